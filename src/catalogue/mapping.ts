@@ -1,0 +1,37 @@
+import type { AsimMapping, OcsfMapping } from './audit-code.ts';
+
+/** The version of the Open Cybersecurity Schema Framework that every mapping refers to. */
+export const OCSF_VERSION = '1.8.0';
+
+/** The page all Infinity codes were read from. */
+export const AUDIT_CODES_PAGE = 'https://docs.nexthink.com/platform/security/exporting-audit-logs/audit-trail-codes';
+
+const OTHER = 99;
+const ENTITY_ACTIVITY = { create: 1, update: 3, delete: 4 } as const;
+
+/** An OCSF class and activity; a name makes it activity 99, which the class does not list. */
+export function ocsf(classUid: number, activity: number | string): OcsfMapping {
+  return typeof activity === 'number'
+    ? { classUid, activityId: activity }
+    : { classUid, activityId: OTHER, activityName: activity };
+}
+
+/** OCSF Entity Management (3004) of a managed entity of the given type. */
+export function entity(action: keyof typeof ENTITY_ACTIVITY, entityType: string): OcsfMapping {
+  return { classUid: 3004, activityId: ENTITY_ACTIVITY[action], entityType };
+}
+
+/** ASIM AuditEvent. */
+export function auditEvent(eventType: string, objectType?: string): AsimMapping {
+  return { eventSchema: 'AuditEvent', eventType, eventResult: 'Success', ...(objectType && { objectType }) };
+}
+
+/** ASIM Authentication. */
+export function authentication(eventType: string, eventResult: AsimMapping['eventResult'] = 'Success'): AsimMapping {
+  return { eventSchema: 'Authentication', eventType, eventResult };
+}
+
+/** ASIM UserManagement. */
+export function userManagement(eventType: string, eventResult: AsimMapping['eventResult'] = 'Success'): AsimMapping {
+  return { eventSchema: 'UserManagement', eventType, eventResult };
+}
