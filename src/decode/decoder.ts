@@ -1,0 +1,212 @@
+import { type AuditCode, inferAction, inferFamily } from '../catalogue/index.ts';
+import { fit } from './fit.ts';
+import { byCode, fieldName, type KeyFields, keyFields, keyFieldsOfUnknown } from './known-keys.ts';
+import { Message } from './message.ts';
+import { placePairs } from './pair-fields.ts';
+import { findPairs, keyAt, type Pair } from './pairs.ts';
+import { Reading } from './reading.ts';
+import { settle } from './settle.ts';
+import { compileTemplates, type Template, type Variant } from './template.ts';
+import { ValueSpan } from './value.ts';
+import { readVariants, type TemplateReading } from './variants.ts';
+import { WayFinder } from './ways.ts';
+
+/** The templates of one code, newest first, and the fields that their keys fill. */
+interface CodeTemplates {
+  readonly templates: readonly Template[];
+  readonly keys: KeyFields;
+}
+
+/** Turns (code, message) into typed fields, driven by nothing but a catalogue. */
+export class Decoder {
+  /** What the last message says; overwritten by the next. */
+  readonly reading = new Reading();
+  readonly #codes: ReadonlyMap<number, CodeTemplates>;
+  readonly #allKeys: KeyFields;
+  readonly #message = new Message();
+  readonly #value = new ValueSpan();
+  readonly #ways = new WayFinder();
+
+  constructor(catalogue: readonly AuditCode[]) {
+    this.#codes = new Map(
+      [...byCode(catalogue)].map(([code, row]) => {
+        const templates = compileTemplates(row.templates);
+        return [code, { templates, keys: keyFields(templates) }];
+      }),
+    );
+    this.#allKeys = keyFields([...this.#codes.values()].flatMap((code) => code.templates));
+  }
+
+  /** Work done by the slow path since the start: bytes and places looked at. Tests assert on it, not on a clock. */
+  get steps(): number {
+    return this.#ways.steps;
+  }
+
+  /** Whether the last message holds a control character or anything beyond ASCII. */
+  get unusual(): boolean {
+    return this.#message.unusual;
+  }
+
+  /** Reads the message in `bytes` from `start` to `end`, valid UTF-8, under a code. Never throws. */
+  decode(code: number, bytes: Uint8Array, start: number, end: number): Reading {
+    this.#message.set(bytes, start, end);
+    this.reading.reset(bytes);
+    const known = this.#codes.get(code);
+    if (known === undefined) this.#readUnknown(code);
+    else if (!this.#readTemplates(known)) this.#readPairs(known.keys, 'partial');
+    return this.reading;
+  }
+
+  #readTemplates(code: CodeTemplates): boolean {
+    return this.#readWhole(code) || this.#readWithTail(code) || this.#readContested(code);
+  }
+
+  /** The newest template that fits in at least one way (rules 1 to 5). */
+  #readWhole(code: CodeTemplates): boolean {
+    let begun = false;
+    for (const template of code.templates) {
+      const candidates = this.#candidates(template);
+      if (candidates === 'read') return this.#accept(template);
+      if (candidates.length === 0) continue;
+      if (!begun) this.#ways.begin(this.#message);
+      begun = true;
+      const found = readVariants(this.#ways, candidates, { tails: null, ignoreNewerKeys: false });
+      if (found === null) continue;
+      this.#fill(found);
+      this.#contest(found.contested);
+      if (found.contested.size === 0) this.#flagNewFields(found, code);
+      return this.#accept(template);
+    }
+    return false;
+  }
+
+  /** The variants whose ways have to be counted; `read` where one was found at once to be the only way. */
+  #candidates(template: Template): readonly Variant[] | 'read' {
+    const { equalsCount } = this.#message;
+    const candidates: Variant[] = [];
+    for (const variant of template.variants) {
+      if (variant.equals > equalsCount) continue;
+      if (!template.decisive || !variant.keyed || variant.equals < equalsCount) candidates.push(variant);
+      else if (fit(variant, this.#message, this.reading, this.#value)) return 'read';
+    }
+    return candidates;
+  }
+
+  /** A template followed by fields that no template of the code knows (rule 6): nothing goes dark on the day one is added. */
+  #readWithTail(code: CodeTemplates): boolean {
+    const tails = this.#unknownPairs(this.#message.start, code);
+    if (tails.length === 0) return false;
+    for (const template of code.templates) {
+      this.#ways.begin(this.#message);
+      const found = readVariants(this.#ways, template.variants, {
+        tails: tails.map((tail) => tail.comma),
+        ignoreNewerKeys: false,
+      });
+      if (found === null || found.contested.size > 0) continue;
+      this.#fill(found);
+      const { bytes, end } = this.#message;
+      placePairs(this.reading, findPairs(bytes, found.end + 2, end), new Map());
+      for (const tail of tails) if (tail.comma >= found.end) this.reading.addDetail('possible_new_field', tail.word);
+      this.#accept(template);
+      this.reading.status = 'partial';
+      return true;
+    }
+    return false;
+  }
+
+  /** An older template whose last text holds a newer key (rule 7): perhaps a forgery, so what it contests stays null. */
+  #readContested(code: CodeTemplates): boolean {
+    for (const template of code.templates) {
+      this.#ways.begin(this.#message);
+      const found = readVariants(this.#ways, template.variants, { tails: null, ignoreNewerKeys: true });
+      if (found === null) continue;
+      this.#fill(found);
+      const contested = new Set(found.contested);
+      const last = found.variant.slots.findLast((slot) => slot.forbiddenNewer.length > 0);
+      if (last === undefined) continue;
+      contested.add(last.field);
+      for (const pair of this.#commaPairs(this.#message.start)) {
+        const key = pair.word.toLowerCase();
+        const newer = last.forbiddenNewer.includes(key) ? code.keys.get(key) : null;
+        if (newer) contested.add(newer.field);
+      }
+      this.#contest(contested);
+      settle(this.reading);
+      return true;
+    }
+    return false;
+  }
+
+  #readUnknown(code: number): void {
+    this.#readPairs(keyFieldsOfUnknown(code, this.#allKeys), 'unknown_code');
+    if (inferFamily(code) !== null) this.reading.addDetail('inferred', 'family');
+    if (inferAction(code) !== null) this.reading.addDetail('inferred', 'action');
+  }
+
+  #readPairs(keys: KeyFields, status: 'partial' | 'unknown_code'): void {
+    const { bytes, start, end } = this.#message;
+    const pairs: readonly Pair[] = findPairs(bytes, start, end);
+    placePairs(this.reading, pairs, keys);
+    settle(this.reading);
+    this.reading.status = status === 'partial' && pairs.length === 0 ? 'unmatched' : status;
+  }
+
+  #accept(template: Template): true {
+    this.reading.templateId = template.id;
+    if (this.reading.status === 'unmatched') this.reading.status = 'decoded';
+    settle(this.reading);
+    return true;
+  }
+
+  #fill(found: TemplateReading): void {
+    const { bytes } = this.#message;
+    for (const [index, slot] of found.variant.slots.entries()) {
+      const span = found.spans[index]!;
+      if (span === 'many' || slot.repeats !== -1) continue;
+      if (this.#value.read(slot.type, bytes, span.start, span.end, slot.afterEquals)) {
+        this.reading.fill(slot.field, this.#value.form, this.#value.start, this.#value.end);
+      }
+    }
+    for (const { field, value } of found.variant.constants) this.reading.fillConstant(field, value);
+  }
+
+  #contest(fields: ReadonlySet<number>): void {
+    if (fields.size === 0) return;
+    this.reading.status = 'ambiguous';
+    for (const field of fields) {
+      this.reading.clear(field);
+      this.reading.addDetail('contested', fieldName(field));
+    }
+  }
+
+  /** A free text that ends the message and holds `, word=` with a word no template knows: Nexthink may have added a field. */
+  #flagNewFields(found: TemplateReading, code: CodeTemplates): void {
+    const last = found.variant.slots.at(-1);
+    const span = found.spans.at(-1);
+    if (last === undefined || span === undefined || span === 'many' || span.end !== this.#message.end) return;
+    if (last.type !== 'text' && last.type !== 'quoted') return;
+    for (const { word } of this.#unknownPairs(span.start, code)) this.reading.addDetail('possible_new_field', word);
+  }
+
+  #unknownPairs(from: number, code: CodeTemplates): CommaPair[] {
+    return this.#commaPairs(from).filter((pair) => !code.keys.has(pair.word.toLowerCase()));
+  }
+
+  /** Every `, word=` from `from` on. */
+  #commaPairs(from: number): CommaPair[] {
+    const { bytes, end } = this.#message;
+    const pairs: CommaPair[] = [];
+    for (let at = from; at + 2 < end; at++) {
+      if (bytes[at] !== 0x2c || bytes[at + 1] !== 0x20) continue;
+      const key = keyAt(bytes, at + 2, end);
+      if (key !== null) pairs.push({ comma: at, word: this.reading.text(key.start, key.end) });
+    }
+    return pairs;
+  }
+}
+
+/** A `, word=` in a message. */
+interface CommaPair {
+  readonly comma: number;
+  readonly word: string;
+}

@@ -1,0 +1,101 @@
+import {
+  COMMA,
+  EQUALS,
+  isBlank,
+  isWord,
+  quoteLength,
+  quoteLengthBefore,
+  SPACE,
+  skipBlanks,
+  skipBlanksBack,
+  wordStart,
+} from './characters.ts';
+import { bracketPairs, isOpeningBracket } from './list.ts';
+
+/** A `key=value` pair of a message: positions in its bytes. */
+export interface Pair {
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  /** Just after the equals sign: the value verbatim. */
+  readonly valueStart: number;
+  readonly valueEnd: number;
+}
+
+/**
+ * The pairs of a text: the first `word=` at the start or after a blank or comma, then one at each `, word=` outside
+ * quotes and brackets. A quote or bracket that nothing closes is an ordinary character.
+ */
+export function findPairs(bytes: Uint8Array, start: number, end: number): readonly Pair[] {
+  const keys: { start: number; end: number; sign: number }[] = [];
+  let at = firstKey(bytes, start, end);
+  if (at === null) return [];
+  const brackets = bracketPairs(bytes, at.sign + 1, end);
+  while (at !== null) {
+    keys.push(at);
+    at = nextKey(bytes, at.sign + 1, end, brackets);
+  }
+  return keys.map((key, index) => ({
+    keyStart: key.start,
+    keyEnd: key.end,
+    valueStart: key.sign + 1,
+    valueEnd: index + 1 < keys.length ? keys[index + 1]!.start - 2 : end,
+  }));
+}
+
+/** The value of a pair without the quotes that enclose it. */
+export function withoutQuotes(bytes: Uint8Array, start: number, end: number): { start: number; end: number } {
+  const open = quoteLength(bytes, start, end);
+  const close = open === 0 ? 0 : quoteLengthBefore(bytes, end, start + open);
+  return close === 0 ? { start, end } : { start: start + open, end: end - close };
+}
+
+type Key = { readonly start: number; readonly end: number; readonly sign: number };
+
+function firstKey(bytes: Uint8Array, start: number, end: number): Key | null {
+  for (let sign = start; sign < end; sign++) {
+    if (bytes[sign] !== EQUALS) continue;
+    const stop = skipBlanksBack(bytes, sign, start);
+    const word = wordStart(bytes, stop, start);
+    if (word === stop) continue;
+    if (word === start || isBlank(bytes[word - 1]!) || bytes[word - 1] === COMMA)
+      return { start: word, end: stop, sign };
+  }
+  return null;
+}
+
+function nextKey(bytes: Uint8Array, from: number, end: number, brackets: ReadonlyMap<number, number>): Key | null {
+  let at = from;
+  while (at < end) {
+    const quote = quoteLength(bytes, at, end);
+    if (quote > 0) {
+      at = afterQuotes(bytes, at + quote, end) ?? at + quote;
+    } else if (isOpeningBracket(bytes[at]!)) {
+      at = (brackets.get(at) ?? at) + 1;
+    } else if (bytes[at] === COMMA && bytes[at + 1] === SPACE) {
+      const key = keyAt(bytes, at + 2, end);
+      if (key !== null) return key;
+      at += 2;
+    } else {
+      at++;
+    }
+  }
+  return null;
+}
+
+/** The position after the next quote; null where none follows. */
+function afterQuotes(bytes: Uint8Array, from: number, end: number): number | null {
+  for (let at = from; at < end; at++) {
+    const quote = quoteLength(bytes, at, end);
+    if (quote > 0) return at + quote;
+  }
+  return null;
+}
+
+/** The key that begins exactly at `at`; null where none does. */
+export function keyAt(bytes: Uint8Array, at: number, end: number): Key | null {
+  let stop = at;
+  while (stop < end && isWord(bytes[stop]!)) stop++;
+  if (stop === at || wordStart(bytes, stop, at) !== at) return null;
+  const sign = skipBlanks(bytes, stop, end);
+  return sign < end && bytes[sign] === EQUALS ? { start: at, end: stop, sign } : null;
+}

@@ -1,0 +1,55 @@
+import { countFieldOf, fieldIndex } from '../catalogue/index.ts';
+import { isIpAddress } from './ip-address.ts';
+import { fieldName } from './known-keys.ts';
+import { ListCursor } from './list.ts';
+import { BRACKETED, NUMBER, type Reading, SEPARATED } from './reading.ts';
+
+const LARGEST_INT32 = 2_147_483_647;
+const IP_ADDRESS = fieldIndex('ip_address');
+const cursor = new ListCursor();
+
+/** Finishes what the spans of a reading leave open: numbers that fit their column, counts of lists, addresses that are none. */
+export function settle(reading: Reading): void {
+  const filled = reading.filledCount;
+  for (let index = filled - 1; index >= 0; index--) {
+    const field = reading.filled[index]!;
+    if (reading.forms[field] === NUMBER) settleNumber(reading, field);
+  }
+  for (let index = 0; index < reading.filledCount; index++) {
+    const field = reading.filled[index]!;
+    const form = reading.forms[field];
+    if (form === BRACKETED || form === SEPARATED) settleCount(reading, field);
+    else if (field === IP_ADDRESS) settleAddress(reading);
+  }
+}
+
+function settleNumber(reading: Reading, field: number): void {
+  const start = reading.starts[field]!;
+  const end = reading.ends[field]!;
+  let value = 0;
+  for (let at = start; at < end; at++) value = value * 10 + reading.bytes[at]! - 0x30;
+  if (value <= LARGEST_INT32) {
+    reading.numbers[field] = value;
+    return;
+  }
+  reading.clear(field);
+  reading.addUnmapped(fieldName(field), reading.text(start, end));
+  reading.addDetail('out_of_range', fieldName(field));
+}
+
+/** A count that the message states is kept, even where it differs; one that it does not state is the length of the list. */
+function settleCount(reading: Reading, list: number): void {
+  const count = countFieldOf(list);
+  if (count === -1) return;
+  cursor.set(reading.bytes, reading.starts[list]!, reading.ends[list]!, reading.forms[list]!);
+  let length = 0;
+  while (cursor.next()) length++;
+  if (!reading.has(count)) reading.fillNumber(count, length);
+  else if (reading.numbers[count] !== length) reading.addDetail('count_mismatch', fieldName(count));
+}
+
+function settleAddress(reading: Reading): void {
+  const start = reading.starts[IP_ADDRESS]!;
+  const end = reading.ends[IP_ADDRESS]!;
+  if (start < end && !isIpAddress(reading.bytes, start, end)) reading.addDetail('not_an_ip', 'ip_address');
+}

@@ -1,0 +1,163 @@
+import { fieldIndex, type TemplateRow } from '../catalogue/index.ts';
+import { Literal, shareBeginning } from './literal.ts';
+import { parseTemplate, type TemplateNode } from './template-syntax.ts';
+import type { ValueType } from './value.ts';
+
+/** A value's place in a variant. */
+export interface Slot {
+  /** Position in `FIELDS`. */
+  readonly field: number;
+  readonly type: ValueType;
+  /** Whether an equals sign stands before the value, so that blanks there may be dropped. */
+  readonly afterEquals: boolean;
+  /** Keys in lower case that the value must not hold as `, <key>=`: those of optional segments left out just after it. */
+  readonly forbidden: readonly string[];
+  /** The same for keys that only a newer template has; set on the last text or quoted value. */
+  readonly forbiddenNewer: readonly string[];
+  /** The slot whose value this one must repeat; -1 where the field occurs for the first time. */
+  readonly repeats: number;
+}
+
+/** One way to spell out a template: each optional segment there or not, one of each alternative. */
+export interface Variant {
+  /** One before each slot and one after the last. */
+  readonly literals: readonly Literal[];
+  readonly slots: readonly Slot[];
+  readonly constants: readonly { readonly field: number; readonly value: string }[];
+  /** Equals signs its literals hold at the least. */
+  readonly equals: number;
+  /** Whether all literals after the first end in `key=` (and nothing follows the last value), so that equals signs place every value. */
+  readonly keyed: boolean;
+}
+
+export interface Template {
+  readonly id: string;
+  readonly text: string;
+  readonly variants: readonly Variant[];
+  /** Every key of its literals in lower case. */
+  readonly keys: ReadonlySet<string>;
+  /**
+   * Whether a keyed variant that uses up every equals sign of a message is sure to be the only way to read it: the
+   * variants differ in optional segments alone, and no key occurs twice.
+   */
+  readonly decisive: boolean;
+}
+
+/** Compiles the templates of one code, newest first. Throws where a text is not a template. */
+export function compileTemplates(rows: readonly TemplateRow[]): readonly Template[] {
+  const newerKeys = new Set<string>();
+  return rows.map((row) => {
+    const template = compileTemplate(row, newerKeys);
+    for (const key of template.keys) newerKeys.add(key);
+    return template;
+  });
+}
+
+interface Draft {
+  readonly texts: readonly (readonly string[])[];
+  readonly slots: readonly { field: number; type: ValueType; forbidden: readonly string[] }[];
+  readonly constants: Variant['constants'];
+}
+
+const EMPTY: Draft = { texts: [['']], slots: [], constants: [] };
+
+function compileTemplate(row: TemplateRow, newerKeys: ReadonlySet<string>): Template {
+  const nodes = parseTemplate(row);
+  const drafts = spellOut(nodes, [EMPTY]);
+  const literals = drafts.map((draft) => draft.texts.map((texts) => new Literal(texts)));
+  const keys = new Set(literals.flat().flatMap((literal) => literal.keys));
+  const strangeKeys = [...newerKeys].filter((key) => !keys.has(key));
+  const variants = drafts.map((draft, index) => variantOf(draft, literals[index]!, strangeKeys));
+  const longest = literals.reduce((a, b) => (b.length > a.length ? b : a));
+  const occurrences = longest.flatMap((literal) => literal.keys);
+  return {
+    id: row.id,
+    text: row.text,
+    variants,
+    keys,
+    decisive:
+      !nodes.some((node) => node.kind === 'alternatives' && spellsOut(node, nodes)) &&
+      longest.every((literal) => literal.keys.length <= 1) &&
+      new Set(occurrences).size === occurrences.length,
+  };
+}
+
+function variantOf(draft: Draft, literals: readonly Literal[], strangeKeys: readonly string[]): Variant {
+  const lastText = draft.slots.findLastIndex((slot) => slot.type === 'text' || slot.type === 'quoted');
+  const slots = draft.slots.map((slot, index) => {
+    const first = draft.slots.findIndex((other) => other.field === slot.field);
+    return {
+      ...slot,
+      afterEquals: literals[index]!.endsWithEquals,
+      forbiddenNewer: index === lastText ? strangeKeys : [],
+      repeats: first < index ? first : -1,
+    };
+  });
+  return {
+    literals,
+    slots,
+    constants: draft.constants,
+    equals: literals.filter((literal) => literal.keyed).length,
+    keyed: slots.length > 0 && literals.slice(1, -1).every((literal) => literal.keyed) && literals.at(-1)!.isEmpty,
+  };
+}
+
+/** All variants of the nodes, each appended to each of the drafts. */
+function spellOut(nodes: readonly TemplateNode[], drafts: readonly Draft[]): readonly Draft[] {
+  return nodes.reduce<readonly Draft[]>(
+    (all, node, index) => all.flatMap((draft) => append(draft, node, nodes[index + 1])),
+    drafts,
+  );
+}
+
+function append(draft: Draft, node: TemplateNode, next: TemplateNode | undefined): readonly Draft[] {
+  switch (node.kind) {
+    case 'text':
+      return [appendTexts(draft, [node.text])];
+    case 'constant':
+      return [{ ...draft, constants: [...draft.constants, { field: fieldIndex(node.field), value: node.value }] }];
+    case 'value': {
+      const slot = { field: fieldIndex(node.field), type: node.type, forbidden: [] };
+      return [{ ...draft, texts: [...draft.texts, ['']], slots: [...draft.slots, slot] }];
+    }
+    case 'optional':
+      return [...spellOut(node.nodes, [draft]), withoutSegment(draft, node.nodes)];
+    case 'alternatives': {
+      const wordings = wordingsOf(node, next);
+      return wordings === null
+        ? node.choices.flatMap((choice) => spellOut(choice, [draft]))
+        : [appendTexts(draft, wordings)];
+    }
+  }
+}
+
+/** The choices of a node where they are but wordings of one literal: fixed text, of which one fits at most; else null. */
+function wordingsOf(
+  node: TemplateNode & { kind: 'alternatives' },
+  next: TemplateNode | undefined,
+): readonly string[] | null {
+  const texts = node.choices.map((choice) =>
+    choice.every((part) => part.kind === 'text') ? choice.map((part) => part.text).join('') : null,
+  );
+  if (texts.some((text) => text === null)) return null;
+  const after = next?.kind === 'text' ? next.text : '';
+  return shareBeginning(texts.map((text) => `${text}${after}`)) ? null : (texts as string[]);
+}
+
+function spellsOut(node: TemplateNode & { kind: 'alternatives' }, siblings: readonly TemplateNode[]): boolean {
+  return wordingsOf(node, siblings[siblings.indexOf(node) + 1]) === null;
+}
+
+function appendTexts(draft: Draft, texts: readonly string[]): Draft {
+  const last = draft.texts.at(-1)!;
+  return { ...draft, texts: [...draft.texts.slice(0, -1), last.flatMap((start) => texts.map((text) => start + text))] };
+}
+
+/** A draft that leaves an optional segment out: the value before the gap must not hold the segment's key. */
+function withoutSegment(draft: Draft, segment: readonly TemplateNode[]): Draft {
+  const first = segment[0];
+  const keys = first?.kind === 'text' ? new Literal([first.text]).keys : [];
+  const last = draft.slots.at(-1);
+  if (last === undefined) return draft;
+  return { ...draft, slots: [...draft.slots.slice(0, -1), { ...last, forbidden: [...last.forbidden, ...keys] }] };
+}

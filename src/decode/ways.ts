@@ -1,0 +1,357 @@
+import {
+  digitsEnd,
+  isBlank,
+  quoteLength,
+  quoteLengthBefore,
+  skipBlanks,
+  skipBlanksBack,
+  wordStart,
+} from './characters.ts';
+import { areTokens, bracketPairs, isOpeningBracket, ListCursor, tokenLimit, tokenListEnd } from './list.ts';
+import type { Literal } from './literal.ts';
+import type { Message } from './message.ts';
+import { BRACKETED } from './reading.ts';
+import type { Slot, Variant } from './template.ts';
+import { phraseLimit } from './value.ts';
+
+/** What must precede the end of a value: nothing special, a closing quote, a character that is not blank. */
+type EndRule = 'any' | 'quote' | 'no_blank';
+
+/** Where a value can end that begins at one place: anywhere in [first, last] where the rule holds. */
+interface Reach {
+  first: number;
+  last: number;
+  rule: EndRule;
+}
+
+/** Where a value begins and ends; `many` where the ways to read the message differ on it. */
+export type SlotSpan = { readonly start: number; readonly end: number } | 'many';
+
+/** How the values of a variant stand in a message, over all ways to read it. */
+export interface Ways {
+  /** One per slot. */
+  readonly spans: readonly SlotSpan[];
+  /** Where the variant ends: the end of the message, or the (first) beginning of an unknown tail. */
+  readonly end: number;
+}
+
+/** The places where the literal after a slot stands: where it begins, and where the next value does. */
+interface Places {
+  readonly starts: number[];
+  readonly ends: number[];
+}
+
+/** What else a message may be read as. */
+export interface WayOptions {
+  /** Positions of `, word=` with unknown words: one of them begins a tail that the template does not know. Null: no tail. */
+  readonly tails: readonly number[] | null;
+  /** Leaves out the rule that an older template's last text holds no key of a newer one. */
+  readonly ignoreNewerKeys: boolean;
+}
+
+/**
+ * Finds all ways to read messages as variants of templates, without going through them one by one: for each literal
+ * the places it can stand at, reached from the left and then confirmed from the right. Work grows with the length of
+ * the message, not with the number of ways.
+ */
+export class WayFinder {
+  /** Bytes, places and beginnings looked at since the start: what the cost is measured in. */
+  steps = 0;
+  #message: Message | null = null;
+  #brackets: ReadonlyMap<number, number> | null = null;
+  readonly #cursor = new ListCursor();
+
+  /** Call once before the variants of a message are tried. */
+  begin(message: Message): void {
+    this.#message = message;
+    this.#brackets = null;
+    this.steps += message.end - message.start;
+  }
+
+  /** All ways to read the message as this variant; null where there is none. */
+  find(variant: Variant, options: WayOptions): Ways | null {
+    const message = this.#message!;
+    const { literals, slots } = variant;
+    const first = literals[0]!.matchAt(message.bytes, message.start, message.end);
+    if (first === -1) return null;
+    if (slots.length === 0) return this.#atEnd(first, options) ? { spans: [], end: first } : null;
+
+    const reached: Places[] = [];
+    const reaches: Reach[][] = [];
+    let starts = [first];
+    for (const [index, slot] of slots.entries()) {
+      const last = index === slots.length - 1;
+      const places = last
+        ? this.#lastPlaces(literals[index + 1]!, starts[0]!, options)
+        : this.#places(literals[index + 1]!, starts[0]!);
+      const earlier =
+        slot.repeats === -1 ? null : spanOf(reached[slot.repeats - 1]?.ends ?? [first], reached[slot.repeats]!.starts);
+      const reach = this.#reaches(slot, starts, options, earlier);
+      reaches.push(reach);
+      const kept = this.#forward(reach, places);
+      if (kept.starts.length === 0) return null;
+      reached.push(kept);
+      starts = kept.ends;
+    }
+    return { spans: this.#backward(first, reached, reaches), end: reached.at(-1)!.ends[0]! };
+  }
+
+  #atEnd(at: number, options: WayOptions): boolean {
+    return options.tails === null ? at === this.#message!.end : options.tails.includes(at);
+  }
+
+  /** Every place of a literal from `from` on. */
+  #places(literal: Literal, from: number): Places {
+    const { bytes, end, equals, equalsCount } = this.#message!;
+    const places: Places = { starts: [], ends: [] };
+    if (literal.keyed) {
+      this.steps += equalsCount;
+      for (let index = 0; index < equalsCount; index++) {
+        const sign = equals[index]!;
+        if (sign < from) continue;
+        const start = literal.startBefore(bytes, sign, from);
+        if (start !== -1) push(places, start, sign + 1);
+      }
+    } else {
+      this.steps += end - from;
+      for (let at = literal.candidate(bytes, from, end); at < end; at = literal.candidate(bytes, at + 1, end)) {
+        const next = literal.matchAt(bytes, at, end);
+        if (next !== -1) push(places, at, next);
+      }
+    }
+    return places;
+  }
+
+  /** Every place of the literal after the last value: before the end of the message, or before an unknown tail. */
+  #lastPlaces(literal: Literal, from: number, options: WayOptions): Places {
+    const { bytes, end } = this.#message!;
+    const places: Places = { starts: [], ends: [] };
+    const stops = options.tails ?? [end];
+    this.steps += stops.length;
+    for (const stop of stops) {
+      const start = literal.startEndingAt(bytes, stop, from);
+      if (start !== -1) push(places, start, stop);
+    }
+    return places;
+  }
+
+  /** For each beginning of a value, where it can end. */
+  #reaches(slot: Slot, starts: readonly number[], options: WayOptions, earlier: SlotSpan | null): Reach[] {
+    const keys = options.ignoreNewerKeys ? slot.forbidden : [...slot.forbidden, ...slot.forbiddenNewer];
+    const barriers = keys.length === 0 ? null : this.#barriers(keys, starts[0]!);
+    const pairs = slot.type === 'list' ? this.#pairs(starts[0]!) : [];
+    let barrier = 0;
+    let pair = 0;
+    return starts.map((start) => {
+      this.steps++;
+      while (pair < pairs.length && pairs[pair]! < start) pair++;
+      const reach = earlier === null ? this.#reach(slot, start, pairs[pair]) : this.#repetition(start, earlier);
+      if (barriers !== null) {
+        while (barrier < barriers.starts.length && barriers.starts[barrier]! < start) barrier++;
+        const sign = barriers.ends[barrier];
+        if (sign !== undefined) reach.last = Math.min(reach.last, sign);
+      }
+      return reach;
+    });
+  }
+
+  #reach(slot: Slot, start: number, nextPair: number | undefined): Reach {
+    const { bytes, end } = this.#message!;
+    const from = slot.afterEquals ? skipBlanks(bytes, start, end) : start;
+    switch (slot.type) {
+      case 'text':
+        return { first: start, last: end, rule: 'any' };
+      case 'token':
+        return { first: from + 1, last: tokenLimit(bytes, from, end), rule: 'any' };
+      case 'token?':
+      case 'ip':
+        return { first: from, last: tokenLimit(bytes, from, end), rule: 'any' };
+      case 'int':
+        return { first: from + 1, last: digitsEnd(bytes, from, end), rule: 'any' };
+      case 'phrase':
+      case 'kind':
+      case 'stamp':
+        return { first: from + 1, last: phraseLimit(slot.type, bytes, from, end), rule: 'no_blank' };
+      case 'quoted': {
+        const quote = quoteLength(bytes, from, end);
+        return quote === 0
+          ? { first: start, last: end, rule: 'any' }
+          : { first: from + quote + 1, last: end, rule: 'quote' };
+      }
+      case 'list':
+      case 'tokens':
+        return this.#listReach(slot.type, from, nextPair);
+    }
+  }
+
+  #listReach(type: 'list' | 'tokens', from: number, nextPair: number | undefined): Reach {
+    const { bytes, end } = this.#message!;
+    if (from < end && isOpeningBracket(bytes[from]!)) {
+      const close = this.#closing(from);
+      if (close === undefined || (type === 'tokens' && !this.#holdsTokens(from, close))) return nowhere();
+      return { first: close + 1, last: close + 1, rule: 'any' };
+    }
+    const quote = quoteLength(bytes, from, end);
+    if (type === 'list') {
+      return quote === 0
+        ? { first: from, last: nextPair ?? end, rule: 'any' }
+        : { first: from + quote + 1, last: end, rule: 'quote' };
+    }
+    const limit = tokenListEnd(bytes, from + quote, end);
+    this.steps += limit - from;
+    if (quote === 0) return { first: from, last: limit, rule: 'any' };
+    const close = quoteLength(bytes, limit, end);
+    return close === 0 ? nowhere() : { first: limit + close, last: limit + close, rule: 'any' };
+  }
+
+  #closing(open: number): number | undefined {
+    const { bytes, start, end } = this.#message!;
+    this.#brackets ??= bracketPairs(bytes, start, end);
+    return this.#brackets.get(open);
+  }
+
+  #holdsTokens(open: number, close: number): boolean {
+    const { bytes } = this.#message!;
+    this.steps += close - open;
+    this.#cursor.set(bytes, open + 1, close, BRACKETED);
+    return areTokens(this.#cursor, bytes);
+  }
+
+  /** A field that occurs again must have the value it had. */
+  #repetition(start: number, earlier: SlotSpan): Reach {
+    if (earlier === 'many') return nowhere();
+    const { bytes, end } = this.#message!;
+    const length = earlier.end - earlier.start;
+    if (start + length > end) return nowhere();
+    this.steps += length;
+    for (let index = 0; index < length; index++) {
+      if (bytes[start + index] !== bytes[earlier.start + index]) return nowhere();
+    }
+    return { first: start + length, last: start + length, rule: 'any' };
+  }
+
+  /** Every `, key=` with one of the keys: where it begins and where its equals sign is. */
+  #barriers(keys: readonly string[], from: number): Places {
+    const { bytes, equals, equalsCount } = this.#message!;
+    const barriers: Places = { starts: [], ends: [] };
+    this.steps += equalsCount;
+    for (let index = 0; index < equalsCount; index++) {
+      const sign = equals[index]!;
+      if (sign < from) continue;
+      const stop = skipBlanksBack(bytes, sign, from);
+      const start = wordStart(bytes, stop, from);
+      if (start - 2 < from || bytes[start - 1] !== 0x20 || bytes[start - 2] !== 0x2c) continue;
+      const key = Buffer.from(bytes.subarray(start, stop)).toString('latin1').toLowerCase();
+      if (keys.includes(key)) push(barriers, start - 2, sign);
+    }
+    return barriers;
+  }
+
+  /** The equals signs that end a word, from `from` on: a bare list holds none of them. */
+  #pairs(from: number): number[] {
+    const { bytes, start, equals, equalsCount } = this.#message!;
+    this.steps += equalsCount;
+    const pairs: number[] = [];
+    for (let index = 0; index < equalsCount; index++) {
+      const sign = equals[index]!;
+      if (sign < from) continue;
+      const stop = skipBlanksBack(bytes, sign, start);
+      if (wordStart(bytes, stop, start) < stop) pairs.push(sign);
+    }
+    return pairs;
+  }
+
+  /** The places that a value beginning somewhere can end at. */
+  #forward(reaches: readonly Reach[], places: Places): Places {
+    const { starts } = places;
+    const cover = { any: new Int32Array(starts.length + 1), strict: new Int32Array(starts.length + 1) };
+    for (const reach of reaches) {
+      this.steps++;
+      const low = lowerBound(starts, reach.first);
+      const high = lowerBound(starts, reach.last + 1);
+      if (low >= high) continue;
+      const marks = reach.rule === 'any' ? cover.any : cover.strict;
+      marks[low]!++;
+      marks[high]!--;
+    }
+    const rule = strictRule(reaches);
+    const kept: Places = { starts: [], ends: [] };
+    let any = 0;
+    let strict = 0;
+    this.steps += starts.length;
+    for (const [index, start] of starts.entries()) {
+      any += cover.any[index]!;
+      strict += cover.strict[index]!;
+      if (any > 0 || (strict > 0 && this.#holds(rule, start))) push(kept, start, places.ends[index]!);
+    }
+    return kept;
+  }
+
+  /** Keeps what leads to the end, from the last slot to the first, and gathers what is left of each. */
+  #backward(first: number, reached: readonly Places[], reaches: readonly (readonly Reach[])[]): readonly SlotSpan[] {
+    const spans: SlotSpan[] = [];
+    let alive = reached.at(-1)!;
+    for (let index = reached.length - 1; index >= 0; index--) {
+      const begins = index === 0 ? { starts: [first], ends: [first] } : reached[index - 1]!;
+      const kept = this.#confirmed(begins, reaches[index]!, alive);
+      spans.unshift(spanOf(kept.ends, alive.starts));
+      alive = kept;
+    }
+    return spans;
+  }
+
+  /** The beginnings from which one of the ends can be reached. */
+  #confirmed(begins: Places, reaches: readonly Reach[], ends: Places): Places {
+    const { starts } = ends;
+    const rule = strictRule(reaches);
+    const strict = new Int32Array(starts.length + 1);
+    for (const [index, start] of starts.entries())
+      strict[index + 1] = strict[index]! + (this.#holds(rule, start) ? 1 : 0);
+    this.steps += starts.length;
+    const kept: Places = { starts: [], ends: [] };
+    for (const [index, reach] of reaches.entries()) {
+      this.steps++;
+      const low = lowerBound(starts, reach.first);
+      const high = lowerBound(starts, reach.last + 1);
+      const count = low >= high ? 0 : reach.rule === 'any' ? high - low : strict[high]! - strict[low]!;
+      if (count > 0) push(kept, begins.starts[index]!, begins.ends[index]!);
+    }
+    return kept;
+  }
+
+  #holds(rule: EndRule, at: number): boolean {
+    const { bytes, start } = this.#message!;
+    if (rule === 'quote') return quoteLengthBefore(bytes, at, start) > 0;
+    return rule === 'any' || (at > start && !isBlank(bytes[at - 1]!));
+  }
+}
+
+function push(places: Places, start: number, end: number): void {
+  places.starts.push(start);
+  places.ends.push(end);
+}
+
+function nowhere(): Reach {
+  return { first: 0, last: -1, rule: 'any' };
+}
+
+/** The one rule but `any` that the values of a slot can have. */
+function strictRule(reaches: readonly Reach[]): EndRule {
+  return reaches.find((reach) => reach.rule !== 'any')?.rule ?? 'any';
+}
+
+function spanOf(starts: readonly number[], ends: readonly number[]): SlotSpan {
+  return starts.length === 1 && ends.length === 1 ? { start: starts[0]!, end: ends[0]! } : 'many';
+}
+
+/** The index of the first of the ascending values that is not below `limit`. */
+function lowerBound(values: readonly number[], limit: number): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle]! < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
