@@ -1,0 +1,8 @@
+export { codeChoices } from './code-choices.ts';
+export { EVENT_COLUMNS, EVENT_TABLE_COLUMNS } from './columns.ts';
+export { textDigest } from './digest.ts';
+export type { EventRow } from './event-row.ts';
+export { EventUids } from './event-uid.ts';
+export { IdSet, parseId } from './id-set.ts';
+export type { SourceConstants } from './partition.ts';
+export { type DuePartition, eventDate, Partitions } from './partitions.ts';
