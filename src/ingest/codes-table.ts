@@ -1,0 +1,148 @@
+import { hash } from 'node:crypto';
+import { type AuditCode, CATALOGUE, catalogueVersion, OCSF_VERSION } from '../catalogue/index.ts';
+import { type ColumnSpec, ParquetFile, snappy } from '../parquet/index.ts';
+import type { Storage } from '../storage/index.ts';
+import {
+  type Action,
+  commit,
+  createTable,
+  fileStatistics,
+  type Snapshot,
+  type TableColumn,
+  type TableDefinition,
+  tableProperties,
+} from '../table/index.ts';
+import { type Host, uuid } from './host.ts';
+import { isRecorded, version } from './source-file.ts';
+
+/** A column of audit_codes and where its value comes from. */
+interface CodeColumn {
+  readonly name: string;
+  readonly comment: string;
+  readonly value: (row: AuditCode) => string | number | null;
+}
+
+const SEVERITY_IDS = { informational: 1, low: 2, medium: 3, high: 4 } as const;
+
+/** The catalogue as columns. Those whose name ends in `_uid` or `_id`, and `code`, are whole numbers. */
+const CODE_COLUMNS: readonly CodeColumn[] = [
+  { name: 'code', comment: 'Audit code.', value: (row) => row.code },
+  { name: 'event_name', comment: 'What happened, as a stable slug.', value: (row) => row.name },
+  { name: 'meaning', comment: 'The activity in the words of the documentation.', value: (row) => row.meaning },
+  { name: 'family', comment: 'Part of the product.', value: (row) => row.family },
+  { name: 'action', comment: 'What was done.', value: (row) => row.action },
+  { name: 'object_type', comment: 'Kind of thing it was done to.', value: (row) => row.objectType },
+  { name: 'channel', comment: 'web, api or spark.', value: (row) => row.channel },
+  { name: 'outcome', comment: 'success, failure, requested or scheduled.', value: (row) => row.outcome },
+  { name: 'severity', comment: 'informational, low, medium or high.', value: (row) => row.severity },
+  { name: 'ai_mode', comment: 'confirmed or autonomous, where Spark acts.', value: (row) => row.aiMode ?? null },
+  { name: 'ocsf_version', comment: 'OCSF version of the mapping.', value: () => OCSF_VERSION },
+  { name: 'ocsf_category_uid', comment: 'OCSF category.', value: (row) => Math.floor(row.ocsf.classUid / 1000) },
+  { name: 'ocsf_class_uid', comment: 'OCSF class.', value: (row) => row.ocsf.classUid },
+  { name: 'ocsf_activity_id', comment: 'OCSF activity; 99 is other.', value: (row) => row.ocsf.activityId },
+  { name: 'ocsf_activity_name', comment: 'Name of activity 99.', value: (row) => row.ocsf.activityName ?? null },
+  { name: 'ocsf_type_uid', comment: 'OCSF type.', value: (row) => row.ocsf.classUid * 100 + row.ocsf.activityId },
+  { name: 'ocsf_severity_id', comment: 'OCSF severity.', value: (row) => SEVERITY_IDS[row.severity] },
+  { name: 'ocsf_entity_type', comment: 'Type of the managed entity.', value: (row) => row.ocsf.entityType ?? null },
+  { name: 'asim_event_schema', comment: 'ASIM schema.', value: (row) => row.asim.eventSchema },
+  { name: 'asim_event_type', comment: 'ASIM EventType.', value: (row) => row.asim.eventType },
+  { name: 'asim_event_result', comment: 'ASIM EventResult.', value: (row) => row.asim.eventResult },
+  { name: 'asim_object_type', comment: 'ASIM ObjectType.', value: (row) => row.asim.objectType ?? null },
+  { name: 'template', comment: 'The newest documented message.', value: (row) => row.templates[0]?.text ?? null },
+  { name: 'source', comment: 'The page the row was read from.', value: (row) => row.source },
+  { name: 'catalogue_version', comment: 'The catalogue these rows make up.', value: () => catalogueVersion() },
+];
+
+const SPECS: readonly ColumnSpec[] = CODE_COLUMNS.map(({ name }) => ({
+  name,
+  type: isNumber(name) ? 'int32' : 'string',
+  required: name === 'code',
+  encoding: 'plain',
+  compressed: true,
+}));
+
+const TABLE_COLUMNS: readonly TableColumn[] = CODE_COLUMNS.map(({ name, comment }) => ({
+  name,
+  type: isNumber(name) ? 'integer' : 'string',
+  nullable: name !== 'code',
+  comment,
+}));
+
+const DEFINITION: TableDefinition = {
+  name: 'audit_codes',
+  path: 'curated/audit_codes',
+  columns: TABLE_COLUMNS,
+  partitionColumns: [],
+  configuration: tableProperties({ appendOnly: false, statisticsColumns: ['code'] }),
+};
+
+/** Brings audit_codes up to the catalogue: one commit that replaces its rows, and none where they are up to date. */
+export async function publishCodes(storage: Storage, host: Host): Promise<Snapshot> {
+  const clock = { now: new Date(host.now()), id: uuid(host) };
+  let snapshot = await createTable(storage, DEFINITION, clock);
+  for (;;) {
+    const transaction = { appId: 'catalogue', version: version(catalogueVersion()), lastUpdated: host.now() };
+    if (isRecorded(snapshot, transaction)) return snapshot;
+    const file = encode();
+    const path = `part-00000-${host.randomId()}.snappy.parquet`;
+    await storage.create(`${snapshot.path}/${path}`, file.bytes);
+    const stats = fileStatistics(snapshot.metadata, file.rows, file.statistics);
+    const modificationTime = host.now();
+    const actions: Action[] = [
+      { commitInfo: replacement(host, snapshot, file) },
+      { txn: transaction },
+      ...[...snapshot.files.values()].map((old) => ({
+        remove: {
+          path: old.path,
+          dataChange: true,
+          deletionTimestamp: modificationTime,
+          extendedFileMetadata: true,
+          partitionValues: old.partitionValues,
+          size: old.size,
+        },
+      })),
+      { add: { path, partitionValues: {}, size: file.bytes.length, modificationTime, dataChange: true, stats } },
+    ];
+    const result = await commit(storage, snapshot, actions);
+    snapshot = result.snapshot;
+    if (result.outcome === 'committed') return snapshot;
+    await storage.delete(`${snapshot.path}/${path}`).catch(() => undefined);
+  }
+}
+
+function replacement(host: Host, snapshot: Snapshot, file: { readonly bytes: Uint8Array; readonly rows: number }) {
+  return {
+    timestamp: host.now(),
+    operation: 'WRITE',
+    operationParameters: { mode: 'Overwrite', partitionBy: '[]' },
+    readVersion: snapshot.version,
+    isolationLevel: 'Serializable',
+    isBlindAppend: false,
+    operationMetrics: { numFiles: '1', numOutputRows: String(file.rows) },
+    engineInfo: 'nexthink-audit-lake',
+    txnId: host.randomId(),
+    catalogueVersion: catalogueVersion(),
+    sha256: hash('sha256', file.bytes, 'hex'),
+  };
+}
+
+function encode() {
+  const file = new ParquetFile(SPECS, snappy);
+  for (const row of CATALOGUE) {
+    for (const { name, value } of CODE_COLUMNS) append(file, name, value(row));
+    file.endRow();
+  }
+  return file.finish();
+}
+
+function append(file: ParquetFile, name: string, value: string | number | null): void {
+  if (typeof value === 'number') file.number(name).append(value);
+  else if (value !== null) {
+    const bytes = Buffer.from(value, 'utf8');
+    file.text(name).append(bytes, 0, bytes.length);
+  }
+}
+
+function isNumber(name: string): boolean {
+  return name === 'code' || name.endsWith('_uid') || name.endsWith('_id');
+}

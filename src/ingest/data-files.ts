@@ -1,0 +1,57 @@
+import { hash } from 'node:crypto';
+import type { DuePartition, Partitions } from '../events/index.ts';
+import type { Storage } from '../storage/index.ts';
+import { type AddFile, fileStatistics, type Metadata, type Snapshot } from '../table/index.ts';
+import type { Host } from './host.ts';
+
+/** A data file that was published; it belongs to the table once a commit names it. */
+export interface DataFile {
+  readonly add: AddFile;
+  readonly sha256: string;
+  readonly rows: number;
+}
+
+/** Publishes the data files of one attempt, each under a name never used before. */
+export class DataFiles {
+  readonly written: DataFile[] = [];
+  readonly #storage: Storage;
+  readonly #host: Host;
+  readonly #table: string;
+  readonly #metadata: Metadata;
+  readonly #attemptId: string;
+
+  constructor(storage: Storage, host: Host, snapshot: Snapshot, attemptId: string) {
+    this.#storage = storage;
+    this.#host = host;
+    this.#table = snapshot.path;
+    this.#metadata = snapshot.metadata;
+    this.#attemptId = attemptId;
+  }
+
+  /** Writes a partition and hands it back to be filled again. */
+  async publish(due: DuePartition, partitions: Partitions): Promise<void> {
+    const { bytes, rows, statistics } = due.partition.file.finish();
+    const number = String(this.written.length).padStart(5, '0');
+    const path = `event_date=${due.eventDate}/part-${number}-${this.#attemptId}.${due.partition.codec}.parquet`;
+    // A name that exists can only be ours, published by a request whose answer was lost.
+    await this.#storage.create(`${this.#table}/${path}`, bytes);
+    this.written.push({
+      add: {
+        path,
+        partitionValues: { event_date: due.eventDate },
+        size: bytes.length,
+        modificationTime: this.#host.now(),
+        dataChange: true,
+        stats: fileStatistics(this.#metadata, rows, statistics),
+      },
+      sha256: hash('sha256', bytes, 'hex'),
+      rows,
+    });
+    partitions.release(due);
+  }
+
+  /** Removes what no commit will name. What cannot be removed is an orphan: harmless, and left to vacuum. */
+  async discard(): Promise<void> {
+    for (const { add } of this.written) await this.#storage.delete(`${this.#table}/${add.path}`).catch(() => undefined);
+  }
+}

@@ -1,0 +1,193 @@
+import { CATALOGUE, catalogueVersion } from '../catalogue/index.ts';
+import { Decoder, type DecodeStatus, textFlags } from '../decode/index.ts';
+import {
+  codeChoices,
+  EVENT_COLUMNS,
+  type EventRow,
+  EventUids,
+  Partitions,
+  type SourceConstants,
+} from '../events/index.ts';
+import type { Codec } from '../parquet/index.ts';
+import {
+  AMBIGUOUS,
+  type Counts,
+  END,
+  EXACT,
+  ExportReader,
+  type Header,
+  NEED_INPUT,
+  ROW,
+  type SourceSettings,
+} from '../source/index.ts';
+import type { Storage } from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
+import { DataFiles } from './data-files.ts';
+import type { Host } from './host.ts';
+import { KnownIds } from './known-ids.ts';
+import { type QuarantineFile, RowQuarantine } from './quarantine.ts';
+import { noStatuses } from './report.ts';
+import type { SourceFile } from './source-file.ts';
+import { StoredBytes } from './stored-bytes.ts';
+
+/** How a raw file is read. */
+export interface ReadingPlan {
+  readonly source: SourceFile;
+  /** Which Nexthink tenant it comes from; null where the settings name none. */
+  readonly instance: string | null;
+  readonly settings: SourceSettings;
+  readonly settingsHash: string;
+  readonly codec: Codec;
+  /** Told now and then of the stored bytes and the records read so far. */
+  readonly onProgress?: (bytes: number, rows: number) => void;
+}
+
+const SOURCE_SYSTEM = 'infinity';
+const CATALOGUE_VERSION = catalogueVersion();
+const FAMILIES = EVENT_COLUMNS.find((column) => column.name === 'family')?.choices ?? [];
+/** Where `codeChoices` holds the family. */
+const FAMILY = 1;
+
+/** One decoder serves all files: it keeps nothing from one message to the next. */
+const decoder = new Decoder(CATALOGUE);
+
+/** A raw file on its way into the table: its records read, its data files published, no commit naming them yet. */
+export class Draft {
+  /** The ids of all its records, those that the table holds already included. */
+  readonly uids: EventUids;
+  readonly files: DataFiles;
+  readonly statuses: Record<DecodeStatus, number> = noStatuses();
+  readonly families: Record<string, number> = {};
+  /** Rows for the table. */
+  committed = 0;
+  /** Records whose event is in the table already. */
+  duplicates = 0;
+  quarantine: QuarantineFile | null = null;
+  readonly #plan: ReadingPlan;
+  readonly #stored: StoredBytes;
+  readonly #reader: ExportReader;
+  readonly #known: KnownIds;
+  readonly #badRows: RowQuarantine;
+  readonly #partitions: Partitions;
+
+  constructor(storage: Storage, host: Host, snapshot: Snapshot, plan: ReadingPlan) {
+    const { source, settings, settingsHash, codec } = plan;
+    this.#plan = plan;
+    this.#stored = new StoredBytes(storage, source);
+    this.#reader = new ExportReader(this.#stored.chunks(), settings, source.landedAt.getTime());
+    this.#known = new KnownIds(storage, snapshot);
+    this.#badRows = new RowQuarantine(storage, source, settingsHash);
+    this.#partitions = new Partitions(codec);
+    this.uids = new EventUids(plan.instance ?? '', SOURCE_SYSTEM);
+    this.files = new DataFiles(storage, host, snapshot, host.randomId());
+  }
+
+  get header(): Header {
+    return this.#reader.header;
+  }
+
+  get counts(): Counts {
+    return this.#reader.counts;
+  }
+
+  get quarantineReasons(): Readonly<Record<string, number>> {
+    return this.#badRows.reasons;
+  }
+
+  /** SHA-256 of the stored bytes, in hex, once {@link read} is done. */
+  get sha256(): string {
+    return this.#stored.sha256();
+  }
+
+  /**
+   * Reads the file to its end.
+   * @throws RejectedFile where it is no export, storage errors; nothing is left behind then
+   */
+  async read(): Promise<void> {
+    try {
+      await this.#readRecords();
+      for (const due of this.#partitions.rest()) await this.files.publish(due, this.#partitions);
+      this.quarantine = await this.#badRows.finish();
+    } catch (error) {
+      await this.#reader.close();
+      await this.#badRows.abort();
+      await this.files.discard();
+      throw error;
+    }
+  }
+
+  async #readRecords(): Promise<void> {
+    const reader = this.#reader;
+    const constants = this.#constants();
+    const row: EventRow = {
+      bytes: reader.bytes,
+      source: reader.row,
+      extras: [],
+      reading: decoder.reading,
+      choices: codeChoices(0),
+      textFlags: 0,
+      uid: this.uids.hex,
+    };
+    for (let found = reader.next(); found !== END; found = reader.next()) {
+      if (found === NEED_INPUT) {
+        await reader.fill();
+        this.#plan.onProgress?.(this.#stored.bytes, reader.counts.records);
+      } else if (found === ROW) {
+        const { timeMicros } = reader.row;
+        if (this.#known.needs(timeMicros)) await this.#known.load(timeMicros);
+        row.bytes = reader.bytes;
+        row.extras = reader.header.extras;
+        if (this.#take(row, constants)) await this.#publishDue();
+      } else {
+        await this.#badRows.add(reader.row, reader.reason, reader.bytes);
+      }
+    }
+  }
+
+  /** Decodes a record and adds it to its partition. True where partitions may be due. */
+  #take(row: EventRow, constants: SourceConstants): boolean {
+    const { bytes, source, reading } = row;
+    const hasId = source.actorIdStart !== -1;
+    const id = this.uids.next(
+      bytes,
+      source.timeMicros,
+      source.code,
+      hasId ? source.actorIdStart : source.actorNameStart,
+      hasId ? source.actorIdEnd : source.actorNameEnd,
+      source.messageStart,
+      source.messageEnd,
+    );
+    if (this.#known.has(id)) {
+      this.duplicates++;
+      return false;
+    }
+    decoder.decode(source.code, bytes, source.messageStart, source.messageEnd);
+    row.choices = codeChoices(source.code);
+    row.textFlags = decoder.unusual ? textFlags(bytes, source.messageStart, source.messageEnd) : 0;
+    if (source.timeNote !== EXACT) {
+      reading.addDetail(source.timeNote === AMBIGUOUS ? 'time_ambiguous' : 'time_nonexistent');
+    }
+    this.committed++;
+    this.statuses[reading.status]++;
+    const family = FAMILIES[row.choices[FAMILY]!] ?? 'unknown';
+    this.families[family] = (this.families[family] ?? 0) + 1;
+    return this.#partitions.append(row, constants);
+  }
+
+  async #publishDue(): Promise<void> {
+    for (const due of this.#partitions.due()) await this.files.publish(due, this.#partitions);
+  }
+
+  #constants(): SourceConstants {
+    const { source, instance } = this.#plan;
+    return {
+      instance,
+      sourceSystem: SOURCE_SYSTEM,
+      catalogueVersion: CATALOGUE_VERSION,
+      sourceFile: source.path,
+      sourceEtag: source.etag,
+      ingestId: source.ingestId,
+      landedAtMicros: source.landedAt.getTime() * 1000,
+    };
+  }
+}

@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+
+/** What an ingestion takes from the world besides storage: clock, chance and waiting. Nothing of it enters a data file. */
+export interface Host {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** 32 hex digits that were never given before. */
+  randomId(): string;
+  /** A number in [0, 1). */
+  random(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** The real clock and real chance. */
+export const systemHost: Host = {
+  now: () => Date.now(),
+  randomId: () => randomBytes(16).toString('hex'),
+  random: () => Math.random(),
+  sleep: async (milliseconds) => {
+    await setTimeout(milliseconds);
+  },
+};
+
+/** A random id in the shape of a UUID. */
+export function uuid(host: Host): string {
+  const id = host.randomId();
+  return `${id.slice(0, 8)}-${id.slice(8, 12)}-4${id.slice(13, 16)}-a${id.slice(17, 20)}-${id.slice(20)}`;
+}

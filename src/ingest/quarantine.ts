@@ -1,0 +1,125 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash, type Hash } from 'node:crypto';
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import type { BadReason, Row } from '../source/index.ts';
+import type { Storage } from '../storage/index.ts';
+import type { SourceFile } from './source-file.ts';
+
+/** A quarantine file as a commit names it. */
+export interface QuarantineFile {
+  readonly path: string;
+  readonly rows: number;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/**
+ * The records of one file that are no audit records, as JSON lines. The file is begun with the first of them and is a
+ * pure function of raw file and settings, so that it may exist from an earlier try.
+ */
+export class RowQuarantine {
+  readonly reasons: Record<string, number> = {};
+  readonly #storage: Storage;
+  readonly #path: string;
+  readonly #hash: Hash = createHash('sha256');
+  #stream: PassThrough | null = null;
+  #published: Promise<unknown> = Promise.resolve();
+  #rows = 0;
+  #size = 0;
+
+  constructor(storage: Storage, source: SourceFile, settingsHash: string) {
+    this.#storage = storage;
+    this.#path = `quarantine/rows/${source.ingestId}-${settingsHash}.jsonl`;
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Adds a record; waits where the store is slower than the reader. */
+  async add(row: Row, reason: BadReason, bytes: Uint8Array): Promise<void> {
+    this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
+    this.#rows++;
+    const raw = bytes.subarray(row.rawStart, row.rawEnd);
+    const line = `${JSON.stringify({
+      record: row.number,
+      offset: row.offset,
+      reason,
+      ...rawText(raw),
+      ...(row.rawTruncated && { truncated: true }),
+    })}\n`;
+    const encoded = Buffer.from(line, 'utf8');
+    this.#hash.update(encoded);
+    this.#size += encoded.length;
+    const stream = this.#stream ?? this.#begin();
+    if (!stream.write(encoded)) await Promise.race([once(stream, 'drain'), this.#published]);
+  }
+
+  /** Publishes the file; null where every record was good. */
+  async finish(): Promise<QuarantineFile | null> {
+    if (this.#stream === null) return null;
+    this.#stream.end();
+    await this.#published;
+    return { path: this.#path, rows: this.#rows, size: this.#size, sha256: this.#hash.digest('hex') };
+  }
+
+  /** Gives up: nothing is published. */
+  async abort(): Promise<void> {
+    if (this.#stream === null) return;
+    this.#stream.destroy(new Error('given up'));
+    await this.#published.catch(() => undefined);
+  }
+
+  #begin(): PassThrough {
+    const stream = new PassThrough();
+    this.#stream = stream;
+    // Where the file exists already, the rest of the lines is only hashed.
+    this.#published = this.#storage.create(this.#path, stream).finally(() => stream.resume());
+    this.#published.catch(() => undefined);
+    return stream;
+  }
+}
+
+/** Puts a rejected file on record: why, and how it begins. */
+export async function quarantineFile(
+  storage: Storage,
+  source: SourceFile,
+  settingsHash: string,
+  rejection: {
+    readonly reason: string;
+    readonly explanation: string;
+    readonly record: number;
+    readonly offset: number;
+  },
+  beginning: Uint8Array,
+): Promise<QuarantineFile> {
+  const path = rejectionPath(source, settingsHash);
+  const content = Buffer.from(
+    `${JSON.stringify({
+      source_file: source.path,
+      source_etag: source.etag,
+      size: source.size,
+      landed_at: source.landedAt.toISOString(),
+      record: rejection.record,
+      offset: rejection.offset,
+      reason: rejection.reason,
+      explanation: rejection.explanation,
+      ...rawText(beginning),
+    })}\n`,
+    'utf8',
+  );
+  await storage.create(path, content);
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  return { path, rows: 0, size: content.length, sha256 };
+}
+
+export function rejectionPath(source: SourceFile, settingsHash: string): string {
+  return `quarantine/files/${source.ingestId}-${settingsHash}.json`;
+}
+
+/** Raw bytes as JSON can hold them: text where they are UTF-8, else base64. */
+function rawText(raw: Uint8Array): { raw: string } | { raw_base64: string } {
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.length);
+  return isUtf8(bytes) ? { raw: bytes.toString('utf8') } : { raw_base64: bytes.toString('base64') };
+}

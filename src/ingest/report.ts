@@ -1,0 +1,97 @@
+import { DECODE_STATUSES, type DecodeStatus } from '../decode/index.ts';
+
+export type Outcome = 'ingested' | 'rejected' | 'skipped';
+
+/** What became of one raw file. For a file that was ingested, rows = committed + duplicates + quarantined. */
+export interface FileReport {
+  /** Lake path of the raw file. */
+  readonly path: string;
+  readonly outcome: Outcome;
+  /** Why it was rejected or skipped; null for an ingested file. */
+  readonly reason: string | null;
+  /** The reason in full, for people. */
+  readonly explanation: string | null;
+  /** Records read, header not counted. */
+  readonly rows: number;
+  readonly committed: number;
+  /** Records whose event is in the table already. */
+  readonly duplicates: number;
+  readonly quarantined: number;
+  /** Committed rows by decode_status; all five are always there. */
+  readonly statuses: Readonly<Record<DecodeStatus, number>>;
+  /** Committed rows by family; `unknown` for codes whose digits say nothing. */
+  readonly families: Readonly<Record<string, number>>;
+  /** Quarantined records by reason. */
+  readonly quarantineReasons: Readonly<Record<string, number>>;
+  readonly warnings: readonly Warning[];
+}
+
+/** What deserves a look although the file was ingested. */
+export type Warning = 'suspected_truncated' | 'identity_columns_changed' | 'unterminated_last_record';
+
+/** No row of any status. */
+export function noStatuses(): Record<DecodeStatus, number> {
+  return Object.fromEntries(DECODE_STATUSES.map((status) => [status, 0])) as Record<DecodeStatus, number>;
+}
+
+/** The report of a file from which no row was taken. */
+export function emptyReport(
+  path: string,
+  outcome: Outcome,
+  reason: string | null,
+  explanation: string | null,
+): FileReport {
+  return {
+    path,
+    outcome,
+    reason,
+    explanation,
+    rows: 0,
+    committed: 0,
+    duplicates: 0,
+    quarantined: 0,
+    statuses: noStatuses(),
+    families: {},
+    quarantineReasons: {},
+    warnings: [],
+  };
+}
+
+/** Sums over files. */
+export interface Totals {
+  readonly files: number;
+  readonly ingested: number;
+  readonly rejected: number;
+  readonly skipped: number;
+  readonly rows: number;
+  readonly committed: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+  readonly statuses: Readonly<Record<DecodeStatus, number>>;
+  readonly families: Readonly<Record<string, number>>;
+  readonly quarantineReasons: Readonly<Record<string, number>>;
+}
+
+export function totalsOf(reports: readonly FileReport[]): Totals {
+  const sum = (pick: (report: FileReport) => number) => reports.reduce((total, report) => total + pick(report), 0);
+  const count = (outcome: Outcome) => reports.filter((report) => report.outcome === outcome).length;
+  return {
+    files: reports.length,
+    ingested: count('ingested'),
+    rejected: count('rejected'),
+    skipped: count('skipped'),
+    rows: sum((report) => report.rows),
+    committed: sum((report) => report.committed),
+    duplicates: sum((report) => report.duplicates),
+    quarantined: sum((report) => report.quarantined),
+    statuses: { ...noStatuses(), ...addUp(reports.map((report) => report.statuses)) },
+    families: addUp(reports.map((report) => report.families)),
+    quarantineReasons: addUp(reports.map((report) => report.quarantineReasons)),
+  };
+}
+
+function addUp(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const each of counts) for (const [key, value] of Object.entries(each)) sums[key] = (sums[key] ?? 0) + value;
+  return sums;
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { type Codec, snappy, zstd } from '../parquet/index.ts';
+import { instanceOf, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
+import { FileNotFound, PreconditionFailed, readAll, type Storage } from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
+import { ingestFile } from './file-ingestion.ts';
+import type { Host } from './host.ts';
+import { prepareTables, RAW } from './lake.ts';
+import { rejectionPath } from './quarantine.ts';
+import { emptyReport, type FileReport } from './report.ts';
+import { ingestedTransaction, isRecorded, rejectedTransaction, type SourceFile, sourceFile } from './source-file.ts';
+
+const CODECS: Readonly<Record<Settings['codec'], Codec>> = { snappy, zstd };
+
+/** What is read back of a rejection's quarantine file. */
+const REJECTION = z.object({ reason: z.string(), explanation: z.string() });
+
+/** Told of what an ingestion does, for a progress bar or a log. */
+export interface Observer {
+  /** A file is about to be read; `size` in stored bytes. */
+  onFile?(path: string, size: number): void;
+  /** Stored bytes and records of the current file read so far. */
+  onProgress?(bytes: number, rows: number): void;
+  onReport?(report: FileReport): void;
+}
+
+export interface RunOptions {
+  readonly observer?: Observer;
+  /** Whether somebody asked for these very files: one that stands rejected is then reported as rejected, not as skipped. */
+  readonly named: boolean;
+}
+
+export interface Run {
+  readonly reports: readonly FileReport[];
+  /** The table after the last file. */
+  readonly snapshot: Snapshot;
+}
+
+/**
+ * Takes raw files into the table, one commit each, in the order given.
+ * @param paths lake paths; one that is gone is skipped
+ * @throws storage errors and TableError: what was committed before stands, and the rest is taken in by the next run
+ */
+export async function ingestPaths(
+  storage: Storage,
+  host: Host,
+  settings: Settings,
+  paths: AsyncIterable<string> | Iterable<string>,
+  options: RunOptions,
+): Promise<Run> {
+  let snapshot = (await prepareTables(storage, host)).events;
+  const reports: FileReport[] = [];
+  for await (const path of paths) {
+    const result = await ingestPath(storage, host, snapshot, settings, path, options);
+    snapshot = result.snapshot;
+    reports.push(result.report);
+    options.observer?.onReport?.(result.report);
+  }
+  return { reports, snapshot };
+}
+
+/** Every file of the raw zone, in the order of their paths. */
+export async function* rawPaths(storage: Storage): AsyncGenerator<string> {
+  for await (const { path } of storage.list(RAW)) yield path;
+}
+
+/** One file: looked at first, then read only as what it was then; once again from the start where it changed meanwhile. */
+async function ingestPath(
+  storage: Storage,
+  host: Host,
+  snapshot: Snapshot,
+  settings: Settings,
+  path: string,
+  { observer, named }: RunOptions,
+): Promise<{ snapshot: Snapshot; report: FileReport }> {
+  for (let tries = 1; ; tries++) {
+    const info = await storage.head(path);
+    if (info === null) return { snapshot, report: emptyReport(path, 'skipped', 'gone', null) };
+    const source = sourceFile(info);
+    const plan = {
+      source,
+      instance: instanceOf(path.slice(RAW.length), settings.instances) ?? null,
+      settings: sourceSettings(settings),
+      settingsHash: settingsHash(sourceSettings(settings)),
+      codec: CODECS[settings.codec],
+      onProgress: (bytes: number, rows: number) => observer?.onProgress?.(bytes, rows),
+    };
+    if (isRecorded(snapshot, ingestedTransaction(source, 0))) {
+      return { snapshot, report: emptyReport(path, 'skipped', 'already_ingested', null) };
+    }
+    if (isRecorded(snapshot, rejectedTransaction(source, plan.settingsHash, 0))) {
+      return { snapshot, report: await standingRejection(storage, source, plan.settingsHash, named) };
+    }
+    observer?.onFile?.(path, source.size);
+    try {
+      return await ingestFile(storage, host, snapshot, plan);
+    } catch (error) {
+      const changed = error instanceof PreconditionFailed || error instanceof FileNotFound;
+      if (!changed || tries === 2) throw error;
+    }
+  }
+}
+
+/** The report of a file that was rejected before and has not changed since, nor the settings. */
+async function standingRejection(
+  storage: Storage,
+  source: SourceFile,
+  settingsHash: string,
+  named: boolean,
+): Promise<FileReport> {
+  const text = Buffer.from(await readAll(storage, rejectionPath(source, settingsHash))).toString('utf8');
+  const { reason, explanation } = REJECTION.parse(JSON.parse(text));
+  return named
+    ? emptyReport(source.path, 'rejected', reason, explanation)
+    : emptyReport(source.path, 'skipped', 'rejected_before', explanation);
+}
