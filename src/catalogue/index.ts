@@ -29,7 +29,7 @@ export const CATALOGUE: readonly AuditCode[] = [
  * `<number of rows>-<8 hex digits of the SHA-256 of the canonical rows>`: changes exactly when a row changes.
  * Canonical is JSON with the keys of every object in order.
  */
-export function catalogueVersion(rows: readonly AuditCode[] = CATALOGUE): string {
+export function catalogueVersionOf(rows: readonly AuditCode[]): string {
   const canonical = JSON.stringify(rows, (_key, value: unknown) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -37,3 +37,6 @@ export function catalogueVersion(rows: readonly AuditCode[] = CATALOGUE): string
   );
   return `${rows.length}-${createHash('sha256').update(canonical).digest('hex').slice(0, 8)}`;
 }
+
+/** The version of {@link CATALOGUE}. */
+export const CATALOGUE_VERSION: string = catalogueVersionOf(CATALOGUE);

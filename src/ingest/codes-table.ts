@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type AuditCode, CATALOGUE, catalogueVersion, OCSF_VERSION } from '../catalogue/index.ts';
+import { type AuditCode, CATALOGUE, CATALOGUE_VERSION, OCSF_VERSION } from '../catalogue/index.ts';
 import { type ColumnSpec, ParquetFile, snappy } from '../parquet/index.ts';
 import type { Storage } from '../storage/index.ts';
 import {
@@ -50,7 +50,7 @@ const CODE_COLUMNS: readonly CodeColumn[] = [
   { name: 'asim_object_type', comment: 'ASIM ObjectType.', value: (row) => row.asim.objectType ?? null },
   { name: 'template', comment: 'The newest documented message.', value: (row) => row.templates[0]?.text ?? null },
   { name: 'source', comment: 'The page the row was read from.', value: (row) => row.source },
-  { name: 'catalogue_version', comment: 'The catalogue these rows make up.', value: () => catalogueVersion() },
+  { name: 'catalogue_version', comment: 'The catalogue these rows make up.', value: () => CATALOGUE_VERSION },
 ];
 
 const SPECS: readonly ColumnSpec[] = CODE_COLUMNS.map(({ name }) => ({
@@ -81,7 +81,7 @@ export async function publishCodes(storage: Storage, host: Host): Promise<Snapsh
   const clock = { now: new Date(host.now()), id: uuid(host) };
   let snapshot = await createTable(storage, DEFINITION, clock);
   for (;;) {
-    const transaction = { appId: 'catalogue', version: version(catalogueVersion()), lastUpdated: host.now() };
+    const transaction = { appId: 'catalogue', version: version(CATALOGUE_VERSION), lastUpdated: host.now() };
     if (isRecorded(snapshot, transaction)) return snapshot;
     const file = encode();
     const path = `part-00000-${host.randomId()}.snappy.parquet`;
@@ -121,7 +121,7 @@ function replacement(host: Host, snapshot: Snapshot, file: { readonly bytes: Uin
     operationMetrics: { numFiles: '1', numOutputRows: String(file.rows) },
     engineInfo: 'nexthink-audit-lake',
     txnId: host.randomId(),
-    catalogueVersion: catalogueVersion(),
+    catalogueVersion: CATALOGUE_VERSION,
     sha256: hash('sha256', file.bytes, 'hex'),
   };
 }

@@ -1,4 +1,4 @@
-import { CATALOGUE, catalogueVersion } from '../catalogue/index.ts';
+import { CATALOGUE, CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { Decoder, type DecodeStatus, textFlags } from '../decode/index.ts';
 import {
   codeChoices,
@@ -43,7 +43,6 @@ export interface ReadingPlan {
 }
 
 const SOURCE_SYSTEM = 'infinity';
-const CATALOGUE_VERSION = catalogueVersion();
 const FAMILIES = EVENT_COLUMNS.find((column) => column.name === 'family')?.choices ?? [];
 /** Where `codeChoices` holds the family. */
 const FAMILY = 1;

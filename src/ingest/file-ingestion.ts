@@ -1,4 +1,4 @@
-import { catalogueVersion } from '../catalogue/index.ts';
+import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { RejectedFile } from '../source/index.ts';
 import { readAll, type Storage } from '../storage/index.ts';
 import { type Action, type Commit, commit, type Snapshot } from '../table/index.ts';
@@ -74,7 +74,7 @@ async function commitDraft(
           now: host.now(),
           readVersion: current.version,
           txnId: host.randomId(),
-          catalogueVersion: catalogueVersion(),
+          catalogueVersion: CATALOGUE_VERSION,
           metrics: {
             numFiles: draft.files.written.length,
             numOutputRows: draft.committed,
@@ -130,7 +130,7 @@ async function reject(
       now: host.now(),
       readVersion: current.version,
       txnId: host.randomId(),
-      catalogueVersion: catalogueVersion(),
+      catalogueVersion: CATALOGUE_VERSION,
       metrics: { numFiles: 0, numOutputRows: 0, numDuplicates: 0, numQuarantined: 0 },
       sources: [rejectedEntry(plan, rejection, quarantine)],
     });

@@ -1,0 +1,7 @@
+export const EXIT_DONE = 0;
+/** A file was rejected; everything else went in. */
+export const EXIT_REJECTED = 1;
+/** Wrong usage or settings: nothing was done. */
+export const EXIT_USAGE = 2;
+/** Storage or the table failed: nothing is half-visible, and it is safe to run again. */
+export const EXIT_FAULT = 3;

@@ -1,0 +1,99 @@
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { CATALOGUE, inferAction, inferFamily } from '../catalogue/index.ts';
+import { Decoder, type PlainReading, plainReading, TEXT_FLAGS, textFlags } from '../decode/index.ts';
+import { EXIT_DONE } from './exit.ts';
+import { textTable } from './text-table.ts';
+import { visible } from './visible.ts';
+
+const decoder = new Decoder(CATALOGUE);
+
+const WHY: Readonly<Record<PlainReading['status'], string>> = {
+  decoded: 'there is exactly one way to read the message as this template',
+  ambiguous: 'there is more than one way to read the message, so what differs stays empty; perhaps a forgery',
+  partial: 'no template fits as a whole; what could be read without a guess is filled',
+  unknown_code: 'the catalogue does not hold this code; pairs were read, family and action only inferred',
+  unmatched: 'no template fits, and there is no key=value pair to read',
+};
+
+/** Shows how one message is read: template, split, columns, status and why. */
+export function explainCommand(code: number, message: string): number {
+  const { reading, flags } = explain(code, message);
+  const row = CATALOGUE.find((each) => each.code === code);
+  const template = row?.templates.find(({ id }) => id === reading.templateId);
+  const lines = [
+    row === undefined
+      ? `code ${code}: not in the catalogue (family ${inferFamily(code) ?? 'unknown'}, action ${inferAction(code) ?? 'unknown'}, by its digits)`
+      : `code ${code}: ${row.name}, ${row.meaning} (${row.family}, ${row.action}, ${row.severity})`,
+    `message: ${visible(message)}`,
+    `template: ${template === undefined ? 'none' : `${template.id}  ${template.text}`}`,
+    `decode_status: ${reading.status}, for ${WHY[reading.status]}`,
+    ...(reading.detail === null ? [] : [`decode_detail: ${visible(reading.detail)}`]),
+    ...(flags === null ? [] : [`text_flags: ${flags}`]),
+  ];
+  const columns = [...reading.values].map(([name, value]) => [name, JSON.stringify(value)]);
+  if (columns.length > 0) lines.push('', textTable(['column', 'value'], columns));
+  if (reading.unmapped !== null) {
+    lines.push(
+      '',
+      textTable(
+        ['unmapped', 'value'],
+        [...reading.unmapped].map(([key, value]) => [key, JSON.stringify(value)]),
+      ),
+    );
+  }
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return EXIT_DONE;
+}
+
+const LINE = z.object({
+  code: z
+    .int()
+    .min(-(2 ** 31))
+    .max(2 ** 31 - 1),
+  message: z.string().refine((text) => text.isWellFormed(), 'holds a lone surrogate, which no text can'),
+});
+
+/** Reads `{"id", "code", "message"}` lines and writes one line each: what the message says, or why it could not be read. */
+export async function explainLines(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<number> {
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line.trim() === '') continue;
+    if (!output.write(`${JSON.stringify(explainLine(line))}\n`))
+      await new Promise((resolve) => output.once('drain', resolve));
+  }
+  return EXIT_DONE;
+}
+
+function explainLine(line: string): object {
+  let input: unknown;
+  try {
+    input = JSON.parse(line);
+  } catch (error) {
+    return {
+      id: null,
+      error: `expected a JSON object, found ${error instanceof Error ? error.message : 'something else'}`,
+    };
+  }
+  const id = input !== null && typeof input === 'object' && 'id' in input ? input.id : null;
+  const parsed = LINE.safeParse(input);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'line'}: ${issue.message}`);
+    return { id, error: `expected {"id", "code": whole number, "message": text}; ${problems.join('; ')}` };
+  }
+  const { reading, flags } = explain(parsed.data.code, parsed.data.message);
+  return {
+    id,
+    decode_status: reading.status,
+    decode_detail: reading.detail,
+    text_flags: flags,
+    template_id: reading.templateId,
+    ...Object.fromEntries(reading.values),
+    ...(reading.unmapped !== null && { unmapped: Object.fromEntries(reading.unmapped) }),
+  };
+}
+
+function explain(code: number, message: string): { reading: PlainReading; flags: string | null } {
+  const bytes = Buffer.from(message, 'utf8');
+  const reading = plainReading(decoder.decode(code, bytes, 0, bytes.length));
+  return { reading, flags: TEXT_FLAGS[textFlags(bytes, 0, bytes.length)] ?? null };
+}

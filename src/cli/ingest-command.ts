@@ -1,0 +1,54 @@
+import path from 'node:path';
+import { type FileReport, ingestPaths, rawPaths, systemHost, type Totals, totalsOf } from '../ingest/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { localStorage } from '../storage/index.ts';
+import { EXIT_DONE, EXIT_REJECTED } from './exit.ts';
+import { land, localFiles } from './landing.ts';
+import { progressOn } from './progress.ts';
+import { summary } from './summary.ts';
+
+export interface IngestOptions {
+  /** Files and folders on this machine; none: whatever the raw zone holds and the table lacks. */
+  readonly files: readonly string[];
+  /** Where below the raw zone copies land. */
+  readonly into: string;
+  readonly json: boolean;
+}
+
+/** Lands and ingests; prints what came of each file. Returns the exit code. */
+export async function ingestCommand(settings: Settings, options: IngestOptions): Promise<number> {
+  const storage = localStorage(settings.lake);
+  const named = options.files.length > 0;
+  const landed: string[] = [];
+  for (const file of await localFiles(options.files, options.into)) landed.push(await land(storage, file));
+  const progress = progressOn(process.stderr, named ? landed.length : null);
+  try {
+    const run = await ingestPaths(storage, systemHost, settings, named ? new Set(landed) : rawPaths(storage), {
+      observer: progress,
+      named,
+    });
+    progress.stop();
+    const totals = totalsOf(run.reports);
+    const table = path.join(settings.lake, run.snapshot.path);
+    process.stdout.write(
+      options.json
+        ? `${json(run.reports, totals, run.snapshot.version)}\n`
+        : `${summary(run.reports, totals, table)}\n`,
+    );
+    return totals.rejected > 0 ? EXIT_REJECTED : EXIT_DONE;
+  } finally {
+    progress.stop();
+  }
+}
+
+function json(reports: readonly FileReport[], totals: Totals, version: number): string {
+  return JSON.stringify({
+    files: reports.map(({ quarantineReasons, ...report }) => ({ ...report, quarantine_reasons: quarantineReasons })),
+    totals: snakeCase(totals),
+    table_version: version,
+  });
+}
+
+function snakeCase({ quarantineReasons, ...totals }: Totals) {
+  return { ...totals, quarantine_reasons: quarantineReasons };
+}

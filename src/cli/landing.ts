@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { RAW } from '../ingest/index.ts';
+import type { Storage } from '../storage/index.ts';
+import { UsageError } from './usage-error.ts';
+
+/** A file on this machine and where it goes below the raw zone. */
+export interface LocalFile {
+  readonly file: string;
+  /** Relative to the raw zone. */
+  readonly target: string;
+}
+
+/**
+ * The files that paths on this machine name: a file goes to its base name, the files of a folder keep their path
+ * within it.
+ * @throws UsageError naming every path that does not exist
+ */
+export async function localFiles(paths: readonly string[], into: string): Promise<LocalFile[]> {
+  const found: LocalFile[] = [];
+  const missing: string[] = [];
+  for (const given of paths) {
+    const info = await stat(given).catch(() => null);
+    if (info === null) missing.push(given);
+    else if (info.isDirectory()) found.push(...(await filesOf(given, into)));
+    else found.push({ file: given, target: targetOf(into, path.basename(given)) });
+  }
+  if (missing.length > 0) {
+    throw new UsageError(`no such file: ${missing.join(', ')}; name export files, or folders that hold them`);
+  }
+  return found;
+}
+
+/**
+ * Copies a file into the raw zone, its modification time kept, and returns its lake path. A path that is taken is not
+ * overwritten: with equal content nothing is written, else the copy gets the beginning of its SHA-256 into its name.
+ */
+export async function land(storage: Storage, { file, target }: LocalFile): Promise<string> {
+  const { mtimeMs } = await stat(file);
+  const modified = new Date(Math.trunc(mtimeMs));
+  const plain = `${RAW}${target}`;
+  if ((await storage.create(plain, createReadStream(file), { modified })) === 'created') return plain;
+  const sha256 = await digest(createReadStream(file));
+  if ((await digest(storage.read(plain))) === sha256) return plain;
+  const { dir, base } = path.posix.parse(target);
+  const [stem, extension] = splitExtension(base);
+  const distinct = `${RAW}${path.posix.join(dir, `${stem}-${sha256.slice(0, 8)}${extension}`)}`;
+  await storage.create(distinct, createReadStream(file), { modified });
+  return distinct;
+}
+
+async function filesOf(folder: string, into: string): Promise<LocalFile[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort()
+    .map((file) => ({ file, target: targetOf(into, path.relative(folder, file).split(path.sep).join('/')) }));
+}
+
+function targetOf(into: string, name: string): string {
+  return into === '' ? name : `${into.replace(/\/+$/, '')}/${name}`;
+}
+
+/** `export.csv.gz` is `export` and `.csv.gz`. */
+function splitExtension(base: string): readonly [string, string] {
+  const match = /^(.+?)((?:\.[A-Za-z0-9]{1,8})?\.(?:gz|zst)|\.[^.]*)$/.exec(base);
+  return match === null ? [base, ''] : [match[1]!, match[2]!];
+}
+
+async function digest(chunks: AsyncIterable<Uint8Array | string>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of chunks) hash.update(chunk);
+  return hash.digest('hex');
+}

@@ -1,0 +1,132 @@
+import path from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
+import { type Options, parseSettings, SETTINGS, type Settings, SettingsError } from '../settings/index.ts';
+import { InvalidPath, StorageError } from '../storage/index.ts';
+import { TableError } from '../table/index.ts';
+import { EXIT_DONE, EXIT_FAULT, EXIT_USAGE } from './exit.ts';
+import { explainCommand, explainLines } from './explain-command.ts';
+import { ingestCommand } from './ingest-command.ts';
+import { queryCommand } from './query-command.ts';
+import { statusCommand } from './status-command.ts';
+import { tourCommand } from './tour-command.ts';
+import { UsageError } from './usage-error.ts';
+import { visible } from './visible.ts';
+
+/** Settings that may be given several times. */
+const REPEATABLE: ReadonlySet<string> = new Set(['instances', 'columns', 'columnAliases']);
+const SAMPLES = path.join(import.meta.dirname, '../../samples/exports');
+
+/** Runs the command line and returns the exit code: 0 done, 1 a file was rejected, 2 wrong usage or settings, 3 storage fault. */
+export async function main(args: readonly string[]): Promise<number> {
+  let code: number = EXIT_DONE;
+  const program = new Command('audit-lake')
+    .description("Turns Nexthink Infinity's audit-log exports into a table that can be queried and proved.")
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', EXAMPLES);
+
+  const ingest = program
+    .command('ingest')
+    .description(
+      'land export files in the raw zone and take them into the table; without files, whatever raw holds and the table lacks',
+    )
+    .argument('[file...]', 'export files (CSV, gzip or not), or folders of them')
+    .option('--into <prefix>', 'where below the raw zone the copies land', '')
+    .option('--json', 'print one JSON object instead of a summary', false)
+    .action(async (files: string[], { into, json, ...rest }: { into: string; json: boolean } & Options) => {
+      code = await ingestCommand(settingsFrom(rest), { files, into, json });
+    });
+  addSettings(ingest, () => true);
+
+  const query = program
+    .command('query')
+    .description('run SQL over the views audit_events and audit_codes')
+    .argument('<sql>', 'one statement, in DuckDB SQL')
+    .option('--json', 'print an array of objects instead of a table', false)
+    .action(async (sql: string, { json, ...rest }: { json: boolean } & Options) => {
+      code = await queryCommand(settingsFrom(rest).lake, sql, json);
+    });
+  addSettings(query, (name) => name === 'lake');
+
+  const status = program
+    .command('status')
+    .description('say what the lake holds, and which raw files wait or were rejected')
+    .option('--json', 'print one JSON object', false)
+    .action(async ({ json, ...rest }: { json: boolean } & Options) => {
+      code = await statusCommand(settingsFrom(rest).lake, json);
+    });
+  addSettings(status, (name) => name === 'lake');
+
+  program
+    .command('explain')
+    .description('show how a message is read: template, split, columns, status and why')
+    .argument('[code]', 'audit code, such as 91011')
+    .argument('[message]', 'the message')
+    .option('--jsonl', 'read {"id", "code", "message"} lines from standard input, write one line each', false)
+    .action(async (given: string | undefined, message: string | undefined, { jsonl }: { jsonl: boolean }) => {
+      if (jsonl) {
+        if (given !== undefined)
+          throw new UsageError('explain --jsonl reads its messages from standard input; leave out CODE and MESSAGE');
+        code = await explainLines(process.stdin, process.stdout);
+      } else if (given === undefined || message === undefined || !/^\d{1,9}$/.test(given)) {
+        throw new UsageError(
+          'explain takes an audit code and a message: audit-lake explain 92042 "Created dashboard, ID=c1, name=Sales"',
+        );
+      } else {
+        code = explainCommand(Number(given), message);
+      }
+    });
+
+  const tour = program
+    .command('tour')
+    .description('ingest the samples into a lake and ask a first question')
+    .action(async (options: Options) => {
+      code = await tourCommand(settingsFrom(options), SAMPLES);
+    });
+  addSettings(tour, (name) => name === 'lake');
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    return exitCodeOf(error);
+  }
+}
+
+/** Options for settings, as the schema describes them. */
+function addSettings(command: Command, wanted: (name: string) => boolean): void {
+  for (const { name, option, description, expected, example, fallback, environment } of SETTINGS) {
+    if (!wanted(name)) continue;
+    const standing = fallback === undefined || fallback === '' ? '' : ` Default: ${fallback}.`;
+    const text = `${description} (${expected}; for example ${example}.${standing} Environment: ${environment})`;
+    const each = new Option(`${option} <value>`, text);
+    if (REPEATABLE.has(name)) {
+      each.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+    }
+    command.addOption(each);
+  }
+}
+
+function settingsFrom(options: Options): Settings {
+  return parseSettings({ environment: process.env, options });
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_USAGE;
+  const usage = error instanceof UsageError || error instanceof SettingsError || error instanceof InvalidPath;
+  const expected = usage || error instanceof StorageError || error instanceof TableError;
+  const text = expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const lines = text.split('\n').map(visible).join('\n');
+  process.stderr.write(`audit-lake: ${lines}\n`);
+  return usage ? EXIT_USAGE : EXIT_FAULT;
+}
+
+const EXAMPLES = `
+Examples:
+  audit-lake ingest export.csv --lake ./lake            one export into a lake on this machine
+  audit-lake ingest --lake ./lake                       whatever raw holds and the table lacks
+  audit-lake query "SELECT count(*) FROM audit_events" --lake ./lake
+  audit-lake status --lake ./lake
+  audit-lake explain 92042 "Created dashboard, ID=c1, name=Sales"
+
+Exit codes: 0 done, 1 a file was rejected, 2 wrong usage or settings, 3 storage fault (safe to run again).`;

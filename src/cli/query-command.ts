@@ -1,0 +1,48 @@
+import { openTables } from '../ingest/index.ts';
+import { localStorage } from '../storage/index.ts';
+import { connect } from './duckdb.ts';
+import { EXIT_DONE } from './exit.ts';
+import { textTable } from './text-table.ts';
+import { UsageError } from './usage-error.ts';
+
+const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U\w+INT|FLOAT|DOUBLE|DECIMAL.*)$/;
+
+/** Runs one SQL statement over the views audit_events and audit_codes and prints its result. */
+export async function queryCommand(lake: string, sql: string, json: boolean): Promise<number> {
+  const tables = await openTables(localStorage(lake));
+  if (tables === null) {
+    throw new UsageError(`there is no table in ${lake} yet; make one with: audit-lake ingest FILE --lake ${lake}`);
+  }
+  const connection = await connect(lake, tables);
+  try {
+    const reader = await connection.runAndReadAll(sql).catch((error: unknown) => {
+      throw new UsageError(
+        `${error instanceof Error ? error.message : String(error)}\nviews: audit_events, audit_codes`,
+      );
+    });
+    const rows = reader.getRowsJson();
+    const names = reader.columnNames();
+    if (json) {
+      const objects = rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])));
+      process.stdout.write(`${JSON.stringify(objects)}\n`);
+    } else {
+      const numeric = reader.columnTypes().map((type) => NUMERIC.test(String(type)));
+      process.stdout.write(
+        `${textTable(
+          names,
+          rows.map((row) => row.map(cell)),
+          numeric,
+        )}\n`,
+      );
+      process.stdout.write(`${rows.length} ${rows.length === 1 ? 'row' : 'rows'}\n`);
+    }
+    return EXIT_DONE;
+  } finally {
+    connection.closeSync();
+  }
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '∅';
+  return typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,77 @@
+import { openTables, RAW } from '../ingest/index.ts';
+import { localStorage, type Storage } from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
+import { EXIT_DONE } from './exit.ts';
+import { textTable } from './text-table.ts';
+import { visible } from './visible.ts';
+
+/** What a lake holds. */
+interface Status {
+  readonly raw_files: number;
+  /** Raw files of which the table's log says nothing yet. */
+  readonly waiting: readonly string[];
+  readonly rejected: readonly string[];
+  readonly table_version: number | null;
+  readonly data_files: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly first_event_date: string | null;
+  readonly last_event_date: string | null;
+  readonly quarantine_files: number;
+}
+
+/** Prints what the lake holds and what waits to be ingested. */
+export async function statusCommand(lake: string, json: boolean): Promise<number> {
+  const status = await statusOf(localStorage(lake));
+  process.stdout.write(json ? `${JSON.stringify(status)}\n` : `${describe(lake, status)}\n`);
+  return EXIT_DONE;
+}
+
+async function statusOf(storage: Storage): Promise<Status> {
+  const snapshot = (await openTables(storage))?.events ?? null;
+  const raw: string[] = [];
+  for await (const { path } of storage.list(RAW)) raw.push(path);
+  const isIn = (path: string) => snapshot?.transactions.has(path) ?? false;
+  const isRejected = (path: string) => snapshot?.transactions.has(`rejected:${path}`) ?? false;
+  const files = [...(snapshot?.files.values() ?? [])];
+  const dates = files.map((file) => file.partitionValues['event_date'] ?? '').sort();
+  return {
+    raw_files: raw.length,
+    waiting: raw.filter((path) => !isIn(path) && !isRejected(path)),
+    rejected: raw.filter((path) => !isIn(path) && isRejected(path)),
+    table_version: snapshot?.version ?? null,
+    data_files: files.length,
+    rows: snapshot === null ? 0 : rowsOf(snapshot),
+    bytes: files.reduce((sum, file) => sum + file.size, 0),
+    first_event_date: dates.at(0) ?? null,
+    last_event_date: dates.at(-1) ?? null,
+    quarantine_files: await countFiles(storage, 'quarantine/'),
+  };
+}
+
+function rowsOf(snapshot: Snapshot): number {
+  let rows = 0;
+  for (const { stats } of snapshot.files.values()) {
+    rows += stats === undefined ? 0 : ((JSON.parse(stats) as { numRecords?: number }).numRecords ?? 0);
+  }
+  return rows;
+}
+
+async function countFiles(storage: Storage, prefix: string): Promise<number> {
+  let count = 0;
+  for await (const _ of storage.list(prefix)) count++;
+  return count;
+}
+
+function describe(lake: string, status: Status): string {
+  const { waiting, rejected, ...facts } = status;
+  const table = textTable(
+    ['', visible(lake)],
+    Object.entries(facts).map(([name, value]) => [name.replaceAll('_', ' '), value === null ? 'none' : String(value)]),
+  );
+  const lists = [
+    ...waiting.map((path) => `waiting: ${visible(path)}`),
+    ...rejected.map((path) => `rejected: ${visible(path)}`),
+  ];
+  return [table, ...lists].join('\n');
+}

@@ -1,0 +1,37 @@
+import type { FileReport, Totals } from '../ingest/index.ts';
+import { textTable } from './text-table.ts';
+import { visible } from './visible.ts';
+
+/** What an ingestion did, for people. */
+export function summary(reports: readonly FileReport[], totals: Totals, table: string): string {
+  const sections = [
+    textTable(
+      ['file', 'outcome', 'rows', 'committed', 'duplicates', 'quarantined'],
+      reports.map((report) => [
+        report.path,
+        report.reason === null ? report.outcome : `${report.outcome}: ${report.reason}`,
+        ...[report.rows, report.committed, report.duplicates, report.quarantined].map(String),
+      ]),
+      [false, false, true, true, true, true],
+    ),
+    counts('rows by decode_status', totals.statuses),
+    counts('rows by family', totals.families),
+    counts('quarantined by reason', totals.quarantineReasons),
+    ...reports
+      .filter(({ outcome }) => outcome === 'rejected')
+      .map((report) => `rejected ${visible(report.path)}: ${visible(report.explanation ?? '')}`),
+    ...reports.flatMap(({ path, warnings }) => warnings.map((warning) => `note ${visible(path)}: ${warning}`)),
+    `${totals.ingested} ingested, ${totals.rejected} rejected, ${totals.skipped} skipped; ${totals.committed} of ${totals.rows} rows committed to ${visible(table)}`,
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function counts(title: string, each: Readonly<Record<string, number>>): string {
+  const rows = Object.entries(each).filter(([, count]) => count > 0);
+  if (rows.length === 0) return '';
+  return textTable(
+    [title, 'rows'],
+    rows.sort((a, b) => b[1] - a[1]).map(([name, count]) => [name, String(count)]),
+    [false, true],
+  );
+}

@@ -1,0 +1,46 @@
+import { visible } from './visible.ts';
+
+const WIDEST_CELL = 60;
+
+/** Rows under a header, columns aligned; numbers to the right. Cells too wide are cut and end in `…`. */
+export function textTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  numeric: readonly boolean[] = [],
+): string {
+  const cells = [header, ...rows].map((row) => row.map((cell) => cut(visible(cell))));
+  const widths = header.map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? ''))));
+  const [head = [], ...body] = cells.map((row) =>
+    row.map((cell, column) => pad(cell, widths[column]!, numeric[column] ?? false)),
+  );
+  const rule = widths.map((each) => '─'.repeat(each));
+  return [head, rule, ...body].map((row) => row.join('  ').trimEnd()).join('\n');
+}
+
+/** Columns a text takes on a terminal: East Asian wide characters and emoji take two, combining marks none. */
+function width(text: string): number {
+  let columns = 0;
+  for (const character of text) columns += /\p{M}/u.test(character) ? 0 : isWide(character) ? 2 : 1;
+  return columns;
+}
+
+function isWide(character: string): boolean {
+  return /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
+    character,
+  );
+}
+
+function cut(text: string): string {
+  if (width(text) <= WIDEST_CELL) return text;
+  let kept = '';
+  for (const character of text) {
+    if (width(kept) + width(character) >= WIDEST_CELL) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+function pad(text: string, columns: number, right: boolean): string {
+  const blanks = ' '.repeat(columns - width(text));
+  return right ? blanks + text : text + blanks;
+}
