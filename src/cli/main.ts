@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { type Options, parseSettings, SETTINGS, type Settings, SettingsError } from '../settings/index.ts';
 import { InvalidPath, StorageError } from '../storage/index.ts';
 import { TableError } from '../table/index.ts';
+import { codesCommand } from './codes-command.ts';
 import { EXIT_DONE, EXIT_FAULT, EXIT_USAGE } from './exit.ts';
 import { explainCommand, explainLines } from './explain-command.ts';
 import { ingestCommand } from './ingest-command.ts';
@@ -77,6 +78,15 @@ export async function main(args: readonly string[]): Promise<number> {
       }
     });
 
+  program
+    .command('codes')
+    .description('list the audit codes, or those that hold every word given')
+    .argument('[word...]', 'parts of a code, name, meaning, family or template')
+    .option('--json', 'print the rows of the catalogue as a JSON array', false)
+    .action((words: string[], { json }: { json: boolean }) => {
+      code = codesCommand(words, json);
+    });
+
   const tour = program
     .command('tour')
     .description('ingest the samples into a lake and ask a first question')
@@ -127,6 +137,7 @@ Examples:
   audit-lake ingest --lake ./lake                       whatever raw holds and the table lacks
   audit-lake query "SELECT count(*) FROM audit_events" --lake ./lake
   audit-lake status --lake ./lake
+  audit-lake codes role                                 the audit codes about roles
   audit-lake explain 92042 "Created dashboard, ID=c1, name=Sales"
 
 Exit codes: 0 done, 1 a file was rejected, 2 wrong usage or settings, 3 storage fault (safe to run again).`;
