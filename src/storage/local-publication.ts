@@ -1,0 +1,116 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, link, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { StorageFault } from './errors.ts';
+import { errorCode, guarded, unlessAbsent } from './local-fault.ts';
+import { etagOf, type Identity } from './local-identity.ts';
+
+/** The lake folder's own subfolder for files that are not published yet; a crash may leave some behind. */
+const STAGING = '.staging';
+
+/** File times are set through a double of seconds, which may fall just short of the millisecond. */
+const ROUNDING_MARGIN_MS = 0.002;
+
+/** Where a file is to appear. */
+export interface Target {
+  readonly operation: string;
+  readonly path: string;
+  readonly location: string;
+}
+
+/** A complete, durable file that has no name in the lake yet; its identity outlives the naming. */
+export interface StagedFile {
+  readonly location: string;
+  readonly identity: Identity;
+}
+
+/** Writes `content` to a file of its own in the staging folder. Leaves nothing behind when it fails. */
+export async function stage(
+  root: string,
+  target: Target,
+  content: Uint8Array | AsyncIterable<Uint8Array>,
+  modified?: Date,
+): Promise<StagedFile> {
+  const io = <T>(step: () => Promise<T>): Promise<T> => guarded(target.operation, target.path, step);
+  const location = join(root, STAGING, randomUUID());
+  const file = await io(async () => {
+    await mkdir(dirname(location), { recursive: true });
+    return open(location, 'wx');
+  });
+  try {
+    const hash = createHash('sha256');
+    for await (const chunk of content instanceof Uint8Array ? [content] : content) {
+      hash.update(chunk);
+      await io(() => file.writeFile(chunk));
+    }
+    if (modified !== undefined) await io(() => setTime(file, modified));
+    await io(() => file.sync());
+    const stats = await io(() => file.stat({ bigint: true }));
+    await io(() => file.close());
+    return { location, identity: { stats, etag: etagOf(hash.digest('hex')) } };
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await discard(location);
+    throw error;
+  }
+}
+
+/** Gives the staged file its name, if that is free: the one step that makes it visible. */
+export async function publish(staged: StagedFile, target: Target): Promise<'created' | 'exists'> {
+  const { operation, path, location } = target;
+  return guarded(operation, path, async () => {
+    try {
+      const made = await mkdir(dirname(location), { recursive: true });
+      await link(staged.location, location);
+      await syncFolders(dirname(location), made);
+      return 'created';
+    } catch (error) {
+      const standing = errorCode(error) === 'EEXIST' ? await unlessAbsent(stat(location)) : null;
+      if (standing === null) throw error;
+      if (standing.isDirectory()) throw new StorageFault(operation, path, 'a folder stands at this path');
+      return 'exists';
+    } finally {
+      await discard(staged.location);
+    }
+  });
+}
+
+/** Gives the staged file its name, whether that is free or not. */
+export async function supersede(staged: StagedFile, target: Target): Promise<void> {
+  await guarded(target.operation, target.path, async () => {
+    try {
+      const made = await mkdir(dirname(target.location), { recursive: true });
+      await rename(staged.location, target.location);
+      await syncFolders(dirname(target.location), made);
+    } catch (error) {
+      await discard(staged.location);
+      throw error;
+    }
+  });
+}
+
+async function setTime(file: FileHandle, modified: Date): Promise<void> {
+  const seconds = (modified.getTime() + ROUNDING_MARGIN_MS) / 1000;
+  await file.utimes(seconds, seconds);
+}
+
+/** Makes the new name survive a power cut: the folder that holds it, and those above that were made for it. */
+async function syncFolders(folder: string, firstMade: string | undefined): Promise<void> {
+  // Windows cannot open a folder, and NTFS journals its names by itself.
+  if (process.platform === 'win32') return;
+  const last = firstMade === undefined ? folder : dirname(firstMade);
+  for (let current = folder; ; current = dirname(current)) {
+    const handle = await open(current, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (current === last) return;
+  }
+}
+
+async function discard(location: string): Promise<void> {
+  // What stays behind is invisible, and the outcome that is being reported matters more.
+  await unlink(location).catch(() => undefined);
+}

@@ -1,0 +1,82 @@
+/** A file as `head` sees it. `etag` changes with the content; `lastModified` is in whole milliseconds. */
+export interface FileInfo {
+  readonly path: string;
+  readonly size: number;
+  readonly lastModified: Date;
+  readonly etag: string;
+}
+
+/** A file as a listing sees it. */
+export interface ListedFile {
+  readonly path: string;
+  readonly size: number;
+  readonly lastModified: Date;
+}
+
+/** Bytes `[start, end)` of a file; what lies beyond its end is left out. */
+export interface ReadOptions {
+  readonly start?: number;
+  readonly end?: number;
+  readonly ifMatch?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The lake's files. Every driver behaves alike (`test/storage/contract.ts`).
+ *
+ * Paths are separated by `/`; the first segment is the zone. There are no folders: a file's parents come with it.
+ * Every method throws `InvalidPath` for what cannot be a path and `StorageFault` where the store fails.
+ */
+export interface Storage {
+  /**
+   * Files whose path starts with `prefix` (at least `<zone>/`), in UTF-8 byte order of the path. `after` skips up to
+   * and including that path. A missing folder is empty. Files that come or go meanwhile may be seen or not.
+   */
+  list(prefix: string, options?: { readonly after?: string }): AsyncIterable<ListedFile>;
+
+  /** The file's size, time and identity; null if there is none. */
+  head(path: string): Promise<FileInfo | null>;
+
+  /**
+   * The file's bytes. A chunk is valid until the next one is asked for.
+   * @throws FileNotFound, or PreconditionFailed where the file is not the one `ifMatch` names, also when it changes
+   * while being read: what was read before must then be thrown away.
+   */
+  read(path: string, options?: ReadOptions): AsyncIterable<Uint8Array>;
+
+  /**
+   * Publishes a file under a name that is free: all or nothing, visible at once, never over an existing file.
+   * `modified` sets the file's time where the driver can. An error of `content` itself is passed on unchanged.
+   */
+  create(
+    path: string,
+    content: Uint8Array | AsyncIterable<Uint8Array>,
+    options?: { readonly modified?: Date },
+  ): Promise<'created' | 'exists'>;
+
+  /**
+   * Puts `content` in place of the file in one step, or makes it.
+   * @throws PreconditionFailed where there is no file, or another one than `ifMatch` names.
+   */
+  replace(path: string, content: Uint8Array, options?: { readonly ifMatch?: string }): Promise<void>;
+
+  /** Removes the file; an absent one is fine. */
+  delete(path: string): Promise<void>;
+}
+
+/** The bytes of a file, or of a range of it, in one piece. Throws as `Storage.read` does. */
+export async function readAll(storage: Storage, path: string, options: ReadOptions = {}): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of storage.read(path, options)) {
+    chunks.push(Uint8Array.from(chunk));
+    length += chunk.length;
+  }
+  const whole = new Uint8Array(length);
+  let position = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, position);
+    position += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,84 @@
+import { InvalidCommit } from './errors.ts';
+import { isObject, type JsonValue } from './json.ts';
+
+/** A column of a table this program makes. `comment` may be empty. */
+export interface TableColumn {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'long' | 'timestamp' | 'date';
+  readonly nullable: boolean;
+  readonly comment: string;
+}
+
+/** What a table is made from; `path` is its folder in the lake (`curated/audit_events`). */
+export interface TableDefinition {
+  readonly name: string;
+  readonly path: string;
+  readonly columns: readonly TableColumn[];
+  readonly partitionColumns: readonly string[];
+  readonly configuration: Readonly<Record<string, string>>;
+}
+
+/** The `schemaString` of columns. Source: Delta protocol, "Schema Serialization Format". */
+export function schemaString(columns: readonly TableColumn[]): string {
+  const fields = columns.map(({ name, type, nullable, comment }) => ({
+    name,
+    type,
+    nullable,
+    metadata: comment === '' ? {} : { comment },
+  }));
+  return JSON.stringify({ type: 'struct', fields });
+}
+
+/** Refuses columns that no reader could tell apart, and partition columns that are none. Throws InvalidCommit. */
+export function checkDefinition({ path, columns, partitionColumns }: TableDefinition): void {
+  const names = new Set<string>();
+  for (const { name } of columns) {
+    const folded = name.toLowerCase();
+    if (names.has(folded)) throw new InvalidCommit(path, `column ${name} is there twice; names ignore case`);
+    names.add(folded);
+  }
+  for (const name of partitionColumns) {
+    if (!columns.some((column) => column.name === name)) {
+      throw new InvalidCommit(path, `partition column ${name} is not in the schema`);
+    }
+  }
+}
+
+/** Top-level columns of a schema in its order, with their types; a nested type counts as `nested`. */
+export function columnTypes(schema: string): ReadonlyMap<string, string> {
+  const types = new Map<string, string>();
+  for (const field of fieldsOf(JSON.parse(schema) as JsonValue)) {
+    const name = member(field, 'name');
+    const type = member(field, 'type');
+    if (typeof name === 'string') types.set(name, typeof type === 'string' ? type : 'nested');
+  }
+  return types;
+}
+
+/** The name of a column, at any depth, whose metadata holds `key`; null if there is none. */
+export function columnWithMetadata(schema: string, key: string): string | null {
+  return fieldWithMetadata(JSON.parse(schema) as JsonValue, key);
+}
+
+function fieldWithMetadata(type: JsonValue | undefined, key: string): string | null {
+  if (!isObject(type)) return null;
+  for (const field of fieldsOf(type)) {
+    if (member(member(field, 'metadata'), key) !== undefined) return String(member(field, 'name'));
+    const within = fieldWithMetadata(member(field, 'type'), key);
+    if (within !== null) return within;
+  }
+  for (const part of ['elementType', 'keyType', 'valueType']) {
+    const within = fieldWithMetadata(member(type, part), key);
+    if (within !== null) return within;
+  }
+  return null;
+}
+
+function fieldsOf(type: JsonValue): readonly JsonValue[] {
+  const fields = member(type, 'fields');
+  return Array.isArray(fields) ? fields : [];
+}
+
+function member(value: JsonValue | undefined, key: string): JsonValue | undefined {
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import { comparePaths } from '../../src/storage/index.ts';
+import { bytes, type Case, collect, paths } from './case.ts';
+
+/** Prefix, order, `after`, many files. */
+export function listingContract(name: string, check: Case): void {
+  describe(`${name}: listing`, () => {
+    check('is empty where nothing is', async ({ storage }) => {
+      assert.deepEqual(await paths(storage.list('raw/')), []);
+      assert.deepEqual(await paths(storage.list('raw/none/such')), []);
+    });
+
+    check('goes by prefix, not by folder, in byte order of the whole path', async ({ storage }) => {
+      const made = ['a!', 'a-b', 'a.b', 'a/1', 'a/b/2', 'a0', 'aa', 'b', 'ä', 'Z', 'a/\u{ffff}', 'a/\u{10000}'];
+      for (const path of made) await storage.create(`raw/${path}`, bytes(path));
+      await storage.create('raw2/a', bytes('x'));
+      const sorted = made.map((path) => `raw/${path}`).sort(comparePaths);
+      assert.deepEqual(await paths(storage.list('raw/')), sorted);
+      for (const prefix of ['raw/a', 'raw/a/', 'raw/a/b', 'raw/a.', 'raw/zz', 'raw/a/b/2']) {
+        const expected = sorted.filter((path) => path.startsWith(prefix));
+        assert.deepEqual(await paths(storage.list(prefix)), expected, prefix);
+        for (const after of [...sorted, 'raw/a/', 'raw/a/b', 'q', 'zzz', '']) {
+          const rest = expected.filter((path) => comparePaths(path, after) > 0);
+          assert.deepEqual(await paths(storage.list(prefix, { after })), rest, `${prefix} after ${after}`);
+        }
+      }
+    });
+
+    check('agrees with head on size and time', async ({ storage }) => {
+      await storage.create('raw/a/b', bytes('12345'));
+      const listed = await collect(storage.list('raw/'));
+      const info = await storage.head('raw/a/b');
+      assert.deepEqual(listed, [{ path: 'raw/a/b', size: 5, lastModified: info?.lastModified }]);
+    });
+
+    check('shows more than five thousand files, each once', async ({ storage, fill }) => {
+      const expected = Array.from(
+        { length: 5_100 },
+        (_, index) => `raw/${index % 3}/${String(index).padStart(5, '0')}`,
+      );
+      await fill(expected);
+      expected.sort(comparePaths);
+      assert.deepEqual(await paths(storage.list('raw/')), expected);
+      const after = expected[5_050] ?? '';
+      assert.deepEqual(await paths(storage.list('raw/', { after })), expected.slice(5_051));
+    });
+
+    check('lives with files that come and go while it runs', async ({ storage, another }) => {
+      const stay = Array.from({ length: 40 }, (_, index) => `raw/stay/${index}`);
+      const go = Array.from({ length: 40 }, (_, index) => `raw/go/${index}`);
+      for (const path of [...stay, ...go]) await storage.create(path, bytes('x'));
+      const seen: string[] = [];
+      for await (const { path } of storage.list('raw/')) {
+        seen.push(path);
+        for (const gone of go.splice(0, 10)) await another.delete(gone);
+      }
+      assert.deepEqual(
+        seen.filter((path) => path.startsWith('raw/stay/')),
+        stay.sort(comparePaths),
+      );
+    });
+  });
+}

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { readAll, type Storage } from '../../src/storage/index.ts';
+import {
+  type Action,
+  type AddFile,
+  CorruptLog,
+  commitPath,
+  openTable,
+  refresh,
+  type Snapshot,
+} from '../../src/table/index.ts';
+import { replay } from '../../src/table/snapshot.ts';
+import { EVENTS, fileNamed, foreignFirst, hiding, newTable, onLake, putLog, removalOf } from './lake.ts';
+
+const ADD = { add: fileNamed('a') };
+
+describe('a snapshot', () => {
+  it(
+    'of a folder without a log is none',
+    onLake(async (storage) => {
+      assert.equal(await openTable(storage, EVENTS.path), null);
+      await storage.create(`${EVENTS.path}/event_date=2026-01-02/part-0.parquet`, new Uint8Array(3));
+      await storage.create(`${EVENTS.path}/_delta_log/.tmp`, new Uint8Array(3));
+      assert.equal(await openTable(storage, EVENTS.path), null);
+    }),
+  );
+
+  it(
+    'leaves out what else lies in the log folder',
+    onLake(async (storage) => {
+      await newTable(storage);
+      for (const name of [
+        '_last_checkpoint',
+        '00000000000000000000.crc',
+        '00000000000000000009.checkpoint.parquet',
+        '00000000000000000000.00000000000000000007.compacted.json',
+        '00000000000000000008.json.tmp',
+        '_staged_commits/00000000000000000001.x.json',
+        '_sidecars/00000000000000000001.json',
+        '9.json',
+      ]) {
+        await storage.create(`${EVENTS.path}/_delta_log/${name}`, new TextEncoder().encode('not a commit'));
+      }
+      assert.equal((await openTable(storage, EVENTS.path))?.version, 0);
+    }),
+  );
+
+  it(
+    'is the newest state, over more commits than are read at once',
+    onLake(async (storage) => {
+      await putLog(storage, 0, foreignFirst({}));
+      for (let version = 1; version <= 40; version += 1) {
+        await putLog(storage, version, [
+          { txn: { appId: `source ${version % 3}`, version, lastUpdated: version } },
+          { add: fileNamed(`part-${version}`) },
+        ]);
+      }
+      const snapshot = await openTable(storage, EVENTS.path);
+      assert.equal(snapshot?.version, 40);
+      assert.equal(snapshot.files.size, 40);
+      assert.deepEqual(Object.fromEntries(snapshot.transactions), {
+        'source 0': { version: 39, lastUpdated: 39 },
+        'source 1': { version: 40, lastUpdated: 40 },
+        'source 2': { version: 38, lastUpdated: 38 },
+      });
+    }),
+  );
+
+  it(
+    'is refreshed by reading newer commits only, and stays itself',
+    onLake(async (storage) => {
+      const before = await newTable(storage);
+      await putLog(storage, 1, [ADD]);
+      await putLog(storage, 2, [{ txn: { appId: 'a', version: 1 } }]);
+      const read: string[] = [];
+      const after = await refresh(recording(storage, read), before);
+      assert.deepEqual(read.sort(), [commitPath(EVENTS.path, 1), commitPath(EVENTS.path, 2)]);
+      assert.deepEqual([after.version, after.files.size, after.transactions.size], [2, 1, 1]);
+      assert.deepEqual([before.version, before.files.size, before.transactions.size], [0, 0, 0]);
+      assert.deepEqual(await refresh(storage, after), after);
+    }),
+  );
+
+  it(
+    'does not take a commit that the listing missed for a gap',
+    onLake(async (storage) => {
+      await newTable(storage);
+      await putLog(storage, 1, [ADD]);
+      await putLog(storage, 2, [{ txn: { appId: 'a', version: 1 } }]);
+      const snapshot = await openTable(hiding(storage, commitPath(EVENTS.path, 1)), EVENTS.path);
+      assert.deepEqual([snapshot?.version, snapshot?.files.size], [2, 1]);
+    }),
+  );
+});
+
+describe('a log that cannot be relied on', () => {
+  const rejected = async (storage: Storage, expected: RegExp): Promise<void> => {
+    await assert.rejects(openTable(storage, EVENTS.path), (error) => {
+      return error instanceof CorruptLog && error.table === EVENTS.path && expected.test(error.message);
+    });
+  };
+
+  it(
+    'has a gap',
+    onLake(async (storage) => {
+      await newTable(storage);
+      await putLog(storage, 2, [ADD]);
+      await rejected(storage, /gap: curated\/events\/_delta_log\/0{19}1\.json is missing, version 2 is there/);
+    }),
+  );
+
+  it(
+    'has a version from beyond all numbers',
+    onLake(async (storage) => {
+      await newTable(storage);
+      await storage.create(`${EVENTS.path}/_delta_log/${'9'.repeat(20)}.json`, new Uint8Array(0));
+      await rejected(storage, /gap: .*0{19}1\.json is missing/);
+    }),
+  );
+
+  it(
+    'does not begin at version 0',
+    onLake(async (storage) => {
+      await putLog(storage, 5, [ADD]);
+      await rejected(storage, /does not begin at version 0/);
+    }),
+  );
+
+  it(
+    'has a line that cannot be read',
+    onLake(async (storage) => {
+      await newTable(storage);
+      await putLog(storage, 1, [ADD, '{"add":']);
+      await rejected(storage, /_delta_log\/0{19}1\.json, line 2 cannot be read/);
+    }),
+  );
+
+  it(
+    'begins without protocol or metaData',
+    onLake(async (storage) => {
+      const [protocol, metadata] = foreignFirst({});
+      await putLog(storage, 0, [protocol]);
+      await rejected(storage, /version 0 has no metaData action/);
+      await putLog(storage, 0, [metadata]);
+      await rejected(storage, /version 0 has no protocol action/);
+    }),
+  );
+});
+
+describe('replay', () => {
+  it('agrees with a naive reading of the log, newest first, wherever it is split', () => {
+    const name = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+    const action: fc.Arbitrary<Action> = fc.oneof(
+      fc.tuple(name, fc.nat(99)).map(([path, size]) => ({ add: fileNamed(path, { size }) })),
+      name.map((path) => removalOf(fileNamed(path), true)),
+      fc.tuple(name, fc.nat(9)).map(([appId, version]) => ({ txn: { appId, version, lastUpdated: version } })),
+      name.map((value) => ({ metaData: metadataNamed(value) })),
+      fc.constant({ commitInfo: { operation: 'WRITE' } }),
+    );
+    const rest = fc.array(fc.uniqueArray(action, { selector: key, maxLength: 5 }), { maxLength: 12 });
+    fc.assert(
+      fc.property(rest, fc.nat(12), (later, split) => {
+        const first: Action[] = [
+          { protocol: { minReaderVersion: 1, minWriterVersion: 2 } },
+          { metaData: metadataNamed('x') },
+        ];
+        const commits = [first, ...later].map((actions, version) => ({ version, actions }));
+        const whole = replay('t', null, commits);
+        const base = replay('t', null, commits.slice(0, split + 1));
+        const frozen = contents(base);
+        assert.deepEqual(contents(replay('t', base, commits.slice(split + 1))), contents(whole));
+        assert.deepEqual(contents(base), frozen, 'the base changed');
+        assert.deepEqual(contents(whole), naive(commits.map(({ actions }) => actions)));
+      }),
+    );
+  });
+});
+
+function metadataNamed(name: string) {
+  return {
+    id: 'x',
+    name,
+    format: { provider: 'parquet', options: {} },
+    schemaString: '{"type":"struct","fields":[]}',
+    partitionColumns: [],
+    configuration: {},
+  };
+}
+
+function key(action: Action): string {
+  if ('add' in action) return action.add.path;
+  if ('remove' in action) return action.remove.path;
+  if ('txn' in action) return `txn ${action.txn.appId}`;
+  return Object.keys(action).join();
+}
+
+/** Comparable contents of a snapshot. */
+function contents({ version, metadata, files, transactions }: Snapshot): unknown {
+  const sources = [...transactions].map(([appId, progress]) => ({ appId, ...progress }));
+  return {
+    version,
+    name: metadata.name,
+    files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    sources: sources.sort((a, b) => (a.appId < b.appId ? -1 : 1)),
+  };
+}
+
+/** The second opinion: of each key, the last line in the log that has it. */
+function naive(commits: readonly (readonly Action[])[]): unknown {
+  const lines = commits.flat().reverse();
+  const newest = lines.filter((action, index) => lines.findIndex((other) => key(other) === key(action)) === index);
+  const files = newest.flatMap((action): AddFile[] => ('add' in action ? [action.add] : []));
+  const sources = newest.flatMap((action) => ('txn' in action ? [action.txn] : []));
+  const name = newest.flatMap((action) => ('metaData' in action ? [action.metaData.name] : []))[0];
+  return {
+    version: commits.length - 1,
+    name,
+    files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    sources: sources.sort((a, b) => (a.appId < b.appId ? -1 : 1)),
+  };
+}
+
+function recording(storage: Storage, read: string[]): Storage {
+  return Object.assign(Object.create(storage) as Storage, {
+    list: storage.list.bind(storage),
+    async *read(path: string) {
+      read.push(path);
+      yield await readAll(storage, path);
+    },
+  });
+}
