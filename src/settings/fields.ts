@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { foldName, isRole, ROLES, type Role } from '../source/column-roles.ts';
+import { TimePattern } from '../source/time-pattern.ts';
+import { canonicalZone } from '../source/time-zone.ts';
+import type { Instance } from './instance.ts';
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+/** Text that says something. */
+export const text = z.string().trim().min(1, 'is empty');
+
+export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]);
+
+/** A whole number, optionally with KiB, MiB or GiB. */
+export function wholeNumber(least: number, most: number) {
+  return read(z.string(), (value) => {
+    const [, digits, unit] = /^(\d{1,16}) ?(KiB|MiB|GiB)?$/.exec(value.trim()) ?? [];
+    if (digits === undefined) throw new SyntaxError('is no whole number');
+    const number = Number(digits) * UNITS[unit ?? '']!;
+    if (number < least || number > most) throw new RangeError('is out of range');
+    return number;
+  });
+}
+
+/** Parts separated by commas, or an option given several times; `\,` is a comma that belongs to a part. */
+const list = z.union([z.string(), z.array(z.string())]).transform((value) =>
+  [value]
+    .flat()
+    .flatMap((piece) => (piece.trim() === '' ? [] : piece.split(/(?<!\\),/)))
+    .map((part) => part.replaceAll('\\,', ',').trim()),
+);
+
+export const columns = read(list, (names) => {
+  if (names.includes('')) throw new SyntaxError('has an empty name');
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw new SyntaxError(`names ${repeated} twice`);
+  return names;
+});
+
+export const columnAliases = read(list, (pairs) => {
+  const aliases: Partial<Record<Role, string[]>> = {};
+  const taken = new Set<string>();
+  for (const pair of pairs) {
+    const [role, name] = split(pair, pair.indexOf('='));
+    if (!isRole(role)) throw new SyntaxError(`"${role}" is none of ${ROLES.join(', ')}`);
+    if (name === '') throw new SyntaxError(`"${pair}" names no column`);
+    if (taken.has(foldName(name))) throw new SyntaxError(`names the column "${name}" twice`);
+    taken.add(foldName(name));
+    aliases[role] = [...(aliases[role] ?? []), name];
+  }
+  return aliases;
+});
+
+/** Longest prefix first. */
+export const instances = read(list, (pairs): Instance[] => {
+  const found = pairs.map((pair) => {
+    const [prefix, name] = split(pair, pair.lastIndexOf('='));
+    if (name === '') throw new SyntaxError(`"${pair}" names no instance`);
+    if (prefix.startsWith('/')) throw new SyntaxError(`"${prefix}" begins with a slash`);
+    return { prefix, name };
+  });
+  if (new Set(found.map(({ prefix }) => prefix)).size < found.length) throw new SyntaxError('gives a prefix twice');
+  return found.toSorted((a, b) => b.prefix.length - a.prefix.length);
+});
+
+export const delimiter = read(z.string(), (value) => {
+  if (value === 'tab') return '\t';
+  const byte = value.length === 1 ? value.charCodeAt(0) : 0;
+  if (byte === 0 || byte > 0x7f) throw new SyntaxError('is not one ASCII character');
+  if (/["\r\nA-Za-z0-9]/.test(value)) throw new SyntaxError('is a quote, a line end, a letter or a digit');
+  return value;
+});
+
+export const timeFormat = read(z.string(), (value) => {
+  if (value !== 'auto') new TimePattern(value);
+  return value;
+});
+
+export const timeZone = read(z.string(), (value) => canonicalZone(value.trim()));
+
+/** Makes what `interpret` throws an issue of the setting. */
+function read<T, U>(schema: z.ZodType<T>, interpret: (value: T) => U) {
+  return schema.transform((value, context): U => {
+    try {
+      return interpret(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+      return z.NEVER;
+    }
+  });
+}
+
+function split(pair: string, at: number): [string, string] {
+  if (at < 0) throw new SyntaxError(`"${pair}" has no =`);
+  return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+}

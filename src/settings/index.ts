@@ -1,0 +1,5 @@
+export { type Instance, instanceOf } from './instance.ts';
+export type { Settings } from './schema.ts';
+export { type Options, parseSettings, SETTINGS, type SettingDescription } from './settings.ts';
+export { type Problem, SettingsError } from './settings-error.ts';
+export { canonicalJson, settingsHash, sourceSettings } from './source-part.ts';

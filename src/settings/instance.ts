@@ -1,0 +1,15 @@
+/** Which Nexthink tenant the files under a prefix come from. */
+export interface Instance {
+  /** Beginning of a path relative to the raw zone; empty for all files. */
+  readonly prefix: string;
+  readonly name: string;
+}
+
+/** The name of the instance whose prefix is the longest that fits, or undefined. @param path relative to the raw zone */
+export function instanceOf(path: string, instances: readonly Instance[]): string | undefined {
+  let best: Instance | undefined;
+  for (const instance of instances) {
+    if (path.startsWith(instance.prefix) && instance.prefix.length >= (best?.prefix.length ?? 0)) best = instance;
+  }
+  return best?.name;
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { REQUIRED_ROLES } from '../source/column-roles.ts';
+import {
+  columnAliases,
+  columns,
+  delimiter,
+  flag,
+  instances,
+  text,
+  timeFormat,
+  timeZone,
+  wholeNumber,
+} from './fields.ts';
+
+/** What help texts, docs and error messages say of a setting. */
+export interface SettingText {
+  readonly description: string;
+  readonly expected: string;
+  readonly example: string;
+  /** Taken where the setting is not given; without one it must be. Written as in the environment. */
+  readonly fallback?: string;
+}
+
+const MAX_RECORD_BYTES = 16 * 2 ** 20;
+
+/** All settings, from the environment and the command line alike. */
+export const schema = z
+  .object({
+    lake: describe(text, {
+      description: 'Where the lake is: a local folder with the zones raw, curated, quarantine and evidence in it.',
+      expected: 'a path',
+      example: './lake',
+    }),
+    instances: describe(instances, {
+      description:
+        'Which Nexthink instance a raw file comes from, by the beginning of its path in the raw zone (empty for all files); ' +
+        'the longest that fits counts. The name is part of an event’s identity: changing it later doubles rows.',
+      expected: 'prefix=name, separated by commas or given several times',
+      example: 'acme-eu/=acme-eu,acme-us/=acme-us',
+      fallback: '',
+    }),
+    header: describe(flag, {
+      description: 'Whether the first record of a file names its columns.',
+      expected: 'true or false',
+      example: 'false',
+      fallback: 'true',
+    }),
+    columns: describe(columns, {
+      description:
+        'The columns of files without header, in order: time, code, message, actor_name, actor_id; any other name is kept as an extra column.',
+      expected: 'names separated by commas, each once',
+      example: 'time,code,message,actor_name',
+      fallback: '',
+    }),
+    columnAliases: describe(columnAliases, {
+      description:
+        'The header names of time, code, message, actor_name or actor_id, in order of preference, in place of the built-in ones. ' +
+        'Case and surrounding blanks do not count.',
+      expected: 'role=header name, separated by commas or given several times',
+      example: 'time=Occurred at,code=Audit no.',
+      fallback: '',
+    }),
+    delimiter: describe(delimiter, {
+      description: 'What separates the fields of a record.',
+      expected: 'one ASCII character that is no quote, line end, letter or digit, or the word tab',
+      example: ';',
+      fallback: ',',
+    }),
+    timeFormat: describe(timeFormat, {
+      description:
+        'How times are written. auto reads ISO 8601 and whole numbers of 10, 13 or 16 digits (s, ms, µs since 1970). A pattern is made of ' +
+        'yyyy MM dd HH mm ss, S to SSSSSSSSS, XXX (offset) and literals, letters among them in single quotes.',
+      expected: 'auto, or a pattern with at least yyyy, MM, dd, HH and mm',
+      example: 'dd.MM.yyyy HH:mm:ss',
+      fallback: 'auto',
+    }),
+    timeZone: describe(timeZone, {
+      description:
+        'The zone of times written without offset. It is part of an event’s identity: changing it later doubles rows, ' +
+        'unless the files are replayed.',
+      expected: 'an IANA time zone',
+      example: 'Europe/Zurich',
+      fallback: 'UTC',
+    }),
+    maxRecordBytes: describe(wholeNumber(1024, MAX_RECORD_BYTES), {
+      description:
+        'The longest record; a longer one goes to quarantine. Reading needs up to eight times this in memory.',
+      expected: '1 KiB to 16 MiB',
+      example: '8MiB',
+      fallback: '4MiB',
+    }),
+    maxFileBytes: describe(wholeNumber(1, Number.MAX_SAFE_INTEGER), {
+      description: 'The longest file, decompressed; a longer one is rejected.',
+      expected: 'a whole number of bytes, KiB, MiB or GiB, at least 1',
+      example: '128GiB',
+      fallback: '64GiB',
+    }),
+    maxCompressionRatio: describe(wholeNumber(1, Number.MAX_SAFE_INTEGER), {
+      description:
+        'Decompressed bytes per stored byte beyond which a file is rejected as a bomb, once 64 MiB have come out.',
+      expected: 'a whole number, at least 1',
+      example: '5000',
+      fallback: '1000',
+    }),
+    codec: describe(z.enum(['snappy', 'zstd']), {
+      description: 'How the table’s Parquet files are compressed.',
+      expected: 'snappy or zstd',
+      example: 'zstd',
+      fallback: 'snappy',
+    }),
+  })
+  .superRefine(checkLayout, {
+    when: ({ issues }) => !issues.some(({ path }) => (LAYOUT as readonly unknown[]).includes(path?.[0])),
+  });
+
+/** Settings as the rest of the program sees them. */
+export type Settings = Readonly<z.output<typeof schema>>;
+
+/** Settings that only make sense together; they are compared once each of them is understood. */
+const LAYOUT = ['header', 'columns', 'columnAliases'] as const;
+
+function checkLayout(
+  { header, columns, columnAliases }: Pick<Settings, (typeof LAYOUT)[number]>,
+  context: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
+): void {
+  const report = (setting: (typeof LAYOUT)[number], message: string) =>
+    context.addIssue({ code: 'custom', path: [setting], message });
+  if (header) {
+    if (columns.length > 0)
+      report('columns', 'has no effect where header is true: set header to false, or leave it out');
+    return;
+  }
+  const missing = REQUIRED_ROLES.filter((role) => !columns.includes(role));
+  if (missing.length > 0) report('columns', `lacks ${missing.join(', ')}, which a file without header needs`);
+  if (Object.keys(columnAliases).length > 0) {
+    report('columnAliases', 'has no effect where header is false: set header to true, or leave it out');
+  }
+}
+
+function describe<S extends z.ZodType>(field: S, texts: SettingText): S {
+  return field.meta({ ...texts });
+}

@@ -1,0 +1,24 @@
+/** One thing that is wrong with the settings. */
+export interface Problem {
+  /** The setting's spelling in the environment and on the command line. */
+  readonly names: readonly string[];
+  readonly expected: string;
+  readonly found: string;
+  /** What to do. */
+  readonly remedy: string;
+}
+
+/** All that is wrong with the settings, one line each. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const lines = problems.map(
+      ({ names, expected, found, remedy }) =>
+        `  ${names.join(' (')}${')'.repeat(names.length - 1)}: expected ${expected}, found ${found}; ${remedy}`,
+    );
+    super(`${problems.length} ${problems.length === 1 ? 'setting is' : 'settings are'} wrong:\n${lines.join('\n')}`);
+    this.problems = problems;
+  }
+}

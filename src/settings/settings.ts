@@ -1,0 +1,83 @@
+import { type Settings, type SettingText, schema } from './schema.ts';
+import { type Problem, SettingsError } from './settings-error.ts';
+
+const PREFIX = 'AUDIT_LAKE_';
+
+/** What may stand on a command line: options by their setting's name, repeated ones as a list. */
+export type Options = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
+
+/** A setting with all its spellings, for help texts and docs. */
+export interface SettingDescription extends SettingText {
+  readonly name: string;
+  /** For example AUDIT_LAKE_TIME_ZONE. */
+  readonly environment: string;
+  /** For example --time-zone. */
+  readonly option: string;
+}
+
+/** Every setting there is, in the order of the docs. */
+export const SETTINGS: readonly SettingDescription[] = Object.entries(schema.shape).map(([name, field]) => ({
+  name,
+  environment: PREFIX + name.replace(/[A-Z]/g, '_$&').toUpperCase(),
+  option: `--${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`,
+  ...(field.meta() as unknown as SettingText),
+}));
+
+/**
+ * Reads the settings. An option wins over the environment, which wins over the default; an empty environment variable is none.
+ * @throws SettingsError with all problems at once, unknown AUDIT_LAKE_ variables and options among them
+ */
+export function parseSettings(given: {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly options: Options;
+}): Settings {
+  const raw: Record<string, unknown> = {};
+  for (const { name, environment, fallback } of SETTINGS) {
+    const fromEnvironment = given.environment[environment];
+    raw[name] = given.options[name] ?? (fromEnvironment === '' ? undefined : fromEnvironment) ?? fallback;
+  }
+  const unknown = unknownNames(given.environment, given.options);
+  const parsed = schema.safeParse(raw);
+  if (parsed.success && unknown.length === 0) return parsed.data;
+  const wrong = parsed.success ? [] : parsed.error.issues.map((issue) => problemOf(issue, raw));
+  throw new SettingsError([...wrong, ...unknown]);
+}
+
+function problemOf(
+  issue: { code: string; path: PropertyKey[]; message: string },
+  raw: Record<string, unknown>,
+): Problem {
+  const setting = SETTINGS.find(({ name }) => name === issue.path[0]);
+  // The schema is one flat object, so every issue is about one of its settings.
+  if (setting === undefined) throw new Error(`expected an issue of a setting, found ${issue.message}`);
+  const { name, environment, option, expected, example } = setting;
+  const value = raw[name];
+  const found = value === undefined ? 'nothing' : JSON.stringify(value);
+  return {
+    names: [environment, option],
+    expected,
+    found: issue.code === 'custom' ? `${found}: ${issue.message}` : found,
+    remedy: `set ${environment} or ${option}, for example to "${example}"`,
+  };
+}
+
+function unknownNames(environment: Readonly<Record<string, string | undefined>>, options: Options): Problem[] {
+  const variables = new Set(SETTINGS.map((setting) => setting.environment));
+  const names = new Set(SETTINGS.map(({ name }) => name));
+  const unknownVariables = Object.keys(environment).filter((key) => key.startsWith(PREFIX) && !variables.has(key));
+  const unknownOptions = Object.keys(options).filter((key) => !names.has(key));
+  return [
+    ...unknownVariables.map((key) => ({
+      names: [key],
+      expected: `one of ${[...variables].join(', ')}`,
+      found: 'an unknown environment variable',
+      remedy: 'correct its spelling, or remove it',
+    })),
+    ...unknownOptions.map((key) => ({
+      names: [key],
+      expected: `one of ${[...names].join(', ')}`,
+      found: 'an unknown option',
+      remedy: 'correct its spelling, or remove it',
+    })),
+  ];
+}

@@ -1,0 +1,23 @@
+/** Why a whole file is refused. The list is closed: it is stored in the lake. */
+export type RejectReason =
+  | 'header_not_understood'
+  | 'not_text'
+  | 'corrupt_compression'
+  | 'decompression_limit'
+  | 'too_many_resynchronisations'
+  | 'too_large';
+
+/**
+ * Ends a file, all or nothing: whatever was read before it counts for nothing. Any other error that the reader throws is one of
+ * infrastructure (storage, network), after which the file may be tried again.
+ */
+export class RejectedFile extends Error {
+  override readonly name = 'RejectedFile';
+  readonly reason: RejectReason;
+
+  /** @param explanation what was expected, what was found, and what to do; the caller knows and adds the file's name */
+  constructor(reason: RejectReason, explanation: string, options?: ErrorOptions) {
+    super(`${reason}: ${explanation}`, options);
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,44 @@
+import type { GrammarFault } from './csv-scanner.ts';
+import type { TimeNote } from './time-zone.ts';
+import { EXACT } from './time-zone.ts';
+
+/** Why a record is no audit record. The list is closed: it is stored in the lake. Where several hold, the first of them is given. */
+export type BadReason =
+  | GrammarFault
+  | 'record_too_long'
+  | 'column_count'
+  | 'invalid_utf8'
+  | 'time_missing'
+  | 'time_unreadable'
+  | 'time_out_of_range'
+  | 'code_missing'
+  | 'code_unreadable';
+
+/** A record as slices of the reader's `bytes`. Start and end are equal for an empty cell; both are -1 where the file lacks the column. */
+export class Row {
+  /** 1-based record number in the file, bad records counted, header and empty lines not. */
+  number = 0;
+  /** Offset of the record in the decompressed bytes of the file. */
+  offset = 0;
+  /** The record as it stands in the file, line end not included. */
+  rawStart = 0;
+  rawEnd = 0;
+  /** Whether `raw` is only the beginning of a line longer than `maxRecordBytes`, cut between characters. */
+  rawTruncated = false;
+  /** Whole microseconds since 1970-01-01T00:00Z. */
+  timeMicros = 0;
+  timeNote: TimeNote = EXACT;
+  /** The time as written. */
+  timeStart = 0;
+  timeEnd = 0;
+  code = 0;
+  messageStart = 0;
+  messageEnd = 0;
+  actorNameStart = -1;
+  actorNameEnd = -1;
+  actorIdStart = -1;
+  actorIdEnd = -1;
+  /** Slices of the header's extras, in their order; set once the header is known. */
+  extraStarts = new Int32Array(0);
+  extraEnds = new Int32Array(0);
+}
