@@ -32,14 +32,14 @@ export class ChunkBuffer {
 
   /**
    * Moves what is left to the front and reads on, until there is at least twice as much (which keeps scanning a long record again
-   * and again linear), at least `minimum` bytes, or the input ends. Errors of the input pass unchanged.
+   * and again linear) or the input ends. Errors of the input pass unchanged.
    */
-  async fill(minimum: number): Promise<void> {
+  async fill(): Promise<void> {
     this.bytes.copyWithin(0, this.position, this.end);
     this.offset += this.position;
     this.end -= this.position;
     this.position = 0;
-    const target = Math.max(2 * this.end, minimum);
+    const target = Math.max(2 * this.end, 1);
     if (target >= this.capacity) {
       const grown = Buffer.allocUnsafeSlow(2 * this.bytes.length);
       this.bytes.copy(grown, 0, 0, this.end);

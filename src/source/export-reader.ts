@@ -133,10 +133,11 @@ export class ExportReader {
   /** Reads on in the file, after NEED_INPUT. @throws RejectedFile; errors of the chunks pass unchanged */
   async fill(): Promise<void> {
     const { buffer } = this.#records;
-    await buffer.fill(this.#started ? 1 : BYTE_ORDER_MARK);
+    await buffer.fill();
     this.bytes = buffer.bytes;
     if (!this.#started) {
       this.#started = true;
+      // The first chunk is long enough to show a mark: decompress() holds back as many bytes for its own magic numbers.
       if (buffer.end >= BYTE_ORDER_MARK && buffer.bytes.readUIntBE(0, BYTE_ORDER_MARK) === 0xefbbbf) {
         buffer.position = BYTE_ORDER_MARK;
       }

@@ -36,11 +36,11 @@ export class TimePattern {
     this.#steps = compile(pattern);
   }
 
-  /** Reads a time of this form. Does not ask whether the calendar has that day. */
+  /**
+   * Reads a time of this form. Does not ask whether the calendar has that day. Every reading sets the same parts of `time`, so one
+   * that serves a single pattern keeps zero in the others.
+   */
   read(bytes: Uint8Array, start: number, end: number, time: CivilTime): boolean {
-    time.second = 0;
-    time.micros = 0;
-    time.hasOffset = false;
     let at = start;
     for (const step of this.#steps) {
       if (step.kind === 'number') {

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  canonicalJson,
+  instanceOf,
+  type Options,
+  parseSettings,
+  SETTINGS,
+  SettingsError,
+  settingsHash,
+  sourceSettings,
+} from '../../src/settings/index.ts';
+
+function parse(options: Options = {}, environment: Record<string, string> = {}) {
+  return parseSettings({ environment, options: { lake: './lake', ...options } });
+}
+
+function problems(options: Options, environment: Record<string, string> = {}) {
+  try {
+    parse(options, environment);
+  } catch (error) {
+    assert.ok(error instanceof SettingsError);
+    return error.problems;
+  }
+  return assert.fail('expected problems');
+}
+
+test('only the lake must be given', () => {
+  assert.deepEqual(parse(), {
+    lake: './lake',
+    instances: [],
+    header: true,
+    columns: [],
+    columnAliases: {},
+    delimiter: ',',
+    timeFormat: 'auto',
+    timeZone: 'UTC',
+    maxRecordBytes: 4 * 2 ** 20,
+    maxFileBytes: 64 * 2 ** 30,
+    maxCompressionRatio: 1000,
+    codec: 'snappy',
+  });
+});
+
+test('an option wins over the environment, and an empty variable is none', () => {
+  const environment = {
+    AUDIT_LAKE_TIME_ZONE: 'Europe/Zurich',
+    AUDIT_LAKE_CODEC: 'zstd',
+    AUDIT_LAKE_DELIMITER: '',
+    PATH: 'x',
+  };
+  const { timeZone, codec, delimiter } = parse({ timeZone: 'asia/tokyo', codec: undefined }, environment);
+  assert.deepEqual([timeZone, codec, delimiter], ['Asia/Tokyo', 'zstd', ',']);
+});
+
+test('all problems are told at once, each with its spellings, what was expected and found, and what to do', () => {
+  const environment = {
+    AUDIT_LAKE_TIME_ZONE: 'Mars/Phobos',
+    AUDIT_LAKE_TIMEZONE: 'UTC',
+    AUDIT_LAKE_MAX_RECORD_BYTES: '1GiB',
+  };
+  const options = { lake: undefined, delimiter: '"', codec: 'lzo', columns: 'time,code,message', colour: true };
+  const found = problems(options, environment);
+  assert.deepEqual(found.map(({ names }) => names.join(' ')).toSorted(), [
+    'AUDIT_LAKE_CODEC --codec',
+    'AUDIT_LAKE_COLUMNS --columns',
+    'AUDIT_LAKE_DELIMITER --delimiter',
+    'AUDIT_LAKE_LAKE --lake',
+    'AUDIT_LAKE_MAX_RECORD_BYTES --max-record-bytes',
+    'AUDIT_LAKE_TIMEZONE',
+    'AUDIT_LAKE_TIME_ZONE --time-zone',
+    'colour',
+  ]);
+  const { message } = new SettingsError(found);
+  assert.match(message, /^8 settings are wrong:\n/);
+  assert.match(
+    message,
+    /AUDIT_LAKE_TIME_ZONE \(--time-zone\): expected an IANA time zone, found "Mars\/Phobos": .*; set AUDIT_LAKE_TIME_ZONE or --time-zone, for example to "Europe\/Zurich"/,
+  );
+  assert.match(message, /AUDIT_LAKE_LAKE \(--lake\): expected a path, found nothing;/);
+});
+
+test('each wrong value is refused, and its near relatives are not', () => {
+  const given: [setting: string, wrong: (string | string[])[], right: (string | string[])[]][] = [
+    ['header', ['yes', 'TRUE', '1'], ['true', 'false']],
+    ['delimiter', ['"', '\n', '\r', ',,', 'é', 'a', '7', '\0', 'Tab'], [';', 'tab', '\t', '|', ' ', '\x1f']],
+    ['timeFormat', ['iso', 'yyyy-MM-dd'], ['auto', 'dd.MM.yyyy HH:mm']],
+    ['timeZone', ['+01:00', 'CET+1', 'Zurich'], ['Europe/Zurich', 'UTC', 'america/st_johns']],
+    ['maxRecordBytes', ['1023', '16777217', '1e6', '-1', '1.5MiB', '4MB'], ['1024', '16MiB', '64 KiB']],
+    ['maxFileBytes', ['0', '99999999GiB', 'none'], ['1', '128GiB']],
+    [
+      'instances',
+      ['acme', 'a=', '/raw=x', 'a=x,a=y', ['a=x', 'a=y']],
+      ['=x', 'a/=x,b/=y', ['a/=x', 'b/=y'], 'tenant=acme/=x'],
+    ],
+    [
+      'columnAliases',
+      ['when=Time', 'time=', 'time', 'time=A,code=a'],
+      ['time=A,time=B', ['time=A', 'code=B'], 'time=a=b'],
+    ],
+    ['codec', ['gzip', 'Snappy'], ['zstd']],
+  ];
+  for (const [setting, wrong, right] of given) {
+    for (const value of wrong) {
+      assert.equal(problems({ [setting]: value }).length, 1, `${setting} ${JSON.stringify(value)}`);
+    }
+    const columns = 'time,code,message';
+    for (const value of right) assert.ok(parse(value === 'false' ? { header: value, columns } : { [setting]: value }));
+  }
+});
+
+test('the columns of files without header must hold what a record needs, and nothing that would have no effect', () => {
+  assert.deepEqual(parse({ header: false, columns: 'code, site,time,message' }).columns, [
+    'code',
+    'site',
+    'time',
+    'message',
+  ]);
+  const complaints = (options: Options) => problems(options).map(({ found }) => found.replace(/^.*?: /, ''));
+  assert.deepEqual(complaints({ header: false }), ['lacks time, code, message, which a file without header needs']);
+  assert.deepEqual(complaints({ header: false, columns: 'time,site' }), [
+    'lacks code, message, which a file without header needs',
+  ]);
+  assert.deepEqual(complaints({ header: false, columns: 'time,code,message,,x' }), ['has an empty name']);
+  assert.deepEqual(complaints({ header: false, columns: 'time,code,message,x,x' }), ['names x twice']);
+  assert.match(complaints({ columns: 'time,code,message' })[0] ?? '', /no effect where header is true/);
+  assert.match(
+    complaints({ header: false, columns: 'time,code,message', columnAliases: 'time=x' })[0] ?? '',
+    /no effect where header is false/,
+  );
+});
+
+test('lists are separated by commas or given several times', () => {
+  const expected = { time: ['A, b', 'C'], code: ['D'] };
+  assert.deepEqual(parse({ columnAliases: 'time=A\\, b, time=C ,code=D' }).columnAliases, expected);
+  assert.deepEqual(parse({ columnAliases: ['time=A\\, b', 'time=C,code=D'] }).columnAliases, expected);
+  assert.deepEqual(parse({}, { AUDIT_LAKE_COLUMN_ALIASES: 'time=A\\, b,time=C,code=D' }).columnAliases, expected);
+});
+
+test('the instance is that of the longest prefix', () => {
+  const { instances } = parse({ instances: '=all,acme/=acme,acme/eu/=acme-eu,tenant=x/=x' });
+  assert.equal(instanceOf('acme/eu/a.csv', instances), 'acme-eu');
+  assert.equal(instanceOf('acme/us/a.csv', instances), 'acme');
+  assert.equal(instanceOf('tenant=x/a.csv', instances), 'x');
+  assert.equal(instanceOf('a.csv', instances), 'all');
+  assert.equal(instanceOf('a.csv', parse({ instances: 'acme/=acme' }).instances), undefined);
+});
+
+test('the settings hash changes with what changes the records of a file, and with nothing else', () => {
+  const hash = (options: Options) => settingsHash(sourceSettings(parse(options)));
+  const changes: Options[] = [
+    { header: false, columns: 'time,code,message' },
+    { header: false, columns: 'time,message,code' },
+    { columnAliases: 'time=A,time=B' },
+    { columnAliases: 'time=B,time=A' },
+    { delimiter: ';' },
+    { timeFormat: 'yyyy-MM-dd HH:mm' },
+    { timeZone: 'Europe/Zurich' },
+    { maxRecordBytes: '8MiB' },
+    { maxFileBytes: '1GiB' },
+    { maxCompressionRatio: '500' },
+  ];
+  const hashes = [{}, ...changes].map(hash);
+  assert.equal(new Set(hashes).size, hashes.length);
+  for (const text of hashes) assert.match(text, /^[0-9a-f]{8}$/);
+  for (const options of [
+    { lake: 'x' },
+    { codec: 'zstd' },
+    { instances: 'a=b' },
+    { maxRecordBytes: '4096KiB' },
+    { timeZone: 'utc' },
+  ]) {
+    assert.equal(hash(options), hash({}), JSON.stringify(options));
+  }
+  assert.equal(hash({ columnAliases: 'time=A,code=B' }), hash({ columnAliases: 'code=B,time=A' }));
+});
+
+test('the canonical JSON is the same for equal settings, and is JSON of them', () => {
+  const settings = sourceSettings(parse({ columnAliases: 'time=Zeit ü,code=B' }));
+  assert.deepEqual(JSON.parse(canonicalJson(settings)), settings);
+  fc.assert(
+    fc.property(
+      fc.shuffledSubarray(Object.entries(settings), { minLength: Object.keys(settings).length }),
+      (entries) => {
+        assert.equal(canonicalJson(Object.fromEntries(entries) as typeof settings), canonicalJson(settings));
+      },
+    ),
+  );
+});
+
+test('every setting is described, and its example is accepted', () => {
+  for (const { name, environment, option, description, example, expected, fallback } of SETTINGS) {
+    assert.match(environment, /^AUDIT_LAKE_[A-Z_]+$/);
+    assert.equal(option.replaceAll('-', ''), environment.replace('AUDIT_LAKE', '').replaceAll('_', '').toLowerCase());
+    assert.ok(description.length > 20 && expected.length > 3, name);
+    assert.equal(fallback === undefined, name === 'lake');
+    const companions =
+      name === 'header' ? { columns: 'time,code,message' } : name === 'columns' ? { header: false } : {};
+    assert.ok(parse({ ...companions, [name]: example }), name);
+    assert.ok(parse({}, Object.fromEntries([[environment, fallback ?? './lake']])), name);
+  }
+});

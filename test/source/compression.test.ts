@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import { decompress } from '../../src/source/compression.ts';
+import { RejectedFile } from '../../src/source/rejection.ts';
+import { chunksOf } from './reading.ts';
+
+const LIMITS = { maxFileBytes: 2 ** 40, maxCompressionRatio: 1000 };
+const FORMATS = { gzip: (bytes: Uint8Array) => gzipSync(bytes), zstd: (bytes: Uint8Array) => zstdCompressSync(bytes) };
+const TEXT = Buffer.from('2026-01-02T03:04:05Z,90211,User logged in\n'.repeat(50));
+
+async function expand(bytes: Uint8Array, sizes: Iterable<number> = [], limits = LIMITS): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of decompress(chunksOf(bytes, sizes), limits)) parts.push(Buffer.from(chunk));
+  return Buffer.concat(parts);
+}
+
+function rejects(expanding: Promise<unknown>, reason: string): Promise<void> {
+  return assert.rejects(expanding, (error) => {
+    assert.ok(error instanceof RejectedFile, String(error));
+    assert.equal(error.reason, reason);
+    return true;
+  });
+}
+
+for (const [format, compress] of Object.entries(FORMATS)) {
+  test(`${format}: any number of members gives their contents, in chunks of any size`, async () => {
+    const contents = fc.array(fc.uint8Array({ maxLength: 200 }), { minLength: 1, maxLength: 4 });
+    const sizes = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(contents, sizes, async (members, parts) => {
+        const file = Buffer.concat(members.map(compress));
+        assert.deepEqual(await expand(file, parts), Buffer.concat(members));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test(`${format}: a file cut anywhere is corrupt, wherever the chunks end`, async () => {
+    const member = compress(TEXT);
+    const file = Buffer.concat([member, member]);
+    for (let length = 4; length < file.length; length++) {
+      if (length === member.length) continue;
+      await rejects(expand(file.subarray(0, length)), 'corrupt_compression');
+      await rejects(expand(file.subarray(0, length), [member.length]), 'corrupt_compression');
+    }
+  });
+
+  test(`${format}: bytes after the end are not passed over, not even zeros`, async () => {
+    const member = compress(TEXT);
+    for (const rest of [Buffer.from('x'), Buffer.alloc(512), Buffer.concat([Buffer.alloc(1), member])]) {
+      await rejects(expand(Buffer.concat([member, rest])), 'corrupt_compression');
+      await rejects(expand(Buffer.concat([member, rest]), [member.length]), 'corrupt_compression');
+    }
+  });
+
+  test(`${format}: more than maxFileBytes is rejected before it is all there`, async () => {
+    const limits = { ...LIMITS, maxFileBytes: TEXT.length };
+    assert.equal((await expand(compress(TEXT), [], limits)).length, TEXT.length);
+    await rejects(expand(compress(Buffer.concat([TEXT, TEXT])), [], limits), 'decompression_limit');
+  });
+
+  test(`${format}: a bomb is stopped by its ratio soon after 64 MiB`, async () => {
+    const bomb = compress(Buffer.alloc(80 * 2 ** 20, 'a'));
+    let produced = 0;
+    const expanding = (async () => {
+      for await (const chunk of decompress(chunksOf(bomb, []), { ...LIMITS, maxCompressionRatio: 200 })) {
+        produced += chunk.length;
+      }
+    })();
+    await rejects(expanding, 'decompression_limit');
+    assert.ok(produced >= 63 * 2 ** 20 && produced <= 65 * 2 ** 20, `${produced} bytes`);
+  });
+}
+
+test('the ratio is that of the whole file, not of its last member', async () => {
+  const member = zstdCompressSync(Buffer.alloc(1_000_000, 'a'));
+  const file = Buffer.concat(Array(70).fill(member));
+  const limits = { ...LIMITS, maxCompressionRatio: Math.ceil(2_000_000 / member.length) };
+  assert.equal((await expand(file, [], limits)).length, 70_000_000);
+});
+
+test('a changed byte of gzip data is found', async () => {
+  const file = gzipSync(TEXT);
+  for (let at = 10; at < file.length; at++) {
+    const damaged = Buffer.from(file);
+    damaged[at] = damaged[at]! ^ 0x10;
+    await rejects(expand(damaged), 'corrupt_compression');
+  }
+});
+
+test('anything else passes as it is', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string(), async (text) => {
+      assert.deepEqual(await expand(Buffer.from(text), [1, 1, 1]), Buffer.from(text));
+    }),
+  );
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { ExportReader, NEED_INPUT, RejectedFile } from '../../src/source/index.ts';
+import { LANDED_AT, read, SETTINGS } from './reading.ts';
+
+const HEADER = 'time,code,message,user.name,user.uid,site';
+const TIME = '2026-01-02T03:04:05Z';
+
+function rejects(file: string | Uint8Array, reason: string, pattern: RegExp, settings = {}) {
+  return assert.rejects(read(file, settings), (error) => {
+    assert.ok(error instanceof RejectedFile, String(error));
+    assert.equal(error.reason, reason);
+    assert.match(error.message, pattern);
+    return true;
+  });
+}
+
+test('what is no text is rejected, and what may be done is said', async () => {
+  await rejects(Buffer.from(`\uFEFF${HEADER}\n`, 'utf16le'), 'not_text', /UTF-16; export as UTF-8/);
+  await rejects(Buffer.from(`${HEADER}\n`, 'utf16le'), 'not_text', /NUL byte at offset 1/);
+  await rejects(`${HEADER}\n${'x'.repeat(60_000)}\0`, 'not_text', /NUL byte at offset 60042/);
+  await rejects(Buffer.from('Zeit,Code,Übersicht\n', 'latin1'), 'not_text', /header line in UTF-8/);
+  await rejects(gzipSync(gzipSync(HEADER)), 'not_text', /NUL/);
+});
+
+test('a NUL byte beyond the first 64 KiB is part of a message', async () => {
+  const { readings } = await read(`${HEADER}\n${`${TIME},1,m,,,\n`.repeat(3000)}${TIME},1,a\0b,,,\n`);
+  assert.equal(readings.at(-1)?.message, 'a\0b');
+});
+
+test('a header that is no record is rejected', async () => {
+  await rejects('time,co"de,message\n', 'header_not_understood', /quote_in_unquoted_field/);
+  await rejects(`${'c,'.repeat(1024)}time\n`, 'header_not_understood', /1025 columns/);
+  await rejects(`${'x'.repeat(2000)}`, 'header_not_understood', /record_too_long/, { maxRecordBytes: 1024 });
+});
+
+test('a file beyond maxFileBytes is rejected', async () => {
+  const file = `${HEADER}\n`;
+  await read(file, { maxFileBytes: file.length });
+  await rejects(file, 'too_large', /at most 41 bytes/, { maxFileBytes: file.length - 1 });
+});
+
+test('an error of the input is no rejection, and stays itself', async () => {
+  const failure = new Error('connection reset');
+  for (const file of [Buffer.from(`${HEADER}\n`.repeat(9)), gzipSync(HEADER)]) {
+    async function* failing() {
+      yield file.subarray(0, 20);
+      throw failure;
+    }
+    await assert.rejects(read(failing()), (error) => error === failure);
+  }
+});
+
+test('closing lets go of the input', async () => {
+  for (const file of [Buffer.from(`${HEADER}\n${`${TIME},1,m,,,\n`.repeat(9000)}`), gzipSync(HEADER.repeat(9000))]) {
+    let isOpen = true;
+    async function* watched() {
+      try {
+        for (;;) yield file;
+      } finally {
+        isOpen = false;
+      }
+    }
+    const reader = new ExportReader(watched(), SETTINGS, LANDED_AT);
+    assert.equal(reader.next(), NEED_INPUT);
+    await reader.fill();
+    await reader.close();
+    assert.equal(isOpen, false);
+  }
+});
