@@ -21,13 +21,13 @@ const PERMISSIONS = [
   'Manage roles',
 ];
 const THINGS = [
-  'Disk cleanup',
-  'VPN health',
-  'Restart print spooler',
-  'Office crash rate',
-  'Laptop battery',
-  'Sign-in delays',
-  'Patch level',
+  'Windows: disk cleanup on low space',
+  'VPN health by region and gateway',
+  'Restart print spooler (service desk)',
+  'Microsoft 365 crash rate, last 30 days',
+  'Laptop battery wear and replacement',
+  'Slow sign-ins after patch Tuesday',
+  'Patch level: Windows 11 24H2 rollout',
 ];
 const SOURCES = ['investigation', 'device view', 'amplify', 'alert'];
 const DATA_TYPES = ['Device data', 'User data', 'Campaign responses'];
@@ -72,7 +72,7 @@ function sampleList(field: string, random: Random): string[] {
   const some = (values: readonly string[]) => values.filter(() => random.chance(0.3));
   switch (field) {
     case 'device_ids':
-      return Array.from({ length: random.whole(1, 4) }, () => random.uuid());
+      return Array.from({ length: random.whole(1, 9) }, () => random.uuid());
     case 'user_ids':
       return Array.from({ length: random.whole(1, 4) }, () => `S-1-12-1-${random.whole(100_000_000, 999_999_999)}`);
     case 'device_names':
@@ -104,7 +104,10 @@ function sampleText(field: string, row: AuditCode, random: Random): string {
       return random.pick(['SG-Nexthink-Admins', 'SG-Nexthink-Viewers', 'SG-Servicedesk']);
     case 'object_id':
       return row.objectType === 'workflow' || row.objectType === 'campaign'
-        ? `#${random.pick(THINGS).toLowerCase().replaceAll(/[ -]/g, '_')}`
+        ? `#${random
+            .pick(THINGS)
+            .toLowerCase()
+            .replaceAll(/[^a-z0-9]+/g, '_')}`
         : random.uuid();
     case 'object_name':
       return random.pick(THINGS);

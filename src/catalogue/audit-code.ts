@@ -32,7 +32,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 export const SEVERITIES = ['informational', 'low', 'medium', 'high'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** One documented shape of a code's message; the syntax of `text` is that of `decode/template.ts`. */
+/** One documented shape of a code's message; the syntax of `text` is that of `decode/template-syntax.ts`. */
 export interface TemplateRow {
   /** The code and a letter, oldest first, given once and never reused: `90211.B`. */
   readonly id: string;

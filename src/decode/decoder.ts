@@ -4,7 +4,7 @@ import { byCode, fieldName, type KeyFields, keyFields, keyFieldsOfUnknown } from
 import { Message } from './message.ts';
 import { placePairs } from './pair-fields.ts';
 import { findPairs, keyAt, type Pair } from './pairs.ts';
-import { Reading } from './reading.ts';
+import { type DecodeStatus, Reading } from './reading.ts';
 import { settle } from './settle.ts';
 import { compileTemplates, type Template, type Variant } from './template.ts';
 import { ValueSpan } from './value.ts';
@@ -66,7 +66,7 @@ export class Decoder {
     let begun = false;
     for (const template of code.templates) {
       const candidates = this.#candidates(template);
-      if (candidates === 'read') return this.#accept(template);
+      if (candidates === 'read') return this.#accept(template, 'decoded');
       if (candidates.length === 0) continue;
       if (!begun) this.#ways.begin(this.#message);
       begun = true;
@@ -75,7 +75,7 @@ export class Decoder {
       this.#fill(found);
       this.#contest(found.contested);
       if (found.contested.size === 0) this.#flagNewFields(found, code);
-      return this.#accept(template);
+      return this.#accept(template, found.contested.size === 0 ? 'decoded' : 'ambiguous');
     }
     return false;
   }
@@ -96,29 +96,38 @@ export class Decoder {
   #readWithTail(code: CodeTemplates): boolean {
     const tails = this.#unknownPairs(this.#message.start, code);
     if (tails.length === 0) return false;
+    this.#ways.begin(this.#message);
     for (const template of code.templates) {
-      this.#ways.begin(this.#message);
+      // A template that newer keys alone keep from fitting is out: what its text holds is no tail (rule 7).
+      if (this.#fitsButForNewerKeys(template) !== null) continue;
       const found = readVariants(this.#ways, template.variants, {
         tails: tails.map((tail) => tail.comma),
         ignoreNewerKeys: false,
       });
       if (found === null || found.contested.size > 0) continue;
       this.#fill(found);
+      this.#accept(template, 'partial');
       const { bytes, end } = this.#message;
-      placePairs(this.reading, findPairs(bytes, found.end + 2, end), new Map());
-      for (const tail of tails) if (tail.comma >= found.end) this.reading.addDetail('possible_new_field', tail.word);
-      this.#accept(template);
-      this.reading.status = 'partial';
+      const pairs = findPairs(bytes, found.end + 2, end);
+      placePairs(this.reading, pairs, new Map());
+      for (const { keyStart, keyEnd } of pairs) {
+        const word = this.reading.text(keyStart, keyEnd);
+        if (!code.keys.has(word.toLowerCase())) this.reading.addDetail('possible_new_field', word);
+      }
       return true;
     }
     return false;
   }
 
+  #fitsButForNewerKeys(template: Template): TemplateReading | null {
+    return readVariants(this.#ways, template.variants, { tails: null, ignoreNewerKeys: true });
+  }
+
   /** An older template whose last text holds a newer key (rule 7): perhaps a forgery, so what it contests stays null. */
   #readContested(code: CodeTemplates): boolean {
+    this.#ways.begin(this.#message);
     for (const template of code.templates) {
-      this.#ways.begin(this.#message);
-      const found = readVariants(this.#ways, template.variants, { tails: null, ignoreNewerKeys: true });
+      const found = this.#fitsButForNewerKeys(template);
       if (found === null) continue;
       this.#fill(found);
       const contested = new Set(found.contested);
@@ -131,6 +140,7 @@ export class Decoder {
         if (newer) contested.add(newer.field);
       }
       this.#contest(contested);
+      this.reading.status = 'ambiguous';
       settle(this.reading);
       return true;
     }
@@ -151,9 +161,9 @@ export class Decoder {
     this.reading.status = status === 'partial' && pairs.length === 0 ? 'unmatched' : status;
   }
 
-  #accept(template: Template): true {
+  #accept(template: Template, status: DecodeStatus): true {
     this.reading.templateId = template.id;
-    if (this.reading.status === 'unmatched') this.reading.status = 'decoded';
+    this.reading.status = status;
     settle(this.reading);
     return true;
   }
@@ -171,8 +181,6 @@ export class Decoder {
   }
 
   #contest(fields: ReadonlySet<number>): void {
-    if (fields.size === 0) return;
-    this.reading.status = 'ambiguous';
     for (const field of fields) {
       this.reading.clear(field);
       this.reading.addDetail('contested', fieldName(field));

@@ -13,4 +13,5 @@ export {
   SEPARATED,
   TEXT,
 } from './reading.ts';
+export { render } from './render.ts';
 export { TEXT_FLAGS, textFlags } from './text-flags.ts';

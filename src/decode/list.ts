@@ -99,8 +99,12 @@ export class ListCursor {
 
   /** An element wholly in straight quotes may hold commas; the quotes are not part of it. */
   #quotedElement(open: number): boolean {
+    let depth = 0;
     for (let at = open + 1; at < this.#end; at++) {
-      if (this.#bytes[at] !== STRAIGHT_QUOTE) continue;
+      const byte = this.#bytes[at]!;
+      if (isOpeningBracket(byte)) depth++;
+      else if (isClosingBracket(byte)) depth--;
+      if (byte !== STRAIGHT_QUOTE || depth !== 0) continue;
       const after = skipBlanks(this.#bytes, at + 1, this.#end);
       if (after === this.#end || this.#bytes[after] === COMMA) {
         this.start = open + 1;

@@ -10,10 +10,9 @@ const cursor = new ListCursor();
 
 /** Finishes what the spans of a reading leave open: numbers that fit their column, counts of lists, addresses that are none. */
 export function settle(reading: Reading): void {
-  const filled = reading.filledCount;
-  for (let index = filled - 1; index >= 0; index--) {
+  for (let index = 0; index < reading.filledCount; index++) {
     const field = reading.filled[index]!;
-    if (reading.forms[field] === NUMBER) settleNumber(reading, field);
+    if (reading.forms[field] === NUMBER) reading.numbers[field] = numberAt(reading, field);
   }
   for (let index = 0; index < reading.filledCount; index++) {
     const field = reading.filled[index]!;
@@ -21,19 +20,27 @@ export function settle(reading: Reading): void {
     if (form === BRACKETED || form === SEPARATED) settleCount(reading, field);
     else if (field === IP_ADDRESS) settleAddress(reading);
   }
+  for (let index = 0; index < reading.filledCount; index++) {
+    const field = reading.filled[index]!;
+    if (reading.forms[field] === NUMBER && reading.numbers[field]! > LARGEST_INT32) {
+      rejectNumber(reading, field);
+      index--;
+    }
+  }
 }
 
-function settleNumber(reading: Reading, field: number): void {
-  const start = reading.starts[field]!;
+function numberAt(reading: Reading, field: number): number {
+  let number = 0;
   const end = reading.ends[field]!;
-  let value = 0;
-  for (let at = start; at < end; at++) value = value * 10 + reading.bytes[at]! - 0x30;
-  if (value <= LARGEST_INT32) {
-    reading.numbers[field] = value;
-    return;
-  }
+  for (let at = reading.starts[field]!; at < end; at++) number = number * 10 + reading.bytes[at]! - 0x30;
+  return number;
+}
+
+/** A number that is too large for its column is kept as text. */
+function rejectNumber(reading: Reading, field: number): void {
+  const text = reading.text(reading.starts[field]!, reading.ends[field]!);
   reading.clear(field);
-  reading.addUnmapped(fieldName(field), reading.text(start, end));
+  reading.addUnmapped(fieldName(field), text);
   reading.addDetail('out_of_range', fieldName(field));
 }
 
@@ -45,7 +52,8 @@ function settleCount(reading: Reading, list: number): void {
   let length = 0;
   while (cursor.next()) length++;
   if (!reading.has(count)) reading.fillNumber(count, length);
-  else if (reading.numbers[count] !== length) reading.addDetail('count_mismatch', fieldName(count));
+  else if (reading.numbers[count] !== length && reading.numbers[count]! <= LARGEST_INT32)
+    reading.addDetail('count_mismatch', fieldName(count));
 }
 
 function settleAddress(reading: Reading): void {

@@ -1,28 +1,9 @@
-import {
-  digitsEnd,
-  isBlank,
-  quoteLength,
-  quoteLengthBefore,
-  skipBlanks,
-  skipBlanksBack,
-  wordStart,
-} from './characters.ts';
-import { areTokens, bracketPairs, isOpeningBracket, ListCursor, tokenLimit, tokenListEnd } from './list.ts';
+import { isBlank, quoteLengthBefore, skipBlanksBack, wordStart } from './characters.ts';
 import type { Literal } from './literal.ts';
 import type { Message } from './message.ts';
-import { BRACKETED } from './reading.ts';
+import { occurrences } from './occurrences.ts';
+import { type EndRule, nowhere, type Reach, ReachFinder } from './reach.ts';
 import type { Slot, Variant } from './template.ts';
-import { phraseLimit } from './value.ts';
-
-/** What must precede the end of a value: nothing special, a closing quote, a character that is not blank. */
-type EndRule = 'any' | 'quote' | 'no_blank';
-
-/** Where a value can end that begins at one place: anywhere in [first, last] where the rule holds. */
-interface Reach {
-  first: number;
-  last: number;
-  rule: EndRule;
-}
 
 /** Where a value begins and ends; `many` where the ways to read the message differ on it. */
 export type SlotSpan = { readonly start: number; readonly end: number } | 'many';
@@ -55,17 +36,20 @@ export interface WayOptions {
  * the message, not with the number of ways.
  */
 export class WayFinder {
-  /** Bytes, places and beginnings looked at since the start: what the cost is measured in. */
-  steps = 0;
+  #steps = 0;
   #message: Message | null = null;
-  #brackets: ReadonlyMap<number, number> | null = null;
-  readonly #cursor = new ListCursor();
+  readonly #reach = new ReachFinder();
+
+  /** Bytes, places and beginnings looked at since the start: what the cost is measured in. */
+  get steps(): number {
+    return this.#steps + this.#reach.steps;
+  }
 
   /** Call once before the variants of a message are tried. */
   begin(message: Message): void {
     this.#message = message;
-    this.#brackets = null;
-    this.steps += message.end - message.start;
+    this.#reach.begin(message);
+    this.#steps += message.end - message.start;
   }
 
   /** All ways to read the message as this variant; null where there is none. */
@@ -105,7 +89,7 @@ export class WayFinder {
     const { bytes, end, equals, equalsCount } = this.#message!;
     const places: Places = { starts: [], ends: [] };
     if (literal.keyed) {
-      this.steps += equalsCount;
+      this.#steps += equalsCount;
       for (let index = 0; index < equalsCount; index++) {
         const sign = equals[index]!;
         if (sign < from) continue;
@@ -113,7 +97,7 @@ export class WayFinder {
         if (start !== -1) push(places, start, sign + 1);
       }
     } else {
-      this.steps += end - from;
+      this.#steps += end - from;
       for (let at = literal.candidate(bytes, from, end); at < end; at = literal.candidate(bytes, at + 1, end)) {
         const next = literal.matchAt(bytes, at, end);
         if (next !== -1) push(places, at, next);
@@ -127,7 +111,7 @@ export class WayFinder {
     const { bytes, end } = this.#message!;
     const places: Places = { starts: [], ends: [] };
     const stops = options.tails ?? [end];
-    this.steps += stops.length;
+    this.#steps += stops.length;
     for (const stop of stops) {
       const start = literal.startEndingAt(bytes, stop, from);
       if (start !== -1) push(places, start, stop);
@@ -137,16 +121,19 @@ export class WayFinder {
 
   /** For each beginning of a value, where it can end. */
   #reaches(slot: Slot, starts: readonly number[], options: WayOptions, earlier: SlotSpan | null): Reach[] {
+    const repetitions = earlier === null ? null : this.#repetitions(earlier, starts[0]!);
     const keys = options.ignoreNewerKeys ? slot.forbidden : [...slot.forbidden, ...slot.forbiddenNewer];
     const barriers = keys.length === 0 ? null : this.#barriers(keys, starts[0]!);
     const pairs = slot.type === 'list' ? this.#pairs(starts[0]!) : [];
     let barrier = 0;
     let pair = 0;
     return starts.map((start) => {
-      this.steps++;
+      this.#steps++;
       while (pair < pairs.length && pairs[pair]! < start) pair++;
-      const reach = earlier === null ? this.#reach(slot, start, pairs[pair]) : this.#repetition(start, earlier);
-      if (barriers !== null) {
+      const reach =
+        repetitions === null ? this.#reach.of(slot, start, pairs[pair]) : (repetitions.get(start) ?? nowhere());
+      // A list in brackets ends where they close, and a bare one holds no pair: neither can have swallowed a segment.
+      if (barriers !== null && (slot.type !== 'list' || reach.rule === 'quote')) {
         while (barrier < barriers.starts.length && barriers.starts[barrier]! < start) barrier++;
         const sign = barriers.ends[barrier];
         if (sign !== undefined) reach.last = Math.min(reach.last, sign);
@@ -155,86 +142,24 @@ export class WayFinder {
     });
   }
 
-  #reach(slot: Slot, start: number, nextPair: number | undefined): Reach {
+  /** A field that occurs again must have the value it had: every place from `from` on where that value stands. */
+  #repetitions(earlier: SlotSpan, from: number): ReadonlyMap<number, Reach> {
+    const found = new Map<number, Reach>();
+    if (earlier === 'many') return found;
     const { bytes, end } = this.#message!;
-    const from = slot.afterEquals ? skipBlanks(bytes, start, end) : start;
-    switch (slot.type) {
-      case 'text':
-        return { first: start, last: end, rule: 'any' };
-      case 'token':
-        return { first: from + 1, last: tokenLimit(bytes, from, end), rule: 'any' };
-      case 'token?':
-      case 'ip':
-        return { first: from, last: tokenLimit(bytes, from, end), rule: 'any' };
-      case 'int':
-        return { first: from + 1, last: digitsEnd(bytes, from, end), rule: 'any' };
-      case 'phrase':
-      case 'kind':
-      case 'stamp':
-        return { first: from + 1, last: phraseLimit(slot.type, bytes, from, end), rule: 'no_blank' };
-      case 'quoted': {
-        const quote = quoteLength(bytes, from, end);
-        return quote === 0
-          ? { first: start, last: end, rule: 'any' }
-          : { first: from + quote + 1, last: end, rule: 'quote' };
-      }
-      case 'list':
-      case 'tokens':
-        return this.#listReach(slot.type, from, nextPair);
+    this.#steps += end - from;
+    for (const start of occurrences(bytes, earlier.start, earlier.end, from, end)) {
+      const last = start + earlier.end - earlier.start;
+      found.set(start, { first: last, last, rule: 'any' });
     }
-  }
-
-  #listReach(type: 'list' | 'tokens', from: number, nextPair: number | undefined): Reach {
-    const { bytes, end } = this.#message!;
-    if (from < end && isOpeningBracket(bytes[from]!)) {
-      const close = this.#closing(from);
-      if (close === undefined || (type === 'tokens' && !this.#holdsTokens(from, close))) return nowhere();
-      return { first: close + 1, last: close + 1, rule: 'any' };
-    }
-    const quote = quoteLength(bytes, from, end);
-    if (type === 'list') {
-      return quote === 0
-        ? { first: from, last: nextPair ?? end, rule: 'any' }
-        : { first: from + quote + 1, last: end, rule: 'quote' };
-    }
-    const limit = tokenListEnd(bytes, from + quote, end);
-    this.steps += limit - from;
-    if (quote === 0) return { first: from, last: limit, rule: 'any' };
-    const close = quoteLength(bytes, limit, end);
-    return close === 0 ? nowhere() : { first: limit + close, last: limit + close, rule: 'any' };
-  }
-
-  #closing(open: number): number | undefined {
-    const { bytes, start, end } = this.#message!;
-    this.#brackets ??= bracketPairs(bytes, start, end);
-    return this.#brackets.get(open);
-  }
-
-  #holdsTokens(open: number, close: number): boolean {
-    const { bytes } = this.#message!;
-    this.steps += close - open;
-    this.#cursor.set(bytes, open + 1, close, BRACKETED);
-    return areTokens(this.#cursor, bytes);
-  }
-
-  /** A field that occurs again must have the value it had. */
-  #repetition(start: number, earlier: SlotSpan): Reach {
-    if (earlier === 'many') return nowhere();
-    const { bytes, end } = this.#message!;
-    const length = earlier.end - earlier.start;
-    if (start + length > end) return nowhere();
-    this.steps += length;
-    for (let index = 0; index < length; index++) {
-      if (bytes[start + index] !== bytes[earlier.start + index]) return nowhere();
-    }
-    return { first: start + length, last: start + length, rule: 'any' };
+    return found;
   }
 
   /** Every `, key=` with one of the keys: where it begins and where its equals sign is. */
   #barriers(keys: readonly string[], from: number): Places {
     const { bytes, equals, equalsCount } = this.#message!;
     const barriers: Places = { starts: [], ends: [] };
-    this.steps += equalsCount;
+    this.#steps += equalsCount;
     for (let index = 0; index < equalsCount; index++) {
       const sign = equals[index]!;
       if (sign < from) continue;
@@ -250,7 +175,7 @@ export class WayFinder {
   /** The equals signs that end a word, from `from` on: a bare list holds none of them. */
   #pairs(from: number): number[] {
     const { bytes, start, equals, equalsCount } = this.#message!;
-    this.steps += equalsCount;
+    this.#steps += equalsCount;
     const pairs: number[] = [];
     for (let index = 0; index < equalsCount; index++) {
       const sign = equals[index]!;
@@ -266,7 +191,7 @@ export class WayFinder {
     const { starts } = places;
     const cover = { any: new Int32Array(starts.length + 1), strict: new Int32Array(starts.length + 1) };
     for (const reach of reaches) {
-      this.steps++;
+      this.#steps++;
       const low = lowerBound(starts, reach.first);
       const high = lowerBound(starts, reach.last + 1);
       if (low >= high) continue;
@@ -278,7 +203,7 @@ export class WayFinder {
     const kept: Places = { starts: [], ends: [] };
     let any = 0;
     let strict = 0;
-    this.steps += starts.length;
+    this.#steps += starts.length;
     for (const [index, start] of starts.entries()) {
       any += cover.any[index]!;
       strict += cover.strict[index]!;
@@ -307,10 +232,10 @@ export class WayFinder {
     const strict = new Int32Array(starts.length + 1);
     for (const [index, start] of starts.entries())
       strict[index + 1] = strict[index]! + (this.#holds(rule, start) ? 1 : 0);
-    this.steps += starts.length;
+    this.#steps += starts.length;
     const kept: Places = { starts: [], ends: [] };
     for (const [index, reach] of reaches.entries()) {
-      this.steps++;
+      this.#steps++;
       const low = lowerBound(starts, reach.first);
       const high = lowerBound(starts, reach.last + 1);
       const count = low >= high ? 0 : reach.rule === 'any' ? high - low : strict[high]! - strict[low]!;
@@ -329,10 +254,6 @@ export class WayFinder {
 function push(places: Places, start: number, end: number): void {
   places.starts.push(start);
   places.ends.push(end);
-}
-
-function nowhere(): Reach {
-  return { first: 0, last: -1, rule: 'any' };
 }
 
 /** The one rule but `any` that the values of a slot can have. */
