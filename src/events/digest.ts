@@ -89,7 +89,7 @@ export class NetstringDigest {
     const count = digits(rest);
     for (let at = this.#length + count - 1; at >= this.#length; at--) {
       const next = Math.floor(rest / 10);
-      this.#buffer[at] = 0x30 + rest - next * 10;
+      this.#buffer[at] = 0x30 + (rest - next * 10);
       rest = next;
     }
     this.#length += count;

@@ -5,4 +5,4 @@ export type { EventRow } from './event-row.ts';
 export { EventUids } from './event-uid.ts';
 export { IdSet, parseId } from './id-set.ts';
 export type { SourceConstants } from './partition.ts';
-export { type DuePartition, eventDate, Partitions } from './partitions.ts';
+export { type DuePartition, dayOf, eventDate, Partitions } from './partitions.ts';

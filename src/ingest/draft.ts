@@ -2,6 +2,7 @@ import { CATALOGUE, CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { Decoder, type DecodeStatus, textFlags } from '../decode/index.ts';
 import {
   codeChoices,
+  type DuePartition,
   EVENT_COLUMNS,
   type EventRow,
   EventUids,
@@ -28,6 +29,7 @@ import { KnownIds } from './known-ids.ts';
 import { type QuarantineFile, RowQuarantine } from './quarantine.ts';
 import { noStatuses } from './report.ts';
 import type { SourceFile } from './source-file.ts';
+import { Spool } from './spool.ts';
 import { StoredBytes } from './stored-bytes.ts';
 
 /** How a raw file is read. */
@@ -68,6 +70,8 @@ export class Draft {
   readonly #known: KnownIds;
   readonly #badRows: RowQuarantine;
   readonly #partitions: Partitions;
+  /** Rows of a file whose dates come in no order, on their way to being sorted by date. */
+  #spool: Spool | null = null;
 
   constructor(storage: Storage, host: Host, snapshot: Snapshot, plan: ReadingPlan) {
     const { source, settings, settingsHash, codec } = plan;
@@ -105,13 +109,16 @@ export class Draft {
   async read(): Promise<void> {
     try {
       await this.#readRecords();
-      for (const due of this.#partitions.rest()) await this.files.publish(due, this.#partitions);
+      if (this.#spool !== null) await this.#storeSpooled(this.#spool);
+      await this.#publish(this.#partitions.rest());
       this.quarantine = await this.#badRows.finish();
     } catch (error) {
       await this.#reader.close();
       await this.#badRows.abort();
       await this.files.discard();
       throw error;
+    } finally {
+      await this.#spool?.remove();
     }
   }
 
@@ -136,16 +143,17 @@ export class Draft {
         if (this.#known.needs(timeMicros)) await this.#known.load(timeMicros);
         row.bytes = reader.bytes;
         row.extras = reader.header.extras;
-        if (this.#take(row, constants)) await this.#publishDue();
+        if (!this.#isNew(row)) this.duplicates++;
+        else if (this.#spool === null) await this.#store(row, constants);
+        else if (this.#spool.add(row)) await this.#spool.write();
       } else {
         await this.#badRows.add(reader.row, reader.reason, reader.bytes);
       }
     }
   }
 
-  /** Decodes a record and adds it to its partition. True where partitions may be due. */
-  #take(row: EventRow, constants: SourceConstants): boolean {
-    const { bytes, source, reading } = row;
+  /** Gives a record its id. False where the table holds that event. */
+  #isNew({ bytes, source }: EventRow): boolean {
     const hasId = source.actorIdStart !== -1;
     const id = this.uids.next(
       bytes,
@@ -156,10 +164,12 @@ export class Draft {
       source.messageStart,
       source.messageEnd,
     );
-    if (this.#known.has(id)) {
-      this.duplicates++;
-      return false;
-    }
+    return !this.#known.has(id);
+  }
+
+  /** Decodes a record, adds it to the partition of its date and publishes what is due. */
+  async #store(row: EventRow, constants: SourceConstants): Promise<void> {
+    const { bytes, source, reading } = row;
     decoder.decode(source.code, bytes, source.messageStart, source.messageEnd);
     row.choices = codeChoices(source.code);
     row.textFlags = decoder.unusual ? textFlags(bytes, source.messageStart, source.messageEnd) : 0;
@@ -170,11 +180,27 @@ export class Draft {
     this.statuses[reading.status]++;
     const family = FAMILIES[row.choices[FAMILY]!] ?? 'unknown';
     this.families[family] = (this.families[family] ?? 0) + 1;
-    return this.#partitions.append(row, constants);
+    if (!this.#partitions.append(row, constants)) return;
+    await this.#publish(this.#partitions.due());
+    if (this.#partitions.scattered) this.#spool ??= new Spool();
   }
 
-  async #publishDue(): Promise<void> {
-    for (const due of this.#partitions.due()) await this.files.publish(due, this.#partitions);
+  async #storeSpooled(spool: Spool): Promise<void> {
+    const constants = this.#constants();
+    const row = spool.newRow(decoder.reading, this.#reader.header.extras);
+    for (const day of spool.days()) {
+      for await (const bytes of spool.blocks(day)) {
+        for (let at = 0; at < bytes.length; ) {
+          at = spool.read(bytes, at, row);
+          await this.#store(row, constants);
+        }
+      }
+      await this.#publish(this.#partitions.of(day));
+    }
+  }
+
+  async #publish(due: Iterable<DuePartition>): Promise<void> {
+    for (const partition of due) await this.files.publish(partition, this.#partitions);
   }
 
   #constants(): SourceConstants {

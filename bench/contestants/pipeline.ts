@@ -1,0 +1,13 @@
+import { ingestPaths, systemHost, totalsOf } from '../../src/ingest/index.ts';
+import { parseSettings } from '../../src/settings/index.ts';
+import { localStorage } from '../../src/storage/index.ts';
+import { report } from '../usage.ts';
+
+/** This project, whole: decode, hash, deduplicate, write, commit. Arguments: the lake, the raw path. */
+const [lake = '', raw = ''] = process.argv.slice(2);
+
+await report(async () => {
+  const settings = parseSettings({ environment: {}, options: { lake } });
+  const run = await ingestPaths(localStorage(lake), systemHost, settings, [raw], { named: true });
+  return totalsOf(run.reports).committed;
+});

@@ -1,0 +1,187 @@
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { Reading } from '../decode/index.ts';
+import { codeChoices, dayOf, type EventRow } from '../events/index.ts';
+import { type ExtraColumn, Row, type TimeNote } from '../source/index.ts';
+
+/** Bytes of a date's rows that are gathered before they are written. */
+const BLOCK_BYTES = 32 * 1024;
+/** What all dates together may gather: an export can hold ten thousand of them. */
+const GATHERED_BYTES = 32 * 2 ** 20;
+const FIRST_BLOCK_BYTES = 1024;
+const UID_BYTES = 32;
+/** Time, code, time note, record number, uid: what stands before the slices of a row. */
+const HEAD_BYTES = 8 + 4 + 1 + 8 + UID_BYTES;
+const SLICE_LENGTH_BYTES = 4;
+const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** Where a written block stands in the file. */
+interface StoredBlock {
+  readonly position: number;
+  readonly length: number;
+}
+
+/** Sorts the rows of a file by date on disk: in goes each row as it is read, out come the rows of one date after another. */
+export class Spool {
+  readonly #gathered = new Map<number, Block>();
+  readonly #stored = new Map<number, StoredBlock[]>();
+  #gatheredBytes = 0;
+  #full: number[] = [];
+  #folder: string | null = null;
+  #file: FileHandle | null = null;
+  #position = 0;
+
+  /** Takes a copy of a row that has its id. True where {@link write} should be called. */
+  add(row: EventRow): boolean {
+    const day = dayOf(row.source.timeMicros);
+    let block = this.#gathered.get(day);
+    if (block === undefined) {
+      block = new Block();
+      this.#gathered.set(day, block);
+    }
+    const before = block.length;
+    block.put(row);
+    this.#gatheredBytes += block.length - before;
+    if (block.length >= BLOCK_BYTES) this.#full.push(day);
+    return this.#full.length > 0 || this.#gatheredBytes >= GATHERED_BYTES;
+  }
+
+  /** Writes the blocks that are full; all of them where together they are too many. */
+  async write(): Promise<void> {
+    const days = this.#gatheredBytes >= GATHERED_BYTES ? [...this.#gathered.keys()] : this.#full;
+    this.#full = [];
+    for (const day of new Set(days)) await this.#writeBlock(day, this.#gathered.get(day)!);
+  }
+
+  /** The days that have rows, in their order: whole days since 1970. */
+  days(): number[] {
+    return [...new Set([...this.#stored.keys(), ...this.#gathered.keys()])].sort((a, b) => a - b);
+  }
+
+  /** The rows of a day in the order they came, block by block; {@link read} takes them apart. */
+  async *blocks(day: number): AsyncGenerator<Uint8Array> {
+    for (const { position, length } of this.#stored.get(day) ?? []) {
+      const compressed = Buffer.alloc(length);
+      await this.#file?.read(compressed, 0, length, position);
+      yield zstdDecompressSync(compressed);
+    }
+    const rest = this.#gathered.get(day);
+    if (rest !== undefined) yield rest.view();
+    this.#gathered.delete(day);
+  }
+
+  /** A row for {@link read} to fill. */
+  newRow(reading: Reading, extras: readonly ExtraColumn[]): EventRow {
+    const source = new Row();
+    source.extraStarts = new Int32Array(extras.length);
+    source.extraEnds = new Int32Array(extras.length);
+    return {
+      bytes: new Uint8Array(0),
+      source,
+      extras,
+      reading,
+      choices: codeChoices(0),
+      textFlags: 0,
+      uid: Buffer.alloc(UID_BYTES),
+    };
+  }
+
+  /** Reads the row at a position of a block and returns the position of the next. */
+  read(bytes: Uint8Array, at: number, row: EventRow): number {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const { source } = row;
+    row.bytes = bytes;
+    source.timeMicros = view.getFloat64(at);
+    source.code = view.getInt32(at + 8);
+    source.timeNote = view.getUint8(at + 12) as TimeNote;
+    source.number = view.getFloat64(at + 13);
+    row.uid.set(bytes.subarray(at + HEAD_BYTES - UID_BYTES, at + HEAD_BYTES));
+    let next = at + HEAD_BYTES;
+    const slice = (): [number, number] => {
+      const length = view.getInt32(next);
+      const start = next + SLICE_LENGTH_BYTES;
+      next = start + Math.max(length, 0);
+      return length === -1 ? [-1, -1] : [start, next];
+    };
+    [source.timeStart, source.timeEnd] = slice();
+    [source.messageStart, source.messageEnd] = slice();
+    [source.actorNameStart, source.actorNameEnd] = slice();
+    [source.actorIdStart, source.actorIdEnd] = slice();
+    for (let index = 0; index < source.extraStarts.length; index++) {
+      [source.extraStarts[index], source.extraEnds[index]] = slice() as [number, number];
+    }
+    return next;
+  }
+
+  /** Removes the file. */
+  async remove(): Promise<void> {
+    await this.#file?.close();
+    if (this.#folder !== null) await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #writeBlock(day: number, block: Block): Promise<void> {
+    const compressed = zstdCompressSync(block.view(), FASTEST);
+    this.#file ??= await this.#create();
+    await this.#file.write(compressed, 0, compressed.length, this.#position);
+    const stored = this.#stored.get(day) ?? [];
+    stored.push({ position: this.#position, length: compressed.length });
+    this.#stored.set(day, stored);
+    this.#position += compressed.length;
+    this.#gatheredBytes -= block.length;
+    block.clear();
+  }
+
+  async #create(): Promise<FileHandle> {
+    this.#folder = await mkdtemp(path.join(tmpdir(), 'audit-lake-'));
+    return await open(path.join(this.#folder, 'spool'), 'w+');
+  }
+}
+
+/** Rows of one date, one after the other. */
+class Block {
+  length = 0;
+  #bytes = Buffer.allocUnsafe(FIRST_BLOCK_BYTES);
+
+  put({ bytes, source, uid }: EventRow): void {
+    this.#reserve(HEAD_BYTES);
+    this.#bytes.writeDoubleBE(source.timeMicros, this.length);
+    this.#bytes.writeInt32BE(source.code, this.length + 8);
+    this.#bytes.writeUInt8(source.timeNote, this.length + 12);
+    this.#bytes.writeDoubleBE(source.number, this.length + 13);
+    this.#bytes.set(uid, this.length + HEAD_BYTES - UID_BYTES);
+    this.length += HEAD_BYTES;
+    this.#putSlice(bytes, source.timeStart, source.timeEnd);
+    this.#putSlice(bytes, source.messageStart, source.messageEnd);
+    this.#putSlice(bytes, source.actorNameStart, source.actorNameEnd);
+    this.#putSlice(bytes, source.actorIdStart, source.actorIdEnd);
+    for (const [index, start] of source.extraStarts.entries()) this.#putSlice(bytes, start, source.extraEnds[index]!);
+  }
+
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.length);
+  }
+
+  clear(): void {
+    this.length = 0;
+    if (this.#bytes.length > 2 * BLOCK_BYTES) this.#bytes = Buffer.allocUnsafe(BLOCK_BYTES);
+  }
+
+  /** A slice as its length and its bytes; length -1 stands for a column that the file lacks. */
+  #putSlice(bytes: Uint8Array, start: number, end: number): void {
+    const length = start === -1 ? 0 : end - start;
+    this.#reserve(SLICE_LENGTH_BYTES + length);
+    this.#bytes.writeInt32BE(start === -1 ? -1 : length, this.length);
+    this.length += SLICE_LENGTH_BYTES;
+    if (length > 0) this.#bytes.set(bytes.subarray(start, end), this.length);
+    this.length += length;
+  }
+
+  #reserve(extra: number): void {
+    if (this.length + extra <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe((this.length + extra) * 2);
+    larger.set(this.#bytes.subarray(0, this.length));
+    this.#bytes = larger;
+  }
+}
