@@ -1,5 +1,5 @@
 import { type AuditCode, inferAction, inferFamily } from '../catalogue/index.ts';
-import { fit } from './fit.ts';
+import { Fit, type Fitting, NO_WAY, ONE_WAY, UNSURE } from './fit.ts';
 import { byCode, fieldName, type KeyFields, keyFields, keyFieldsOfUnknown } from './known-keys.ts';
 import { Message } from './message.ts';
 import { placePairs } from './pair-fields.ts';
@@ -26,6 +26,9 @@ export class Decoder {
   readonly #message = new Message();
   readonly #value = new ValueSpan();
   readonly #ways = new WayFinder();
+  /** The variant found to be the only way, and the one being tried: they change places. */
+  #fitted = new Fit();
+  #trial = new Fit();
 
   constructor(catalogue: readonly AuditCode[]) {
     this.#codes = new Map(
@@ -37,9 +40,9 @@ export class Decoder {
     this.#allKeys = keyFields([...this.#codes.values()].flatMap((code) => code.templates));
   }
 
-  /** Work done by the slow path since the start: bytes and places looked at. Tests assert on it, not on a clock. */
+  /** Work done since the start: bytes and places looked at. Tests assert on it, not on a clock. */
   get steps(): number {
-    return this.#ways.steps;
+    return this.#ways.steps + this.#fitted.steps + this.#trial.steps;
   }
 
   /** Whether the last message holds a control character or anything beyond ASCII. */
@@ -65,31 +68,43 @@ export class Decoder {
   #readWhole(code: CodeTemplates): boolean {
     let begun = false;
     for (const template of code.templates) {
-      const candidates = this.#candidates(template);
-      if (candidates === 'read') return this.#accept(template, 'decoded');
-      if (candidates.length === 0) continue;
+      const fitting = this.#fit(template);
+      if (fitting === NO_WAY) continue;
+      if (fitting === ONE_WAY) {
+        const { variant, lastStart } = this.#fitted;
+        this.#fitted.fill(this.reading);
+        if (this.#message.equalsCount > variant!.equals) this.#flagNewFields(variant!, lastStart, code);
+        return this.#accept(template, 'decoded');
+      }
       if (!begun) this.#ways.begin(this.#message);
       begun = true;
-      const found = readVariants(this.#ways, candidates, { tails: null, ignoreNewerKeys: false });
+      const found = readVariants(this.#ways, template.variants, { tails: null, ignoreNewerKeys: false });
       if (found === null) continue;
       this.#fill(found);
       this.#contest(found.contested);
-      if (found.contested.size === 0) this.#flagNewFields(found, code);
+      const last = found.spans.at(-1);
+      if (found.contested.size === 0 && last !== undefined && last !== 'many') {
+        this.#flagNewFields(found.variant, last.start, code);
+      }
       return this.#accept(template, found.contested.size === 0 ? 'decoded' : 'ambiguous');
     }
     return false;
   }
 
-  /** The variants whose ways have to be counted; `read` where one was found at once to be the only way. */
-  #candidates(template: Template): readonly Variant[] | 'read' {
+  /** Tries the variants one after the other; where one alone fits, in one way, it is the fitted one. */
+  #fit(template: Template): Fitting {
     const { equalsCount } = this.#message;
-    const candidates: Variant[] = [];
+    let fitting: Fitting = NO_WAY;
     for (const variant of template.variants) {
       if (variant.equals > equalsCount) continue;
-      if (!template.decisive || !variant.keyed || variant.equals < equalsCount) candidates.push(variant);
-      else if (fit(variant, this.#message, this.reading, this.#value)) return 'read';
+      const next = this.#trial.try(variant, this.#message);
+      if (next === NO_WAY) continue;
+      if (next === UNSURE || fitting === ONE_WAY) return UNSURE;
+      [this.#fitted, this.#trial] = [this.#trial, this.#fitted];
+      if (template.decisive && variant.equals === equalsCount) return ONE_WAY;
+      fitting = ONE_WAY;
     }
-    return candidates;
+    return fitting;
   }
 
   /** A template followed by fields that no template of the code knows (rule 6): nothing goes dark on the day one is added. */
@@ -188,12 +203,10 @@ export class Decoder {
   }
 
   /** A free text that ends the message and holds `, word=` with a word no template knows: Nexthink may have added a field. */
-  #flagNewFields(found: TemplateReading, code: CodeTemplates): void {
-    const last = found.variant.slots.at(-1);
-    const span = found.spans.at(-1);
-    if (last === undefined || span === undefined || span === 'many' || span.end !== this.#message.end) return;
-    if (last.type !== 'text' && last.type !== 'quoted') return;
-    for (const { word } of this.#unknownPairs(span.start, code)) this.reading.addDetail('possible_new_field', word);
+  #flagNewFields(variant: Variant, lastStart: number, code: CodeTemplates): void {
+    const last = variant.slots.at(-1);
+    if (!variant.literals.at(-1)!.isEmpty || (last?.type !== 'text' && last?.type !== 'quoted')) return;
+    for (const { word } of this.#unknownPairs(lastStart, code)) this.reading.addDetail('possible_new_field', word);
   }
 
   #unknownPairs(from: number, code: CodeTemplates): CommaPair[] {

@@ -14,6 +14,8 @@ interface Wording {
 /** The fixed text before, between or after the values of a template; one or more wordings, of which one fits at most. */
 export class Literal {
   readonly #wordings: readonly Wording[];
+  /** The wordings as written. */
+  readonly texts: readonly string[];
   /** The keys of the wordings in lower case, without a repetition. */
   readonly keys: readonly string[];
   /** The text as rendered: the first wording. */
@@ -26,6 +28,7 @@ export class Literal {
 
   /** Wordings as written in a template, `, name=` or `group?=`. */
   constructor(texts: readonly string[]) {
+    this.texts = texts;
     this.#wordings = texts.map(wording);
     this.text = texts[0]!.replace('?=', '=');
     this.keys = [...new Set(this.#wordings.map((each) => Buffer.from(each.key).toString()))].filter(

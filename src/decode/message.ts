@@ -33,6 +33,15 @@ export class Message {
     this.unusual = unusual;
   }
 
+  /** Whether an equals sign stands in [start, end). */
+  holdsEquals(start: number, end: number): boolean {
+    for (let index = 0; index < this.equalsCount; index++) {
+      const sign = this.equals[index]!;
+      if (sign >= start) return sign < end;
+    }
+    return false;
+  }
+
   #grow(): void {
     const larger = new Int32Array(this.equals.length * 2);
     larger.set(this.equals);

@@ -1,7 +1,7 @@
 import { fieldIndex, type TemplateRow } from '../catalogue/index.ts';
 import { Literal, shareBeginning } from './literal.ts';
 import { parseTemplate, type TemplateNode } from './template-syntax.ts';
-import type { ValueType } from './value.ts';
+import { endsRun, type ValueType } from './value.ts';
 
 /** A value's place in a variant. */
 export interface Slot {
@@ -14,6 +14,10 @@ export interface Slot {
   readonly forbidden: readonly string[];
   /** The same for keys that only a newer template has; set on the last text or quoted value. */
   readonly forbiddenNewer: readonly string[];
+  /** Whether there are keys of either kind. */
+  readonly forbids: boolean;
+  /** Whether the value is a run of characters that ends before the next literal begins, so that it can end at one place only. */
+  readonly endsAtLimit: boolean;
   /** The slot whose value this one must repeat; -1 where the field occurs for the first time. */
   readonly repeats: number;
 }
@@ -26,8 +30,6 @@ export interface Variant {
   readonly constants: readonly { readonly field: number; readonly value: string }[];
   /** Equals signs its literals hold at the least. */
   readonly equals: number;
-  /** Whether all literals after the first end in `key=` (and nothing follows the last value), so that equals signs place every value. */
-  readonly keyed: boolean;
 }
 
 export interface Template {
@@ -37,8 +39,8 @@ export interface Template {
   /** Every key of its literals in lower case. */
   readonly keys: ReadonlySet<string>;
   /**
-   * Whether a keyed variant that uses up every equals sign of a message is sure to be the only way to read it: the
-   * variants differ in optional segments alone, and no key occurs twice.
+   * Whether a variant that fits and uses up every equals sign of a message leaves no way for the others: they differ in
+   * optional segments alone, each with a key, and no key occurs twice.
    */
   readonly decisive: boolean;
 }
@@ -77,6 +79,7 @@ function compileTemplate(row: TemplateRow, newerKeys: ReadonlySet<string>): Temp
     keys,
     decisive:
       !nodes.some((node) => node.kind === 'alternatives' && spellsOut(node, nodes)) &&
+      nodes.every((node) => node.kind !== 'optional' || beginsWithKey(node.nodes)) &&
       longest.every((literal) => literal.keys.length <= 1) &&
       new Set(occurrences).size === occurrences.length,
   };
@@ -90,6 +93,8 @@ function variantOf(draft: Draft, literals: readonly Literal[], strangeKeys: read
       ...slot,
       afterEquals: literals[index]!.endsWithEquals,
       forbiddenNewer: index === lastText ? strangeKeys : [],
+      forbids: slot.forbidden.length > 0 || (index === lastText && strangeKeys.length > 0),
+      endsAtLimit: literals[index + 1]!.texts.every((text) => endsRun(slot.type, text)),
       repeats: first < index ? first : -1,
     };
   });
@@ -98,7 +103,6 @@ function variantOf(draft: Draft, literals: readonly Literal[], strangeKeys: read
     slots,
     constants: draft.constants,
     equals: literals.filter((literal) => literal.keyed).length,
-    keyed: slots.length > 0 && literals.slice(1, -1).every((literal) => literal.keyed) && literals.at(-1)!.isEmpty,
   };
 }
 
@@ -146,6 +150,11 @@ function wordingsOf(
 
 function spellsOut(node: TemplateNode & { kind: 'alternatives' }, siblings: readonly TemplateNode[]): boolean {
   return wordingsOf(node, siblings[siblings.indexOf(node) + 1]) === null;
+}
+
+function beginsWithKey(segment: readonly TemplateNode[]): boolean {
+  const first = segment[0];
+  return first?.kind === 'text' && new Literal([first.text]).keyed;
 }
 
 function appendTexts(draft: Draft, texts: readonly string[]): Draft {

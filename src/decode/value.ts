@@ -38,6 +38,7 @@ export class ValueSpan {
   form = ABSENT;
   start = 0;
   end = 0;
+  readonly #cursor = new ListCursor();
 
   #set(form: number, start: number, end: number): boolean {
     this.form = form;
@@ -45,8 +46,6 @@ export class ValueSpan {
     this.end = end;
     return true;
   }
-
-  readonly #cursor = new ListCursor();
 
   /**
    * Reads the bytes as a value of the type; false where they are none. Blanks before any value but a text are
@@ -101,6 +100,37 @@ export class ValueSpan {
     this.#cursor.set(bytes, this.start, this.end, this.form);
     return areTokens(this.#cursor, bytes);
   }
+}
+
+/** Whether a value of the type is a run of characters that the given text does not go on with: it ends where the run does. */
+export function endsRun(type: ValueType, text: string): boolean {
+  const first = Buffer.from(text.slice(0, 1));
+  switch (type) {
+    case 'token':
+    case 'token?':
+    case 'ip':
+      return first.length > 0 && tokenLimit(first, 0, first.length) === 0;
+    case 'int':
+      return first.length > 0 && digitsEnd(first, 0, first.length) === 0;
+    case 'phrase':
+    case 'kind':
+      return first.length > 0 && phraseLimit(type, first, 0, first.length) === 0 && !isBlank(first[0]!);
+    default:
+      return false;
+  }
+}
+
+/** The end of the run of characters that a token, ip, int, phrase or kind can be made of. */
+export function valueLimit(
+  type: ValueType,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  afterEquals: boolean,
+): number {
+  const from = afterEquals ? skipBlanks(bytes, start, end) : start;
+  if (type === 'int') return digitsEnd(bytes, from, end);
+  return type === 'phrase' || type === 'kind' ? phraseLimit(type, bytes, from, end) : tokenLimit(bytes, from, end);
 }
 
 /** The first position that a phrase, kind or stamp beginning at `from` cannot reach beyond; `from` where none begins there. */

@@ -144,8 +144,9 @@ export class Draft {
         row.bytes = reader.bytes;
         row.extras = reader.header.extras;
         if (!this.#isNew(row)) this.duplicates++;
-        else if (this.#spool === null) await this.#store(row, constants);
-        else if (this.#spool.add(row)) await this.#spool.write();
+        else if (this.#spool === null) {
+          if (this.#store(row, constants)) await this.#publishDue();
+        } else if (this.#spool.add(row)) await this.#spool.write();
       } else {
         await this.#badRows.add(reader.row, reader.reason, reader.bytes);
       }
@@ -167,8 +168,8 @@ export class Draft {
     return !this.#known.has(id);
   }
 
-  /** Decodes a record, adds it to the partition of its date and publishes what is due. */
-  async #store(row: EventRow, constants: SourceConstants): Promise<void> {
+  /** Decodes a record and adds it to the partition of its date. True where partitions may be due. */
+  #store(row: EventRow, constants: SourceConstants): boolean {
     const { bytes, source, reading } = row;
     decoder.decode(source.code, bytes, source.messageStart, source.messageEnd);
     row.choices = codeChoices(source.code);
@@ -180,7 +181,10 @@ export class Draft {
     this.statuses[reading.status]++;
     const family = FAMILIES[row.choices[FAMILY]!] ?? 'unknown';
     this.families[family] = (this.families[family] ?? 0) + 1;
-    if (!this.#partitions.append(row, constants)) return;
+    return this.#partitions.append(row, constants);
+  }
+
+  async #publishDue(): Promise<void> {
     await this.#publish(this.#partitions.due());
     if (this.#partitions.scattered) this.#spool ??= new Spool();
   }
@@ -192,7 +196,7 @@ export class Draft {
       for await (const bytes of spool.blocks(day)) {
         for (let at = 0; at < bytes.length; ) {
           at = spool.read(bytes, at, row);
-          await this.#store(row, constants);
+          if (this.#store(row, constants)) await this.#publish(this.#partitions.due());
         }
       }
       await this.#publish(this.#partitions.of(day));
