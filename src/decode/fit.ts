@@ -2,7 +2,7 @@ import type { Literal } from './literal.ts';
 import type { Message } from './message.ts';
 import type { Reading } from './reading.ts';
 import type { Slot, Variant } from './template.ts';
-import { ValueSpan, valueLimit } from './value.ts';
+import { ValueSpan } from './value.ts';
 
 /** There is no way to read the message as the variant. */
 export const NO_WAY = 0;
@@ -30,6 +30,8 @@ export class Fit {
   /** Where the values begin and end with what encloses them. */
   readonly #rawStarts = new Int32Array(MOST_SLOTS);
   readonly #rawEnds = new Int32Array(MOST_SLOTS);
+  /** Where the next value begins. */
+  #next = 0;
   /** The first equals sign of the message that is not passed yet. */
   #sign = 0;
 
@@ -46,19 +48,16 @@ export class Fit {
     this.steps += end - message.start;
     // The end decides most cases at once: it is looked at first.
     const lastEnd = literals[last + 1]!.startEndingAt(bytes, end, message.start);
-    let start = literals[0]!.matchAt(bytes, message.start, end);
+    const start = literals[0]!.matchAt(bytes, message.start, end);
     if (lastEnd === -1 || start === -1) return NO_WAY;
     if (last === -1) return start === end ? ONE_WAY : NO_WAY;
     this.#sign = 0;
-    for (let index = 0; index <= last; index++) {
-      const slot = slots[index]!;
-      const stop = index === last ? lastEnd : this.#end(slot, literals[index + 1]!, start, message);
-      if (stop < start) return stop === MANY ? UNSURE : NO_WAY;
-      const kept = this.#keep(index, slot, start, stop, message);
-      if (kept !== ONE_WAY) return kept;
-      if (index < last) start = literals[index + 1]!.matchAt(bytes, stop, end);
+    this.#next = start;
+    for (let index = 0; index < last; index++) {
+      const fitting = this.#step(index, slots[index]!, literals[index + 1]!, message);
+      if (fitting !== ONE_WAY) return fitting;
     }
-    return ONE_WAY;
+    return this.#read(last, slots[last]!, lastEnd, message);
   }
 
   /** Fills a reading with the values of the last try. */
@@ -71,39 +70,65 @@ export class Fit {
     for (const { field, value } of constants) reading.fillConstant(field, value);
   }
 
-  /** The one place where a value can end; {@link NONE} where there is none, {@link MANY} where there are more. */
-  #end(slot: Slot, next: Literal, start: number, message: Message): number {
-    const { bytes, end, equals, equalsCount } = message;
+  /** Reads the value that begins at `#next` and the literal after it. */
+  #step(index: number, slot: Slot, literal: Literal, message: Message): Fitting {
+    const { bytes, end } = message;
+    const start = this.#next;
     if (slot.endsAtLimit) {
-      const limit = valueLimit(slot.type, bytes, start, end, slot.afterEquals);
-      return next.matchAt(bytes, limit, end) === -1 ? NONE : limit;
+      const stop = this.#value.readRun(slot.type, bytes, start, end, slot.afterEquals);
+      if (stop === -1) return NO_WAY;
+      this.#next = literal.matchAt(bytes, stop, end);
+      return this.#next === -1 ? NO_WAY : this.#keep(index, slot, start, stop, bytes);
     }
+    const stop = literal.keyed ? this.#keyedPlace(literal, start, message) : this.#place(literal, start, message);
+    if (stop < 0) return stop === MANY ? UNSURE : NO_WAY;
+    const next = this.#next;
+    this.#next = start;
+    const fitting = this.#read(index, slot, stop, message);
+    this.#next = next;
+    return fitting;
+  }
+
+  /** Where a literal stands, if at one place only; `#next` is then the position after it. Else {@link NONE} or {@link MANY}. */
+  #place(literal: Literal, start: number, { bytes, end }: Message): number {
     let found = NONE;
-    if (next.keyed) {
-      this.steps += equalsCount - this.#sign;
-      while (this.#sign < equalsCount && equals[this.#sign]! < start) this.#sign++;
-      for (let index = this.#sign; index < equalsCount; index++) {
-        const at = next.startBefore(bytes, equals[index]!, start);
-        if (at === -1) continue;
-        if (found !== NONE) return MANY;
-        found = at;
-      }
-      return found;
-    }
     this.steps += end - start;
-    for (let at = next.candidate(bytes, start, end); at < end; at = next.candidate(bytes, at + 1, end)) {
-      if (next.matchAt(bytes, at, end) === -1) continue;
+    for (let at = literal.candidate(bytes, start, end); at < end; at = literal.candidate(bytes, at + 1, end)) {
+      const next = literal.matchAt(bytes, at, end);
+      if (next === -1) continue;
       if (found !== NONE) return MANY;
       found = at;
+      this.#next = next;
     }
     return found;
   }
 
-  #keep(index: number, slot: Slot, start: number, stop: number, message: Message): Fitting {
+  /** The same for a literal that ends in a key: only equals signs can end it. */
+  #keyedPlace(literal: Literal, start: number, { bytes, equals, equalsCount }: Message): number {
+    let found = NONE;
+    this.steps += equalsCount - this.#sign;
+    while (this.#sign < equalsCount && equals[this.#sign]! < start) this.#sign++;
+    for (let index = this.#sign; index < equalsCount; index++) {
+      const at = literal.startBefore(bytes, equals[index]!, start);
+      if (at === -1) continue;
+      if (found !== NONE) return MANY;
+      found = at;
+      this.#next = equals[index]! + 1;
+    }
+    return found;
+  }
+
+  /** Reads the value from `#next` to `stop`. */
+  #read(index: number, slot: Slot, stop: number, message: Message): Fitting {
     const { bytes } = message;
-    if (!this.#value.read(slot.type, bytes, start, stop, slot.afterEquals)) return NO_WAY;
+    const start = this.#next;
+    if (stop < start || !this.#value.read(slot.type, bytes, start, stop, slot.afterEquals)) return NO_WAY;
     // A value that holds an equals sign may hold a key that it must not: that takes a closer look.
     if (slot.forbids && message.holdsEquals(start, stop)) return UNSURE;
+    return this.#keep(index, slot, start, stop, bytes);
+  }
+
+  #keep(index: number, slot: Slot, start: number, stop: number, bytes: Uint8Array): Fitting {
     this.#rawStarts[index] = start;
     this.#rawEnds[index] = stop;
     this.#forms[index] = this.#value.form;

@@ -79,6 +79,23 @@ export class ValueSpan {
     }
   }
 
+  /**
+   * Reads the value that is the run of its type's characters beginning at `start`, for types and contexts where
+   * {@link endsRun} holds. Returns where it ends; -1 where none begins there.
+   */
+  readRun(type: ValueType, bytes: Uint8Array, start: number, end: number, afterEquals: boolean): number {
+    const from = afterEquals ? skipBlanks(bytes, start, end) : start;
+    if (type === 'int') {
+      this.#set(NUMBER, from, digitsEnd(bytes, from, end));
+    } else if (type === 'phrase' || type === 'kind') {
+      this.#set(TEXT, from, phraseLimit(type, bytes, from, end));
+      if (this.end > from && isBlank(bytes[this.end - 1]!)) return -1;
+    } else {
+      this.#set(TEXT, from, tokenLimit(bytes, from, end));
+    }
+    return this.end === from && type !== 'ip' && type !== 'token?' ? -1 : this.end;
+  }
+
   /** Null where the value does not begin with a quote. */
   #readQuoted(form: number, bytes: Uint8Array, start: number, end: number): boolean | null {
     const open = quoteLength(bytes, start, end);
@@ -118,19 +135,6 @@ export function endsRun(type: ValueType, text: string): boolean {
     default:
       return false;
   }
-}
-
-/** The end of the run of characters that a token, ip, int, phrase or kind can be made of. */
-export function valueLimit(
-  type: ValueType,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  afterEquals: boolean,
-): number {
-  const from = afterEquals ? skipBlanks(bytes, start, end) : start;
-  if (type === 'int') return digitsEnd(bytes, from, end);
-  return type === 'phrase' || type === 'kind' ? phraseLimit(type, bytes, from, end) : tokenLimit(bytes, from, end);
 }
 
 /** The first position that a phrase, kind or stamp beginning at `from` cannot reach beyond; `from` where none begins there. */

@@ -4,6 +4,7 @@ import { hash } from 'node:crypto';
 const UID_BYTES = 16;
 const LONGEST_KEPT_VIEW = 4096;
 const HEX = Buffer.from('0123456789abcdef');
+const BILLION = 1_000_000_000;
 const COLON = 0x3a;
 const COMMA = 0x2c;
 
@@ -84,12 +85,22 @@ export class NetstringDigest {
   }
 
   #putDigits(value: number): void {
-    let rest = Math.abs(value);
+    const magnitude = Math.abs(value);
     if (value < 0) this.#buffer[this.#length++] = 0x2d;
-    const count = digits(rest);
+    const count = digits(magnitude);
+    // Whole 32-bit numbers divide several times as fast as doubles.
+    const high = Math.floor(magnitude / BILLION);
+    if (high > 0) this.#putInt32(high, count - 9);
+    this.#putInt32(magnitude - high * BILLION, Math.min(count, 9));
+  }
+
+  /** Writes a number below 2^31 with leading zeros up to `count` digits. */
+  #putInt32(value: number, count: number): void {
+    const buffer = this.#buffer;
+    let rest = value | 0;
     for (let at = this.#length + count - 1; at >= this.#length; at--) {
-      const next = Math.floor(rest / 10);
-      this.#buffer[at] = 0x30 + (rest - next * 10);
+      const next = (rest / 10) | 0;
+      buffer[at] = 0x30 + rest - next * 10;
       rest = next;
     }
     this.#length += count;
@@ -115,7 +126,7 @@ export function putHex(words: Uint32Array, target: Uint8Array): void {
 /** Characters that a whole number takes in decimal, its sign included. */
 function digits(value: number): number {
   let count = value < 0 ? 2 : 1;
-  for (let rest = Math.abs(value); rest >= 10; rest = Math.floor(rest / 10)) count++;
+  for (let limit = 10; limit <= Math.abs(value); limit *= 10) count++;
   return count;
 }
 

@@ -15,7 +15,7 @@ import { TextColumn } from './text-column.ts';
 
 /** Limits of the pages and dictionaries of a file. */
 export interface ParquetFileOptions {
-  /** Rows at which a page is sealed; default 32,768. */
+  /** Rows at which a page is sealed, at most 1,048,576; default 32,768. */
   readonly pageRows?: number;
   /** Bytes of values that a page does not exceed, unless one value alone does; default 1 MiB. */
   readonly pageBytes?: number;
@@ -34,6 +34,10 @@ export interface FinishedFile {
   readonly statistics: ColumnStatistics[];
 }
 
+// A page's bitmap and indexes are sized by it.
+const MOST_PAGE_ROWS = 1_048_576;
+// The format counts a page's bytes in 31 bits; levels and one long value need room as well.
+const MOST_PAGE_BYTES = 0x4000_0000;
 // What page headers and the footer take per column, roughly: it only saves the file buffer from growing twice.
 const FRAME_BYTES = 1024;
 
@@ -50,7 +54,7 @@ export class ParquetFile {
   /** @throws Error for columns or limits that no file can have. */
   constructor(columns: readonly ColumnSpec[], codec: Codec, options: ParquetFileOptions = {}) {
     checkColumns(columns);
-    const page = { rows: limit(options.pageRows, 32_768), bytes: limit(options.pageBytes, 1_048_576) };
+    const page = { rows: limit(options.pageRows, 32_768, MOST_PAGE_ROWS), bytes: limit(options.pageBytes, 1_048_576) };
     const dictionary = {
       entries: limit(options.dictionaryEntries, 16_384, 65_535),
       bytes: limit(options.dictionaryBytes, 1_048_576),
@@ -147,7 +151,7 @@ function newColumn(chunk: Chunk, rows: RowCounter, page: PageLimits, dictionary:
   return new NumberColumn(chunk, rows, page);
 }
 
-function limit(given: number | undefined, standard: number, most = 0x7fff_ffff): number {
+function limit(given: number | undefined, standard: number, most = MOST_PAGE_BYTES): number {
   const value = given ?? standard;
   if (!Number.isInteger(value) || value < 1 || value > most) {
     throw new RangeError(`A page or dictionary limit must be a whole number from 1 to ${most}, found ${value}`);
