@@ -19,6 +19,7 @@ const SAMPLES = path.join(import.meta.dirname, '../../samples/exports');
 
 /** Runs the command line and returns the exit code: 0 done, 1 a file was rejected, 2 wrong usage or settings, 3 storage fault. */
 export async function main(args: readonly string[]): Promise<number> {
+  process.stdout.on('error', stopAtClosedPipe);
   let code: number = EXIT_DONE;
   const program = new Command('audit-lake')
     .description("Turns Nexthink Infinity's audit-log exports into a table that can be queried and proved.")
@@ -119,6 +120,12 @@ function addSettings(command: Command, wanted: (name: string) => boolean): void 
 
 function settingsFrom(options: Options): Settings {
   return parseSettings({ environment: process.env, options });
+}
+
+/** Whoever read our output has seen enough (`| head`): that is no fault. */
+function stopAtClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(EXIT_DONE);
+  throw error;
 }
 
 function exitCodeOf(error: unknown): number {

@@ -2,18 +2,24 @@ import type { FileReport, Totals } from '../ingest/index.ts';
 import { textTable } from './text-table.ts';
 import { visible } from './visible.ts';
 
+/** Files listed one by one; of a backfill of thousands, those that need a look come first. */
+const MOST_FILES = 40;
+
 /** What an ingestion did, for people. */
 export function summary(reports: readonly FileReport[], totals: Totals, table: string): string {
+  const byUrgency = reports.toSorted((a, b) => urgency(b) - urgency(a));
+  const listed = reports.length > MOST_FILES ? byUrgency.slice(0, MOST_FILES) : reports;
   const sections = [
     textTable(
       ['file', 'outcome', 'rows', 'committed', 'duplicates', 'quarantined'],
-      reports.map((report) => [
+      listed.map((report) => [
         report.path,
         report.reason === null ? report.outcome : `${report.outcome}: ${report.reason}`,
         ...[report.rows, report.committed, report.duplicates, report.quarantined].map(String),
       ]),
       [false, false, true, true, true, true],
     ),
+    reports.length > listed.length ? `… and ${reports.length - listed.length} more files` : '',
     counts('rows by decode_status', totals.statuses),
     counts('rows by family', totals.families),
     counts('quarantined by reason', totals.quarantineReasons),
@@ -24,6 +30,11 @@ export function summary(reports: readonly FileReport[], totals: Totals, table: s
     `${totals.ingested} ingested, ${totals.rejected} rejected, ${totals.skipped} skipped; ${totals.committed} of ${totals.rows} rows committed to ${visible(table)}`,
   ];
   return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function urgency({ outcome, quarantined, warnings }: FileReport): number {
+  if (outcome === 'rejected') return 3;
+  return quarantined > 0 || warnings.length > 0 ? 2 : outcome === 'ingested' ? 1 : 0;
 }
 
 function counts(title: string, each: Readonly<Record<string, number>>): string {

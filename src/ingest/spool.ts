@@ -134,7 +134,7 @@ export class Spool {
   }
 
   async #create(): Promise<FileHandle> {
-    this.#folder = await mkdtemp(path.join(tmpdir(), 'audit-lake-'));
+    this.#folder = await mkdtemp(path.join(tmpdir(), 'audit-lake-spool-'));
     return await open(path.join(this.#folder, 'spool'), 'w+');
   }
 }

@@ -8,7 +8,8 @@ export class ByteBuffer {
   /** Holds the content in [0, length); what follows is leftover. Replaced when the buffer grows. */
   bytes = new Uint8Array(0);
   length = 0;
-  #view = new DataView(this.bytes.buffer);
+  /** The same memory, for reading and writing words. */
+  words = new DataView(this.bytes.buffer);
 
   /** Makes room for `count` more bytes, so that the puts that follow move nothing. */
   reserve(count: number): void {
@@ -33,7 +34,7 @@ export class ByteBuffer {
   /** Signed or unsigned: the low 32 bits are written. */
   int32(value: number): void {
     this.reserve(4);
-    this.#view.setInt32(this.length, value, true);
+    this.words.setInt32(this.length, value, true);
     this.length += 4;
   }
 
@@ -41,8 +42,8 @@ export class ByteBuffer {
   int64(value: number): void {
     this.reserve(8);
     const high = Math.floor(value / 0x1_0000_0000);
-    this.#view.setInt32(this.length, value - high * 0x1_0000_0000, true);
-    this.#view.setInt32(this.length + 4, high, true);
+    this.words.setInt32(this.length, value - high * 0x1_0000_0000, true);
+    this.words.setInt32(this.length + 4, high, true);
     this.length += 8;
   }
 
@@ -68,7 +69,7 @@ export class ByteBuffer {
 
   /** Overwrites four bytes written before. */
   patchInt32(offset: number, value: number): void {
-    this.#view.setInt32(offset, value, true);
+    this.words.setInt32(offset, value, true);
   }
 
   /** A view of [start, end), valid until the next put. */
@@ -90,6 +91,6 @@ export class ByteBuffer {
     const bytes = new Uint8Array(capacity);
     bytes.set(this.bytes.subarray(0, this.length));
     this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer);
+    this.words = new DataView(bytes.buffer);
   }
 }
