@@ -1,8 +1,9 @@
-import { createInterface } from 'node:readline';
+import { once } from 'node:events';
 import { z } from 'zod';
 import { CATALOGUE, inferAction, inferFamily } from '../catalogue/index.ts';
 import { Decoder, type PlainReading, plainReading, TEXT_FLAGS, textFlags } from '../decode/index.ts';
 import { EXIT_DONE } from './exit.ts';
+import { linesOf } from './lines.ts';
 import { textTable } from './text-table.ts';
 import { visible } from './visible.ts';
 
@@ -56,18 +57,20 @@ const LINE = z.object({
 
 /** Reads `{"id", "code", "message"}` lines and writes one line each: what the message says, or why it could not be read. */
 export async function explainLines(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<number> {
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() === '') continue;
-    if (!output.write(`${JSON.stringify(explainLine(line))}\n`))
-      await new Promise((resolve) => output.once('drain', resolve));
+  for await (const line of linesOf(input)) {
+    const answer = explainLine(line);
+    if (answer !== null && !output.write(`${JSON.stringify(answer)}\n`)) await once(output, 'drain');
   }
   return EXIT_DONE;
 }
 
-function explainLine(line: string): object {
+/** What to answer to a line; null where it is blank. */
+function explainLine(line: Uint8Array): object | null {
   let input: unknown;
   try {
-    input = JSON.parse(line);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(line);
+    if (text.trim() === '') return null;
+    input = JSON.parse(text);
   } catch (error) {
     return {
       id: null,

@@ -37,7 +37,17 @@ export async function localFiles(paths: readonly string[], into: string): Promis
  * Copies a file into the raw zone, its modification time kept, and returns its lake path. A path that is taken is not
  * overwritten: with equal content nothing is written, else the copy gets the beginning of its SHA-256 into its name.
  */
-export async function land(storage: Storage, { file, target }: LocalFile): Promise<string> {
+export async function land(storage: Storage, local: LocalFile): Promise<string> {
+  try {
+    return await copy(storage, local);
+  } catch (error) {
+    // The store's own errors are no system errors; this one comes from reading the file.
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    throw new UsageError(`cannot read ${local.file}: ${error.message}`);
+  }
+}
+
+async function copy(storage: Storage, { file, target }: LocalFile): Promise<string> {
   const { mtimeMs } = await stat(file);
   const modified = new Date(Math.trunc(mtimeMs));
   const plain = `${RAW}${target}`;

@@ -5,6 +5,7 @@ import { EXIT_DONE } from './exit.ts';
 import { textTable } from './text-table.ts';
 import { UsageError } from './usage-error.ts';
 
+const INTEGER = /^U?(BIGINT|HUGEINT)$/;
 const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U\w+INT|FLOAT|DOUBLE|DECIMAL.*)$/;
 
 /** Runs one SQL statement over the views audit_events and audit_codes and prints its result. */
@@ -20,7 +21,8 @@ export async function queryCommand(lake: string, sql: string, json: boolean): Pr
         `${error instanceof Error ? error.message : String(error)}\nviews: audit_events, audit_codes`,
       );
     });
-    const rows = reader.getRowsJson();
+    const integers = reader.columnTypes().map((type) => INTEGER.test(String(type)));
+    const rows = reader.getRowsJson().map((row) => row.map((value, column) => plain(value, integers[column] ?? false)));
     const names = reader.columnNames();
     if (json) {
       const objects = rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])));
@@ -40,6 +42,11 @@ export async function queryCommand(lake: string, sql: string, json: boolean): Pr
   } finally {
     connection.closeSync();
   }
+}
+
+/** DuckDB gives 64-bit numbers as text; those that a JSON number holds exactly become one. */
+function plain(value: unknown, integer: boolean): unknown {
+  return integer && typeof value === 'string' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
 function cell(value: unknown): string {

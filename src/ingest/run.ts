@@ -96,7 +96,8 @@ async function ingestPath(
       return await ingestFile(storage, host, snapshot, plan);
     } catch (error) {
       const changed = error instanceof PreconditionFailed || error instanceof FileNotFound;
-      if (!changed || tries === 2) throw error;
+      if (!changed) throw error;
+      if (tries === 2) return { snapshot, report: emptyReport(path, 'skipped', 'still_changing', error.message) };
     }
   }
 }
@@ -108,9 +109,19 @@ async function standingRejection(
   settingsHash: string,
   named: boolean,
 ): Promise<FileReport> {
-  const text = Buffer.from(await readAll(storage, rejectionPath(source, settingsHash))).toString('utf8');
-  const { reason, explanation } = REJECTION.parse(JSON.parse(text));
+  const { reason, explanation } = await recordedRejection(storage, rejectionPath(source, settingsHash));
   return named
     ? emptyReport(source.path, 'rejected', reason, explanation)
     : emptyReport(source.path, 'skipped', 'rejected_before', explanation);
+}
+
+/** What was put on record when a file was rejected; its record may have been deleted since. */
+async function recordedRejection(storage: Storage, path: string): Promise<z.infer<typeof REJECTION>> {
+  try {
+    const text = Buffer.from(await readAll(storage, path)).toString('utf8');
+    return REJECTION.parse(JSON.parse(text));
+  } catch (error) {
+    if (!(error instanceof FileNotFound)) throw error;
+    return { reason: 'rejected_before', explanation: `the record of the rejection, ${path}, is gone` };
+  }
 }

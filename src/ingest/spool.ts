@@ -5,6 +5,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Reading } from '../decode/index.ts';
 import { codeChoices, dayOf, type EventRow } from '../events/index.ts';
 import { type ExtraColumn, Row, type TimeNote } from '../source/index.ts';
+import { StorageFault } from '../storage/index.ts';
 
 /** Bytes of a date's rows that are gathered before they are written. */
 const BLOCK_BYTES = 32 * 1024;
@@ -64,7 +65,7 @@ export class Spool {
   async *blocks(day: number): AsyncGenerator<Uint8Array> {
     for (const { position, length } of this.#stored.get(day) ?? []) {
       const compressed = Buffer.alloc(length);
-      await this.#file?.read(compressed, 0, length, position);
+      await onTemporaryDisk(() => this.#file!.read(compressed, 0, length, position));
       yield zstdDecompressSync(compressed);
     }
     const rest = this.#gathered.get(day);
@@ -123,8 +124,10 @@ export class Spool {
 
   async #writeBlock(day: number, block: Block): Promise<void> {
     const compressed = zstdCompressSync(block.view(), FASTEST);
-    this.#file ??= await this.#create();
-    await this.#file.write(compressed, 0, compressed.length, this.#position);
+    await onTemporaryDisk(async () => {
+      this.#file ??= await this.#create();
+      await this.#file.write(compressed, 0, compressed.length, this.#position);
+    });
     const stored = this.#stored.get(day) ?? [];
     stored.push({ position: this.#position, length: compressed.length });
     this.#stored.set(day, stored);
@@ -136,6 +139,17 @@ export class Spool {
   async #create(): Promise<FileHandle> {
     this.#folder = await mkdtemp(path.join(tmpdir(), 'audit-lake-spool-'));
     return await open(path.join(this.#folder, 'spool'), 'w+');
+  }
+}
+
+/** Says what to do where the disk for temporary files fails. */
+async function onTemporaryDisk<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const advice = 'free space there, or set TMPDIR to a folder with room for the export';
+    throw new StorageFault('sort by date in', tmpdir(), `${reason}; ${advice}`, { cause: error });
   }
 }
 

@@ -1,4 +1,6 @@
 const INITIAL_CAPACITY = 1024 * 1024;
+/** A fill gives this many bytes where the input has them: enough to show a byte order mark. */
+const LEAST_FILL = 3;
 
 export const QUOTE = 0x22;
 
@@ -39,7 +41,7 @@ export class ChunkBuffer {
     this.offset += this.position;
     this.end -= this.position;
     this.position = 0;
-    const target = Math.max(2 * this.end, 1);
+    const target = Math.max(2 * this.end, LEAST_FILL);
     if (target >= this.capacity) {
       const grown = Buffer.allocUnsafeSlow(2 * this.bytes.length);
       this.bytes.copy(grown, 0, 0, this.end);

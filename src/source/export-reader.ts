@@ -137,7 +137,6 @@ export class ExportReader {
     this.bytes = buffer.bytes;
     if (!this.#started) {
       this.#started = true;
-      // The first chunk is long enough to show a mark: decompress() holds back as many bytes for its own magic numbers.
       if (buffer.end >= BYTE_ORDER_MARK && buffer.bytes.readUIntBE(0, BYTE_ORDER_MARK) === 0xefbbbf) {
         buffer.position = BYTE_ORDER_MARK;
       }

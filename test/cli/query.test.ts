@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { EVENT_COLUMNS } from '../../src/events/index.ts';
+import { assertVisible, HEADER, record, run } from './run.ts';
+
+let folder = '';
+let lake = '';
+let empty = '';
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "query o'clock-"));
+  [lake, empty] = [join(folder, 'lake'), join(folder, 'empty')];
+  const file = join(folder, 'a.csv');
+  const hostile = 'Created dashboard, ID=d-2, name=\u202egnp.exe\u202c \u001b[2J\u200b';
+  await writeFile(
+    file,
+    HEADER +
+      record('Created dashboard, ID=d-1, name=日本') +
+      record(hostile, '2026-03-02T23:59:59.999999Z') +
+      record('Created user, id=u-1, name=Li, roles_granted=[Ops, Admin]', '2026-03-03T00:00:00Z', 91012),
+  );
+  await Promise.all([run(['ingest', file, '--lake', lake]), run(['ingest', '--lake', empty])]);
+});
+
+after(() => rm(folder, { recursive: true }));
+
+const query = (sql: string, ...rest: string[]) => run(['query', sql, '--lake', lake, ...rest]);
+
+describe('audit-lake query', () => {
+  it('answers over audit_events as a table, and says how many rows', async () => {
+    const { code, stdout, stderr } = await query(
+      'SELECT code, object_name, error FROM audit_events ORDER BY event_time LIMIT 1',
+    );
+    assert.equal(code, 0);
+    assert.equal(stderr, '');
+    assert.deepEqual(stdout.split('\n'), [
+      ' code  object_name  error',
+      '─────  ───────────  ─────',
+      '92042  日本         ∅',
+      '1 row',
+      '',
+    ]);
+  });
+
+  it('--json prints an array of objects, verbatim', async () => {
+    const { code, stdout } = await query(
+      'SELECT event_date, event_time, roles_granted, message FROM audit_events ORDER BY event_time DESC LIMIT 2',
+      '--json',
+    );
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(stdout), [
+      {
+        event_date: '2026-03-03',
+        event_time: '2026-03-03 00:00:00+00',
+        roles_granted: '["Ops","Admin"]',
+        message: 'Created user, id=u-1, name=Li, roles_granted=[Ops, Admin]',
+      },
+      {
+        event_date: '2026-03-02',
+        event_time: '2026-03-02 23:59:59.999999+00',
+        roles_granted: null,
+        message: 'Created dashboard, ID=d-2, name=\u202egnp.exe\u202c \u001b[2J\u200b',
+      },
+    ]);
+  });
+
+  it('spells out characters that could deceive on a terminal', async () => {
+    const { stdout } = await query('SELECT object_name FROM audit_events WHERE text_flags IS NOT NULL');
+    assertVisible(stdout);
+    assert.ok(stdout.includes('\\u{202e}gnp.exe\\u{202c} \\u{1b}[2J\\u{200b}'), stdout);
+  });
+
+  it('has every column with its type, in order, and joins audit_codes', async () => {
+    const { stdout } = await query('DESCRIBE audit_events', '--json');
+    const types = {
+      string: 'VARCHAR',
+      int32: 'INTEGER',
+      int64: 'BIGINT',
+      timestamp: 'TIMESTAMP WITH TIME ZONE',
+      date: 'DATE',
+    };
+    assert.deepEqual(
+      (JSON.parse(stdout) as Record<string, string>[]).map((row) => [row['column_name'], row['column_type']]),
+      EVENT_COLUMNS.map(({ name, type }) => [name, types[type]]),
+    );
+    const joined = await query(
+      'SELECT meaning FROM audit_events JOIN audit_codes USING (code) WHERE code = 91012',
+      '--json',
+    );
+    assert.equal((JSON.parse(joined.stdout) as unknown[]).length, 1);
+  });
+
+  it('answers over a table without rows, with the same columns', async () => {
+    const { code, stdout } = await run(['query', 'SELECT * FROM audit_events', '--lake', empty, '--json']);
+    assert.deepEqual([code, stdout], [0, '[]\n']);
+    const described = await run(['query', 'DESCRIBE audit_events', '--lake', empty, '--json']);
+    assert.deepEqual(described.stdout, (await query('DESCRIBE audit_events', '--json')).stdout);
+  });
+
+  it('says what is wrong with the SQL and exits with 2', async () => {
+    const { code, stdout, stderr } = await query('SELECT nothing FROM nowhere');
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, /nowhere/);
+    assert.match(stderr, /views: audit_events, audit_codes/);
+    assert.ok(!/\n\s+at /.test(stderr));
+  });
+
+  it('says how to make a table where there is none, and makes nothing', async () => {
+    const { code, stderr } = await run(['query', 'SELECT 1', '--lake', join(folder, 'nowhere')]);
+    assert.equal(code, 2);
+    assert.match(stderr, /audit-lake ingest FILE --lake/);
+  });
+
+  it('reads the files that the log names and no others', async () => {
+    const { stdout } = await query('SELECT count(*)::INTEGER AS n FROM audit_events', '--json');
+    await writeFile(
+      join(lake, 'curated/audit_events/event_date=2026-03-01/part-00000-orphan.snappy.parquet'),
+      'no parquet',
+    );
+    const again = await query('SELECT count(*)::INTEGER AS n FROM audit_events', '--json');
+    assert.deepEqual([stdout, again.stdout], ['[{"n":3}]\n', '[{"n":3}]\n']);
+  });
+});
+
+describe('audit-lake status', () => {
+  it('says what the lake holds and what waits', async () => {
+    await writeFile(join(lake, 'raw/later.csv'), HEADER);
+    const { code, stdout } = await run(['status', '--lake', lake, '--json']);
+    assert.equal(code, 0);
+    const { bytes, ...status } = JSON.parse(stdout);
+    assert.ok(bytes > 1000);
+    assert.deepEqual(status, {
+      raw_files: 2,
+      waiting: ['raw/later.csv'],
+      rejected: [],
+      table_version: 1,
+      data_files: 3,
+      rows: 3,
+      first_event_date: '2026-03-01',
+      last_event_date: '2026-03-03',
+      quarantine_files: 0,
+    });
+    const human = await run(['status', '--lake', lake]);
+    assert.match(human.stdout, /rows +3\n/);
+    assert.match(human.stdout, /waiting: raw\/later\.csv\n/);
+  });
+
+  it('speaks of a lake that is not there as of an empty one', async () => {
+    const { code, stdout } = await run(['status', '--lake', join(folder, 'nowhere'), '--json']);
+    assert.equal(code, 0);
+    assert.deepEqual([JSON.parse(stdout).rows, JSON.parse(stdout).table_version], [0, null]);
+  });
+});

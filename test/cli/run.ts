@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../../bin/audit-lake.js', import.meta.url));
+
+export interface Result {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly input?: string | Uint8Array;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Options of Node itself. */
+  readonly node?: readonly string[];
+}
+
+/** Runs the command line as a user would, in a process of its own, with no setting from this environment. */
+export async function run(args: readonly string[], options: RunOptions = {}): Promise<Result> {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^AUDIT_LAKE_|^NODE_OPTIONS$|^NODE_TEST/.test(name),
+  );
+  const child = spawn(process.execPath, [...(options.node ?? []), CLI, ...args], {
+    env: { ...Object.fromEntries(inherited), ...options.environment },
+  });
+  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  // A command that ends without reading its input closes the pipe.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input ?? '');
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
+  return { code, stdout, stderr };
+}
+
+/** Runs a test with a folder of its own. */
+export function inFolder(body: (folder: string) => Promise<void>): () => Promise<void> {
+  return async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'audit-lake-cli-'));
+    try {
+      await body(folder);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  };
+}
+
+export const HEADER = 'time,code,message,user name\n';
+
+/** A record of an export, in the layout of {@link HEADER}. */
+export function record(message: string, time = '2026-03-01T10:00:00Z', code = 92042): string {
+  return `${time},${code},"${message.replaceAll('"', '""')}",li.wei@corp.example\n`;
+}
+
+/** Checks that an output holds no character that moves the cursor, hides or reorders text. */
+export function assertVisible(output: string): void {
+  for (const character of output) {
+    const deceptive = character !== '\n' && /[\p{Cc}\u200b\u202a-\u202e\u2066-\u2069]/u.test(character);
+    assert.ok(!deceptive, `U+${character.codePointAt(0)?.toString(16)} in ${JSON.stringify(output)}`);
+  }
+}

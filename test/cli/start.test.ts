@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { CATALOGUE } from '../../src/catalogue/index.ts';
+import { SETTINGS } from '../../src/settings/index.ts';
+import { run } from './run.ts';
+
+/** Loaded before the program: makes it believe in another Node. */
+function pretending(version: string): string {
+  const code = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`;
+  return `--import=data:text/javascript,${encodeURIComponent(code)}`;
+}
+
+describe('audit-lake', () => {
+  for (const version of ['18.20.4', '20.20.2', '22.14.0']) {
+    it(`says what to do on Node ${version}`, async () => {
+      const { code, stdout, stderr } = await run(['--help'], { node: [pretending(version)] });
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.match(stderr, new RegExp(`needs Node 22\\.15 or newer, this is Node ${version.replaceAll('.', '\\.')}`));
+      assert.match(stderr, /npm ci/);
+    });
+  }
+
+  for (const version of ['22.15.0', '23.0.0', '26.1.0']) {
+    it(`runs on Node ${version}`, async () => {
+      const { code, stdout } = await run(['--help'], { node: [pretending(version)] });
+      assert.deepEqual([code, stdout.startsWith('Usage: audit-lake')], [0, true]);
+    });
+  }
+
+  it('--help teaches: commands, examples, exit codes', async () => {
+    const { code, stdout, stderr } = await run(['--help']);
+    assert.deepEqual([code, stderr], [0, '']);
+    for (const command of ['ingest', 'query', 'status', 'explain', 'codes'])
+      assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
+    assert.match(stdout, /Examples:\n {2}audit-lake ingest export\.csv --lake \.\/lake/);
+    assert.match(stdout, /Exit codes: 0 done, 1 .*2 .*3 /);
+  });
+
+  it('ingest --help explains every setting with its expectation, an example and its environment variable', async () => {
+    const { code, stdout } = await run(['ingest', '--help']);
+    assert.equal(code, 0);
+    const words = stdout.replaceAll(/\s+/g, ' ');
+    for (const { option, environment, example } of SETTINGS) {
+      assert.ok(words.includes(`${option} <value>`), option);
+      assert.ok(words.includes(`Environment: ${environment}`), environment);
+      assert.ok(words.includes(`for example ${example}`), example);
+    }
+  });
+
+  it('without a command, or with one it does not know, exits with 2', async () => {
+    for (const args of [[], ['injest'], ['query'], ['--lake']]) {
+      const { code, stdout, stderr } = await run(args);
+      assert.equal(code, 2, args.join(' '));
+      assert.equal(stdout, '');
+      assert.ok(stderr.length > 0);
+    }
+  });
+
+  it('codes lists the catalogue, or what holds every word', async () => {
+    const all = await run(['codes', '--json']);
+    assert.deepEqual(
+      (JSON.parse(all.stdout) as { code: number }[]).map(({ code }) => code),
+      CATALOGUE.map(({ code }) => code),
+    );
+    const one = await run(['codes', '92042']);
+    assert.match(one.stdout, /^1 of \d+ codes$/m);
+    assert.match(one.stdout, /92042\.A {2}Created dashboard/);
+  });
+});

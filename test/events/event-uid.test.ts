@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { EventUids } from '../../src/events/index.ts';
+import { NaiveOrdinals, naiveUid } from './naive-uid.ts';
+import { UID_VECTORS } from './vectors.ts';
+
+/** Gives a record its id; the slices stand in the middle of a larger buffer, as in a file. */
+function uidOf(uids: EventUids, timeMicros: number, code: number, actor: string, message: string): string {
+  const [a, m] = [Buffer.from(actor), Buffer.from(message)];
+  const bytes = Buffer.concat([Buffer.from('xx'), a, Buffer.from(','), m, Buffer.from('yy')]);
+  const messageStart = 3 + a.length;
+  uids.next(bytes, timeMicros, code, 2, 2 + a.length, messageStart, messageStart + m.length);
+  return uids.hex.toString('latin1');
+}
+
+describe('event_uid', () => {
+  for (const vector of UID_VECTORS) {
+    const { instance, source_system: sourceSystem, time_micros: timeMicros, code, message, ordinal } = vector;
+    const actor = vector.actor_id ?? vector.actor_name ?? '';
+    it(`vector: ${vector.name}`, () => {
+      const identity = { instance, sourceSystem, timeMicros, code, actor, message, ordinal };
+      assert.equal(naiveUid(identity), vector.event_uid);
+      const uids = new EventUids(instance, sourceSystem);
+      for (let earlier = 0; earlier < ordinal; earlier++) uidOf(uids, timeMicros, code, actor, message);
+      assert.equal(uidOf(uids, timeMicros, code, actor, message), vector.event_uid);
+    });
+  }
+
+  it('has enough vectors, and no two of them are one event', () => {
+    assert.ok(UID_VECTORS.length >= 12);
+    const ids = new Map(UID_VECTORS.map((vector) => [vector.event_uid, vector.name]));
+    // An empty actor cell is by contract the same as no column; that alone gives equal ids.
+    const equal = UID_VECTORS.filter(({ name, event_uid }) => ids.get(event_uid) !== name).map(({ name }) => name);
+    assert.deepEqual(equal, [
+      'an instance',
+      'an actor_id column',
+      'an empty actor_id cell beside a name: empty, never the name',
+    ]);
+  });
+
+  it('equals the plain definition on any file: repeats, long and short messages, any text', () => {
+    const text = fc.oneof(
+      fc.constantFrom('', 'a', '1:a,', 'é', '\u{1f600}', 'x'.repeat(63), 'x'.repeat(64), 'ü'.repeat(5000)),
+      fc.string({ unit: 'grapheme', maxLength: 80 }),
+    );
+    const record = fc.record({
+      timeMicros: fc.oneof(fc.constantFrom(0, 9, 10, 1_772_323_459_707_000), fc.maxSafeInteger()),
+      code: fc.oneof(fc.constantFrom(0, 90211), fc.nat()),
+      actor: text,
+      message: text,
+    });
+    fc.assert(
+      fc.property(
+        text,
+        fc.array(record, { maxLength: 20 }),
+        fc.infiniteStream(fc.nat()),
+        (instance, records, picks) => {
+          const uids = new EventUids(instance, 'infinity');
+          const ordinals = new NaiveOrdinals();
+          for (let drawn = 0; drawn < records.length * 2; drawn++) {
+            const record = records[(picks.next().value as number) % records.length]!;
+            const identity = { instance, sourceSystem: 'infinity', ...record };
+            const expected = naiveUid({ ...identity, ordinal: ordinals.next(identity) });
+            assert.equal(uidOf(uids, record.timeMicros, record.code, record.actor, record.message), expected);
+          }
+          assert.equal(uids.ids.size, records.length * 2);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('returns the id as words as well as in hex', () => {
+    const uids = new EventUids('', 'infinity');
+    const words = uids.next(Buffer.from('message'), 1, 2, 0, 0, 0, 7);
+    const hex = Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
+    assert.equal(uids.hex.toString('latin1'), hex);
+  });
+});

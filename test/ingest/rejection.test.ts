@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { watched } from './faults.ts';
+import {
+  ingest,
+  LANDED_AT,
+  land,
+  messages,
+  minuteMessages,
+  minutes,
+  onLocalLake,
+  onlyReport,
+  outcomes,
+  snapshotOf,
+  sources,
+} from './lake.ts';
+import { MemoryStorage } from './memory-storage.ts';
+
+const BROKEN = gzipSync(minutes(0, 500)).subarray(0, 700);
+
+const REJECTED: readonly (readonly [title: string, content: string | Uint8Array, reason: string])[] = [
+  ['a file without the columns', 'a,b,c\n1,2,3\n', 'header_not_understood'],
+  ['another delimiter', 'time;code;message\n2026-03-01T00:00:00Z;92042;x\n', 'header_not_understood'],
+  ['a column that is there twice', 'time,code,message,message\n', 'header_not_understood'],
+  ['binary', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 0]), 'not_text'],
+  ['UTF-16', Buffer.from('\ufefftime,code,message\n', 'utf16le'), 'not_text'],
+  ['a cut-off gzip file', BROKEN, 'corrupt_compression'],
+  ['a gzip file with a flipped byte', flipped(gzipSync(minutes(0, 500)), 300), 'corrupt_compression'],
+];
+
+function flipped(bytes: Uint8Array, at: number): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  copy[at]! ^= 0xff;
+  return copy;
+}
+
+describe('a file that is no export', () => {
+  for (const [title, content, reason] of REJECTED) {
+    it(`${title}: rejected with ${reason}, on record, nothing of it in the table`, async () => {
+      const storage = new MemoryStorage();
+      storage.put('raw/bad.csv', content, LANDED_AT);
+      const report = onlyReport(await ingest(storage));
+      assert.deepEqual([report.outcome, report.reason, report.rows, report.committed], ['rejected', reason, 0, 0]);
+      assert.ok((report.explanation ?? '').length > 20);
+      const snapshot = await snapshotOf(storage);
+      assert.equal(snapshot.files.size, 0);
+      assert.deepEqual(storage.paths('curated/audit_events/event_date'), [], 'data files of the attempt are removed');
+      assert.ok(snapshot.transactions.has('rejected:raw/bad.csv'));
+      assert.ok(!snapshot.transactions.has('raw/bad.csv'));
+
+      const [source] = await sources(storage);
+      const path = `quarantine/files/${source?.['ingest_id']}-${source?.['settings_hash']}.json`;
+      assert.deepEqual(storage.paths('quarantine/'), [path]);
+      const record = storage.content(path);
+      const sha256 = createHash('sha256').update(record).digest('hex');
+      assert.deepEqual(source?.['quarantine'], { path, rows: 0, size: record.length, sha256 });
+      assert.deepEqual(
+        [source?.['outcome'], source?.['reason'], source?.['path']],
+        ['rejected', reason, 'raw/bad.csv'],
+      );
+      const kept = JSON.parse(record.toString()) as Record<string, unknown>;
+      assert.deepEqual(
+        [kept['source_file'], kept['reason'], kept['size']],
+        ['raw/bad.csv', reason, Buffer.from(content).length],
+      );
+      const beginning =
+        'raw' in kept ? Buffer.from(String(kept['raw'])) : Buffer.from(String(kept['raw_base64']), 'base64');
+      assert.equal(Buffer.compare(Buffer.from(content).subarray(0, 1024), beginning), 0);
+    });
+  }
+
+  it('does not keep the others out', async () => {
+    const storage = new MemoryStorage();
+    storage.put('raw/a.csv', minutes(0, 3), LANDED_AT);
+    storage.put('raw/b.csv', BROKEN, LANDED_AT);
+    storage.put('raw/c.csv', minutes(3, 3), LANDED_AT);
+    assert.deepEqual(outcomes(await ingest(storage)), [
+      'a.csv: ingested 3/0/0',
+      'b.csv: rejected 0/0/0',
+      'c.csv: ingested 3/0/0',
+    ]);
+    assert.deepEqual(await messages(storage), minuteMessages(0, 6));
+  });
+
+  it('is not tried again until the settings or the file change, and then taken in', async () => {
+    const storage = new MemoryStorage();
+    const semicolons = 'time;code;message\n2026-03-01T00:00:00Z;92042;x\n';
+    storage.put('raw/a.csv', semicolons, LANDED_AT);
+    await ingest(storage);
+    const { version } = await snapshotOf(storage);
+
+    const { storage: watching, calls } = watched(storage);
+    const again = await ingest(watching);
+    assert.deepEqual([outcomes(again), again.reports[0]?.reason], [['a.csv: skipped 0/0/0'], 'rejected_before']);
+    assert.equal(again.snapshot.version, version);
+    assert.deepEqual(
+      calls.filter(({ operation, path }) => operation === 'read' && path === 'raw/a.csv'),
+      [],
+    );
+
+    const named = onlyReport(await ingest(storage, {}, ['raw/a.csv']));
+    assert.deepEqual([named.outcome, named.reason], ['rejected', 'header_not_understood'], 'who names it is told why');
+    assert.equal((await snapshotOf(storage)).version, version);
+
+    const otherSettings = onlyReport(await ingest(storage, { delimiter: '|' }));
+    assert.equal(otherSettings.outcome, 'rejected');
+    assert.equal((await snapshotOf(storage)).version, version + 1);
+
+    assert.deepEqual(outcomes(await ingest(storage, { delimiter: ';' })), ['a.csv: ingested 1/0/0']);
+    assert.deepEqual(outcomes(await ingest(storage)), ['a.csv: skipped 0/0/0'], 'what is in stays in');
+  });
+
+  it('is tried again when the file changes', async () => {
+    const storage = new MemoryStorage();
+    storage.put('raw/a.csv', BROKEN, LANDED_AT);
+    await ingest(storage);
+    storage.put('raw/a.csv', gzipSync(minutes(0, 500)), LANDED_AT);
+    assert.deepEqual(outcomes(await ingest(storage)), ['a.csv: ingested 500/0/0']);
+  });
+
+  it('leaves no row behind, however far it was read: all or nothing', async () => {
+    const storage = new MemoryStorage(1000);
+    const large = gzipSync(minutes(0, 60_000), { level: 1 });
+    storage.put('raw/a.csv', large.subarray(0, large.length - 5000), LANDED_AT);
+    const report = onlyReport(await ingest(storage));
+    assert.equal(report.reason, 'corrupt_compression');
+    assert.deepEqual(await messages(storage), []);
+    assert.deepEqual(storage.paths('curated/audit_events/event_date'), []);
+    const [path] = storage.paths('quarantine/files/');
+    const { record, offset } = JSON.parse(storage.content(path!).toString()) as { record: number; offset: number };
+    assert.ok(record > 1000 && offset > 100_000, 'the record tells how far');
+  });
+});
+
+it(
+  'a file that is rejected after bad rows leaves no unfinished file in the store',
+  onLocalLake(async (storage, root) => {
+    const text = minutes(0, 20_000).replaceAll(/,li$/gm, '');
+    const stored = gzipSync(text);
+    await land(storage, 'a.csv.gz', stored.subarray(0, stored.length - 100));
+    const report = onlyReport(await ingest(storage));
+    assert.equal(report.reason, 'corrupt_compression');
+    assert.deepEqual(await readdir(join(root, '.staging')), []);
+    assert.equal((await readdir(join(root, 'quarantine'))).join(), 'files');
+  }),
+);
+
+describe('a file without records', () => {
+  for (const [title, content] of [
+    ['an empty file', ''],
+    ['a header alone', 'time,code,message,user name'],
+    ['a header and a line end', 'time,code,message\r\n'],
+    ['a byte order mark', '\ufeff'],
+    ['an empty gzip file', gzipSync('')],
+  ] as const) {
+    it(`${title} is ingested with 0 rows, once`, async () => {
+      const storage = new MemoryStorage();
+      storage.put('raw/a.csv', content, LANDED_AT);
+      const report = onlyReport(await ingest(storage));
+      assert.deepEqual([report.outcome, report.rows, report.committed, report.warnings], ['ingested', 0, 0, []]);
+      assert.equal((await snapshotOf(storage)).version, 1);
+      assert.deepEqual(outcomes(await ingest(storage)), ['a.csv: skipped 0/0/0']);
+    });
+  }
+
+  it('that is gone when its turn comes is skipped', async () => {
+    const report = onlyReport(await ingest(new MemoryStorage(), {}, ['raw/gone.csv']));
+    assert.deepEqual([report.outcome, report.reason], ['skipped', 'gone']);
+  });
+});
