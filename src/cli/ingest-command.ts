@@ -1,32 +1,54 @@
 import path from 'node:path';
-import { type FileReport, ingestPaths, rawPaths, systemHost, type Totals, totalsOf } from '../ingest/index.ts';
+import {
+  type FileReport,
+  ingestPaths,
+  rawPaths,
+  rejectedPaths,
+  systemHost,
+  type Totals,
+  totalsOf,
+} from '../ingest/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { localStorage } from '../storage/index.ts';
 import { EXIT_DONE, EXIT_REJECTED } from './exit.ts';
 import { land, localFiles } from './landing.ts';
 import { progressOn } from './progress.ts';
 import { summary } from './summary.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface IngestOptions {
   /** Files and folders on this machine; none: whatever the raw zone holds and the table lacks. */
   readonly files: readonly string[];
   /** Where below the raw zone copies land. */
   readonly into: string;
+  /** Only the raw files that stand rejected. */
+  readonly rejected: boolean;
   readonly json: boolean;
 }
 
 /** Lands and ingests; prints what came of each file. Returns the exit code. */
 export async function ingestCommand(settings: Settings, options: IngestOptions): Promise<number> {
   const storage = localStorage(settings.lake);
-  const named = options.files.length > 0;
-  const landed: string[] = [];
+  if (options.rejected && options.files.length > 0) {
+    throw new UsageError(
+      'ingest takes files or --rejected, not both: --rejected tries again what stands rejected in the log',
+    );
+  }
+  const named = options.rejected || options.files.length > 0;
+  const landed: string[] = options.rejected ? await rejectedPaths(storage) : [];
   for (const file of await localFiles(options.files, options.into)) landed.push(await land(storage, file));
   const progress = progressOn(process.stderr, named ? landed.length : null);
   try {
-    const run = await ingestPaths(storage, systemHost, settings, named ? new Set(landed) : rawPaths(storage), {
-      observer: progress,
-      named,
-    });
+    const run = await ingestPaths(
+      storage,
+      systemHost,
+      settings,
+      named ? new Set(landed) : rawPaths(storage, settings),
+      {
+        observer: progress,
+        named,
+      },
+    );
     progress.stop();
     const totals = totalsOf(run.reports);
     const table = path.join(settings.lake, run.snapshot.path);

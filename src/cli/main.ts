@@ -13,8 +13,14 @@ import { tourCommand } from './tour-command.ts';
 import { UsageError } from './usage-error.ts';
 import { visible } from './visible.ts';
 
+interface IngestFlags {
+  readonly into: string;
+  readonly rejected: boolean;
+  readonly json: boolean;
+}
+
 /** Settings that may be given several times. */
-const REPEATABLE: ReadonlySet<string> = new Set(['instances', 'columns', 'columnAliases']);
+const REPEATABLE: ReadonlySet<string> = new Set(['instances', 'include', 'exclude', 'columns', 'columnAliases']);
 const SAMPLES = path.join(import.meta.dirname, '../../samples/exports');
 
 /** Runs the command line and returns the exit code: 0 done, 1 a file was rejected, 2 wrong usage or settings, 3 storage fault. */
@@ -32,11 +38,12 @@ export async function main(args: readonly string[]): Promise<number> {
     .description(
       'land export files in the raw zone and take them into the table; without files, whatever raw holds and the table lacks',
     )
-    .argument('[file...]', 'export files (CSV, gzip or not), or folders of them')
+    .argument('[file...]', 'export files (CSV or JSON lines, gzip or not), or folders of them')
     .option('--into <prefix>', 'where below the raw zone the copies land', '')
+    .option('--rejected', 'try again the raw files that were rejected, with the settings of today', false)
     .option('--json', 'print one JSON object instead of a summary', false)
-    .action(async (files: string[], { into, json, ...rest }: { into: string; json: boolean } & Options) => {
-      code = await ingestCommand(settingsFrom(rest), { files, into, json });
+    .action(async (files: string[], { into, rejected, json, ...rest }: IngestFlags & Options) => {
+      code = await ingestCommand(settingsFrom(rest), { files, into, rejected, json });
     });
   addSettings(ingest, () => true);
 
@@ -55,9 +62,9 @@ export async function main(args: readonly string[]): Promise<number> {
     .description('say what the lake holds, and which raw files wait or were rejected')
     .option('--json', 'print one JSON object', false)
     .action(async ({ json, ...rest }: { json: boolean } & Options) => {
-      code = await statusCommand(settingsFrom(rest).lake, json);
+      code = await statusCommand(settingsFrom(rest), json);
     });
-  addSettings(status, (name) => name === 'lake');
+  addSettings(status, (name) => ['lake', 'include', 'exclude'].includes(name));
 
   program
     .command('explain')

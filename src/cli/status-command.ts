@@ -1,4 +1,5 @@
-import { openTables, RAW } from '../ingest/index.ts';
+import { openTables, rawPaths } from '../ingest/index.ts';
+import type { Settings } from '../settings/index.ts';
 import { localStorage, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { EXIT_DONE } from './exit.ts';
@@ -21,16 +22,16 @@ interface Status {
 }
 
 /** Prints what the lake holds and what waits to be ingested. */
-export async function statusCommand(lake: string, json: boolean): Promise<number> {
-  const status = await statusOf(localStorage(lake));
-  process.stdout.write(json ? `${JSON.stringify(status)}\n` : `${describe(lake, status)}\n`);
+export async function statusCommand(settings: Settings, json: boolean): Promise<number> {
+  const status = await statusOf(localStorage(settings.lake), settings);
+  process.stdout.write(json ? `${JSON.stringify(status)}\n` : `${describe(settings.lake, status)}\n`);
   return EXIT_DONE;
 }
 
-async function statusOf(storage: Storage): Promise<Status> {
+async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
   const snapshot = (await openTables(storage))?.events ?? null;
   const raw: string[] = [];
-  for await (const { path } of storage.list(RAW)) raw.push(path);
+  for await (const path of rawPaths(storage, settings)) raw.push(path);
   const isIn = (path: string) => snapshot?.transactions.has(path) ?? false;
   const isRejected = (path: string) => snapshot?.transactions.has(`rejected:${path}`) ?? false;
   const files = [...(snapshot?.files.values() ?? [])];

@@ -14,7 +14,7 @@ const NEXT_QUERY =
 
 /** From nothing to an answer: ingests the samples, asks a first question and says how to ask the next. */
 export async function tourCommand(settings: Settings, samples: string): Promise<number> {
-  const code = await ingestCommand(settings, { files: [samples], into: '', json: false });
+  const code = await ingestCommand(settings, { files: [samples], into: '', rejected: false, json: false });
   if (code !== EXIT_DONE) return code;
   process.stdout.write(`\n${FIRST_QUESTION}\n\n${FIRST_QUERY}\n\n`);
   await queryCommand(settings.lake, FIRST_QUERY, false);

@@ -15,9 +15,10 @@ import {
   type Counts,
   END,
   EXACT,
-  ExportReader,
+  type ExportReader,
   type Header,
   NEED_INPUT,
+  openExport,
   ROW,
   type SourceSettings,
 } from '../source/index.ts';
@@ -77,7 +78,7 @@ export class Draft {
     const { source, settings, settingsHash, codec } = plan;
     this.#plan = plan;
     this.#stored = new StoredBytes(storage, source);
-    this.#reader = new ExportReader(this.#stored.chunks(), settings, source.landedAt.getTime());
+    this.#reader = openExport(source.path, this.#stored.chunks(), settings, source.landedAt.getTime());
     this.#known = new KnownIds(storage, snapshot);
     this.#badRows = new RowQuarantine(storage, source, settingsHash);
     this.#partitions = new Partitions(codec);

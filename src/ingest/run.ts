@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import { type Codec, snappy, zstd } from '../parquet/index.ts';
-import { instanceOf, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
-import { FileNotFound, PreconditionFailed, readAll, type Storage } from '../storage/index.ts';
+import { inclusion, instanceOf, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
+import { comparePaths, FileNotFound, PreconditionFailed, readAll, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { ingestFile } from './file-ingestion.ts';
 import type { Host } from './host.ts';
-import { prepareTables, RAW } from './lake.ts';
+import { openTables, prepareTables, RAW } from './lake.ts';
 import { rejectionPath } from './quarantine.ts';
 import { emptyReport, type FileReport } from './report.ts';
-import { ingestedTransaction, isRecorded, rejectedTransaction, type SourceFile, sourceFile } from './source-file.ts';
+import {
+  ingestedTransaction,
+  isRecorded,
+  rejectedPath,
+  rejectedTransaction,
+  type SourceFile,
+  sourceFile,
+} from './source-file.ts';
 
 const CODECS: Readonly<Record<Settings['codec'], Codec>> = { snappy, zstd };
 
@@ -59,9 +66,16 @@ export async function ingestPaths(
   return { reports, snapshot };
 }
 
-/** Every file of the raw zone, in the order of their paths. */
-export async function* rawPaths(storage: Storage): AsyncGenerator<string> {
-  for await (const { path } of storage.list(RAW)) yield path;
+/** Every file of the raw zone that the settings include, in the order of their paths. */
+export async function* rawPaths(storage: Storage, settings: Settings): AsyncGenerator<string> {
+  const isIncluded = inclusion(settings);
+  for await (const { path } of storage.list(RAW)) if (isIncluded(path.slice(RAW.length))) yield path;
+}
+
+/** The raw files that stand rejected in the log. */
+export async function rejectedPaths(storage: Storage): Promise<string[]> {
+  const transactions = (await openTables(storage))?.events.transactions ?? new Map<string, unknown>();
+  return [...transactions.keys()].flatMap((appId) => rejectedPath(appId) ?? []).sort(comparePaths);
 }
 
 /** One file: looked at first, then read only as what it was then; once again from the start where it changed meanwhile. */
@@ -73,6 +87,9 @@ async function ingestPath(
   path: string,
   { observer, named }: RunOptions,
 ): Promise<{ snapshot: Snapshot; report: FileReport }> {
+  if (!inclusion(settings)(path.slice(RAW.length))) {
+    return { snapshot, report: emptyReport(path, 'skipped', 'excluded', null) };
+  }
   for (let tries = 1; ; tries++) {
     const info = await storage.head(path);
     if (info === null) return { snapshot, report: emptyReport(path, 'skipped', 'gone', null) };

@@ -24,9 +24,16 @@ export function ingestedTransaction(source: SourceFile, now: number): Transactio
   return { appId: source.path, version: version(source.etag), lastUpdated: now };
 }
 
+const REJECTED = 'rejected:';
+
+/** The raw path of a `txn` that says a file was rejected; null for any other. */
+export function rejectedPath(appId: string): string | null {
+  return appId.startsWith(REJECTED) ? appId.slice(REJECTED.length) : null;
+}
+
 /** The `txn` of a rejected file: it is tried again when the file, the settings or the readers change, and only then. */
 export function rejectedTransaction(source: SourceFile, settingsHash: string, now: number): Transaction {
-  const appId = `rejected:${source.path}`;
+  const appId = `${REJECTED}${source.path}`;
   return { appId, version: version(`${source.etag} ${settingsHash} ${READER_VERSION}`), lastUpdated: now };
 }
 

@@ -110,7 +110,12 @@ export class Spool {
     [source.messageStart, source.messageEnd] = slice();
     [source.actorNameStart, source.actorNameEnd] = slice();
     [source.actorIdStart, source.actorIdEnd] = slice();
-    for (let index = 0; index < source.extraStarts.length; index++) {
+    const extras = view.getInt32(next);
+    next += SLICE_LENGTH_BYTES;
+    // A file of JSON lines may have had fewer extra columns when this row was read.
+    source.extraStarts.fill(0, extras);
+    source.extraEnds.fill(0, extras);
+    for (let index = 0; index < extras; index++) {
       [source.extraStarts[index], source.extraEnds[index]] = slice() as [number, number];
     }
     return next;
@@ -170,6 +175,9 @@ class Block {
     this.#putSlice(bytes, source.messageStart, source.messageEnd);
     this.#putSlice(bytes, source.actorNameStart, source.actorNameEnd);
     this.#putSlice(bytes, source.actorIdStart, source.actorIdEnd);
+    this.#reserve(SLICE_LENGTH_BYTES);
+    this.#bytes.writeInt32BE(source.extraStarts.length, this.length);
+    this.length += SLICE_LENGTH_BYTES;
     for (const [index, start] of source.extraStarts.entries()) this.#putSlice(bytes, start, source.extraEnds[index]!);
   }
 

@@ -30,6 +30,12 @@ const list = z.union([z.string(), z.array(z.string())]).transform((value) =>
     .map((part) => part.replaceAll('\\,', ',').trim()),
 );
 
+/** Patterns as picomatch reads them. */
+export const globs = read(list, (patterns) => {
+  if (patterns.includes('')) throw new SyntaxError('has an empty pattern');
+  return patterns;
+});
+
 export const columns = read(list, (names) => {
   if (names.includes('')) throw new SyntaxError('has an empty name');
   const repeated = names.find((name, index) => names.indexOf(name) !== index);

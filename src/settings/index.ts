@@ -1,3 +1,4 @@
+export { inclusion } from './inclusion.ts';
 export { type Instance, instanceOf } from './instance.ts';
 export type { Settings } from './schema.ts';
 export { type Options, parseSettings, SETTINGS, type SettingDescription } from './settings.ts';

@@ -5,6 +5,7 @@ import {
   columns,
   delimiter,
   flag,
+  globs,
   instances,
   text,
   timeFormat,
@@ -37,6 +38,20 @@ export const schema = z
         'the longest that fits counts. The name is part of an event’s identity: changing it later doubles rows.',
       expected: 'prefix=name, separated by commas or given several times',
       example: 'acme-eu/=acme-eu,acme-us/=acme-us',
+      fallback: '',
+    }),
+    include: describe(globs, {
+      description:
+        'Which files of the raw zone are audit exports, by their path in it; ** crosses folders. Everything where nothing is named.',
+      expected: 'glob patterns, separated by commas or given several times',
+      example: 'audit/**/*.csv',
+      fallback: '',
+    }),
+    exclude: describe(globs, {
+      description:
+        'Which files of the raw zone are none although they are included: results of other queries, test files.',
+      expected: 'glob patterns, separated by commas or given several times',
+      example: '**/*-test.csv',
       fallback: '',
     }),
     header: describe(flag, {

@@ -91,7 +91,7 @@ function describe(names: readonly string[], roles: Readonly<Record<Role, number>
   const keys = new Set<string>();
   names.forEach((name, index) => {
     if (used.has(index)) return;
-    const key = uniqueKey(name === '' ? `column ${index + 1}` : name, keys);
+    const key = extraKey(name, index, keys);
     keys.add(key);
     extras.push({ name: key, index });
   });
@@ -99,7 +99,9 @@ function describe(names: readonly string[], roles: Readonly<Record<Role, number>
   return { names, roles, extras, identityColumns: actor === undefined ? [] : [actor] };
 }
 
-function uniqueKey(name: string, keys: ReadonlySet<string>): string {
+/** The key of an extra column: its name, or its number where it has none, told apart from those taken. */
+export function extraKey(written: string, index: number, keys: ReadonlySet<string>): string {
+  const name = written === '' ? `column ${index + 1}` : written;
   let key = name;
   for (let copy = 2; keys.has(key); copy++) key = `${name} (${copy})`;
   return key;

@@ -1,6 +1,9 @@
 export { isRole, ROLES, type Role } from './column-roles.ts';
-export { BAD, type Counts, END, ExportReader, NEED_INPUT, type Outcome, ROW } from './export-reader.ts';
+export { CsvReader } from './csv-reader.ts';
+export { BAD, type Counts, END, type ExportReader, NEED_INPUT, type Outcome, ROW } from './export-reader.ts';
+export { openExport } from './format.ts';
 export type { ExtraColumn, Header } from './header.ts';
+export { JsonLinesReader } from './json-lines-reader.ts';
 export { RejectedFile, type RejectReason } from './rejection.ts';
 export { type BadReason, Row } from './row.ts';
 export type { SourceSettings } from './source-settings.ts';

@@ -5,6 +5,9 @@ import { EXACT } from './time-zone.ts';
 /** Why a record is no audit record. The list is closed: it is stored in the lake. Where several hold, the first of them is given. */
 export type BadReason =
   | GrammarFault
+  | 'invalid_json'
+  | 'not_an_object'
+  | 'duplicate_key'
   | 'record_too_long'
   | 'column_count'
   | 'invalid_utf8'

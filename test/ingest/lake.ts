@@ -27,7 +27,7 @@ export function ingest(
   paths?: string[],
 ): Promise<Run> {
   const named = paths !== undefined;
-  return ingestPaths(storage, HOST, settings(options), paths ?? rawPaths(storage), { named });
+  return ingestPaths(storage, HOST, settings(options), paths ?? rawPaths(storage, settings(options)), { named });
 }
 
 /** The report of the only file of a run. */

@@ -30,6 +30,8 @@ test('only the lake must be given', () => {
   assert.deepEqual(parse(), {
     lake: './lake',
     instances: [],
+    include: [],
+    exclude: [],
     header: true,
     columns: [],
     columnAliases: {},

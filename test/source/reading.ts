@@ -1,4 +1,12 @@
-import { BAD, END, ExportReader, NEED_INPUT, type ROW, type SourceSettings } from '../../src/source/index.ts';
+import {
+  BAD,
+  END,
+  type ExportReader,
+  NEED_INPUT,
+  openExport,
+  type ROW,
+  type SourceSettings,
+} from '../../src/source/index.ts';
 
 export const LANDED_AT = Date.UTC(2026, 5, 1);
 
@@ -47,9 +55,10 @@ export async function read(
   file: string | Uint8Array | AsyncIterable<Uint8Array>,
   settings: Partial<SourceSettings> = {},
   landedAt = LANDED_AT,
+  path = 'raw/export.csv',
 ) {
   const chunks = typeof file === 'string' || file instanceof Uint8Array ? chunksOf(Buffer.from(file), []) : file;
-  const reader = new ExportReader(chunks, { ...SETTINGS, ...settings }, landedAt);
+  const reader = openExport(path, chunks, { ...SETTINGS, ...settings }, landedAt);
   const readings: Reading[] = [];
   for (let found = reader.next(); found !== END; found = reader.next()) {
     if (found === NEED_INPUT) await reader.fill();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { ExportReader, NEED_INPUT, RejectedFile } from '../../src/source/index.ts';
+import { CsvReader, NEED_INPUT, RejectedFile } from '../../src/source/index.ts';
 import { LANDED_AT, read, SETTINGS } from './reading.ts';
 
 const HEADER = 'time,code,message,user.name,user.uid,site';
@@ -62,7 +62,7 @@ test('closing lets go of the input', async () => {
         isOpen = false;
       }
     }
-    const reader = new ExportReader(watched(), SETTINGS, LANDED_AT);
+    const reader = new CsvReader(watched(), SETTINGS, LANDED_AT);
     assert.equal(reader.next(), NEED_INPUT);
     await reader.fill();
     await reader.close();

@@ -1,0 +1,126 @@
+/** A top-level member of a JSON object: its key, and where its value stands as text. */
+export interface Member {
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+
+/**
+ * The members of the JSON object in bytes[start, end), which are UTF-8. A string's value is its text (with escapes undone at
+ * `scratch`), null is empty, anything else is its JSON text as written. Answers why the line is no record where it is none.
+ */
+export function readMembers(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  scratch: number,
+): readonly Member[] | 'invalid_json' | 'not_an_object' | 'invalid_utf8' | 'duplicate_key' {
+  const text = bytes.toString('utf8', start, end);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'invalid_json';
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return 'not_an_object';
+  if (SURROGATE_ESCAPE.test(text) && !isWellFormed(value)) return 'invalid_utf8';
+  const members = new MemberScanner(bytes, start, end, scratch).members();
+  return new Set(members.map(({ key }) => key)).size === members.length ? members : 'duplicate_key';
+}
+
+/** Whether no string of a value, key or text, holds a lone surrogate. */
+function isWellFormed(value: unknown): boolean {
+  const pending: unknown[] = [value];
+  while (pending.length > 0) {
+    const next = pending.pop();
+    if (typeof next === 'string' && !next.isWellFormed()) return false;
+    if (next !== null && typeof next === 'object') pending.push(...Object.keys(next), ...Object.values(next));
+  }
+  return true;
+}
+
+/** Finds where members stand in a text that is known to be a JSON object. */
+class MemberScanner {
+  readonly #bytes: Buffer;
+  readonly #end: number;
+  #at: number;
+  #scratch: number;
+
+  constructor(bytes: Buffer, start: number, end: number, scratch: number) {
+    this.#bytes = bytes;
+    this.#end = end;
+    this.#at = start;
+    this.#scratch = scratch;
+  }
+
+  members(): Member[] {
+    const members: Member[] = [];
+    this.#at = this.#bytes.indexOf('{', this.#at) + 1;
+    for (let next = this.#next(); next !== 0x7d; next = this.#next()) {
+      if (next === 0x2c) {
+        this.#at++;
+        continue;
+      }
+      const [keyStart, keyEnd] = this.#skipString();
+      const key = JSON.parse(this.#bytes.toString('utf8', keyStart, keyEnd)) as string;
+      this.#next();
+      this.#at++;
+      members.push({ key, ...this.#value() });
+    }
+    return members;
+  }
+
+  /** The next byte that is no white space; `#at` is there. */
+  #next(): number {
+    while (this.#at < this.#end && this.#bytes[this.#at]! <= 0x20) this.#at++;
+    return this.#bytes[this.#at]!;
+  }
+
+  #value(): { start: number; end: number } {
+    const first = this.#next();
+    const start = this.#at;
+    if (first === QUOTE) {
+      this.#skipString();
+      return this.#text(start, this.#at);
+    }
+    this.#skipOther();
+    let end = this.#at;
+    while (this.#bytes[end - 1]! <= 0x20) end--;
+    return this.#bytes.toString('latin1', start, end) === 'null' ? { start, end: start } : { start, end };
+  }
+
+  /** The text of a string; without escapes it stands there as it is. */
+  #text(start: number, end: number): { start: number; end: number } {
+    if (!this.#bytes.subarray(start, end).includes(BACKSLASH)) return { start: start + 1, end: end - 1 };
+    const text = JSON.parse(this.#bytes.toString('utf8', start, end)) as string;
+    const from = this.#scratch;
+    this.#scratch += this.#bytes.write(text, from, 'utf8');
+    return { start: from, end: this.#scratch };
+  }
+
+  #skipString(): readonly [number, number] {
+    const start = this.#at;
+    this.#at++;
+    while (this.#bytes[this.#at] !== QUOTE) this.#at += this.#bytes[this.#at] === BACKSLASH ? 2 : 1;
+    this.#at++;
+    return [start, this.#at];
+  }
+
+  /** Passes over a number, word, array or object, to the comma or brace after it. */
+  #skipOther(): void {
+    let depth = 0;
+    for (; this.#at < this.#end; this.#at++) {
+      const byte = this.#bytes[this.#at]!;
+      if (byte === QUOTE) {
+        this.#skipString();
+        this.#at--;
+      } else if (byte === 0x7b || byte === 0x5b) depth++;
+      else if (depth === 0 && (byte === 0x2c || byte === 0x7d)) return;
+      else if (byte === 0x7d || byte === 0x5d) depth--;
+    }
+  }
+}
