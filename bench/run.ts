@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { textTable } from '../src/cli/text-table.ts';
 import { type Order, writeExport } from './export.ts';
+import { hostileTable } from './hostile.ts';
 import type { Usage } from './usage.ts';
 
 /**
@@ -64,7 +65,8 @@ function print(contestants: readonly Contestant[], runs: ReadonlyMap<string, rea
   const header = [`${rows} rows, median of ${rounds}`, 'CPU s', 'of DuckDB', 'wall s', 'peak MB', 'MB written'];
   process.stdout.write(`${textTable(header, cells, [false, true, true, true, true, true])}\n`);
   const limit = 300 + (32 * rows) / 1e6;
-  process.stdout.write(`goals: CPU at most 0.70 of DuckDB's (aim 0.55), peak at most ${limit.toFixed(0)} MB\n`);
+  process.stdout.write(`goals: CPU at most 0.70 of DuckDB's (aim 0.55), peak at most ${limit.toFixed(0)} MB\n\n`);
+  process.stdout.write(`${hostileTable()}\n`);
 }
 
 async function exportOf(count: number, order: Order): Promise<string> {
