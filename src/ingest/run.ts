@@ -75,7 +75,8 @@ export async function* rawPaths(storage: Storage, settings: Settings): AsyncGene
 /** The raw files that stand rejected in the log. */
 export async function rejectedPaths(storage: Storage): Promise<string[]> {
   const transactions = (await openTables(storage))?.events.transactions ?? new Map<string, unknown>();
-  return [...transactions.keys()].flatMap((appId) => rejectedPath(appId) ?? []).sort(comparePaths);
+  const paths = [...transactions.keys()].flatMap((appId) => rejectedPath(appId) ?? []);
+  return paths.filter((path) => !transactions.has(path)).sort(comparePaths);
 }
 
 /** One file: looked at first, then read only as what it was then; once again from the start where it changed meanwhile. */

@@ -30,11 +30,32 @@ const list = z.union([z.string(), z.array(z.string())]).transform((value) =>
     .map((part) => part.replaceAll('\\,', ',').trim()),
 );
 
-/** Patterns as picomatch reads them. */
-export const globs = read(list, (patterns) => {
-  if (patterns.includes('')) throw new SyntaxError('has an empty pattern');
+/** Patterns as picomatch reads them; a comma within braces belongs to a pattern. */
+export const globs = read(z.union([z.string(), z.array(z.string())]), (given) => {
+  const pieces = [given].flat().filter((piece) => piece.trim() !== '');
+  const patterns = pieces.flatMap(splitOutsideBraces).map((pattern) => pattern.trim());
+  for (const pattern of patterns) {
+    if (pattern === '') throw new SyntaxError('has an empty pattern');
+    if (pattern.startsWith('/')) throw new SyntaxError(`"${pattern}" begins with a slash`);
+    if (pattern.startsWith('!')) throw new SyntaxError(`"${pattern}" begins with an exclamation mark`);
+  }
   return patterns;
 });
+
+/** @throws SyntaxError where braces do not pair: such a pattern would match nothing */
+function splitOutsideBraces(text: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const character of text) {
+    if (character === '{') depth++;
+    if (character === '}') depth--;
+    if (depth < 0) break;
+    if (character === ',' && depth === 0) parts.push('');
+    else parts[parts.length - 1] += character;
+  }
+  if (depth !== 0) throw new SyntaxError(`"${text}" has a brace without its partner`);
+  return parts;
+}
 
 export const columns = read(list, (names) => {
   if (names.includes('')) throw new SyntaxError('has an empty name');

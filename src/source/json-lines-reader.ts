@@ -5,6 +5,8 @@ import { CR, LF, MAX_COLUMNS } from './csv-scanner.ts';
 import { BAD, type Counts, END, type ExportReader, NEED_INPUT, type Outcome, ROW } from './export-reader.ts';
 import { type ExtraColumn, extraKey, type Header, NO_HEADER, resolveHeader } from './header.ts';
 import { type Member, readMembers } from './json-members.ts';
+import { characterStart } from './record-reader.ts';
+import { RejectedFile } from './rejection.ts';
 import { type BadReason, Row } from './row.ts';
 import { RowReader } from './row-reader.ts';
 import type { SourceSettings } from './source-settings.ts';
@@ -69,9 +71,10 @@ export class JsonLinesReader implements ExportReader {
         buffer.position = found === -1 ? buffer.end : start + found + 1;
         this.#skipping = found === -1;
         if (found !== -1) continue;
+        return buffer.final ? this.#end() : NEED_INPUT;
       }
       if (found === -1 && !buffer.final) {
-        if (this.#skipping || buffer.end - start <= this.#settings.maxRecordBytes + 1) return NEED_INPUT;
+        if (buffer.end - start <= this.#settings.maxRecordBytes + 1) return NEED_INPUT;
         return this.#refuseOverlong(start);
       }
       if (start === buffer.end) return this.#end();
@@ -100,6 +103,14 @@ export class JsonLinesReader implements ExportReader {
   }
 
   #end(): typeof END {
+    if (this.#skipping) this.#counts.unterminatedLastRecord = true;
+    if (this.#header === undefined && this.#counts.records > 0) {
+      throw new RejectedFile(
+        'header_not_understood',
+        `expected a JSON object in each line, found none in ${this.#counts.records} lines (the last one: ${this.reason}); ` +
+          'if this is CSV or one JSON document, give it the name of what it is, or export JSON lines',
+      );
+    }
     this.#header ??= NO_HEADER;
     return END;
   }
@@ -108,25 +119,30 @@ export class JsonLinesReader implements ExportReader {
     this.#place(start, end);
     const { bytes } = this;
     if (end - start > this.#settings.maxRecordBytes) {
-      this.row.rawEnd = start + this.#settings.maxRecordBytes;
-      this.row.rawTruncated = true;
-      return this.#refuse('record_too_long');
+      return this.#refuseTruncated(start);
     }
     if (!isUtf8(bytes.subarray(start, end))) return this.#refuse('invalid_utf8');
     const members = readMembers(bytes, start, end, this.#buffer.capacity);
     if (typeof members === 'string') return this.#refuse(members);
+    const unknown = members.filter(({ key }) => !this.#columns.has(key)).length;
+    if (this.#columns.size + unknown > MAX_COLUMNS) return this.#refuse('column_count');
     this.#header ??= this.#headerOf(members);
-    if (!this.#placeCells(members)) return this.#refuse('column_count');
+    this.#placeCells(members);
     const reason = this.#rows.read(this.row, bytes, this.#header, this.#starts, this.#ends);
     return reason === undefined ? ROW : this.#refuse(reason);
   }
 
   /** The rest of the line is passed over; its beginning is what quarantine keeps. */
   #refuseOverlong(start: number): typeof BAD {
-    this.#place(start, start + this.#settings.maxRecordBytes);
-    this.row.rawTruncated = true;
+    this.#place(start, start);
     this.#buffer.position = this.#buffer.end;
     this.#skipping = true;
+    return this.#refuseTruncated(start);
+  }
+
+  #refuseTruncated(start: number): typeof BAD {
+    this.row.rawEnd = characterStart(this.bytes, start + this.#settings.maxRecordBytes);
+    this.row.rawTruncated = true;
     return this.#refuse('record_too_long');
   }
 
@@ -151,22 +167,19 @@ export class JsonLinesReader implements ExportReader {
     return { ...header, extras: this.#extras };
   }
 
-  /** Where each column's cell stands; false where the file has more keys than columns may be. */
-  #placeCells(members: readonly Member[]): boolean {
+  /** Notes where each column's cell stands. */
+  #placeCells(members: readonly Member[]): void {
     this.#starts.fill(0);
     this.#ends.fill(0);
     for (const { key, start, end } of members) {
       const column = this.#columns.get(key) ?? this.#newColumn(key);
-      if (column === -1) return false;
       this.#starts[column] = start;
       this.#ends[column] = end;
     }
-    return true;
   }
 
   #newColumn(key: string): number {
     const index = this.#columns.size;
-    if (index >= MAX_COLUMNS) return -1;
     this.#columns.set(key, index);
     this.#extras.push({ name: extraKey(key, index, new Set(this.#extras.map(({ name }) => name))), index });
     this.#grow();

@@ -8,6 +8,8 @@ export interface Member {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|[^u])/g;
+const ESCAPE_LENGTH = '\\u0000'.length;
 
 /**
  * The members of the JSON object in bytes[start, end), which are UTF-8. A string's value is its text (with escapes undone at
@@ -27,20 +29,24 @@ export function readMembers(
     return 'invalid_json';
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return 'not_an_object';
-  if (SURROGATE_ESCAPE.test(text) && !isWellFormed(value)) return 'invalid_utf8';
+  if (SURROGATE_ESCAPE.test(text) && hasLoneSurrogate(text)) return 'invalid_utf8';
   const members = new MemberScanner(bytes, start, end, scratch).members();
   return new Set(members.map(({ key }) => key)).size === members.length ? members : 'duplicate_key';
 }
 
-/** Whether no string of a value, key or text, holds a lone surrogate. */
-function isWellFormed(value: unknown): boolean {
-  const pending: unknown[] = [value];
-  while (pending.length > 0) {
-    const next = pending.pop();
-    if (typeof next === 'string' && !next.isWellFormed()) return false;
-    if (next !== null && typeof next === 'object') pending.push(...Object.keys(next), ...Object.values(next));
+/**
+ * Whether an escape anywhere in a JSON text is half of a surrogate pair. Asked of the text and not of the value, where a key
+ * that stands twice hides what it held first.
+ */
+function hasLoneSurrogate(text: string): boolean {
+  let lowDueAt = -1;
+  for (const { index, 1: digits } of text.matchAll(ESCAPE)) {
+    const unit = digits === undefined ? 0 : Number.parseInt(digits, 16);
+    const isLow = unit >= 0xdc00 && unit <= 0xdfff;
+    if (lowDueAt === -1 ? isLow : !isLow || index !== lowDueAt) return true;
+    lowDueAt = unit >= 0xd800 && unit <= 0xdbff ? index + ESCAPE_LENGTH : -1;
   }
-  return true;
+  return lowDueAt !== -1;
 }
 
 /** Finds where members stand in a text that is known to be a JSON object. */

@@ -124,7 +124,7 @@ export function halveQuotes(bytes: Uint8Array, start: number, end: number, targe
 }
 
 /** The last index up to `at` where a UTF-8 character begins; `at` itself if the bytes are no UTF-8. */
-function characterStart(bytes: Uint8Array, at: number): number {
+export function characterStart(bytes: Uint8Array, at: number): number {
   for (let index = at; index > at - 4; index--) {
     if ((bytes[index]! & 0xc0) !== 0x80) return index;
   }

@@ -98,6 +98,53 @@ test('keys of later records become further extra columns, up to as many as a fil
   assert.equal(readings[6]?.extras?.['k5'], '');
 });
 
+test('a record of too many keys takes no columns from those that follow, be it the first', async () => {
+  const keys = Array.from({ length: 1100 }, (_, index) => `"k${index}":1`).join(',');
+  const crowded = `${GOOD.slice(0, -1)},${keys}}`;
+  for (const text of [`${GOOD}\n${crowded}\n`, `${crowded}\n${GOOD}\n`]) {
+    const { readings, header } = await lines(`${text}${GOOD.slice(0, -1)},"site":"x"}\n`);
+    assert.deepEqual(readings.map(({ reason }) => reason).sort(), ['column_count', undefined, undefined]);
+    assert.deepEqual(
+      header.extras.map(({ name }) => name),
+      ['site'],
+    );
+  }
+});
+
+test('half a surrogate pair is found wherever it stands, however large the value', async () => {
+  const withValue = (value: string) => `${GOOD.slice(0, -1)},"x":${value},"smile":"\\ud83d\\ude00"}`;
+  const elements = '1,'.repeat(300_000);
+  const { readings } = await lines(
+    [
+      withValue(`[${elements}1]`),
+      withValue(`[${elements}"\\ude00\\ud83d"]`),
+      withValue('{"k":"\\ud800","k":"hidden behind this"}'),
+      withValue('{"\\udfff":1}'),
+      withValue('"\\ud83d\\\\ude00"'),
+      withValue('"\\\\ud83d"'),
+    ].join('\n'),
+  );
+  assert.deepEqual(
+    readings.map(({ reason }) => reason),
+    [undefined, 'invalid_utf8', 'invalid_utf8', 'invalid_utf8', 'invalid_utf8', undefined],
+  );
+});
+
+test('an overlong last line is one bad record, cut between characters, wherever the chunks end', async () => {
+  const text = Buffer.from(`${GOOD}\n${'ü'.repeat(3000)}`);
+  for (const tail of [1, 2, 3, 100]) {
+    for (const maxRecordBytes of [1024, 1025]) {
+      const { readings, counts } = await lines(chunksOf(text, [text.length - tail, tail]), { maxRecordBytes });
+      assert.deepEqual(
+        readings.map(({ reason }) => reason),
+        [undefined, 'record_too_long'],
+      );
+      assert.equal(readings[1]?.raw.length, 1024);
+      assert.ok(counts.unterminatedLastRecord);
+    }
+  }
+});
+
 test('keys such as __proto__ are plain data', async () => {
   const { readings } = await lines(`${GOOD.slice(0, -1)},"__proto__":"x","constructor":"y"}`);
   assert.deepEqual(Object.entries(readings[0]?.extras ?? {}), [
@@ -163,4 +210,10 @@ test('property: as JSON.parse reads each line, at any chunk boundaries', async (
     ),
     { numRuns: 300 },
   );
+});
+
+test('a file without a single object is no JSON lines file', async () => {
+  for (const text of ['time,code,message\n2026-03-01T00:00:00Z,1,m\n', '[\n1,\n2\n]\n', 'null']) {
+    await assert.rejects(lines(text), /header_not_understood.*JSON object/s);
+  }
 });
