@@ -47,11 +47,11 @@ export function explainCommand(code: number, message: string): number {
   return EXIT_DONE;
 }
 
+/** Codes are 32-bit numbers in the table, and never negative in an export. */
+export const LARGEST_CODE = 2 ** 31 - 1;
+
 const LINE = z.object({
-  code: z
-    .int()
-    .min(-(2 ** 31))
-    .max(2 ** 31 - 1),
+  code: z.int().min(0).max(LARGEST_CODE),
   message: z.string().refine((text) => text.isWellFormed(), 'holds a lone surrogate, which no text can'),
 });
 
@@ -78,6 +78,12 @@ function explainLine(line: Uint8Array): object | null {
     };
   }
   const id = input !== null && typeof input === 'object' && 'id' in input ? input.id : null;
+  if (typeof id === 'number' && Math.abs(id) > Number.MAX_SAFE_INTEGER) {
+    return {
+      id: null,
+      error: 'expected an id that JSON numbers hold exactly, found one beyond 2^53; write it as a string',
+    };
+  }
   const parsed = LINE.safeParse(input);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'line'}: ${issue.message}`);

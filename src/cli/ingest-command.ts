@@ -34,9 +34,12 @@ export async function ingestCommand(settings: Settings, options: IngestOptions):
       'ingest takes files or --rejected, not both: --rejected tries again what stands rejected in the log',
     );
   }
+  if (options.into !== '' && options.files.length === 0)
+    throw new UsageError('--into says where FILES land; name some');
   const named = options.rejected || options.files.length > 0;
   const landed: string[] = options.rejected ? await rejectedPaths(storage) : [];
-  for (const file of await localFiles(options.files, options.into)) landed.push(await land(storage, file));
+  for (const file of await localFiles(options.files, options.into, settings.lake))
+    landed.push(await land(storage, file));
   const progress = progressOn(process.stderr, named ? landed.length : null);
   try {
     const run = await ingestPaths(

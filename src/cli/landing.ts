@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RAW } from '../ingest/index.ts';
-import type { Storage } from '../storage/index.ts';
+import { checkPath, comparePaths, type Storage } from '../storage/index.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A file on this machine and where it goes below the raw zone. */
@@ -15,20 +15,27 @@ export interface LocalFile {
 
 /**
  * The files that paths on this machine name: a file goes to its base name, the files of a folder keep their path
- * within it.
- * @throws UsageError naming every path that does not exist
+ * within it, hidden ones, links and the lake itself left out.
+ * @throws UsageError naming what does not exist or cannot be read, InvalidPath for a name that cannot be a lake path
  */
-export async function localFiles(paths: readonly string[], into: string): Promise<LocalFile[]> {
+export async function localFiles(paths: readonly string[], into: string, lake: string): Promise<LocalFile[]> {
   const found: LocalFile[] = [];
   const missing: string[] = [];
   for (const given of paths) {
     const info = await stat(given).catch(() => null);
     if (info === null) missing.push(given);
-    else if (info.isDirectory()) found.push(...(await filesOf(given, into)));
-    else found.push({ file: given, target: targetOf(into, path.basename(given)) });
+    else if (info.isDirectory()) found.push(...(await filesOf(given, into, path.resolve(lake))));
+    else if (info.isFile()) found.push({ file: given, target: targetOf(into, path.basename(given)) });
+    else throw new UsageError(`${given} is no regular file; write what it gives to a file first`);
   }
   if (missing.length > 0) {
     throw new UsageError(`no such file: ${missing.join(', ')}; name export files, or folders that hold them`);
+  }
+  for (const { file, target } of found) {
+    checkPath('land', `${RAW}${target}`);
+    await access(file, constants.R_OK).catch(() => {
+      throw new UsageError(`cannot read ${file}; nothing was landed`);
+    });
   }
   return found;
 }
@@ -56,18 +63,24 @@ async function copy(storage: Storage, { file, target }: LocalFile): Promise<stri
   if ((await digest(storage.read(plain))) === sha256) return plain;
   const { dir, base } = path.posix.parse(target);
   const [stem, extension] = splitExtension(base);
-  const distinct = `${RAW}${path.posix.join(dir, `${stem}-${sha256.slice(0, 8)}${extension}`)}`;
-  await storage.create(distinct, createReadStream(file), { modified });
-  return distinct;
+  for (const digits of [8, sha256.length]) {
+    const distinct = `${RAW}${path.posix.join(dir, `${stem}-${sha256.slice(0, digits)}${extension}`)}`;
+    const created = await storage.create(distinct, createReadStream(file), { modified });
+    if (created === 'created' || (await digest(storage.read(distinct))) === sha256) return distinct;
+  }
+  throw new UsageError(`${plain} and the names made of its SHA-256 are taken by other content; rename ${file}`);
 }
 
-async function filesOf(folder: string, into: string): Promise<LocalFile[]> {
+async function filesOf(folder: string, into: string, lake: string): Promise<LocalFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
-    .sort()
-    .map((file) => ({ file, target: targetOf(into, path.relative(folder, file).split(path.sep).join('/')) }));
+    .filter((file) => path.relative(lake, path.resolve(file)).startsWith('..'))
+    .map((file) => ({ file, segments: path.relative(folder, file).split(path.sep) }))
+    .filter(({ segments }) => !segments.some((segment) => segment.startsWith('.')))
+    .map(({ file, segments }) => ({ file, target: targetOf(into, segments.join('/')) }))
+    .sort((a, b) => comparePaths(a.target, b.target));
 }
 
 function targetOf(into: string, name: string): string {

@@ -5,7 +5,7 @@ import { InvalidPath, StorageError } from '../storage/index.ts';
 import { TableError } from '../table/index.ts';
 import { codesCommand } from './codes-command.ts';
 import { EXIT_DONE, EXIT_FAULT, EXIT_USAGE } from './exit.ts';
-import { explainCommand, explainLines } from './explain-command.ts';
+import { explainCommand, explainLines, LARGEST_CODE } from './explain-command.ts';
 import { ingestCommand } from './ingest-command.ts';
 import { queryCommand } from './query-command.ts';
 import { statusCommand } from './status-command.ts';
@@ -77,7 +77,12 @@ export async function main(args: readonly string[]): Promise<number> {
         if (given !== undefined)
           throw new UsageError('explain --jsonl reads its messages from standard input; leave out CODE and MESSAGE');
         code = await explainLines(process.stdin, process.stdout);
-      } else if (given === undefined || message === undefined || !/^\d{1,9}$/.test(given)) {
+      } else if (
+        given === undefined ||
+        message === undefined ||
+        !/^\d{1,10}$/.test(given) ||
+        Number(given) > LARGEST_CODE
+      ) {
         throw new UsageError(
           'explain takes an audit code and a message: audit-lake explain 92042 "Created dashboard, ID=c1, name=Sales"',
         );

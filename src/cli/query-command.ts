@@ -23,7 +23,7 @@ export async function queryCommand(lake: string, sql: string, json: boolean): Pr
     });
     const integers = reader.columnTypes().map((type) => INTEGER.test(String(type)));
     const rows = reader.getRowsJson().map((row) => row.map((value, column) => plain(value, integers[column] ?? false)));
-    const names = reader.columnNames();
+    const names = reader.deduplicatedColumnNames();
     if (json) {
       const objects = rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])));
       process.stdout.write(`${JSON.stringify(objects)}\n`);

@@ -1,15 +1,16 @@
-import { openTables, rawPaths } from '../ingest/index.ts';
+import { openTables, rawPaths, standingOf } from '../ingest/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { localStorage, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { EXIT_DONE } from './exit.ts';
 import { textTable } from './text-table.ts';
+import { UsageError } from './usage-error.ts';
 import { visible } from './visible.ts';
 
 /** What a lake holds. */
 interface Status {
   readonly raw_files: number;
-  /** Raw files of which the table's log says nothing yet. */
+  /** Raw files that the next run takes in or tries again. */
   readonly waiting: readonly string[];
   readonly rejected: readonly string[];
   readonly table_version: number | null;
@@ -30,16 +31,26 @@ export async function statusCommand(settings: Settings, json: boolean): Promise<
 
 async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
   const snapshot = (await openTables(storage))?.events ?? null;
-  const raw: string[] = [];
-  for await (const path of rawPaths(storage, settings)) raw.push(path);
-  const isIn = (path: string) => snapshot?.transactions.has(path) ?? false;
-  const isRejected = (path: string) => snapshot?.transactions.has(`rejected:${path}`) ?? false;
+  const waiting: string[] = [];
+  const rejected: string[] = [];
+  let rawFiles = 0;
+  for await (const path of rawPaths(storage, settings)) {
+    rawFiles++;
+    const standing = snapshot === null ? 'waiting' : await standingOf(storage, snapshot, settings, path);
+    if (standing === 'waiting') waiting.push(path);
+    if (standing === 'rejected') rejected.push(path);
+  }
+  if (snapshot === null && rawFiles === 0) {
+    throw new UsageError(
+      `there is no lake in ${settings.lake} yet; make one with: audit-lake ingest FILE --lake ${settings.lake}`,
+    );
+  }
   const files = [...(snapshot?.files.values() ?? [])];
   const dates = files.map((file) => file.partitionValues['event_date'] ?? '').sort();
   return {
-    raw_files: raw.length,
-    waiting: raw.filter((path) => !isIn(path) && !isRejected(path)),
-    rejected: raw.filter((path) => !isIn(path) && isRejected(path)),
+    raw_files: rawFiles,
+    waiting,
+    rejected,
     table_version: snapshot?.version ?? null,
     data_files: files.length,
     rows: snapshot === null ? 0 : rowsOf(snapshot),

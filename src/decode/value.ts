@@ -150,7 +150,7 @@ export function phraseLimit(type: 'phrase' | 'kind' | 'stamp', bytes: Uint8Array
 }
 
 /** The position of the equals sign of the first `word=` in a text; `end` where there is none. */
-export function firstPair(bytes: Uint8Array, start: number, end: number): number {
+function firstPair(bytes: Uint8Array, start: number, end: number): number {
   for (let at = position(bytes, EQUALS, start, end); at < end; at = position(bytes, EQUALS, at + 1, end)) {
     const key = skipBlanksBack(bytes, at, start);
     if (wordStart(bytes, key, start) < key) return at;

@@ -121,7 +121,11 @@ export const EVENT_COLUMNS: readonly EventColumn[] = [
   field('inventory_retention_days', 'Days that inventory is kept.', count),
   field('operational_retention_days', 'Days that operational data is kept.', count),
   column('ai_mode', 'confirmed or autonomous, where Spark acted.', choice(['confirmed', 'autonomous'])),
-  column('unmapped', 'JSON object: message pairs and export columns that no column holds.', plain),
+  column(
+    'unmapped',
+    'JSON object: message pairs and, under export, the columns of the export that no column holds; where a message has a pair of that name too, an array of both.',
+    plain,
+  ),
   column(
     'decode_status',
     'How well the message was understood: decoded, ambiguous, partial, unknown_code, unmatched.',
@@ -145,7 +149,7 @@ export const EVENT_COLUMNS: readonly EventColumn[] = [
     ...plain,
     type: 'int64',
   }),
-  column('ingest_id', 'Joins to the commit and the evidence: one per raw file and identity.', run),
+  column('ingest_id', 'Joins to the commit: one per raw file and identity.', run),
   column('landed_at', 'When the raw file was last modified, UTC.', { ...run, type: 'timestamp' }),
 ];
 

@@ -1,4 +1,4 @@
-export { codeChoices } from './code-choices.ts';
+export { CODE_COLUMNS, codeChoices } from './code-choices.ts';
 export { EVENT_COLUMNS, EVENT_TABLE_COLUMNS } from './columns.ts';
 export { textDigest } from './digest.ts';
 export type { EventRow } from './event-row.ts';

@@ -25,7 +25,7 @@ interface CodeColumn {
 const SEVERITY_IDS = { informational: 1, low: 2, medium: 3, high: 4 } as const;
 
 /** The catalogue as columns. Those whose name ends in `_uid` or `_id`, and `code`, are whole numbers. */
-const CODE_COLUMNS: readonly CodeColumn[] = [
+const AUDIT_CODE_COLUMNS: readonly CodeColumn[] = [
   { name: 'code', comment: 'Audit code.', value: (row) => row.code },
   { name: 'event_name', comment: 'What happened, as a stable slug.', value: (row) => row.name },
   { name: 'meaning', comment: 'The activity in the words of the documentation.', value: (row) => row.meaning },
@@ -53,7 +53,7 @@ const CODE_COLUMNS: readonly CodeColumn[] = [
   { name: 'catalogue_version', comment: 'The catalogue these rows make up.', value: () => CATALOGUE_VERSION },
 ];
 
-const SPECS: readonly ColumnSpec[] = CODE_COLUMNS.map(({ name }) => ({
+const SPECS: readonly ColumnSpec[] = AUDIT_CODE_COLUMNS.map(({ name }) => ({
   name,
   type: isNumber(name) ? 'int32' : 'string',
   required: name === 'code',
@@ -61,7 +61,7 @@ const SPECS: readonly ColumnSpec[] = CODE_COLUMNS.map(({ name }) => ({
   compressed: true,
 }));
 
-const TABLE_COLUMNS: readonly TableColumn[] = CODE_COLUMNS.map(({ name, comment }) => ({
+const TABLE_COLUMNS: readonly TableColumn[] = AUDIT_CODE_COLUMNS.map(({ name, comment }) => ({
   name,
   type: isNumber(name) ? 'integer' : 'string',
   nullable: name !== 'code',
@@ -129,7 +129,7 @@ function replacement(host: Host, snapshot: Snapshot, file: { readonly bytes: Uin
 function encode() {
   const file = new ParquetFile(SPECS, snappy);
   for (const row of CATALOGUE) {
-    for (const { name, value } of CODE_COLUMNS) append(file, name, value(row));
+    for (const { name, value } of AUDIT_CODE_COLUMNS) append(file, name, value(row));
     file.endRow();
   }
   return file.finish();

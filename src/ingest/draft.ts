@@ -1,6 +1,7 @@
 import { CATALOGUE, CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { Decoder, type DecodeStatus, textFlags } from '../decode/index.ts';
 import {
+  CODE_COLUMNS,
   codeChoices,
   type DuePartition,
   EVENT_COLUMNS,
@@ -41,14 +42,15 @@ export interface ReadingPlan {
   readonly settings: SourceSettings;
   readonly settingsHash: string;
   readonly codec: Codec;
+  /** Tells the quarantine file apart from one of the same name with other content; mostly empty. */
+  readonly quarantineSuffix: string;
   /** Told now and then of the stored bytes and the records read so far. */
   readonly onProgress?: (bytes: number, rows: number) => void;
 }
 
 const SOURCE_SYSTEM = 'infinity';
 const FAMILIES = EVENT_COLUMNS.find((column) => column.name === 'family')?.choices ?? [];
-/** Where `codeChoices` holds the family. */
-const FAMILY = 1;
+const FAMILY = CODE_COLUMNS.indexOf('family');
 
 /** One decoder serves all files: it keeps nothing from one message to the next. */
 const decoder = new Decoder(CATALOGUE);
@@ -80,7 +82,7 @@ export class Draft {
     this.#stored = new StoredBytes(storage, source);
     this.#reader = openExport(source.path, this.#stored.chunks(), settings, source.landedAt.getTime());
     this.#known = new KnownIds(storage, snapshot);
-    this.#badRows = new RowQuarantine(storage, source, settingsHash);
+    this.#badRows = new RowQuarantine(storage, source, settingsHash, plan.quarantineSuffix);
     this.#partitions = new Partitions(codec);
     this.uids = new EventUids(plan.instance ?? '', SOURCE_SYSTEM);
     this.files = new DataFiles(storage, host, snapshot, host.randomId());

@@ -6,7 +6,7 @@ import { Draft, type ReadingPlan } from './draft.ts';
 import type { Host } from './host.ts';
 import { identityTransaction } from './identity-columns.ts';
 import { forEachId } from './known-ids.ts';
-import { quarantineFile } from './quarantine.ts';
+import { QuarantineTaken, quarantineFile } from './quarantine.ts';
 import { emptyReport, type FileReport } from './report.ts';
 import { appendInfo, ingestedEntry, ingestedReport, rejectedEntry } from './source-entry.ts';
 import { ingestedTransaction, isRecorded, rejectedTransaction } from './source-file.ts';
@@ -33,8 +33,9 @@ export async function ingestFile(
   storage: Storage,
   host: Host,
   snapshot: Snapshot,
-  plan: ReadingPlan,
+  given: ReadingPlan,
 ): Promise<Ingestion> {
+  let plan = given;
   let current = snapshot;
   for (let round = 0; round < MOST_TRIES; round++) {
     if (isRecorded(current, ingestedTransaction(plan.source, 0))) {
@@ -45,7 +46,9 @@ export async function ingestFile(
       await draft.read();
     } catch (error) {
       if (error instanceof RejectedFile) return await reject(storage, host, current, plan, draft, error);
-      throw error;
+      if (!(error instanceof QuarantineTaken) || plan.quarantineSuffix !== '') throw error;
+      plan = { ...plan, quarantineSuffix: `-${plan.source.landedAt.getTime()}` };
+      continue;
     }
     const result = await commitDraft(storage, host, current, plan, draft);
     if ('report' in result) return result;

@@ -15,6 +15,12 @@ export interface QuarantineFile {
 }
 
 /**
+ * The quarantine file of this raw file and these settings exists with other content: the raw file's time changed without
+ * its content, and with it which times are plausible.
+ */
+export class QuarantineTaken extends Error {}
+
+/**
  * The records of one file that are no audit records, as JSON lines. The file is begun with the first of them and is a
  * pure function of raw file and settings, so that it may exist from an earlier try.
  */
@@ -28,13 +34,9 @@ export class RowQuarantine {
   #rows = 0;
   #size = 0;
 
-  constructor(storage: Storage, source: SourceFile, settingsHash: string) {
+  constructor(storage: Storage, source: SourceFile, settingsHash: string, suffix: string) {
     this.#storage = storage;
-    this.#path = `quarantine/rows/${source.ingestId}-${settingsHash}.jsonl`;
-  }
-
-  get rows(): number {
-    return this.#rows;
+    this.#path = `quarantine/rows/${source.ingestId}-${settingsHash}${suffix}.jsonl`;
   }
 
   /** Adds a record; waits where the store is slower than the reader. */
@@ -56,12 +58,23 @@ export class RowQuarantine {
     if (!stream.write(encoded)) await Promise.race([once(stream, 'drain'), this.#published]);
   }
 
-  /** Publishes the file; null where every record was good. */
+  /**
+   * Publishes the file; null where every record was good.
+   * @throws QuarantineTaken where another file has the name
+   */
   async finish(): Promise<QuarantineFile | null> {
     if (this.#stream === null) return null;
     this.#stream.end();
-    await this.#published;
-    return { path: this.#path, rows: this.#rows, size: this.#size, sha256: this.#hash.digest('hex') };
+    const published = await this.#published;
+    const sha256 = this.#hash.digest('hex');
+    if (published === 'exists' && (await this.#storedDigest()) !== sha256) throw new QuarantineTaken(this.#path);
+    return { path: this.#path, rows: this.#rows, size: this.#size, sha256 };
+  }
+
+  async #storedDigest(): Promise<string> {
+    const stored = createHash('sha256');
+    for await (const chunk of this.#storage.read(this.#path)) stored.update(chunk);
+    return stored.digest('hex');
   }
 
   /** Gives up: nothing is published. */
@@ -102,7 +115,6 @@ export async function quarantineFile(
       source_file: source.path,
       source_etag: source.etag,
       size: source.size,
-      landed_at: source.landedAt.toISOString(),
       record: rejection.record,
       offset: rejection.offset,
       reason: rejection.reason,

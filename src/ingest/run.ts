@@ -79,6 +79,21 @@ export async function rejectedPaths(storage: Storage): Promise<string[]> {
   return paths.filter((path) => !transactions.has(path)).sort(comparePaths);
 }
 
+/** What the log says of a raw file as it is now, with these settings. */
+export async function standingOf(
+  storage: Storage,
+  snapshot: Snapshot,
+  settings: Settings,
+  path: string,
+): Promise<'ingested' | 'rejected' | 'waiting'> {
+  const info = await storage.head(path);
+  if (info === null) return 'waiting';
+  const source = sourceFile(info);
+  if (isRecorded(snapshot, ingestedTransaction(source, 0))) return 'ingested';
+  const hash = settingsHash(sourceSettings(settings));
+  return isRecorded(snapshot, rejectedTransaction(source, hash, 0)) ? 'rejected' : 'waiting';
+}
+
 /** One file: looked at first, then read only as what it was then; once again from the start where it changed meanwhile. */
 async function ingestPath(
   storage: Storage,
@@ -101,6 +116,7 @@ async function ingestPath(
       settings: sourceSettings(settings),
       settingsHash: settingsHash(sourceSettings(settings)),
       codec: CODECS[settings.codec],
+      quarantineSuffix: '',
       onProgress: (bytes: number, rows: number) => observer?.onProgress?.(bytes, rows),
     };
     if (isRecorded(snapshot, ingestedTransaction(source, 0))) {

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { textDigest } from '../events/index.ts';
-import { READER_VERSION } from '../source/index.ts';
 import type { FileInfo } from '../storage/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
 
@@ -34,7 +33,7 @@ export function rejectedPath(appId: string): string | null {
 /** The `txn` of a rejected file: it is tried again when the file, the settings or the readers change, and only then. */
 export function rejectedTransaction(source: SourceFile, settingsHash: string, now: number): Transaction {
   const appId = `${REJECTED}${source.path}`;
-  return { appId, version: version(`${source.etag} ${settingsHash} ${READER_VERSION}`), lastUpdated: now };
+  return { appId, version: version(`${source.etag} ${settingsHash}`), lastUpdated: now };
 }
 
 /** Whether the table holds exactly this transaction. */

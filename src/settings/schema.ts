@@ -28,7 +28,7 @@ const MAX_RECORD_BYTES = 16 * 2 ** 20;
 export const schema = z
   .object({
     lake: describe(text, {
-      description: 'Where the lake is: a local folder with the zones raw, curated, quarantine and evidence in it.',
+      description: 'Where the lake is: a local folder with the zones raw, curated and quarantine in it.',
       expected: 'a path',
       example: './lake',
     }),

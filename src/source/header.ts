@@ -65,6 +65,17 @@ export function resolveHeader(names: readonly string[], settings: SourceSettings
   return describe(names, roles);
 }
 
+/** The role that a name stands for by itself, if any. */
+export function roleOf(name: string, settings: SourceSettings): Role | undefined {
+  return ROLES.find((role) => aliasesOf(role, settings).includes(foldName(name)));
+}
+
+/** The optional columns that enter an event's identity, of a file that has these. */
+export function identityColumnsOf(roles: Readonly<Record<Role, number>>): readonly Role[] {
+  const actor: Role | undefined = roles.actor_id >= 0 ? 'actor_id' : roles.actor_name >= 0 ? 'actor_name' : undefined;
+  return actor === undefined ? [] : [actor];
+}
+
 function aliasesOf(role: Role, settings: SourceSettings): readonly string[] {
   return settings.columnAliases[role]?.map(foldName) ?? BUILT_IN_ALIASES[role];
 }
@@ -95,8 +106,7 @@ function describe(names: readonly string[], roles: Readonly<Record<Role, number>
     keys.add(key);
     extras.push({ name: key, index });
   });
-  const actor: Role | undefined = roles.actor_id >= 0 ? 'actor_id' : roles.actor_name >= 0 ? 'actor_name' : undefined;
-  return { names, roles, extras, identityColumns: actor === undefined ? [] : [actor] };
+  return { names, roles, extras, identityColumns: identityColumnsOf(roles) };
 }
 
 /** The key of an extra column: its name, or its number where it has none, told apart from those taken. */

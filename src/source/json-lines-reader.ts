@@ -3,7 +3,15 @@ import { ChunkBuffer } from './chunk-buffer.ts';
 import { decompress } from './compression.ts';
 import { CR, LF, MAX_COLUMNS } from './csv-scanner.ts';
 import { BAD, type Counts, END, type ExportReader, NEED_INPUT, type Outcome, ROW } from './export-reader.ts';
-import { type ExtraColumn, extraKey, type Header, NO_HEADER, resolveHeader } from './header.ts';
+import {
+  type ExtraColumn,
+  extraKey,
+  type Header,
+  identityColumnsOf,
+  NO_HEADER,
+  resolveHeader,
+  roleOf,
+} from './header.ts';
 import { type Member, readMembers } from './json-members.ts';
 import { characterStart } from './record-reader.ts';
 import { RejectedFile } from './rejection.ts';
@@ -13,10 +21,13 @@ import type { SourceSettings } from './source-settings.ts';
 import { checkText } from './text-check.ts';
 
 const BYTE_ORDER_MARK = 3;
+/** Where a record has no cell, or a file no column. */
+const ABSENT = -1;
 
 /**
- * Reads the records of a JSON lines file: one object a line. The keys of the first good one are the file's columns; keys
- * that come later are further extra columns. A string is its text, anything else its JSON text, null is an empty cell.
+ * Reads the records of a JSON lines file: one object a line. The keys of the first audit record are the file's columns; keys
+ * that come later are further ones. A string is its text, anything else its JSON text, null is an empty cell; a record
+ * without a key lacks that column, so that the order of records decides nothing.
  */
 export class JsonLinesReader implements ExportReader {
   bytes: Buffer;
@@ -27,6 +38,9 @@ export class JsonLinesReader implements ExportReader {
   readonly #rows: RowReader;
   readonly #columns = new Map<string, number>();
   #header: Header | undefined;
+  #roles = { ...NO_HEADER.roles };
+  /** Why the first object that is no audit record could not give the columns. */
+  #rejection: RejectedFile | undefined;
   /** The extra columns of the header, which grow as new keys come. */
   #extras: ExtraColumn[] = [];
   #starts = new Int32Array(0);
@@ -104,11 +118,15 @@ export class JsonLinesReader implements ExportReader {
 
   #end(): typeof END {
     if (this.#skipping) this.#counts.unterminatedLastRecord = true;
-    if (this.#header === undefined && this.#counts.records > 0) {
-      throw new RejectedFile(
-        'header_not_understood',
-        `expected a JSON object in each line, found none in ${this.#counts.records} lines (the last one: ${this.reason}); ` +
-          'if this is CSV or one JSON document, give it the name of what it is, or export JSON lines',
+    if (this.#header !== undefined) this.#header = { ...this.#header, identityColumns: identityColumnsOf(this.#roles) };
+    else if (this.#counts.records > 0) {
+      throw (
+        this.#rejection ??
+        new RejectedFile(
+          'header_not_understood',
+          `expected a JSON object in each line, found none in ${this.#counts.records} lines (the last one: ${this.reason}); ` +
+            'if this is CSV or one JSON document, give it the name of what it is, or export JSON lines',
+        )
       );
     }
     this.#header ??= NO_HEADER;
@@ -126,9 +144,9 @@ export class JsonLinesReader implements ExportReader {
     if (typeof members === 'string') return this.#refuse(members);
     const unknown = members.filter(({ key }) => !this.#columns.has(key)).length;
     if (this.#columns.size + unknown > MAX_COLUMNS) return this.#refuse('column_count');
-    this.#header ??= this.#headerOf(members);
+    if (this.#header === undefined && !this.#findHeader(members)) return this.#refuse('keys_not_understood');
     this.#placeCells(members);
-    const reason = this.#rows.read(this.row, bytes, this.#header, this.#starts, this.#ends);
+    const reason = this.#rows.read(this.row, bytes, this.header, this.#starts, this.#ends);
     return reason === undefined ? ROW : this.#refuse(reason);
   }
 
@@ -155,22 +173,28 @@ export class JsonLinesReader implements ExportReader {
     row.rawTruncated = false;
   }
 
-  /** @throws RejectedFile where a required key is missing */
-  #headerOf(members: readonly Member[]): Header {
-    const header = resolveHeader(
-      members.map(({ key }) => key),
-      this.#settings,
-    );
-    for (const [index, { key }] of members.entries()) this.#columns.set(key, index);
-    this.#extras = [...header.extras];
+  /** Takes the keys of a record as the file's columns; false where they are not those of an audit record. */
+  #findHeader(members: readonly Member[]): boolean {
+    const names = members.map(({ key }) => key);
+    try {
+      const header = resolveHeader(names, this.#settings);
+      this.#roles = { ...header.roles };
+      this.#extras = [...header.extras];
+      this.#header = { ...header, roles: this.#roles, extras: this.#extras };
+    } catch (error) {
+      if (!(error instanceof RejectedFile)) throw error;
+      this.#rejection ??= error;
+      return false;
+    }
+    for (const [index, name] of names.entries()) this.#columns.set(name, index);
     this.#grow();
-    return { ...header, extras: this.#extras };
+    return true;
   }
 
   /** Notes where each column's cell stands. */
   #placeCells(members: readonly Member[]): void {
-    this.#starts.fill(0);
-    this.#ends.fill(0);
+    this.#starts.fill(ABSENT);
+    this.#ends.fill(ABSENT);
     for (const { key, start, end } of members) {
       const column = this.#columns.get(key) ?? this.#newColumn(key);
       this.#starts[column] = start;
@@ -178,10 +202,13 @@ export class JsonLinesReader implements ExportReader {
     }
   }
 
+  /** A key that was not there before: an actor's, where no column is the actor's yet, else a further extra column. */
   #newColumn(key: string): number {
     const index = this.#columns.size;
     this.#columns.set(key, index);
-    this.#extras.push({ name: extraKey(key, index, new Set(this.#extras.map(({ name }) => name))), index });
+    const role = roleOf(key, this.#settings);
+    if (role !== undefined && this.#roles[role] === ABSENT) this.#roles[role] = index;
+    else this.#extras.push({ name: extraKey(key, index, new Set(this.#extras.map(({ name }) => name))), index });
     this.#grow();
     return index;
   }

@@ -6,6 +6,8 @@ import { TimeReader } from './time.ts';
 
 const EARLIEST_MICROS = Date.UTC(2000, 0, 1) * 1000;
 const DAY_MS = 86_400_000;
+/** A record of JSON lines may lack a cell that others have. */
+const ABSENT = -1;
 const BLANK = 0x20;
 const TAB = 0x09;
 
@@ -33,6 +35,7 @@ export class RowReader {
     row.code = readCode(bytes, codeStart, codeEnd);
     if (row.code < 0) return 'code_unreadable';
     row.messageStart = starts[roles.message]!;
+    if (row.messageStart === ABSENT) return 'message_missing';
     row.messageEnd = ends[roles.message]!;
     if (roles.actor_name >= 0) {
       row.actorNameStart = starts[roles.actor_name]!;

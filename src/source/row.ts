@@ -8,6 +8,7 @@ export type BadReason =
   | 'invalid_json'
   | 'not_an_object'
   | 'duplicate_key'
+  | 'keys_not_understood'
   | 'record_too_long'
   | 'column_count'
   | 'invalid_utf8'
@@ -15,7 +16,8 @@ export type BadReason =
   | 'time_unreadable'
   | 'time_out_of_range'
   | 'code_missing'
-  | 'code_unreadable';
+  | 'code_unreadable'
+  | 'message_missing';
 
 /** A record as slices of the reader's `bytes`. Start and end are equal for an empty cell; both are -1 where the file lacks the column. */
 export class Row {

@@ -1,7 +1,9 @@
 import { RejectedFile } from './rejection.ts';
 
-/** Binary files show a NUL byte early; further on one may be part of a message. */
+/** Binary files show NUL bytes early: in what would be the header, or many. A single one may be part of a message. */
 const CHECKED_BYTES = 64 * 1024;
+const MOST_NULS = 0.1;
+const LF = 0x0a;
 
 /**
  * Passes the chunks on, once the first 64 KiB (or the whole of a shorter file) are known to look like text.
@@ -35,12 +37,20 @@ function checkStart(start: Buffer): void {
       'expected UTF-8 text, found the byte order mark of UTF-16; export as UTF-8, or convert the file',
     );
   }
-  const nul = start.indexOf(0);
-  if (nul >= 0) {
+  const lineFeed = start.indexOf(LF);
+  const firstLine = lineFeed === -1 ? start : start.subarray(0, lineFeed);
+  const nul = firstLine.indexOf(0);
+  if (nul >= 0 || countOf(start, 0) > start.length * MOST_NULS) {
     throw new RejectedFile(
       'not_text',
-      `expected UTF-8 text, plain or compressed with gzip or Zstandard, found a NUL byte at offset ${nul}; ` +
-        'if this is no audit log export, take it out of the raw zone’s watched path',
+      `expected UTF-8 text, plain or compressed with gzip or Zstandard, found NUL bytes (the first at offset ${start.indexOf(0)}); ` +
+        'if this is no audit log export, exclude it with AUDIT_LAKE_EXCLUDE (--exclude)',
     );
   }
+}
+
+function countOf(bytes: Uint8Array, wanted: number): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === wanted) count++;
+  return count;
 }

@@ -23,9 +23,12 @@ async function prepare(files: Readonly<Record<string, string>>) {
   return { folder, lake, storage: localStorage(lake) };
 }
 
+/** Where the lake would be, for leaving it out of folders that hold it. */
+const LAKE = join(tmpdir(), 'audit-lake-elsewhere');
+
 async function landAll(storage: Storage, paths: readonly string[], into = ''): Promise<string[]> {
   const landed: string[] = [];
-  for (const file of await localFiles(paths, into)) landed.push(await land(storage, file));
+  for (const file of await localFiles(paths, into, LAKE)) landed.push(await land(storage, file));
   return landed;
 }
 
@@ -90,8 +93,30 @@ describe('landing', () => {
   }
 
   it("takes a folder's files, with their path within it; hidden ones are left out", async () => {
-    const { folder, storage } = await prepare({ 'in/b.csv': 'b', 'in/2026/03/a.csv': 'a', 'in/.DS_Store': 'x' });
+    const { folder, storage } = await prepare({
+      'in/b.csv': 'b',
+      'in/2026/03/a.csv': 'a',
+      'in/.DS_Store': 'x',
+      'in/.git/c.csv': 'c',
+    });
     assert.deepEqual(await landAll(storage, [join(folder, 'in')], 'eu'), ['raw/eu/2026/03/a.csv', 'raw/eu/b.csv']);
+  });
+
+  it('leaves out the lake where it lies in the folder', async () => {
+    const { folder } = await prepare({ 'in/b.csv': 'b', 'in/lake/raw/b.csv': 'b' });
+    const files = await localFiles([join(folder, 'in')], '', join(folder, 'in/lake'));
+    assert.deepEqual(
+      files.map(({ target }) => target),
+      ['b.csv'],
+    );
+  });
+
+  it('refuses what is no regular file, and a name that cannot be a lake path, before anything is copied', async () => {
+    const { folder } = await prepare({ 'a.csv': 'a', 'b\\c.csv': 'b' });
+    await assert.rejects(localFiles(['/dev/null'], '', LAKE), UsageError);
+    await assert.rejects(localFiles([join(folder, 'a.csv'), join(folder, 'b\\c.csv')], '', LAKE), {
+      name: 'InvalidPath',
+    });
   });
 
   it('names every path that does not exist, before anything is copied', async () => {

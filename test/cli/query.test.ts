@@ -148,9 +148,9 @@ describe('audit-lake status', () => {
     assert.match(human.stdout, /waiting: raw\/later\.csv\n/);
   });
 
-  it('speaks of a lake that is not there as of an empty one', async () => {
-    const { code, stdout } = await run(['status', '--lake', join(folder, 'nowhere'), '--json']);
-    assert.equal(code, 0);
-    assert.deepEqual([JSON.parse(stdout).rows, JSON.parse(stdout).table_version], [0, null]);
+  it('says that there is no lake, and how to make one', async () => {
+    const { code, stderr } = await run(['status', '--lake', join(folder, 'nowhere'), '--json']);
+    assert.equal(code, 2);
+    assert.match(stderr, /no lake in .*nowhere yet; make one with: audit-lake ingest/);
   });
 });

@@ -217,3 +217,24 @@ test('a file without a single object is no JSON lines file', async () => {
     await assert.rejects(lines(text), /header_not_understood.*JSON object/s);
   }
 });
+
+test('the order of records decides nothing: a key that comes late can be the actor, an odd first object is just bad', async () => {
+  const named = `${GOOD.slice(0, -1)},"user_name":"eve"}`;
+  const { readings, header } = await lines(`{"level":"info"}\n${GOOD}\n${named}\n${GOOD}\n`);
+  assert.deepEqual(
+    readings.map(({ reason, actorName }) => reason ?? actorName),
+    ['keys_not_understood', undefined, 'eve', undefined],
+  );
+  assert.deepEqual(header.identityColumns, ['actor_name']);
+});
+
+test('a record without a message is no audit record; an empty message is one', async () => {
+  const bare = '{"time":"2026-03-01T00:00:00Z","code":90211}';
+  const { readings } = await lines(
+    `${GOOD}\n${bare}\n${bare.slice(0, -1)},"Message":"m"}\n${bare.slice(0, -1)},"message":null}\n`,
+  );
+  assert.deepEqual(
+    readings.map(({ reason, message }) => reason ?? message),
+    ['Created dashboard, ID=c1, name=x', 'message_missing', 'message_missing', ''],
+  );
+});
