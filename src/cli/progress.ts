@@ -7,6 +7,12 @@ export interface Progress extends Observer {
   stop(): void;
 }
 
+/** Says that a checkpoint is missing: slower to open, nothing lost. */
+function checkpointFailure(stream: NodeJS.WriteStream, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  stream.write(`no checkpoint was written, the next one is tried in time: ${visible(reason)}\n`);
+}
+
 /** Progress on `stream`, which is never the one that results are printed on. */
 export function progressOn(stream: NodeJS.WriteStream, files: number | null): Progress {
   return stream.isTTY ? new Bar(stream, files) : new Lines(stream);
@@ -24,15 +30,21 @@ class Lines implements Progress {
     this.#stream.write(`${outcome}${reason === null ? '' : ` (${reason})`}: ${visible(path)}, ${rows} rows\n`);
   }
 
+  onCheckpointFailure(error: unknown): void {
+    checkpointFailure(this.#stream, error);
+  }
+
   stop(): void {}
 }
 
 class Bar implements Progress {
+  readonly #stream: NodeJS.WriteStream;
   readonly #bar: cliProgress.SingleBar;
   readonly #files: number | null;
   #number = 0;
 
   constructor(stream: NodeJS.WriteStream, files: number | null) {
+    this.#stream = stream;
     this.#files = files;
     this.#bar = new cliProgress.SingleBar(
       { stream, format: '{bar} {percentage}%  {rows} rows  {file}', hideCursor: true, clearOnComplete: true, fps: 8 },
@@ -47,6 +59,10 @@ class Bar implements Progress {
 
   onProgress(bytes: number, rows: number): void {
     this.#bar.update(bytes, { rows });
+  }
+
+  onCheckpointFailure(error: unknown): void {
+    checkpointFailure(this.#stream, error);
   }
 
   onReport(): void {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Codec, snappy, zstd } from '../parquet/index.ts';
 import { inclusion, instanceOf, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { comparePaths, FileNotFound, PreconditionFailed, readAll, type Storage } from '../storage/index.ts';
-import type { Snapshot } from '../table/index.ts';
+import { checkpointAfterCommit, type Snapshot } from '../table/index.ts';
 import { ingestFile } from './file-ingestion.ts';
 import type { Host } from './host.ts';
 import { openTables, prepareTables, RAW } from './lake.ts';
@@ -29,6 +29,8 @@ export interface Observer {
   /** Stored bytes and records of the current file read so far. */
   onProgress?(bytes: number, rows: number): void;
   onReport?(report: FileReport): void;
+  /** A checkpoint could not be written; the table is whole without it. */
+  onCheckpointFailure?(error: unknown): void;
 }
 
 export interface RunOptions {
@@ -57,9 +59,12 @@ export async function ingestPaths(
 ): Promise<Run> {
   let snapshot = (await prepareTables(storage, host)).events;
   const reports: FileReport[] = [];
+  const onCheckpointFailure = (error: unknown) => options.observer?.onCheckpointFailure?.(error);
   for await (const path of paths) {
     const result = await ingestPath(storage, host, snapshot, settings, path, options);
+    const isNewVersion = result.snapshot.version > snapshot.version;
     snapshot = result.snapshot;
+    if (isNewVersion) await checkpointAfterCommit(storage, snapshot, new Date(host.now()), onCheckpointFailure);
     reports.push(result.report);
     options.observer?.onReport?.(result.report);
   }

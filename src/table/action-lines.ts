@@ -4,7 +4,19 @@ import { asciiJson, Fields, type JsonValue } from './json.ts';
 
 /** A commit as the log stores it: one action per line, pure ASCII. */
 export function serialiseActions(actions: readonly Action[]): string {
-  return actions.map((action) => `${asciiJson(action)}\n`).join('');
+  return actions.map((action) => `${asciiJson(asLogged(action))}\n`).join('');
+}
+
+/** The action with the fields that the log has for it: a file under the path that the log spells. */
+export function asLogged(action: Action): Action {
+  if ('add' in action) return { add: spelled(action.add) };
+  if ('remove' in action) return { remove: spelled(action.remove) };
+  return action;
+}
+
+function spelled<T extends AddFile | RemoveFile>(file: T): T {
+  const { rawPath, ...fields } = file;
+  return rawPath === undefined ? file : ({ ...fields, path: rawPath } as T);
 }
 
 /**
@@ -17,7 +29,7 @@ export function parseActions(table: string, file: string, text: string): Action[
     if (line.trim() === '') continue;
     try {
       const action = parseAction(new Fields('action', JSON.parse(line) as JsonValue));
-      if (action !== null) actions.push(action);
+      if (action !== null) actions.push('txn' in action ? { txn: withDigits(action.txn, line) } : action);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       throw new CorruptLog(table, `${file}, line ${index + 1} cannot be read: ${detail}`, { cause: error });
@@ -26,7 +38,11 @@ export function parseActions(table: string, file: string, text: string): Action[
   return actions;
 }
 
-function parseAction(line: Fields): Action | null {
+/**
+ * The action that `line` holds in a field of that action's name; null for one that is not known here.
+ * @throws TypeError saying what was expected where
+ */
+export function parseAction(line: Fields): Action | null {
   if (line.has('commitInfo')) return { commitInfo: line.object('commitInfo').values };
   if (line.has('protocol')) return { protocol: parseProtocol(line.object('protocol')) };
   if (line.has('metaData')) return { metaData: parseMetadata(line.object('metaData')) };
@@ -61,7 +77,7 @@ function parseMetadata(fields: Fields): Metadata {
 
 function parseAdd(fields: Fields): AddFile {
   return {
-    path: decodePath(fields.text('path')),
+    ...parsePath(fields.text('path')),
     partitionValues: fields.textMap('partitionValues'),
     size: fields.number('size'),
     modificationTime: fields.number('modificationTime'),
@@ -73,7 +89,7 @@ function parseAdd(fields: Fields): AddFile {
 
 function parseRemove(fields: Fields): RemoveFile {
   return {
-    path: decodePath(fields.text('path')),
+    ...parsePath(fields.text('path')),
     dataChange: fields.flag('dataChange'),
     ...(fields.has('deletionTimestamp') && { deletionTimestamp: fields.number('deletionTimestamp') }),
     ...(fields.has('extendedFileMetadata') && { extendedFileMetadata: fields.flag('extendedFileMetadata') }),
@@ -98,10 +114,21 @@ function checkedSchema(schema: string): string {
 }
 
 /** Paths are URIs, percent-encoded once. */
-function decodePath(path: string): string {
+function parsePath(rawPath: string): { readonly path: string; readonly rawPath?: string } {
   try {
-    return decodeURIComponent(path);
+    const path = decodeURIComponent(rawPath);
+    return path === rawPath ? { path } : { path, rawPath };
   } catch (error) {
-    throw new TypeError(`path: expected a percent-encoded URI, found ${JSON.stringify(path)}`, { cause: error });
+    throw new TypeError(`path: expected a percent-encoded URI, found ${JSON.stringify(rawPath)}`, { cause: error });
   }
+}
+
+/** A version beyond 2^53 has lost its last digits to JSON.parse; the line still has them. */
+function withDigits(txn: Transaction, line: string): Transaction {
+  if (Number.isSafeInteger(txn.version)) return txn;
+  const exact = JSON.parse(line, (key, value, ...source: readonly { readonly source?: string }[]) => {
+    const digits = source[0]?.source ?? '';
+    return key === 'version' && /^-?\d+$/.test(digits) ? BigInt(digits) : value;
+  }) as { readonly txn: { readonly version: number | bigint } };
+  return { ...txn, version: exact.txn.version };
 }

@@ -42,6 +42,8 @@ export interface Metadata {
 /** A data file that is part of the table. `path` is relative to the table and decoded; times in ms, `size` in bytes. */
 export interface AddFile {
   readonly path: string;
+  /** The path as the log spells it, where that is another spelling: only under it other engines know the file. */
+  readonly rawPath?: string;
   readonly partitionValues: Readonly<Record<string, string>>;
   readonly size: number;
   readonly modificationTime: number;
@@ -53,6 +55,8 @@ export interface AddFile {
 /** A data file that is no longer part of the table. */
 export interface RemoveFile {
   readonly path: string;
+  /** As in the `add` of the file. */
+  readonly rawPath?: string;
   readonly dataChange: boolean;
   readonly deletionTimestamp?: number;
   readonly extendedFileMetadata?: boolean;
@@ -60,10 +64,10 @@ export interface RemoveFile {
   readonly size?: number;
 }
 
-/** How far the source `appId` is in; `version` is exact below 2^53. */
+/** How far the source `appId` is in. A `version` of 2^53 or more, which only other writers use, is a bigint. */
 export interface Transaction {
   readonly appId: string;
-  readonly version: number;
+  readonly version: number | bigint;
   readonly lastUpdated?: number;
 }
 

@@ -56,8 +56,11 @@ function checkAction(snapshot: Snapshot, action: Action): void {
   if ('metaData' in action) checkWritable(table, protocol, action.metaData);
 }
 
-function checkAdd({ path: table, metadata, files }: Snapshot, { path, size, partitionValues }: AddFile): void {
-  checkOwnPath(table, path);
+function checkAdd({ path: table, metadata, files }: Snapshot, add: AddFile): void {
+  const { path, rawPath, size, partitionValues } = add;
+  if (!OWN_PATH.test(path) || rawPath !== undefined) {
+    throw new InvalidCommit(table, `${JSON.stringify(path)}: a file of ours is named with [a-z0-9=_./-] only`);
+  }
   if (files.has(path)) throw new InvalidCommit(table, `${path} is part of the table already; names are used once`);
   if (!isPositive(size)) throw new InvalidCommit(table, `${path}: ${size} is no size in bytes`);
   const expected = [...metadata.partitionColumns].sort().join();
@@ -71,9 +74,12 @@ function checkAdd({ path: table, metadata, files }: Snapshot, { path, size, part
 }
 
 function checkRemove({ path: table, metadata, files }: Snapshot, remove: RemoveFile): void {
-  const { path, dataChange, deletionTimestamp, extendedFileMetadata, partitionValues, size } = remove;
-  checkOwnPath(table, path);
-  if (!files.has(path)) throw new InvalidCommit(table, `${path} is to be removed, but is not part of the table`);
+  const { path, rawPath, dataChange, deletionTimestamp, extendedFileMetadata, partitionValues, size } = remove;
+  const file = files.get(path);
+  if (file === undefined) throw new InvalidCommit(table, `${path} is to be removed, but is not part of the table`);
+  if (file.rawPath !== rawPath) {
+    throw new InvalidCommit(table, `${path} is to be removed under another spelling (rawPath) than it was added`);
+  }
   if (deletionTimestamp === undefined || extendedFileMetadata !== true || !partitionValues || size === undefined) {
     throw new InvalidCommit(table, `${path}: a remove carries its time, partition values and size for old readers`);
   }
@@ -86,12 +92,6 @@ function checkTransaction(table: string, { appId, version, lastUpdated }: Transa
   if (!Number.isSafeInteger(version)) throw new InvalidCommit(table, `txn ${appId}: version ${version} is not exact`);
   if (lastUpdated === undefined) {
     throw new InvalidCommit(table, `txn ${appId}: without lastUpdated some engines take it for expired`);
-  }
-}
-
-function checkOwnPath(table: string, path: string): void {
-  if (!OWN_PATH.test(path)) {
-    throw new InvalidCommit(table, `${JSON.stringify(path)}: a file of ours is named with [a-z0-9=_./-] only`);
   }
 }
 

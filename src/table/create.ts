@@ -3,15 +3,17 @@ import { serialiseActions } from './action-lines.ts';
 import type { Action } from './actions.ts';
 import { putCommit } from './commit.ts';
 import { CorruptLog } from './errors.ts';
+import { extendTable } from './extend.ts';
 import { commitPath } from './log.ts';
+import { openTable } from './open.ts';
 import { checkWritable, PROTOCOL } from './protocol.ts';
 import { checkDefinition, schemaString, type TableDefinition } from './schema.ts';
-import { openTable, type Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /**
  * Opens the table, and makes it first where there is none. `id` is a UUID never used before; it becomes the table's id
- * unless somebody else makes the table first. An existing table keeps its own schema and properties.
- * @throws InvalidCommit for an impossible definition, UnsupportedTable, CorruptLog
+ * unless somebody else makes the table first. A table that lacks something of the definition is extended by it.
+ * @throws InvalidCommit for an impossible definition, SchemaConflict, UnsupportedTable, CorruptLog
  */
 export async function createTable(
   storage: Storage,
@@ -19,17 +21,19 @@ export async function createTable(
   { now, id }: { readonly now: Date; readonly id: string },
 ): Promise<Snapshot> {
   checkDefinition(definition);
-  const existing = await openTable(storage, definition.path);
-  if (existing !== null) return writable(existing);
+  const attempt = { now, txnId: id };
+  const existing = await openWritable(storage, definition.path);
+  if (existing !== null) return extendTable(storage, existing, definition, attempt);
   const content = Buffer.from(serialiseActions(firstActions(definition, now.getTime(), id)));
   await putCommit(storage, commitPath(definition.path, 0), content);
-  const created = await openTable(storage, definition.path);
+  const created = await openWritable(storage, definition.path);
   if (created === null) throw new CorruptLog(definition.path, 'the table vanished right after it was made');
-  return writable(created);
+  return extendTable(storage, created, definition, attempt);
 }
 
-function writable(snapshot: Snapshot): Snapshot {
-  checkWritable(snapshot.path, snapshot.protocol, snapshot.metadata);
+async function openWritable(storage: Storage, path: string): Promise<Snapshot | null> {
+  const snapshot = await openTable(storage, path);
+  if (snapshot !== null) checkWritable(snapshot.path, snapshot.protocol, snapshot.metadata);
   return snapshot;
 }
 

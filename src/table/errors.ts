@@ -1,11 +1,14 @@
 /** Base of what goes wrong with a table; `table` is the table's lake path. */
 export class TableError extends Error {
   readonly table: string;
+  /** The message without the table. */
+  readonly detail: string;
 
   constructor(table: string, detail: string, options?: ErrorOptions) {
     super(`Table ${table}: ${detail}`, options);
     this.name = new.target.name;
     this.table = table;
+    this.detail = detail;
   }
 }
 
@@ -24,3 +27,6 @@ export class UnsupportedTable extends TableError {
 
 /** What was to be written breaks a rule of the protocol or of this lake: an error of the calling code. */
 export class InvalidCommit extends TableError {}
+
+/** The table's schema cannot become ours by adding to it; the message names the column and the way out. */
+export class SchemaConflict extends TableError {}

@@ -9,12 +9,15 @@ export {
   type RemoveFile,
   type Transaction,
 } from './actions.ts';
+export { checkpointAfterCommit, writeCheckpoint } from './checkpoint.ts';
 export { type CommitOutcome, commit } from './commit.ts';
 export { createTable } from './create.ts';
-export { CorruptLog, InvalidCommit, TableError, UnsupportedTable } from './errors.ts';
+export { CorruptLog, InvalidCommit, SchemaConflict, TableError, UnsupportedTable } from './errors.ts';
+export { extendTable } from './extend.ts';
 export type { JsonValue } from './json.ts';
 export { commitPath } from './log.ts';
+export { openTable, refresh } from './open.ts';
 export { auditEventsProperties, tableProperties } from './properties.ts';
 export type { TableColumn, TableDefinition } from './schema.ts';
-export { openTable, refresh, type Snapshot } from './snapshot.ts';
+export type { Snapshot } from './snapshot.ts';
 export { fileStatistics, timestampRange } from './statistics.ts';

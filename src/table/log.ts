@@ -6,9 +6,64 @@ import { CorruptLog } from './errors.ts';
 /** Commits read at the same time: on a remote store one read is mostly waiting. */
 const PARALLEL_READS = 16;
 
+/** `n.checkpoint.parquet`, or one part of so many; the protocol's second kind has an id in its name. */
+const CLASSIC = /^(\d{20})\.checkpoint(?:\.(\d{10})\.(\d{10}))?\.parquet$/;
+const V2 = /^(\d{20})\.checkpoint\.[0-9A-Fa-f-]{36}\.(?:parquet|json)$/;
+const COMMIT = /^(\d{20})\.json$/;
+
+/** A checkpoint that is there with all its parts. */
+export interface ListedCheckpoint {
+  readonly version: number;
+  /** `classic` is one file or several parts; `v2` is the protocol's second kind. */
+  readonly kind: 'classic' | 'v2';
+  readonly files: readonly string[];
+}
+
+/** What a log folder holds from some version on. */
+export interface LogListing {
+  /** The newest version of which there is a commit or a checkpoint; -1 if there is none. */
+  readonly head: number;
+  /** Newest first. */
+  readonly checkpoints: readonly ListedCheckpoint[];
+}
+
 /** The lake path of a commit. */
 export function commitPath(table: string, version: number): string {
-  return `${table}/_delta_log/${String(version).padStart(20, '0')}.json`;
+  return `${logPrefix(table, version)}.json`;
+}
+
+/** The lake path of a checkpoint in one file. */
+export function checkpointPath(table: string, version: number): string {
+  return `${logPrefix(table, version)}.checkpoint.parquet`;
+}
+
+/** The commits and the complete checkpoints from version `from` on. */
+export async function listLog(storage: Storage, table: string, from: number): Promise<LogListing> {
+  const versions: number[] = [];
+  const parts = new Map<string, string[]>();
+  const checkpoints: ListedCheckpoint[] = [];
+  // The bare number sorts before every file of its version.
+  const options = from === 0 ? {} : { after: logPrefix(table, from) };
+  const folder = `${table}/_delta_log/`;
+  for await (const { path } of storage.list(folder, options)) {
+    const name = path.slice(folder.length);
+    const commit = COMMIT.exec(name);
+    const classic = CLASSIC.exec(name);
+    const v2 = V2.exec(name);
+    if (commit !== null) {
+      versions.push(Number(commit[1]));
+    } else if (classic !== null) {
+      const [, version, , count = '1'] = classic;
+      const files = [...(parts.get(`${version} ${count}`) ?? []), path];
+      parts.set(`${version} ${count}`, files);
+      if (files.length === Number(count)) checkpoints.push({ version: Number(version), kind: 'classic', files });
+    } else if (v2 !== null) {
+      checkpoints.push({ version: Number(v2[1]), kind: 'v2', files: [path] });
+    }
+  }
+  checkpoints.sort((a, b) => b.version - a.version);
+  const head = versions.reduce((newest, version) => Math.max(newest, version), checkpoints[0]?.version ?? -1);
+  return { head, checkpoints };
 }
 
 /** One commit. Throws FileNotFound if there is none of that version, CorruptLog if it cannot be read. */
@@ -24,23 +79,26 @@ export async function readCommit(storage: Storage, table: string, version: numbe
  * @throws CorruptLog
  */
 export async function readCommits(storage: Storage, table: string, first: number, head = -1): Promise<Commit[]> {
-  const last = Math.max(head, await listedHead(storage, table, first));
+  const listing = await listLog(storage, table, first);
+  return readRange(storage, table, first, Math.max(head, listing.head));
+}
+
+/**
+ * The commits from `first` to `last`; empty if there is none between them.
+ * @throws CorruptLog where one is missing
+ */
+export async function readRange(storage: Storage, table: string, first: number, last: number): Promise<Commit[]> {
   const commits: Commit[] = [];
   for (let next = first; next <= last; next += PARALLEL_READS) {
     const versions = Array.from({ length: Math.min(PARALLEL_READS, last - next + 1) }, (_, index) => next + index);
-    commits.push(...(await Promise.all(versions.map((version) => readListed(storage, table, version, last)))));
+    const read = await Promise.allSettled(versions.map((version) => readListed(storage, table, version, last)));
+    for (const result of read) {
+      // In order, so that the first of several faults is the one reported.
+      if (result.status === 'rejected') throw result.reason;
+      commits.push(result.value);
+    }
   }
   return commits;
-}
-
-async function listedHead(storage: Storage, table: string, first: number): Promise<number> {
-  const options = first === 0 ? {} : { after: commitPath(table, first - 1) };
-  let head = -1;
-  for await (const { path } of storage.list(`${table}/_delta_log/`, options)) {
-    const digits = /\/_delta_log\/(\d{20})\.json$/.exec(path)?.[1];
-    if (digits !== undefined) head = Number(digits);
-  }
-  return head;
 }
 
 /** A listing may miss a file that came while it ran, so only a failed read proves a gap. */
@@ -56,4 +114,8 @@ async function readListed(storage: Storage, table: string, version: number, last
         : `the log has a gap: ${file} is missing, version ${last} is there; restore the file before anything is written`;
     throw new CorruptLog(table, detail, { cause: error });
   }
+}
+
+function logPrefix(table: string, version: number): string {
+  return `${table}/_delta_log/${String(version).padStart(20, '0')}`;
 }

@@ -4,6 +4,9 @@ export const STATISTICS_COLUMNS = 'delta.dataSkippingStatsColumns';
 /** Property that forbids every conforming writer to change or remove data. */
 export const APPEND_ONLY = 'delta.appendOnly';
 
+/** Property that says after how many commits a checkpoint is due. */
+export const CHECKPOINT_INTERVAL = 'delta.checkpointInterval';
+
 /**
  * Properties of a table this program makes. `statisticsColumns` are those worth pruning by: bounds of random ids and
  * of free text say nothing.
@@ -17,6 +20,8 @@ export function tableProperties(options: {
     ...(options.appendOnly && { [APPEND_ONLY]: 'true' }),
     // A checkpoint by another writer would delete old commits, and with them the record of what was ingested.
     'delta.enableExpiredLogCleanup': 'false',
+    // A checkpoint holds a row for every raw file there ever was: every tenth commit would be a writer's whole work.
+    [CHECKPOINT_INTERVAL]: '100',
     [STATISTICS_COLUMNS]: options.statisticsColumns.join(','),
     'delta.checkpoint.writeStatsAsStruct': 'false',
     // Without it other writers default to Zstandard, which older readers lack.

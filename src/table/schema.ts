@@ -1,5 +1,5 @@
 import { InvalidCommit } from './errors.ts';
-import { isObject, type JsonValue } from './json.ts';
+import { isObject, type JsonObject, type JsonValue } from './json.ts';
 
 /** A column of a table this program makes. `comment` may be empty. */
 export interface TableColumn {
@@ -20,13 +20,17 @@ export interface TableDefinition {
 
 /** The `schemaString` of columns. Source: Delta protocol, "Schema Serialization Format". */
 export function schemaString(columns: readonly TableColumn[]): string {
-  const fields = columns.map(({ name, type, nullable, comment }) => ({
-    name,
-    type,
-    nullable,
-    metadata: comment === '' ? {} : { comment },
-  }));
-  return JSON.stringify({ type: 'struct', fields });
+  return JSON.stringify({ type: 'struct', fields: columns.map(schemaField) });
+}
+
+/** A column as a field of the schema. */
+export function schemaField({ name, type, nullable, comment }: TableColumn): JsonObject {
+  return { name, type, nullable, metadata: comment === '' ? {} : { comment } };
+}
+
+/** The top-level fields of a parsed `schemaString`. */
+export function schemaFields(schema: JsonObject): readonly JsonObject[] {
+  return fieldsOf(schema).filter(isObject);
 }
 
 /** Refuses columns that no reader could tell apart, and partition columns that are none. Throws InvalidCommit. */

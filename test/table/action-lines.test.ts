@@ -100,18 +100,33 @@ describe('log lines', () => {
     );
   });
 
-  it('decode paths once, as URIs', () => {
-    const path = (text: string): unknown => {
-      const [action] = parse(JSON.stringify({ remove: { path: text, dataChange: true } }));
-      return action !== undefined && 'remove' in action ? action.remove.path : null;
+  it('decode paths once, as URIs, and keep the spelling for writing them again', () => {
+    const file = (path: string): Action => {
+      const [action] = parse(JSON.stringify({ remove: { path, dataChange: true } }));
+      assert.ok(action);
+      return action;
     };
-    assert.equal(path('a%20b/c%2520d/%C3%BC+'), 'a b/c%20d/ü+');
-    assert.throws(() => path('100%'), /line 1 .*percent-encoded/);
+    const rawPath = 'a%20b/c%2520d/%C3%BC+';
+    const action = file(rawPath);
+    assert.deepEqual(action, { remove: { path: 'a b/c%20d/ü+', rawPath, dataChange: true } });
+    assert.equal(serialiseActions([action]), `{"remove":{"path":"${rawPath}","dataChange":true}}\n`);
+    assert.deepEqual(file('a/b'), { remove: { path: 'a/b', dataChange: true } });
+    assert.throws(() => file('100%'), /line 1 .*percent-encoded/);
   });
 
-  it('take integers beyond 2^53 without failing', () => {
-    const [first] = parse('{"txn":{"appId":"a","version":9223372036854775807}}');
-    assert.ok(first !== undefined && 'txn' in first && first.txn.version > Number.MAX_SAFE_INTEGER);
+  it('keep the digits of versions beyond 2^53', () => {
+    const version = (digits: string) => {
+      const [first] = parse(
+        `{"txn":{"appId":"\\"version\\":1","version":${digits},"lastUpdated":5,"x":{"version":1e300}}}`,
+      );
+      assert.ok(first !== undefined && 'txn' in first);
+      assert.deepEqual([first.txn.appId, first.txn.lastUpdated], ['"version":1', 5]);
+      return first.txn.version;
+    };
+    assert.equal(version('9007199254740991'), 9007199254740991);
+    assert.equal(version('9007199254740993'), 9007199254740993n);
+    assert.equal(version('9223372036854775807'), 9223372036854775807n);
+    assert.equal(version('-9223372036854775808'), -9223372036854775808n);
   });
 
   it('survive names that mean something to JavaScript', () => {

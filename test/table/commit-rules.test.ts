@@ -26,6 +26,7 @@ function state(configuration: Record<string, string> = {}): Snapshot {
     metadata: { ...METADATA, configuration },
     files,
     transactions: new Map(),
+    tombstones: new Map(),
   };
 }
 
@@ -54,6 +55,7 @@ describe('what a commit may hold', () => {
     ['a removal of what is not there', [info(), removalOf(fileNamed('gone'), true)], /not part of the table/],
     ['a bare removal', [info(), { remove: { path: fileNamed('live').path, dataChange: true } }], /carries its time/],
     ['a version beyond 2^53', [info(), { txn: { appId: 'a', version: 2 ** 53, lastUpdated: 1 } }], /not exact/],
+    ['a version as a bigint', [info(), { txn: { appId: 'a', version: 1n, lastUpdated: 1 } }], /not exact/],
     ['a txn without time', [info(), { txn: { appId: 'a', version: 1 } }], /lastUpdated/],
   ];
   for (const [what, actions, expected] of refused) {
@@ -81,6 +83,19 @@ describe('what a commit may hold', () => {
       assert.throws(() => checkCommit(state(), [info(), { add: fileNamed('n', { path }) }]), /a file of ours is named/);
     });
   }
+
+  it('is the removal of a foreign file under its own spelling, and no other', () => {
+    const foreign = fileNamed('x', { path: 'a b', rawPath: 'a%20b' });
+    const snapshot = { ...state(), files: new Map([[foreign.path, foreign]]) };
+    const removal = { remove: { ...foreign, deletionTimestamp: 1, extendedFileMetadata: true } };
+    checkCommit(snapshot, [info(), removal]);
+    const { rawPath = '', ...misspelled } = removal.remove;
+    assert.throws(() => checkCommit(snapshot, [info(), { remove: misspelled }]), /under another spelling/);
+    assert.throws(
+      () => checkCommit(state(), [info(), { add: fileNamed('n', { rawPath }) }]),
+      /a file of ours is named/,
+    );
+  });
 
   it('is no removal of data from an append-only table', () => {
     assert.throws(

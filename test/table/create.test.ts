@@ -10,7 +10,7 @@ import {
   type TableColumn,
   UnsupportedTable,
 } from '../../src/table/index.ts';
-import { EVENTS, foreignFirst, NOW, onLake, putLog } from './lake.ts';
+import { EVENTS, foreignFirst, NOW, onLake, putLog, stateOf } from './lake.ts';
 
 const ID = '6f0d2c1e-0000-4000-8000-000000000001';
 
@@ -35,10 +35,10 @@ describe('creating a table', () => {
         log,
         String.raw`{"commitInfo":{"timestamp":1767225600000,"operation":"CREATE TABLE","operationParameters":{"partitionBy":"[\"event_date\"]"},"isBlindAppend":true,"engineInfo":"nexthink-audit-lake","txnId":"${ID}"}}
 {"protocol":{"minReaderVersion":1,"minWriterVersion":2}}
-{"metaData":{"id":"${ID}","name":"audit_events","format":{"provider":"parquet","options":{}},"schemaString":"{\"type\":\"struct\",\"fields\":[{\"name\":\"event_time\",\"type\":\"timestamp\",\"nullable\":false,\"metadata\":{\"comment\":\"UTC \u2013 always\"}},{\"name\":\"code\",\"type\":\"integer\",\"nullable\":true,\"metadata\":{}},{\"name\":\"event_date\",\"type\":\"date\",\"nullable\":false,\"metadata\":{}}]}","partitionColumns":["event_date"],"configuration":{"delta.appendOnly":"true","delta.enableExpiredLogCleanup":"false","delta.dataSkippingStatsColumns":"event_time,code,event_name,family,action,actor_name,user_id,user_name,ip_address,object_id,decode_status,source_file","delta.checkpoint.writeStatsAsStruct":"false","delta.parquet.compression.codec":"snappy","delta.parquet.format.version":"1.0.0","delta.enableDeletionVectors":"false"},"createdTime":1767225600000}}
+{"metaData":{"id":"${ID}","name":"audit_events","format":{"provider":"parquet","options":{}},"schemaString":"{\"type\":\"struct\",\"fields\":[{\"name\":\"event_time\",\"type\":\"timestamp\",\"nullable\":false,\"metadata\":{\"comment\":\"UTC \u2013 always\"}},{\"name\":\"code\",\"type\":\"integer\",\"nullable\":true,\"metadata\":{}},{\"name\":\"event_date\",\"type\":\"date\",\"nullable\":false,\"metadata\":{}}]}","partitionColumns":["event_date"],"configuration":{"delta.appendOnly":"true","delta.enableExpiredLogCleanup":"false","delta.checkpointInterval":"100","delta.dataSkippingStatsColumns":"event_time,code,event_name,family,action,actor_name,user_id,user_name,ip_address,object_id,decode_status,source_file","delta.checkpoint.writeStatsAsStruct":"false","delta.parquet.compression.codec":"snappy","delta.parquet.format.version":"1.0.0","delta.enableDeletionVectors":"false"},"createdTime":1767225600000}}
 `,
       );
-      assert.deepEqual(await openTable(storage, definition.path), snapshot);
+      assert.deepEqual(stateOf(await openTable(storage, definition.path)), stateOf(snapshot));
       assert.equal(snapshot.version, 0);
     }),
   );
@@ -58,13 +58,21 @@ describe('creating a table', () => {
     'opens a table that is there, as it is',
     onLake(async (storage) => {
       await createTable(storage, EVENTS, { now: NOW, id: ID });
-      const again = await createTable(
-        storage,
-        { ...EVENTS, columns: [], partitionColumns: [] },
-        { now: NOW, id: 'other' },
-      );
+      const again = await createTable(storage, EVENTS, { now: new Date(0), id: 'other' });
       assert.equal(again.metadata.id, ID);
+      assert.equal(again.metadata.createdTime, NOW.getTime());
       assert.equal(again.version, 0);
+    }),
+  );
+
+  it(
+    'extends a table that an earlier version made',
+    onLake(async (storage) => {
+      const first = await createTable(storage, EVENTS, { now: NOW, id: ID });
+      const columns = [...EVENTS.columns, { name: 'later', type: 'string', nullable: true, comment: '' } as const];
+      const extended = await createTable(storage, { ...EVENTS, columns }, { now: NOW, id: 'other' });
+      assert.deepEqual([extended.version, extended.metadata.id], [1, ID]);
+      assert.ok(extended.metadata.schemaString.includes('"later"') && !first.metadata.schemaString.includes('"later"'));
     }),
   );
 

@@ -77,6 +77,32 @@ export function foreignFirst(protocol: object, metadata: object = {}): unknown[]
   ];
 }
 
+/** What a snapshot says, in a form that compares: its maps share parts in ways that differ by how it came about. */
+export function stateOf(snapshot: Snapshot | null): unknown {
+  if (snapshot === null) return null;
+  const { files, transactions, tombstones, ...rest } = snapshot;
+  const plain = (map: ReadonlyMap<string, object>) => Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const sizes = [files.size, transactions.size, tombstones.size];
+  return { ...rest, files: plain(files), transactions: plain(transactions), tombstones: plain(tombstones), sizes };
+}
+
+/** The store, writing down what is read (`path`) and how often it is listed (`list`). */
+export function recording(storage: Storage, calls: string[]): Storage {
+  return Object.assign(Object.create(storage) as Storage, {
+    head: storage.head.bind(storage),
+    create: storage.create.bind(storage),
+    replace: storage.replace.bind(storage),
+    list(prefix: string, options?: { after?: string }) {
+      calls.push('list');
+      return storage.list(prefix, options);
+    },
+    read(path: string) {
+      calls.push(path);
+      return storage.read(path);
+    },
+  });
+}
+
 export function info(txnId: string = randomUUID()): Action {
   return { commitInfo: { timestamp: NOW.getTime(), operation: 'WRITE', txnId } };
 }

@@ -1,0 +1,99 @@
+import { parquetMetadata } from 'hyparquet';
+import { FileNotFound, readAll, type Storage } from '../storage/index.ts';
+import { parseAction } from './action-lines.ts';
+import type { Action, Transaction } from './actions.ts';
+import { rowsOf } from './checkpoint-rows.ts';
+import { STATE_FIELDS, V2_FIELDS } from './checkpoint-schema.ts';
+import { CorruptLog, UnsupportedTable } from './errors.ts';
+import { Fields, type JsonObject } from './json.ts';
+import type { ListedCheckpoint } from './log.ts';
+import { replay, type Snapshot } from './snapshot.ts';
+
+/** What a checkpoint file holds. `rows` counts actions of other kinds in; `v2` if it leads to further files. */
+export interface CheckpointContent {
+  readonly actions: readonly Action[];
+  readonly rows: number;
+  readonly v2: boolean;
+}
+
+/**
+ * The state that a checkpoint holds. `rows`, if given, is how many actions it must have.
+ * Source: Delta protocol, "Checkpoints".
+ * @throws CorruptLog naming the file that cannot be relied on, UnsupportedTable, StorageError
+ */
+export async function readCheckpoint(
+  storage: Storage,
+  table: string,
+  checkpoint: ListedCheckpoint,
+  rows?: number,
+): Promise<Snapshot> {
+  const { version, kind, files } = checkpoint;
+  const name = files[0] ?? '';
+  if (kind === 'v2') throw refusal(table, name);
+  const parts = await Promise.all(files.map((file) => readPart(storage, table, file)));
+  if (parts.some(({ v2 }) => v2)) throw refusal(table, name);
+  const found = parts.reduce((sum, part) => sum + part.rows, 0);
+  if (rows !== undefined && found !== rows) {
+    throw damage(table, name, `it has ${found} actions, and _last_checkpoint says ${rows}`);
+  }
+  const actions = parts.flatMap((part) => part.actions);
+  for (const required of ['protocol', 'metaData']) {
+    if (!actions.some((action) => required in action)) throw damage(table, name, `it has no ${required} action`);
+  }
+  return replay(table, null, [{ version, actions }]);
+}
+
+/** @throws Error for bytes that are no checkpoint, or not all of one */
+export function decodeCheckpoint(bytes: Uint8Array): CheckpointContent {
+  const file = Uint8Array.from(bytes).buffer;
+  const footer = parquetMetadata(file);
+  const actions: Action[] = [];
+  let v2 = false;
+  let rows = 0;
+  for (const group of footer.row_groups) {
+    for (const field of STATE_FIELDS) {
+      for (const row of rowsOf(file, footer, group, field)) actions.push(actionOf(field.name, row));
+    }
+    v2 ||= V2_FIELDS.some((field) => rowsOf(file, footer, group, field).length > 0);
+    rows += Number(group.num_rows);
+  }
+  if (rows !== Number(footer.num_rows)) throw new Error(`its row groups hold ${rows} of ${footer.num_rows} rows`);
+  return { actions, rows, v2 };
+}
+
+async function readPart(storage: Storage, table: string, file: string): Promise<CheckpointContent> {
+  try {
+    const bytes = await readAll(storage, file);
+    try {
+      return decodeCheckpoint(bytes);
+    } catch (error) {
+      throw damage(table, file, error instanceof Error ? error.message : String(error), error);
+    }
+  } catch (error) {
+    if (error instanceof FileNotFound) throw damage(table, file, 'it was listed and is gone', error);
+    throw error;
+  }
+}
+
+function actionOf(name: string, row: JsonObject): Action {
+  if (name === 'txn' && typeof row['version'] === 'string') {
+    const { txn } = actionOf(name, { ...row, version: 0 }) as { readonly txn: Transaction };
+    return { txn: { ...txn, version: BigInt(row['version']) } };
+  }
+  // Some writers leave out what means nothing in a checkpoint.
+  const isFile = (name === 'add' || name === 'remove') && row['dataChange'] === null;
+  const action = parseAction(new Fields('action', { [name]: isFile ? { ...row, dataChange: false } : row }));
+  if (action === null) throw new TypeError(`${name} is no action`);
+  return action;
+}
+
+function damage(table: string, file: string, detail: string, cause?: unknown): CorruptLog {
+  const wayOut = 'restore it from a copy before anything is written';
+  return new CorruptLog(table, `the checkpoint ${file} cannot be relied on: ${detail}; ${wayOut}`, { cause });
+}
+
+function refusal(table: string, file: string): UnsupportedTable {
+  const detail = `the checkpoint ${file} is of the second kind, which this program does not read`;
+  const wayOut = 'drop the feature with the engine that switched it on (ALTER TABLE … DROP FEATURE v2Checkpoint)';
+  return new UnsupportedTable(table, 'v2Checkpoint', `${detail}; ${wayOut}`);
+}

@@ -1,0 +1,82 @@
+/** What becomes of keys: their new value, or undefined where they go. */
+export type Changes<V> = ReadonlyMap<string, V | undefined>;
+
+/** Changes up to which every version may share one base, however small that is. */
+const LEAST_SHARED = 64;
+
+/**
+ * A map whose next version costs little: it shares the base with the version before and has a small layer of changes of
+ * its own. The layer goes into a new base once it outgrows the base's square root, so n versions of a map of n keys cost
+ * about n * sqrt(n) steps and not n * n. No version ever changes. The order of the keys means nothing.
+ */
+export class LayeredMap<V> implements ReadonlyMap<string, V> {
+  // No #fields: a deep comparison would pass over them and find all maps equal.
+  private readonly base: ReadonlyMap<string, V>;
+  private readonly layer: Changes<V>;
+  readonly size: number;
+
+  private constructor(base: ReadonlyMap<string, V>, layer: Changes<V>, size: number) {
+    this.base = base;
+    this.layer = layer;
+    this.size = size;
+  }
+
+  /** The map itself where it has layers already, else one on top of it; it must not change any more. */
+  static over<V>(map: ReadonlyMap<string, V>): LayeredMap<V> {
+    return map instanceof LayeredMap ? map : new LayeredMap(map, new Map(), map.size);
+  }
+
+  /** The version after this one. */
+  with(changes: Changes<V>): LayeredMap<V> {
+    if (changes.size === 0) return this;
+    if (this.layer.size + changes.size > Math.max(LEAST_SHARED, Math.sqrt(this.base.size))) {
+      const base = new Map(this.base);
+      apply(base, this.layer);
+      apply(base, changes);
+      return new LayeredMap(base, new Map(), base.size);
+    }
+    const layer = new Map(this.layer);
+    let size = this.size;
+    for (const [key, value] of changes) {
+      size += Number(value !== undefined) - Number(this.has(key));
+      layer.set(key, value);
+    }
+    return new LayeredMap(this.base, layer, size);
+  }
+
+  get(key: string): V | undefined {
+    return this.layer.has(key) ? this.layer.get(key) : this.base.get(key);
+  }
+
+  has(key: string): boolean {
+    return this.layer.has(key) ? this.layer.get(key) !== undefined : this.base.has(key);
+  }
+
+  *entries(): Generator<[string, V], undefined> {
+    for (const entry of this.base) if (!this.layer.has(entry[0])) yield entry;
+    for (const [key, value] of this.layer) if (value !== undefined) yield [key, value];
+  }
+
+  *keys(): Generator<string, undefined> {
+    for (const [key] of this.entries()) yield key;
+  }
+
+  *values(): Generator<V, undefined> {
+    for (const [, value] of this.entries()) yield value;
+  }
+
+  [Symbol.iterator](): Generator<[string, V], undefined> {
+    return this.entries();
+  }
+
+  forEach(visit: (value: V, key: string, map: ReadonlyMap<string, V>) => void): void {
+    for (const [key, value] of this.entries()) visit(value, key, this);
+  }
+}
+
+function apply<V>(map: Map<string, V>, changes: Changes<V>): void {
+  for (const [key, value] of changes) {
+    if (value === undefined) map.delete(key);
+    else map.set(key, value);
+  }
+}
