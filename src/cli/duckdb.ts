@@ -32,16 +32,16 @@ function view(name: string, lake: string, snapshot: Snapshot): string {
   const { fields } = JSON.parse(snapshot.metadata.schemaString) as { fields: { name: string; type: string }[] };
   const columns = fields.map((field) => ({ name: field.name, type: SQL_TYPES[field.type] ?? 'VARCHAR' }));
   const files = [...snapshot.files.keys()].map((file) => literal(path.resolve(lake, snapshot.path, file)));
-  if (files.length === 0) {
-    const empty = columns.map((column) => `NULL::${column.type} AS ${column.name}`);
-    return `CREATE VIEW ${name} AS SELECT ${empty.join(', ')} WHERE false`;
-  }
+  // Names every column, also one that no file holds yet.
+  const empty = `SELECT ${columns.map((column) => `NULL::${column.type} AS ${column.name}`).join(', ')} WHERE false`;
+  if (files.length === 0) return `CREATE VIEW ${name} AS ${empty}`;
   const partitioned = snapshot.metadata.partitionColumns.length > 0;
   const hive = partitioned
     ? ", hive_partitioning = true, hive_types = {'event_date': DATE}"
     : ', hive_partitioning = false';
+  const rows = `SELECT * FROM read_parquet([${files.join(', ')}], union_by_name = true${hive})`;
   const list = columns.map((column) => column.name).join(', ');
-  return `CREATE VIEW ${name} AS SELECT ${list} FROM read_parquet([${files.join(', ')}], union_by_name = true${hive})`;
+  return `CREATE VIEW ${name} AS SELECT ${list} FROM (${empty} UNION ALL BY NAME ${rows})`;
 }
 
 function literal(text: string): string {

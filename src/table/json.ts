@@ -4,12 +4,20 @@ export interface JsonObject {
   readonly [field: string]: JsonValue | undefined;
 }
 
-/** JSON in pure ASCII: some readers of a log mistake its encoding (Synapse under UTF-8 collations). */
+/**
+ * JSON in ASCII as far as possible: some readers of a log mistake its encoding (Synapse under UTF-8 collations). Characters
+ * of the even planes from 2 on stay as they are: arrow-rs, and with it delta-rs, takes their escapes for others.
+ */
 export function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return JSON.stringify(value).replace(/[\u007f-\u{10ffff}]/gu, (character) => {
+    const codePoint = character.codePointAt(0)!;
+    if (codePoint > 0xffff && (codePoint & 0x10000) === 0) return character;
+    return Array.from({ length: character.length }, (_, unit) => escape(character.charCodeAt(unit))).join('');
+  });
+}
+
+function escape(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }
 
 /** Whether a JSON value is an object. */

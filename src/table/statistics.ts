@@ -10,7 +10,8 @@ const PREFIX_UNITS = 32;
 /** Columns covered where the table does not name any, as in the reference implementation. */
 const DEFAULT_COLUMNS = 32;
 
-const LAST_CODE_POINT = 0x10ffff;
+/** Sorts above all that is cut off in practice; the last of all would not be escaped in the log (see `asciiJson`). */
+const TIE_BREAKER = 0xfffff;
 
 /**
  * The `stats` of a data file of `rows` rows, for the columns the table wants covered. What cannot be said exactly is
@@ -86,12 +87,12 @@ function numberBound(type: string | undefined, value: number): string | number |
   return type === 'integer' || type === 'long' ? value : null;
 }
 
-/** A string not below `text`: the prefix with the last code point of all, which must sort above what was cut off. */
+/** A string not below `text`: the prefix with a code point that sorts above what was cut off. */
 function cutUpwards(text: string): string | null {
   let end = boundaryBefore(text, PREFIX_UNITS);
-  while (end < text.length && text.codePointAt(end) === LAST_CODE_POINT) end += 2;
+  while (end < text.length && text.codePointAt(end)! >= TIE_BREAKER) end += 2;
   if (end >= text.length && end <= 2 * PREFIX_UNITS) return text;
-  return end <= 2 * PREFIX_UNITS ? text.slice(0, end) + String.fromCodePoint(LAST_CODE_POINT) : null;
+  return end <= 2 * PREFIX_UNITS ? text.slice(0, end) + String.fromCodePoint(TIE_BREAKER) : null;
 }
 
 /** The last place at or before `units` that does not split a surrogate pair. */
