@@ -2,7 +2,7 @@ import type { Action, AddFile, Metadata, Protocol, RemoveFile, Transaction } fro
 import { CorruptLog } from './errors.ts';
 import { asciiJson, Fields, type JsonValue } from './json.ts';
 
-/** A commit as the log stores it: one action per line, pure ASCII. */
+/** A commit as the log stores it: one action per line, ASCII but for the characters that `asciiJson` leaves as they are. */
 export function serialiseActions(actions: readonly Action[]): string {
   return actions.map((action) => `${asciiJson(asLogged(action))}\n`).join('');
 }
