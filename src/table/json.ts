@@ -12,11 +12,11 @@ export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(/[\u007f-\u{10ffff}]/gu, (character) => {
     const codePoint = character.codePointAt(0)!;
     if (codePoint > 0xffff && (codePoint & 0x10000) === 0) return character;
-    return Array.from({ length: character.length }, (_, unit) => escape(character.charCodeAt(unit))).join('');
+    return Array.from({ length: character.length }, (_, unit) => escaped(character.charCodeAt(unit))).join('');
   });
 }
 
-function escape(unit: number): string {
+function escaped(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, '0')}`;
 }
 
