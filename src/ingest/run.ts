@@ -60,8 +60,11 @@ export async function ingestPaths(
   let snapshot = (await prepareTables(storage, host)).events;
   const reports: FileReport[] = [];
   const onCheckpointFailure = (error: unknown) => options.observer?.onCheckpointFailure?.(error);
+  const isIncluded = inclusion(settings);
   for await (const path of paths) {
-    const result = await ingestPath(storage, host, snapshot, settings, path, options);
+    const result = isIncluded(path.slice(RAW.length))
+      ? await ingestPath(storage, host, snapshot, settings, path, options)
+      : { snapshot, report: emptyReport(path, 'skipped', 'excluded', null) };
     const isNewVersion = result.snapshot.version > snapshot.version;
     snapshot = result.snapshot;
     if (isNewVersion) await checkpointAfterCommit(storage, snapshot, new Date(host.now()), onCheckpointFailure);
@@ -108,9 +111,6 @@ async function ingestPath(
   path: string,
   { observer, named }: RunOptions,
 ): Promise<{ snapshot: Snapshot; report: FileReport }> {
-  if (!inclusion(settings)(path.slice(RAW.length))) {
-    return { snapshot, report: emptyReport(path, 'skipped', 'excluded', null) };
-  }
   for (let tries = 1; ; tries++) {
     const info = await storage.head(path);
     if (info === null) return { snapshot, report: emptyReport(path, 'skipped', 'gone', null) };
