@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { Command, CommanderError, Option } from 'commander';
-import { type Options, parseSettings, SETTINGS, type Settings, SettingsError } from '../settings/index.ts';
+import { Command, CommanderError } from 'commander';
+import { type Options, SettingsError } from '../settings/index.ts';
 import { InvalidPath, StorageError } from '../storage/index.ts';
 import { TableError } from '../table/index.ts';
 import { codesCommand } from './codes-command.ts';
@@ -8,6 +8,7 @@ import { EXIT_DONE, EXIT_FAULT, EXIT_USAGE } from './exit.ts';
 import { explainCommand, explainLines, LARGEST_CODE } from './explain-command.ts';
 import { ingestCommand } from './ingest-command.ts';
 import { queryCommand } from './query-command.ts';
+import { addSettings, settingsFrom } from './settings-options.ts';
 import { statusCommand } from './status-command.ts';
 import { tourCommand } from './tour-command.ts';
 import { UsageError } from './usage-error.ts';
@@ -19,8 +20,6 @@ interface IngestFlags {
   readonly json: boolean;
 }
 
-/** Settings that may be given several times. */
-const REPEATABLE: ReadonlySet<string> = new Set(['instances', 'include', 'exclude', 'columns', 'columnAliases']);
 const SAMPLES = path.join(import.meta.dirname, '../../samples/exports');
 
 /** Runs the command line and returns the exit code: 0 done, 1 a file was rejected, 2 wrong usage or settings, 3 storage fault. */
@@ -114,24 +113,6 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     return exitCodeOf(error);
   }
-}
-
-/** Options for settings, as the schema describes them. */
-function addSettings(command: Command, wanted: (name: string) => boolean): void {
-  for (const { name, option, description, expected, example, fallback, environment } of SETTINGS) {
-    if (!wanted(name)) continue;
-    const standing = fallback === undefined || fallback === '' ? '' : ` Default: ${fallback}.`;
-    const text = `${description} (${expected}; for example ${example}.${standing} Environment: ${environment})`;
-    const each = new Option(`${option} <value>`, text);
-    if (REPEATABLE.has(name)) {
-      each.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
-    }
-    command.addOption(each);
-  }
-}
-
-function settingsFrom(options: Options): Settings {
-  return parseSettings({ environment: process.env, options });
 }
 
 /** Whoever read our output has seen enough (`| head`): that is no fault. */

@@ -1,0 +1,24 @@
+import { type Command, Option } from 'commander';
+import { type Options, parseSettings, SETTINGS, type Settings } from '../settings/index.ts';
+
+/** Settings that may be given several times. */
+const REPEATABLE: ReadonlySet<string> = new Set(['instances', 'include', 'exclude', 'columns', 'columnAliases']);
+
+/** Options for settings, as the schema describes them. */
+export function addSettings(command: Command, wanted: (name: string) => boolean): void {
+  for (const { name, option, description, expected, example, fallback, environment } of SETTINGS) {
+    if (!wanted(name)) continue;
+    const standing = fallback === undefined || fallback === '' ? '' : ` Default: ${fallback}.`;
+    const text = `${description} (${expected}; for example ${example}.${standing} Environment: ${environment})`;
+    const each = new Option(`${option} <value>`, text);
+    if (REPEATABLE.has(name)) {
+      each.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+    }
+    command.addOption(each);
+  }
+}
+
+/** The settings that the options and the environment give. @throws SettingsError */
+export function settingsFrom(options: Options): Settings {
+  return parseSettings({ environment: process.env, options });
+}
