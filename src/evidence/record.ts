@@ -1,0 +1,120 @@
+import { hash } from 'node:crypto';
+import { type Action, CorruptLog, commitPath, parseActions } from '../table/index.ts';
+import { BrokenEvidence } from './errors.ts';
+
+/** What the evidence of one version says. */
+export interface Evidence {
+  readonly version: number;
+  /** SHA-256 of this evidence file, in hex: the head of the chain up to here. */
+  readonly sha256: string;
+  /** SHA-256 of the evidence of the version before; null for version 0. */
+  readonly previous: string | null;
+  /** The log file it is about; `size` in bytes. */
+  readonly commit: { readonly path: string; readonly size: number; readonly sha256: string };
+  /** What the commit did. Files carry no statistics here. */
+  readonly actions: readonly Action[];
+}
+
+/** The first line of an evidence file is a JSON object that lacks its end: the actions follow, one a line. */
+const BEFORE_ACTIONS = ',"actions":[';
+const END = ']}';
+
+/** Every kind of action that evidence keeps; any other is covered by the commit's SHA-256 alone. */
+const KEPT = ['commitInfo', 'protocol', 'metaData', 'add', 'remove', 'txn'] as const;
+
+/** The lake path of the evidence of a version; tables are told apart by the last segment of their path. */
+export function evidencePath(table: string, version: number): string {
+  return `${evidenceFolder(table)}${String(version).padStart(20, '0')}.json`;
+}
+
+/** The lake folder of a table's evidence, with its slash. */
+export function evidenceFolder(table: string): string {
+  return `evidence/${tableName(table)}/`;
+}
+
+/**
+ * The evidence of a version: a pure function of the log file's bytes and of the evidence before it, so that anyone may
+ * fill a gap and all write the same bytes. `previous` is the SHA-256 of the evidence before, null for version 0.
+ * @throws CorruptLog where the commit is no list of actions
+ */
+export function encodeEvidence(
+  table: string,
+  version: number,
+  commit: Uint8Array,
+  previous: string | null,
+): Uint8Array {
+  const path = commitPath(table, version);
+  const header = {
+    evidence: 1,
+    table: tableName(table),
+    version,
+    previous,
+    commit: { path, size: commit.length, sha256: hash('sha256', commit, 'hex') },
+  };
+  const actions = keptActions(table, path, new TextDecoder().decode(commit));
+  return Buffer.from(`${JSON.stringify(header).slice(0, -1)}${BEFORE_ACTIONS}\n${actions.join(',\n')}\n${END}\n`);
+}
+
+/** @throws BrokenEvidence for bytes that are not the evidence of this version */
+export function decodeEvidence(table: string, version: number, bytes: Uint8Array): Evidence {
+  const path = evidencePath(table, version);
+  const [first = '', ...lines] = new TextDecoder().decode(bytes).split('\n');
+  const header = parseHeader(first);
+  const isWhole = lines.pop() === '' && lines.pop() === END;
+  if (header === null || !isWhole || header.table !== tableName(table) || header.version !== version) {
+    const detail = `${path} is not the evidence of version ${version}, or not all of it`;
+    throw new BrokenEvidence(table, `${detail}; restore it from a copy, or remove it and run verify`);
+  }
+  const { previous, commit } = header;
+  try {
+    const actions = parseActions(table, path, lines.map((line) => line.replace(/,$/, '')).join('\n'));
+    return { version, sha256: hash('sha256', bytes, 'hex'), previous, commit, actions };
+  } catch (error) {
+    if (error instanceof CorruptLog) throw new BrokenEvidence(table, error.detail, { cause: error });
+    throw error;
+  }
+}
+
+type Header = Pick<Evidence, 'version' | 'previous' | 'commit'> & { readonly table: string };
+
+function parseHeader(line: string): Header | null {
+  if (!line.endsWith(BEFORE_ACTIONS)) return null;
+  try {
+    const header = JSON.parse(`${line.slice(0, -BEFORE_ACTIONS.length)}}`) as Partial<Record<string, unknown>>;
+    const { evidence, previous } = header;
+    const { path, size, sha256 } = (header['commit'] ?? {}) as Partial<Record<string, unknown>>;
+    const isComplete = typeof path === 'string' && typeof size === 'number' && typeof sha256 === 'string';
+    const isLinked = previous === null || typeof previous === 'string';
+    return evidence === 1 && isComplete && isLinked ? (header as unknown as Header) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The actions of a log file as JSON texts, of the kinds that are kept. */
+function keptActions(table: string, file: string, text: string): string[] {
+  // Whatever could not be replayed later is refused now.
+  parseActions(table, file, text);
+  return text.split('\n').flatMap((line) => {
+    if (line.trim() === '') return [];
+    const action = JSON.parse(line) as Readonly<Record<string, object | null>>;
+    const kind = KEPT.find((name) => Object.hasOwn(action, name) && action[name] !== null);
+    if (kind === undefined) return [];
+    if (kind === 'add' || kind === 'remove') return [JSON.stringify({ [kind]: withoutStatistics(action[kind] ?? {}) })];
+    // The text as it stands keeps whole numbers beyond 2^53, which some writers use as versions.
+    return Object.keys(action).length === 1 ? [line.trim()] : [JSON.stringify({ [kind]: action[kind] })];
+  });
+}
+
+/**
+ * Statistics hold the first and last names of users in a file. Evidence is write-once, so no erasure could take them out
+ * again: they stay out of it, and so do tags, which are anything.
+ */
+function withoutStatistics(file: object): object {
+  const { stats, tags, ...rest } = file as Readonly<Record<string, unknown>>;
+  return rest;
+}
+
+function tableName(table: string): string {
+  return table.slice(table.lastIndexOf('/') + 1);
+}
