@@ -115,6 +115,7 @@ function checkedSchema(schema: string): string {
 
 /** Paths are URIs, percent-encoded once. */
 function parsePath(rawPath: string): { readonly path: string; readonly rawPath?: string } {
+  if (!rawPath.includes('%')) return { path: rawPath };
   try {
     const path = decodeURIComponent(rawPath);
     return path === rawPath ? { path } : { path, rawPath };

@@ -1,13 +1,14 @@
 import { parquetMetadata } from 'hyparquet';
 import { FileNotFound, readAll, type Storage } from '../storage/index.ts';
-import { parseAction } from './action-lines.ts';
-import type { Action, Transaction } from './actions.ts';
-import { rowsOf } from './checkpoint-rows.ts';
+import type { Action } from './actions.ts';
+import { actionOf } from './checkpoint-actions.ts';
+import { rowsOf, textsOf } from './checkpoint-rows.ts';
 import { STATE_FIELDS, V2_FIELDS } from './checkpoint-schema.ts';
 import { CorruptLog, UnsupportedTable } from './errors.ts';
-import { Fields, type JsonObject } from './json.ts';
 import type { ListedCheckpoint } from './log.ts';
 import { replay, type Snapshot } from './snapshot.ts';
+import { setStoredStatistics } from './stored-statistics.ts';
+import type { StoredText } from './text-page.ts';
 
 /** What a checkpoint file holds. `rows` counts actions of other kinds in; `v2` if it leads to further files. */
 export interface CheckpointContent {
@@ -52,7 +53,9 @@ export function decodeCheckpoint(bytes: Uint8Array): CheckpointContent {
   let rows = 0;
   for (const group of footer.row_groups) {
     for (const field of STATE_FIELDS) {
-      for (const row of rowsOf(file, footer, group, field)) actions.push(actionOf(field.name, row));
+      const found = rowsOf(file, footer, group, field).map((row) => actionOf(field.name, row));
+      if (field.name === 'add') setStatistics(found, textsOf(file, footer, group, field, 'stats'));
+      for (const action of found) actions.push(action);
     }
     v2 ||= V2_FIELDS.some((field) => rowsOf(file, footer, group, field).length > 0);
     rows += Number(group.num_rows);
@@ -75,16 +78,11 @@ async function readPart(storage: Storage, table: string, file: string): Promise<
   }
 }
 
-function actionOf(name: string, row: JsonObject): Action {
-  if (name === 'txn' && typeof row['version'] === 'string') {
-    const { txn } = actionOf(name, { ...row, version: 0 }) as { readonly txn: Transaction };
-    return { txn: { ...txn, version: BigInt(row['version']) } };
+function setStatistics(files: readonly Action[], texts: readonly (StoredText | null)[]): void {
+  for (const [index, text] of texts.entries()) {
+    const file = files[index];
+    if (file !== undefined && 'add' in file && text !== null) setStoredStatistics(file.add, text);
   }
-  // Some writers leave out what means nothing in a checkpoint.
-  const isFile = (name === 'add' || name === 'remove') && row['dataChange'] === null;
-  const action = parseAction(new Fields('action', { [name]: isFile ? { ...row, dataChange: false } : row }));
-  if (action === null) throw new TypeError(`${name} is no action`);
-  return action;
 }
 
 function damage(table: string, file: string, detail: string, cause?: unknown): CorruptLog {

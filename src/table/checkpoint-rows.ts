@@ -2,26 +2,26 @@ import { type FileMetaData, parquetSchema, type RowGroup, type SchemaTree } from
 import { getMaxDefinitionLevel } from 'hyparquet/src/schema.js';
 import type { ActionField, CheckpointField } from './checkpoint-schema.ts';
 import type { JsonObject, JsonValue } from './json.ts';
-import { LeafReader } from './leaf-reader.ts';
+import { type Leaf, readLeaf, readTextLeaf, type Scalar } from './leaf.ts';
+import type { StoredText } from './text-page.ts';
 
-/** Takes a field's value from one row after another; null where it is not there. */
-interface FieldReader {
-  /** All leaves below the field, of which each has an entry in every row. */
-  readonly leaves: readonly LeafReader[];
-  next(): JsonValue;
+/** A field's value in every row of a row group; null where it is not there. */
+interface Column {
+  readonly values: readonly JsonValue[];
+  /** How far each row goes towards the field: the level at which its first entry below the field is defined. */
+  readonly levels: Uint8Array;
 }
 
 /** A row group of a file that is being read. */
 interface Source {
   readonly file: ArrayBuffer;
   readonly group: RowGroup;
+  readonly rows: number;
 }
 
-const NOTHING: FieldReader = { leaves: [], next: () => null };
-
 /**
- * The values of an action's column in a row group, without the rows that have none. Columns that the file lacks are
- * null. Writers name the inside of maps and lists as they like; only the shape counts.
+ * The values of an action's column in a row group, without the rows that have none and the fields that are left as stored.
+ * Columns that the file lacks are null. Writers name the inside of maps and lists as they like; only the shape counts.
  * Source: Parquet format, "Nested Types".
  * @throws Error for a column of another shape, or one that does not fill the row group
  */
@@ -29,86 +29,128 @@ export function rowsOf(file: ArrayBuffer, footer: FileMetaData, group: RowGroup,
   const root = parquetSchema(footer);
   const node = childNamed(root, field.name);
   if (node === undefined || isVoid(group, [field.name, field.key])) return [];
-  const reader = structReader({ file, group }, [root, node], field.type);
-  const rows: JsonObject[] = [];
-  for (let row = 0; row < Number(group.num_rows); row++) {
-    const value = reader.next();
-    if (value !== null) rows.push(value as JsonObject);
-  }
-  if (!reader.leaves.every(({ isDone }) => isDone)) throw new Error(`column ${field.name} has more than its row group`);
-  return rows;
+  const parsed = field.type.filter(({ isStored = false }) => !isStored);
+  const column = structColumn({ file, group, rows: Number(group.num_rows) }, [root, node], parsed);
+  return (column?.values ?? []).filter((value) => value !== null) as JsonObject[];
 }
 
-function structReader(source: Source, path: readonly SchemaTree[], fields: readonly CheckpointField[]): FieldReader {
+/**
+ * The text of one field in the rows that {@link rowsOf} gives, as stored; empty where the file has none.
+ * @throws Error for a column of another type, or one that does not fill the row group
+ */
+export function textsOf(
+  file: ArrayBuffer,
+  footer: FileMetaData,
+  group: RowGroup,
+  field: ActionField,
+  name: string,
+): (StoredText | null)[] {
+  const root = parquetSchema(footer);
+  const node = childNamed(root, field.name);
+  const leafNode = node && childNamed(node, name);
+  if (node === undefined || leafNode === undefined || isVoid(group, [field.name, name])) return [];
+  const path = [root, node, leafNode];
+  const leaf = readTextLeaf(file, path, plainChunk(group, path));
+  checkEntries(leaf, leaf.definitions.length, Number(group.num_rows));
+  const level = getMaxDefinitionLevel([root, node]);
+  return leaf.values.filter((_, row) => leaf.definitions[row]! >= level);
+}
+
+/** The column of a group of fields; null where the file has none of them. */
+function structColumn(source: Source, path: readonly SchemaTree[], fields: readonly CheckpointField[]): Column | null {
   const node = path.at(-1);
-  const readers = fields.map(({ name, type }) => {
+  const columns = fields.map(({ name, type }) => {
     const child = node && childNamed(node, name);
-    return { name, reader: child === undefined ? NOTHING : fieldReader(source, [...path, child], type) };
+    return { name, column: child === undefined ? null : fieldColumn(source, [...path, child], type) };
   });
-  const leaves = readers.flatMap(({ reader }) => reader.leaves);
-  const [first] = leaves;
-  if (first === undefined) return NOTHING;
+  const levels = columns.find(({ column }) => column !== null)?.column?.levels;
+  if (levels === undefined) return null;
   const level = getMaxDefinitionLevel([...path]);
-  const next = () => {
-    const isThere = first.level >= level;
-    const values: Record<string, JsonValue> = {};
-    for (const { name, reader } of readers) values[name] = reader.next();
-    return isThere ? values : null;
-  };
-  return { leaves, next };
+  const rows: (Record<string, JsonValue> | null)[] = [];
+  for (const found of levels) rows.push(found >= level ? {} : null);
+  for (const { name, column } of columns) setField(rows, name, column?.values ?? []);
+  return { values: rows, levels };
 }
 
-function fieldReader(source: Source, path: readonly SchemaTree[], type: CheckpointField['type']): FieldReader {
-  if (typeof type !== 'string') return structReader(source, path, type);
-  if (type === 'stringMap') return mapReader(source, path);
-  if (type === 'strings') return listReader(source, path);
-  if (path.length > 2 && isVoid(source.group, namesOf(path))) return NOTHING;
-  const leaf = leafReader(source, path);
-  return { leaves: [leaf], next: () => leaf.next() };
+/** Plain loops: they run a few times only, before anything is compiled, over tens of thousands of rows. */
+function setField(
+  rows: readonly (Record<string, JsonValue> | null)[],
+  name: string,
+  values: readonly JsonValue[],
+): void {
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index];
+    if (row) row[name] = values[index] ?? null;
+  }
 }
 
-function mapReader(source: Source, path: readonly SchemaTree[]): FieldReader {
+function fieldColumn(source: Source, path: readonly SchemaTree[], type: CheckpointField['type']): Column | null {
+  if (typeof type !== 'string') return structColumn(source, path, type);
+  if (type === 'stringMap') return mapColumn(source, path);
+  if (type === 'strings') return listColumn(source, path);
+  if (path.length > 2 && isVoid(source.group, namesOf(path))) return null;
+  const leaf = leafOf(source, path);
+  checkEntries(leaf, leaf.definitions.length, source.rows);
+  return { values: leaf.values, levels: leaf.definitions };
+}
+
+function mapColumn(source: Source, path: readonly SchemaTree[]): Column {
   const entries = repeatedChild(path);
   const [keyNode, valueNode] = entries.children;
   if (keyNode === undefined || valueNode === undefined) throw mismatch(path, 'a map');
-  const key = leafReader(source, [...path, entries, keyNode]);
-  const value = leafReader(source, [...path, entries, valueNode]);
-  const items = itemsReader(key, path, () => [String(key.next()), value.next()] as const);
-  const next = () => {
-    const pairs = items();
-    if (pairs === null || pairs.length === 0) value.next();
-    return pairs && Object.fromEntries(pairs);
-  };
-  return { leaves: [key, value], next };
+  const { values: keys, ...places } = leafOf(source, [...path, entries, keyNode]);
+  const { values, name, definitions } = leafOf(source, [...path, entries, valueNode]);
+  if (definitions.length !== places.definitions.length) throw new Error(`column ${name} does not fit its keys`);
+  return itemsColumn(source, path, places, (start, end) => {
+    if (end === start + 1) return { [String(keys[start])]: values[start] ?? null };
+    return Object.fromEntries(keys.slice(start, end).map((key, index) => [String(key), values[start + index] ?? null]));
+  });
 }
 
-function listReader(source: Source, path: readonly SchemaTree[]): FieldReader {
+function listColumn(source: Source, path: readonly SchemaTree[]): Column {
   const entries = repeatedChild(path);
   // Old writers repeat the element itself.
-  const element = leafReader(source, [...path, entries, ...entries.children]);
-  return { leaves: [element], next: itemsReader(element, path, () => element.next()) };
+  const { values, ...places } = leafOf(source, [...path, entries, ...entries.children]);
+  return itemsColumn(source, path, places, (start, end) => values.slice(start, end));
 }
 
-/** Takes what a row has below a map or list; null where that is not there. `leaf` tells how far it goes. */
-function itemsReader<T>(leaf: LeafReader, path: readonly SchemaTree[], take: () => T): () => T[] | null {
+/** What each row has below a map or list, made of the entries from `start` to before `end`. */
+function itemsColumn(
+  { rows }: Source,
+  path: readonly SchemaTree[],
+  { name, definitions, repetitions }: Omit<Leaf<Scalar>, 'values'>,
+  make: (start: number, end: number) => JsonValue,
+): Column {
   const level = getMaxDefinitionLevel([...path]);
-  return () => {
-    const found = leaf.level;
-    if (found <= level) {
-      leaf.next();
-      return found < level ? null : [];
-    }
-    const items: T[] = [];
-    do items.push(take());
-    while (leaf.continues);
-    return items;
-  };
+  const levels = new Uint8Array(rows);
+  const values: JsonValue[] = [];
+  let end = 0;
+  for (let row = 0; row < rows && end < definitions.length; row++) {
+    const start = end++;
+    while (repetitions[end]! > 0) end++;
+    const found = definitions[start]!;
+    levels[row] = found;
+    if (found > level) values.push(make(start, end));
+    else values.push(found < level ? null : make(start, start));
+  }
+  checkEntries({ name }, values.length, rows);
+  checkEntries({ name }, definitions.length, end);
+  return { values, levels };
 }
 
-function leafReader({ file, group }: Source, path: readonly SchemaTree[]): LeafReader {
+function checkEntries({ name }: { readonly name: string }, found: number, expected: number): void {
+  if (found < expected) throw new Error(`column ${name} ends before its row group does`);
+  if (found > expected) throw new Error(`column ${name} has more than its row group`);
+}
+
+function leafOf({ file, group }: Source, path: readonly SchemaTree[]): Leaf<Scalar> {
+  return readLeaf(file, path, plainChunk(group, path));
+}
+
+function plainChunk(group: RowGroup, path: readonly SchemaTree[]) {
   const chunk = chunkOf(group, namesOf(path));
   if (chunk === undefined || path.at(-1)?.children.length !== 0) throw mismatch(path, 'a plain column');
-  return new LeafReader(file, path, chunk);
+  return chunk;
 }
 
 /** Whether the statistics of a column say that it has no value in the row group. */

@@ -14,6 +14,8 @@ export type CheckpointType =
 export interface CheckpointField {
   readonly name: string;
   readonly type: CheckpointType;
+  /** Whether text is left as it is stored on reading: long ones of which few are ever looked at. */
+  readonly isStored?: boolean;
 }
 
 /** One kind of action: a row of a checkpoint fills exactly one. Rows of that kind always have `key`. */
@@ -45,7 +47,7 @@ export const STATE_FIELDS: readonly ActionField[] = [
       { name: 'size', type: 'long' },
       { name: 'modificationTime', type: 'long' },
       { name: 'dataChange', type: 'boolean' },
-      { name: 'stats', type: 'string' },
+      { name: 'stats', type: 'string', isStored: true },
       { name: 'tags', type: 'stringMap' },
     ],
   },

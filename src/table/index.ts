@@ -1,3 +1,4 @@
+export { parseActions } from './action-lines.ts';
 export {
   type Action,
   type AddFile,
@@ -9,13 +10,23 @@ export {
   type RemoveFile,
   type Transaction,
 } from './actions.ts';
+export {
+  type Attempt,
+  type BracketOwner,
+  type ChangeKind,
+  closeOpenBracket,
+  lockActions,
+  openBracket,
+  unlockActions,
+} from './bracket.ts';
 export { checkpointAfterCommit, writeCheckpoint } from './checkpoint.ts';
+export { readCheckpoint } from './checkpoint-reader.ts';
 export { type CommitOutcome, commit } from './commit.ts';
 export { createTable } from './create.ts';
 export { CorruptLog, InvalidCommit, SchemaConflict, TableError, UnsupportedTable } from './errors.ts';
 export { extendTable } from './extend.ts';
 export type { JsonValue } from './json.ts';
-export { commitPath } from './log.ts';
+export { commitPath, type ListedCheckpoint, listLog, readCommits } from './log.ts';
 export { openTable, refresh } from './open.ts';
 export { auditEventsProperties, tableProperties } from './properties.ts';
 export type { TableColumn, TableDefinition } from './schema.ts';

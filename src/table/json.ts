@@ -25,6 +25,11 @@ export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether a JSON value is an object all of whose fields are strings. */
+export function isTextMap(value: JsonValue | undefined): value is Readonly<Record<string, string>> {
+  return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
+}
+
 /**
  * The fields of one JSON object, read by type. A null counts as absent, as writers of other languages put it.
  * Every reader throws TypeError, saying which field held what, for a value of another type.
@@ -77,7 +82,9 @@ export class Fields {
 
   /** A map of strings; a null value is read as the empty string, its equal in partition values. */
   textMap(field: string): Readonly<Record<string, string>> {
-    const inner = new Fields(`${this.#name}.${field}`, this.#values[field]);
+    const value = this.#values[field];
+    if (isTextMap(value)) return value;
+    const inner = new Fields(`${this.#name}.${field}`, value);
     return Object.fromEntries(Object.keys(inner.values).map((key) => [key, inner.has(key) ? inner.text(key) : '']));
   }
 

@@ -26,9 +26,10 @@ export class LayeredMap<V> implements ReadonlyMap<string, V> {
     return map instanceof LayeredMap ? map : new LayeredMap(map, new Map(), map.size);
   }
 
-  /** The version after this one. */
+  /** The version after this one; the changes must not change any more. */
   with(changes: Changes<V>): LayeredMap<V> {
     if (changes.size === 0) return this;
+    if (this.size === 0 && isComplete(changes)) return LayeredMap.over(changes);
     if (this.layer.size + changes.size > Math.max(LEAST_SHARED, Math.sqrt(this.base.size))) {
       const base = new Map(this.base);
       apply(base, this.layer);
@@ -70,8 +71,19 @@ export class LayeredMap<V> implements ReadonlyMap<string, V> {
   }
 
   forEach(visit: (value: V, key: string, map: ReadonlyMap<string, V>) => void): void {
-    for (const [key, value] of this.entries()) visit(value, key, this);
+    const { base, layer } = this;
+    // Without a pair for every entry: a table has many.
+    base.forEach((value, key) => {
+      if (!layer.has(key)) visit(value, key, this);
+    });
+    for (const [key, value] of layer) if (value !== undefined) visit(value, key, this);
   }
+}
+
+/** Whether no key goes: the changes are then a map of values. */
+function isComplete<V>(changes: Changes<V>): changes is ReadonlyMap<string, V> {
+  for (const value of changes.values()) if (value === undefined) return false;
+  return true;
 }
 
 function apply<V>(map: Map<string, V>, changes: Changes<V>): void {

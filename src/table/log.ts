@@ -23,6 +23,8 @@ export interface ListedCheckpoint {
 export interface LogListing {
   /** The newest version of which there is a commit or a checkpoint; -1 if there is none. */
   readonly head: number;
+  /** The versions whose commits are there, in their order. */
+  readonly commits: readonly number[];
   /** Newest first. */
   readonly checkpoints: readonly ListedCheckpoint[];
 }
@@ -63,7 +65,7 @@ export async function listLog(storage: Storage, table: string, from: number): Pr
   }
   checkpoints.sort((a, b) => b.version - a.version);
   const head = versions.reduce((newest, version) => Math.max(newest, version), checkpoints[0]?.version ?? -1);
-  return { head, checkpoints };
+  return { head, commits: versions, checkpoints };
 }
 
 /** One commit. Throws FileNotFound if there is none of that version, CorruptLog if it cannot be read. */

@@ -35,22 +35,24 @@ export function replay(path: string, base: Snapshot | null, commits: readonly Co
   const files = new Map<string, AddFile | undefined>();
   const tombstones = new Map<string, RemoveFile | undefined>();
   const transactions = new Map<string, Omit<Transaction, 'appId'>>();
-  for (const action of commits.flatMap(({ actions }) => actions)) {
-    if ('add' in action) {
-      files.set(action.add.path, action.add);
-      if (base?.tombstones.has(action.add.path) || tombstones.has(action.add.path)) {
-        tombstones.set(action.add.path, undefined);
+  for (const { actions } of commits) {
+    for (const action of actions) {
+      if ('add' in action) {
+        files.set(action.add.path, action.add);
+        if (base?.tombstones.has(action.add.path) || tombstones.has(action.add.path)) {
+          tombstones.set(action.add.path, undefined);
+        }
+      } else if ('remove' in action) {
+        files.set(action.remove.path, undefined);
+        tombstones.set(action.remove.path, action.remove);
+      } else if ('txn' in action) {
+        const { appId, version, lastUpdated } = action.txn;
+        transactions.set(appId, lastUpdated === undefined ? { version } : { version, lastUpdated });
+      } else if ('metaData' in action) {
+        metadata = action.metaData;
+      } else if ('protocol' in action) {
+        protocol = action.protocol;
       }
-    } else if ('remove' in action) {
-      files.set(action.remove.path, undefined);
-      tombstones.set(action.remove.path, action.remove);
-    } else if ('txn' in action) {
-      const { appId, ...progress } = action.txn;
-      transactions.set(appId, progress);
-    } else if ('metaData' in action) {
-      metadata = action.metaData;
-    } else if ('protocol' in action) {
-      protocol = action.protocol;
     }
   }
   const version = commits.at(-1)?.version ?? -1;

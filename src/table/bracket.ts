@@ -1,0 +1,99 @@
+import type { Storage } from '../storage/index.ts';
+import type { Action, CommitInfo } from './actions.ts';
+import { commit } from './commit.ts';
+import { TableError } from './errors.ts';
+import { APPEND_ONLY } from './properties.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A change of an append-only table that is no append. */
+export type ChangeKind = 'replay' | 'retain' | 'erase';
+
+/** Which change a bracket is for; `unknown` where somebody else unlocked the table. */
+export interface BracketOwner {
+  readonly id: string;
+  readonly kind: ChangeKind | 'unknown';
+}
+
+/** What is unique to one commit: its time in milliseconds, and an id never used before. */
+export interface Attempt {
+  readonly now: number;
+  readonly txnId: string;
+}
+
+/** Table property that names the change in progress. It is state, so that it outlives checkpoints, as commitInfo does not. */
+const OPEN_CHANGE = 'auditLake.openChange';
+
+/** Writers that close one bracket at a time are few, and all but one of them find it closed. */
+const MOST_TRIES = 20;
+
+/** Whose bracket is open; null where the table is locked, as it is but for the moment of a change. */
+export function openBracket({ metadata }: Snapshot): BracketOwner | null {
+  if (metadata.configuration[APPEND_ONLY] === 'true') return null;
+  const [, kind, id] = /^(replay|retain|erase) ([0-9a-f]{32})$/.exec(metadata.configuration[OPEN_CHANGE] ?? '') ?? [];
+  if (kind === undefined || id === undefined) return { id: '', kind: 'unknown' };
+  return { id, kind: kind as ChangeKind };
+}
+
+/** The commit that allows data to be changed, saying by whom and why. */
+export function unlockActions(snapshot: Snapshot, owner: BracketOwner, reason: string, attempt: Attempt): Action[] {
+  const changed = { [APPEND_ONLY]: 'false', [OPEN_CHANGE]: `${owner.kind} ${owner.id}` };
+  return [
+    { commitInfo: bracketInfo(snapshot, owner, 'unlock', reason, changed, attempt) },
+    { metaData: { ...snapshot.metadata, configuration: { ...snapshot.metadata.configuration, ...changed } } },
+  ];
+}
+
+/** The commit that forbids it again. */
+export function lockActions(snapshot: Snapshot, owner: BracketOwner, reason: string, attempt: Attempt): Action[] {
+  const { [OPEN_CHANGE]: _, ...kept } = snapshot.metadata.configuration;
+  const changed = { [APPEND_ONLY]: 'true' };
+  return [
+    { commitInfo: bracketInfo(snapshot, owner, 'lock', reason, changed, attempt) },
+    { metaData: { ...snapshot.metadata, configuration: { ...kept, ...changed } } },
+  ];
+}
+
+/**
+ * Locks a table that an interrupted change left unlocked. Whatever that change did is there wholly or not at all: it is
+ * one commit. A change that is still running finds its bracket closed and opens it again.
+ * @throws TableError, storage errors
+ */
+export async function closeOpenBracket(storage: Storage, snapshot: Snapshot, attempt: Attempt): Promise<Snapshot> {
+  let current = snapshot;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const owner = openBracket(current);
+    if (owner === null) return current;
+    const reason =
+      owner.kind === 'unknown'
+        ? 'closed: the table was found unlocked, by no change of this program'
+        : `closed after an interruption: the table was found unlocked by a change (${owner.kind})`;
+    const result = await commit(storage, current, lockActions(current, owner, reason, attempt));
+    current = result.snapshot;
+  }
+  if (openBracket(current) === null) return current;
+  throw new TableError(
+    current.path,
+    `it is unlocked (${APPEND_ONLY} is not true), and locking it lost the race for a version ${MOST_TRIES} times; run again when others are done`,
+  );
+}
+
+function bracketInfo(
+  { version }: Snapshot,
+  { id, kind }: BracketOwner,
+  step: 'unlock' | 'lock',
+  reason: string,
+  properties: Readonly<Record<string, string>>,
+  { now, txnId }: Attempt,
+): CommitInfo {
+  return {
+    timestamp: now,
+    operation: 'SET TBLPROPERTIES',
+    operationParameters: { properties: JSON.stringify(properties) },
+    readVersion: version,
+    isolationLevel: 'Serializable',
+    isBlindAppend: false,
+    engineInfo: 'nexthink-audit-lake',
+    txnId,
+    bracket: { id, kind, step, reason },
+  };
+}

@@ -1,0 +1,146 @@
+import type { ColumnMetaData, DecodedArray, SchemaTree } from 'hyparquet';
+import { parquetHeader, readPage } from 'hyparquet/src/column.js';
+import { convert, convertWithDictionary, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
+import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js';
+import { readPlain } from 'hyparquet/src/plain.js';
+import { getMaxDefinitionLevel } from 'hyparquet/src/schema.js';
+import { compressors } from 'hyparquet-compressors';
+import { readPageLevels } from './page-levels.ts';
+import { StoredText, TextPage } from './text-page.ts';
+
+/** A scalar of a checkpoint. A 64-bit integer beyond 2^53 comes as its digits. */
+export type Scalar = string | number | boolean | null;
+
+/** Text may be wanted as it is stored. */
+const PARSERS = { ...DEFAULT_PARSERS, stringFromBytes: (bytes: Uint8Array | undefined) => bytes };
+
+/**
+ * One leaf column of a row group: an entry for every place where a value could stand, with the levels that say where in
+ * a row that is. Values are null where there is none.
+ * Source: Parquet format, "Nested Encoding".
+ */
+export interface Leaf<T> {
+  readonly name: string;
+  readonly definitions: Uint8Array;
+  readonly repetitions: Uint8Array;
+  readonly values: readonly (T | null)[];
+}
+
+/**
+ * Reads a leaf column. hyparquet decodes the pages, whatever their codec and encoding; what it makes of nested rows (an
+ * array for every level of every value) took ten times as long as the rest.
+ * @param path from the root of the schema to the leaf
+ * @throws Error for pages that cannot be decoded, or values that are no scalars
+ */
+export function readLeaf(file: ArrayBuffer, path: readonly SchemaTree[], chunk: ColumnMetaData): Leaf<Scalar> {
+  return assemble(file, path, chunk, scalars);
+}
+
+/** Reads a leaf column of text, and leaves its values as they are stored. @throws Error as {@link readLeaf} does */
+export function readTextLeaf(file: ArrayBuffer, path: readonly SchemaTree[], chunk: ColumnMetaData): Leaf<StoredText> {
+  return assemble(file, path, chunk, storedTexts);
+}
+
+function assemble<T>(
+  file: ArrayBuffer,
+  path: readonly SchemaTree[],
+  chunk: ColumnMetaData,
+  valuesOf: (values: DecodedArray | TextPage, name: string) => T[],
+): Leaf<T> {
+  const name = chunk.path_in_schema.join('.');
+  const limit = getMaxDefinitionLevel([...path]);
+  const entries = Number(chunk.num_values);
+  // Where no value is missing pages leave the levels out.
+  const definitions = new Uint8Array(entries).fill(limit);
+  const repetitions = new Uint8Array(entries);
+  const read: T[][] = [];
+  let start = 0;
+  for (const { definitionLevels, repetitionLevels, count, values } of pages(file, path, chunk, entries)) {
+    definitions.set(definitionLevels, start);
+    repetitions.set(repetitionLevels, start);
+    read.push(valuesOf(values, name));
+    start += count;
+  }
+  const values = read.length === 1 ? read[0]! : read.flat();
+  return { name, definitions, repetitions, values: spread(name, values, definitions, limit) };
+}
+
+/** The values among nulls where none is. */
+function spread<T>(name: string, values: readonly T[], definitions: Uint8Array, limit: number): readonly (T | null)[] {
+  if (values.length === definitions.length) return values;
+  let next = 0;
+  const all = Array.from(definitions, (level) => (level === limit ? (values[next++] ?? null) : null));
+  if (next !== values.length) throw new Error(`column ${name} has ${values.length} values where ${next} are due`);
+  return all;
+}
+
+function scalars(values: DecodedArray | TextPage, name: string): Scalar[] {
+  if (values instanceof TextPage) return values.texts();
+  return values instanceof BigInt64Array ? longs(values) : Array.from(values, (value) => scalarOf(value, name));
+}
+
+function scalarOf(value: unknown, name: string): Scalar {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (value instanceof Uint8Array) return new StoredText(Buffer.from(value)).text;
+  throw new Error(`column ${name}: expected text, numbers or booleans, found ${typeof value}`);
+}
+
+function storedTexts(values: DecodedArray | TextPage, name: string): StoredText[] {
+  if (values instanceof TextPage) return values.stored();
+  return Array.from(values, (value: unknown) => {
+    if (value instanceof Uint8Array) return new StoredText(Buffer.from(value));
+    throw new Error(`column ${name}: expected text, found ${typeof value}`);
+  });
+}
+
+/** Read by halves: a bigint for every value would cost more than all else. Digits where a number would not be exact. */
+function longs(values: BigInt64Array): (number | string)[] {
+  const words = new DataView(values.buffer, values.byteOffset, values.byteLength);
+  const numbers: (number | string)[] = [];
+  for (let at = 0; at < words.byteLength; at += 8) {
+    const value = words.getInt32(at + 4, true) * 2 ** 32 + words.getUint32(at, true);
+    numbers.push(Number.isSafeInteger(value) ? value : String(words.getBigInt64(at, true)));
+  }
+  return numbers;
+}
+
+function* pages(file: ArrayBuffer, path: readonly SchemaTree[], chunk: ColumnMetaData, entries: number) {
+  const { type, codec, path_in_schema: pathInSchema } = chunk;
+  const schemaPath = [...path];
+  const element = schemaPath.at(-1)?.element ?? { name: '' };
+  const decoder = { pathInSchema, type, element, schemaPath, codec, compressors, parsers: PARSERS };
+  const { converted_type: converted = 'UTF8', logical_type: logical = { type: 'STRING' } } = element;
+  const isText = type === 'BYTE_ARRAY' && converted === 'UTF8' && logical.type === 'STRING';
+  const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
+  const reader = { view: new DataView(file, start), offset: 0 };
+  let dictionary: DecodedArray | undefined;
+  for (let read = 0; read < entries; ) {
+    const header = parquetHeader(reader);
+    const { compressed_page_size: size, data_page_header: v1, data_page_header_v2: v2 } = header;
+    if (header.type === 'DICTIONARY_PAGE') {
+      const { data } = readPage(reader, header, decoder, undefined, undefined, 0);
+      dictionary = data && convert(data, decoder);
+      continue;
+    }
+    const bytes = new Uint8Array(file, start + reader.offset, size);
+    reader.offset += size;
+    const details = v1 ?? v2;
+    if (details === undefined) throw new Error(`column ${pathInSchema.join('.')} has a page of type ${header.type}`);
+    const inner = v1 && decompressPage(bytes, header.uncompressed_page_size, codec, compressors);
+    read += details.num_values;
+    if (inner !== undefined && details.encoding === 'PLAIN') {
+      const place = { view: new DataView(inner.buffer, inner.byteOffset, inner.byteLength), offset: 0 };
+      const { values: found, ...levels } = readPageLevels(place, details.num_values, path);
+      const values = isText
+        ? new TextPage(Buffer.from(inner.buffer, inner.byteOffset, inner.byteLength).subarray(place.offset), found)
+        : convert(readPlain(place, type, found, element.type_length), decoder);
+      yield { ...levels, count: details.num_values, values };
+      continue;
+    }
+    const page = v1 && inner ? readDataPage(inner, v1, decoder) : readDataPageV2(bytes, header, decoder);
+    const values = convertWithDictionary(page.dataPage, dictionary, details.encoding, decoder);
+    const { definitionLevels = [], repetitionLevels } = page;
+    yield { definitionLevels, repetitionLevels, count: details.num_values, values };
+  }
+}
