@@ -61,7 +61,7 @@ export class Identities {
     if (known !== undefined && sameFile(known.stats, before)) return known;
     for (let attempt = 0; attempt < HASH_ATTEMPTS; attempt += 1) {
       const hashedAt = Date.now();
-      const etag = etagOf(await sha256(file));
+      const etag = etagOf(await sha256(file, Number(before.size)));
       const after = await file.stat({ bigint: true });
       if (sameFile(before, after)) {
         const identity = { stats: after, etag };
@@ -74,11 +74,12 @@ export class Identities {
   }
 }
 
-async function sha256(file: FileHandle): Promise<string> {
+/** @param size of the file as far as is known: a small one does with a small buffer */
+async function sha256(file: FileHandle, size: number): Promise<string> {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size + 1));
   for (let position = 0; ; ) {
-    const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, position);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
     if (bytesRead === 0) return hash.digest('hex');
     hash.update(buffer.subarray(0, bytesRead));
     position += bytesRead;

@@ -23,27 +23,33 @@ export async function* listFolder(root: string, prefix: string, after: string): 
 }
 
 async function* walk(root: string, folder: string, prefix: string, after: string): AsyncIterable<ListedFile> {
-  for (const { path } of await entriesOf(root, folder, prefix)) {
+  if (!after.startsWith(folder) && comparePaths(folder, after) < 0) return;
+  for (const { path } of await entriesOf(root, folder, prefix, after)) {
     if (path.endsWith('/')) {
       const passed = comparePaths(path, after) < 0 && !after.startsWith(path);
       if (!passed) yield* walk(root, path, prefix, after);
-    } else if (comparePaths(path, after) > 0) {
+    } else {
       const file = await plainFile(root, path);
       if (file !== null) yield file;
     }
   }
 }
 
-async function entriesOf(root: string, folder: string, prefix: string): Promise<Entry[]> {
+/** The sorted entries of a folder, without the files up to `after`: almost all of a log is that. */
+async function entriesOf(root: string, folder: string, prefix: string, after: string): Promise<Entry[]> {
   const found: Entry[] = [];
+  const passed = Buffer.from(after.startsWith(folder) ? after.slice(folder.length) : '').toString('latin1');
+  // One character a byte: whatever the bytes are, they are kept, and compare as bytes do.
   const names = await guarded('list', folder, () =>
-    unlessAbsent(readdir(join(root, folder), { withFileTypes: true, encoding: 'buffer' })),
+    unlessAbsent(readdir(join(root, folder), { withFileTypes: true, encoding: 'latin1' })),
   );
   for (const entry of names ?? []) {
-    const name = entry.name.toString('utf8');
+    if (!entry.isDirectory() && entry.name <= passed) continue;
+    const bytes = Buffer.from(entry.name, 'latin1');
+    const name = bytes.toString('utf8');
     const path = `${folder}${name}${entry.isDirectory() ? '/' : ''}`;
     if (!path.startsWith(prefix)) continue;
-    const fault = isUtf8(entry.name) ? nameFault(name) : 'the name is not UTF-8';
+    const fault = isUtf8(bytes) ? nameFault(name) : 'the name is not UTF-8';
     if (fault !== null) throw new StorageFault('list', path, `${fault}; rename it or move it out of the lake`);
     found.push({ path, order: Buffer.from(path) });
   }

@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, link, lstat, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StorageFault } from './errors.ts';
 import { errorCode, guarded, unlessAbsent } from './local-fault.ts';
 import { etagOf, type Identity } from './local-identity.ts';
 
 /** The lake folder's own subfolder for files that are not published yet; a crash may leave some behind. */
-const STAGING = '.staging';
+export const STAGING = '.staging';
 
 /** File times are set through a double of seconds, which may fall just short of the millisecond. */
 const ROUNDING_MARGIN_MS = 0.002;
@@ -86,6 +86,22 @@ export async function supersede(staged: StagedFile, target: Target): Promise<voi
       await discard(staged.location);
       throw error;
     }
+  });
+}
+
+/** Removes the staged files that nobody has touched since `before`, and counts them. */
+export async function removeStaged(root: string, before: Date): Promise<number> {
+  return guarded('clear', STAGING, async () => {
+    let removed = 0;
+    for (const name of (await unlessAbsent(readdir(join(root, STAGING)))) ?? []) {
+      const location = join(root, STAGING, name);
+      const stats = await unlessAbsent(lstat(location));
+      // Not the modification time, which a copy takes over from its source before it is published.
+      if (stats === null || !stats.isFile() || stats.ctimeMs >= before.getTime()) continue;
+      await unlessAbsent(unlink(location));
+      removed++;
+    }
+    return removed;
   });
 }
 

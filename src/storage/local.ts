@@ -4,8 +4,8 @@ import { FileNotFound, InvalidPath, PreconditionFailed } from './errors.ts';
 import { errorCode, guarded, unlessAbsent } from './local-fault.ts';
 import { CHUNK_BYTES, Identities, type Identity, modifiedMs, sameFile } from './local-identity.ts';
 import { listFolder } from './local-listing.ts';
-import { publish, stage, supersede, type Target } from './local-publication.ts';
-import { checkPath, checkPrefix } from './path.ts';
+import { publish, removeStaged, STAGING, stage, supersede, type Target } from './local-publication.ts';
+import { checkPath, checkPrefix, comparePaths } from './path.ts';
 import type { FileInfo, ListedFile, ReadOptions, Storage } from './storage.ts';
 
 /** Replacements in progress by location, so that those of one process take turns whatever driver object they use. */
@@ -17,22 +17,29 @@ const replacing = new Map<string, Promise<void>>();
  * A symbolic link to a plain file reads as that file and is never written through. Whatever is no plain file does not
  * exist for the port. The folder must lie on one file system with hard links. `replace` with `ifMatch` takes turns
  * within this process; between processes the check and the step after it are two.
+ *
+ * With `onlyZone` the folder is that zone itself, and holds no other.
  */
-export function localStorage(root: string): Storage {
-  return new LocalStorage(resolve(root));
+export function localStorage(root: string, options: { readonly onlyZone?: string } = {}): Storage {
+  return new LocalStorage(resolve(root), options.onlyZone === undefined ? '' : `${options.onlyZone}/`);
 }
 
 class LocalStorage implements Storage {
   readonly #root: string;
+  /** What lake paths begin with and the folder's own do not. */
+  readonly #above: string;
   readonly #identities = new Identities();
 
-  constructor(root: string) {
+  constructor(root: string, above: string) {
     this.#root = root;
+    this.#above = above;
   }
 
   async *list(prefix: string, options: { readonly after?: string } = {}): AsyncIterable<ListedFile> {
     checkPrefix(prefix);
-    yield* listFolder(this.#root, prefix, options.after ?? '');
+    const { after = '' } = options;
+    if (this.#above === '') yield* listFolder(this.#root, prefix, after);
+    else yield* this.#listZone(prefix, after);
   }
 
   async head(path: string): Promise<FileInfo | null> {
@@ -114,9 +121,22 @@ class LocalStorage implements Storage {
     });
   }
 
+  async removeAbandoned(before: Date): Promise<number> {
+    return removeStaged(this.#root, before);
+  }
+
+  async *#listZone(prefix: string, after: string): AsyncIterable<ListedFile> {
+    const inside = after.startsWith(this.#above);
+    if (!inside && comparePaths(after, this.#above) > 0) return;
+    const from = inside ? after.slice(this.#above.length) : '';
+    for await (const file of listFolder(this.#root, prefix.slice(this.#above.length), from)) {
+      if (!file.path.startsWith(`${STAGING}/`)) yield { ...file, path: this.#above + file.path };
+    }
+  }
+
   #target(operation: string, path: string): Target {
     checkPath(operation, path);
-    return { operation, path, location: join(this.#root, path) };
+    return { operation, path, location: join(this.#root, path.slice(this.#above.length)) };
   }
 
   async #pin(path: string, location: string, file: FileHandle, ifMatch: string): Promise<Identity> {

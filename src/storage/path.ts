@@ -2,7 +2,17 @@ import { InvalidPath } from './errors.ts';
 
 /** Byte order of the UTF-8 form of two paths: the order of every listing (JavaScript's `<` compares UTF-16 units). */
 export function comparePaths(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const shorter = Math.min(a.length, b.length);
+  for (let index = 0; index < shorter; index++) {
+    const [left, right] = [a.charCodeAt(index), b.charCodeAt(index)];
+    if (left !== right) return rank(left) < rank(right) ? -1 : 1;
+  }
+  return Math.sign(a.length - b.length);
+}
+
+/** The two halves of a character beyond U+FFFF come after all other UTF-16 units. */
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
 /**

@@ -62,6 +62,12 @@ export interface Storage {
 
   /** Removes the file; an absent one is fine. */
   delete(path: string): Promise<void>;
+
+  /**
+   * Removes what writes that were cut off before `before` left in the driver's own keeping, where no listing shows it,
+   * and says how many such files there were. A write that has been running since before that time may fail.
+   */
+  removeAbandoned(before: Date): Promise<number>;
 }
 
 /** The bytes of a file, or of a range of it, in one piece. Throws as `Storage.read` does. */

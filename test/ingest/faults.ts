@@ -2,7 +2,7 @@ import { type Storage, StorageFault } from '../../src/storage/index.ts';
 
 /** A call of the port, before it is passed on. */
 export interface Call {
-  readonly operation: 'list' | 'head' | 'read' | 'create' | 'replace' | 'delete';
+  readonly operation: 'list' | 'head' | 'read' | 'create' | 'replace' | 'delete' | 'removeAbandoned';
   readonly path: string;
   /** Counted from 1. */
   readonly number: number;
@@ -32,6 +32,7 @@ export function faulty(storage: Storage, fateOf: (call: Call) => Fate | Promise<
     create: (path, content, options) => run('create', path, () => storage.create(path, content, options)),
     replace: (path, content, options) => run('replace', path, () => storage.replace(path, content, options)),
     delete: (path) => run('delete', path, () => storage.delete(path)),
+    removeAbandoned: (before) => run('removeAbandoned', '', () => storage.removeAbandoned(before)),
   };
 }
 

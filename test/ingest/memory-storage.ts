@@ -91,6 +91,11 @@ export class MemoryStorage implements Storage {
     this.files.delete(path);
   }
 
+  /** Nothing is ever staged in memory. */
+  async removeAbandoned(): Promise<number> {
+    return 0;
+  }
+
   #match(operation: string, path: string, ifMatch: string): void {
     const file = this.files.get(path);
     const found = file === undefined ? 'no file' : etagOf(file.content);

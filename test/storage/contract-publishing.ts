@@ -89,6 +89,23 @@ export function publishingContract(name: string, check: Case): void {
       assert.equal(text(await readAll(storage, 'raw/a')), 'new');
     });
 
+    check('clears away only what was cut off: not what is published, nor what is being written', async (under) => {
+      const { storage, another } = under;
+      await storage.create('raw/a', bytes('one'));
+      const earlier = new Date(Date.now() - 60_000);
+      const writing = async function* (): AsyncIterable<Uint8Array> {
+        yield bytes('first, ');
+        assert.equal(await another.removeAbandoned(earlier), 0);
+        yield bytes('second');
+      };
+      const options = { modified: new Date('2020-01-01T00:00:00Z') };
+      assert.equal(await storage.create('raw/b', writing(), options), 'created');
+      await another.removeAbandoned(new Date(Date.now() + 60_000));
+      assert.equal(text(await readAll(storage, 'raw/a')), 'one');
+      assert.equal(text(await readAll(storage, 'raw/b')), 'first, second');
+      assert.deepEqual(await paths(storage.list('raw/')), ['raw/a', 'raw/b']);
+    });
+
     check('lets exactly one of many replace the file they all saw', async ({ storage, another }) => {
       await storage.create('raw/a', bytes('old'));
       const ifMatch = (await storage.head('raw/a'))?.etag ?? '';

@@ -265,3 +265,40 @@ describe('local folder: faults', () => {
     );
   });
 });
+
+describe('local folder: writes that were cut off', () => {
+  it(
+    'are cleared away once they are old enough, whatever time their content brought along',
+    onFolder(async (storage, root) => {
+      assert.equal(await storage.removeAbandoned(new Date()), 0);
+      await storage.create('raw/a', bytes('one'));
+      await writeFile(join(root, '.staging/cut-off'), 'half a');
+      await utimes(join(root, '.staging/cut-off'), LONG_AGO, LONG_AGO);
+      await mkdir(join(root, '.staging/not-ours'));
+      assert.equal(await storage.removeAbandoned(new Date(Date.now() - 60_000)), 0);
+      assert.deepEqual((await readdir(join(root, '.staging'))).sort(), ['cut-off', 'not-ours']);
+      assert.equal(await storage.removeAbandoned(new Date(Date.now() + 60_000)), 1);
+      assert.deepEqual(await readdir(join(root, '.staging')), ['not-ours']);
+      assert.equal(text(await readAll(storage, 'raw/a')), 'one');
+    }),
+  );
+});
+
+describe('local folder: one zone alone', () => {
+  it(
+    'has the paths of its zone, and hides its staging folder',
+    onFolder(async (_, root) => {
+      const zone = localStorage(root, { onlyZone: 'raw' });
+      for (const path of ['raw/a', 'raw/b/c', 'raw/d']) assert.equal(await zone.create(path, bytes(path)), 'created');
+      assert.equal(await readFile(join(root, 'b/c'), 'utf8'), 'raw/b/c');
+      await writeFile(join(root, '.staging/left-behind'), 'x');
+      assert.equal((await zone.head('raw/a'))?.path, 'raw/a');
+      assert.equal(text(await readAll(zone, 'raw/b/c')), 'raw/b/c');
+      assert.deepEqual(await paths(zone.list('raw/')), ['raw/a', 'raw/b/c', 'raw/d']);
+      assert.deepEqual(await paths(zone.list('raw/b')), ['raw/b/c']);
+      assert.deepEqual(await paths(zone.list('raw/', { after: 'raw/a' })), ['raw/b/c', 'raw/d']);
+      assert.deepEqual(await paths(zone.list('raw/', { after: 'quarantine/z' })), ['raw/a', 'raw/b/c', 'raw/d']);
+      assert.deepEqual(await paths(zone.list('raw/', { after: 'raw2' })), []);
+    }),
+  );
+});
