@@ -1,4 +1,3 @@
-import path from 'node:path';
 import {
   type FileReport,
   ingestPaths,
@@ -9,8 +8,9 @@ import {
   totalsOf,
 } from '../ingest/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { localStorage } from '../storage/index.ts';
+import { openLake } from '../storage/index.ts';
 import { EXIT_DONE, EXIT_REJECTED } from './exit.ts';
+import { placeIn } from './lake-place.ts';
 import { land, localFiles } from './landing.ts';
 import { progressOn } from './progress.ts';
 import { summary } from './summary.ts';
@@ -28,7 +28,7 @@ export interface IngestOptions {
 
 /** Lands and ingests; prints what came of each file. Returns the exit code. */
 export async function ingestCommand(settings: Settings, options: IngestOptions): Promise<number> {
-  const storage = localStorage(settings.lake);
+  const storage = openLake(settings);
   if (options.rejected && options.files.length > 0) {
     throw new UsageError(
       'ingest takes files or --rejected, not both: --rejected tries again what stands rejected in the log',
@@ -40,21 +40,16 @@ export async function ingestCommand(settings: Settings, options: IngestOptions):
   const landed: string[] = options.rejected ? await rejectedPaths(storage) : [];
   for (const file of await localFiles(options.files, options.into, settings.lake))
     landed.push(await land(storage, file));
-  const progress = progressOn(process.stderr, named ? landed.length : null);
+  const paths = named ? new Set(landed) : null;
+  const progress = progressOn(process.stderr, paths?.size ?? (await countOf(rawPaths(storage, settings))));
   try {
-    const run = await ingestPaths(
-      storage,
-      systemHost,
-      settings,
-      named ? new Set(landed) : rawPaths(storage, settings),
-      {
-        observer: progress,
-        named,
-      },
-    );
+    const run = await ingestPaths(storage, systemHost, settings, paths ?? rawPaths(storage, settings), {
+      observer: progress,
+      named,
+    });
     progress.stop();
     const totals = totalsOf(run.reports);
-    const table = path.join(settings.lake, run.snapshot.path);
+    const table = placeIn(settings.lake, run.snapshot.path);
     process.stdout.write(
       options.json
         ? `${json(run.reports, totals, run.snapshot.version)}\n`
@@ -64,6 +59,12 @@ export async function ingestCommand(settings: Settings, options: IngestOptions):
   } finally {
     progress.stop();
   }
+}
+
+async function countOf(items: AsyncIterable<unknown>): Promise<number> {
+  let count = 0;
+  for await (const _ of items) count++;
+  return count;
 }
 
 function json(reports: readonly FileReport[], totals: Totals, version: number): string {

@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress';
-import type { Observer } from '../ingest/index.ts';
+import type { FileReport, Observer } from '../ingest/index.ts';
 import { visible } from './visible.ts';
 
 /** Shows how an ingestion goes: a bar on a terminal, a plain line per file elsewhere. Call `stop` at the end. */
@@ -7,70 +7,95 @@ export interface Progress extends Observer {
   stop(): void;
 }
 
-/** Says that a checkpoint is missing: slower to open, nothing lost. */
-function checkpointFailure(stream: NodeJS.WriteStream, error: unknown): void {
-  const reason = error instanceof Error ? error.message : String(error);
-  stream.write(`no checkpoint was written, the next one is tried in time: ${visible(reason)}\n`);
-}
-
 /** Progress on `stream`, which is never the one that results are printed on. */
-export function progressOn(stream: NodeJS.WriteStream, files: number | null): Progress {
+export function progressOn(stream: NodeJS.WriteStream, files: number): Progress {
   return stream.isTTY ? new Bar(stream, files) : new Lines(stream);
 }
 
-class Lines implements Progress {
-  readonly #stream: NodeJS.WriteStream;
+/** Says what is missing behind a commit: nothing is lost. */
+class Warnings {
+  readonly stream: NodeJS.WriteStream;
 
   constructor(stream: NodeJS.WriteStream) {
-    this.#stream = stream;
-  }
-
-  onReport(report: Parameters<NonNullable<Observer['onReport']>>[0]): void {
-    const { path, outcome, reason, rows } = report;
-    this.#stream.write(`${outcome}${reason === null ? '' : ` (${reason})`}: ${visible(path)}, ${rows} rows\n`);
+    this.stream = stream;
   }
 
   onCheckpointFailure(error: unknown): void {
-    checkpointFailure(this.#stream, error);
+    this.stream.write(`no checkpoint was written, the next one is tried in time: ${reasonOf(error)}\n`);
+  }
+
+  onEvidenceFailure(error: unknown): void {
+    this.stream.write(`evidence is missing, the next run writes it: ${reasonOf(error)}\n`);
+  }
+}
+
+class Lines extends Warnings implements Progress {
+  onReport({ path, outcome, reason, rows }: FileReport): void {
+    this.stream.write(`${outcome}${reason === null ? '' : ` (${reason})`}: ${visible(path)}, ${rows} rows\n`);
   }
 
   stop(): void {}
 }
 
-class Bar implements Progress {
-  readonly #stream: NodeJS.WriteStream;
+/** Files done of how many, by reading: a commit takes many of them in at once. */
+class Bar extends Warnings implements Progress {
   readonly #bar: cliProgress.SingleBar;
-  readonly #files: number | null;
-  #number = 0;
+  readonly #files: number;
+  /** Files whose report is out. */
+  #settled = 0;
+  /** Files read since, the current one last, and the rows read of each. */
+  readonly #begun = new Map<string, number>();
+  #current = '';
+  #size = 1;
+  #rows = 0;
 
-  constructor(stream: NodeJS.WriteStream, files: number | null) {
-    this.#stream = stream;
+  constructor(stream: NodeJS.WriteStream, files: number) {
+    super(stream);
     this.#files = files;
     this.#bar = new cliProgress.SingleBar(
-      { stream, format: '{bar} {percentage}%  {rows} rows  {file}', hideCursor: true, clearOnComplete: true, fps: 8 },
+      {
+        stream,
+        format: '{bar} {percentage}%  {done} of {total} files  {rows} rows  {file}',
+        hideCursor: true,
+        clearOnComplete: true,
+        fps: 8,
+      },
       cliProgress.Presets.rect,
     );
+    if (files > 0) this.#bar.start(files, 0, { done: 0, rows: 0, file: '' });
   }
 
   onFile(path: string, size: number): void {
-    const count = this.#files === null ? '' : ` (${this.#number + 1} of ${this.#files})`;
-    this.#bar.start(Math.max(size, 1), 0, { rows: 0, file: `${visible(path)}${count}` });
+    this.#current = path;
+    this.#size = Math.max(size, 1);
+    this.#begun.set(path, this.#begun.get(path) ?? 0);
+    this.#show(0);
   }
 
   onProgress(bytes: number, rows: number): void {
-    this.#bar.update(bytes, { rows });
+    this.#rows += rows - (this.#begun.get(this.#current) ?? 0);
+    this.#begun.set(this.#current, rows);
+    this.#show(Math.min(bytes / this.#size, 1));
   }
 
-  onCheckpointFailure(error: unknown): void {
-    checkpointFailure(this.#stream, error);
-  }
-
-  onReport(): void {
-    this.#number++;
-    this.#bar.stop();
+  onReport({ path }: FileReport): void {
+    this.#settled++;
+    this.#begun.delete(path);
+    this.#show(1);
   }
 
   stop(): void {
     this.#bar.stop();
   }
+
+  /** @param part how much of the current file is read, 0 to 1 */
+  #show(part: number): void {
+    const unread = this.#begun.has(this.#current) ? 1 - part : 0;
+    const value = Math.min(this.#settled + this.#begun.size - unread, this.#files);
+    this.#bar.update(value, { done: Math.floor(value), rows: this.#rows, file: visible(this.#current) });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return visible(error instanceof Error ? error.message : String(error));
 }

@@ -4,20 +4,22 @@ import { visible } from './visible.ts';
 
 /** Files listed one by one; of a backfill of thousands, those that need a look come first. */
 const MOST_FILES = 40;
+const COUNTED = ['rows', 'committed', 'duplicates', 'quarantined'] as const;
 
 /** What an ingestion did, for people. */
 export function summary(reports: readonly FileReport[], totals: Totals, table: string): string {
   const byUrgency = reports.toSorted((a, b) => urgency(b) - urgency(a));
   const listed = reports.length > MOST_FILES ? byUrgency.slice(0, MOST_FILES) : reports;
+  const counted = totals.withheld > 0 ? [...COUNTED, 'withheld' as const] : COUNTED;
   const sections = [
     textTable(
-      ['file', 'outcome', 'rows', 'committed', 'duplicates', 'quarantined'],
+      ['file', 'outcome', ...counted],
       listed.map((report) => [
         report.path,
         report.reason === null ? report.outcome : `${report.outcome}: ${report.reason}`,
-        ...[report.rows, report.committed, report.duplicates, report.quarantined].map(String),
+        ...counted.map((name) => String(report[name])),
       ]),
-      [false, false, true, true, true, true],
+      [false, false, ...counted.map(() => true)],
     ),
     reports.length > listed.length ? `… and ${reports.length - listed.length} more files` : '',
     counts('rows by decode_status', totals.statuses),

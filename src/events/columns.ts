@@ -13,18 +13,21 @@ export interface EventColumn {
   readonly encoding: ColumnEncoding | 'path';
   readonly choices?: readonly string[];
   readonly compressed: boolean;
+  /** Whether its values may be others once the catalogue is: what is read of a message, and what derives from the code. */
+  readonly fromCatalogue: boolean;
   readonly comment: string;
 }
 
-type Storing = Partial<Pick<EventColumn, 'type' | 'required' | 'encoding' | 'choices' | 'compressed'>>;
+type Storing = Partial<Omit<EventColumn, 'name' | 'comment'>>;
 
 function column(name: string, comment: string, storing: Storing = {}): EventColumn {
-  return { name, type: 'string', required: false, encoding: 'dictionary', compressed: true, comment, ...storing };
+  const usual = { type: 'string', required: false, encoding: 'dictionary', compressed: true } as const;
+  return { name, ...usual, fromCatalogue: false, comment, ...storing };
 }
 
 /** A column that a message fills: the comment ends with the codes that do. */
 function field(name: string, comment: string, storing: Storing = {}): EventColumn {
-  return column(name, `${comment} ${codesThatFill(name)}`, storing);
+  return column(name, `${comment} ${codesThatFill(name)}`, { fromCatalogue: true, ...storing });
 }
 
 const required: Storing = { required: true };
@@ -35,7 +38,7 @@ const ids: Storing = { compressed: false };
 const count: Storing = { type: 'int32', encoding: 'plain' };
 
 function choice(choices: readonly string[]): Storing {
-  return { encoding: 'choice', choices };
+  return { encoding: 'choice', choices, fromCatalogue: true };
 }
 
 const JSON_LIST = 'JSON array of strings; [] is an empty list, null is not stated.';
@@ -124,32 +127,31 @@ export const EVENT_COLUMNS: readonly EventColumn[] = [
   column(
     'unmapped',
     'JSON object: message pairs and, under export, the columns of the export that no column holds; where a message has a pair of that name too, an array of both.',
-    plain,
+    { ...plain, fromCatalogue: true },
   ),
   column(
     'decode_status',
     'How well the message was understood: decoded, ambiguous, partial, unknown_code, unmatched.',
     choice(DECODE_STATUSES),
   ),
-  column('decode_detail', 'What was not clear: names, with columns after a colon.'),
-  column(
-    'text_flags',
-    'bidi, control, zero_width: characters in the message that can deceive a reader.',
-    choice(TEXT_FLAGS.filter((flag) => flag !== null)),
-  ),
+  column('decode_detail', 'What was not clear: names, with columns after a colon.', { fromCatalogue: true }),
+  column('text_flags', 'bidi, control, zero_width: characters in the message that can deceive a reader.', {
+    ...choice(TEXT_FLAGS.filter((flag) => flag !== null)),
+    fromCatalogue: false,
+  }),
   column(
     'template_id',
     'Which template matched.',
     choice(CATALOGUE.flatMap((row) => row.templates.map((template) => template.id))),
   ),
-  column('catalogue_version', 'The catalogue it was decoded with.', run),
+  column('catalogue_version', 'The catalogue it was decoded with.', { ...run, fromCatalogue: true }),
   column('source_file', 'Lake path of the raw file.', run),
   column('source_etag', 'Identity of the raw file there.', run),
   column('source_row', 'Number of the record in the raw file, from 1; the header is not counted.', {
     ...plain,
     type: 'int64',
   }),
-  column('ingest_id', 'Joins to the commit: one per raw file and identity.', run),
+  column('ingest_id', 'Joins to the commit and the evidence: one per raw file and identity.', run),
   column('landed_at', 'When the raw file was last modified, UTC.', { ...run, type: 'timestamp' }),
 ];
 

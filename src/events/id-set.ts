@@ -1,7 +1,12 @@
+/** Segments of a set that has outgrown its first one. */
 const SEGMENTS = 64;
 const FIRST_CAPACITY = 64;
+/** Ids that one segment holds: most files have fewer, and many segments take longer to make than to fill. */
+const MOST_IN_FIRST = 4096;
 const LARGEST_LOAD = 0.8;
 const GROWTH = 1.5;
+/** Slots between two that are visited one after the other. */
+const STRIDE = 61;
 
 /**
  * A set of 128-bit ids in typed arrays: 20 to 30 bytes an id, all bits compared. It grows one segment at a time, so that
@@ -9,7 +14,7 @@ const GROWTH = 1.5;
  */
 export class IdSet {
   #size = 0;
-  readonly #segments = Array.from({ length: SEGMENTS }, () => new Segment(FIRST_CAPACITY));
+  #segments: Segment[] = [new Segment(FIRST_CAPACITY)];
 
   get size(): number {
     return this.#size;
@@ -17,7 +22,7 @@ export class IdSet {
 
   /** Adds an id given as four words; false where it is in already. */
   add(id: Uint32Array): boolean {
-    const index = id[3]! % SEGMENTS;
+    const index = id[3]! % this.#segments.length;
     let segment = this.#segments[index]!;
     if (segment.isFull) {
       segment = segment.grown();
@@ -25,11 +30,26 @@ export class IdSet {
     }
     if (!segment.add(id[0]!, id[1]!, id[2]!, id[3]!)) return false;
     this.#size++;
+    if (this.#size === MOST_IN_FIRST && this.#segments.length === 1) this.#split();
     return true;
   }
 
+  /** Adds every id of another set. */
+  addAll(other: IdSet): void {
+    const id = new Uint32Array(4);
+    for (const segment of other.#segments) segment.forEach(id, () => this.add(id));
+  }
+
   has(id: Uint32Array): boolean {
-    return this.#segments[id[3]! % SEGMENTS]!.has(id[0]!, id[1]!, id[2]!, id[3]!);
+    return this.#segments[id[3]! % this.#segments.length]!.has(id[0]!, id[1]!, id[2]!, id[3]!);
+  }
+
+  #split(): void {
+    const [first] = this.#segments;
+    this.#segments = Array.from({ length: SEGMENTS }, () => new Segment((2 * MOST_IN_FIRST) / SEGMENTS));
+    this.#size = 0;
+    const id = new Uint32Array(4);
+    first?.forEach(id, () => this.add(id));
   }
 }
 
@@ -68,12 +88,21 @@ class Segment {
 
   grown(): Segment {
     const larger = new Segment(Math.ceil(this.#capacity * GROWTH));
-    const keys = this.#keys;
-    for (let slot = 0; slot < this.#capacity; slot++) {
-      if (!this.#isTaken(slot)) continue;
-      larger.add(keys[slot * 4]!, keys[slot * 4 + 1]!, keys[slot * 4 + 2]!, keys[slot * 4 + 3]!);
-    }
+    const key = new Uint32Array(4);
+    this.forEach(key, () => larger.add(key[0]!, key[1]!, key[2]!, key[3]!));
     return larger;
+  }
+
+  /** Puts one key after the other into `key`. */
+  forEach(key: Uint32Array, visit: () => void): void {
+    // Slots are in the order of the keys. A smaller set that took them in that order would fill up at one end first.
+    for (let first = 0; first < STRIDE; first++) {
+      for (let slot = first; slot < this.#capacity; slot += STRIDE) {
+        if (!this.#isTaken(slot)) continue;
+        for (let word = 0; word < 4; word++) key[word] = this.#keys[slot * 4 + word]!;
+        visit();
+      }
+    }
   }
 
   /** The free slot for a key; -1 where the key is in. */

@@ -13,6 +13,7 @@ import {
   tableProperties,
 } from '../table/index.ts';
 import { type Host, uuid } from './host.ts';
+import { type CommitObserver, settleCommit } from './settle-commit.ts';
 import { isRecorded, version } from './source-file.ts';
 
 /** A column of audit_codes and where its value comes from. */
@@ -77,19 +78,19 @@ const DEFINITION: TableDefinition = {
 };
 
 /** Brings audit_codes up to the catalogue: one commit that replaces its rows, and none where they are up to date. */
-export async function publishCodes(storage: Storage, host: Host): Promise<Snapshot> {
+export async function publishCodes(storage: Storage, host: Host, observer: CommitObserver): Promise<Snapshot> {
   const clock = { now: new Date(host.now()), id: uuid(host) };
   let snapshot = await createTable(storage, DEFINITION, clock);
   for (;;) {
     const transaction = { appId: 'catalogue', version: version(CATALOGUE_VERSION), lastUpdated: host.now() };
     if (isRecorded(snapshot, transaction)) return snapshot;
-    const file = encode();
+    const file = codesFile();
     const path = `part-00000-${host.randomId()}.snappy.parquet`;
     await storage.create(`${snapshot.path}/${path}`, file.bytes);
     const stats = fileStatistics(snapshot.metadata, file.rows, file.statistics);
     const modificationTime = host.now();
     const actions: Action[] = [
-      { commitInfo: replacement(host, snapshot, file) },
+      { commitInfo: replacement(host, snapshot, path, file) },
       { txn: transaction },
       ...[...snapshot.files.values()].map((old) => ({
         remove: {
@@ -105,12 +106,20 @@ export async function publishCodes(storage: Storage, host: Host): Promise<Snapsh
     ];
     const result = await commit(storage, snapshot, actions);
     snapshot = result.snapshot;
-    if (result.outcome === 'committed') return snapshot;
+    if (result.outcome === 'committed') {
+      await settleCommit(storage, host, snapshot, observer);
+      return snapshot;
+    }
     await storage.delete(`${snapshot.path}/${path}`).catch(() => undefined);
   }
 }
 
-function replacement(host: Host, snapshot: Snapshot, file: { readonly bytes: Uint8Array; readonly rows: number }) {
+function replacement(
+  host: Host,
+  snapshot: Snapshot,
+  path: string,
+  { bytes, rows }: { readonly bytes: Uint8Array; readonly rows: number },
+) {
   return {
     timestamp: host.now(),
     operation: 'WRITE',
@@ -118,15 +127,16 @@ function replacement(host: Host, snapshot: Snapshot, file: { readonly bytes: Uin
     readVersion: snapshot.version,
     isolationLevel: 'Serializable',
     isBlindAppend: false,
-    operationMetrics: { numFiles: '1', numOutputRows: String(file.rows) },
+    operationMetrics: { numFiles: '1', numOutputRows: String(rows) },
     engineInfo: 'nexthink-audit-lake',
     txnId: host.randomId(),
     catalogueVersion: CATALOGUE_VERSION,
-    sha256: hash('sha256', file.bytes, 'hex'),
+    files: [{ path, rows, sha256: hash('sha256', bytes, 'hex') }],
   };
 }
 
-function encode() {
+/** The rows of audit_codes as a Parquet file. */
+export function codesFile() {
   const file = new ParquetFile(SPECS, snappy);
   for (const row of CATALOGUE) {
     for (const { name, value } of AUDIT_CODE_COLUMNS) append(file, name, value(row));

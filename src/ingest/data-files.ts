@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { DuePartition, Partitions } from '../events/index.ts';
+import type { FinishedFile } from '../parquet/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { type AddFile, fileStatistics, type Metadata, type Snapshot } from '../table/index.ts';
 import type { Host } from './host.ts';
@@ -19,6 +20,7 @@ export class DataFiles {
   readonly #table: string;
   readonly #metadata: Metadata;
   readonly #attemptId: string;
+  #names = 0;
 
   constructor(storage: Storage, host: Host, snapshot: Snapshot, attemptId: string) {
     this.#storage = storage;
@@ -30,15 +32,20 @@ export class DataFiles {
 
   /** Writes a partition and hands it back to be filled again. */
   async publish(due: DuePartition, partitions: Partitions): Promise<void> {
-    const { bytes, rows, statistics } = due.partition.file.finish();
-    const number = String(this.written.length).padStart(5, '0');
-    const path = `event_date=${due.eventDate}/part-${number}-${this.#attemptId}.${due.partition.codec}.parquet`;
+    await this.put(due.eventDate, due.partition.codec, due.partition.file.finish());
+    partitions.release(due);
+  }
+
+  /** Writes a file of rows of one event_date; `codec` is the codec's name as it stands in file names. */
+  async put(eventDate: string, codec: string, { bytes, rows, statistics }: FinishedFile): Promise<void> {
+    const number = String(this.#names++).padStart(5, '0');
+    const path = `event_date=${eventDate}/part-${number}-${this.#attemptId}.${codec}.parquet`;
     // A name that exists can only be ours, published by a request whose answer was lost.
     await this.#storage.create(`${this.#table}/${path}`, bytes);
     this.written.push({
       add: {
         path,
-        partitionValues: { event_date: due.eventDate },
+        partitionValues: { event_date: eventDate },
         size: bytes.length,
         modificationTime: this.#host.now(),
         dataChange: true,
@@ -47,11 +54,12 @@ export class DataFiles {
       sha256: hash('sha256', bytes, 'hex'),
       rows,
     });
-    partitions.release(due);
   }
 
   /** Removes what no commit will name. What cannot be removed is an orphan: harmless, and left to vacuum. */
   async discard(): Promise<void> {
-    for (const { add } of this.written) await this.#storage.delete(`${this.#table}/${add.path}`).catch(() => undefined);
+    for (const { add } of this.written.splice(0)) {
+      await this.#storage.delete(`${this.#table}/${add.path}`).catch(() => undefined);
+    }
   }
 }

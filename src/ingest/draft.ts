@@ -1,225 +1,166 @@
-import { CATALOGUE, CATALOGUE_VERSION } from '../catalogue/index.ts';
-import { Decoder, type DecodeStatus, textFlags } from '../decode/index.ts';
-import {
-  CODE_COLUMNS,
-  codeChoices,
-  type DuePartition,
-  EVENT_COLUMNS,
-  type EventRow,
-  EventUids,
-  Partitions,
-  type SourceConstants,
-} from '../events/index.ts';
+import { IdSet, Partitions } from '../events/index.ts';
 import type { Codec } from '../parquet/index.ts';
-import {
-  AMBIGUOUS,
-  type Counts,
-  END,
-  EXACT,
-  type ExportReader,
-  type Header,
-  NEED_INPUT,
-  openExport,
-  ROW,
-  type SourceSettings,
-} from '../source/index.ts';
+import { type Counts, END, type ExportReader, NEED_INPUT, openExport, RejectedFile } from '../source/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { DataFiles } from './data-files.ts';
+import type { DraftedSource, RejectedSource } from './drafted-source.ts';
 import type { Host } from './host.ts';
 import { KnownIds } from './known-ids.ts';
-import { type QuarantineFile, RowQuarantine } from './quarantine.ts';
-import { noStatuses } from './report.ts';
-import type { SourceFile } from './source-file.ts';
-import { Spool } from './spool.ts';
+import { quarantineFile } from './quarantine.ts';
+import type { ReadingPlan } from './reading-plan.ts';
+import { type OnProgress, type Scope, SourceReading } from './source-reading.ts';
 import { StoredBytes } from './stored-bytes.ts';
+import { Withheld } from './withheld.ts';
 
-/** How a raw file is read. */
-export interface ReadingPlan {
-  readonly source: SourceFile;
-  /** Which Nexthink tenant it comes from; null where the settings name none. */
-  readonly instance: string | null;
-  readonly settings: SourceSettings;
-  readonly settingsHash: string;
+/** Stored bytes up to which a raw file is read into memory at once. */
+export const SMALL_FILE_BYTES = 4 * 2 ** 20;
+/** How much of a rejected file is kept with its rejection, in bytes. */
+const BEGINNING_BYTES = 1024;
+
+export interface DraftOptions {
+  /** How the data files are compressed. */
   readonly codec: Codec;
-  /** Tells the quarantine file apart from one of the same name with other content; mostly empty. */
-  readonly quarantineSuffix: string;
-  /** Told now and then of the stored bytes and the records read so far. */
-  readonly onProgress?: (bytes: number, rows: number) => void;
+  /** The only days whose rows are wanted; all where it is left out. */
+  readonly scope?: Scope;
 }
 
-const SOURCE_SYSTEM = 'infinity';
-const FAMILIES = EVENT_COLUMNS.find((column) => column.name === 'family')?.choices ?? [];
-const FAMILY = CODE_COLUMNS.indexOf('family');
-
-/** One decoder serves all files: it keeps nothing from one message to the next. */
-const decoder = new Decoder(CATALOGUE);
-
-/** A raw file on its way into the table: its records read, its data files published, no commit naming them yet. */
+/**
+ * Raw files on their way into the table by one commit: their records read, their data files published, no commit naming
+ * them yet. Data files hold rows of several sources; a record that an earlier source holds too is a duplicate.
+ */
 export class Draft {
-  /** The ids of all its records, those that the table holds already included. */
-  readonly uids: EventUids;
   readonly files: DataFiles;
-  readonly statuses: Record<DecodeStatus, number> = noStatuses();
-  readonly families: Record<string, number> = {};
-  /** Rows for the table. */
-  committed = 0;
-  /** Records whose event is in the table already. */
-  duplicates = 0;
-  quarantine: QuarantineFile | null = null;
-  readonly #plan: ReadingPlan;
-  readonly #stored: StoredBytes;
-  readonly #reader: ExportReader;
+  /** What became of the files read so far, in their order. */
+  readonly sources: DraftedSource[] = [];
+  readonly #storage: Storage;
+  readonly #snapshot: Snapshot;
+  readonly #options: DraftOptions;
   readonly #known: KnownIds;
-  readonly #badRows: RowQuarantine;
-  readonly #partitions: Partitions;
-  /** Rows of a file whose dates come in no order, on their way to being sorted by date. */
-  #spool: Spool | null = null;
+  /** Ids of the sources before the last one. */
+  readonly #earlier = new IdSet();
+  /** Ids of the last source: apart, since one source alone needs no second set. */
+  #last: IdSet | null = null;
+  #partitions: Partitions;
+  #withheld: Withheld | null = null;
+  #isSpoiled = false;
 
-  constructor(storage: Storage, host: Host, snapshot: Snapshot, plan: ReadingPlan) {
-    const { source, settings, settingsHash, codec } = plan;
-    this.#plan = plan;
-    this.#stored = new StoredBytes(storage, source);
-    this.#reader = openExport(source.path, this.#stored.chunks(), settings, source.landedAt.getTime());
+  /** @param snapshot the state whose events count as known, and in which nothing withheld may come back */
+  constructor(storage: Storage, host: Host, snapshot: Snapshot, options: DraftOptions) {
+    this.#storage = storage;
+    this.#snapshot = snapshot;
+    this.#options = options;
     this.#known = new KnownIds(storage, snapshot);
-    this.#badRows = new RowQuarantine(storage, source, settingsHash, plan.quarantineSuffix);
-    this.#partitions = new Partitions(codec);
-    this.uids = new EventUids(plan.instance ?? '', SOURCE_SYSTEM);
+    this.#partitions = new Partitions(options.codec);
     this.files = new DataFiles(storage, host, snapshot, host.randomId());
   }
 
-  get header(): Header {
-    return this.#reader.header;
-  }
-
-  get counts(): Counts {
-    return this.#reader.counts;
-  }
-
-  get quarantineReasons(): Readonly<Record<string, number>> {
-    return this.#badRows.reasons;
-  }
-
-  /** SHA-256 of the stored bytes, in hex, once {@link read} is done. */
-  get sha256(): string {
-    return this.#stored.sha256();
+  /** Rows of a source that failed are among the others': the draft can only be discarded. */
+  get isSpoiled(): boolean {
+    return this.#isSpoiled;
   }
 
   /**
-   * Reads the file to its end.
-   * @throws RejectedFile where it is no export, storage errors; nothing is left behind then
+   * Reads a raw file to its end. One that is no export becomes a rejected source, with nothing of it among the rows.
+   * A file after the first is gone through twice for that; up to {@link SMALL_FILE_BYTES} the store is read once.
+   * @throws PreconditionFailed or FileNotFound where the file is not the one that was looked at, QuarantineTaken, storage
+   * errors; where the draft is not spoiled by it, it is as if the file had not been given
    */
-  async read(): Promise<void> {
+  async add(plan: ReadingPlan, onProgress: OnProgress = () => undefined): Promise<DraftedSource> {
+    this.#withheld ??= await Withheld.load(this.#storage, this.#snapshot);
+    const stored = new StoredBytes(this.#storage, plan.source);
+    if (plan.source.size <= SMALL_FILE_BYTES) await stored.keep();
+    const source = await this.#read(plan, stored, onProgress);
+    this.sources.push(source);
+    return source;
+  }
+
+  /** Publishes what is still open. The draft is whole then. */
+  async finish(): Promise<void> {
+    for (const due of this.#partitions.rest()) await this.files.publish(due, this.#partitions);
+  }
+
+  /** Removes what was published. */
+  async discard(): Promise<void> {
+    this.#isSpoiled = true;
+    await this.files.discard();
+  }
+
+  /** Has an event count as held, so that every source's record of it is a duplicate. */
+  hold(id: Uint32Array): void {
+    this.#earlier.add(id);
+  }
+
+  /** Whether a source of the draft holds this event, be it new or in the table already. */
+  holds(id: Uint32Array): boolean {
+    return this.#last?.has(id) === true || this.#earlier.has(id);
+  }
+
+  async #read(plan: ReadingPlan, stored: StoredBytes, onProgress: OnProgress): Promise<DraftedSource> {
+    const isFirst = this.sources.every((source) => source.outcome === 'rejected' || source.committed === 0);
+    let reader = open(plan, stored);
+    let isTaking = false;
     try {
-      await this.#readRecords();
-      if (this.#spool !== null) await this.#storeSpooled(this.#spool);
-      await this.#publish(this.#partitions.rest());
-      this.quarantine = await this.#badRows.finish();
+      if (!isFirst) {
+        await passOver(reader);
+        await reader.close();
+        reader = open(plan, stored);
+      }
+      isTaking = true;
+      const reading = this.#reading(plan, stored, reader);
+      const source = await reading.read(onProgress);
+      this.#last = reading.uids.ids;
+      return source;
     } catch (error) {
-      await this.#reader.close();
-      await this.#badRows.abort();
-      await this.files.discard();
-      throw error;
+      if (isFirst) await this.#empty();
+      else if (isTaking) this.#isSpoiled = true;
+      if (!(error instanceof RejectedFile) || this.#isSpoiled) throw error;
+      return await this.#reject(plan, stored, reader.counts, error);
     } finally {
-      await this.#spool?.remove();
+      await reader.close();
     }
   }
 
-  async #readRecords(): Promise<void> {
-    const reader = this.#reader;
-    const constants = this.#constants();
-    const row: EventRow = {
-      bytes: reader.bytes,
-      source: reader.row,
-      extras: [],
-      reading: decoder.reading,
-      choices: codeChoices(0),
-      textFlags: 0,
-      uid: this.uids.hex,
-    };
-    for (let found = reader.next(); found !== END; found = reader.next()) {
-      if (found === NEED_INPUT) {
-        await reader.fill();
-        this.#plan.onProgress?.(this.#stored.bytes, reader.counts.records);
-      } else if (found === ROW) {
-        const { timeMicros } = reader.row;
-        if (this.#known.needs(timeMicros)) await this.#known.load(timeMicros);
-        row.bytes = reader.bytes;
-        row.extras = reader.header.extras;
-        if (!this.#isNew(row)) this.duplicates++;
-        else if (this.#spool === null) {
-          if (this.#store(row, constants)) await this.#publishDue();
-        } else if (this.#spool.add(row)) await this.#spool.write();
-      } else {
-        await this.#badRows.add(reader.row, reader.reason, reader.bytes);
-      }
-    }
+  #reading(plan: ReadingPlan, stored: StoredBytes, reader: ExportReader): SourceReading {
+    if (this.#last !== null) this.#earlier.addAll(this.#last);
+    this.#last = null;
+    return new SourceReading(this.#storage, plan, stored, reader, {
+      known: this.#known,
+      earlier: this.#earlier,
+      // Loaded before anything is read.
+      withheld: this.#withheld!,
+      scope: this.#options.scope ?? null,
+      partitions: this.#partitions,
+      files: this.files,
+    });
   }
 
-  /** Gives a record its id. False where the table holds that event. */
-  #isNew({ bytes, source }: EventRow): boolean {
-    const hasId = source.actorIdStart !== -1;
-    const id = this.uids.next(
-      bytes,
-      source.timeMicros,
-      source.code,
-      hasId ? source.actorIdStart : source.actorNameStart,
-      hasId ? source.actorIdEnd : source.actorNameEnd,
-      source.messageStart,
-      source.messageEnd,
-    );
-    return !this.#known.has(id);
+  /** Takes back the rows of the only source that has given any. */
+  async #empty(): Promise<void> {
+    await this.files.discard();
+    this.#partitions = new Partitions(this.#options.codec);
   }
 
-  /** Decodes a record and adds it to the partition of its date. True where partitions may be due. */
-  #store(row: EventRow, constants: SourceConstants): boolean {
-    const { bytes, source, reading } = row;
-    decoder.decode(source.code, bytes, source.messageStart, source.messageEnd);
-    row.choices = codeChoices(source.code);
-    row.textFlags = decoder.unusual ? textFlags(bytes, source.messageStart, source.messageEnd) : 0;
-    if (source.timeNote !== EXACT) {
-      reading.addDetail(source.timeNote === AMBIGUOUS ? 'time_ambiguous' : 'time_nonexistent');
-    }
-    this.committed++;
-    this.statuses[reading.status]++;
-    const family = FAMILIES[row.choices[FAMILY]!] ?? 'unknown';
-    this.families[family] = (this.families[family] ?? 0) + 1;
-    return this.#partitions.append(row, constants);
+  async #reject(
+    plan: ReadingPlan,
+    stored: StoredBytes,
+    { records, decompressedBytes }: Counts,
+    { reason, message }: RejectedFile,
+  ): Promise<RejectedSource> {
+    const rejection = { reason, explanation: message, record: records, offset: decompressedBytes };
+    const beginning = await stored.beginning(BEGINNING_BYTES);
+    const quarantine = await quarantineFile(this.#storage, plan.source, plan.settingsHash, rejection, beginning);
+    return { outcome: 'rejected', plan, reason, explanation: message, quarantine };
   }
+}
 
-  async #publishDue(): Promise<void> {
-    await this.#publish(this.#partitions.due());
-    if (this.#partitions.scattered) this.#spool ??= new Spool();
-  }
+function open({ source, settings }: ReadingPlan, stored: StoredBytes): ExportReader {
+  return openExport(source.path, stored.chunks(), settings, source.landedAt.getTime());
+}
 
-  async #storeSpooled(spool: Spool): Promise<void> {
-    const constants = this.#constants();
-    const row = spool.newRow(decoder.reading, this.#reader.header.extras);
-    for (const day of spool.days()) {
-      for await (const bytes of spool.blocks(day)) {
-        for (let at = 0; at < bytes.length; ) {
-          at = spool.read(bytes, at, row);
-          if (this.#store(row, constants)) await this.#publish(this.#partitions.due());
-        }
-      }
-      await this.#publish(this.#partitions.of(day));
-    }
-  }
-
-  async #publish(due: Iterable<DuePartition>): Promise<void> {
-    for (const partition of due) await this.files.publish(partition, this.#partitions);
-  }
-
-  #constants(): SourceConstants {
-    const { source, instance } = this.#plan;
-    return {
-      instance,
-      sourceSystem: SOURCE_SYSTEM,
-      catalogueVersion: CATALOGUE_VERSION,
-      sourceFile: source.path,
-      sourceEtag: source.etag,
-      ingestId: source.ingestId,
-      landedAtMicros: source.landedAt.getTime() * 1000,
-    };
+/** Reads a file to its end for nothing but to see that it can be. @throws RejectedFile */
+async function passOver(reader: ExportReader): Promise<void> {
+  for (let found = reader.next(); found !== END; found = reader.next()) {
+    if (found === NEED_INPUT) await reader.fill();
   }
 }

@@ -13,6 +13,9 @@ interface UnreadFile {
   readonly max: number;
 }
 
+/** The files of one version of a table by event_date, made once for all raw files that are read against it. */
+const filesByDate = new WeakMap<Snapshot['files'], ReadonlyMap<string, readonly AddFile[]>>();
+
 /**
  * The event_uids that the table holds already, as far as a file's records can meet them: only data files of the same
  * date whose event_time range covers a record are read, and of those only the id column.
@@ -20,7 +23,9 @@ interface UnreadFile {
 export class KnownIds {
   readonly #storage: Storage;
   readonly #table: string;
-  readonly #unread: ReadonlyMap<string, UnreadFile[]>;
+  readonly #files: ReadonlyMap<string, readonly AddFile[]>;
+  /** By date, as far as dates have been asked for: the statistics of all other files are never looked at. */
+  readonly #unread = new Map<string, UnreadFile[]>();
   readonly #ids = new IdSet();
   // Records in [from, to) meet no unread file.
   #from = 0;
@@ -29,24 +34,13 @@ export class KnownIds {
   constructor(storage: Storage, snapshot: Snapshot) {
     this.#storage = storage;
     this.#table = snapshot.path;
-    const unread = new Map<string, UnreadFile[]>();
-    for (const file of snapshot.files.values()) {
-      const date = file.partitionValues['event_date'] ?? '';
-      const range = timestampRange(file, 'event_time') ?? {
-        min: Number.NEGATIVE_INFINITY,
-        max: Number.POSITIVE_INFINITY,
-      };
-      const files = unread.get(date);
-      if (files === undefined) unread.set(date, [{ file, ...range }]);
-      else files.push({ file, ...range });
-    }
-    this.#unread = unread;
+    this.#files = groupedByDate(snapshot);
   }
 
   /** Whether ids have to be read before a record of this instant can be judged. */
   needs(timeMicros: number): boolean {
     if (timeMicros >= this.#from && timeMicros < this.#to) return false;
-    const files = this.#unread.get(eventDate(timeMicros)) ?? [];
+    const files = this.#unreadOf(timeMicros);
     if (files.some(({ min, max }) => timeMicros >= min && timeMicros <= max)) return true;
     const day = Math.floor(timeMicros / MICROS_PER_DAY) * MICROS_PER_DAY;
     this.#from = Math.max(day, ...files.filter(({ max }) => max < timeMicros).map(({ max }) => max + 1));
@@ -56,18 +50,45 @@ export class KnownIds {
 
   /** Reads the ids of every file whose range covers the instant. */
   async load(timeMicros: number): Promise<void> {
-    const date = eventDate(timeMicros);
-    const files = this.#unread.get(date) ?? [];
+    const files = this.#unreadOf(timeMicros);
     const wanted = files.filter(({ min, max }) => timeMicros >= min && timeMicros <= max);
     for (const { file } of wanted) {
       await forEachId(this.#storage, `${this.#table}/${file.path}`, file.size, (id) => this.#ids.add(id));
     }
-    this.#unread.get(date)?.splice(0, files.length, ...files.filter((file) => !wanted.includes(file)));
+    files.splice(0, files.length, ...files.filter((file) => !wanted.includes(file)));
   }
 
   has(id: Uint32Array): boolean {
     return this.#ids.has(id);
   }
+
+  #unreadOf(timeMicros: number): UnreadFile[] {
+    const date = eventDate(timeMicros);
+    const found = this.#unread.get(date);
+    if (found !== undefined) return found;
+    const files = (this.#files.get(date) ?? []).map((file) => ({ file, ...rangeOf(file) }));
+    this.#unread.set(date, files);
+    return files;
+  }
+}
+
+function groupedByDate({ files }: Snapshot): ReadonlyMap<string, readonly AddFile[]> {
+  const known = filesByDate.get(files);
+  if (known !== undefined) return known;
+  const grouped = new Map<string, AddFile[]>();
+  files.forEach((file) => {
+    const date = file.partitionValues['event_date'] ?? '';
+    const others = grouped.get(date);
+    if (others === undefined) grouped.set(date, [file]);
+    else others.push(file);
+  });
+  filesByDate.set(files, grouped);
+  return grouped;
+}
+
+/** The instants between which a file's events lie; all there are where its statistics do not tell. */
+function rangeOf(file: AddFile): { readonly min: number; readonly max: number } {
+  return timestampRange(file, 'event_time') ?? { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
 }
 
 /**

@@ -1,8 +1,16 @@
 import { EVENT_TABLE_COLUMNS } from '../events/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { auditEventsProperties, createTable, openTable, type Snapshot, type TableDefinition } from '../table/index.ts';
+import {
+  auditEventsProperties,
+  closeOpenBracket,
+  createTable,
+  openTable,
+  type Snapshot,
+  type TableDefinition,
+} from '../table/index.ts';
 import { publishCodes } from './codes-table.ts';
 import { type Host, uuid } from './host.ts';
+import { type CommitObserver, sealHead } from './settle-commit.ts';
 
 /** The zone that raw files land in. */
 export const RAW = 'raw/';
@@ -21,10 +29,16 @@ export interface Tables {
   readonly codes: Snapshot;
 }
 
-/** Opens both tables for writing; makes them where they are not, and brings audit_codes up to the catalogue. */
-export async function prepareTables(storage: Storage, host: Host): Promise<Tables> {
-  const events = await createTable(storage, EVENTS, { now: new Date(host.now()), id: uuid(host) });
-  return { events, codes: await publishCodes(storage, host) };
+/**
+ * Opens both tables for writing; makes them where they are not, and brings audit_codes up to the catalogue. A change of
+ * audit_events that was interrupted is closed, and evidence that a run before left unwritten is written.
+ */
+export async function prepareTables(storage: Storage, host: Host, observer: CommitObserver = {}): Promise<Tables> {
+  const found = await createTable(storage, EVENTS, { now: new Date(host.now()), id: uuid(host) });
+  const events = await closeOpenBracket(storage, found, { now: host.now(), txnId: host.randomId() });
+  const codes = await publishCodes(storage, host, observer);
+  for (const snapshot of [events, codes]) await sealHead(storage, snapshot, observer);
+  return { events, codes };
 }
 
 /** Opens both tables for reading; null where nothing was ever ingested. */

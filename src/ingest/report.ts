@@ -2,7 +2,7 @@ import { DECODE_STATUSES, type DecodeStatus } from '../decode/index.ts';
 
 export type Outcome = 'ingested' | 'rejected' | 'skipped';
 
-/** What became of one raw file. For a file that was ingested, rows = committed + duplicates + quarantined. */
+/** What became of one raw file. For a file that was ingested, rows = committed + duplicates + quarantined + withheld. */
 export interface FileReport {
   /** Lake path of the raw file. */
   readonly path: string;
@@ -17,6 +17,8 @@ export interface FileReport {
   /** Records whose event is in the table already. */
   readonly duplicates: number;
   readonly quarantined: number;
+  /** Records whose event was erased or is older than the retention boundary. */
+  readonly withheld: number;
   /** Committed rows by decode_status; all five are always there. */
   readonly statuses: Readonly<Record<DecodeStatus, number>>;
   /** Committed rows by family; `unknown` for codes whose digits say nothing. */
@@ -50,6 +52,7 @@ export function emptyReport(
     committed: 0,
     duplicates: 0,
     quarantined: 0,
+    withheld: 0,
     statuses: noStatuses(),
     families: {},
     quarantineReasons: {},
@@ -67,6 +70,7 @@ export interface Totals {
   readonly committed: number;
   readonly duplicates: number;
   readonly quarantined: number;
+  readonly withheld: number;
   readonly statuses: Readonly<Record<DecodeStatus, number>>;
   readonly families: Readonly<Record<string, number>>;
   readonly quarantineReasons: Readonly<Record<string, number>>;
@@ -84,6 +88,7 @@ export function totalsOf(reports: readonly FileReport[]): Totals {
     committed: sum((report) => report.committed),
     duplicates: sum((report) => report.duplicates),
     quarantined: sum((report) => report.quarantined),
+    withheld: sum((report) => report.withheld),
     statuses: { ...noStatuses(), ...addUp(reports.map((report) => report.statuses)) },
     families: addUp(reports.map((report) => report.families)),
     quarantineReasons: addUp(reports.map((report) => report.quarantineReasons)),

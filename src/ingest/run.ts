@@ -1,37 +1,19 @@
-import { z } from 'zod';
-import { type Codec, snappy, zstd } from '../parquet/index.ts';
-import { inclusion, instanceOf, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
-import { comparePaths, FileNotFound, PreconditionFailed, readAll, type Storage } from '../storage/index.ts';
-import { checkpointAfterCommit, type Snapshot } from '../table/index.ts';
-import { ingestFile } from './file-ingestion.ts';
+import { inclusion, type Settings } from '../settings/index.ts';
+import type { FileInfo, Storage } from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
+import { ingestBatch, STILL_CHANGING } from './batch.ts';
+import { SMALL_FILE_BYTES } from './draft.ts';
 import type { Host } from './host.ts';
-import { openTables, prepareTables, RAW } from './lake.ts';
-import { rejectionPath } from './quarantine.ts';
+import { prepareTables, RAW } from './lake.ts';
+import type { Observer } from './observer.ts';
+import { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
 import { emptyReport, type FileReport } from './report.ts';
-import {
-  ingestedTransaction,
-  isRecorded,
-  rejectedPath,
-  rejectedTransaction,
-  type SourceFile,
-  sourceFile,
-} from './source-file.ts';
+import { ingestedTransaction, isRecorded, rejectedTransaction, sourceFile } from './source-file.ts';
+import { standingRejection } from './standing.ts';
 
-const CODECS: Readonly<Record<Settings['codec'], Codec>> = { snappy, zstd };
-
-/** What is read back of a rejection's quarantine file. */
-const REJECTION = z.object({ reason: z.string(), explanation: z.string() });
-
-/** Told of what an ingestion does, for a progress bar or a log. */
-export interface Observer {
-  /** A file is about to be read; `size` in stored bytes. */
-  onFile?(path: string, size: number): void;
-  /** Stored bytes and records of the current file read so far. */
-  onProgress?(bytes: number, rows: number): void;
-  onReport?(report: FileReport): void;
-  /** A checkpoint could not be written; the table is whole without it. */
-  onCheckpointFailure?(error: unknown): void;
-}
+/** Small files that go into one commit at most, and the stored bytes of all of them. */
+const BATCH_FILES = 256;
+const BATCH_BYTES = 32 * 2 ** 20;
 
 export interface RunOptions {
   readonly observer?: Observer;
@@ -40,13 +22,14 @@ export interface RunOptions {
 }
 
 export interface Run {
+  /** One for each path, in the order given. */
   readonly reports: readonly FileReport[];
   /** The table after the last file. */
   readonly snapshot: Snapshot;
 }
 
 /**
- * Takes raw files into the table, one commit each, in the order given.
+ * Takes raw files into the table in the order given: small ones many to a commit, a large one alone.
  * @param paths lake paths; one that is gone is skipped
  * @throws storage errors and TableError: what was committed before stands, and the rest is taken in by the next run
  */
@@ -57,110 +40,111 @@ export async function ingestPaths(
   paths: AsyncIterable<string> | Iterable<string>,
   options: RunOptions,
 ): Promise<Run> {
-  let snapshot = (await prepareTables(storage, host)).events;
-  const reports: FileReport[] = [];
-  const onCheckpointFailure = (error: unknown) => options.observer?.onCheckpointFailure?.(error);
-  const isIncluded = inclusion(settings);
-  for await (const path of paths) {
-    const result = isIncluded(path.slice(RAW.length))
-      ? await ingestPath(storage, host, snapshot, settings, path, options)
-      : { snapshot, report: emptyReport(path, 'skipped', 'excluded', null) };
-    const isNewVersion = result.snapshot.version > snapshot.version;
-    snapshot = result.snapshot;
-    if (isNewVersion) await checkpointAfterCommit(storage, snapshot, new Date(host.now()), onCheckpointFailure);
-    reports.push(result.report);
-    options.observer?.onReport?.(result.report);
+  const { events } = await prepareTables(storage, host, options.observer);
+  const ingestion = new Ingestion(storage, host, settings, events, options);
+  for await (const path of paths) await ingestion.take(path);
+  return await ingestion.finish();
+}
+
+/** A file that waits for its commit, and the place of its report. */
+interface Waiting {
+  readonly plan: ReadingPlan;
+  readonly place: number;
+}
+
+class Ingestion {
+  readonly #storage: Storage;
+  readonly #host: Host;
+  readonly #settings: Settings;
+  readonly #options: RunOptions;
+  readonly #isIncluded: (path: string) => boolean;
+  #snapshot: Snapshot;
+  /** In the order of the paths; null until it is settled. */
+  readonly #reports: (FileReport | null)[] = [];
+  /** The files of the next commit, by path. */
+  readonly #batch = new Map<string, Waiting>();
+  #batchBytes = 0;
+
+  constructor(storage: Storage, host: Host, settings: Settings, snapshot: Snapshot, options: RunOptions) {
+    this.#storage = storage;
+    this.#host = host;
+    this.#settings = settings;
+    this.#snapshot = snapshot;
+    this.#options = options;
+    this.#isIncluded = inclusion(settings);
   }
-  return { reports, snapshot };
-}
 
-/** Every file of the raw zone that the settings include, in the order of their paths. */
-export async function* rawPaths(storage: Storage, settings: Settings): AsyncGenerator<string> {
-  const isIncluded = inclusion(settings);
-  for await (const { path } of storage.list(RAW)) if (isIncluded(path.slice(RAW.length))) yield path;
-}
+  /** Takes the next path. What has to be read waits until enough has come for a commit. */
+  async take(path: string): Promise<void> {
+    const place = this.#reports.push(null) - 1;
+    if (!this.#isIncluded(path.slice(RAW.length))) {
+      this.#settle(place, emptyReport(path, 'skipped', 'excluded', null));
+      return;
+    }
+    // One that is named twice is in by the second time.
+    if (this.#batch.has(path)) await this.#commitBatch();
+    const info = await this.#storage.head(path);
+    const size = info?.size ?? 0;
+    const isSmall = size <= SMALL_FILE_BYTES;
+    const isFull = this.#batch.size >= BATCH_FILES || this.#batchBytes + size > BATCH_BYTES;
+    if (!isSmall || isFull) await this.#commitBatch();
+    const found = await this.#judge(path, info);
+    if ('outcome' in found) {
+      this.#settle(place, found);
+      return;
+    }
+    this.#batch.set(path, { plan: found, place });
+    this.#batchBytes += size;
+    if (!isSmall) await this.#commitBatch();
+  }
 
-/** The raw files that stand rejected in the log. */
-export async function rejectedPaths(storage: Storage): Promise<string[]> {
-  const transactions = (await openTables(storage))?.events.transactions ?? new Map<string, unknown>();
-  const paths = [...transactions.keys()].flatMap((appId) => rejectedPath(appId) ?? []);
-  return paths.filter((path) => !transactions.has(path)).sort(comparePaths);
-}
+  async finish(): Promise<Run> {
+    await this.#commitBatch();
+    return { reports: this.#reports.flatMap((report) => report ?? []), snapshot: this.#snapshot };
+  }
 
-/** What the log says of a raw file as it is now, with these settings. */
-export async function standingOf(
-  storage: Storage,
-  snapshot: Snapshot,
-  settings: Settings,
-  path: string,
-): Promise<'ingested' | 'rejected' | 'waiting'> {
-  const info = await storage.head(path);
-  if (info === null) return 'waiting';
-  const source = sourceFile(info);
-  if (isRecorded(snapshot, ingestedTransaction(source, 0))) return 'ingested';
-  const hash = settingsHash(sourceSettings(settings));
-  return isRecorded(snapshot, rejectedTransaction(source, hash, 0)) ? 'rejected' : 'waiting';
-}
-
-/** One file: looked at first, then read only as what it was then; once again from the start where it changed meanwhile. */
-async function ingestPath(
-  storage: Storage,
-  host: Host,
-  snapshot: Snapshot,
-  settings: Settings,
-  path: string,
-  { observer, named }: RunOptions,
-): Promise<{ snapshot: Snapshot; report: FileReport }> {
-  for (let tries = 1; ; tries++) {
-    const info = await storage.head(path);
-    if (info === null) return { snapshot, report: emptyReport(path, 'skipped', 'gone', null) };
+  /** How a file is to be read, or, where it is not, its report. */
+  async #judge(path: string, info: FileInfo | null): Promise<ReadingPlan | FileReport> {
+    if (info === null) return emptyReport(path, 'skipped', 'gone', null);
     const source = sourceFile(info);
-    const plan = {
-      source,
-      instance: instanceOf(path.slice(RAW.length), settings.instances) ?? null,
-      settings: sourceSettings(settings),
-      settingsHash: settingsHash(sourceSettings(settings)),
-      codec: CODECS[settings.codec],
-      quarantineSuffix: '',
-      onProgress: (bytes: number, rows: number) => observer?.onProgress?.(bytes, rows),
-    };
-    if (isRecorded(snapshot, ingestedTransaction(source, 0))) {
-      return { snapshot, report: emptyReport(path, 'skipped', 'already_ingested', null) };
+    const plan = readingPlan(this.#settings, source);
+    if (isRecorded(this.#snapshot, ingestedTransaction(source, 0))) {
+      return emptyReport(path, 'skipped', 'already_ingested', null);
     }
-    if (isRecorded(snapshot, rejectedTransaction(source, plan.settingsHash, 0))) {
-      return { snapshot, report: await standingRejection(storage, source, plan.settingsHash, named) };
+    if (isRecorded(this.#snapshot, rejectedTransaction(source, plan.settingsHash, 0))) {
+      return await standingRejection(this.#storage, source, plan.settingsHash, this.#options.named);
     }
-    observer?.onFile?.(path, source.size);
-    try {
-      return await ingestFile(storage, host, snapshot, plan);
-    } catch (error) {
-      const changed = error instanceof PreconditionFailed || error instanceof FileNotFound;
-      if (!changed) throw error;
-      if (tries === 2) return { snapshot, report: emptyReport(path, 'skipped', 'still_changing', error.message) };
+    return plan;
+  }
+
+  async #commitBatch(): Promise<void> {
+    const waiting = [...this.#batch.values()];
+    this.#batch.clear();
+    this.#batchBytes = 0;
+    if (waiting.length === 0) return;
+    const reports = await this.#ingest(waiting.map(({ plan }) => plan));
+    for (const [index, { place }] of waiting.entries()) {
+      const report = reports[index]!;
+      this.#settle(place, report.reason === STILL_CHANGING ? await this.#again(report.path) : report);
     }
   }
-}
 
-/** The report of a file that was rejected before and has not changed since, nor the settings. */
-async function standingRejection(
-  storage: Storage,
-  source: SourceFile,
-  settingsHash: string,
-  named: boolean,
-): Promise<FileReport> {
-  const { reason, explanation } = await recordedRejection(storage, rejectionPath(source, settingsHash));
-  return named
-    ? emptyReport(source.path, 'rejected', reason, explanation)
-    : emptyReport(source.path, 'skipped', 'rejected_before', explanation);
-}
+  /** A file that changed after it was looked at: once more, as what it is now. */
+  async #again(path: string): Promise<FileReport> {
+    const found = await this.#judge(path, await this.#storage.head(path));
+    return 'outcome' in found ? found : (await this.#ingest([found]))[0]!;
+  }
 
-/** What was put on record when a file was rejected; its record may have been deleted since. */
-async function recordedRejection(storage: Storage, path: string): Promise<z.infer<typeof REJECTION>> {
-  try {
-    const text = Buffer.from(await readAll(storage, path)).toString('utf8');
-    return REJECTION.parse(JSON.parse(text));
-  } catch (error) {
-    if (!(error instanceof FileNotFound)) throw error;
-    return { reason: 'rejected_before', explanation: `the record of the rejection, ${path}, is gone` };
+  async #ingest(plans: readonly ReadingPlan[]): Promise<readonly FileReport[]> {
+    const { observer } = this.#options;
+    const options = { codec: codecOf(this.#settings), ...(observer !== undefined && { observer }) };
+    const { snapshot, reports } = await ingestBatch(this.#storage, this.#host, this.#snapshot, plans, options);
+    this.#snapshot = snapshot;
+    return reports;
+  }
+
+  #settle(place: number, report: FileReport): void {
+    this.#reports[place] = report;
+    this.#options.observer?.onReport?.(report);
   }
 }

@@ -1,86 +1,85 @@
+import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import type { CommitInfo, JsonValue } from '../table/index.ts';
-import type { Draft, ReadingPlan } from './draft.ts';
-import type { QuarantineFile } from './quarantine.ts';
-import type { FileReport, Warning } from './report.ts';
+import type { DataFile } from './data-files.ts';
+import type { DraftedSource, IngestedSource } from './drafted-source.ts';
+import type { ReadingPlan } from './reading-plan.ts';
+import { emptyReport, type FileReport, type Warning } from './report.ts';
 
 /** The documented cap of one export: a file of exactly this many records was perhaps cut off. */
 const EXPORT_CAP = 1_000_000;
+/** Up to this many files are named where people read the history; of more, only the number is given. */
+const MOST_NAMED = 3;
 
-/** What a commit records of a raw file: what was read, with which settings, and what came of each record. */
-export function ingestedEntry(plan: ReadingPlan, draft: Draft): { readonly [name: string]: JsonValue } {
-  const { counts, header, quarantine } = draft;
-  return {
-    ...identity(plan),
-    sha256: draft.sha256,
-    outcome: 'ingested',
-    rows: counts.records,
-    committed: draft.committed,
-    duplicates: draft.duplicates,
-    quarantined: counts.bad,
-    statuses: draft.statuses,
-    quarantine_reasons: draft.quarantineReasons,
-    identity_columns: header.identityColumns,
-    resynchronised: counts.resynchronised,
-    decompressed_bytes: counts.decompressedBytes,
-    unterminated_last_record: counts.unterminatedLastRecord,
-    suspected_truncated: counts.records === EXPORT_CAP,
-    files: draft.files.written.map(({ add, sha256, rows }) => ({ path: add.path, rows, sha256 })),
-    quarantine: quarantine === null ? null : { ...quarantine },
-  };
+/** What a commit records of a raw file or of a data file. */
+export type Entry = { readonly [name: string]: JsonValue };
+
+/** A raw file, and whether the columns that make an event's identity differ from those of the file before. */
+export interface JudgedSource {
+  readonly source: DraftedSource;
+  readonly identityChanged: boolean;
 }
 
-/** What a commit records of a raw file that is no export. */
-export function rejectedEntry(
-  plan: ReadingPlan,
-  rejection: { readonly reason: string; readonly explanation: string },
-  quarantine: QuarantineFile,
-): { readonly [name: string]: JsonValue } {
+/**
+ * What a commit records of a raw file: what was read, with which settings, and what came of each record: rows = committed
+ * + duplicates + quarantined + withheld, and outside_scope, which only a commit about some days has.
+ */
+export function sourceEntry({ source, identityChanged }: JudgedSource): Entry {
+  if (source.outcome === 'ingested') return ingestedEntry(source, identityChanged);
+  const { plan, reason, explanation, quarantine } = source;
   return {
     ...identity(plan),
     outcome: 'rejected',
-    reason: rejection.reason,
-    explanation: rejection.explanation,
+    reason,
+    explanation,
     rows: 0,
     committed: 0,
     duplicates: 0,
     quarantined: 0,
+    withheld: 0,
     quarantine: { ...quarantine },
   };
 }
 
-/** The report of a file whose draft was committed. */
-export function ingestedReport(plan: ReadingPlan, draft: Draft, identityChanged: boolean): FileReport {
-  const { counts } = draft;
+/** What a commit records of each data file that it adds. The rows of one may come from several raw files. */
+export function fileEntries(files: readonly DataFile[]): Entry[] {
+  return files.map(({ add, rows, sha256 }) => ({ path: add.path, rows, sha256 }));
+}
+
+/** The report of a raw file that a commit took in or recorded as rejected. */
+export function sourceReport({ source, identityChanged }: JudgedSource): FileReport {
+  const { path } = source.plan.source;
+  if (source.outcome === 'rejected') return emptyReport(path, 'rejected', source.reason, source.explanation);
+  const { counts } = source;
   const warnings: Warning[] = [];
   if (counts.records === EXPORT_CAP) warnings.push('suspected_truncated');
   if (identityChanged) warnings.push('identity_columns_changed');
   if (counts.unterminatedLastRecord) warnings.push('unterminated_last_record');
   return {
-    path: plan.source.path,
+    path,
     outcome: 'ingested',
     reason: null,
     explanation: null,
     rows: counts.records,
-    committed: draft.committed,
-    duplicates: draft.duplicates,
+    committed: source.committed,
+    duplicates: source.duplicates,
     quarantined: counts.bad,
-    statuses: draft.statuses,
-    families: draft.families,
-    quarantineReasons: draft.quarantineReasons,
+    withheld: source.withheld,
+    statuses: source.statuses,
+    families: source.families,
+    quarantineReasons: source.quarantineReasons,
     warnings,
   };
 }
 
-/** The `commitInfo` of an append. */
+/** The `commitInfo` of an append: `sources` has one entry per raw file, `files` one per data file. */
 export function appendInfo(given: {
   readonly now: number;
   readonly readVersion: number;
   readonly txnId: string;
-  readonly catalogueVersion: string;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly sources: readonly { readonly [name: string]: JsonValue }[];
+  readonly files: readonly DataFile[];
+  readonly sources: readonly JudgedSource[];
 }): CommitInfo {
-  const { now, readVersion, txnId, catalogueVersion, metrics, sources } = given;
+  const { now, readVersion, txnId, files, sources } = given;
   return {
     timestamp: now,
     operation: 'WRITE',
@@ -89,16 +88,41 @@ export function appendInfo(given: {
     isolationLevel: 'Serializable',
     // The table was read first: its ids were compared. Claiming a blind append would let other writers ignore this one.
     isBlindAppend: false,
-    operationMetrics: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, String(value)])),
-    userMetadata: sources.map(({ path, outcome }) => `${outcome}: ${path}`).join('; '),
+    operationMetrics: { numFiles: String(files.length), ...sumsOf(sources) },
+    userMetadata: inWords(sources),
     engineInfo: 'nexthink-audit-lake',
     txnId,
-    catalogueVersion,
-    sources,
+    catalogueVersion: CATALOGUE_VERSION,
+    files: fileEntries(files),
+    sources: sources.map(sourceEntry),
   };
 }
 
-function identity({ source, instance, settings, settingsHash }: ReadingPlan): { readonly [name: string]: JsonValue } {
+function ingestedEntry(source: IngestedSource, identityChanged: boolean): Entry {
+  const { plan, counts, header, quarantine, outsideScope } = source;
+  return {
+    ...identity(plan),
+    sha256: source.sha256,
+    outcome: 'ingested',
+    rows: counts.records,
+    committed: source.committed,
+    duplicates: source.duplicates,
+    quarantined: counts.bad,
+    withheld: source.withheld,
+    ...(outsideScope !== null && { outside_scope: outsideScope }),
+    statuses: source.statuses,
+    quarantine_reasons: source.quarantineReasons,
+    identity_columns: header.identityColumns,
+    identity_columns_changed: identityChanged,
+    resynchronised: counts.resynchronised,
+    decompressed_bytes: counts.decompressedBytes,
+    unterminated_last_record: counts.unterminatedLastRecord,
+    suspected_truncated: counts.records === EXPORT_CAP,
+    quarantine: quarantine === null ? null : { ...quarantine },
+  };
+}
+
+function identity({ source, instance, settings, settingsHash }: ReadingPlan): Entry {
   return {
     path: source.path,
     etag: source.etag,
@@ -109,4 +133,25 @@ function identity({ source, instance, settings, settingsHash }: ReadingPlan): { 
     settings: JSON.parse(JSON.stringify(settings)) as JsonValue,
     settings_hash: settingsHash,
   };
+}
+
+/** Other engines show these: strings only. */
+function sumsOf(sources: readonly JudgedSource[]): Record<string, string> {
+  const ingested = sources.flatMap(({ source }) => (source.outcome === 'ingested' ? [source] : []));
+  const sum = (pick: (source: IngestedSource) => number) => String(ingested.reduce((all, each) => all + pick(each), 0));
+  return {
+    numOutputRows: sum(({ committed }) => committed),
+    numDuplicates: sum(({ duplicates }) => duplicates),
+    numQuarantined: sum(({ counts }) => counts.bad),
+    numWithheld: sum(({ withheld }) => withheld),
+  };
+}
+
+function inWords(sources: readonly JudgedSource[]): string {
+  if (sources.length <= MOST_NAMED) {
+    return sources.map(({ source }) => `${source.outcome}: ${source.plan.source.path}`).join('; ');
+  }
+  const rejected = sources.filter(({ source }) => source.outcome === 'rejected').length;
+  const ingested = `ingested ${sources.length - rejected} files`;
+  return rejected === 0 ? ingested : `${ingested}, rejected ${rejected}`;
 }

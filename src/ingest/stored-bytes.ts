@@ -1,31 +1,57 @@
-import { createHash } from 'node:crypto';
-import type { Storage } from '../storage/index.ts';
+import { createHash, type Hash } from 'node:crypto';
+import { readAll, type Storage } from '../storage/index.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** The bytes of a raw file as they are stored, counted and hashed as they pass. */
 export class StoredBytes {
-  /** Bytes passed so far. */
+  /** Bytes passed since the last beginning. */
   bytes = 0;
   readonly #storage: Storage;
   readonly #source: SourceFile;
-  readonly #hash = createHash('sha256');
+  #hash: Hash = createHash('sha256');
+  /** The whole file, once it is kept. */
+  #kept: readonly Uint8Array[] | null = null;
 
   constructor(storage: Storage, source: SourceFile) {
     this.#storage = storage;
     this.#source = source;
   }
 
-  /** The file in chunks. @throws PreconditionFailed where it is not the one that was looked at any more */
+  /** Reads the file into memory: going through it, even twice, then asks nothing of the store. Throws as {@link chunks}. */
+  async keep(): Promise<void> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.#read()) chunks.push(Uint8Array.from(chunk));
+    this.#kept = chunks;
+  }
+
+  /**
+   * The file in chunks, from its beginning.
+   * @throws FileNotFound, PreconditionFailed where it is not the one that was looked at any more
+   */
   async *chunks(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of this.#storage.read(this.#source.path, { ifMatch: this.#source.etag })) {
+    this.bytes = 0;
+    this.#hash = createHash('sha256');
+    for await (const chunk of this.#kept ?? this.#read()) {
       this.#hash.update(chunk);
       this.bytes += chunk.length;
       yield chunk;
     }
   }
 
+  /** The first bytes of the file. Throws as {@link chunks}. */
+  async beginning(length: number): Promise<Uint8Array> {
+    if (this.#kept !== null) return Buffer.concat(this.#kept).subarray(0, length);
+    return await readAll(this.#storage, this.#source.path, { start: 0, end: length, ifMatch: this.#source.etag });
+  }
+
   /** SHA-256 of what passed, in hex. */
   sha256(): string {
     return this.#hash.copy().digest('hex');
+  }
+
+  #read(): AsyncIterable<Uint8Array> {
+    const { path, etag, size } = this.#source;
+    // Naming the end lets a driver do with a small buffer for a small file.
+    return this.#storage.read(path, { end: size, ifMatch: etag });
   }
 }

@@ -4,13 +4,16 @@ const LEAST_FILL = 3;
 
 export const QUOTE = 0x22;
 
+/** The buffer that was let go last. Of many small files, each would cost more for its buffer than for its records. */
+let spare: Buffer | null = null;
+
 /**
  * A window on a stream of bytes. Data lies in the lower half of one buffer, with a quote as sentinel behind it, so that a scan for
  * quotes needs no bounds check; the upper half is scratch, large enough for any rewriting of the data that makes it no longer.
  */
 export class ChunkBuffer {
   /** Another object after a fill() that had to grow it. */
-  bytes: Buffer = Buffer.allocUnsafeSlow(2 * INITIAL_CAPACITY);
+  bytes: Buffer;
   /** First byte not yet consumed; the owner moves it. */
   position = 0;
   /** End of the data. */
@@ -24,6 +27,8 @@ export class ChunkBuffer {
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#input = chunks[Symbol.asyncIterator]();
+    this.bytes = spare ?? Buffer.allocUnsafeSlow(2 * INITIAL_CAPACITY);
+    spare = null;
     this.bytes[0] = QUOTE;
   }
 
@@ -51,8 +56,10 @@ export class ChunkBuffer {
     this.bytes[this.end] = QUOTE;
   }
 
-  /** Lets go of the input; what it holds open is closed. */
+  /** Lets go of the input, so that what it holds open is closed, and of the bytes: another file may get them. */
   async close(): Promise<void> {
+    if (this.bytes.length === 2 * INITIAL_CAPACITY) spare = this.bytes;
+    this.bytes = Buffer.alloc(0);
     await this.#input.return?.();
   }
 

@@ -105,7 +105,7 @@ export class CsvReader implements ExportReader {
     this.#bufferIsUtf8 = isUtf8(buffer.bytes.subarray(buffer.position, Math.max(buffer.position, wholeRecords)));
   }
 
-  /** Lets go of the file before its end. */
+  /** Lets go of the file, be it at its end or before. */
   async close(): Promise<void> {
     await this.#records.buffer.close();
   }

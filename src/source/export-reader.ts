@@ -33,8 +33,8 @@ export interface Counts {
  *       else quarantine(reader.reason, reader.row);
  *     }
  *
- * Everything in `row` is valid until the next call. Both methods throw RejectedFile, which ends the file, all or nothing. A caller
- * that does not reach END calls close().
+ * Everything in `row` is valid until the next call. Both methods throw RejectedFile, which ends the file, all or nothing. Whatever
+ * happens, close() comes last.
  */
 export interface ExportReader {
   /** Every index in `row` points into this buffer; another object after a fill(). */
@@ -50,6 +50,6 @@ export interface ExportReader {
   next(): Outcome;
   /** Reads on in the file, after NEED_INPUT. @throws RejectedFile; errors of the chunks pass unchanged */
   fill(): Promise<void>;
-  /** Lets go of the file before its end. */
+  /** Lets go of the file, be it at its end or before; `header` and `counts` stay, `bytes` do not. */
   close(): Promise<void>;
 }

@@ -51,6 +51,6 @@ function checkStart(start: Buffer): void {
 
 function countOf(bytes: Uint8Array, wanted: number): number {
   let count = 0;
-  for (const byte of bytes) if (byte === wanted) count++;
+  for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1)) count++;
   return count;
 }

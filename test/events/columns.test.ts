@@ -98,6 +98,25 @@ describe('the columns of audit_events', () => {
     assert.equal(templates.length, CATALOGUE.flatMap((row) => row.templates).length);
   });
 
+  it('come from the catalogue, but for what identifies the record, the export says, or its text shows', () => {
+    assert.deepEqual(
+      EVENT_COLUMNS.flatMap(({ name, fromCatalogue }) => (fromCatalogue ? [] : [name])),
+      [
+        ...['event_uid', 'event_time', 'code', 'message', 'event_date', 'event_time_text', 'instance', 'source_system'],
+        ...[
+          'actor_name',
+          'actor_id',
+          'text_flags',
+          'source_file',
+          'source_etag',
+          'source_row',
+          'ingest_id',
+          'landed_at',
+        ],
+      ],
+    );
+  });
+
   it('say in their comments what they are, and which codes fill them', () => {
     for (const { name, comment } of EVENT_TABLE_COLUMNS) assert.match(comment, /^[A-Z].*\.$|^[a-z].*\.$/s, name);
     const comment = EVENT_TABLE_COLUMNS.find(({ name }) => name === 'conversation_id')?.comment ?? '';

@@ -54,6 +54,27 @@ describe('IdSet', () => {
     checkAgainstSet([base, ...ids, ...ids]);
   });
 
+  it('takes in another set, quickly however large, and leaves that as it was', () => {
+    const next = random(11);
+    const ids = Array.from({ length: 150_000 }, () => Uint32Array.of(next(), next(), next(), next()));
+    for (const [from, to] of [
+      [0, 0],
+      [10, 20],
+      [0, 4096],
+      [4000, 4100],
+      [0, 150_000],
+    ] as const) {
+      const [large, small] = [new IdSet(), new IdSet()];
+      for (const id of ids.slice(from, to)) large.add(id);
+      for (const id of ids.slice(0, 15)) small.add(id);
+      small.addAll(large);
+      assert.equal(large.size, to - from);
+      assert.equal(small.size, new Set([...ids.slice(0, 15), ...ids.slice(from, to)]).size);
+      assert.ok(ids.slice(from, to).every((id) => small.has(id) && large.has(id)));
+      assert.equal(small.has(Uint32Array.of(1, 2, 3, 4)), false);
+    }
+  });
+
   it('survives growth, also where every id falls into one segment and one slot', () => {
     const next = random(7);
     checkAgainstSet(Array.from({ length: 20_000 }, () => [next(), next(), next(), next()]));

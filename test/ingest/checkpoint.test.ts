@@ -5,9 +5,10 @@ import { MemoryStorage } from './memory-storage.ts';
 
 test('every hundredth commit is followed by a checkpoint, from which the next run goes on', async () => {
   const storage = new MemoryStorage();
-  for (let file = 0; file < 101; file++)
-    await land(storage, `h${String(file).padStart(3, '0')}.csv`, minutes(2 * file, 2));
-  await ingest(storage);
+  for (let file = 0; file < 101; file++) {
+    await land(storage, `h${file}.csv`, minutes(2 * file, 2));
+    await ingest(storage, {}, [`raw/h${file}.csv`]);
+  }
   const log = `${EVENTS}/_delta_log/`;
   assert.deepEqual(
     storage.paths(log).filter((path) => path.endsWith('.parquet')),
@@ -17,7 +18,7 @@ test('every hundredth commit is followed by a checkpoint, from which the next ru
   for (let version = 0; version < 100; version++)
     await storage.delete(`${log}${String(version).padStart(20, '0')}.json`);
   await land(storage, 'again.csv', minutes(100, 120));
-  await ingest(storage);
+  await ingest(storage, {}, ['raw/again.csv']);
   assert.equal((await snapshotOf(storage)).version, 102);
   assert.deepEqual(await messages(storage), minuteMessages(0, 220));
 });

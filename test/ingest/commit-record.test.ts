@@ -45,6 +45,7 @@ describe('what a commit says of its source', () => {
       committed: 1491,
       duplicates: 10,
       quarantined: 1,
+      withheld: 0,
       statuses: { decoded: 1490, ambiguous: 0, partial: 0, unknown_code: 1, unmatched: 0 },
       quarantine_reasons: { time_unreadable: 1 },
       identity_columns: ['actor_name'],
@@ -53,12 +54,15 @@ describe('what a commit says of its source', () => {
       decompressed_bytes: text.length,
       unterminated_last_record: false,
       suspected_truncated: false,
-      files: adds.map(({ path, stats }) => ({
+    });
+    assert.deepEqual(
+      commitInfoOf(actions)?.['files'],
+      adds.map(({ path, stats }) => ({
         path,
         rows: (JSON.parse(stats ?? '') as { numRecords: number }).numRecords,
         sha256: sha256(storage.content(`${EVENTS}/${path}`)),
       })),
-    });
+    );
     assert.deepEqual(
       adds.map(({ partitionValues }) => partitionValues['event_date']),
       ['2026-03-01', '2026-03-02'],
@@ -78,6 +82,7 @@ describe('what a commit says of its source', () => {
       numOutputRows: '3',
       numDuplicates: '0',
       numQuarantined: '0',
+      numWithheld: '0',
     });
     assert.deepEqual(info?.operationParameters, { mode: 'Append', partitionBy: '["event_date"]' });
     assert.deepEqual([info?.isBlindAppend, info?.operation, info?.readVersion], [false, 'WRITE', 0]);

@@ -63,7 +63,7 @@ describe('several writers at once', () => {
       assert.equal(committed, 240);
       assert.equal(reports.filter(({ outcome }) => outcome === 'ingested').length, names.length);
       const recorded = await sources(storage);
-      assert.deepEqual(recorded.map(({ path }) => path).sort(), names, 'one commit per file');
+      assert.deepEqual(recorded.map(({ path }) => path).sort(), names, 'one entry per file');
     }),
   );
 

@@ -120,7 +120,7 @@ describe('looking for what is in', () => {
       'c.csv': minutes(240, 60),
       'd.csv': minutes(day, 60),
     });
-    await ingest(storage);
+    for (const path of storage.paths('raw/')) await ingest(storage, {}, [path]);
     const table = (await snapshotOf(storage)).files;
     const fileOf = async (message: string) => {
       const row = (await tableRows(storage)).find((each) => each['message'] === message);

@@ -1,0 +1,115 @@
+import { FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
+import { appendDraft, isSettled } from './append.ts';
+import { MOST_TRIES } from './back-off.ts';
+import { Draft, type DraftOptions } from './draft.ts';
+import type { Host } from './host.ts';
+import type { Observer } from './observer.ts';
+import { QuarantineTaken } from './quarantine.ts';
+import type { ReadingPlan } from './reading-plan.ts';
+import { emptyReport, type FileReport } from './report.ts';
+import { settleCommit } from './settle-commit.ts';
+import { sourceReport } from './source-entry.ts';
+import { ingestedTransaction, isRecorded } from './source-file.ts';
+
+export interface BatchOptions extends DraftOptions {
+  readonly observer?: Observer;
+}
+
+/** The table after a batch, and what became of each file, in the order given. */
+export interface Batch {
+  readonly snapshot: Snapshot;
+  readonly reports: readonly FileReport[];
+}
+
+/** A file that changed after it was looked at: its report's reason. */
+export const STILL_CHANGING = 'still_changing';
+
+/**
+ * Takes raw files into the table by one commit, exactly once: read, publish data files, commit; again from the start
+ * where another writer was first with some of the same events. A file that changed since its plan was made is skipped.
+ * @param plans of different paths
+ * @throws storage errors and TableError, with nothing visible; safe to run again
+ */
+export async function ingestBatch(
+  storage: Storage,
+  host: Host,
+  snapshot: Snapshot,
+  plans: readonly ReadingPlan[],
+  options: BatchOptions,
+): Promise<Batch> {
+  const reports = new Map<string, FileReport>();
+  const finished = (current: Snapshot): Batch => ({
+    snapshot: current,
+    reports: plans.flatMap(({ source }) => reports.get(source.path) ?? []),
+  });
+  let waiting = plans;
+  let current = snapshot;
+  for (let round = 0; round < MOST_TRIES; round++) {
+    for (const { source } of waiting) {
+      if (!isRecorded(current, ingestedTransaction(source, 0))) continue;
+      reports.set(source.path, emptyReport(source.path, 'skipped', 'already_ingested', null));
+    }
+    waiting = waiting.filter(({ source }) => !reports.has(source.path));
+    const draft = new Draft(storage, host, current, options);
+    const next = await fill(draft, waiting, reports, options.observer);
+    if (next !== null) {
+      await draft.discard();
+      waiting = next;
+      continue;
+    }
+    if (draft.sources.length === 0) return finished(current);
+    const append = await appendDraft(storage, host, current, draft);
+    current = append.snapshot;
+    if (append.outcome === 'committed') {
+      for (const each of append.sources) reports.set(each.source.plan.source.path, sourceReport(each));
+      await settleCommit(storage, host, current, options.observer);
+      return finished(current);
+    }
+    for (const source of draft.sources) {
+      if (source.outcome === 'rejected' && isSettled(current, source)) {
+        reports.set(source.plan.source.path, sourceReport({ source, identityChanged: false }));
+      }
+    }
+    await draft.discard();
+  }
+  throw new Error(
+    `${waiting[0]?.source.path}: other writers committed the same events ${MOST_TRIES} times while it was read; ` +
+      'run it again when they are done',
+  );
+}
+
+/**
+ * Reads the files into a draft. Null when it is whole; otherwise the plans to begin anew with. A file that changed
+ * meanwhile gets its report.
+ */
+async function fill(
+  draft: Draft,
+  plans: readonly ReadingPlan[],
+  reports: Map<string, FileReport>,
+  observer: Observer | undefined,
+): Promise<readonly ReadingPlan[] | null> {
+  try {
+    for (const plan of plans) {
+      const { path, size, landedAt } = plan.source;
+      observer?.onFile?.(path, size);
+      try {
+        await draft.add(plan, (bytes, rows) => observer?.onProgress?.(bytes, rows));
+      } catch (error) {
+        const isGone = error instanceof PreconditionFailed || error instanceof FileNotFound;
+        if (isGone && error.path === path) {
+          reports.set(path, emptyReport(path, 'skipped', STILL_CHANGING, error.message));
+          if (draft.isSpoiled) return plans;
+        } else if (error instanceof QuarantineTaken && plan.quarantineSuffix === '') {
+          const renamed = { ...plan, quarantineSuffix: `-${landedAt.getTime()}` };
+          return plans.map((each) => (each === plan ? renamed : each));
+        } else throw error;
+      }
+    }
+    await draft.finish();
+    return null;
+  } catch (error) {
+    await draft.discard();
+    throw error;
+  }
+}

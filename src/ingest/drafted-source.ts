@@ -1,0 +1,39 @@
+import type { DecodeStatus } from '../decode/index.ts';
+import type { Counts, Header, RejectReason } from '../source/index.ts';
+import type { QuarantineFile } from './quarantine.ts';
+import type { ReadingPlan } from './reading-plan.ts';
+
+/** What was read of a raw file. counts.records = committed + duplicates + counts.bad + withheld + outsideScope. */
+export interface IngestedSource {
+  readonly outcome: 'ingested';
+  readonly plan: ReadingPlan;
+  /** SHA-256 of the stored bytes, in hex. */
+  readonly sha256: string;
+  readonly header: Header;
+  readonly counts: Readonly<Counts>;
+  /** Rows for the table. */
+  readonly committed: number;
+  /** Records whose event is in the table already, or in a file before this one. */
+  readonly duplicates: number;
+  /** Records whose event was erased or is older than the retention boundary. */
+  readonly withheld: number;
+  /** Records of days that the draft is not about; null for a draft about all days. */
+  readonly outsideScope: number | null;
+  /** Rows for the table, by status and by family. */
+  readonly statuses: Readonly<Record<DecodeStatus, number>>;
+  readonly families: Readonly<Record<string, number>>;
+  readonly quarantine: QuarantineFile | null;
+  readonly quarantineReasons: Readonly<Record<string, number>>;
+}
+
+/** A raw file that is no export. */
+export interface RejectedSource {
+  readonly outcome: 'rejected';
+  readonly plan: ReadingPlan;
+  readonly reason: RejectReason;
+  readonly explanation: string;
+  readonly quarantine: QuarantineFile;
+}
+
+/** What a draft knows of a raw file that was read. */
+export type DraftedSource = IngestedSource | RejectedSource;

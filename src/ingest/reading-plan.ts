@@ -1,0 +1,35 @@
+import { type Codec, snappy, zstd } from '../parquet/index.ts';
+import { instanceOf, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
+import type { SourceSettings } from '../source/index.ts';
+import { RAW } from './lake.ts';
+import type { SourceFile } from './source-file.ts';
+
+/** How a raw file is read. */
+export interface ReadingPlan {
+  readonly source: SourceFile;
+  /** Which Nexthink tenant it comes from; null where the settings name none. */
+  readonly instance: string | null;
+  readonly settings: SourceSettings;
+  readonly settingsHash: string;
+  /** Tells the quarantine file apart from one of the same name with other content; mostly empty. */
+  readonly quarantineSuffix: string;
+}
+
+const CODECS: Readonly<Record<Settings['codec'], Codec>> = { snappy, zstd };
+
+/** How these settings read a raw file. */
+export function readingPlan(settings: Settings, source: SourceFile): ReadingPlan {
+  const given = sourceSettings(settings);
+  return {
+    source,
+    instance: instanceOf(source.path.slice(RAW.length), settings.instances) ?? null,
+    settings: given,
+    settingsHash: settingsHash(given),
+    quarantineSuffix: '',
+  };
+}
+
+/** How these settings compress data files. */
+export function codecOf(settings: Settings): Codec {
+  return CODECS[settings.codec];
+}

@@ -1,0 +1,37 @@
+import { sealCommits } from '../evidence/index.ts';
+import type { Storage } from '../storage/index.ts';
+import { checkpointAfterCommit, type Snapshot } from '../table/index.ts';
+import type { Host } from './host.ts';
+
+/** Told of what a commit could do without; nothing is lost by it, and the next run makes up for it. */
+export interface CommitObserver {
+  /** A checkpoint could not be written; the table is whole without it. */
+  onCheckpointFailure?(error: unknown): void;
+  /** The evidence of a commit could not be written; the next run writes it. */
+  onEvidenceFailure?(error: unknown): void;
+}
+
+/**
+ * What follows a commit of ours, whose version is the snapshot's: its evidence, and a checkpoint if it is its turn. Never
+ * throws, since the commit stands without them: failures go to the observer.
+ */
+export async function settleCommit(
+  storage: Storage,
+  host: Host,
+  snapshot: Snapshot,
+  observer: CommitObserver = {},
+): Promise<void> {
+  await sealHead(storage, snapshot, observer);
+  await checkpointAfterCommit(storage, snapshot, new Date(host.now()), (error) =>
+    observer.onCheckpointFailure?.(error),
+  );
+}
+
+/** Writes the evidence that a run before left unwritten because it ended in the middle. Never throws. */
+export async function sealHead(storage: Storage, snapshot: Snapshot, observer: CommitObserver = {}): Promise<void> {
+  try {
+    await sealCommits(storage, snapshot);
+  } catch (error) {
+    observer.onEvidenceFailure?.(error);
+  }
+}

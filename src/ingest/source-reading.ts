@@ -1,0 +1,232 @@
+import { CATALOGUE, CATALOGUE_VERSION } from '../catalogue/index.ts';
+import { Decoder, textFlags } from '../decode/index.ts';
+import {
+  CODE_COLUMNS,
+  codeChoices,
+  type DuePartition,
+  dayOf,
+  EVENT_COLUMNS,
+  type EventRow,
+  EventUids,
+  type IdSet,
+  type Partitions,
+  type SourceConstants,
+} from '../events/index.ts';
+import { AMBIGUOUS, END, EXACT, type ExportReader, NEED_INPUT, ROW } from '../source/index.ts';
+import type { Storage } from '../storage/index.ts';
+import type { DataFiles } from './data-files.ts';
+import type { IngestedSource } from './drafted-source.ts';
+import type { KnownIds } from './known-ids.ts';
+import { RowQuarantine } from './quarantine.ts';
+import type { ReadingPlan } from './reading-plan.ts';
+import { noStatuses } from './report.ts';
+import { Spool } from './spool.ts';
+import type { StoredBytes } from './stored-bytes.ts';
+import type { Withheld } from './withheld.ts';
+
+/** The days whose rows are wanted, in whole days since 1970, both included. */
+export interface Scope {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the sources of a draft share: what their records are compared with, and where their rows go. */
+export interface Destination {
+  readonly known: KnownIds;
+  /** Ids that sources before this one hold. */
+  readonly earlier: IdSet;
+  readonly withheld: Withheld;
+  readonly scope: Scope | null;
+  readonly partitions: Partitions;
+  readonly files: DataFiles;
+}
+
+/** Told now and then of the stored bytes and the records read so far. */
+export type OnProgress = (bytes: number, rows: number) => void;
+
+const SOURCE_SYSTEM = 'infinity';
+const FAMILIES = EVENT_COLUMNS.find((column) => column.name === 'family')?.choices ?? [];
+const FAMILY = CODE_COLUMNS.indexOf('family');
+
+/** One decoder serves all files: it keeps nothing from one message to the next. */
+const decoder = new Decoder(CATALOGUE);
+
+/** Reads one raw file: each record becomes a row for the table, a duplicate, a bad row in quarantine, or is not wanted. */
+export class SourceReading {
+  /** The ids of all records that were looked at, those that the table holds included. */
+  readonly uids: EventUids;
+  readonly #plan: ReadingPlan;
+  readonly #stored: StoredBytes;
+  readonly #reader: ExportReader;
+  readonly #to: Destination;
+  readonly #badRows: RowQuarantine;
+  readonly #statuses = noStatuses();
+  readonly #families: Record<string, number> = {};
+  readonly #constants: SourceConstants;
+  #committed = 0;
+  #duplicates = 0;
+  #withheld = 0;
+  #outsideScope = 0;
+  /** Rows of a file whose dates come in no order, on their way to being sorted by date. */
+  #spool: Spool | null = null;
+
+  constructor(storage: Storage, plan: ReadingPlan, stored: StoredBytes, reader: ExportReader, to: Destination) {
+    this.#plan = plan;
+    this.#stored = stored;
+    this.#reader = reader;
+    this.#to = to;
+    this.#badRows = new RowQuarantine(storage, plan.source, plan.settingsHash, plan.quarantineSuffix);
+    this.#constants = constantsOf(plan);
+    this.uids = new EventUids(plan.instance ?? '', SOURCE_SYSTEM);
+  }
+
+  /**
+   * Reads the file to its end.
+   * @throws RejectedFile where it is no export, QuarantineTaken, storage errors; rows may then have gone on already
+   */
+  async read(onProgress: OnProgress): Promise<IngestedSource> {
+    try {
+      await this.#readRecords(onProgress);
+      if (this.#spool !== null) await this.#storeSpooled(this.#spool);
+      return await this.#result();
+    } catch (error) {
+      await this.#badRows.abort();
+      throw error;
+    } finally {
+      await this.#spool?.remove();
+    }
+  }
+
+  async #readRecords(onProgress: OnProgress): Promise<void> {
+    const reader = this.#reader;
+    const row: EventRow = {
+      bytes: reader.bytes,
+      source: reader.row,
+      extras: [],
+      reading: decoder.reading,
+      choices: codeChoices(0),
+      textFlags: 0,
+      uid: this.uids.hex,
+    };
+    for (let found = reader.next(); found !== END; found = reader.next()) {
+      if (found === NEED_INPUT) {
+        await reader.fill();
+        onProgress(this.#stored.bytes, reader.counts.records);
+      } else if (found === ROW) {
+        const { timeMicros } = reader.row;
+        if (!this.#isInScope(timeMicros)) {
+          this.#outsideScope++;
+          continue;
+        }
+        if (this.#to.known.needs(timeMicros)) await this.#to.known.load(timeMicros);
+        row.bytes = reader.bytes;
+        row.extras = reader.header.extras;
+        if (!this.#isNew(row)) continue;
+        if (this.#spool === null) {
+          if (this.#store(row)) await this.#publishDue();
+        } else if (this.#spool.add(row)) await this.#spool.write();
+      } else {
+        await this.#badRows.add(reader.row, reader.reason, reader.bytes);
+      }
+    }
+  }
+
+  #isInScope(timeMicros: number): boolean {
+    const { scope } = this.#to;
+    if (scope === null) return true;
+    const day = dayOf(timeMicros);
+    return day >= scope.from && day <= scope.to;
+  }
+
+  /** Gives a record its id. False, and counted, where the event is not wanted or is there already. */
+  #isNew({ bytes, source }: EventRow): boolean {
+    const { known, earlier, withheld } = this.#to;
+    const hasId = source.actorIdStart !== -1;
+    const id = this.uids.next(
+      bytes,
+      source.timeMicros,
+      source.code,
+      hasId ? source.actorIdStart : source.actorNameStart,
+      hasId ? source.actorIdEnd : source.actorNameEnd,
+      source.messageStart,
+      source.messageEnd,
+    );
+    if (!withheld.isEmpty && withheld.has(dayOf(source.timeMicros), id)) {
+      this.#withheld++;
+      return false;
+    }
+    if (known.has(id) || (earlier.size > 0 && earlier.has(id))) {
+      this.#duplicates++;
+      return false;
+    }
+    return true;
+  }
+
+  /** Decodes a record and adds it to the partition of its date. True where partitions may be due. */
+  #store(row: EventRow): boolean {
+    const { bytes, source, reading } = row;
+    decoder.decode(source.code, bytes, source.messageStart, source.messageEnd);
+    row.choices = codeChoices(source.code);
+    row.textFlags = decoder.unusual ? textFlags(bytes, source.messageStart, source.messageEnd) : 0;
+    if (source.timeNote !== EXACT) {
+      reading.addDetail(source.timeNote === AMBIGUOUS ? 'time_ambiguous' : 'time_nonexistent');
+    }
+    this.#committed++;
+    this.#statuses[reading.status]++;
+    const family = FAMILIES[row.choices[FAMILY]!] ?? 'unknown';
+    this.#families[family] = (this.#families[family] ?? 0) + 1;
+    return this.#to.partitions.append(row, this.#constants);
+  }
+
+  async #publishDue(): Promise<void> {
+    await this.#publish(this.#to.partitions.due());
+    if (this.#to.partitions.scattered) this.#spool ??= new Spool();
+  }
+
+  async #storeSpooled(spool: Spool): Promise<void> {
+    const row = spool.newRow(decoder.reading, this.#reader.header.extras);
+    for (const day of spool.days()) {
+      for await (const bytes of spool.blocks(day)) {
+        for (let at = 0; at < bytes.length; ) {
+          at = spool.read(bytes, at, row);
+          if (this.#store(row)) await this.#publish(this.#to.partitions.due());
+        }
+      }
+      await this.#publish(this.#to.partitions.of(day));
+    }
+  }
+
+  async #publish(due: Iterable<DuePartition>): Promise<void> {
+    for (const partition of due) await this.#to.files.publish(partition, this.#to.partitions);
+  }
+
+  async #result(): Promise<IngestedSource> {
+    return {
+      outcome: 'ingested',
+      plan: this.#plan,
+      sha256: this.#stored.sha256(),
+      header: this.#reader.header,
+      counts: { ...this.#reader.counts },
+      committed: this.#committed,
+      duplicates: this.#duplicates,
+      withheld: this.#withheld,
+      outsideScope: this.#to.scope === null ? null : this.#outsideScope,
+      statuses: this.#statuses,
+      families: this.#families,
+      quarantine: await this.#badRows.finish(),
+      quarantineReasons: this.#badRows.reasons,
+    };
+  }
+}
+
+function constantsOf({ source, instance }: ReadingPlan): SourceConstants {
+  return {
+    instance,
+    sourceSystem: SOURCE_SYSTEM,
+    catalogueVersion: CATALOGUE_VERSION,
+    sourceFile: source.path,
+    sourceEtag: source.etag,
+    ingestId: source.ingestId,
+    landedAtMicros: source.landedAt.getTime() * 1000,
+  };
+}

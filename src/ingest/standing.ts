@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
+import { comparePaths, FileNotFound, readAll, type Storage } from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
+import { openTables, RAW } from './lake.ts';
+import { rejectionPath } from './quarantine.ts';
+import { emptyReport, type FileReport } from './report.ts';
+import {
+  ingestedTransaction,
+  isRecorded,
+  rejectedPath,
+  rejectedTransaction,
+  type SourceFile,
+  sourceFile,
+} from './source-file.ts';
+
+/** What is read back of a rejection's quarantine file. */
+const REJECTION = z.object({ reason: z.string(), explanation: z.string() });
+
+/** Every file of the raw zone that the settings include, in the order of their paths. */
+export async function* rawPaths(storage: Storage, settings: Settings): AsyncGenerator<string> {
+  const isIncluded = inclusion(settings);
+  for await (const { path } of storage.list(RAW)) if (isIncluded(path.slice(RAW.length))) yield path;
+}
+
+/** The raw files that stand rejected in the log. */
+export async function rejectedPaths(storage: Storage): Promise<string[]> {
+  const transactions = (await openTables(storage))?.events.transactions ?? new Map<string, unknown>();
+  const paths = [...transactions.keys()].flatMap((appId) => rejectedPath(appId) ?? []);
+  return paths.filter((path) => !transactions.has(path)).sort(comparePaths);
+}
+
+/** What the log says of a raw file as it is now, with these settings. */
+export async function standingOf(
+  storage: Storage,
+  snapshot: Snapshot,
+  settings: Settings,
+  path: string,
+): Promise<'ingested' | 'rejected' | 'waiting'> {
+  const info = await storage.head(path);
+  if (info === null) return 'waiting';
+  const source = sourceFile(info);
+  if (isRecorded(snapshot, ingestedTransaction(source, 0))) return 'ingested';
+  const hash = settingsHash(sourceSettings(settings));
+  return isRecorded(snapshot, rejectedTransaction(source, hash, 0)) ? 'rejected' : 'waiting';
+}
+
+/** The report of a file that was rejected before and has not changed since, nor the settings. */
+export async function standingRejection(
+  storage: Storage,
+  source: SourceFile,
+  settingsHash: string,
+  named: boolean,
+): Promise<FileReport> {
+  const { reason, explanation } = await recordedRejection(storage, rejectionPath(source, settingsHash));
+  return named
+    ? emptyReport(source.path, 'rejected', reason, explanation)
+    : emptyReport(source.path, 'skipped', 'rejected_before', explanation);
+}
+
+/** What was put on record when a file was rejected; its record may have been deleted since. */
+async function recordedRejection(storage: Storage, path: string): Promise<z.infer<typeof REJECTION>> {
+  try {
+    const text = Buffer.from(await readAll(storage, path)).toString('utf8');
+    return REJECTION.parse(JSON.parse(text));
+  } catch (error) {
+    if (!(error instanceof FileNotFound)) throw error;
+    return { reason: 'rejected_before', explanation: `the record of the rejection, ${path}, is gone` };
+  }
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { codecOf, Draft, type ReadingPlan, readingPlan, type Scope, sourceFile } from '../../src/ingest/index.ts';
+import { PreconditionFailed } from '../../src/storage/index.ts';
+import { EVENTS, HOST, ingest, LANDED_AT, minutes, settings, snapshotOf, tableRows } from './lake.ts';
+import { MemoryStorage } from './memory-storage.ts';
+
+const MARCH_1 = Date.UTC(2026, 2, 1) / 86_400_000;
+const DAY = 24 * 60;
+
+async function lake(files: Readonly<Record<string, string | Uint8Array>>): Promise<MemoryStorage> {
+  const storage = new MemoryStorage();
+  await ingest(storage);
+  for (const [name, content] of Object.entries(files)) storage.put(`raw/${name}`, content, LANDED_AT);
+  return storage;
+}
+
+async function planOf(storage: MemoryStorage, name: string): Promise<ReadingPlan> {
+  const info = await storage.head(`raw/${name}`);
+  assert.ok(info !== null);
+  return readingPlan(settings(), sourceFile(info));
+}
+
+async function draftOn(storage: MemoryStorage, scope?: Scope): Promise<Draft> {
+  const options = { codec: codecOf(settings()), ...(scope !== undefined && { scope }) };
+  return new Draft(storage, HOST, await snapshotOf(storage), options);
+}
+
+/** A file of more than is read into memory at once, whose end decides whether it is an export. */
+function large(first: number, count: number, tail = ''): string {
+  return `${minutes(first, count)}${'\n'.repeat(4 * 2 ** 20)}${tail}`;
+}
+
+describe('a draft', () => {
+  it('about some days leaves the rows of others out, and counts them', async () => {
+    const storage = await lake({ 'a.csv': `${minutes(DAY - 5, DAY + 10)}broken\n` });
+    const draft = await draftOn(storage, { from: MARCH_1 + 1, to: MARCH_1 + 1 });
+    const source = await draft.add(await planOf(storage, 'a.csv'));
+    await draft.finish();
+    assert.ok(source.outcome === 'ingested');
+    assert.deepEqual([source.counts.records, source.committed, source.outsideScope], [DAY + 11, DAY, 10]);
+    assert.deepEqual(
+      draft.files.written.map(({ add, rows }) => [add.partitionValues['event_date'], rows]),
+      [['2026-03-02', DAY]],
+    );
+  });
+
+  it('takes an event that is held otherwise for a duplicate', async () => {
+    const storage = await lake({ 'a.csv': minutes(0, 10) });
+    await ingest(storage);
+    const [first] = await tableRows(storage);
+    const other = await lake({ 'a.csv': minutes(0, 10) });
+    const draft = await draftOn(other);
+    const id = Uint32Array.from(String(first?.['event_uid']).match(/.{8}/g) ?? [], (hex) => Number.parseInt(hex, 16));
+    draft.hold(id);
+    assert.ok(draft.holds(id));
+    const source = await draft.add(await planOf(other, 'a.csv'));
+    assert.ok(source.outcome === 'ingested');
+    assert.deepEqual([source.committed, source.duplicates], [9, 1]);
+  });
+
+  it('of large files too holds nothing of one that is no export', async () => {
+    const bad = gzipSync(`${minutes(50, 20)}`);
+    const storage = await lake({
+      'a.csv': large(0, 10),
+      'b.csv.gz': Buffer.concat([bad.subarray(0, bad.length - 4), Buffer.alloc(5 * 2 ** 20)]),
+      'c.csv': large(20, 10),
+    });
+    const draft = await draftOn(storage);
+    for (const name of ['a.csv', 'b.csv.gz', 'c.csv']) await draft.add(await planOf(storage, name));
+    await draft.finish();
+    assert.deepEqual(
+      draft.sources.map((source) => (source.outcome === 'ingested' ? source.committed : source.reason)),
+      [10, 'corrupt_compression', 10],
+    );
+    assert.deepEqual(
+      draft.files.written.map(({ rows }) => rows),
+      [20],
+    );
+  });
+
+  it('whose only file fails can go on with another', async () => {
+    const storage = await lake({ 'a.csv': large(0, 10), 'b.csv': minutes(0, 5) });
+    const plan = await planOf(storage, 'a.csv');
+    storage.put('raw/a.csv', large(0, 12), LANDED_AT);
+    const draft = await draftOn(storage);
+    await assert.rejects(draft.add(plan), PreconditionFailed);
+    assert.equal(draft.isSpoiled, false);
+    await draft.add(await planOf(storage, 'b.csv'));
+    await draft.finish();
+    assert.deepEqual(
+      draft.files.written.map(({ rows }) => rows),
+      [5],
+    );
+  });
+
+  it('with rows of a later file that failed can only be discarded, with all it published', async () => {
+    const storage = await lake({ 'a.csv': minutes(0, 10), 'b.csv': large(20, 10) });
+    const draft = await draftOn(storage);
+    await draft.add(await planOf(storage, 'a.csv'));
+    const plan = await planOf(storage, 'b.csv');
+    let readings = 0;
+    const read = storage.read.bind(storage);
+    storage.read = async function* (path, options) {
+      yield* read(path, options);
+      if (path === 'raw/b.csv' && ++readings === 2) throw new PreconditionFailed('read', path, '', 'another');
+    };
+    await assert.rejects(draft.add(plan), PreconditionFailed);
+    assert.equal(draft.isSpoiled, true);
+    await draft.discard();
+    assert.deepEqual(storage.paths(`${EVENTS}/event_date`), []);
+  });
+});
