@@ -1,0 +1,98 @@
+import { systemHost } from '../ingest/index.ts';
+import { type Compaction, type CompactObserver, compactTable } from '../maintenance/compact.ts';
+import { snappy, zstd } from '../parquet/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { changeObserver } from './change-observer.ts';
+import { tableToChange } from './changed-table.ts';
+import { EXIT_DONE } from './exit.ts';
+import { textTable } from './text-table.ts';
+import { UsageError } from './usage-error.ts';
+import { visible } from './visible.ts';
+
+export interface CompactOptions {
+  /** `YYYY-MM-DD`. */
+  readonly before: string | undefined;
+  readonly maxMinutes: string | undefined;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Compacts closed days and prints what became of each. */
+export async function compactCommand(settings: Settings, options: CompactOptions): Promise<number> {
+  const { before, dryRun } = options;
+  if (before !== undefined && !isPastDate(before)) {
+    throw new UsageError(`--before takes a date that is not to come, such as 2026-03-01; found ${before}`);
+  }
+  const started = systemHost.now();
+  const minutes = options.maxMinutes === undefined ? null : Number(options.maxMinutes);
+  if (minutes !== null && !(minutes > 0)) {
+    throw new UsageError(`--max-minutes takes a number above 0, found ${options.maxMinutes}`);
+  }
+  const observer: CompactObserver = {
+    ...changeObserver(process.stderr),
+    onDay: (day, number, of) => process.stderr.write(`compacting ${day} (${number} of ${of})\n`),
+  };
+  const { storage, events } = await tableToChange(settings, dryRun, observer);
+  const compaction = await compactTable(storage, systemHost, events, {
+    codec: settings.codec === 'zstd' ? zstd : snappy,
+    ...(before !== undefined && { before }),
+    ...(minutes !== null && { deadline: started + minutes * MINUTE_MS }),
+    dryRun,
+    observer,
+  });
+  process.stdout.write(options.json ? `${JSON.stringify(report(compaction))}\n` : `${describe(compaction)}\n`);
+  return EXIT_DONE;
+}
+
+function isPastDate(text: string): boolean {
+  const today = new Date(systemHost.now()).toISOString().slice(0, 10);
+  const time = Date.parse(`${text}T00:00:00Z`);
+  const isDate = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(time);
+  return isDate && new Date(time).toISOString().startsWith(text) && text <= today;
+}
+
+function report({ snapshot, outcome, explanation, days, refused, daysLeft }: Compaction) {
+  return {
+    outcome,
+    explanation,
+    table_version: snapshot.version,
+    days: days.map((day) => ({
+      event_date: day.eventDate,
+      rows: day.rows,
+      files_before: day.filesBefore,
+      files_after: day.filesAfter,
+      bytes_before: day.bytesBefore,
+      bytes_after: day.bytesAfter,
+    })),
+    refused: refused.map(({ path, detail }) => ({ path, reason: detail })),
+    days_left: daysLeft,
+  };
+}
+
+function describe({ outcome, explanation, days, refused, daysLeft, snapshot }: Compaction): string {
+  const table = textTable(
+    ['day', 'rows', 'files before', 'files after', 'bytes before', 'bytes after'],
+    days.map((day) => [
+      day.eventDate,
+      ...[day.rows, day.filesBefore, day.filesAfter, day.bytesBefore].map(String),
+      day.bytesAfter === null ? '?' : String(day.bytesAfter),
+    ]),
+    [false, true, true, true, true, true],
+  );
+  const before = days.reduce((sum, { filesBefore }) => sum + filesBefore, 0);
+  const after = days.reduce((sum, { filesAfter }) => sum + filesAfter, 0);
+  const results: Readonly<Record<Compaction['outcome'], string>> = {
+    compacted: `${before} files of ${days.length} days became ${after}, in version ${snapshot.version}; vacuum removes the old ones in time`,
+    'dry run': `${before} files of ${days.length} days would become about ${after}; nothing was changed`,
+    'nothing to do': 'no past day has more small files than it needs',
+    overtaken: visible(explanation ?? ''),
+  };
+  return [
+    ...(days.length > 0 ? [table] : []),
+    ...refused.map(({ message }) => `left as it is: ${visible(message)}`),
+    ...(daysLeft > 0 ? [`${daysLeft} days are left for the next run: time was up`] : []),
+    results[outcome],
+  ].join('\n\n');
+}

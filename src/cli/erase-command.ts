@@ -1,0 +1,111 @@
+import { systemHost } from '../ingest/index.ts';
+import { codecOf } from '../ingest/reading-plan.ts';
+import { DataSubject } from '../maintenance/data-subject.ts';
+import { type Erasure, eraseUser } from '../maintenance/erase.ts';
+import { type QuarantineMention, quarantineMentions } from '../maintenance/quarantine-mentions.ts';
+import type { Settings } from '../settings/index.ts';
+import { changeObserver } from './change-observer.ts';
+import { tableToChange } from './changed-table.ts';
+import { EXIT_DONE } from './exit.ts';
+import { UsageError } from './usage-error.ts';
+import { visible } from './visible.ts';
+
+export interface EraseCommandOptions {
+  /** Every value that names the person. */
+  readonly values: readonly string[];
+  readonly reason: string | undefined;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+/** Files listed by name in text; JSON lists them all. */
+const MOST_LISTED = 40;
+
+/** Removes the rows of one person and prints what went and what still holds their data. */
+export async function eraseCommand(settings: Settings, options: EraseCommandOptions): Promise<number> {
+  const { values, dryRun, json } = options;
+  if (values.some((value) => value.trim() === '')) {
+    throw new UsageError('--user takes a value that names a person, found an empty one; it would be in every row');
+  }
+  const subject = new DataSubject(values);
+  const reason = options.reason ?? "erasure of a data subject's rows";
+  if (subject.isMentionedIn(reason)) {
+    throw new UsageError(
+      '--reason stays in the log for good, and it names the person; give a ticket number, for example',
+    );
+  }
+  const observer = changeObserver(process.stderr);
+  const { storage, events } = await tableToChange(settings, dryRun, observer);
+  const codec = codecOf(settings);
+  const erasure = await eraseUser(storage, systemHost, events, { values, reason, codec, dryRun, observer });
+  const quarantine = await quarantineMentions(storage, subject);
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(report(erasure, quarantine, dryRun))}\n`
+      : `${describe(erasure, quarantine, dryRun).join('\n')}\n`,
+  );
+  return EXIT_DONE;
+}
+
+function report(erasure: Erasure, quarantine: readonly QuarantineMention[], dryRun: boolean) {
+  return {
+    dry_run: dryRun,
+    version: erasure.version,
+    table_version: erasure.snapshot.version,
+    rows: erasure.rows,
+    files: erasure.files,
+    list: erasure.list,
+    remains: {
+      rows_that_mention: erasure.mentions,
+      raw_files: erasure.rawFiles,
+      raw_files_that_mention: erasure.mentioningRawFiles,
+      quarantine_files: quarantine,
+    },
+  };
+}
+
+function describe(erasure: Erasure, quarantine: readonly QuarantineMention[], dryRun: boolean): string[] {
+  const { rows, files, mentions, version, list } = erasure;
+  const what = `${rows} rows, in ${files} data files`;
+  const done = version !== null;
+  const first = dryRun
+    ? [`would erase ${what}; nothing was changed`]
+    : done
+      ? [`erased ${what}, in version ${version}; ${list?.path} keeps them from coming back, by ids that name nobody`]
+      : ['nothing to erase: no row names them in a column'];
+  const kept =
+    mentions === 0
+      ? []
+      : [
+          `${mentions} rows mention them in a text, and no column says that the rows are theirs: these stay. They were read from`,
+          ...listed(erasure.mentioningRawFiles),
+        ];
+  const remains = [
+    ...(rows === 0
+      ? []
+      : [
+          '  the old data files, until vacuum removes them (7 days after this unless the table says otherwise): run vacuum then',
+          '  the log: commits and checkpoints before this may hold the values as first or last of a column in a data file. After vacuum, once a newer checkpoint is there, those log files may be removed by hand: the evidence holds no such bounds',
+          '  the raw files that the rows were read from, and every other export of the same time; remove these in the raw zone, then replay and verify report them as gone:',
+          ...listed(erasure.rawFiles),
+        ]),
+    ...(quarantine.length === 0
+      ? []
+      : [
+          '  quarantine files that mention them; remove them where they must go, then verify reports them as missing:',
+          ...listed(quarantine.map(({ path, records }) => `${path} (${records} records)`)),
+        ]),
+  ];
+  return [
+    ...first,
+    ...kept,
+    ...(remains.length === 0 ? [] : [dryRun ? 'What would still hold their data:' : 'What still holds their data:']),
+    ...remains,
+    'Raw files that were not ingested yet are not looked at.',
+  ];
+}
+
+function listed(paths: readonly string[]): string[] {
+  const shown = paths.slice(0, MOST_LISTED).map((path) => `    ${visible(path)}`);
+  return paths.length > MOST_LISTED ? [...shown, `    … and ${paths.length - MOST_LISTED} more`] : shown;
+}

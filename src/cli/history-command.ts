@@ -1,0 +1,64 @@
+import { openTables } from '../ingest/index.ts';
+import { type HistoryEntry, type HistorySource, history } from '../maintenance/history.ts';
+import type { Settings } from '../settings/index.ts';
+import { openLake } from '../storage/index.ts';
+import { EXIT_DONE } from './exit.ts';
+import { UsageError } from './usage-error.ts';
+import { visible } from './visible.ts';
+
+export interface HistoryOptions {
+  /** How many versions. */
+  readonly limit: string;
+  readonly json: boolean;
+}
+
+/** Raw files of one version listed by name in text; JSON lists them all. */
+const MOST_SOURCES = 10;
+
+/** Prints the versions of audit_events, newest first, each as soon as it is read. */
+export async function historyCommand(settings: Settings, { limit, json }: HistoryOptions): Promise<number> {
+  if (!/^[1-9]\d{0,8}$/.test(limit)) throw new UsageError(`--limit takes a whole number above 0, found ${limit}`);
+  const storage = openLake(settings);
+  const tables = await openTables(storage);
+  if (tables === null) throw new UsageError(`there is no table in ${settings.lake} yet; ingest something first`);
+  let left = Number(limit);
+  for await (const entry of history(storage, tables.events)) {
+    process.stdout.write(json ? `${JSON.stringify(report(entry))}\n` : `${describe(entry)}\n`);
+    if (--left === 0) break;
+  }
+  return EXIT_DONE;
+}
+
+function report({ filesAdded, filesRemoved, ...entry }: HistoryEntry) {
+  return { ...entry, files_added: filesAdded, files_removed: filesRemoved };
+}
+
+function describe(entry: HistoryEntry): string {
+  const { version, time, operation, engine, sources, change, bracket, from } = entry;
+  if (from === null) return `${version}  not in the log any more, and no evidence has it`;
+  const head = [String(version), time?.toISOString() ?? 'at a time not stated', operation ?? 'operation not stated'];
+  const files = `files +${entry.filesAdded} -${entry.filesRemoved}`;
+  const by = `by ${engine ?? 'an engine that does not say'}${from === 'evidence' ? ', from the evidence' : ''}`;
+  return [
+    [...head, files, by].join('  '),
+    ...(bracket === null ? [] : [`    ${bracket.step} for ${bracket.kind}: ${bracket.reason}`]),
+    ...(change === null ? [] : [`    ${describeChange(change)}`]),
+    ...sources.slice(0, MOST_SOURCES).map((source) => `    ${describeSource(source)}`),
+    ...(sources.length > MOST_SOURCES ? [`    … and ${sources.length - MOST_SOURCES} more (--json lists them)`] : []),
+  ]
+    .map(visible)
+    .join('\n');
+}
+
+function describeChange({ kind, ...facts }: NonNullable<HistoryEntry['change']>): string {
+  const each = Object.entries(facts).map(([name, value]) => {
+    return `${name.replaceAll('_', ' ')} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+  });
+  return `${String(kind)}: ${each.join(', ')}`;
+}
+
+function describeSource({ path, outcome, rows, ...counts }: HistorySource): string {
+  const parts = Object.entries(counts).filter(([name, count]) => name === 'committed' || count > 0);
+  const sum = parts.map(([name, count]) => `${count} ${name}`).join(' + ');
+  return outcome === 'ingested' ? `${outcome} ${path}: ${rows} rows = ${sum}` : `${outcome} ${path}`;
+}

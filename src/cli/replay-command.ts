@@ -1,0 +1,91 @@
+import { systemHost } from '../ingest/index.ts';
+import type { Scope } from '../ingest/source-reading.ts';
+import { dayOfDate } from '../maintenance/days.ts';
+import { type Replay, replayTable } from '../maintenance/replay.ts';
+import type { Settings } from '../settings/index.ts';
+import { changeObserver } from './change-observer.ts';
+import { tableToChange } from './changed-table.ts';
+import { EXIT_DONE } from './exit.ts';
+import { UsageError } from './usage-error.ts';
+import { visible } from './visible.ts';
+
+export interface ReplayCommandOptions {
+  /** `YYYY-MM-DD`, both included. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly reason: string | undefined;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+/** Reads raw files again and prints what came of it. */
+export async function replayCommand(settings: Settings, options: ReplayCommandOptions): Promise<number> {
+  const { dryRun } = options;
+  const scope = scopeOf(options);
+  const observer = changeObserver(process.stderr);
+  const { storage, events } = await tableToChange(settings, dryRun, observer);
+  const reason = options.reason ?? 'replay with the catalogue and the settings of today';
+  const replay = await replayTable(storage, systemHost, settings, events, { scope, reason, dryRun, observer });
+  process.stdout.write(
+    options.json ? `${JSON.stringify(report(replay, options))}\n` : `${describe(replay, dryRun).join('\n')}\n`,
+  );
+  return EXIT_DONE;
+}
+
+function scopeOf({ from, to }: ReplayCommandOptions): Scope | null {
+  if (from === undefined && to === undefined) return null;
+  const scope = {
+    from: from === undefined ? Number.NEGATIVE_INFINITY : dayOf('--from', from),
+    to: to === undefined ? Number.POSITIVE_INFINITY : dayOf('--to', to),
+  };
+  if (scope.from > scope.to) throw new UsageError(`--from ${from} is after --to ${to}; both days are included`);
+  return scope;
+}
+
+function dayOf(option: string, text: string): number {
+  const day = dayOfDate(text);
+  if (day === null) throw new UsageError(`${option} takes a date such as 2026-03-01, found ${text}`);
+  return day;
+}
+
+function report(replay: Replay, { from, to, dryRun }: ReplayCommandOptions) {
+  return {
+    dry_run: dryRun,
+    version: replay.version,
+    table_version: replay.snapshot.version,
+    from: from ?? null,
+    to: to ?? null,
+    sources: replay.sources,
+    records: replay.records,
+    rows_before: replay.rowsBefore,
+    rows_after: replay.rowsAfter,
+    carried_over: replay.carriedOver,
+    vanished: replay.vanished,
+    appeared: replay.appeared,
+    skipped: replay.skipped,
+  };
+}
+
+function describe(replay: Replay, dryRun: boolean): string[] {
+  const { version, sources, records, rowsBefore, rowsAfter, carriedOver, vanished, appeared, skipped } = replay;
+  if (!dryRun && version === null)
+    return ['nothing to do: the table holds no rows of these days, nor do the raw files'];
+  const reasons = {
+    gone: 'it is no longer there',
+    changed: 'it holds something else by now',
+    rejected: 'it is no export by the settings of today',
+  };
+  return [
+    `read ${sources} raw files again, ${records} records`,
+    dryRun
+      ? `would put ${rowsAfter} rows in place of ${rowsBefore}; nothing was changed`
+      : `put ${rowsAfter} rows in place of ${rowsBefore}, in version ${version}`,
+    ...(vanished + appeared === 0
+      ? []
+      : [
+          `${vanished} events ${dryRun ? 'would be' : 'are'} gone and ${appeared} new: settings changed what makes an event, or which records are good`,
+        ]),
+    ...skipped.map(({ path, reason }) => `not read again: ${visible(path)}, ${reasons[reason]}`),
+    ...(carriedOver === 0 ? [] : [`${carriedOver} rows stay as they are, since their raw file was not read again`]),
+  ];
+}

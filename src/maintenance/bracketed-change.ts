@@ -1,0 +1,182 @@
+import { backOff, MOST_TRIES } from '../ingest/back-off.ts';
+import type { Host } from '../ingest/index.ts';
+import { type CommitObserver, settleCommit } from '../ingest/settle-commit.ts';
+import type { Storage } from '../storage/index.ts';
+import {
+  type Action,
+  type Attempt,
+  type BracketOwner,
+  type ChangeKind,
+  type Commit,
+  type CommitInfo,
+  closeOpenBracket,
+  commit,
+  lockActions,
+  openBracket,
+  readCommits,
+  refresh,
+  type Snapshot,
+  TableError,
+  unlockActions,
+} from '../table/index.ts';
+
+/** How often a change waits for another one to close its bracket, before it takes that one for interrupted. */
+const MOST_WAITS = 8;
+
+/** A change of an append-only table that is no append. It keeps its plan, data files included, until it is committed. */
+export interface Change {
+  readonly kind: ChangeKind;
+  /** Why, for the log. */
+  readonly reason: string;
+  /** Makes the plan for a snapshot. All that takes long happens here, before the table is unlocked. False: nothing to do. */
+  prepare(snapshot: Snapshot): Promise<boolean>;
+  /**
+   * Brings the plan up to the snapshot that the commits `since` led to; data files that are no longer wanted are removed.
+   * False: nothing is left to do.
+   */
+  revise(snapshot: Snapshot, since: readonly Commit[]): Promise<boolean>;
+  /** What the change commit says, beside what every commit does, and what it does on top of this snapshot. */
+  commitOn(snapshot: Snapshot): { readonly record: CommitInfo; readonly actions: readonly Action[] };
+}
+
+/** The table after a change; `version` is that of the change commit, null where there was nothing to do. */
+export interface Changed {
+  readonly snapshot: Snapshot;
+  readonly version: number | null;
+}
+
+/**
+ * Changes an append-only table in three commits: unlock, the change as a whole, lock. A crash leaves the change wholly
+ * done or not at all, and the bracket to be closed by the next run. Other writers may go on meanwhile.
+ * @throws storage errors and TableError; the table is then locked, or will be by the next run
+ */
+export async function bracketedChange(
+  storage: Storage,
+  host: Host,
+  snapshot: Snapshot,
+  change: Change,
+  observer: CommitObserver = {},
+): Promise<Changed> {
+  const bracket = new Bracket(storage, host, snapshot, change);
+  try {
+    const locked = await bracket.clear();
+    const version = (await change.prepare(locked)) ? await bracket.carryOut(locked) : null;
+    const result = { snapshot: await bracket.close(), version };
+    await bracket.settle(observer);
+    return result;
+  } catch (error) {
+    // Whether the last commit went in may be unknown, so its data files stay; only the lock is put back where it can be.
+    await bracket.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The commits of one change. */
+class Bracket {
+  readonly #storage: Storage;
+  readonly #host: Host;
+  readonly #change: Change;
+  readonly #owner: BracketOwner;
+  /** States that commits of this run led to: what follows a commit waits until the table is locked again. */
+  readonly #unsettled: Snapshot[] = [];
+  #current: Snapshot;
+
+  constructor(storage: Storage, host: Host, snapshot: Snapshot, change: Change) {
+    this.#current = snapshot;
+    this.#storage = storage;
+    this.#host = host;
+    this.#change = change;
+    this.#owner = { id: host.randomId(), kind: change.kind };
+  }
+
+  /** The table, locked: another change that is under way gets time to end, an interrupted one is closed. */
+  async clear(): Promise<Snapshot> {
+    let current = this.#current;
+    for (let waits = 0; waits < MOST_WAITS && openBracket(current) !== null; waits++) {
+      await backOff(this.#host, waits);
+      current = await refresh(this.#storage, current);
+    }
+    const closed = await closeOpenBracket(this.#storage, current, this.#attempt());
+    if (closed !== current) this.#unsettled.push(closed);
+    this.#current = closed;
+    return closed;
+  }
+
+  /** Unlocks the table and commits the plan; the version of that commit, null where nothing is left to do. */
+  async carryOut(planned: Snapshot): Promise<number | null> {
+    let version = planned.version;
+    let current = await refresh(this.#storage, planned);
+    this.#current = current;
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const open = openBracket(current);
+      if (open !== null && open.id !== this.#owner.id) current = await this.clear();
+      if (current.version > version) {
+        const since = await readCommits(this.#storage, current.path, version + 1, current.version);
+        // A commit that came while these were read is no part of the snapshot: its turn is the next.
+        const known = since.filter((each) => each.version <= current.version);
+        if (!(await this.#change.revise(current, known))) return null;
+        version = current.version;
+      }
+      const isOpen = openBracket(current) !== null;
+      const result = await commit(
+        this.#storage,
+        current,
+        isOpen ? this.#changeActions(current) : this.#unlock(current),
+      );
+      current = result.snapshot;
+      this.#current = current;
+      if (result.outcome === 'conflict') {
+        await backOff(this.#host, tries);
+        continue;
+      }
+      this.#unsettled.push(current);
+      version = current.version;
+      if (isOpen) return version;
+    }
+    throw new TableError(
+      planned.path,
+      `the change (${this.#change.kind}) lost the race for a version ${MOST_TRIES} times; run it again when other writers are done`,
+    );
+  }
+
+  /** Locks the table if it is this change that has it open. */
+  async close(): Promise<Snapshot> {
+    let current = this.#current;
+    for (let tries = 0; tries < MOST_TRIES && openBracket(current)?.id === this.#owner.id; tries++) {
+      const actions = lockActions(current, this.#owner, this.#change.reason, this.#attempt());
+      const result = await commit(this.#storage, current, actions);
+      current = result.snapshot;
+      if (result.outcome === 'committed') this.#unsettled.push(current);
+      else await backOff(this.#host, tries);
+    }
+    return current;
+  }
+
+  /** Evidence and checkpoints of what was committed. */
+  async settle(observer: CommitObserver): Promise<void> {
+    for (const snapshot of this.#unsettled) await settleCommit(this.#storage, this.#host, snapshot, observer);
+  }
+
+  #unlock(snapshot: Snapshot): Action[] {
+    return unlockActions(snapshot, this.#owner, this.#change.reason, this.#attempt());
+  }
+
+  #changeActions(snapshot: Snapshot): Action[] {
+    const { now, txnId } = this.#attempt();
+    const { record, actions } = this.#change.commitOn(snapshot);
+    const commitInfo: CommitInfo = {
+      timestamp: now,
+      ...record,
+      readVersion: snapshot.version,
+      isolationLevel: 'Serializable',
+      isBlindAppend: false,
+      engineInfo: 'nexthink-audit-lake',
+      txnId,
+    };
+    return [{ commitInfo }, ...actions];
+  }
+
+  #attempt(): Attempt {
+    return { now: this.#host.now(), txnId: this.#host.randomId() };
+  }
+}

@@ -1,0 +1,82 @@
+import { parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import type { DataFile } from '../ingest/data-files.ts';
+import type { Host } from '../ingest/index.ts';
+import type { Codec } from '../parquet/index.ts';
+import { readAll, type Storage } from '../storage/index.ts';
+import type { AddFile, Snapshot } from '../table/index.ts';
+import { inReadingOrder, Rewriter } from './rewrite.ts';
+
+/**
+ * Writes the rows of live files that are of none of these sources into new files, each value as it is; none where there
+ * are no such rows. No commit names the files yet.
+ * @throws UnrewritableFile, storage errors; nothing is left behind then
+ */
+export async function carryOver(
+  storage: Storage,
+  host: Host,
+  snapshot: Snapshot,
+  files: readonly AddFile[],
+  ingestIds: ReadonlySet<string>,
+  codec: Codec,
+): Promise<readonly DataFile[]> {
+  const rewriters: Rewriter[] = [];
+  const written: DataFile[] = [];
+  try {
+    for (const [eventDate, ofDate] of byDate(files)) {
+      const wanted: AddFile[] = [];
+      for (const file of ofDate) if (await holdsOthers(storage, snapshot.path, file, ingestIds)) wanted.push(file);
+      if (wanted.length === 0) continue;
+      const keep = (row: { text(name: string): Uint8Array | null }) =>
+        !ingestIds.has(Buffer.from(row.text('ingest_id') ?? []).toString('utf8'));
+      const rewriter = new Rewriter(storage, host, snapshot, { eventDate, codec, keep });
+      rewriters.push(rewriter);
+      for (const file of inReadingOrder(wanted)) await rewriter.addFile(file);
+      written.push(...(await rewriter.finish()));
+    }
+    return written;
+  } catch (error) {
+    for (const rewriter of rewriters) await rewriter.discard();
+    throw error;
+  }
+}
+
+/** Files by the date of their partition. */
+export function byDate<T extends Pick<AddFile, 'partitionValues'>>(files: Iterable<T>): Map<string, T[]> {
+  const dates = new Map<string, T[]>();
+  for (const file of files) {
+    const date = file.partitionValues['event_date'] ?? '';
+    const others = dates.get(date);
+    if (others === undefined) dates.set(date, [file]);
+    else others.push(file);
+  }
+  return dates;
+}
+
+/** Whether a file holds rows of any other source. Reads the footer and one column. */
+async function holdsOthers(
+  storage: Storage,
+  table: string,
+  { path, size }: AddFile,
+  ingestIds: ReadonlySet<string>,
+): Promise<boolean> {
+  const file = {
+    byteLength: size,
+    slice: async (start: number, end: number = size): Promise<ArrayBuffer> =>
+      Uint8Array.from(await readAll(storage, `${table}/${path}`, { start: start < 0 ? size + start : start, end }))
+        .buffer,
+  };
+  const metadata = await parquetMetadataAsync(file);
+  if (!parquetSchema(metadata).children.some(({ element }) => element.name === 'ingest_id')) return true;
+  let others = false;
+  await parquetRead({
+    file,
+    metadata,
+    columns: ['ingest_id'],
+    compressors,
+    onChunk: ({ columnData }) => {
+      for (const value of columnData) others ||= !ingestIds.has(String(value));
+    },
+  });
+  return others;
+}

@@ -1,0 +1,110 @@
+import { backOff, MOST_TRIES } from '../ingest/back-off.ts';
+import type { DataFile } from '../ingest/data-files.ts';
+import type { Host } from '../ingest/index.ts';
+import type { Storage } from '../storage/index.ts';
+import { type Action, type AddFile, type Commit, commit, type Snapshot, TableError } from '../table/index.ts';
+import { bytesOf, type CompactedDay, sum } from './compact-plan.ts';
+import { removalOf } from './removal.ts';
+import type { Rewriter } from './rewrite.ts';
+
+/** A day whose files are rewritten, and not committed yet. */
+export interface RewrittenDay extends CompactedDay {
+  readonly inputs: readonly AddFile[];
+  readonly outputs: readonly DataFile[];
+  readonly rewriter: Rewriter;
+}
+
+/** Commits all days at once; the files are discarded where another commit stands in the way. */
+export async function commitDays(
+  storage: Storage,
+  host: Host,
+  snapshot: Snapshot,
+  before: string,
+  days: readonly RewrittenDay[],
+): Promise<{ readonly snapshot: Snapshot; readonly overtakenBy: string | null }> {
+  const inputs = new Set(days.flatMap((day) => day.inputs.map(({ path }) => path)));
+  let current = snapshot;
+  for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
+    const result = await commit(storage, current, compactionActions(host, current, before, days));
+    current = result.snapshot;
+    if (result.outcome === 'committed') return { snapshot: current, overtakenBy: null };
+    const overtakenBy = hindrance(result.winners, inputs, snapshot);
+    if (overtakenBy !== null) {
+      await discard(days);
+      return { snapshot: current, overtakenBy };
+    }
+    await backOff(host, attempt);
+  }
+  await discard(days);
+  throw new TableError(
+    snapshot.path,
+    `compaction lost the race for a version ${MOST_TRIES} times; run it again when other writers are done`,
+  );
+}
+
+/** What among the winners of a race makes the rewritten files wrong; null where nothing does. Appends never do. */
+function hindrance(winners: readonly Commit[], inputs: ReadonlySet<string>, { metadata }: Snapshot): string | null {
+  for (const { version, actions } of winners) {
+    for (const action of actions) {
+      if ('protocol' in action) return `version ${version} changed the table's protocol`;
+      if ('metaData' in action) {
+        const { schemaString, partitionColumns } = action.metaData;
+        const isSame =
+          schemaString === metadata.schemaString && partitionColumns.join() === metadata.partitionColumns.join();
+        if (!isSame) return `version ${version} changed the table's schema`;
+      }
+      if ('remove' in action && inputs.has(action.remove.path)) {
+        return `version ${version} removed ${action.remove.path}, which was being compacted`;
+      }
+    }
+  }
+  return null;
+}
+
+function compactionActions(host: Host, snapshot: Snapshot, before: string, days: readonly RewrittenDay[]): Action[] {
+  const now = host.now();
+  const inputs = days.flatMap((day) => day.inputs);
+  const outputs = days.flatMap((day) => day.outputs);
+  const bytesAfter = sum(outputs, ({ add }) => add.size);
+  const rows = sum(days, (day) => day.rows);
+  const change = {
+    kind: 'compact',
+    before,
+    days: days.length,
+    rows,
+    files_before: inputs.length,
+    files_after: outputs.length,
+    bytes_before: bytesOf(inputs),
+    bytes_after: bytesAfter,
+  };
+  const commitInfo = {
+    timestamp: now,
+    operation: 'OPTIMIZE',
+    operationParameters: { predicate: JSON.stringify([`event_date < '${before}'`]), zOrderBy: '[]' },
+    readVersion: snapshot.version,
+    isolationLevel: 'SnapshotIsolation',
+    isBlindAppend: false,
+    operationMetrics: {
+      numRemovedFiles: String(inputs.length),
+      numRemovedBytes: String(change.bytes_before),
+      numAddedFiles: String(outputs.length),
+      numAddedBytes: String(bytesAfter),
+      numOutputRows: String(rows),
+    },
+    userMetadata: `compacted ${inputs.length} files of ${days.length} days into ${outputs.length}`,
+    engineInfo: 'nexthink-audit-lake',
+    txnId: host.randomId(),
+    change,
+    files: outputs.map(({ add, sha256, rows: count }) => ({ path: add.path, rows: count, sha256 })),
+  };
+  return [
+    { commitInfo },
+    ...inputs.map((file) => removalOf(file, now, false)),
+    ...outputs.map(({ add }) => ({ add: { ...add, dataChange: false } })),
+  ];
+}
+
+/** Removes what was written for the days; only where no commit may ever have named it. */
+export async function discard(days: readonly RewrittenDay[]): Promise<void> {
+  for (const { rewriter } of days) await rewriter.discard();
+}

@@ -1,0 +1,60 @@
+import type { AddFile, Snapshot } from '../table/index.ts';
+import { MOST_FILE_ROWS } from './rewrite.ts';
+import { recordedRows } from './rewrite-source.ts';
+import { PARTITION_COLUMN } from './rewrite-target.ts';
+
+/** A file with fewer rows than that, and fewer bytes, is small: half of a full one, so that what is made of two is not. */
+const SMALL_ROWS = MOST_FILE_ROWS / 2;
+const SMALL_BYTES = 16 * 2 ** 20;
+
+/** A day and its small files, at least two. */
+export interface DayPlan {
+  /** `YYYY-MM-DD`. */
+  readonly eventDate: string;
+  readonly files: readonly AddFile[];
+}
+
+/** What became of a day; of a dry run what is expected, where bytes afterwards are not known. */
+export interface CompactedDay {
+  readonly eventDate: string;
+  readonly rows: number;
+  readonly filesBefore: number;
+  readonly filesAfter: number;
+  readonly bytesBefore: number;
+  readonly bytesAfter: number | null;
+}
+
+/** The days before `before` (`YYYY-MM-DD`) that have more small files than they need, in their order. */
+export function compactableDays({ files }: Snapshot, before: string): DayPlan[] {
+  const days = new Map<string, AddFile[]>();
+  for (const file of files.values()) {
+    const eventDate = file.partitionValues[PARTITION_COLUMN] ?? '';
+    if (!/^\d{4}-\d\d-\d\d$/.test(eventDate) || eventDate >= before || !isSmall(file)) continue;
+    const known = days.get(eventDate);
+    if (known === undefined) days.set(eventDate, [file]);
+    else known.push(file);
+  }
+  return [...days]
+    .filter(([, small]) => small.length > 1)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([eventDate, small]) => ({ eventDate, files: small }));
+}
+
+/** What a compaction makes of a day. */
+export function expected({ eventDate, files }: DayPlan): CompactedDay {
+  const rows = sum(files, (file) => recordedRows(file) ?? 0);
+  const counts = { filesBefore: files.length, filesAfter: Math.max(1, Math.ceil(rows / MOST_FILE_ROWS)) };
+  return { eventDate, rows, ...counts, bytesBefore: bytesOf(files), bytesAfter: null };
+}
+
+export function bytesOf(files: readonly AddFile[]): number {
+  return sum(files, ({ size }) => size);
+}
+
+export function sum<T>(items: readonly T[], pick: (item: T) => number): number {
+  return items.reduce((total, item) => total + pick(item), 0);
+}
+
+function isSmall(file: AddFile): boolean {
+  return file.size < SMALL_BYTES && (recordedRows(file) ?? 0) < SMALL_ROWS;
+}

@@ -1,0 +1,49 @@
+import type { Storage } from '../storage/index.ts';
+import type { DataSubject } from './data-subject.ts';
+
+const LINE_FEED = 0x0a;
+
+/** A quarantine file that mentions a data subject, and how many of its records do. */
+export interface QuarantineMention {
+  readonly path: string;
+  readonly records: number;
+}
+
+/** The quarantine files whose raw text mentions a data subject, bad rows and rejected files alike. */
+export async function quarantineMentions(storage: Storage, subject: DataSubject): Promise<QuarantineMention[]> {
+  const mentions: QuarantineMention[] = [];
+  for (const folder of ['quarantine/rows/', 'quarantine/files/']) {
+    for await (const { path } of storage.list(folder)) {
+      let records = 0;
+      for await (const line of lines(storage.read(path))) if (subject.isMentionedIn(rawText(line))) records++;
+      if (records > 0) mentions.push({ path, records });
+    }
+  }
+  return mentions;
+}
+
+/** What a line of a quarantine file quotes of the raw file; the line itself where it is none of ours. */
+function rawText(line: string): string {
+  try {
+    const { raw, raw_base64: encoded } = JSON.parse(line) as { readonly raw?: unknown; readonly raw_base64?: unknown };
+    if (typeof raw === 'string') return raw;
+    return typeof encoded === 'string' ? Buffer.from(encoded, 'base64').toString('utf8') : line;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return line;
+    throw error;
+  }
+}
+
+async function* lines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let begun: Uint8Array[] = [];
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+      yield Buffer.concat([...begun, chunk.subarray(start, end)]).toString('utf8');
+      begun = [];
+      start = end + 1;
+    }
+    if (start < chunk.length) begun.push(Uint8Array.from(chunk.subarray(start)));
+  }
+  if (begun.length > 0) yield Buffer.concat(begun).toString('utf8');
+}

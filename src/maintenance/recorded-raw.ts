@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { PreconditionFailed, type Storage } from '../storage/index.ts';
+import type { RecordedSource } from './recorded-sources.ts';
+
+/** Raw files as they were recorded, as far as they are still there. */
+export interface RecordedRaw {
+  /** The lake, in which these raw files are found under the ETags that were recorded of them. */
+  readonly storage: Storage;
+  readonly present: readonly RecordedSource[];
+  /** Sources whose raw file is gone or holds something else. */
+  readonly lost: readonly LostSource[];
+}
+
+export interface LostSource {
+  readonly source: RecordedSource;
+  readonly reason: 'gone' | 'changed';
+}
+
+/**
+ * Finds out which raw files are still what was read of them: by their ETag, else by their content, since a lake that was
+ * copied has other ETags.
+ */
+export async function recordedRaw(storage: Storage, sources: Iterable<RecordedSource>): Promise<RecordedRaw> {
+  const present: RecordedSource[] = [];
+  const lost: LostSource[] = [];
+  /** The ETag that a recorded file has now, where it is another one, by path and recorded ETag. */
+  const etags = new Map<string, string>();
+  for (const source of sources) {
+    const { path, etag, size, sha256 } = source;
+    const found = await storage.head(path);
+    if (found === null) lost.push({ source, reason: 'gone' });
+    else if (found.etag === etag) present.push(source);
+    else if (found.size === size && (await digestOf(storage, path, found.etag)) === sha256) {
+      present.push(source);
+      etags.set(keyOf(path, etag), found.etag);
+    } else lost.push({ source, reason: 'changed' });
+  }
+  return { storage: etags.size === 0 ? storage : underRecordedEtags(storage, etags), present, lost };
+}
+
+/** SHA-256 of a raw file, in hex; null where it changes meanwhile. */
+async function digestOf(storage: Storage, path: string, etag: string): Promise<string | null> {
+  const digest = createHash('sha256');
+  try {
+    for await (const chunk of storage.read(path, { ifMatch: etag })) digest.update(chunk);
+  } catch (error) {
+    if (error instanceof PreconditionFailed) return null;
+    throw error;
+  }
+  return digest.digest('hex');
+}
+
+function underRecordedEtags(storage: Storage, etags: ReadonlyMap<string, string>): Storage {
+  return {
+    list: (prefix, options) => storage.list(prefix, options),
+    head: (path) => storage.head(path),
+    read: (path, options = {}) => {
+      const etag = options.ifMatch === undefined ? undefined : etags.get(keyOf(path, options.ifMatch));
+      return storage.read(path, etag === undefined ? options : { ...options, ifMatch: etag });
+    },
+    create: (path, content, options) => storage.create(path, content, options),
+    replace: (path, content, options) => storage.replace(path, content, options),
+    delete: (path) => storage.delete(path),
+    removeAbandoned: (before) => storage.removeAbandoned(before),
+  };
+}
+
+function keyOf(path: string, etag: string): string {
+  return JSON.stringify([path, etag]);
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { readChain } from '../evidence/index.ts';
+import type { Storage } from '../storage/index.ts';
+import { type Action, commitInfoOf, readCommits, type Snapshot } from '../table/index.ts';
+
+/** What a commit says of a raw file that it took in; the rest of the entry is of no matter here. */
+const ENTRY = z.object({
+  outcome: z.literal('ingested'),
+  path: z.string(),
+  etag: z.string(),
+  ingest_id: z.string(),
+  landed_at: z.iso.datetime().transform((text) => new Date(text)),
+  size: z.number(),
+  sha256: z.string(),
+  instance: z.string().nullable(),
+  settings_hash: z.string(),
+});
+
+/** A raw file that is in the table, as it was when it went in. */
+export interface RecordedSource {
+  /** Lake path. */
+  readonly path: string;
+  readonly etag: string;
+  readonly ingestId: string;
+  readonly landedAt: Date;
+  /** Stored bytes. */
+  readonly size: number;
+  /** Of the stored bytes, in hex. */
+  readonly sha256: string;
+  /** Every instance and settings it was read with, as {@link readingKey} names them: a replay reads anew. */
+  readonly readings: Set<string>;
+}
+
+/** Names what decides a file's events: the instance and the source settings. */
+export function readingKey({ instance, settingsHash }: { instance: string | null; settingsHash: string }): string {
+  return JSON.stringify([instance, settingsHash]);
+}
+
+/**
+ * The raw files that went into the table up to the snapshot, in the order in which they came, by their `ingest_id`: from
+ * the evidence, and from the log for versions that have none yet.
+ * @throws BrokenEvidence, CorruptLog, storage errors
+ */
+export async function recordedSources(
+  storage: Storage,
+  snapshot: Snapshot,
+): Promise<ReadonlyMap<string, RecordedSource>> {
+  const sources = new Map<string, RecordedSource>();
+  let next = 0;
+  for await (const { version, actions } of readChain(storage, snapshot.path)) {
+    if (version <= snapshot.version) note(actions, sources);
+    next = version + 1;
+  }
+  if (next > snapshot.version) return sources;
+  for (const { version, actions } of await readCommits(storage, snapshot.path, next, snapshot.version)) {
+    if (version <= snapshot.version) note(actions, sources);
+  }
+  return sources;
+}
+
+function note(actions: readonly Action[], sources: Map<string, RecordedSource>): void {
+  const entries = commitInfoOf(actions)?.['sources'];
+  if (!Array.isArray(entries)) return;
+  for (const each of entries) {
+    const parsed = ENTRY.safeParse(each);
+    if (!parsed.success) continue;
+    const { path, etag, ingest_id: ingestId, landed_at: landedAt, size, sha256, instance } = parsed.data;
+    const source = sources.get(ingestId) ?? { path, etag, ingestId, landedAt, size, sha256, readings: new Set() };
+    source.readings.add(readingKey({ instance, settingsHash: parsed.data.settings_hash }));
+    sources.set(ingestId, source);
+  }
+}

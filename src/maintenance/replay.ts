@@ -1,0 +1,260 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { CATALOGUE_VERSION } from '../catalogue/index.ts';
+import { IdentityColumns } from '../ingest/identity-columns.ts';
+import type { Host } from '../ingest/index.ts';
+import { forEachId } from '../ingest/known-ids.ts';
+import type { Observer } from '../ingest/observer.ts';
+import { fileEntries, sourceEntry } from '../ingest/source-entry.ts';
+import type { Scope } from '../ingest/source-reading.ts';
+import { changesWithheld, hasErasures } from '../ingest/withheld.ts';
+import type { Settings } from '../settings/index.ts';
+import { localStorage, type Storage } from '../storage/index.ts';
+import { type Action, type AddFile, type Commit, type CommitInfo, type Snapshot, TableError } from '../table/index.ts';
+import { bracketedChange, type Change } from './bracketed-change.ts';
+import { type Conservation, compareEvents } from './conservation.ts';
+import { dateOfDay, dayOfDate } from './days.ts';
+import { removalOf } from './removal.ts';
+import { type Reread, reread, type SkippedSource } from './reread.ts';
+import { overScratch } from './scratch.ts';
+
+export interface ReplayOptions {
+  /** The days whose events are read again, in whole days since 1970, both included; all where it is null. */
+  readonly scope: Scope | null;
+  /** Why, for the log. */
+  readonly reason: string;
+  /** Whether to say only what would be done; that takes as long, and room for the data files among temporary files. */
+  readonly dryRun: boolean;
+  readonly observer?: Observer;
+}
+
+/** What a replay did, or would do. */
+export interface Replay extends Conservation {
+  readonly snapshot: Snapshot;
+  /** The version that put the new rows in place of the old ones; null where nothing was done. */
+  readonly version: number | null;
+  /** Raw files read again, and the records in them. */
+  readonly sources: number;
+  readonly records: number;
+  /** Raw files that could not be read again, and the rows that were kept as they are because of that. */
+  readonly skipped: readonly SkippedSource[];
+  readonly carriedOver: number;
+}
+
+/**
+ * Reads raw files again with today's catalogue and settings and puts what comes of them in place of the rows there are.
+ * Rows whose raw file is gone, has changed or is refused by today's settings stay as they are. Every event stays, unless
+ * settings changed that decide which records are good, or what makes an event.
+ * @throws storage errors, UnrewritableFile, TableError
+ */
+export async function replayTable(
+  storage: Storage,
+  host: Host,
+  settings: Settings,
+  snapshot: Snapshot,
+  options: ReplayOptions,
+): Promise<Replay> {
+  if (!options.dryRun) {
+    const replacement = new RowsReplacement(storage, host, settings, options);
+    const changed = await bracketedChange(storage, host, snapshot, replacement, options.observer);
+    return { ...changed, ...replacement.summary };
+  }
+  const folder = await mkdtemp(path.join(tmpdir(), 'audit-lake-replay-'));
+  try {
+    const replacement = new RowsReplacement(overScratch(storage, localStorage(folder)), host, settings, options);
+    await replacement.prepare(snapshot);
+    return { snapshot, version: null, ...replacement.summary };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The replacement of all rows in a scope by what is read from raw today. */
+class RowsReplacement implements Change {
+  readonly kind = 'replay';
+  readonly reason: string;
+  readonly #storage: Storage;
+  readonly #host: Host;
+  readonly #settings: Settings;
+  readonly #scope: Scope | null;
+  readonly #observer: Observer;
+  /** The files that are replaced, by path. */
+  #replaced = new Map<string, AddFile>();
+  #reread: Reread | null = null;
+  #conservation: Conservation = { rowsBefore: 0, rowsAfter: 0, vanished: 0, appeared: 0 };
+
+  constructor(storage: Storage, host: Host, settings: Settings, { scope, reason, observer = {} }: ReplayOptions) {
+    this.reason = reason;
+    this.#storage = storage;
+    this.#host = host;
+    this.#settings = settings;
+    this.#scope = scope;
+    this.#observer = observer;
+  }
+
+  get summary(): Omit<Replay, 'snapshot' | 'version'> {
+    const sources = this.#reread?.sources ?? [];
+    return {
+      sources: sources.length,
+      records: sources.reduce((sum, { counts }) => sum + counts.records, 0),
+      skipped: this.#reread?.skipped ?? [],
+      carriedOver: this.#carriedOver(),
+      ...this.#conservation,
+    };
+  }
+
+  async prepare(snapshot: Snapshot): Promise<boolean> {
+    const replaced = [...snapshot.files.values()].filter((file) => this.#isInScope(file));
+    this.#replaced = new Map(replaced.map((file) => [file.path, file]));
+    const context = {
+      storage: this.#storage,
+      host: this.#host,
+      settings: this.#settings,
+      scope: this.#scope,
+      observer: this.#observer,
+    };
+    this.#reread = await reread(context, snapshot, replaced);
+    try {
+      const added = this.#added().map(({ add }) => add);
+      this.#conservation = await compareEvents(this.#storage, snapshot.path, replaced, added);
+      this.#checkConservation(snapshot);
+    } catch (error) {
+      await this.#discard(snapshot.path);
+      throw error;
+    }
+    return this.#replaced.size > 0 || this.#added().length > 0;
+  }
+
+  async revise(snapshot: Snapshot, since: readonly Commit[]): Promise<boolean> {
+    if (await this.#standsAfter(snapshot, since)) return true;
+    await this.#discard(snapshot.path);
+    return this.prepare(snapshot);
+  }
+
+  commitOn(snapshot: Snapshot): { readonly record: CommitInfo; readonly actions: readonly Action[] } {
+    const now = this.#host.now();
+    const identity = new IdentityColumns(snapshot);
+    const sources = (this.#reread?.sources ?? []).map((source) => ({
+      source,
+      identityChanged: identity.note(source.plan.instance, source.header),
+    }));
+    const added = this.#added();
+    const { rowsBefore, rowsAfter, vanished, appeared } = this.#conservation;
+    const { from, to } = this.#dates();
+    return {
+      record: {
+        operation: 'WRITE',
+        operationParameters: { mode: 'Overwrite', partitionBy: '["event_date"]' },
+        operationMetrics: {
+          numFiles: String(added.length),
+          numRemovedFiles: String(this.#replaced.size),
+          numOutputRows: String(rowsAfter),
+        },
+        userMetadata: `replayed ${sources.length} files: ${rowsAfter} rows in place of ${rowsBefore}`,
+        catalogueVersion: CATALOGUE_VERSION,
+        change: {
+          kind: this.kind,
+          from,
+          to,
+          carried_over: this.#carriedOver(),
+          rows_before: rowsBefore,
+          rows_after: rowsAfter,
+          vanished,
+          appeared,
+        },
+        files: fileEntries(added),
+        sources: sources.map(sourceEntry),
+      },
+      actions: [
+        ...identity.transactions(now).map((txn) => ({ txn })),
+        ...[...this.#replaced.values()].map((file) => removalOf(file, now)),
+        ...added.map(({ add }) => ({ add })),
+      ],
+    };
+  }
+
+  /**
+   * Whether the new rows still fit what other writers committed since. What they appended stays beside them; where they
+   * compacted files that are to be replaced, the compacted ones are.
+   */
+  async #standsAfter(snapshot: Snapshot, since: readonly Commit[]): Promise<boolean> {
+    if (changesWithheld(since)) return false;
+    for (const { actions } of since) {
+      const added = actions.flatMap((action) => ('add' in action && this.#isInScope(action.add) ? [action.add] : []));
+      const removed = actions.flatMap((action) => ('remove' in action ? [action.remove] : []));
+      if (removed.some(({ dataChange }) => dataChange)) return false;
+      const ours = removed.filter((file) => this.#replaced.has(file.path));
+      if (ours.length === 0) {
+        if (await this.#sharesEvents(snapshot, added)) return false;
+        continue;
+      }
+      // Rows of both kinds in one file: they cannot be told apart any more.
+      const inScope = removed.filter((file) => this.#isInScope({ partitionValues: file.partitionValues ?? {} }));
+      if (ours.length < inScope.length || added.some(({ dataChange }) => dataChange)) return false;
+      for (const file of ours) this.#replaced.delete(file.path);
+      for (const file of added) this.#replaced.set(file.path, file);
+    }
+    return true;
+  }
+
+  /** Whether files that came meanwhile hold events of ours: only such as the table did not hold before can meet. */
+  async #sharesEvents(snapshot: Snapshot, added: readonly AddFile[]): Promise<boolean> {
+    if (this.#conservation.appeared === 0) return false;
+    let shared = false;
+    for (const { path: file, size, dataChange } of added) {
+      if (!dataChange) continue;
+      await forEachId(this.#storage, `${snapshot.path}/${file}`, size, (id) => {
+        shared ||= this.#reread?.draft.holds(id) === true;
+      });
+    }
+    return shared;
+  }
+
+  /** Refuses a replay after which events would be missing, or erased ones be back. */
+  #checkConservation(snapshot: Snapshot): void {
+    const { vanished, appeared } = this.#conservation;
+    const isReadOtherwise = this.#reread?.isReadOtherwise === true;
+    if (vanished > 0 && !isReadOtherwise) {
+      throw new TableError(
+        snapshot.path,
+        `expected to find every event in the raw files again, found ${vanished} in none of them, although they are read ` +
+          'with the same settings; nothing was changed: run verify --deep, which says which rows these are',
+      );
+    }
+    if (appeared > 0 && isReadOtherwise && hasErasures(snapshot)) {
+      throw new TableError(
+        snapshot.path,
+        `read with the settings of today, ${appeared} events get an id that the table does not hold, and rows that were ` +
+          'erased may be among them; nothing was changed: replay with the settings that the files were read with, or only ' +
+          'days from which nothing was erased',
+      );
+    }
+  }
+
+  #isInScope({ partitionValues }: Pick<AddFile, 'partitionValues'>): boolean {
+    if (this.#scope === null) return true;
+    const day = dayOfDate(partitionValues['event_date'] ?? '');
+    return day !== null && day >= this.#scope.from && day <= this.#scope.to;
+  }
+
+  /** The scope for the log; null where an end is open. */
+  #dates(): { readonly from: string | null; readonly to: string | null } {
+    const { from, to } = this.#scope ?? { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+    return { from: Number.isFinite(from) ? dateOfDay(from) : null, to: Number.isFinite(to) ? dateOfDay(to) : null };
+  }
+
+  #added() {
+    return this.#reread === null ? [] : [...this.#reread.carried, ...this.#reread.draft.files.written];
+  }
+
+  #carriedOver(): number {
+    return (this.#reread?.carried ?? []).reduce((sum, { rows }) => sum + rows, 0);
+  }
+
+  /** Removes files that no commit names. What cannot be removed is an orphan, and left to vacuum. */
+  async #discard(table: string): Promise<void> {
+    for (const { add } of this.#added()) await this.#storage.delete(`${table}/${add.path}`).catch(() => undefined);
+    this.#reread = null;
+  }
+}

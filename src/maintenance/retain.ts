@@ -1,0 +1,116 @@
+import type { Host } from '../ingest/index.ts';
+import type { CommitObserver } from '../ingest/settle-commit.ts';
+import { retainedFrom, retainedTransaction } from '../ingest/withheld.ts';
+import type { Storage } from '../storage/index.ts';
+import type { Action, AddFile, CommitInfo, Snapshot } from '../table/index.ts';
+import { bracketedChange, type Change } from './bracketed-change.ts';
+import { dateOfDay, dayOfDate } from './days.ts';
+import { removalOf } from './removal.ts';
+import { rowsOf } from './row-count.ts';
+
+export interface RetainOptions {
+  /** The first day that is kept, in whole days since 1970; the boundary never moves back. */
+  readonly before: number;
+  /** Why, for the log. */
+  readonly reason: string;
+  /** Whether to say only what would be done. */
+  readonly dryRun: boolean;
+  readonly observer?: CommitObserver;
+}
+
+/** What a retention did, or would do. */
+export interface Retention {
+  readonly snapshot: Snapshot;
+  /** The version that removed the files; null where nothing was done. */
+  readonly version: number | null;
+  /** The first day that is kept, `YYYY-MM-DD`. */
+  readonly before: string;
+  /** Data files, their rows and bytes, that no longer belong to the table. */
+  readonly files: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/**
+ * Removes the days before a boundary from audit_events, whole partitions without reading a row, and records the boundary:
+ * rows before it are not taken in again. Raw and quarantine files stay as they are.
+ * @throws storage errors and TableError
+ */
+export async function retainTable(
+  storage: Storage,
+  host: Host,
+  snapshot: Snapshot,
+  options: RetainOptions,
+): Promise<Retention> {
+  const removal = new DaysRemoval(storage, host, options);
+  if (options.dryRun) {
+    await removal.prepare(snapshot);
+    return { snapshot, version: null, ...removal.summary };
+  }
+  const changed = await bracketedChange(storage, host, snapshot, removal, options.observer);
+  return { ...changed, ...removal.summary };
+}
+
+/** The removal of whole days. Its plan is the table's state and nothing more, so that it is made anew for each. */
+class DaysRemoval implements Change {
+  readonly kind = 'retain';
+  readonly reason: string;
+  readonly #storage: Storage;
+  readonly #host: Host;
+  readonly #wanted: number;
+  #before: number;
+  #files: readonly AddFile[] = [];
+  /** Rows by path: counting may mean reading a footer. */
+  readonly #rows = new Map<string, number>();
+
+  constructor(storage: Storage, host: Host, { before, reason }: RetainOptions) {
+    this.reason = reason;
+    this.#storage = storage;
+    this.#host = host;
+    this.#wanted = before;
+    this.#before = before;
+  }
+
+  get summary(): Pick<Retention, 'before' | 'files' | 'rows' | 'bytes'> {
+    return {
+      before: dateOfDay(this.#before),
+      files: this.#files.length,
+      rows: this.#files.reduce((sum, { path }) => sum + (this.#rows.get(path) ?? 0), 0),
+      bytes: this.#files.reduce((sum, { size }) => sum + size, 0),
+    };
+  }
+
+  async prepare(snapshot: Snapshot): Promise<boolean> {
+    const standing = retainedFrom(snapshot);
+    this.#before = Math.max(this.#wanted, standing);
+    this.#files = [...snapshot.files.values()].filter((file) => dayOf(file) < this.#before);
+    for (const file of this.#files) {
+      if (!this.#rows.has(file.path)) this.#rows.set(file.path, await rowsOf(this.#storage, snapshot.path, file));
+    }
+    return this.#files.length > 0 || this.#before > standing;
+  }
+
+  revise(snapshot: Snapshot): Promise<boolean> {
+    return this.prepare(snapshot);
+  }
+
+  commitOn(): { readonly record: CommitInfo; readonly actions: readonly Action[] } {
+    const now = this.#host.now();
+    const { before, files, rows } = this.summary;
+    return {
+      record: {
+        operation: 'DELETE',
+        operationParameters: { predicate: JSON.stringify([`event_date < DATE '${before}'`]) },
+        operationMetrics: { numRemovedFiles: String(files), numDeletedRows: String(rows) },
+        userMetadata: `removed ${rows} rows dated before ${before}`,
+        change: { kind: this.kind, before, files, rows },
+      },
+      actions: [{ txn: retainedTransaction(this.#before, now) }, ...this.#files.map((file) => removalOf(file, now))],
+    };
+  }
+}
+
+/** The day of a partition; never before any boundary where the partition has no date. */
+function dayOf({ partitionValues }: AddFile): number {
+  return dayOfDate(partitionValues['event_date'] ?? '') ?? Number.POSITIVE_INFINITY;
+}

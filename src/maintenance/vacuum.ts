@@ -1,0 +1,123 @@
+import { posix } from 'node:path';
+import type { Host } from '../ingest/index.ts';
+import type { ListedFile, Storage } from '../storage/index.ts';
+import { refresh, type Snapshot, TableError } from '../table/index.ts';
+import { checkWritable } from '../table/protocol.ts';
+import { DELETED_FILE_RETENTION, intervalMs } from '../table/retention.ts';
+
+const DAY_MS = 86_400_000;
+
+/** No write and no read takes longer; whoever asks for less risks files that a commit is about to name. */
+export const LEAST_RETENTION_MS = 7 * DAY_MS;
+
+export interface VacuumOptions {
+  /** Milliseconds that a file must have stood unchanged and unnamed; not below what the table allows, its default. */
+  readonly olderThan?: number;
+  /** Says what would be removed, and removes nothing. */
+  readonly dryRun: boolean;
+}
+
+/** What a vacuum of one table removed, or would remove. */
+export interface Vacuum {
+  /** The table's folder in the lake. */
+  readonly table: string;
+  /** Milliseconds. */
+  readonly retention: number;
+  /** In the order of their paths. */
+  readonly files: readonly ListedFile[];
+  readonly bytes: number;
+}
+
+/**
+ * Removes the data files of a table that belong to no version within the retention: those that were removed from the
+ * table, and those that writers left behind when they were cut off. Whatever is younger stays: a commit may be about to
+ * name it, and names are used once, so age is what protects it. Names that begin with `_` or `.` are not touched.
+ * Quarantine files that no commit names are left alone too: the name of one is taken up again by the run that completes
+ * the work.
+ * Source: Delta protocol, "Add File and Remove File".
+ * @throws TableError where what is live cannot be told for sure, or the retention is too short; storage errors
+ */
+export async function vacuumTable(
+  storage: Storage,
+  host: Host,
+  snapshot: Snapshot,
+  { olderThan, dryRun }: VacuumOptions,
+): Promise<Vacuum> {
+  checkWritable(snapshot.path, snapshot.protocol, snapshot.metadata);
+  const retention = retentionOf(snapshot, olderThan);
+  const limit = host.now() - retention;
+  const folder = `${snapshot.path}/`;
+  const old: ListedFile[] = [];
+  for await (const file of storage.list(folder)) {
+    const isHidden = file.path
+      .slice(folder.length)
+      .split('/')
+      .some((name) => /^[_.]/.test(name));
+    if (!isHidden && file.lastModified.getTime() < limit) old.push(file);
+  }
+  // Another engine may have restored an old file since; from here on nobody who keeps to the retention does.
+  const current = await refresh(storage, snapshot);
+  const named = namedFiles(current, limit);
+  const files = old.filter(({ path }) => !named.has(comparable(path.slice(folder.length))));
+  if (!dryRun) for (const { path } of files) await storage.delete(path);
+  return { table: snapshot.path, retention, files, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+}
+
+/** Milliseconds; what the table's property says or what is asked for, whichever is longer than the least. */
+function retentionOf({ path, metadata }: Snapshot, olderThan: number | undefined): number {
+  const property = metadata.configuration[DELETED_FILE_RETENTION];
+  const stated = property === undefined ? LEAST_RETENTION_MS : intervalMs(property);
+  if (stated === null) {
+    const found = `${DELETED_FILE_RETENTION} is ${JSON.stringify(property)}`;
+    throw new TableError(path, `${found}, expected an interval such as "interval 7 days"; set it and run again`);
+  }
+  const least = Math.max(stated, LEAST_RETENTION_MS);
+  if (olderThan !== undefined && olderThan < least) {
+    const days = Math.ceil(least / DAY_MS);
+    throw new TableError(path, `files are kept for ${days} days at least (${DELETED_FILE_RETENTION}); ask for no less`);
+  }
+  return olderThan ?? least;
+}
+
+/** Every file that a reader may still look for, in each way that its path in the log can be meant. */
+function namedFiles({ path: table, files, tombstones }: Snapshot, limit: number): ReadonlySet<string> {
+  const named = new Set<string>();
+  const name = (path: string): void => {
+    if (/^([a-z][a-z0-9+.-]*:|\/)/i.test(path)) {
+      const detail = `the log names a file by an absolute path, ${JSON.stringify(path)}`;
+      const wayOut = 'nothing was removed, since it may lie in this folder; use the engine that wrote it';
+      throw new TableError(table, `${detail}; ${wayOut}`);
+    }
+    named.add(comparable(path));
+  };
+  for (const { path, rawPath } of files.values()) [path, rawPath ?? path].forEach(name);
+  for (const { path, rawPath, deletionTimestamp = 0 } of tombstones.values()) {
+    if (deletionTimestamp >= limit) [path, rawPath ?? path].forEach(name);
+  }
+  return named;
+}
+
+/** One form for spellings of a path that some file system or engine takes for the same. */
+function comparable(path: string): string {
+  return posix.normalize(path).normalize('NFC');
+}
+
+/** What a vacuum of the lake removed. */
+export interface LakeVacuum {
+  readonly tables: readonly Vacuum[];
+  /** Files that cut-off writes left in the store's own keeping; null in a dry run, which cannot see them. */
+  readonly abandoned: number | null;
+}
+
+/** Vacuums the tables, and what writers left in the store's own keeping. Throws as {@link vacuumTable} does. */
+export async function vacuumLake(
+  storage: Storage,
+  host: Host,
+  snapshots: readonly Snapshot[],
+  options: VacuumOptions,
+): Promise<LakeVacuum> {
+  const tables: Vacuum[] = [];
+  for (const snapshot of snapshots) tables.push(await vacuumTable(storage, host, snapshot, options));
+  if (options.dryRun) return { tables, abandoned: null };
+  return { tables, abandoned: await storage.removeAbandoned(new Date(host.now() - LEAST_RETENTION_MS)) };
+}
