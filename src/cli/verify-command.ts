@@ -1,0 +1,93 @@
+import type { Command } from 'commander';
+import type { Options, Settings } from '../settings/index.ts';
+import { openLake } from '../storage/index.ts';
+import { type Verification, type VerifyObserver, verifyLake } from '../verify/index.ts';
+import { EXIT_DONE, EXIT_PROBLEMS } from './exit.ts';
+import { addSettings, settingsFrom } from './settings-options.ts';
+import { textTable } from './text-table.ts';
+import { UsageError } from './usage-error.ts';
+import { visible } from './visible.ts';
+
+interface VerifyFlags {
+  readonly deep: boolean;
+  readonly head?: string;
+  readonly json: boolean;
+}
+
+/** Findings listed in the text; the JSON has them all. */
+const MOST_LISTED = 200;
+
+/** A terminal need not be told more often than this. */
+const MILLISECONDS_BETWEEN_LINES = 2_000;
+
+/** Registers `verify`. `done` is told the exit code. */
+export function addVerifyCommands(program: Command, done: (exitCode: number) => void): void {
+  const verify = program
+    .command('verify')
+    .description('prove that the lake is what its log and its evidence say; changes nothing')
+    .option('--deep', 'also decode everything from raw again and compare row by row', false)
+    .option(
+      '--head <sha256>',
+      'a chain head noted elsewhere (at least 16 digits of it): finds a log whose end was cut off',
+    )
+    .option('--json', 'print one JSON object instead of a text', false)
+    .action(async ({ deep, head, json, ...rest }: VerifyFlags & Options) => {
+      if (head !== undefined && !/^[0-9a-f]{16,64}$/i.test(head)) {
+        throw new UsageError(`--head takes 16 to 64 hex digits, as verify prints them; found "${visible(head)}"`);
+      }
+      done(await verifyCommand(settingsFrom(rest), { deep, head: head ?? null, json }));
+    });
+  addSettings(verify, (name) => ['lake', 'include', 'exclude'].includes(name));
+}
+
+async function verifyCommand(
+  settings: Settings,
+  { deep, head, json }: { readonly deep: boolean; readonly head: string | null; readonly json: boolean },
+): Promise<number> {
+  const storage = openLake(settings);
+  const result = await verifyLake(storage, settings, { deep, head, observer: progressOn(process.stderr) });
+  if (result.counts.commits === 0 && result.counts.raw_files === 0) {
+    throw new UsageError(`there is no lake in ${settings.lake}: neither a log nor raw files are there`);
+  }
+  process.stdout.write(`${json ? JSON.stringify(result) : describe(settings.lake, result)}\n`);
+  return result.problems.length > 0 ? EXIT_PROBLEMS : EXIT_DONE;
+}
+
+/** Says now and then how far a verification has come. */
+function progressOn(stream: NodeJS.WriteStream): VerifyObserver {
+  let current = '';
+  let next = 0;
+  return {
+    onStep: (name, done, of) => {
+      const now = Date.now();
+      if (name === current && now < next) return;
+      current = name;
+      next = now + MILLISECONDS_BETWEEN_LINES;
+      stream.write(`verify: ${name}${of === null || done === 0 ? '' : `, ${done} of ${of}`}\n`);
+    },
+  };
+}
+
+function describe(lake: string, { problems, notes, counts, heads }: Verification): string {
+  const findings = (title: string, found: Verification['problems'] | Verification['notes']) => [
+    ...found.slice(0, MOST_LISTED).map(({ kind, where, explanation }) => {
+      return `${title} ${kind}: ${visible(where)}\n    ${visible(explanation)}`;
+    }),
+    ...(found.length > MOST_LISTED ? [`… and ${found.length - MOST_LISTED} more; --json lists them all`] : []),
+  ];
+  const seen = Object.entries(counts).map(([name, count]) => [name.replaceAll('_', ' '), String(count)]);
+  const ends = Object.entries(heads).map(([table, head]) =>
+    head === null ? `${table}: none` : `${table}: ${head.sha256} (version ${head.version})`,
+  );
+  const verdict =
+    problems.length === 0
+      ? `${visible(lake)} is what its log and evidence say.`
+      : `${visible(lake)} is not what its log and evidence say: ${problems.length} problems. The first is: ${problems[0]?.kind}, ${visible(problems[0]?.where ?? '')}.`;
+  return [
+    ...findings('problem', problems),
+    ...findings('note', notes),
+    textTable(['checked', ''], seen, [false, true]),
+    `Heads of the chains. Note them elsewhere, where whoever writes to the lake cannot; later: verify --head SHA256\n${ends.map((line) => `  ${line}`).join('\n')}`,
+    verdict,
+  ].join('\n\n');
+}

@@ -1,0 +1,54 @@
+import { isDeepStrictEqual } from 'node:util';
+import { parquetReadObjects } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { CATALOGUE_VERSION } from '../catalogue/index.ts';
+import { codesFile } from '../ingest/codes-table.ts';
+import { version } from '../ingest/source-file.ts';
+import { FileNotFound, readAll, type Storage, StorageError } from '../storage/index.ts';
+import type { Findings } from './findings.ts';
+import type { CheckedTable } from './table-checks.ts';
+
+/** Compares audit_codes with the catalogue row by row, where it says that it holds the catalogue of today. */
+export async function compareCodes(
+  storage: Storage,
+  { table, state: { files, transactions } }: CheckedTable,
+  findings: Findings,
+): Promise<void> {
+  if (files.size === 0) return;
+  if (transactions.get('catalogue')?.version !== version(CATALOGUE_VERSION)) {
+    findings.note(
+      'other_catalogue',
+      `${table}/`,
+      'it holds another catalogue than that of today; the next ingest renews it',
+    );
+    return;
+  }
+  const expected = await rowsOf(codesFile().bytes);
+  const found = new Map<unknown, readonly Readonly<Record<string, unknown>>[]>();
+  for (const path of files.keys()) {
+    // What is missing or no Parquet file has been reported.
+    const rows = await storedRows(storage, `${table}/${path}`);
+    if (rows === null) return;
+    for (const row of rows) found.set(row['code'], [...(found.get(row['code']) ?? []), row]);
+  }
+  const codes = new Set([...expected.map((row) => row['code']), ...found.keys()]);
+  const wrong = [...codes].filter((code) => {
+    const right = expected.filter((row) => row['code'] === code);
+    return !isDeepStrictEqual(right, found.get(code) ?? []);
+  });
+  if (wrong.length === 0) return;
+  findings.problem('row_differs', `${table}/`, `rows are other than in the catalogue: codes ${wrong.join(', ')}`);
+}
+
+async function storedRows(storage: Storage, path: string) {
+  try {
+    return await rowsOf(await readAll(storage, path));
+  } catch (error) {
+    if (error instanceof StorageError && !(error instanceof FileNotFound)) throw error;
+    return null;
+  }
+}
+
+async function rowsOf(bytes: Uint8Array): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  return await parquetReadObjects({ file: Uint8Array.from(bytes).buffer, compressors });
+}

@@ -1,0 +1,206 @@
+import { rowsOf } from '../maintenance/row-count.ts';
+import { type Storage, StorageFault } from '../storage/index.ts';
+import {
+  type Action,
+  type AddFile,
+  type CommitInfo,
+  commitInfoOf,
+  commitPath,
+  type RemoveFile,
+} from '../table/index.ts';
+import { type CommitRecord, commitRecord, isOurs } from './commit-record.ts';
+import { sourceFault, sum, sumFaults } from './commit-sums.ts';
+import type { Findings } from './findings.ts';
+import type { ReplayedState } from './replayed-state.ts';
+import { statedRows } from './statistics-match.ts';
+
+const APPEND_ONLY = 'delta.appendOnly';
+
+/** A commit taken apart. */
+interface Parts {
+  readonly where: string;
+  readonly info: CommitInfo | null;
+  readonly adds: readonly AddFile[];
+  readonly removes: readonly RemoveFile[];
+}
+
+/** Checks what each commit says of itself against what it did. Call `check` for one version after another. */
+export class CommitChecks {
+  readonly #storage: Storage;
+  readonly #table: string;
+  readonly #findings: Findings;
+  readonly #isAppendOnly: boolean;
+  /** The kind of change for which a commit of ours has the table unlocked. */
+  #unlockedFor: string | null = null;
+
+  /** @param isAppendOnly whether data may only be removed within a bracket */
+  constructor(storage: Storage, table: string, findings: Findings, isAppendOnly: boolean) {
+    this.#storage = storage;
+    this.#table = table;
+    this.#findings = findings;
+    this.#isAppendOnly = isAppendOnly;
+  }
+
+  /** Checks one commit against the state before it, applies it to that state, and returns what it recorded. */
+  async check(version: number, actions: readonly Action[], state: ReplayedState): Promise<CommitRecord | null> {
+    const parts = partsOf(commitPath(this.#table, version), actions);
+    const record = isOurs(parts.info) ? this.#recordOf(parts) : null;
+    if (record !== null) this.#checkOurs(parts, record, state);
+    else await this.#checkForeign(version, parts, state);
+    this.#checkRemovals(parts, record, state);
+    this.#noteMetadata(version, actions, state, record);
+    const rows = await this.#rowsAdded(parts, record);
+    state.apply(version, actions, ({ path }) => ({
+      rows: rows.get(path) ?? null,
+      sha256: record?.files.get(path)?.sha256 ?? null,
+    }));
+    return record;
+  }
+
+  /** Says so where a change was begun and not ended. */
+  finish({ metadata }: ReplayedState): void {
+    if (!this.#isAppendOnly || metadata === null || metadata.configuration[APPEND_ONLY] === 'true') return;
+    const text = `the table is unlocked (${APPEND_ONLY} is not true): a change was interrupted, or another engine unlocked it; the next ingest locks it again`;
+    this.#findings.problem('open_bracket', `${this.#table}/_delta_log/`, text);
+  }
+
+  /** What a commit of ours recorded; null, and reported, where that cannot be read. */
+  #recordOf({ where, info, adds }: Parts): CommitRecord | null {
+    const record = commitRecord(info ?? {}, adds);
+    if (typeof record !== 'string') return record;
+    this.#findings.problem(
+      'file_not_named',
+      where,
+      `the commit names this program and its record cannot be read (${record})`,
+    );
+    return null;
+  }
+
+  #checkOurs({ where, adds, removes }: Parts, record: CommitRecord, state: ReplayedState): void {
+    const added = new Set(adds.map(({ path }) => path));
+    for (const path of added) {
+      if (record.files.has(path)) continue;
+      this.#findings.problem(
+        'file_not_named',
+        where,
+        `${path} is added, and the record names neither its rows nor its SHA-256`,
+      );
+    }
+    for (const path of record.files.keys()) {
+      if (!added.has(path))
+        this.#findings.problem('file_not_named', where, `the record names ${path}, which is not added`);
+    }
+    for (const { path, stats } of adds) {
+      const [recorded, stated] = [record.files.get(path)?.rows, statedRows(stats)];
+      if (stated === null || recorded === undefined || recorded === stated) continue;
+      this.#findings.problem(
+        'counts_differ',
+        where,
+        `${path}: the record says ${recorded} rows, the statistics ${stated}`,
+      );
+    }
+    for (const source of record.sources) {
+      const fault = sourceFault(source);
+      if (fault !== null) this.#findings.problem('counts_differ', where, fault);
+    }
+    // The catalogue comes from no raw file.
+    if (!this.#isAppendOnly) return;
+    const kind = record.change?.kind === 'compact' ? 'rows_not_conserved' : 'counts_differ';
+    const rowsBefore = (path: string) => state.files.get(path)?.rows ?? null;
+    for (const fault of sumFaults(adds, removes, record, rowsBefore)) this.#findings.problem(kind, where, fault);
+  }
+
+  /** Another engine may rearrange rows and change properties; it may not change data. */
+  async #checkForeign(version: number, { where, info, adds, removes }: Parts, state: ReplayedState): Promise<void> {
+    this.#findings.counts.foreign_commits++;
+    const engine = info?.engineInfo ?? 'an engine that does not say its name';
+    const text = `version ${version}: ${info?.operation ?? 'a commit'} by ${engine}, ${adds.length} files added, ${removes.length} removed`;
+    this.#findings.note('foreign_commit', where, text);
+    if ([...adds, ...removes].some(({ dataChange }) => dataChange)) {
+      this.#findings.problem(
+        'foreign_data_change',
+        where,
+        `${text}: it changed data, and no raw file accounts for that`,
+      );
+      return;
+    }
+    if (adds.length === 0 && removes.length === 0) return;
+    const added = await Promise.all(adds.map((add) => knownRows(this.#storage, this.#table, add)));
+    const removed = removes.map(({ path }) => state.files.get(path)?.rows ?? null);
+    if (added.includes(null) || removed.includes(null)) {
+      this.#findings.note('not_checked', where, `version ${version}: how many rows it moved can no longer be told`);
+      return;
+    }
+    const [after, before] = [sum(added.map(Number)), sum(removed.map(Number))];
+    if (after === before) return;
+    this.#findings.problem(
+      'rows_not_conserved',
+      where,
+      `${text}: ${before} rows before, ${after} after, and data was not to change`,
+    );
+  }
+
+  #checkRemovals({ where, info, removes }: Parts, record: CommitRecord | null, { metadata }: ReplayedState): void {
+    if (record?.bracket?.step === 'unlock') this.#unlockedFor = record.bracket.kind;
+    if (record?.bracket?.step === 'lock') this.#unlockedFor = null;
+    if (!this.#isAppendOnly || !isOurs(info) || !removes.some(({ dataChange }) => dataChange)) return;
+    const isUnlocked = metadata?.configuration[APPEND_ONLY] !== 'true' && this.#unlockedFor === record?.change?.kind;
+    if (isUnlocked && record?.change !== null) return;
+    const text = 'data was removed without a commit before it that unlocks the table for that change';
+    this.#findings.problem('changed_outside_bracket', where, text);
+  }
+
+  #noteMetadata(version: number, actions: readonly Action[], state: ReplayedState, record: CommitRecord | null): void {
+    const where = commitPath(this.#table, version);
+    for (const action of actions) {
+      if ('protocol' in action && state.protocol !== null) {
+        const { minReaderVersion: reader, minWriterVersion: writer } = action.protocol;
+        this.#findings.note(
+          'metadata_changed',
+          where,
+          `version ${version}: protocol set to reader ${reader}, writer ${writer}`,
+        );
+      }
+      if (!('metaData' in action) || state.metadata === null || record?.bracket != null) continue;
+      const changed = [...changedProperties(state.metadata.configuration, action.metaData.configuration)];
+      if (action.metaData.schemaString !== state.metadata.schemaString) changed.push('the schema');
+      this.#findings.note('metadata_changed', where, `version ${version}: changed ${changed.join(', ') || 'nothing'}`);
+    }
+  }
+
+  async #rowsAdded({ adds }: Parts, record: CommitRecord | null): Promise<ReadonlyMap<string, number | null>> {
+    const rows = new Map<string, number | null>();
+    for (const add of adds) {
+      rows.set(add.path, record?.files.get(add.path)?.rows ?? (await knownRows(this.#storage, this.#table, add)));
+    }
+    return rows;
+  }
+}
+
+function partsOf(where: string, actions: readonly Action[]): Parts {
+  return {
+    where,
+    info: commitInfoOf(actions),
+    adds: actions.flatMap((action) => ('add' in action ? [action.add] : [])),
+    removes: actions.flatMap((action) => ('remove' in action ? [action.remove] : [])),
+  };
+}
+
+function* changedProperties(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): Generator<string> {
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (before[key] !== after[key]) yield `${key} from ${before[key] ?? 'unset'} to ${after[key] ?? 'unset'}`;
+  }
+}
+
+/** Rows of a data file, from its statistics or its footer; null where neither can be read any more. */
+async function knownRows(storage: Storage, table: string, add: AddFile): Promise<number | null> {
+  try {
+    return await rowsOf(storage, table, add);
+  } catch (error) {
+    if (error instanceof StorageFault) throw error;
+    return null;
+  }
+}

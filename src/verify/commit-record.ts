@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { AddFile, CommitInfo } from '../table/index.ts';
+
+const COUNT = z.number().int().nonnegative();
+const STORED_FILE = z.object({ path: z.string(), rows: COUNT, size: COUNT, sha256: z.string() });
+const DATA_FILE = z.object({ path: z.string(), rows: COUNT, sha256: z.string() });
+
+const SOURCE = z.object({
+  path: z.string(),
+  etag: z.string(),
+  ingest_id: z.string(),
+  landed_at: z.string(),
+  size: COUNT,
+  /** Of the stored bytes; a rejected file was not always read to its end. */
+  sha256: z.string().optional(),
+  instance: z.string().nullable(),
+  settings: z.record(z.string(), z.unknown()),
+  settings_hash: z.string(),
+  outcome: z.enum(['ingested', 'rejected']),
+  rows: COUNT,
+  committed: COUNT,
+  duplicates: COUNT,
+  quarantined: COUNT,
+  withheld: COUNT.default(0),
+  outside_scope: COUNT.default(0),
+  quarantine: STORED_FILE.nullable(),
+  /** The first version named data files here and not at the commit. */
+  files: z.array(DATA_FILE).default([]),
+});
+
+const CHANGE = z.looseObject({
+  kind: z.enum(['compact', 'replay', 'retain', 'erase']),
+  rows: COUNT.optional(),
+  carried_over: COUNT.optional(),
+  rows_before: COUNT.optional(),
+  rows_after: COUNT.optional(),
+  /** The first day that a retention keeps. */
+  before: z.string().optional(),
+  /** The days of a replay, both included; an end that is open is null. */
+  from: z.string().nullish(),
+  to: z.string().nullish(),
+  erased: STORED_FILE.optional(),
+});
+
+const RECORD = z.object({
+  files: z.array(DATA_FILE).default([]),
+  /** How the first version named the one file of audit_codes; its rows stand in the metrics. */
+  sha256: z.string().optional(),
+  operationMetrics: z.looseObject({ numOutputRows: z.string().optional() }).optional(),
+  sources: z.array(SOURCE).default([]),
+  change: CHANGE.optional(),
+  bracket: z.object({ kind: z.string(), step: z.enum(['unlock', 'lock']) }).optional(),
+});
+
+export type StoredFile = z.infer<typeof STORED_FILE>;
+export type SourceRecord = z.infer<typeof SOURCE>;
+export type ChangeRecord = z.infer<typeof CHANGE>;
+
+/** What a commit of ours recorded. */
+export interface CommitRecord {
+  readonly sources: readonly SourceRecord[];
+  /** Rows and SHA-256 of each data file the commit adds, by path. */
+  readonly files: ReadonlyMap<string, { readonly rows: number; readonly sha256: string }>;
+  readonly change: ChangeRecord | null;
+  readonly bracket: { readonly kind: string; readonly step: 'unlock' | 'lock' } | null;
+}
+
+const ENGINE = 'nexthink-audit-lake';
+
+/** Whether a commit says that this program wrote it. */
+export function isOurs(info: CommitInfo | null): boolean {
+  return info?.engineInfo === ENGINE;
+}
+
+/** What a commit of ours, which adds these files, recorded; a text that says why, where that cannot be read. */
+export function commitRecord(info: CommitInfo, adds: readonly AddFile[]): CommitRecord | string {
+  const parsed = RECORD.safeParse(info);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'cannot be read'}`;
+  }
+  const { sources, change = null, bracket = null, sha256, operationMetrics } = parsed.data;
+  const named = [...parsed.data.files, ...sources.flatMap(({ files }) => files)];
+  const files = new Map(named.map(({ path, rows, sha256 }) => [path, { rows, sha256 }]));
+  const [only] = adds;
+  if (sha256 !== undefined && only !== undefined && adds.length === 1) {
+    files.set(only.path, { rows: Number(operationMetrics?.numOutputRows), sha256 });
+  }
+  return { sources, files, change, bracket };
+}

@@ -1,0 +1,65 @@
+import type { AddFile, RemoveFile } from '../table/index.ts';
+import type { ChangeRecord, CommitRecord, SourceRecord } from './commit-record.ts';
+
+/** Rows of the files that a commit adds and removes; null where nobody knows them any more. */
+interface Moved {
+  readonly added: number;
+  readonly removed: number | null;
+}
+
+/** Why the record of a raw file does not account for each of its records; null where it does. */
+export function sourceFault(source: SourceRecord): string | null {
+  const { path, rows, committed, duplicates, quarantined, withheld, outside_scope: outside } = source;
+  const total = committed + duplicates + quarantined + withheld + outside;
+  if (total === rows) return null;
+  const parts = `${committed} committed + ${duplicates} duplicates + ${quarantined} quarantined + ${withheld} withheld`;
+  return `${path}: ${rows} rows were read, and ${parts}${outside > 0 ? ` + ${outside} outside` : ''} are ${total}`;
+}
+
+/**
+ * Where a commit of ours as a whole takes in other rows than it puts out. `rowsOf` tells the rows of a file that was part
+ * of the table before it.
+ */
+export function* sumFaults(
+  adds: readonly AddFile[],
+  removes: readonly RemoveFile[],
+  { sources, files, change }: CommitRecord,
+  rowsOf: (path: string) => number | null,
+): Generator<string> {
+  const gone = removes.map(({ path }) => rowsOf(path));
+  const moved = {
+    added: sum(adds.map(({ path }) => files.get(path)?.rows ?? 0)),
+    removed: gone.includes(null) ? null : sum(gone.map(Number)),
+  };
+  const committed = sum(sources.map((source) => source.committed));
+  const pairs =
+    change === null
+      ? [['rows of the data files added, against rows committed', moved.added, committed] as const]
+      : changeSums(change, moved, committed);
+  for (const [what, found, expected] of pairs) {
+    if (found === null || expected === undefined || found === expected) continue;
+    yield `${what}: expected ${expected}, found ${found}`;
+  }
+}
+
+type Sum = readonly [what: string, found: number | null, expected: number | undefined];
+
+function changeSums(change: ChangeRecord, { added, removed }: Moved, committed: number): readonly Sum[] {
+  if (change.kind === 'compact') return [['rows after compaction, against rows before', added, removed ?? undefined]];
+  if (change.kind === 'replay') {
+    const given = committed + (change.carried_over ?? 0);
+    return [
+      ['rows of the data files added, against rows committed and carried over', added, given],
+      ['rows removed by the replay, against its record', removed, change.rows_before],
+      ['rows added by the replay, against its record', added, change.rows_after],
+    ];
+  }
+  return [
+    [`rows removed (${change.kind}), against the record`, removed === null ? null : removed - added, change.rows],
+    ['rows in the list of erased events, against the record', change.erased?.rows ?? null, change.rows],
+  ];
+}
+
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

@@ -1,0 +1,91 @@
+import { rowsOf } from '../maintenance/row-count.ts';
+import { type Storage, StorageFault } from '../storage/index.ts';
+import type { Findings } from './findings.ts';
+import { forEachParallel } from './parallel.ts';
+import type { LiveFile, ReplayedState } from './replayed-state.ts';
+import { digestOf } from './stored-digest.ts';
+
+const PARALLEL_FILES = 8;
+
+/**
+ * Reads every live data file: it must have the size and, where a commit of ours named it, the SHA-256 recorded; of another
+ * engine's file the footer must say as many rows as the log does.
+ */
+export async function checkDataFiles(
+  storage: Storage,
+  table: string,
+  { files }: ReplayedState,
+  findings: Findings,
+  onFile: () => void,
+): Promise<void> {
+  await forEachParallel(files.values(), PARALLEL_FILES, async (file) => {
+    await checkFile(storage, table, file, findings);
+    onFile();
+  });
+}
+
+/** Counts the files below the table that no commit names: of writes that never finished, and harmless to Delta readers. */
+export async function countOrphans(
+  storage: Storage,
+  table: string,
+  { files, removed }: ReplayedState,
+  findings: Findings,
+): Promise<void> {
+  let count = 0;
+  for await (const { path } of storage.list(`${table}/`)) {
+    const name = path.slice(table.length + 1);
+    const isHidden = name.split('/').some((segment) => /^[_.]/.test(segment));
+    if (!isHidden && !files.has(name) && !removed.has(name)) count++;
+  }
+  if (count === 0) return;
+  const text = `${count} files that no commit names, of writes that never finished; vacuum removes them in time`;
+  findings.note('orphans', `${table}/`, text);
+}
+
+async function checkFile(storage: Storage, table: string, file: LiveFile, findings: Findings): Promise<void> {
+  const { add, rows, sha256 } = file;
+  const where = `${table}/${add.path}`;
+  const found = await digestOf(storage, where);
+  if (found === null) {
+    findings.problem(
+      'data_file_missing',
+      where,
+      'the table needs this file, and it is not there; restore it from a copy',
+    );
+    return;
+  }
+  const { counts } = findings;
+  counts.data_files++;
+  counts.data_bytes += found.size;
+  counts.rows += rows ?? 0;
+  if (found.size !== add.size) {
+    const text = `expected ${add.size} bytes, found ${found.size}; restore it from a copy`;
+    findings.problem('data_file_altered', where, text);
+  } else if (sha256 !== null && found.sha256 !== sha256) {
+    const text = `expected content with SHA-256 ${sha256}, found ${found.sha256}; restore it from a copy`;
+    findings.problem('data_file_altered', where, text);
+  } else if (sha256 === null) await checkFooter(storage, table, file, findings);
+}
+
+async function checkFooter(
+  storage: Storage,
+  table: string,
+  { add, rows }: LiveFile,
+  findings: Findings,
+): Promise<void> {
+  const where = `${table}/${add.path}`;
+  const { stats: _, ...withoutStatistics } = add;
+  try {
+    const found = await rowsOf(storage, table, withoutStatistics);
+    if (rows === null || found === rows) return;
+    findings.problem(
+      'data_file_altered',
+      where,
+      `the log says ${rows} rows, its footer ${found}; restore it from a copy`,
+    );
+  } catch (error) {
+    if (error instanceof StorageFault) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    findings.problem('data_file_altered', where, `it is no Parquet file that can be read: ${reason}`);
+  }
+}

@@ -1,0 +1,2 @@
+export type { Counts, Note, Problem } from './findings.ts';
+export { type Verification, type VerifyObserver, type VerifyOptions, verifyLake } from './verify.ts';

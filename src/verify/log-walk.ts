@@ -1,0 +1,274 @@
+import { hash } from 'node:crypto';
+import {
+  BrokenEvidence,
+  contentOf,
+  decodeEvidence,
+  type Evidence,
+  encodeEvidence,
+  evidenceBytes,
+  evidencePath,
+} from '../evidence/index.ts';
+import type { Storage } from '../storage/index.ts';
+import { type Action, CorruptLog, commitPath, parseActions } from '../table/index.ts';
+import type { Findings } from './findings.ts';
+
+/** Versions whose files are read ahead. */
+const READ_AHEAD = 16;
+
+/** What log and evidence have, as far as a listing tells. */
+export interface WalkedLog {
+  readonly table: string;
+  /** The newest version of which there is anything. */
+  readonly last: number;
+  /** The newest version that has evidence; -1 where none has. */
+  readonly lastEvidence: number;
+  /** Versions below this one lack their log files, and a checkpoint that can be read covers them. */
+  readonly cleanedBelow: number;
+}
+
+/** One version as it was when it was sealed, as far as that can still be told. */
+export interface Step {
+  readonly version: number;
+  /** Null where neither log nor evidence says what the commit did. */
+  readonly actions: readonly Action[] | null;
+  /** SHA-256 of the version's evidence, in hex; null where nobody can say it any more. */
+  readonly head: string | null;
+}
+
+interface Files {
+  readonly version: number;
+  readonly commit: Uint8Array | null;
+  readonly evidence: Uint8Array | null;
+}
+
+/**
+ * Walks log and evidence side by side, says where they break, and gives what each commit did. Evidence is checked against
+ * what the log file and the evidence before it give; the evidence after it tells which of two was edited.
+ */
+export async function* walkLog(storage: Storage, log: WalkedLog, findings: Findings): AsyncGenerator<Step> {
+  const judge = new Judge(log, findings);
+  let files: Files | null = null;
+  for await (const next of readFiles(storage, log)) {
+    if (files !== null) yield judge.judge(files, next.evidence);
+    files = next;
+  }
+  if (files !== null) yield judge.judge(files, null);
+  judge.finish();
+}
+
+async function* readFiles(storage: Storage, { table, last }: WalkedLog): AsyncGenerator<Files> {
+  const read = async (version: number): Promise<Files> => {
+    const [commit, evidence] = await Promise.all([
+      contentOf(storage, commitPath(table, version)),
+      evidenceBytes(storage, table, version),
+    ]);
+    return { version, commit, evidence };
+  };
+  for (let from = 0; from <= last; from += READ_AHEAD) {
+    const versions = Array.from({ length: Math.min(READ_AHEAD, last - from + 1) }, (_, index) => from + index);
+    yield* await Promise.all(versions.map(read));
+  }
+}
+
+/** Says of one version after the other what it is, and what is wrong with it. */
+class Judge {
+  readonly #log: WalkedLog;
+  readonly #findings: Findings;
+  /** The head before the version at hand: null before version 0, undefined where nobody can say it any more. */
+  #head: string | null | undefined = null;
+  /** Versions without evidence, and versions without anything, that have not been reported yet. */
+  readonly #unproved = new Run();
+  readonly #gone = new Run();
+  #unsealed = 0;
+  #cleaned = 0;
+
+  constructor(log: WalkedLog, findings: Findings) {
+    this.#log = log;
+    this.#findings = findings;
+  }
+
+  judge(files: Files, nextEvidence: Uint8Array | null): Step {
+    const { table, lastEvidence } = this.#log;
+    const { version, commit, evidence } = files;
+    if (evidence !== null || commit !== null) this.#reportGone();
+    if (evidence !== null || commit === null) this.#reportUnproved();
+    else if (version < lastEvidence) this.#unproved.extend(version);
+    const decoded = evidence === null ? null : decode(table, version, evidence);
+    const link = nextEvidence === null ? undefined : decode(table, version + 1, nextEvidence)?.previous;
+    const before = this.#head === undefined ? (decoded?.previous ?? null) : this.#head;
+    const expected = commit === null ? null : this.#expected(version, commit, before, evidence !== null);
+    const isAsSealed =
+      evidence === null || commit === null
+        ? this.#judgeOne(files, decoded, expected, link)
+        : this.#judgeBoth(version, { commit, evidence, decoded, expected, link });
+    const sealed = isAsSealed === 'expected' ? expected : evidence;
+    this.#head = sealed === null ? undefined : digest(sealed);
+    const actions =
+      isAsSealed === 'expected' && commit !== null && expected !== null
+        ? parseActions(table, commitPath(table, version), new TextDecoder().decode(commit))
+        : (decoded?.actions ?? null);
+    return { version, actions, head: this.#head ?? null };
+  }
+
+  /** Says what concerns more than one version. */
+  finish(): void {
+    this.#reportGone();
+    this.#reportUnproved();
+    const { table } = this.#log;
+    if (this.#unsealed > 0) {
+      const text = `${this.#unsealed} commits at the end have no evidence yet: the next run that writes makes up for it`;
+      this.#findings.note('unsealed', `${table}/_delta_log/`, text);
+    }
+    if (this.#cleaned > 0) {
+      const text = `${this.#cleaned} log files from version 0 on are gone, as an engine's log clean-up leaves it; the evidence has what they said`;
+      this.#findings.note('log_cleaned_up', `${table}/_delta_log/`, text);
+    }
+  }
+
+  /** The evidence that the commit gives; null, and reported, where it cannot be read. */
+  #expected(version: number, commit: Uint8Array, before: string | null, isSealed: boolean): Uint8Array | null {
+    const { table } = this.#log;
+    try {
+      return encodeEvidence(table, version, commit, before);
+    } catch (error) {
+      if (!(error instanceof CorruptLog)) throw error;
+      const kind = isSealed ? 'commit_edited' : 'commit_unreadable';
+      this.#findings.problem(kind, commitPath(table, version), `${error.detail}; restore it from a copy`);
+      return null;
+    }
+  }
+
+  /** One of the two files is missing, or both. */
+  #judgeOne(
+    { version, commit, evidence }: Files,
+    decoded: Evidence | null,
+    expected: Uint8Array | null,
+    link: string | null | undefined,
+  ): 'expected' | 'evidence' {
+    const { lastEvidence, cleanedBelow } = this.#log;
+    if (commit !== null) {
+      if (expected !== null && version > lastEvidence) this.#unsealed++;
+      return 'expected';
+    }
+    if (evidence === null) {
+      this.#gone.extend(version);
+      return 'evidence';
+    }
+    if (version < cleanedBelow) this.#cleaned++;
+    else this.#missing(version, `the log file of version ${version} was removed; restore it from a copy`);
+    if (decoded === null) this.#edited(version, 'it is not all there, or not the evidence of this version');
+    else if (this.#head !== undefined && decoded.previous !== this.#head) this.#broken(version);
+    else if (link !== undefined && link !== decoded.sha256)
+      this.#edited(version, 'the evidence after it names another SHA-256');
+    return 'evidence';
+  }
+
+  #judgeBoth(
+    version: number,
+    {
+      commit,
+      evidence,
+      decoded,
+      expected,
+      link,
+    }: {
+      commit: Uint8Array;
+      evidence: Uint8Array;
+      decoded: Evidence | null;
+      expected: Uint8Array | null;
+      link: string | null | undefined;
+    },
+  ): 'expected' | 'evidence' {
+    if (expected === null) return 'evidence';
+    if (Buffer.compare(evidence, expected) === 0) return 'expected';
+    const followsExpected = link === digest(expected);
+    if (decoded === null) {
+      this.#edited(version, 'it is not all there, or not the evidence of this version');
+      return 'expected';
+    }
+    if (decoded.commit.sha256 !== digest(commit)) {
+      if (followsExpected) {
+        this.#edited(
+          version,
+          'it names another SHA-256 of the commit, and the evidence after it follows from the commit',
+        );
+        return 'expected';
+      }
+      const certain = link === decoded.sha256;
+      const text = `the log file of version ${version} was edited: its SHA-256 is not the one in the evidence`;
+      const doubt = certain ? '' : ' (or the evidence was: no evidence after it tells)';
+      this.#findings.problem(
+        'commit_edited',
+        commitPath(this.#log.table, version),
+        `${text}${doubt}; restore it from a copy`,
+      );
+      return 'evidence';
+    }
+    if (this.#head !== undefined && decoded.previous !== this.#head && !followsExpected) {
+      this.#broken(version);
+      return 'evidence';
+    }
+    this.#edited(version, 'it says something else than the commit');
+    return 'expected';
+  }
+
+  #edited(version: number, detail: string): void {
+    const text = `the evidence of version ${version} was edited: ${detail}; restore it from a copy`;
+    this.#findings.problem('evidence_edited', evidencePath(this.#log.table, version), text);
+  }
+
+  #broken(version: number): void {
+    const text = `the evidence of version ${version} does not follow from the one before it: one of them was replaced`;
+    this.#findings.problem('chain_broken', evidencePath(this.#log.table, version), text);
+  }
+
+  #missing(version: number, text: string): void {
+    this.#findings.problem('commit_missing', commitPath(this.#log.table, version), text);
+  }
+
+  #reportGone(): void {
+    const run = this.#gone.end();
+    if (run === null) return;
+    const text = `${run.words} gone: neither log files nor evidence are there; restore both from a copy`;
+    this.#missing(run.first, text);
+  }
+
+  #reportUnproved(): void {
+    const run = this.#unproved.end();
+    if (run === null) return;
+    const text = `${run.words} without evidence: it was removed; restore it from a copy`;
+    this.#findings.problem('evidence_missing', evidencePath(this.#log.table, run.first), text);
+  }
+}
+
+/** Versions one after another. */
+class Run {
+  #first: number | null = null;
+  #last = -1;
+
+  extend(version: number): void {
+    this.#first ??= version;
+    this.#last = version;
+  }
+
+  /** The run so far, and begins a new one; null where it is empty. */
+  end(): { readonly first: number; readonly words: string } | null {
+    const first = this.#first;
+    this.#first = null;
+    if (first === null) return null;
+    return { first, words: first === this.#last ? `version ${first} is` : `versions ${first} to ${this.#last} are` };
+  }
+}
+
+function decode(table: string, version: number, bytes: Uint8Array): Evidence | null {
+  try {
+    return decodeEvidence(table, version, bytes);
+  } catch (error) {
+    if (error instanceof BrokenEvidence) return null;
+    throw error;
+  }
+}
+
+function digest(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'hex');
+}

@@ -1,0 +1,38 @@
+import type { Storage } from '../storage/index.ts';
+import type { StoredFile } from './commit-record.ts';
+import type { Findings } from './findings.ts';
+import { forEachParallel } from './parallel.ts';
+import { digestOf } from './stored-digest.ts';
+
+const PARALLEL_FILES = 8;
+const QUARANTINE = 'quarantine/';
+
+/** Reads every file of the quarantine zone that a commit names: it must have the size and the SHA-256 recorded. */
+export async function checkQuarantine(
+  storage: Storage,
+  named: readonly StoredFile[],
+  findings: Findings,
+): Promise<void> {
+  // Replays name the same file again.
+  const distinct = new Map(named.map((file) => [`${file.sha256} ${file.path}`, file]));
+  await forEachParallel(distinct.values(), PARALLEL_FILES, async ({ path, size, sha256 }) => {
+    const found = await digestOf(storage, path);
+    if (found === null) {
+      findings.problem(
+        'quarantine_missing',
+        path,
+        'a commit names this file, and it is not there; restore it from a copy',
+      );
+      return;
+    }
+    findings.counts.quarantine_files++;
+    if (found.size === size && found.sha256 === sha256) return;
+    const text = `expected ${size} bytes with SHA-256 ${sha256}, found ${found.size} with ${found.sha256}; restore it from a copy`;
+    findings.problem('quarantine_altered', path, text);
+  });
+  const paths = new Set(named.map(({ path }) => path));
+  let orphans = 0;
+  for await (const { path } of storage.list(QUARANTINE)) if (!paths.has(path)) orphans++;
+  if (orphans === 0) return;
+  findings.note('orphans', QUARANTINE, `${orphans} files that no commit names, of writes that never finished`);
+}

@@ -1,0 +1,91 @@
+import { RAW } from '../ingest/index.ts';
+import { inclusion, type Settings } from '../settings/index.ts';
+import type { FileInfo, Storage } from '../storage/index.ts';
+import type { SourceRecord } from './commit-record.ts';
+import type { Findings } from './findings.ts';
+import { forEachParallel } from './parallel.ts';
+import { digestOf } from './stored-digest.ts';
+
+const PARALLEL_FILES = 8;
+
+/** A raw file as commits recorded it, with the version that did. */
+export interface RecordedSource {
+  readonly version: number;
+  readonly source: SourceRecord;
+}
+
+/** What a raw file is now, and which of the recorded contents of its path that is, named by their ETags. */
+export interface PresentRaw {
+  readonly etag: string;
+  readonly recordedEtags: ReadonlySet<string>;
+}
+
+/** Every file of the raw zone. Listed before the log is read, so that whatever comes meanwhile is not missed in the log. */
+export async function listRaw(storage: Storage): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { path } of storage.list(RAW)) paths.push(path);
+  return paths;
+}
+
+/**
+ * Every raw file must have an outcome in the log, and every outcome its raw file as it was. A file is known by its ETag;
+ * in a copy of the lake, which has other ETags, by its content. Returns, by path, what recorded files are now.
+ */
+export async function checkRaw(
+  storage: Storage,
+  settings: Settings,
+  listed: readonly string[],
+  recorded: readonly RecordedSource[],
+  findings: Findings,
+): Promise<ReadonlyMap<string, PresentRaw>> {
+  const isIncluded = inclusion(settings);
+  const byPath = Map.groupBy(recorded, ({ source }) => source.path);
+  const present = new Map<string, PresentRaw>();
+  const seen = new Set<string>();
+  await forEachParallel(listed, PARALLEL_FILES, async (path) => {
+    const info = await storage.head(path);
+    if (info === null) return;
+    seen.add(path);
+    const records = byPath.get(path) ?? [];
+    if (!isIncluded(path.slice(RAW.length)) && records.length === 0) findings.counts.raw_files_excluded++;
+    else findings.counts.raw_files++;
+    if (records.length > 0) present.set(path, await checkContent(storage, info, records, findings));
+    else if (isIncluded(path.slice(RAW.length))) {
+      findings.problem('raw_not_ingested', path, 'no commit says what became of this file; run ingest');
+    }
+  });
+  for (const [path, records] of byPath) {
+    if (seen.has(path)) continue;
+    const versions = records.map(({ version, source }) => `${source.outcome} by version ${version}`).join(', ');
+    findings.problem('raw_missing', path, `this file was ${versions}, and it is not there any more`);
+  }
+  return present;
+}
+
+async function checkContent(
+  storage: Storage,
+  { path, etag, size }: FileInfo,
+  records: readonly RecordedSource[],
+  findings: Findings,
+): Promise<PresentRaw> {
+  const latest = records.at(-1);
+  const sha256 = latest?.source.etag === etag ? null : ((await digestOf(storage, path))?.sha256 ?? null);
+  const isOf = ({ source }: RecordedSource) =>
+    source.etag === etag || (sha256 !== null && isContent(source, sha256, size));
+  const versions = records.filter((record) => !isOf(record)).map(({ version }) => version);
+  if (latest === undefined || !isOf(latest)) {
+    const text = `its content is not what version ${latest?.version} recorded; where it is a new export run ingest, else restore it from a copy`;
+    findings.problem('raw_altered', path, text);
+  } else if (versions.length > 0) {
+    const text = `an earlier content of this file was replaced; version ${versions.join(', ')} took it in`;
+    findings.note('raw_replaced', path, text);
+  }
+  return { etag, recordedEtags: new Set(records.filter(isOf).map(({ source }) => source.etag)) };
+}
+
+/** Whether this content is the one recorded. Of a rejected file, which may not have been read to its end, the size must do. */
+function isContent({ sha256, etag, size: recordedSize }: SourceRecord, found: string, size: number): boolean {
+  if (sha256 !== undefined) return sha256 === found;
+  // On a local lake the ETag is the beginning of the content's SHA-256.
+  return /^[0-9a-f]{32}$/.test(etag) ? found.startsWith(etag) : recordedSize === size;
+}

@@ -1,0 +1,38 @@
+import { RAW } from '../ingest/index.ts';
+import { PreconditionFailed, type ReadOptions, type Storage } from '../storage/index.ts';
+import type { PresentRaw } from './raw-checks.ts';
+
+/** Where the lists of erased events are, which nothing can be rebuilt without. */
+const ERASURES = 'quarantine/erased/';
+
+/**
+ * A lake to rebuild a table in: raw files and erasure lists are read from the lake that is verified, everything else is in
+ * the scratch store. Raw files are there under the ETags that were recorded of them, also where the lake was copied.
+ */
+export function rebuildStorage(lake: Storage, scratch: Storage, raw: ReadonlyMap<string, PresentRaw>): Storage {
+  const holderOf = (path: string) => (path.startsWith(ERASURES) ? lake : scratch);
+  return {
+    list: (prefix, options) => scratch.list(prefix, options),
+    head: (path) => holderOf(path).head(path),
+    read: (path, options) =>
+      path.startsWith(RAW) ? readRaw(lake, raw, path, options) : holderOf(path).read(path, options),
+    create: (path, content, options) => scratch.create(path, content, options),
+    replace: (path, content, options) => scratch.replace(path, content, options),
+    delete: (path) => scratch.delete(path),
+    removeAbandoned: (before) => scratch.removeAbandoned(before),
+  };
+}
+
+async function* readRaw(
+  lake: Storage,
+  raw: ReadonlyMap<string, PresentRaw>,
+  path: string,
+  options: ReadOptions = {},
+): AsyncGenerator<Uint8Array> {
+  const present = raw.get(path);
+  const wanted = options.ifMatch ?? '';
+  if (!present?.recordedEtags.has(wanted)) {
+    throw new PreconditionFailed('read', path, wanted, present?.etag ?? 'no such file');
+  }
+  yield* lake.read(path, { ...options, ifMatch: present.etag });
+}

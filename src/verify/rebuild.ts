@@ -1,0 +1,172 @@
+import { contentOf } from '../evidence/index.ts';
+import {
+  Draft,
+  type DraftedSource,
+  erasedTransaction,
+  type ReadingPlan,
+  retainedTransaction,
+  type Scope,
+  systemHost,
+} from '../ingest/index.ts';
+import { forEachId } from '../ingest/known-ids.ts';
+import { carryOver } from '../maintenance/carry-over.ts';
+import { dayOfDate } from '../maintenance/days.ts';
+import { removalOf } from '../maintenance/removal.ts';
+import { zstd } from '../parquet/index.ts';
+import { FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
+import { type Action, type AddFile, commitPath, type Snapshot } from '../table/index.ts';
+import { replay } from '../table/snapshot.ts';
+import type { ChangeRecord, SourceRecord } from './commit-record.ts';
+import type { Findings } from './findings.ts';
+import { recordedPlan } from './recorded-plan.ts';
+import { digestOf } from './stored-digest.ts';
+import type { RecordedCommit } from './table-checks.ts';
+
+/** Where a table is rebuilt, and what is told of it. */
+export interface RebuildContext {
+  /** Raw files come from it under their recorded ETags; data files go to it. */
+  readonly storage: Storage;
+  readonly findings: Findings;
+  readonly onSource: () => void;
+}
+
+/**
+ * A table made anew from raw files, commit by commit as they were recorded: appends, replays, retention and erasures. Its
+ * snapshot is never committed anywhere; a source whose raw file is gone or replaced is left out.
+ */
+export class Rebuild {
+  /** The `ingest_id`s of the sources that could not be read again. */
+  readonly lost = new Set<string>();
+  readonly #context: RebuildContext;
+  #snapshot: Snapshot;
+
+  /** @param table the table to rebuild: its path, schema and properties count, not its files */
+  constructor(context: RebuildContext, { path, protocol, metadata }: Pick<Snapshot, 'path' | 'protocol' | 'metadata'>) {
+    this.#context = context;
+    this.#snapshot = replay(path, null, [{ version: -1, actions: [{ protocol }, { metaData: metadata }] }]);
+  }
+
+  /** The table as far as it is rebuilt. Erased rows may still be among its files. */
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** Does what a commit did. */
+  async apply({ version, record }: RecordedCommit): Promise<void> {
+    const { change, sources } = record;
+    if (change?.kind === 'replay') await this.#replay(version, sources, change);
+    else if (change?.kind === 'retain') this.#retain(version, change);
+    else if (change?.kind === 'erase') await this.#erase(version, change);
+    else if (sources.length > 0) {
+      const draft = new Draft(this.#context.storage, systemHost, this.#snapshot, { codec: zstd });
+      await this.#read(draft, version, sources);
+      this.#commit(
+        version,
+        draft.files.written.map(({ add }) => ({ add })),
+      );
+    }
+  }
+
+  async #replay(version: number, sources: readonly SourceRecord[], change: ChangeRecord): Promise<void> {
+    const { storage } = this.#context;
+    const { path } = this.#snapshot;
+    const scope: Scope = {
+      from: change.from == null ? Number.NEGATIVE_INFINITY : (dayOfDate(change.from) ?? Number.NaN),
+      to: change.to == null ? Number.POSITIVE_INFINITY : (dayOfDate(change.to) ?? Number.NaN),
+    };
+    const replaced = [...this.#snapshot.files.values()].filter((file) => isWithin(file, scope));
+    const replayed = new Set(sources.map((source) => source.ingest_id));
+    const carried = await carryOver(storage, systemHost, this.#snapshot, replaced, replayed, zstd);
+    const draft = new Draft(storage, systemHost, { ...this.#snapshot, files: new Map() }, { codec: zstd, scope });
+    for (const { add } of carried) {
+      await forEachId(storage, `${path}/${add.path}`, add.size, (id) => draft.hold(id));
+    }
+    await this.#read(draft, version, sources);
+    this.#commit(version, [
+      ...replaced.map((file) => removalOf(file, 0)),
+      ...[...carried, ...draft.files.written].map(({ add }) => ({ add })),
+    ]);
+  }
+
+  #retain(version: number, { before }: ChangeRecord): void {
+    const day = dayOfDate(before ?? '');
+    if (day === null) return;
+    const old = [...this.#snapshot.files.values()].filter((file) =>
+      isWithin(file, { from: Number.NEGATIVE_INFINITY, to: day - 1 }),
+    );
+    this.#commit(version, [{ txn: retainedTransaction(day, 0) }, ...old.map((file) => removalOf(file, 0))]);
+  }
+
+  /** From here on the erased events are withheld. A list that is missing or altered is reported where it is checked. */
+  async #erase(version: number, { erased }: ChangeRecord): Promise<void> {
+    const { storage } = this.#context;
+    if (erased === undefined || (await digestOf(storage, erased.path))?.sha256 !== erased.sha256) return;
+    const list = await contentOf(storage, erased.path);
+    if (list !== null) this.#commit(version, [{ txn: erasedTransaction(erased.path, list, 0) }]);
+  }
+
+  /** Reads sources as they were read then, and compares what became of their records. */
+  async #read(draft: Draft, version: number, sources: readonly SourceRecord[]): Promise<void> {
+    for (const source of sources) {
+      this.#context.onSource();
+      const plan = recordedPlan(source);
+      if (typeof plan === 'string') {
+        this.lost.add(source.ingest_id);
+        this.#differs(version, source, plan);
+        continue;
+      }
+      const drafted = await addSource(draft, plan);
+      if (drafted === null) {
+        if (source.outcome === 'ingested') this.lost.add(source.ingest_id);
+        continue;
+      }
+      const found = [...differences(source, drafted)];
+      if (found.length > 0) this.#differs(version, source, found.join('; '));
+    }
+    await draft.finish();
+  }
+
+  #differs(version: number, { path }: SourceRecord, detail: string): void {
+    const where = commitPath(this.#snapshot.path, version);
+    this.#context.findings.problem(
+      'source_differs',
+      where,
+      `${path}, read again as version ${version} says: ${detail}`,
+    );
+  }
+
+  #commit(version: number, actions: readonly Action[]): void {
+    this.#snapshot = replay(this.#snapshot.path, this.#snapshot, [{ version, actions }]);
+  }
+}
+
+/** What a file gives now; null where it is not what was recorded any more. */
+async function addSource(draft: Draft, plan: ReadingPlan): Promise<DraftedSource | null> {
+  try {
+    return await draft.add(plan);
+  } catch (error) {
+    const isGone = error instanceof PreconditionFailed || error instanceof FileNotFound;
+    if (!isGone || error.path !== plan.source.path || draft.isSpoiled) throw error;
+    return null;
+  }
+}
+
+function* differences(recorded: SourceRecord, found: DraftedSource): Generator<string> {
+  if (found.outcome !== recorded.outcome) {
+    yield `it was ${recorded.outcome}, and is ${found.outcome} now`;
+    return;
+  }
+  if (recorded.quarantine?.sha256 !== found.quarantine?.sha256) yield 'its quarantine file is another one';
+  if (found.outcome === 'rejected') return;
+  if (recorded.sha256 !== found.sha256) yield `expected content with SHA-256 ${recorded.sha256}, found ${found.sha256}`;
+  const { rows, quarantined, committed, duplicates, withheld } = recorded;
+  if (rows !== found.counts.records) yield `expected ${rows} records, found ${found.counts.records}`;
+  if (quarantined !== found.counts.bad) yield `expected ${quarantined} bad records, found ${found.counts.bad}`;
+  const [good, goodNow] = [committed + duplicates + withheld, found.committed + found.duplicates + found.withheld];
+  if (good !== goodNow) yield `expected ${good} good records, found ${goodNow}`;
+}
+
+function isWithin({ partitionValues }: Pick<AddFile, 'partitionValues'>, { from, to }: Scope): boolean {
+  const day = dayOfDate(partitionValues['event_date'] ?? '');
+  return day !== null && day >= from && day <= to;
+}

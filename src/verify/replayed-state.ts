@@ -1,0 +1,79 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Action, AddFile, Metadata, Protocol, Snapshot, Transaction } from '../table/index.ts';
+import { statisticsDiffer } from './statistics-match.ts';
+
+/** A data file of the table, with what commits recorded of it. */
+export interface LiveFile {
+  readonly add: AddFile;
+  /** Null where no commit says it: the file of another engine. */
+  readonly rows: number | null;
+  readonly sha256: string | null;
+}
+
+/** How many differences are named; there may be one for every file. */
+const MOST_NAMED = 3;
+
+/** The state that all commits up to one lead to, replayed without any checkpoint. */
+export class ReplayedState {
+  readonly files = new Map<string, LiveFile>();
+  /** Every path that was ever removed: such a file is no orphan while it waits for vacuum. */
+  readonly removed = new Set<string>();
+  readonly transactions = new Map<string, Omit<Transaction, 'appId'>>();
+  protocol: Protocol | null = null;
+  metadata: Metadata | null = null;
+  version = -1;
+  /** Some commit could not be replayed, so that nothing can be compared with this state. */
+  isIncomplete = false;
+
+  /** Applies a commit; `recorded` says what is known of files it adds. */
+  apply(
+    version: number,
+    actions: readonly Action[],
+    recorded: (add: AddFile) => { readonly rows: number | null; readonly sha256: string | null },
+  ): void {
+    this.version = version;
+    for (const action of actions) {
+      if ('add' in action) this.files.set(action.add.path, { add: action.add, ...recorded(action.add) });
+      else if ('remove' in action) {
+        this.files.delete(action.remove.path);
+        this.removed.add(action.remove.path);
+      } else if ('txn' in action) {
+        const { appId, ...progress } = action.txn;
+        this.transactions.set(appId, progress);
+      } else if ('metaData' in action) this.metadata = action.metaData;
+      else if ('protocol' in action) this.protocol = action.protocol;
+    }
+  }
+
+  /** How a snapshot of the same version differs, in words; null where it does not. */
+  differencesTo(snapshot: Snapshot): string | null {
+    const found = [...this.#fileDifferences(snapshot), ...this.#otherDifferences(snapshot)];
+    if (found.length === 0) return null;
+    const more = found.length > MOST_NAMED ? `, and ${found.length - MOST_NAMED} more differences` : '';
+    return `${found.slice(0, MOST_NAMED).join('; ')}${more}`;
+  }
+
+  *#fileDifferences({ files }: Snapshot): Generator<string> {
+    for (const [path, { add }] of this.files) {
+      const found = files.get(path);
+      if (found === undefined) yield `${path} is part of the table and missing there`;
+      else if (found.size !== add.size) yield `${path} has ${add.size} bytes, there ${found.size}`;
+      else if (!isDeepStrictEqual(found.partitionValues, add.partitionValues))
+        yield `${path} has another partition there`;
+      else if (statisticsDiffer(add.stats, found.stats))
+        yield `${path} has other statistics there, which can hide rows`;
+    }
+    for (const path of files.keys()) if (!this.files.has(path)) yield `${path} is there and no part of the table`;
+  }
+
+  *#otherDifferences({ transactions, protocol, metadata }: Snapshot): Generator<string> {
+    for (const [appId, progress] of this.transactions) {
+      if (transactions.get(appId)?.version !== progress.version) yield `txn ${JSON.stringify(appId)} differs`;
+    }
+    for (const appId of transactions.keys()) {
+      if (!this.transactions.has(appId)) yield `txn ${JSON.stringify(appId)} is there and in no commit`;
+    }
+    if (!isDeepStrictEqual(protocol, this.protocol)) yield 'the protocol differs';
+    if (!isDeepStrictEqual(metadata, this.metadata)) yield 'the schema or the properties differ';
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Whether a copy of a file's statistics, as a checkpoint has it, says something that the commit does not: wrong bounds
+ * hide rows from every reader. Engines write them in their own ways, and may leave out what they like.
+ */
+export function statisticsDiffer(committed: string | undefined, copied: string | undefined): boolean {
+  if (committed === undefined || copied === undefined || committed === copied) return false;
+  const [original, copy] = [parse(committed), parse(copied)];
+  if (original === null || copy === null) return true;
+  return (
+    contradicts(original['numRecords'], copy['numRecords']) ||
+    BOUNDS.some((name) => boundsDiffer(original[name], copy[name]))
+  );
+}
+
+const BOUNDS = ['minValues', 'maxValues', 'nullCount'] as const;
+
+function boundsDiffer(original: unknown, copy: unknown): boolean {
+  if (!isRecord(copy)) return false;
+  const known = isRecord(original) ? original : {};
+  return Object.keys(copy).some((column) => contradicts(known[column], copy[column]));
+}
+
+function contradicts(original: unknown, copy: unknown): boolean {
+  if (copy === undefined || copy === null || original === copy) return false;
+  return !(isInstant(original) && isInstant(copy) && Date.parse(original) === Date.parse(copy));
+}
+
+function isInstant(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Rows of a data file as its statistics say; null where they do not. */
+export function statedRows(stats: string | undefined): number | null {
+  const rows = stats === undefined ? undefined : parse(stats)?.['numRecords'];
+  return typeof rows === 'number' ? rows : null;
+}

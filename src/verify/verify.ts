@@ -1,0 +1,94 @@
+import type { ChainHead } from '../evidence/index.ts';
+import type { Settings } from '../settings/index.ts';
+import type { Storage } from '../storage/index.ts';
+import { compareCodes } from './codes-comparison.ts';
+import { checkDataFiles, countOrphans } from './data-file-checks.ts';
+import { verifyDeep } from './deep.ts';
+import { type Counts, Findings, type Note, type Problem } from './findings.ts';
+import { checkQuarantine } from './quarantine-checks.ts';
+import { checkRaw, listRaw } from './raw-checks.ts';
+import { type CheckedTable, checkTable, headOf } from './table-checks.ts';
+
+const EVENTS = 'curated/audit_events';
+const CODES = 'curated/audit_codes';
+
+/** Told how far a verification has come. */
+export interface VerifyObserver {
+  /** A step begins, or has come further: so many of so many things, null where nobody knows how many. */
+  onStep?(name: string, done: number, of: number | null): void;
+}
+
+export interface VerifyOptions {
+  /** Whether to decode everything from raw again and compare row by row. */
+  readonly deep: boolean;
+  /** A chain head noted elsewhere: SHA-256 in hex, or at least its first 16 digits; null where there is none. */
+  readonly head: string | null;
+  readonly observer?: VerifyObserver;
+}
+
+/** What a verification found: problems and notes in the order of the log, then file by file. */
+export interface Verification {
+  readonly problems: readonly Problem[];
+  readonly notes: readonly Note[];
+  readonly counts: Readonly<Counts>;
+  /** The end of each table's chain, to be noted elsewhere; null where it cannot be told. */
+  readonly heads: { readonly audit_events: ChainHead | null; readonly audit_codes: ChainHead | null };
+}
+
+/**
+ * Checks that a lake is what its log and its evidence say: the chain, the state that readers see, what commits say of
+ * themselves, and every data, quarantine and raw file. Changes nothing. What is wrong is part of the result.
+ * @param settings which raw files count as exports, as for an ingestion
+ * @throws StorageFault
+ */
+export async function verifyLake(storage: Storage, settings: Settings, options: VerifyOptions): Promise<Verification> {
+  const findings = new Findings();
+  const step = (name: string, done: number, of: number | null) => options.observer?.onStep?.(name, done, of);
+  step('listing raw files', 0, null);
+  const raw = await listRaw(storage);
+  const events = await checkTable(storage, EVENTS, true, findings, (done, of) => step('log of audit_events', done, of));
+  const codes = await checkTable(storage, CODES, false, findings, (done, of) => step('log of audit_codes', done, of));
+  if (options.head !== null) findHead(options.head, [events, codes], findings);
+  for (const { table, state } of [events, codes]) {
+    let done = 0;
+    const onFile = () => step('data files', ++done, state.files.size);
+    await findings.inOrder(() => checkDataFiles(storage, table, state, findings, onFile));
+    await countOrphans(storage, table, state, findings);
+  }
+  const recorded = events.commits.flatMap(({ version, record }) =>
+    record.sources.map((source) => ({ version, source })),
+  );
+  findings.counts.sources = recorded.length;
+  step('quarantine files', 0, null);
+  await findings.inOrder(() => checkQuarantine(storage, quarantineOf(events), findings));
+  step('raw files', 0, raw.length);
+  const present = await findings.inOrder(() => checkRaw(storage, settings, raw, recorded, findings));
+  if (options.deep) {
+    await verifyDeep(storage, events, present, findings, step);
+    await compareCodes(storage, codes, findings);
+  }
+  const { problems, notes, counts } = findings;
+  return { problems, notes, counts, heads: { audit_events: headOf(events), audit_codes: headOf(codes) } };
+}
+
+function quarantineOf({ commits }: CheckedTable) {
+  return commits.flatMap(({ record }) => [
+    ...record.sources.flatMap(({ quarantine }) => quarantine ?? []),
+    ...(record.change?.erased === undefined ? [] : [record.change.erased]),
+  ]);
+}
+
+/** Looks for a head that was noted elsewhere: where the chain lacks it, its end was cut off or all of it replaced. */
+function findHead(head: string, tables: readonly CheckedTable[], findings: Findings): void {
+  const wanted = head.toLowerCase();
+  for (const { table, heads } of tables) {
+    const version = heads.findIndex((sha256) => sha256?.startsWith(wanted));
+    if (version === -1) continue;
+    const since = heads.length - 1 - version;
+    const text = `the head given is that of version ${version}; ${since} commits came since`;
+    findings.note('head_found', `${table}/_delta_log/`, text);
+    return;
+  }
+  const text = `no version has the head ${head}: commits were cut off the end, or the chain was replaced`;
+  findings.problem('head_not_in_chain', 'evidence/', text);
+}

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { EVENTS, ingest, minutes } from '../ingest/lake.ts';
+import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import { CopiedLake, dataFiles, edit, flip, lake, log, notes, problems, reseal, verify } from './lake.ts';
+
+let whole: MemoryStorage;
+
+before(async () => {
+  whole = await lake();
+});
+
+describe('verifying the files', () => {
+  for (const [name, harm, expected] of [
+    [
+      'a bit of a data file is flipped',
+      (lake, [file]) => flip(lake, file ?? ''),
+      ([file]) => `data_file_altered ${file}`,
+    ],
+    [
+      'a data file is deleted',
+      (lake, [, file]) => lake.files.delete(file ?? ''),
+      ([, file]) => `data_file_missing ${file}`,
+    ],
+    [
+      'a data file is cut off',
+      (lake, [file = '']) => lake.put(file, lake.content(file).subarray(0, -1)),
+      ([file]) => `data_file_altered ${file}`,
+    ],
+    [
+      'a data file is put in place of another',
+      (lake, [first = '', second = '']) => lake.put(first, lake.content(second)),
+      ([file]) => `data_file_altered ${file}`,
+    ],
+    [
+      'a quarantine file is edited',
+      (lake) => edit(lake, lake.paths('quarantine/rows/')[0] ?? '', 'yesterday', 'yesterdaY'),
+      () => `quarantine_altered ${whole.paths('quarantine/rows/')[0]}`,
+    ],
+    [
+      'a quarantine file is deleted',
+      (lake) => lake.files.delete(lake.paths('quarantine/files/')[0] ?? ''),
+      () => `quarantine_missing ${whole.paths('quarantine/files/')[0]}`,
+    ],
+    ['a raw file is deleted', (lake) => lake.files.delete('raw/again.csv'), () => 'raw_missing raw/again.csv'],
+    ['a raw file is altered', (lake) => edit(lake, 'raw/again.csv', 'li', 'lo'), () => 'raw_altered raw/again.csv'],
+    [
+      'a raw file is what it was before it was replaced',
+      (lake) => lake.put('raw/day.csv', minutes(1400, 100)),
+      () => 'raw_altered raw/day.csv',
+    ],
+    [
+      'a raw file was never ingested',
+      (lake) => lake.put('raw/new.csv', minutes(0, 1)),
+      () => 'raw_not_ingested raw/new.csv',
+    ],
+  ] as [string, (lake: MemoryStorage, files: string[]) => unknown, (files: string[]) => string][]) {
+    it(`says which, where ${name}`, async () => {
+      const storage = whole.copy();
+      const files = dataFiles(whole);
+      harm(storage, files);
+      assert.deepEqual(problems(await verify(storage)), [expected(files)]);
+    });
+  }
+
+  it('names several in the order of their paths', async () => {
+    const storage = whole.copy();
+    const files = dataFiles(storage);
+    for (const file of [...files].reverse()) storage.files.delete(file);
+    assert.deepEqual(
+      problems(await verify(storage)),
+      files.map((file) => `data_file_missing ${file}`),
+    );
+  });
+
+  it('counts what no commit names, and raw files that are excluded', async () => {
+    const storage = whole.copy();
+    storage.put(`${EVENTS}/event_date=2026-03-01/part-00000-abc.snappy.parquet`, 'left by a crash');
+    storage.put('quarantine/rows/0123456789abcdef-01234567.jsonl', 'left by a crash');
+    storage.put('raw/other/x.json', '{}');
+    const result = await verify(storage, { exclude: 'other/**' });
+    assert.deepEqual(problems(result), []);
+    assert.deepEqual(notes(result), [`orphans ${EVENTS}/`, 'orphans quarantine/', 'raw_replaced raw/day.csv']);
+    assert.equal(result.counts.raw_files_excluded, 1);
+    assert.equal(result.counts.raw_files, 4);
+  });
+
+  it('accounts for all rows: what went in is in data files, duplicates and quarantine', async () => {
+    const { counts } = await verify(whole);
+    assert.equal(counts.rows - 122, 100 + 5 + 50 + 20, 'audit_codes has 122');
+    assert.equal(counts.quarantine_files, 2);
+  });
+
+  it('works on a copy of the lake, which has other ETags and times', async () => {
+    const copy = CopiedLake.of(whole);
+    const result = await verify(copy);
+    assert.deepEqual(problems(result), []);
+    assert.deepEqual(result.heads, (await verify(whole)).heads);
+    edit(copy, 'raw/readme.txt', 'no', 'yes');
+    edit(copy, 'raw/again.csv', 'li', 'lo');
+    assert.deepEqual(problems(await verify(copy)), ['raw_altered raw/again.csv', 'raw_altered raw/readme.txt']);
+  });
+
+  it('takes a rejected file for accounted for, whatever settings it was rejected with', async () => {
+    const storage = whole.copy();
+    await ingest(storage, { delimiter: ';' });
+    assert.deepEqual(problems(await verify(storage)), []);
+  });
+});
+
+describe('verifying what commits say of themselves', () => {
+  for (const [name, version, from, to, expected] of [
+    ['rows of a source do not add up', 4, '"rows":100,"committed":50', '"rows":101,"committed":50', 'counts_differ'],
+    [
+      'more rows are committed than data files hold',
+      4,
+      '"rows":100,"committed":50,"duplicates":50',
+      '"rows":100,"committed":51,"duplicates":49',
+      'counts_differ',
+    ],
+    ['the statistics of a file say other than the record', 4, 'numRecords\\":50', 'numRecords\\":51', 'counts_differ'],
+    ['a data file is named by no record', 4, '"files":[{"path":"', '"files":[{"path":"x', 'file_not_named'],
+    ['the record is no record', 4, '"sources":[', '"sources":[1,', 'file_not_named'],
+  ] as const) {
+    it(`finds it where ${name}, although the evidence follows`, async () => {
+      const storage = whole.copy();
+      edit(storage, log(version), from, to);
+      reseal(storage);
+      const found = problems(await verify(storage));
+      assert.equal(found[0], `${expected} ${log(version)}`);
+    });
+  }
+
+  it('finds data removed without a bracket, and a bracket that is still open', async () => {
+    const storage = whole.copy();
+    const [path = ''] = dataFiles(storage).map((file) => file.slice(EVENTS.length + 1));
+    const { size } = (await storage.head(`${EVENTS}/${path}`)) ?? { size: 0 };
+    const info = '{"commitInfo":{"engineInfo":"nexthink-audit-lake","txnId":"x","change":{"kind":"erase"}}}';
+    const remove = { remove: { path, dataChange: true, deletionTimestamp: 1, size } };
+    storage.put(log(6), `${info}\n${JSON.stringify(remove)}\n`);
+    reseal(storage);
+    assert.deepEqual(problems(await verify(storage)), [`changed_outside_bracket ${log(6)}`]);
+
+    const metaData = /^\{"metaData".*$/m.exec(storage.content(log(0)).toString())?.[0] ?? '';
+    const unlocked = metaData
+      .replace('\\"delta.appendOnly\\":\\"true\\"', '')
+      .replace('"delta.appendOnly":"true"', '"delta.appendOnly":"false"');
+    assert.notEqual(unlocked, metaData);
+    const bracket =
+      '{"commitInfo":{"engineInfo":"nexthink-audit-lake","txnId":"y","bracket":{"kind":"erase","step":"unlock"}}}';
+    storage.put(log(7), storage.content(log(6)));
+    storage.put(log(6), `${bracket}\n${unlocked}\n`);
+    reseal(storage);
+    assert.deepEqual(problems(await verify(storage)), [`open_bracket ${EVENTS}/_delta_log/`]);
+
+    const lock = bracket.replace('unlock', 'lock');
+    storage.put(log(8), `${lock}\n${metaData}\n`);
+    reseal(storage);
+    assert.deepEqual(problems(await verify(storage)), []);
+    edit(storage, log(6), '"kind":"erase"', '"kind":"retain"');
+    reseal(storage);
+    assert.deepEqual(problems(await verify(storage)), [`changed_outside_bracket ${log(7)}`]);
+  });
+});
+
+describe('verifying commits of other engines', () => {
+  const foreign = '{"commitInfo":{"operation":"OPTIMIZE","engineInfo":"Spark"}}\n';
+
+  /** A commit that puts the content of the first data file under another name. */
+  async function moved(dataChange: boolean, rows = 5): Promise<MemoryStorage> {
+    const storage = whole.copy();
+    const [file = ''] = dataFiles(storage);
+    const path = file.slice(EVENTS.length + 1);
+    const add = {
+      path: `${path}.moved`,
+      partitionValues: { event_date: '2026-03-01' },
+      modificationTime: 1,
+      dataChange,
+    };
+    const size = storage.content(file).length;
+    storage.put(`${file}.moved`, storage.content(file));
+    const lines = [
+      { remove: { path, dataChange, deletionTimestamp: 1, size } },
+      { add: { ...add, size, stats: `{"numRecords":${rows}}` } },
+    ];
+    storage.put(log(6), `${foreign}${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+    reseal(storage);
+    return storage;
+  }
+
+  const rowsOf = (storage: MemoryStorage) => {
+    const [file = ''] = dataFiles(storage);
+    return new RegExp(`"path":"${file.slice(EVENTS.length + 1)}","rows":(\\d+)`);
+  };
+
+  const rowsMoved = () => {
+    const pattern = rowsOf(whole);
+    const text = [1, 2, 3, 4, 5].map((version) => whole.content(log(version)).toString()).join('');
+    return Number(pattern.exec(text)?.[1]);
+  };
+
+  it('are listed where they only rearranged rows', async () => {
+    const result = await verify(await moved(false, rowsMoved()));
+    assert.deepEqual(problems(result), []);
+    assert.ok(notes(result).includes(`foreign_commit ${log(6)}`));
+    assert.equal(result.counts.foreign_commits, 1);
+  });
+
+  it('are a fault where they changed data', async () => {
+    assert.deepEqual(problems(await verify(await moved(true, rowsMoved()))), [`foreign_data_change ${log(6)}`]);
+  });
+
+  it('are a fault where the rows are not as many as before', async () => {
+    const found = problems(await verify(await moved(false, rowsMoved() - 1)));
+    assert.equal(found[0], `rows_not_conserved ${log(6)}`);
+    assert.match(found[1] ?? '', /^data_file_altered .*\.moved$/, 'and the footer says what is right');
+  });
+
+  it('are read from their footers where the log was cleaned up or has no statistics', async () => {
+    const storage = await moved(false, rowsMoved());
+    edit(storage, log(6), /,"stats":"[^}]*}"/, '');
+    reseal(storage);
+    assert.deepEqual(problems(await verify(storage)), []);
+    flip(storage, dataFiles(storage).find((path) => path.endsWith('.moved')) ?? '', 10);
+    assert.deepEqual(problems(await verify(storage)), [], 'nobody recorded a SHA-256 of it');
+    const path = dataFiles(storage).find((name) => name.endsWith('.moved')) ?? '';
+    storage.put(path, Buffer.alloc(storage.content(path).length));
+    assert.match(problems(await verify(storage)).at(-1) ?? '', /data_file_altered .*\.moved/);
+  });
+
+  it('are listed with what they changed of the properties', async () => {
+    const storage = whole.copy();
+    const metaData = /^\{"metaData".*$/m.exec(storage.content(log(0)).toString())?.[0] ?? '';
+    storage.put(log(6), `${foreign}${metaData.replace('"delta.appendOnly":"true"', '"delta.appendOnly":"false"')}\n`);
+    reseal(storage);
+    const result = await verify(storage);
+    assert.deepEqual(problems(result), [`open_bracket ${EVENTS}/_delta_log/`]);
+    const changed = result.notes.find(({ kind }) => kind === 'metadata_changed');
+    assert.match(changed?.explanation ?? '', /delta\.appendOnly from true to false/);
+  });
+});
