@@ -1,0 +1,157 @@
+/**
+ * A stand-in for Azure Data Lake Storage Gen2: the Blob and the DFS endpoint of accounts with a hierarchical namespace,
+ * in memory, on one loopback port.
+ *
+ * Chosen where Azure's behaviour is not verified:
+ * - listing order: level by level in UTF-8 byte order, a directory's children right after it (`a`, `a/x`, `a.b`)
+ * - `beginFrom` and `startFrom` are inclusive; `startFrom` is a path from the container's root, not below the prefix
+ * - dfs listing of a path that is a file: 404 PathNotFound
+ * - an ETag without quotes in If-Match never matches (412)
+ * - rename: the source is looked for first, then its conditions, the parent, the destination's conditions
+ * - rename of a directory onto an existing one: empty, it is replaced; else 409 DirectoryNotEmpty, never moved inside
+ * - create of a directory that exists leaves it as it is; create or Put Blob over the other kind is refused with 409
+ *   PathConflict or ResourceTypeMismatch
+ * - append before the committed end: 400 InvalidQueryParameterValue; a flush short of what is staged, without
+ *   `retainUncommittedData`: 400 InvalidFlushPosition; a flush of nothing new: 200 with a new ETag
+ * - append and flush on a file of the blob host: 409 InvalidAppendOperation, InvalidFlushOperation; Put Block on one of
+ *   the dfs host: 409 BlobOperationNotSupported
+ * - a name that ends in a dot is refused (400); a backslash is a slash
+ * - an event's `url` is percent-encoded, its `subject` is not; a recursive delete raises one event
+ * - a directory reads on the blob host as an empty blob with metadata `hdi_isfolder`; with a delimiter it is listed as
+ *   a prefix alone
+ *
+ * Known to differ from Azure:
+ * - no verbs that the SDKs do not send: on the dfs host no reads, no leases and nothing of containers but listing (501)
+ * - no snapshots, versions, soft delete, tiers, tags, expiry, copy, append or page blobs, batches, user delegation
+ *   keys, recursive ACLs (501); conditions on tags are passed over
+ * - access control is kept and never enforced; a shared access signature is checked for its expiry alone
+ * - a deleted container's name is free at once; a broken lease ends at once
+ * - no accounts without a hierarchical namespace; no limits of size, rate or depth, but block count and path length
+ * - everything is consistent at once, and each request is done as a whole after its body has come
+ */
+
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import type { IHttpClient } from '@azure/storage-blob';
+import type { TokenCheck } from './authentication.ts';
+import { EventLog } from './events.ts';
+import { Faults } from './faults.ts';
+import { loopbackClient } from './loopback-client.ts';
+import { type RecordedRequest, storageServer } from './server.ts';
+import { Store } from './store.ts';
+
+export type { Delivery, EventLog, StorageEvent } from './events.ts';
+export { FAULTS, type Fault, type FaultRule, type FaultSchedule, Faults } from './faults.ts';
+export type { RecordedRequest } from './server.ts';
+export type { Store } from './store.ts';
+
+/** What an emulator can be started with; every part has a default. */
+export interface EmulatorOptions {
+  /** Names of its accounts, 3 to 24 lower-case letters and digits. Default: `auditlake`. */
+  readonly accounts?: readonly string[];
+  /** Containers made in every account at the start. */
+  readonly containers?: readonly string[];
+  /** Most entries of a listing's page, to force small ones. Default: 5000, the service's own. */
+  readonly pageSize?: number;
+  /** The clock of ETags' times, leases and events. */
+  readonly now?: () => Date;
+  /** Whether a bearer token is (still) taken. Default: any is. */
+  readonly acceptsToken?: TokenCheck;
+  /** Default: any free port. */
+  readonly port?: number;
+}
+
+/** How to reach one account. */
+export interface EmulatedAccount {
+  readonly account: string;
+  readonly key: string;
+  /** Path-style, without a slash at the end; the verbs tell the two endpoints apart. */
+  readonly blobUrl: string;
+  readonly dfsUrl: string;
+  /** Public names, for use with `httpClient`. */
+  readonly blobHost: string;
+  readonly dfsHost: string;
+  readonly connectionString: string;
+}
+
+/** A running emulator. The first account's addresses stand at the top. */
+export interface Emulator extends EmulatedAccount, AsyncDisposable {
+  readonly port: number;
+  /** How to reach another of its accounts. Throws where it has none of that name. */
+  of(account: string): EmulatedAccount;
+  /** For clients with public host names (`https://<account>.dfs.core.windows.net`). */
+  readonly httpClient: IHttpClient;
+  readonly store: Store;
+  readonly events: EventLog;
+  readonly faults: Faults;
+  /** Every request so far, oldest first. */
+  readonly requests: RecordedRequest[];
+  /** Cuts all connections, hung ones too, and frees the port. */
+  close(): Promise<void>;
+}
+
+const CORE = 'core.windows.net';
+
+/** Starts an emulator on this machine alone. Whoever starts it closes it. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { accounts = ['auditlake'], containers = [], pageSize = 5_000, now = () => new Date(), port = 0 } = options;
+  const [first] = accounts;
+  if (first === undefined) throw new Error('An emulator needs at least one account.');
+  const store = new Store(accounts, now);
+  for (const account of accounts) for (const container of containers) store.container(account, container);
+  const events = new EventLog(now);
+  const faults = new Faults();
+  const requests: RecordedRequest[] = [];
+  const { acceptsToken = () => true } = options;
+  const server = storageServer({ service: { store, events, pageSize }, faults, requests, acceptsToken });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  const { port: listening } = server.address() as AddressInfo;
+  const close = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  };
+  const of = (account: string): EmulatedAccount => addresses(listening, account, store.account(account).key);
+  return {
+    ...of(first),
+    of,
+    port: listening,
+    httpClient: loopbackClient(listening),
+    store,
+    events,
+    faults,
+    requests,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function addresses(port: number, account: string, key: string): EmulatedAccount {
+  const url = `http://127.0.0.1:${port}/${account}`;
+  const parts = ['DefaultEndpointsProtocol=http', `AccountName=${account}`, `AccountKey=${key}`, `BlobEndpoint=${url}`];
+  return {
+    account,
+    key,
+    blobUrl: url,
+    dfsUrl: url,
+    blobHost: `https://${account}.blob.${CORE}`,
+    dfsHost: `https://${account}.dfs.${CORE}`,
+    connectionString: `${parts.join(';')};`,
+  };
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '0' },
+      account: { type: 'string', multiple: true, default: ['auditlake'] },
+      container: { type: 'string', multiple: true, default: ['raw', 'curated', 'quarantine', 'evidence'] },
+    },
+  });
+  const { port, account: accounts, container: containers } = values;
+  const emulator = await startEmulator({ port: Number(port), accounts, containers });
+  for (const account of accounts) console.log(emulator.of(account).connectionString);
+  emulator.events.subscribe((event) => console.log(JSON.stringify(event)));
+}
