@@ -1,6 +1,8 @@
 export const EXIT_DONE = 0;
 /** A file was rejected; everything else went in. */
 export const EXIT_REJECTED = 1;
+/** A verification found problems. */
+export const EXIT_PROBLEMS = 1;
 /** Wrong usage or settings: nothing was done. */
 export const EXIT_USAGE = 2;
 /** Storage or the table failed: nothing is half-visible, and it is safe to run again. */

@@ -3,15 +3,18 @@ import { Command, CommanderError } from 'commander';
 import { type Options, SettingsError } from '../settings/index.ts';
 import { InvalidPath, StorageError } from '../storage/index.ts';
 import { TableError } from '../table/index.ts';
+import { addChangeCommands } from './change-commands.ts';
 import { codesCommand } from './codes-command.ts';
 import { EXIT_DONE, EXIT_FAULT, EXIT_USAGE } from './exit.ts';
 import { explainCommand, explainLines, LARGEST_CODE } from './explain-command.ts';
 import { ingestCommand } from './ingest-command.ts';
+import { addMaintenanceCommands } from './maintenance-commands.ts';
 import { queryCommand } from './query-command.ts';
 import { addSettings, settingsFrom } from './settings-options.ts';
 import { statusCommand } from './status-command.ts';
 import { tourCommand } from './tour-command.ts';
 import { UsageError } from './usage-error.ts';
+import { addVerifyCommands } from './verify-command.ts';
 import { visible } from './visible.ts';
 
 interface IngestFlags {
@@ -22,7 +25,7 @@ interface IngestFlags {
 
 const SAMPLES = path.join(import.meta.dirname, '../../samples/exports');
 
-/** Runs the command line and returns the exit code: 0 done, 1 a file was rejected, 2 wrong usage or settings, 3 storage fault. */
+/** Runs the command line and returns the exit code: 0 done, 1 a file was rejected or verify found problems, 2 wrong usage or settings, 3 storage fault. */
 export async function main(args: readonly string[]): Promise<number> {
   process.stdout.on('error', stopAtClosedPipe);
   let code: number = EXIT_DONE;
@@ -52,7 +55,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .argument('<sql>', 'one statement, in DuckDB SQL')
     .option('--json', 'print an array of objects instead of a table', false)
     .action(async (sql: string, { json, ...rest }: { json: boolean } & Options) => {
-      code = await queryCommand(settingsFrom(rest).lake, sql, json);
+      code = await queryCommand(settingsFrom(rest), sql, json);
     });
   addSettings(query, (name) => name === 'lake');
 
@@ -107,6 +110,16 @@ export async function main(args: readonly string[]): Promise<number> {
     });
   addSettings(tour, (name) => name === 'lake');
 
+  addMaintenanceCommands(program, (exitCode) => {
+    code = exitCode;
+  });
+  addChangeCommands(program, (exitCode) => {
+    code = exitCode;
+  });
+  addVerifyCommands(program, (exitCode) => {
+    code = exitCode;
+  });
+
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;
@@ -137,7 +150,8 @@ Examples:
   audit-lake ingest --lake ./lake                       whatever raw holds and the table lacks
   audit-lake query "SELECT count(*) FROM audit_events" --lake ./lake
   audit-lake status --lake ./lake
+  audit-lake verify --lake ./lake                       is the lake what its log and evidence say?
   audit-lake codes role                                 the audit codes about roles
   audit-lake explain 92042 "Created dashboard, ID=c1, name=Sales"
 
-Exit codes: 0 done, 1 a file was rejected, 2 wrong usage or settings, 3 storage fault (safe to run again).`;
+Exit codes: 0 done, 1 a file was rejected or verify found problems, 2 wrong usage or settings, 3 storage fault (safe to run again).`;

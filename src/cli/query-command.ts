@@ -1,7 +1,9 @@
 import { openTables } from '../ingest/index.ts';
-import { localStorage } from '../storage/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { openLake } from '../storage/index.ts';
 import { connect } from './duckdb.ts';
 import { EXIT_DONE } from './exit.ts';
+import { folderOfLiveFiles } from './lake-cache.ts';
 import { textTable } from './text-table.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -9,12 +11,15 @@ const INTEGER = /^U?(BIGINT|HUGEINT)$/;
 const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U\w+INT|FLOAT|DOUBLE|DECIMAL.*)$/;
 
 /** Runs one SQL statement over the views audit_events and audit_codes and prints its result. */
-export async function queryCommand(lake: string, sql: string, json: boolean): Promise<number> {
-  const tables = await openTables(localStorage(lake));
+export async function queryCommand(settings: Settings, sql: string, json: boolean): Promise<number> {
+  const { lake } = settings;
+  const storage = openLake(settings);
+  const tables = await openTables(storage);
   if (tables === null) {
     throw new UsageError(`there is no table in ${lake} yet; make one with: audit-lake ingest FILE --lake ${lake}`);
   }
-  const connection = await connect(lake, tables);
+  const folder = await folderOfLiveFiles(lake, storage, tables, (text) => process.stderr.write(`${text}\n`));
+  const connection = await connect(folder, tables);
   try {
     const reader = await connection.runAndReadAll(sql).catch((error: unknown) => {
       throw new UsageError(

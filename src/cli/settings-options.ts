@@ -4,10 +4,13 @@ import { type Options, parseSettings, SETTINGS, type Settings } from '../setting
 /** Settings that may be given several times. */
 const REPEATABLE: ReadonlySet<string> = new Set(['instances', 'include', 'exclude', 'columns', 'columnAliases']);
 
-/** Options for settings, as the schema describes them. */
+/** What it takes to say where the lake is. */
+const LOCATION: ReadonlySet<string> = new Set(['lake', 'raw', 'identityClientId', 'storageConnectionString']);
+
+/** Options for settings, as the schema describes them; with `lake` come the others that say where it is. */
 export function addSettings(command: Command, wanted: (name: string) => boolean): void {
   for (const { name, option, description, expected, example, fallback, environment } of SETTINGS) {
-    if (!wanted(name)) continue;
+    if (!wanted(name) && !(LOCATION.has(name) && wanted('lake'))) continue;
     const standing = fallback === undefined || fallback === '' ? '' : ` Default: ${fallback}.`;
     const text = `${description} (${expected}; for example ${example}.${standing} Environment: ${environment})`;
     const each = new Option(`${option} <value>`, text);

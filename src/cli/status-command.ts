@@ -1,6 +1,6 @@
 import { openTables, rawPaths, standingOf } from '../ingest/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { localStorage, type Storage } from '../storage/index.ts';
+import { openLake, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { EXIT_DONE } from './exit.ts';
 import { textTable } from './text-table.ts';
@@ -24,7 +24,7 @@ interface Status {
 
 /** Prints what the lake holds and what waits to be ingested. */
 export async function statusCommand(settings: Settings, json: boolean): Promise<number> {
-  const status = await statusOf(localStorage(settings.lake), settings);
+  const status = await statusOf(openLake(settings), settings);
   process.stdout.write(json ? `${JSON.stringify(status)}\n` : `${describe(settings.lake, status)}\n`);
   return EXIT_DONE;
 }

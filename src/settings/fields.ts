@@ -2,12 +2,16 @@ import { z } from 'zod';
 import { foldName, isRole, ROLES, type Role } from '../source/column-roles.ts';
 import { TimePattern } from '../source/time-pattern.ts';
 import { canonicalZone } from '../source/time-zone.ts';
+import { parseLocation } from '../storage/lake-location.ts';
 import type { Instance } from './instance.ts';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
-/** Text that says something. */
-export const text = z.string().trim().min(1, 'is empty');
+/** A folder, or a place in a storage account. */
+export const location = read(z.string().trim().min(1, 'is empty'), (value) => {
+  parseLocation(value);
+  return value;
+});
 
 export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]);
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REQUIRED_ROLES } from '../source/column-roles.ts';
+import { checkEmulatorAccess } from '../storage/lake-location.ts';
 import {
   columnAliases,
   columns,
@@ -7,7 +8,7 @@ import {
   flag,
   globs,
   instances,
-  text,
+  location,
   timeFormat,
   timeZone,
   wholeNumber,
@@ -20,6 +21,8 @@ export interface SettingText {
   readonly example: string;
   /** Taken where the setting is not given; without one it must be. Written as in the environment. */
   readonly fallback?: string;
+  /** What error messages leave out: the whole value, or what a URL has after its question mark. */
+  readonly secret?: 'all' | 'query';
 }
 
 const MAX_RECORD_BYTES = 16 * 2 ** 20;
@@ -27,10 +30,37 @@ const MAX_RECORD_BYTES = 16 * 2 ** 20;
 /** All settings, from the environment and the command line alike. */
 export const schema = z
   .object({
-    lake: describe(text, {
-      description: 'Where the lake is: a local folder with the zones raw, curated and quarantine in it.',
-      expected: 'a path',
+    lake: describe(location, {
+      description:
+        'Where the lake is: a local folder with the zones raw, curated, quarantine and evidence in it, or a storage account with these ' +
+        'containers, or a container (and folder) of one with these folders.',
+      expected: 'a path, or a URL of a storage account (https:// or abfss://)',
       example: './lake',
+      secret: 'query',
+    }),
+    raw: describe(z.union([z.literal(''), location]), {
+      description:
+        'Where the raw zone is if it is not the lake’s own: a local folder, or a container (without one: raw) and folder, in any account.',
+      expected: 'as for the lake',
+      example: 'https://landing.dfs.core.windows.net/exports/audit',
+      fallback: '',
+      secret: 'query',
+    }),
+    identityClientId: describe(z.string().trim(), {
+      description:
+        'The client id of the user-assigned managed identity to sign in to storage accounts with. Without it, whoever the environment, ' +
+        'a managed identity or az login gives.',
+      expected: 'a client id',
+      example: '11111111-2222-3333-4444-555555555555',
+      fallback: '',
+    }),
+    storageConnectionString: describe(z.string().trim(), {
+      description:
+        'The connection string of a storage emulator on this machine; refused for a real account, whose key says nothing of who used it.',
+      expected: 'a connection string with AccountKey',
+      example: 'AccountName=devstoreaccount1;AccountKey=…;BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1',
+      fallback: '',
+      secret: 'all',
     }),
     instances: describe(instances, {
       description:
@@ -126,6 +156,9 @@ export const schema = z
   })
   .superRefine(checkLayout, {
     when: ({ issues }) => !issues.some(({ path }) => (LAYOUT as readonly unknown[]).includes(path?.[0])),
+  })
+  .superRefine(checkAccess, {
+    when: ({ issues }) => !issues.some(({ path }) => path?.[0] === 'lake' || path?.[0] === 'raw'),
   });
 
 /** Settings as the rest of the program sees them. */
@@ -135,7 +168,7 @@ export type Settings = Readonly<z.output<typeof schema>>;
 const LAYOUT = ['header', 'columns', 'columnAliases'] as const;
 
 function checkLayout(
-  { header, columns, columnAliases }: Pick<Settings, (typeof LAYOUT)[number]>,
+  { header, columns, columnAliases }: { header: boolean; columns: readonly string[]; columnAliases: object },
   context: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
 ): void {
   const report = (setting: (typeof LAYOUT)[number], message: string) =>
@@ -149,6 +182,18 @@ function checkLayout(
   if (missing.length > 0) report('columns', `lacks ${missing.join(', ')}, which a file without header needs`);
   if (Object.keys(columnAliases).length > 0) {
     report('columnAliases', 'has no effect where header is false: set header to true, or leave it out');
+  }
+}
+
+function checkAccess(
+  { lake, raw, storageConnectionString }: Readonly<Record<'lake' | 'raw' | 'storageConnectionString', string>>,
+  context: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
+): void {
+  try {
+    checkEmulatorAccess([lake, raw], storageConnectionString);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    context.addIssue({ code: 'custom', path: ['storageConnectionString'], message });
   }
 }
 

@@ -52,13 +52,20 @@ function problemOf(
   if (setting === undefined) throw new Error(`expected an issue of a setting, found ${issue.message}`);
   const { name, environment, option, expected, example } = setting;
   const value = raw[name];
-  const found = value === undefined ? 'nothing' : JSON.stringify(value);
+  const found = value === undefined ? 'nothing' : shown(value, setting);
   return {
     names: [environment, option],
     expected,
     found: issue.code === 'custom' ? `${found}: ${issue.message}` : found,
     remedy: `set ${environment} or ${option}, for example to "${example}"`,
   };
+}
+
+/** The value as a message may show it: what may be a secret in it is left out. */
+function shown(value: unknown, { secret }: SettingDescription): string {
+  if (secret === 'all' && value !== '') return 'a text that is not shown';
+  const text = JSON.stringify(value);
+  return secret === 'query' ? text.replace(/\?.*(?=")/s, '?…') : text;
 }
 
 function unknownNames(environment: Readonly<Record<string, string | undefined>>, options: Options): Problem[] {

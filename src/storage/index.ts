@@ -1,4 +1,6 @@
 export { FileNotFound, InvalidPath, PreconditionFailed, StorageError, StorageFault } from './errors.ts';
+export { parseLocation } from './lake-location.ts';
 export { localStorage } from './local.ts';
+export { openLake } from './open-lake.ts';
 export { checkPath, comparePaths } from './path.ts';
 export { type FileInfo, type ListedFile, type ReadOptions, readAll, type Storage } from './storage.ts';

@@ -29,6 +29,9 @@ function problems(options: Options, environment: Record<string, string> = {}) {
 test('only the lake must be given', () => {
   assert.deepEqual(parse(), {
     lake: './lake',
+    raw: '',
+    identityClientId: '',
+    storageConnectionString: '',
     instances: [],
     include: [],
     exclude: [],
@@ -80,7 +83,7 @@ test('all problems are told at once, each with its spellings, what was expected 
     message,
     /AUDIT_LAKE_TIME_ZONE \(--time-zone\): expected an IANA time zone, found "Mars\/Phobos": .*; set AUDIT_LAKE_TIME_ZONE or --time-zone, for example to "Europe\/Zurich"/,
   );
-  assert.match(message, /AUDIT_LAKE_LAKE \(--lake\): expected a path, found nothing;/);
+  assert.match(message, /AUDIT_LAKE_LAKE \(--lake\): expected a path, or a URL of .*, found nothing;/);
 });
 
 test('each wrong value is refused, and its near relatives are not', () => {

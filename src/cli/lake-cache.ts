@@ -1,0 +1,94 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Tables } from '../ingest/index.ts';
+import { parseLocation, type Storage } from '../storage/index.ts';
+
+/** A data file of a table, by its lake path. */
+interface DataFile {
+  readonly path: string;
+  readonly size: number;
+}
+
+const FETCHED_AT_ONCE = 4;
+
+/** The name of a file that is still coming in, until it has its own. */
+const PARTIAL = '.partial-';
+
+/** A partial file this old was left behind by a run that was cut off. */
+const ABANDONED_MS = 86_400_000;
+
+/**
+ * A folder that holds the live data files of both tables under their lake paths: the lake itself, or a cache of one that
+ * is in an account. Names are never used twice, so a cached file stays right; one that the tables no longer hold is
+ * removed, since it may have been erased. The cache is readable for this user alone.
+ * @param tell is told what is about to be fetched
+ */
+export async function folderOfLiveFiles(
+  lake: string,
+  storage: Storage,
+  tables: Tables,
+  tell: (text: string) => void,
+): Promise<string> {
+  const location = parseLocation(lake);
+  if (location.kind === 'folder') return location.folder;
+  const folder = cacheFolder(lake);
+  const live = [tables.events, tables.codes].flatMap((table) =>
+    [...table.files].map(([file, { size }]): DataFile => ({ path: `${table.path}/${file}`, size })),
+  );
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await removeOthers(folder, new Set(live.map((file) => path.join(folder, file.path))));
+  const missing: DataFile[] = [];
+  for (const file of live) if (!(await isCached(folder, file))) missing.push(file);
+  if (missing.length > 0) {
+    const megabytes = missing.reduce((sum, { size }) => sum + size, 0) / 1e6;
+    tell(`fetching ${missing.length} of ${live.length} data files, ${megabytes.toFixed(1)} MB, into ${folder}`);
+    await Promise.all(Array.from({ length: FETCHED_AT_ONCE }, () => fetchNext(folder, storage, missing)));
+  }
+  return folder;
+}
+
+function cacheFolder(lake: string): string {
+  const { XDG_CACHE_HOME: given } = process.env;
+  const caches = given !== undefined && path.isAbsolute(given) ? given : path.join(homedir(), '.cache');
+  const name = createHash('sha256').update(lake).digest('hex').slice(0, 16);
+  return path.join(caches, 'nexthink-audit-lake', name);
+}
+
+async function isCached(folder: string, { path: file, size }: DataFile): Promise<boolean> {
+  const found = await stat(path.join(folder, file)).catch(() => null);
+  return found?.isFile() === true && found.size === size;
+}
+
+async function fetchNext(folder: string, storage: Storage, missing: DataFile[]): Promise<void> {
+  for (let file = missing.pop(); file !== undefined; file = missing.pop()) {
+    const location = path.join(folder, file.path);
+    const partial = path.join(path.dirname(location), `${PARTIAL}${randomUUID()}`);
+    await mkdir(path.dirname(location), { recursive: true, mode: 0o700 });
+    try {
+      await pipeline(Readable.from(copies(storage.read(file.path))), createWriteStream(partial, { mode: 0o600 }));
+      await rename(partial, location);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    }
+  }
+}
+
+/** Chunks that stay valid when the next one is asked for, as a stream needs them. */
+async function* copies(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  for await (const chunk of chunks) yield Uint8Array.from(chunk);
+}
+
+async function removeOthers(folder: string, live: ReadonlySet<string>): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const location = path.join(entry.parentPath, entry.name);
+    if (!entry.isFile() || live.has(location)) continue;
+    const age = Date.now() - ((await stat(location).catch(() => null))?.mtimeMs ?? Date.now());
+    if (!entry.name.startsWith(PARTIAL) || age > ABANDONED_MS) await rm(location, { force: true });
+  }
+}

@@ -1,0 +1,65 @@
+import type { Account, Container } from './adls-account.ts';
+import { type Failure, failureOf, faultOf, type Target } from './adls-fault.ts';
+import type { Place } from './adls-place.ts';
+import { BackOff, type RetryHost, type RetryPolicy, withDeadline } from './retry.ts';
+
+/** What a request may take from the world. */
+export interface RequestHost extends RetryHost {
+  /** 32 hex digits that were never given before. */
+  randomId(): string;
+}
+
+/** The requests of one operation on one path: tried again where that helps, their failures told in the port's words. */
+export class Requests {
+  readonly target: Target;
+  readonly place: Place;
+  readonly host: RequestHost;
+  readonly policy: RetryPolicy;
+  readonly #account: Account;
+
+  constructor(account: Account, place: Place, given: Given) {
+    this.target = { operation: given.operation, path: given.path, account: account.name, container: place.container };
+    this.place = place;
+    this.host = given.host;
+    this.policy = given.policy;
+    this.#account = account;
+  }
+
+  container(): Promise<Container> {
+    return this.#account.container(this.place.container);
+  }
+
+  /**
+   * Sends a request until it succeeds, or a failure is one that `expected` makes a result of.
+   * @param options.bytes size of the body, which lengthens the deadline
+   * @throws StorageFault
+   */
+  async send<T>(
+    request: (container: Container, signal: AbortSignal) => Promise<T>,
+    options: { readonly expected?: (failure: Failure) => boolean; readonly bytes?: number } = {},
+  ): Promise<T | Failure> {
+    const { expected = () => false, bytes = 0 } = options;
+    const tryMs = this.policy.tryMs + (bytes / this.policy.slowestBytesPerSecond) * 1000;
+    const backOff = new BackOff(this.policy, this.host);
+    const container = await this.container();
+    for (;;) {
+      try {
+        return await withDeadline(tryMs, undefined, (signal) => request(container, signal));
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure !== null && expected(failure)) return failure;
+        if (failure?.transient == null) throw faultOf(this.target, error);
+        await backOff.wait(error, failure.transient).catch((end: unknown) => {
+          throw faultOf(this.target, end);
+        });
+      }
+    }
+  }
+}
+
+export interface Given {
+  readonly operation: string;
+  readonly path: string;
+  readonly host: RequestHost;
+  readonly policy: RetryPolicy;
+}

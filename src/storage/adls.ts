@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { Account, type AccountAccess } from './adls-account.ts';
+import type { Failure } from './adls-fault.ts';
+import { isAbsent, stateOf } from './adls-file.ts';
+import { listFiles } from './adls-listing.ts';
+import { checkName, placeOf } from './adls-place.ts';
+import { createFile, replaceFile } from './adls-publication.ts';
+import { readFile } from './adls-reading.ts';
+import { type RequestHost, Requests } from './adls-request.ts';
+import { InvalidPath } from './errors.ts';
+import type { AccountLocation } from './lake-location.ts';
+import { checkPath, checkPrefix } from './path.ts';
+import { PATIENT, type RetryPolicy } from './retry.ts';
+import type { FileInfo, ListedFile, ReadOptions, Storage } from './storage.ts';
+
+/** How a driver is made. */
+export interface AdlsOptions extends AccountAccess {
+  /** The location is that of this zone alone. */
+  readonly onlyZone?: string;
+  readonly retry?: RetryPolicy;
+  readonly host?: RequestHost;
+}
+
+const SYSTEM: RequestHost = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  randomId: () => randomBytes(16).toString('hex'),
+  sleep: async (milliseconds, signal) => {
+    try {
+      await setTimeout(milliseconds, undefined, { ...(signal !== undefined && { signal }) });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
+  },
+};
+
+/**
+ * The lake in an account with Azure Data Lake Storage Gen2. Zones are containers, or folders of the location's
+ * container. ETags are the service's without their quotes, as its events have them; times are in whole seconds, and
+ * `create` cannot set them.
+ *
+ * The account needs both its endpoints, `blob` and `dfs`, within reach. Containers are not made here.
+ * @throws SyntaxError where the connection string does not suit the account
+ */
+export function adlsStorage(location: AccountLocation, options: AdlsOptions = {}): Storage {
+  return new AdlsStorage(location, options);
+}
+
+class AdlsStorage implements Storage {
+  readonly #account: Account;
+  readonly #location: AccountLocation;
+  readonly #onlyZone: string | null;
+  readonly #policy: RetryPolicy;
+  readonly #host: RequestHost;
+
+  constructor(location: AccountLocation, options: AdlsOptions) {
+    this.#account = new Account(location, options);
+    this.#location = location;
+    this.#onlyZone = options.onlyZone ?? null;
+    this.#policy = options.retry ?? PATIENT;
+    this.#host = options.host ?? SYSTEM;
+  }
+
+  async *list(prefix: string, options: { readonly after?: string } = {}): AsyncIterable<ListedFile> {
+    checkPrefix(prefix);
+    yield* listFiles((folder) => this.#requests('list', folder), prefix, options.after ?? '');
+  }
+
+  async head(path: string): Promise<FileInfo | null> {
+    checkPath('inspect', path);
+    const state = await stateOf(this.#requests('inspect', path));
+    if (state === null || state === 'folder') return null;
+    const { size, lastModified, etag } = state;
+    return { path, size, lastModified, etag };
+  }
+
+  async *read(path: string, options: ReadOptions = {}): AsyncIterable<Uint8Array> {
+    checkPath('read', path);
+    const { start = 0, end = Number.MAX_SAFE_INTEGER, signal } = options;
+    if (!(Number.isSafeInteger(start) && Number.isSafeInteger(end) && 0 <= start && start <= end)) {
+      throw new InvalidPath('read', path, `[${start}, ${end}) is no range of bytes`);
+    }
+    signal?.throwIfAborted();
+    yield* readFile(this.#requests('read', path), options);
+  }
+
+  async create(path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<'created' | 'exists'> {
+    return createFile(this.#writing('create', path), content);
+  }
+
+  async replace(path: string, content: Uint8Array, options: { readonly ifMatch?: string } = {}): Promise<void> {
+    await replaceFile(this.#writing('replace', path), content, options.ifMatch);
+  }
+
+  async delete(path: string): Promise<void> {
+    checkPath('delete', path);
+    const requests = this.#requests('delete', path);
+    await requests.send(({ blobs }, abortSignal) => blobs.getBlobClient(requests.place.name).delete({ abortSignal }), {
+      expected: (failure: Failure) => isAbsent(failure) || isFolderInUse(failure),
+    });
+  }
+
+  /** Blocks that were never committed are the service's to clear, after a week. */
+  async removeAbandoned(): Promise<number> {
+    return 0;
+  }
+
+  #writing(operation: string, path: string): Requests {
+    checkPath(operation, path);
+    const requests = this.#requests(operation, path);
+    checkName(operation, path, requests.place);
+    return requests;
+  }
+
+  #requests(operation: string, path: string): Requests {
+    const place = placeOf(this.#location, this.#onlyZone, operation, path);
+    return new Requests(this.#account, place, { operation, path, host: this.#host, policy: this.#policy });
+  }
+}
+
+/** A folder is no file, so the file of that path is absent. */
+function isFolderInUse({ status, code }: Failure): boolean {
+  return status === 409 && /^Directory(Is)?NotEmpty$/.test(code);
+}

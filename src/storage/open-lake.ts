@@ -1,0 +1,32 @@
+import { adlsStorage } from './adls.ts';
+import { parseLocation } from './lake-location.ts';
+import { localStorage } from './local.ts';
+import { routeRaw } from './route.ts';
+import type { Storage } from './storage.ts';
+
+/** The settings that say where a lake is and who opens it. */
+export interface LakeSettings {
+  readonly lake: string;
+  /** The raw zone, where it is not the lake's own; else empty. */
+  readonly raw: string;
+  readonly identityClientId: string;
+  /** For an emulator. */
+  readonly storageConnectionString: string;
+}
+
+/**
+ * The storage of a lake, in a folder or in an account, with its raw zone where that is.
+ * @throws SyntaxError where a location cannot be read, or may not be opened in this way
+ */
+export function openLake(settings: LakeSettings): Storage {
+  const lake = openZones(settings, settings.lake, null);
+  return settings.raw === '' ? lake : routeRaw(openZones(settings, settings.raw, 'raw'), lake);
+}
+
+function openZones(settings: LakeSettings, text: string, onlyZone: string | null): Storage {
+  const location = parseLocation(text);
+  const zone = onlyZone === null ? {} : { onlyZone };
+  if (location.kind === 'folder') return localStorage(location.folder, zone);
+  const { identityClientId, storageConnectionString: connectionString } = settings;
+  return adlsStorage(location, { identityClientId, connectionString, ...zone });
+}

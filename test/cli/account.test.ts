@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type Emulator, startEmulator } from '../emulators/adls.ts';
+import { HEADER, record, run } from './run.ts';
+
+let emulator: Emulator;
+let folder = '';
+let environment: Record<string, string> = {};
+let lake = '';
+
+before(async () => {
+  emulator = await startEmulator({ containers: ['landing', 'lake'] });
+  folder = await mkdtemp(join(tmpdir(), 'account-'));
+  lake = `${emulator.dfsUrl}/lake/audit`;
+  environment = {
+    AUDIT_LAKE_LAKE: lake,
+    AUDIT_LAKE_RAW: `${emulator.blobUrl}/landing`,
+    AUDIT_LAKE_STORAGE_CONNECTION_STRING: emulator.connectionString,
+    XDG_CACHE_HOME: join(folder, 'cache'),
+  };
+});
+
+after(async () => {
+  await emulator.close();
+  await rm(folder, { recursive: true });
+});
+
+const cli = (...args: string[]) => run(args, { environment });
+
+async function cached(): Promise<string[]> {
+  const entries = await readdir(join(folder, 'cache'), { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+}
+
+describe('audit-lake on a storage account', () => {
+  it('ingests files of this machine, and says where the table is', async () => {
+    const file = join(folder, 'export 1.csv');
+    await writeFile(
+      file,
+      HEADER + record('Created dashboard, ID=d-1, name=Sales') + record('Created dashboard, ID=d-2, name=x'),
+    );
+    const { code, stdout, stderr } = await cli('ingest', file);
+    assert.equal(code, 0, stderr);
+    assert.ok(stdout.includes(`${lake}/curated/audit_events`), stdout);
+    assert.ok(emulator.store.file(emulator.account, 'landing/export 1.csv') !== null);
+    assert.ok(
+      emulator.store.file(emulator.account, 'lake/audit/curated/audit_events/_delta_log/00000000000000000001.json') !==
+        null,
+    );
+  });
+
+  it('ingests what others land there', async () => {
+    const later = HEADER + record('Created dashboard, ID=d-3, name=y', '2026-03-02T10:00:00Z');
+    emulator.store.put(emulator.account, 'landing/b.csv', Buffer.from(later), new Date('2026-06-01T00:00:00Z'));
+    const status = JSON.parse((await cli('status', '--json')).stdout);
+    assert.deepEqual([status.raw_files, status.waiting, status.rows], [2, ['raw/b.csv'], 2]);
+    const { code, stdout } = await cli('ingest', '--json');
+    assert.equal(code, 0);
+    assert.equal(JSON.parse(stdout).totals.committed, 1);
+  });
+
+  it('queries a copy of the live files, which it fetches once, and drops when they are no longer live', async () => {
+    const count = 'SELECT count(*) AS n, max(object_id) AS last FROM audit_events';
+    const first = await cli('query', count, '--json');
+    assert.deepEqual(JSON.parse(first.stdout), [{ n: 3, last: 'd-3' }], first.stderr);
+    assert.match(
+      first.stderr,
+      /^fetching 3 of 3 data files, 0\.\d MB, into .*cache\/nexthink-audit-lake\/[0-9a-f]{16}\n$/,
+    );
+    const again = await cli('query', count, '--json');
+    assert.equal(again.stderr, '');
+    assert.equal(again.stdout, first.stdout);
+    const erased = await cli('retain', '--older-than', '2026-03-02', '--reason', 'test');
+    assert.equal(erased.code, 0, erased.stderr);
+    assert.equal((await cached()).length, 3);
+    assert.deepEqual(JSON.parse((await cli('query', count, '--json')).stdout), [{ n: 1, last: 'd-3' }]);
+    assert.equal((await cached()).length, 2);
+  });
+
+  it('keeps house, tells its history and proves itself', async () => {
+    for (const args of [['compact'], ['vacuum', '--dry-run'], ['history'], ['verify'], ['verify', '--deep']]) {
+      const { code, stderr } = await cli(...args);
+      assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
+    }
+  });
+
+  it('says what is wrong with a location, without the secret in it', async () => {
+    const signed = 'https://acct.dfs.core.windows.net/lake?sv=2026-01-01&sig=SECRET';
+    const { code, stderr } = await run(['status', '--lake', signed]);
+    assert.equal(code, 2);
+    assert.match(stderr, /AUDIT_LAKE_LAKE \(--lake\).*lake\?….*shared access signature/);
+    assert.ok(!stderr.includes('SECRET'));
+    const keyed = await run([
+      'status',
+      '--lake',
+      'https://acct.dfs.core.windows.net',
+      '--storage-connection-string',
+      'AccountKey=SECRET',
+    ]);
+    assert.equal(keyed.code, 2);
+    assert.match(keyed.stderr, /AUDIT_LAKE_STORAGE_CONNECTION_STRING.*acct is a real account/);
+    assert.ok(!keyed.stderr.includes('SECRET'));
+  });
+
+  it('loads nothing of Azure for a lake in a folder', async () => {
+    const refusing = `import { registerHooks } from 'node:module';
+      registerHooks({ resolve(name, context, next) {
+        if (name.startsWith('@azure/')) throw new Error('loaded ' + name);
+        return next(name, context);
+      } });`;
+    const node = [`--import=data:text/javascript,${encodeURIComponent(refusing)}`];
+    const file = join(folder, 'a.csv');
+    await writeFile(file, HEADER + record('Created dashboard, ID=d-1, name=Sales'));
+    const local = await run(['ingest', file, '--lake', join(folder, 'lake')], { node });
+    assert.equal(local.code, 0, local.stderr);
+    const remote = await run(['status'], { node, environment });
+    assert.match(remote.stderr, /loaded @azure\//, 'the check works');
+  });
+
+  it('says what is missing in an account', async () => {
+    const { code, stderr } = await run(['status', '--lake', emulator.dfsUrl], {
+      environment: { AUDIT_LAKE_STORAGE_CONNECTION_STRING: emulator.connectionString },
+    });
+    assert.equal(code, 3);
+    assert.match(stderr, /there is no container curated of account auditlake; create it/);
+  });
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { failureOf, faultOf, isConditionFailed } from '../../src/storage/adls-fault.ts';
+import { StorageFault } from '../../src/storage/index.ts';
+import { RetriesExhausted, TryTimeout } from '../../src/storage/retry.ts';
+
+const TARGET = { operation: 'create', path: 'raw/a', account: 'acct', container: 'raw' };
+
+/** An error as the SDK throws it. */
+function answered(
+  statusCode: number,
+  code: string,
+  message = 'The service says no.\nRequestId:x',
+  headers = {},
+): Error {
+  const named = new Map(Object.entries({ 'x-ms-error-code': code, 'x-ms-request-id': 'r-1', ...headers }));
+  return Object.assign(new Error(message), { name: 'RestError', statusCode, response: { headers: named } });
+}
+
+function unanswered(code: string): Error {
+  return Object.assign(new Error(`connect ${code}`), { name: 'RestError', code });
+}
+
+describe('ADLS: what a failure means', () => {
+  for (const [title, error, expected] of [
+    ['a name that no DNS knows', unanswered('ENOTFOUND'), /name of account acct cannot be resolved.*spelling.*DNS/],
+    ['a server that is not there', unanswered('ECONNREFUSED'), /acct cannot be reached/],
+    [
+      'a clock that is wrong',
+      answered(403, 'AuthenticationFailed', 'Request date header too old: ...'),
+      /clock for wrong/,
+    ],
+    ['a role that is missing', answered(403, 'AuthorizationPermissionMismatch'), /"Storage Blob Data Contributor"/],
+    ['a sign-in of another tenant', answered(401, 'InvalidAuthenticationInfo'), /sign in again/],
+    [
+      'a container that is not there',
+      answered(404, 'FilesystemNotFound'),
+      /no container raw of account acct; create it/,
+    ],
+    ['a write-once container', answered(409, 'BlobImmutableDueToPolicy'), /immutability policy of container raw/],
+    ['a file in the archive', answered(409, 'BlobArchived'), /rehydrate/],
+    ['a lease', answered(412, 'LeaseIdMissing'), /holds a lease/],
+    ['a service that is busy', answered(503, 'ServerBusy'), /too busy.*run again later/],
+    ['no answer', new TryTimeout(30_000), /cannot be reached.*no answer within 30 s/],
+    ['anything else', answered(400, 'InvalidHeaderValue'), /account acct refuses it \(InvalidHeaderValue; The service/],
+    [
+      'nobody signed in',
+      Object.assign(new Error('no'), { name: 'CredentialUnavailableError' }),
+      /nobody is signed in; run az login/,
+    ],
+  ] as const) {
+    it(title, () => {
+      const fault = faultOf(TARGET, error);
+      assert.ok(fault instanceof StorageFault);
+      assert.match(fault.message, /^Cannot create "raw\/a": [^\n]*$/);
+      assert.match(fault.message, expected);
+      assert.equal(fault.cause, error);
+    });
+  }
+
+  it('has the request’s id, and how often it was tried', () => {
+    const busy = answered(503, 'ServerBusy');
+    const fault = faultOf(TARGET, new RetriesExhausted(7, 61_000, busy));
+    assert.ok(fault instanceof StorageFault && fault.cause === busy);
+    assert.match(fault.message, /\(ServerBusy; The service says no\.; 7 tries in 61 s failed; request r-1\)$/);
+  });
+
+  it('is nothing for an error that is none of the service: it passes unchanged', () => {
+    for (const error of [new TypeError('a bug'), new Error('of the content'), 'text', null]) {
+      assert.equal(failureOf(error), null);
+      assert.equal(faultOf(TARGET, error), error);
+    }
+  });
+
+  it('is worth another try, with the wait that is asked for, or not', () => {
+    for (const status of [408, 429, 500, 502, 503, 504])
+      assert.deepEqual(failureOf(answered(status, 'X'))?.transient, {});
+    const slow = answered(503, 'ServerBusy', 'x', { 'retry-after': '12' });
+    assert.deepEqual(failureOf(slow)?.transient, { retryAfterMs: 12_000 });
+    for (const status of [400, 403, 404, 409, 412, 501, 505]) {
+      assert.equal(failureOf(answered(status, 'X'))?.transient, null, String(status));
+    }
+    assert.deepEqual(failureOf(answered(401, 'X'))?.transient, { mostTries: 2 });
+    assert.deepEqual(failureOf(unanswered('ECONNRESET'))?.transient, {});
+    assert.equal(failureOf(unanswered('CERT_HAS_EXPIRED'))?.transient, null);
+  });
+
+  it('takes a lease that is in the way for no failed condition', () => {
+    const failed = (code: string): boolean => isConditionFailed(failureOf(answered(412, code)) ?? assert.fail());
+    assert.deepEqual([failed('ConditionNotMet'), failed(''), failed('LeaseIdMissing')], [true, true, false]);
+  });
+});
