@@ -1,0 +1,102 @@
+import type { Mutation } from './seed-worker.ts';
+
+/** Bugs of the commit protocol and what belongs to it, each a small change of one file. */
+export const MUTATIONS: Readonly<Record<string, Mutation>> = {
+  'events that the winner of a race added are not looked for': {
+    file: 'ingest/append.ts',
+    original: '(await shareEvents(storage, winners, draft, current.path))',
+    mutant: 'false',
+  },
+  'files that the winner of a race took in are not looked for': {
+    file: 'ingest/append.ts',
+    original: 'draft.sources.some((source) => isSettled(after, source))',
+    mutant: 'false',
+  },
+  'data that the winner of a race removed is not looked for': {
+    file: 'ingest/append.ts',
+    original: 'isDataRemoved ||\n    changesWithheld(winners) ||',
+    mutant: '(isDataRemoved && false) ||',
+  },
+  'a version that is there counts as the own commit': {
+    file: 'table/commit.ts',
+    original: "if ((await storage.create(file, content)) === 'created') return true;",
+    mutant: 'await storage.create(file, content); return true;',
+  },
+  'a commit whose answer was lost counts as lost': {
+    file: 'table/commit.ts',
+    original: 'if (found === null) throw error;\n    return Buffer.compare(found, content) === 0;',
+    mutant: 'if (found === null) throw error;\n    return false;',
+  },
+  'data files are removed although the commit may yet go in': {
+    file: 'ingest/batch.ts',
+    original: 'await appendDraft(storage, host, current, draft);',
+    mutant: 'await appendDraft(storage, host, current, draft).catch(async (e) => { await draft.discard(); throw e; });',
+  },
+  'events that the table holds are taken in again': {
+    file: 'ingest/source-reading.ts',
+    original: 'known.has(id) ||',
+    mutant: '',
+  },
+  'events that an earlier file of the same commit holds are taken in again': {
+    file: 'ingest/source-reading.ts',
+    original: '(earlier.size > 0 && earlier.has(id))',
+    mutant: 'false',
+  },
+  'what was erased, or is too old, is taken in again': {
+    file: 'ingest/source-reading.ts',
+    original: '!withheld.isEmpty && withheld.has(',
+    mutant: 'false && withheld.has(',
+  },
+  'a raw file is read as whatever it is by then': {
+    file: 'ingest/stored-bytes.ts',
+    original: 'this.#storage.read(path, { end: size, ifMatch: etag })',
+    mutant: 'this.#storage.read(path, { end: size })',
+  },
+  'a file is reported before its commit': {
+    file: 'ingest/run.ts',
+    original: 'this.#batch.set(path, { plan: found, place });',
+    mutant:
+      "this.#batch.set(path, { plan: found, place }); this.#options.observer?.onReport?.(emptyReport(path, 'skipped', 'already_ingested', null));",
+  },
+  'a checkpoint leaves out a raw file': {
+    file: 'table/checkpoint.ts',
+    original: 'sorted(transactions).map(',
+    mutant: 'sorted(transactions).slice(1).map(',
+  },
+  'evidence does not name the evidence before it': {
+    file: 'evidence/record.ts',
+    original: 'version,\n    previous,\n',
+    mutant: 'version,\n    previous: null,\n',
+  },
+  'commits get no evidence': {
+    file: 'ingest/settle-commit.ts',
+    original: 'await sealCommits(storage, snapshot);',
+    mutant: '',
+  },
+  'a table that a dead process left unlocked stays so': {
+    file: 'ingest/lake.ts',
+    original: 'await closeOpenBracket(storage, found, ',
+    mutant: '((..._: unknown[]) => found)(storage, found, ',
+  },
+  'rows that come in while others are erased are not erased': {
+    file: 'maintenance/erase.ts',
+    original: 'revise(snapshot: Snapshot): Promise<boolean> {\n    return this.prepare(snapshot);',
+    mutant: 'revise(_: Snapshot): Promise<boolean> {\n    return Promise.resolve(true);',
+  },
+  'rows that others removed come back by a replay': {
+    file: 'maintenance/replay.ts',
+    original: 'if (await this.#standsAfter(snapshot, since)) return true;',
+    mutant: 'if (since.length > 0) return true;',
+  },
+  'files that vanish while they are compacted are added again': {
+    file: 'maintenance/compact-commit.ts',
+    original: 'const overtakenBy = hindrance(result.winners, inputs, snapshot);',
+    mutant:
+      'const overtakenBy = null; days = days.map((day) => ({ ...day, inputs: day.inputs.filter(({ path }) => current.files.has(path)) }));',
+  },
+  'a vacuum takes young files for waste': {
+    file: 'maintenance/vacuum.ts',
+    original: 'file.lastModified.getTime() < limit',
+    mutant: 'file.lastModified.getTime() < host.now()',
+  },
+};

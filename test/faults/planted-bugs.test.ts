@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { BROKEN_STORES } from './broken-stores.ts';
+import { MUTATIONS } from './mutations.ts';
+import { type Plant, runSeed, type SeedRun } from './seed.ts';
+import { firstToShow } from './seeds.ts';
+
+/** A bug has to show within so many seeds. */
+const MOST_SEEDS = 500;
+
+async function firstToShowOn(plant: Plant): Promise<SeedRun | null> {
+  for (let seed = 1; seed <= MOST_SEEDS; seed++) {
+    const run = await runSeed(seed, plant);
+    if (run.problems.length > 0) return run;
+  }
+  return null;
+}
+
+function checkFound(run: SeedRun | null, test: TestContext): void {
+  assert.ok(run !== null, `no seed up to ${MOST_SEEDS} shows it`);
+  test.diagnostic(`seed ${run.seed}: ${run.problems[0]?.split('\n')[0]}`);
+}
+
+describe('the final state betrays a store that', () => {
+  for (const [what, plant] of Object.entries(BROKEN_STORES)) {
+    it(what, async (test) => checkFound(await firstToShowOn(plant), test));
+  }
+});
+
+describe('the final state betrays a program in which', { concurrency: 2 }, () => {
+  for (const [what, mutation] of Object.entries(MUTATIONS)) {
+    it(what, async (test) => checkFound(await firstToShow(mutation, { from: 1, to: MOST_SEEDS }), test));
+  }
+});

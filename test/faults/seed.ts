@@ -1,0 +1,147 @@
+import { Random } from '../../samples/random.ts';
+import { ingestPaths, type Observer, rawPaths } from '../../src/ingest/index.ts';
+import type { Storage } from '../../src/storage/index.ts';
+import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import { vacuum } from './actors.ts';
+import { FaultStorage, isInjected } from './fault-storage.ts';
+import { problemsOf } from './final-state.ts';
+import { type Acknowledgement, EVENTS } from './outcome.ts';
+import { SETTINGS } from './prepared-lakes.ts';
+import { type Process, Schedule } from './schedule.ts';
+import { drawWorld, type World } from './world.ts';
+
+/** Longer than removed files are kept. */
+const VACUUMED_AFTER_MS = 8 * 86_400_000;
+
+/** A seed's schedule after it was run: what broke, nothing where all is well, and every step that led there. */
+export interface SeedRun {
+  readonly seed: number;
+  readonly problems: readonly string[];
+  readonly trace: readonly string[];
+}
+
+/** Puts a planted bug between the processes and the store; the store itself where none is planted. */
+export type Plant = (storage: MemoryStorage, random: Random) => Storage;
+
+/** Runs the schedule that a seed names, lets one undisturbed run finish the work, and checks what is there then. */
+export async function runSeed(seed: number, plant: Plant = (storage) => storage): Promise<SeedRun> {
+  const world = await drawWorld(new Random(seed));
+  const schedule = new Schedule(seed + 0x9e3779b9);
+  const work = new Work(world, schedule, plant(world.storage, schedule.random));
+  await work.run();
+  await work.finish();
+  const { storage, contents, isVacuumed, verification } = world;
+  const { acknowledgements } = work;
+  const found = await problemsOf({ storage, contents, acknowledgements, isVacuumed, verification });
+  return { seed, problems: [...work.problems, ...found], trace: schedule.trace };
+}
+
+/** What the processes of a world do, and what they are told. */
+class Work {
+  readonly problems: string[] = [];
+  readonly acknowledgements: Acknowledgement[] = [];
+  readonly #world: World;
+  readonly #schedule: Schedule;
+  readonly #store: Storage;
+
+  constructor(world: World, schedule: Schedule, store: Storage) {
+    this.#world = world;
+    this.#schedule = schedule;
+    this.#store = store;
+  }
+
+  /** Everything that the schedule mixes, to its end. */
+  async run(): Promise<void> {
+    this.#startAll();
+    try {
+      await this.#schedule.run();
+    } catch (error) {
+      this.#fail('the schedule', error);
+    }
+  }
+
+  #startAll(): void {
+    const { writers, actors, arrivals } = this.#world;
+    for (const { name, runs, death } of writers) {
+      const body = async (process: Process) => {
+        for (const paths of runs) await this.#attempt(process, (storage) => this.#ingest(process, storage, paths));
+      };
+      this.#schedule.start(name, body, death);
+    }
+    for (const { name, actor, delay, death } of actors) {
+      const body = async (process: Process) => {
+        await process.host.sleep(delay);
+        await this.#attempt(process, (storage) => actor.run(storage, process.host, this.#observer(name)));
+      };
+      this.#schedule.start(name, body, death);
+    }
+    for (const { path, content } of arrivals) {
+      this.#schedule.start('exporter', async (process) => {
+        await process.host.sleep(this.#schedule.random.whole(0, 4_000));
+        await process.turn(`lands ${path}`, async () =>
+          this.#world.storage.put(path, content.bytes, new Date(this.#schedule.now)),
+        );
+      });
+    }
+  }
+
+  /** The store is sound again, and one run takes in whatever is left; a week later, where drawn, waste is removed. */
+  async finish(): Promise<void> {
+    const [schedule, storage] = [this.#schedule, this.#store];
+    const random = () => schedule.random.next();
+    const host = { now: () => schedule.now, randomId: () => schedule.newId(), random, sleep: async () => {} };
+    schedule.note('the last run');
+    try {
+      const observer = this.#observer('the last run');
+      await ingestPaths(storage, host, SETTINGS, rawPaths(storage, SETTINGS), { named: false, observer });
+      if (!this.#world.isVacuumed) return;
+      schedule.now += VACUUMED_AFTER_MS;
+      await vacuum.run(storage, host, observer);
+    } catch (error) {
+      this.#fail('the last run', error);
+    }
+  }
+
+  async #ingest(process: Process, storage: Storage, paths: readonly string[] | null): Promise<void> {
+    const observer = this.#observer(process.name);
+    await ingestPaths(storage, process.host, SETTINGS, paths ?? rawPaths(storage, SETTINGS), {
+      named: false,
+      observer,
+    });
+  }
+
+  /** A run may fail by what the schedule does to it, and by nothing else. */
+  async #attempt(process: Process, run: (storage: Storage) => Promise<void>): Promise<void> {
+    try {
+      await run(new FaultStorage(this.#store, process, this.#world.rates));
+    } catch (error) {
+      if (!isInjected(error)) this.#fail(process.name, error);
+      this.#schedule.note(`${process.name}: the run fails`);
+    }
+  }
+
+  #observer(name: string): Observer {
+    const unlessInjected = (error: unknown) => {
+      if (!isInjected(error)) this.#fail(name, error);
+    };
+    return {
+      onReport: (report) => {
+        this.#schedule.note(`${name}: ${report.path} ${report.outcome} ${report.committed}/${report.duplicates}`);
+        this.acknowledgements.push({ report, head: this.#head() });
+      },
+      onCheckpointFailure: unlessInjected,
+      onEvidenceFailure: unlessInjected,
+    };
+  }
+
+  #fail(name: string, error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.problems.push(`run: ${name} ends with ${text}`);
+  }
+
+  /** The newest version that the log holds now. */
+  #head(): number {
+    const commits = this.#world.storage.paths(`${EVENTS}/_delta_log/`).filter((path) => /\/\d{20}\.json$/.test(path));
+    return commits.length - 1;
+  }
+}

@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { SeedRun } from './seed.ts';
+import type { Assignment, Mutation } from './seed-worker.ts';
+
+const WORKER = new URL('./seed-worker.ts', import.meta.url);
+
+/** Seeds to run, both ends included. */
+export interface Seeds {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `17..40`, or a count, which begins at 1. @throws RangeError for anything else */
+export function parseSeeds(text: string): Seeds {
+  const [, from = '1', to = ''] = /^(?:(\d+)\.\.)?(\d+)$/.exec(text) ?? [];
+  if (to === '' || Number(from) > Number(to)) {
+    throw new RangeError(`AUDIT_LAKE_SEEDS: expected a count or FROM..TO, found ${JSON.stringify(text)}`);
+  }
+  return { from: Number(from), to: Number(to) };
+}
+
+/** Runs seeds on as many threads as there are processors, in any order; those in which something broke, by seed. */
+export async function failingSeeds({ from, to }: Seeds): Promise<{ readonly ran: number; readonly failed: SeedRun[] }> {
+  const threads = Math.min(availableParallelism(), to - from + 1);
+  const runs = await Promise.all(
+    Array.from({ length: threads }, (_, index) =>
+      runAll({ from: from + index, to, step: threads, mutation: null, stopAtFirst: false }),
+    ),
+  );
+  const failed = runs.flat().filter(({ problems }) => problems.length > 0);
+  return { ran: runs.flat().length, failed: failed.sort((a, b) => a.seed - b.seed) };
+}
+
+/** The first seed that shows a bug that is planted in the program; null where none does. */
+export async function firstToShow(mutation: Mutation, { from, to }: Seeds): Promise<SeedRun | null> {
+  const runs = await runAll({ from, to, step: 1, mutation, stopAtFirst: true });
+  return runs.find(({ problems }) => problems.length > 0) ?? null;
+}
+
+async function runAll(assignment: Assignment): Promise<SeedRun[]> {
+  const runs: SeedRun[] = [];
+  const worker = new Worker(WORKER, { workerData: assignment });
+  worker.on('message', (run: SeedRun) => runs.push(run));
+  await once(worker, 'exit');
+  return runs;
+}
