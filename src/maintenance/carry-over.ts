@@ -9,7 +9,8 @@ import { inReadingOrder, Rewriter } from './rewrite.ts';
 
 /**
  * Writes the rows of live files that are of none of these sources into new files, each value as it is; none where there
- * are no such rows. No commit names the files yet.
+ * are no such rows. No commit names the files yet. `hashes`: what the content of files must have, by path, where that is
+ * known.
  * @throws UnrewritableFile, storage errors; nothing is left behind then
  */
 export async function carryOver(
@@ -18,6 +19,7 @@ export async function carryOver(
   snapshot: Snapshot,
   files: readonly AddFile[],
   ingestIds: ReadonlySet<string>,
+  hashes: ReadonlyMap<string, string>,
   codec: Codec,
 ): Promise<readonly DataFile[]> {
   const rewriters: Rewriter[] = [];
@@ -31,7 +33,7 @@ export async function carryOver(
         !ingestIds.has(Buffer.from(row.text('ingest_id') ?? []).toString('utf8'));
       const rewriter = new Rewriter(storage, host, snapshot, { eventDate, codec, keep });
       rewriters.push(rewriter);
-      for (const file of inReadingOrder(wanted)) await rewriter.addFile(file);
+      for (const file of inReadingOrder(wanted)) await rewriter.addFile(file, hashes.get(file.path) ?? null);
       written.push(...(await rewriter.finish()));
     }
     return written;

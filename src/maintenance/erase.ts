@@ -11,6 +11,7 @@ import { type Action, type AddFile, type CommitInfo, type Snapshot, TableError }
 import { bracketedChange, type Change } from './bracketed-change.ts';
 import { DataSubject } from './data-subject.ts';
 import { type Findings, findIn } from './erasure-scan.ts';
+import { recordedHashes } from './recorded-hashes.ts';
 import { removalOf } from './removal.ts';
 import { Rewriter } from './rewrite.ts';
 
@@ -121,10 +122,16 @@ class RowsRemoval implements Change {
   async prepare(snapshot: Snapshot): Promise<boolean> {
     try {
       await this.search(snapshot);
-      for (const { file, findings } of this.#affected()) {
-        if (!this.#rewritten.has(file.path)) {
-          this.#rewritten.set(file.path, await this.#rewrite(snapshot, file, findings.uids.length));
-        }
+      const due = this.#affected().filter(({ file }) => !this.#rewritten.has(file.path));
+      // An altered file must be found out, not be made one that is in order.
+      const hashes = await recordedHashes(
+        this.#storage,
+        snapshot,
+        due.map(({ file }) => file.path),
+      );
+      for (const { file, findings } of due) {
+        const sha256 = hashes.get(file.path) ?? null;
+        this.#rewritten.set(file.path, await this.#rewrite(snapshot, file, sha256, findings.uids.length));
       }
       await this.#publishList();
       return this.#list !== null;
@@ -174,7 +181,12 @@ class RowsRemoval implements Change {
     return [...this.#searched.values()].filter(({ findings }) => findings.uids.length > 0);
   }
 
-  async #rewrite(snapshot: Snapshot, file: AddFile, expected: number): Promise<readonly DataFile[]> {
+  async #rewrite(
+    snapshot: Snapshot,
+    file: AddFile,
+    sha256: string | null,
+    expected: number,
+  ): Promise<readonly DataFile[]> {
     const eventDate = file.partitionValues['event_date'] ?? '';
     const rewriter = new Rewriter(this.#storage, this.#host, snapshot, {
       eventDate,
@@ -182,7 +194,7 @@ class RowsRemoval implements Change {
       keep: (row) => !this.#subject.owns(row),
     });
     try {
-      const { rows, kept } = await rewriter.addFile(file);
+      const { rows, kept } = await rewriter.addFile(file, sha256);
       if (rows - kept !== expected) {
         const detail = `${file.path}: ${expected} rows were found to be erased, ${rows - kept} when it was read again`;
         throw new TableError(snapshot.path, `${detail}; nothing was committed, check the store and run again`);

@@ -11,6 +11,7 @@ import type { Settings } from '../settings/index.ts';
 import { FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
 import { carryOver } from './carry-over.ts';
+import { recordedHashes } from './recorded-hashes.ts';
 import { type RecordedRaw, recordedRaw } from './recorded-raw.ts';
 import { type RecordedSource, readingKey, recordedSources } from './recorded-sources.ts';
 
@@ -113,7 +114,10 @@ class Attempt {
     const { storage, host, settings } = this.#context;
     try {
       const ingestIds = new Set(plans.map(({ source }) => source.ingestId));
-      this.#carried = await carryOver(storage, host, this.#snapshot, files, ingestIds, codecOf(settings));
+      // An altered file must be found out, not be made one that is in order.
+      const paths = files.map(({ path }) => path);
+      const hashes = await recordedHashes(storage, this.#snapshot, paths);
+      this.#carried = await carryOver(storage, host, this.#snapshot, files, ingestIds, hashes, codecOf(settings));
       for (const { add } of this.#carried) {
         await forEachId(storage, `${this.#snapshot.path}/${add.path}`, add.size, (id) => this.#draft.hold(id));
       }
@@ -134,7 +138,7 @@ class Attempt {
       const { plan } = planned;
       const others = plans.filter((each) => each !== planned);
       const { path, size, landedAt } = plan.source;
-      observer.onFile?.(path, size);
+      observer.onFile?.(path, size, plan.source);
       try {
         const { outcome } = await this.#draft.add(plan, (bytes, rows) => observer.onProgress?.(bytes, rows));
         if (outcome === 'rejected') rejected.push(planned);

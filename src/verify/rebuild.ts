@@ -76,7 +76,7 @@ export class Rebuild {
     };
     const replaced = [...this.#snapshot.files.values()].filter((file) => isWithin(file, scope));
     const replayed = new Set(sources.map((source) => source.ingest_id));
-    const carried = await carryOver(storage, systemHost, this.#snapshot, replaced, replayed, zstd);
+    const carried = await carryOver(storage, systemHost, this.#snapshot, replaced, replayed, new Map(), zstd);
     const draft = new Draft(storage, systemHost, { ...this.#snapshot, files: new Map() }, { codec: zstd, scope });
     for (const { add } of carried) {
       await forEachId(storage, `${path}/${add.path}`, add.size, (id) => draft.hold(id));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { prepareTables } from '../../src/ingest/index.ts';
 import { codecOf } from '../../src/ingest/reading-plan.ts';
 import { dayOfDate } from '../../src/maintenance/days.ts';
@@ -132,9 +133,21 @@ export async function withOlderCatalogue(storage: MemoryStorage): Promise<Memory
   const version = String((await tableRows(storage))[0]?.['catalogue_version']);
   for (const { path } of (await snapshotOf(storage)).files.values()) {
     const bytes = Buffer.from(storage.content(`${EVENTS}/${path}`));
+    const before = hash('sha256', bytes, 'hex');
     for (let at = bytes.indexOf(version); at >= 0; at = bytes.indexOf(version, at + 1)) bytes.write('0-0', at);
     storage.put(`${EVENTS}/${path}`, bytes);
+    for (const commit of storage.paths(`${EVENTS}/_delta_log/`)) {
+      storage.put(
+        commit,
+        storage
+          .content(commit)
+          .toString()
+          .replaceAll(before, hash('sha256', bytes, 'hex')),
+      );
+    }
   }
+  for (const path of storage.paths('evidence/audit_events/')) storage.files.delete(path);
+  await prepareTables(storage, HOST);
   return storage;
 }
 

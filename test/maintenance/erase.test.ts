@@ -7,8 +7,9 @@ import { version as hashed } from '../../src/ingest/source-file.ts';
 import { DataSubject } from '../../src/maintenance/data-subject.ts';
 import { PERSON_COLUMNS } from '../../src/maintenance/person-columns.ts';
 import { quarantineMentions } from '../../src/maintenance/quarantine-mentions.ts';
+import { UnrewritableFile } from '../../src/maintenance/rewrite-source.ts';
 import { writeCheckpoint } from '../../src/table/index.ts';
-import { ingest, LANDED_AT, onlyReport, snapshotOf, tableRows } from '../ingest/lake.ts';
+import { EVENTS, ingest, LANDED_AT, onlyReport, snapshotOf, tableRows } from '../ingest/lake.ts';
 import { MemoryStorage } from '../ingest/memory-storage.ts';
 import {
   DANA,
@@ -43,6 +44,19 @@ describe('erasure of a data subject', () => {
     assert.deepEqual([erasure.rows, erasure.files], [DATES.length * DANAS_PER_DAY, DATES.length]);
     assert.deepEqual(await steps(storage, before.version + 1), ['unlock', 'erase', 'lock']);
     assert.equal(erasure.version, before.version + 2);
+    assert.ok(await isLocked(storage));
+  });
+
+  it('refuses a data file that was altered, so that no new file vouches for it', async () => {
+    const storage = await threeDays();
+    const before = await snapshotOf(storage);
+    const [file] = [...before.files.keys()];
+    const bytes = Buffer.from(storage.content(`${EVENTS}/${file}`));
+    const at = bytes.length >> 1;
+    bytes[at] = bytes[at]! ^ 1;
+    storage.put(`${EVENTS}/${file}`, bytes);
+    await assert.rejects(erase(storage), UnrewritableFile);
+    assert.deepEqual([...(await snapshotOf(storage)).files.keys()].sort(), [...before.files.keys()].sort());
     assert.ok(await isLocked(storage));
   });
 
