@@ -2,7 +2,12 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogueDocument } from './catalogue.ts';
 import { settingsDocument } from './settings.ts';
+import { telemetryDocument } from './telemetry.ts';
 
 /** Writes the documents that derive from the code; CI fails where they differ from what is committed. */
-const documents = { 'catalogue.md': catalogueDocument(), 'settings.md': settingsDocument() };
+const documents = {
+  'catalogue.md': catalogueDocument(),
+  'settings.md': settingsDocument(),
+  'telemetry.md': telemetryDocument(),
+};
 for (const [name, text] of Object.entries(documents)) writeFileSync(path.join(import.meta.dirname, name), text);

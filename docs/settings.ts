@@ -10,9 +10,9 @@ export function settingsDocument(): string {
     '',
     '| environment | option | what | expected | example | default |',
     '|---|---|---|---|---|---|',
-    ...SETTINGS.map(({ environment, option, description, expected, example, fallback }) => {
+    ...SETTINGS.map(({ environment, option, description, expected, example, fallback, appOnly }) => {
       const standing = fallback === undefined ? 'must be given' : fallback === '' ? 'none' : code(fallback);
-      return `| ${[code(environment), code(option), description, expected, code(example), standing].join(' | ')} |`;
+      return `| ${[code(environment), appOnly ? 'Function App only' : code(option), description, expected, code(example), standing].join(' | ')} |`;
     }),
   ].join('\n')}\n`;
 }

@@ -4,6 +4,7 @@ import { TimePattern } from '../source/time-pattern.ts';
 import { canonicalZone } from '../source/time-zone.ts';
 import { parseLocation } from '../storage/lake-location.ts';
 import type { Instance } from './instance.ts';
+import { checkSchedule } from './schedule.ts';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
@@ -106,6 +107,9 @@ export const timeFormat = read(z.string(), (value) => {
   if (value !== 'auto') new TimePattern(value);
   return value;
 });
+
+/** When a timer function runs. */
+export const schedule = read(z.string(), checkSchedule);
 
 export const timeZone = read(z.string(), (value) => canonicalZone(value.trim()));
 

@@ -9,6 +9,7 @@ import {
   globs,
   instances,
   location,
+  schedule,
   timeFormat,
   timeZone,
   wholeNumber,
@@ -23,9 +24,13 @@ export interface SettingText {
   readonly fallback?: string;
   /** What error messages leave out: the whole value, or what a URL has after its question mark. */
   readonly secret?: 'all' | 'query';
+  /** Only the Function App knows it: no command takes it as an option. */
+  readonly appOnly?: true;
 }
 
 const MAX_RECORD_BYTES = 16 * 2 ** 20;
+/** A day. What a function does must end before its functionTimeout in host.json, whatever is asked for here. */
+const MOST_MINUTES = 1440;
 
 /** All settings, from the environment and the command line alike. */
 export const schema = z
@@ -152,6 +157,53 @@ export const schema = z
       expected: 'snappy or zstd',
       example: 'zstd',
       fallback: 'snappy',
+    }),
+    settleMinutes: describe(wholeNumber(0, MOST_MINUTES), {
+      description:
+        'How long a raw file that no event announced must have stood unchanged before the reconciliation takes it in: ' +
+        'its writer may have paused in the middle.',
+      expected: '0 to 1440 minutes',
+      example: '30',
+      fallback: '15',
+      appOnly: true,
+    }),
+    reconcileSchedule: describe(schedule, {
+      description: 'When the Function App looks for raw files that no event announced, in UTC.',
+      expected: 'six fields: second, minute, hour, day, month, day of the week',
+      example: '0 */5 * * * *',
+      fallback: '0 */15 * * * *',
+      appOnly: true,
+    }),
+    reconcileMinutes: describe(wholeNumber(1, MOST_MINUTES), {
+      description: 'After how long a reconciliation begins no further file, and leaves the rest to the next one.',
+      expected: '1 to 1440 minutes, below functionTimeout in host.json',
+      example: '5',
+      fallback: '10',
+      appOnly: true,
+    }),
+    maintainSchedule: describe(schedule, {
+      description: 'When the Function App compacts, vacuums and verifies, in UTC.',
+      expected: 'six fields: second, minute, hour, day, month, day of the week',
+      example: '0 0 1 * * sun',
+      fallback: '0 30 2 * * *',
+      appOnly: true,
+    }),
+    maintainMinutes: describe(wholeNumber(1, MOST_MINUTES), {
+      description:
+        'How long a maintenance may take: half of it for compaction, what is left after the vacuum for verification.',
+      expected: '1 to 1440 minutes, below functionTimeout in host.json',
+      example: '10',
+      fallback: '20',
+      appOnly: true,
+    }),
+    invocationMinutes: describe(wholeNumber(1, MOST_MINUTES), {
+      description:
+        'How long one invocation of the Function App may last: until then it tries again while the store fails, and then it gives up ' +
+        'what it has not committed, which the next one takes in.',
+      expected: '1 to 1440 minutes, below functionTimeout in host.json',
+      example: '10',
+      fallback: '28',
+      appOnly: true,
     }),
   })
   .superRefine(checkLayout, {

@@ -50,14 +50,14 @@ function problemOf(
   const setting = SETTINGS.find(({ name }) => name === issue.path[0]);
   // The schema is one flat object, so every issue is about one of its settings.
   if (setting === undefined) throw new Error(`expected an issue of a setting, found ${issue.message}`);
-  const { name, environment, option, expected, example } = setting;
+  const { name, environment, option, expected, example, appOnly } = setting;
   const value = raw[name];
   const found = value === undefined ? 'nothing' : shown(value, setting);
   return {
-    names: [environment, option],
+    names: appOnly ? [environment] : [environment, option],
     expected,
     found: issue.code === 'custom' ? `${found}: ${issue.message}` : found,
-    remedy: `set ${environment} or ${option}, for example to "${example}"`,
+    remedy: `set ${environment}${appOnly ? '' : ` or ${option}`}, for example to "${example}"`,
   };
 }
 

@@ -1,5 +1,5 @@
 import { Failure } from './adls-fault.ts';
-import { isAbsent } from './adls-file.ts';
+import { isAbsent, unquoted } from './adls-file.ts';
 import { lakePath } from './adls-place.ts';
 import type { Requests } from './adls-request.ts';
 import { StorageFault } from './errors.ts';
@@ -59,13 +59,16 @@ async function entriesOf(requests: Requests, folder: string, prefix: string, aft
   let continuation: string | undefined;
   do {
     const page = await pageOf(requests, startFrom, continuation);
-    for (const { name, isDirectory, contentLength, lastModified } of page.paths) {
+    for (const { name, isDirectory, contentLength, lastModified, etag } of page.paths) {
       const path = lakePath(requests.place, name) + (isDirectory === true ? '/' : '');
       if (!path.startsWith(prefix) || !path.startsWith(folder) || !comesAfter(path, after)) continue;
       const fault = nameFault(path.slice(folder.length).replace(/\/$/, ''));
       if (fault !== null) throw new StorageFault('list', path, `${fault}; rename it or move it out of the lake`);
       if (isDirectory === true) entries.push({ path, folder: true });
-      else entries.push({ path, size: contentLength ?? 0, lastModified: lastModified ?? new Date(0) });
+      else {
+        const file = { path, size: contentLength ?? 0, lastModified: lastModified ?? new Date(0) };
+        entries.push(etag === undefined ? file : { ...file, etag: unquoted(etag) });
+      }
     }
     continuation = page.continuation;
   } while (continuation !== undefined && continuation !== '');
@@ -78,6 +81,7 @@ interface Page {
     readonly isDirectory?: boolean;
     readonly contentLength?: number;
     readonly lastModified?: Date;
+    readonly etag?: string;
   }[];
   readonly continuation: string | undefined;
 }

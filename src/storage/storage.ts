@@ -6,11 +6,12 @@ export interface FileInfo {
   readonly etag: string;
 }
 
-/** A file as a listing sees it. */
+/** A file as a listing sees it. `etag` is that of `head`, and only there where the store knows it without reading the file. */
 export interface ListedFile {
   readonly path: string;
   readonly size: number;
   readonly lastModified: Date;
+  readonly etag?: string;
 }
 
 /** Bytes `[start, end)` of a file; what lies beyond its end is left out. */

@@ -45,6 +45,12 @@ test('only the lake must be given', () => {
     maxFileBytes: 64 * 2 ** 30,
     maxCompressionRatio: 1000,
     codec: 'snappy',
+    settleMinutes: 15,
+    reconcileSchedule: '0 */15 * * * *',
+    reconcileMinutes: 10,
+    maintainSchedule: '0 30 2 * * *',
+    maintainMinutes: 20,
+    invocationMinutes: 28,
   });
 });
 

@@ -27,11 +27,13 @@ export function listingContract(name: string, check: Case): void {
       }
     });
 
-    check('agrees with head on size and time', async ({ storage }) => {
+    check('agrees with head on size and time, and on the ETag where it has one', async ({ storage }) => {
       await storage.create('raw/a/b', bytes('12345'));
       const listed = await collect(storage.list('raw/'));
       const info = await storage.head('raw/a/b');
-      assert.deepEqual(listed, [{ path: 'raw/a/b', size: 5, lastModified: info?.lastModified }]);
+      const { etag, ...rest } = listed[0] ?? {};
+      assert.deepEqual([listed.length, rest], [1, { path: 'raw/a/b', size: 5, lastModified: info?.lastModified }]);
+      if (etag !== undefined) assert.equal(etag, info?.etag);
     });
 
     check('shows more than five thousand files, each once', async ({ storage, fill }) => {

@@ -1,0 +1,29 @@
+import { EVENTS } from '../src/telemetry/index.ts';
+
+/** Every record that the Function App logs, for people and for whoever writes queries. */
+export function telemetryDocument(): string {
+  return `${[
+    '# Telemetry',
+    '',
+    'Generated from `src/telemetry/events.ts` by `npm run generate`; do not edit. The Function App logs one line of JSON per record,',
+    'which Application Insights keeps as a trace. Counts, digests and words of this program only: no message text, no names, no',
+    'paths. `ingest_id` joins to the table, to the commit and to the names of quarantine files.',
+    '',
+    '```kusto',
+    'traces | where message startswith \'{"event":"file"\' | extend r = parse_json(message)',
+    '| summarize percentile(todouble(r.lag_seconds), 95) by bin(timestamp, 1h)',
+    '```',
+    ...Object.entries(EVENTS).flatMap(([name, { description, fields }]) => [
+      '',
+      `## ${name}`,
+      '',
+      description,
+      '',
+      '| field | kind | what |',
+      '|---|---|---|',
+      ...Object.entries(fields).map(([key, { kind, description: what }]) => {
+        return `| \`${key}\` | ${kind.endsWith('?') ? `${kind.slice(0, -1)} or null` : kind} | ${what} |`;
+      }),
+    ]),
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,21 @@
+import { app } from '@azure/functions';
+import { ResourceFactoryResolver } from '@azure/functions-extensions-base';
+import { blobReference } from '../src/functions/blob-reference.ts';
+import { invocationOf, landing } from '../src/functions/function-app.ts';
+import type { BlobName } from '../src/functions/landing.ts';
+
+// With a factory of our own the host sends a blob's name and not its content.
+ResourceFactoryResolver.getInstance().registerResourceFactory('AzureStorageBlobs', blobReference);
+
+/** Takes in a file that was closed in the raw zone. */
+app.storageBlob('ingest-export', {
+  path: landing.triggerPath,
+  connection: 'RAW',
+  source: 'EventGrid',
+  sdkBinding: true,
+  handler: async (blob, context) => {
+    const { ingestBlob } = await import('../src/functions/index.ts');
+    using invocation = await invocationOf(context);
+    await ingestBlob(invocation, landing, blob as BlobName);
+  },
+});

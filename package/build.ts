@@ -1,0 +1,39 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Zippable, zipSync } from 'fflate';
+import { bundle, ENTRY, ROOT } from './bundle.ts';
+import { compressor } from './compressor.ts';
+
+/** The time of every file in the archive, so that the same content gives the same bytes: the earliest that zip knows. */
+const MODIFIED = new Date(1980, 0, 1);
+
+/** Every file of the deployable package, by its path in it. */
+export async function packageFiles(): Promise<Map<string, Uint8Array>> {
+  const { name, version } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8')) as {
+    readonly name: string;
+    readonly version: string;
+  };
+  const manifest = { name, version, private: true, main: `${path.posix.dirname(ENTRY)}/*.cjs` };
+  return new Map([
+    ['host.json', await readFile(path.join(ROOT, 'host.json'))],
+    ['LICENSE', await readFile(path.join(ROOT, 'LICENSE'))],
+    ['package.json', Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)],
+    ...(await bundle()),
+    ...(await compressor()),
+  ]);
+}
+
+/** The deployable package. The same sources and lock give the same bytes. */
+export async function buildPackage(): Promise<Uint8Array> {
+  const files = [...(await packageFiles())].sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries: Zippable = Object.fromEntries(files.map(([file, bytes]) => [file, [bytes, { mtime: MODIFIED }]]));
+  return zipSync(entries, { level: 6 });
+}
+
+if (import.meta.main) {
+  const zip = await buildPackage();
+  const file = path.join(ROOT, 'dist/audit-lake.zip');
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, zip);
+  process.stdout.write(`${path.relative(process.cwd(), file)}: ${zip.length} bytes\n`);
+}

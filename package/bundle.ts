@@ -1,0 +1,63 @@
+import path from 'node:path';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+
+/** Where the repository is. */
+export const ROOT = path.join(import.meta.dirname, '..');
+
+/** The file that the host loads: all functions in one, since whatever a worker runs, it registers all of them. */
+export const ENTRY = 'dist/functions/app.cjs';
+
+/** What the functions do. It is loaded with the first call: most of the time that an app takes to start is for reading its code. */
+const WORK = 'dist/lib/work.cjs';
+const WORK_SOURCE = path.join(ROOT, 'src/functions/index.ts');
+
+const FUNCTIONS = ['ingest-export', 'record-poison', 'reconcile-raw', 'maintain-table'];
+
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  // Errors are told apart by their names, in logs too.
+  keepNames: true,
+  legalComments: 'external',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** Leaves what is imported at the first call in the other file. */
+const apart: Plugin = {
+  name: 'apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/index\.ts$/ }, ({ kind, resolveDir, path: specifier }) => {
+      if (kind !== 'dynamic-import' || path.resolve(resolveDir, specifier) !== WORK_SOURCE) return null;
+      return { path: path.posix.relative(path.posix.dirname(ENTRY), WORK), external: true };
+    });
+  },
+};
+
+/** The code of the Function App with all that it uses, but the host's own module and the native compressor. */
+export async function bundle(): Promise<Map<string, Uint8Array>> {
+  const entry = build({
+    ...COMMON,
+    write: false,
+    stdin: {
+      contents: FUNCTIONS.map((name) => `import './functions/${name}.ts';`).join('\n'),
+      resolveDir: ROOT,
+      sourcefile: 'app.ts',
+    },
+    outfile: ENTRY,
+    external: ['@azure/functions-core'],
+    // The ES module of this package would be a second registry, which the host's library does not look into.
+    alias: {
+      '@azure/functions-extensions-base':
+        './node_modules/@azure/functions-extensions-base/dist/azure-functions-extensions-base.js',
+    },
+    plugins: [apart],
+  });
+  const work = build({ ...COMMON, write: false, entryPoints: [WORK_SOURCE], outfile: WORK, external: ['snappy'] });
+  const files = (await Promise.all([entry, work])).flatMap(({ outputFiles }) => outputFiles);
+  return new Map(files.map(({ path: file, contents }) => [path.relative(ROOT, file), contents]));
+}

@@ -1,0 +1,25 @@
+import { app, type InvocationContext } from '@azure/functions';
+import { parseSettings } from '../settings/index.ts';
+import { Interrupted } from './interruptible.ts';
+import type { Invocation, Lake } from './invocation.ts';
+import { checkConnection, Landing } from './landing.ts';
+
+/** Read once, when the app starts: it does not start with settings that are wrong, and says all that is. */
+export const settings = parseSettings({ environment: process.env, options: {} });
+checkConnection(settings, process.env['RAW__blobServiceUri']);
+
+export const landing = new Landing(settings);
+
+const stopping = new AbortController();
+let lake: Promise<Lake> | null = null;
+
+/** Begins an invocation. What it needs is loaded with the first one, so that the app starts quickly. */
+export async function invocationOf(context: InvocationContext): Promise<Invocation> {
+  lake ??= import('./index.ts').then(({ Lake }) => new Lake(settings, stopping.signal));
+  return (await lake).invocation((line) => context.log(line));
+}
+
+// The host stops an instance that it no longer needs, running invocations or not.
+app.hook.appTerminate(() => {
+  stopping.abort(new Interrupted('the app stops; the next delivery or reconciliation goes on'));
+});

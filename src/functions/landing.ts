@@ -1,0 +1,62 @@
+import type { Settings } from '../settings/index.ts';
+import { placeOf } from '../storage/adls-place.ts';
+import { checkPath, InvalidPath, parseLocation } from '../storage/index.ts';
+
+/** A blob as the host names it. */
+export interface BlobName {
+  readonly container: string;
+  /** Within the container, not encoded. */
+  readonly name: string;
+}
+
+const ZONE = 'raw';
+
+/** Where raw files are, as the host names them. */
+export class Landing {
+  readonly container: string;
+  /** What of a blob's name comes before the path in the raw zone: empty, or with a slash at its end. */
+  readonly folder: string;
+
+  constructor({ lake, raw }: Pick<Settings, 'lake' | 'raw'>) {
+    const location = parseLocation(raw === '' ? lake : raw);
+    const place =
+      location.kind === 'folder'
+        ? { container: ZONE, root: '' }
+        : placeOf(location, raw === '' ? null : ZONE, 'list', `${ZONE}/`);
+    this.container = place.container;
+    this.folder = place.root;
+  }
+
+  /** The trigger's path: it names the parts of a blob's path, and filters nothing. */
+  get triggerPath(): string {
+    return `${this.container}/{name}`;
+  }
+
+  /** The lake path of a blob; null for one that is not in the raw zone, or whose name no lake path can have. */
+  lakePath({ container, name }: BlobName): string | null {
+    if (container !== this.container || !name.startsWith(this.folder)) return null;
+    const path = `${ZONE}/${name.slice(this.folder.length)}`;
+    try {
+      checkPath('ingest', path);
+      return path;
+    } catch (error) {
+      if (error instanceof InvalidPath) return null;
+      throw error;
+    }
+  }
+}
+
+/**
+ * Makes sure that the trigger's connection and the settings mean the same account: otherwise every announced file would
+ * be gone when it is looked for.
+ * @throws Error saying which two differ
+ */
+export function checkConnection({ lake, raw }: Pick<Settings, 'lake' | 'raw'>, serviceUri: string | undefined): void {
+  if (serviceUri === undefined || serviceUri === '') return;
+  const [landing, connected] = [parseLocation(raw === '' ? lake : raw), parseLocation(serviceUri)];
+  if (landing.kind !== 'account' || connected.kind !== 'account' || landing.account === connected.account) return;
+  throw new Error(
+    `RAW__blobServiceUri: expected the account of the raw zone, ${landing.account}, found ${connected.account}; ` +
+      `set RAW__blobServiceUri to ${landing.blobEndpoint}, or ${raw === '' ? 'AUDIT_LAKE_LAKE' : 'AUDIT_LAKE_RAW'} to a place in ${connected.account}`,
+  );
+}

@@ -1,0 +1,40 @@
+import { maintainLake } from '../maintenance/maintain.ts';
+import { emitFailure, emitMaintenance, emitVerification } from '../telemetry/index.ts';
+import { verifyNewest } from '../verify/index.ts';
+import type { Invocation } from './invocation.ts';
+
+const FUNCTION = 'maintain-table';
+const MINUTE_MS = 60_000;
+
+/** Commits of each table that a maintenance verifies: more than come between two of them, as a rule. */
+const VERIFIED_COMMITS = 200;
+
+/**
+ * Keeps the lake in shape, then verifies its newest commits.
+ * @throws the first error of a step, after the other steps; Error where the verification found problems
+ */
+export async function maintain({ settings, storage, host, emit }: Invocation): Promise<void> {
+  const begun = host.now();
+  const time = settings.maintainMinutes * MINUTE_MS;
+  const fail = (step: string, error: unknown): void => emitFailure(emit, FUNCTION, step, error, false);
+  const warn = {
+    onCheckpointFailure: (error: unknown) => fail('checkpoint', error),
+    onEvidenceFailure: (error: unknown) => fail('evidence', error),
+  };
+  try {
+    const result = await maintainLake(storage, host, settings, { deadline: begun + time / 2, observer: warn });
+    const maintained = host.now();
+    emitMaintenance(emit, result, maintained - begun);
+    for (const { step, error } of result.failures) fail(step, error);
+    const isTimeUp = () => host.now() >= begun + time;
+    const verification = await verifyNewest(storage, { commits: VERIFIED_COMMITS, isTimeUp });
+    emitVerification(emit, verification, host.now() - maintained);
+    if (verification.problems.length > 0) {
+      throw new Error(`${verification.problems.length} problems in the newest commits; run: audit-lake verify`);
+    }
+    if (result.failures.length > 0) throw result.failures[0]?.error;
+  } catch (error) {
+    fail('maintain', error);
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import { hash } from 'node:crypto';
+import type { Invocation } from './invocation.ts';
+
+/** What the host tells of a queue message beside its text. */
+export interface MessageFacts {
+  readonly id?: unknown;
+  readonly dequeueCount?: unknown;
+  readonly insertionTime?: unknown;
+  readonly expirationTime?: unknown;
+}
+
+const PLAIN_ID = /^[0-9A-Za-z-]{1,64}$/;
+
+/**
+ * Puts a message that no function could deal with on record, `quarantine/poison/<message id>.json`, once. The table does
+ * not change by it; if the file that it announced can be taken in, the reconciliation does.
+ * @param message as it was, parsed where it is JSON
+ * @throws storage errors
+ */
+export async function recordPoison(
+  { storage, emit }: Pick<Invocation, 'storage' | 'emit'>,
+  message: unknown,
+  { id, dequeueCount, insertionTime, expirationTime }: MessageFacts,
+): Promise<void> {
+  const given = typeof id === 'string' ? id : '';
+  const name = PLAIN_ID.test(given) ? given : hash('sha256', `${given} ${JSON.stringify(message)}`, 'hex').slice(0, 32);
+  const record = {
+    message_id: given,
+    dequeue_count: dequeueCount ?? null,
+    inserted_at: insertionTime ?? null,
+    expires_at: expirationTime ?? null,
+    message: message ?? null,
+  };
+  const outcome = await storage.create(`quarantine/poison/${name}.json`, Buffer.from(`${JSON.stringify(record)}\n`));
+  emit('poison', {
+    message_id: name,
+    dequeue_count: Number(dequeueCount ?? 0),
+    recorded: outcome === 'created',
+  });
+}

@@ -1,0 +1,87 @@
+import type { ChainHead } from '../evidence/index.ts';
+import { codecOf, type Host, openTables, prepareTables, sealHead, type Tables } from '../ingest/index.ts';
+import type { Settings } from '../settings/index.ts';
+import type { Storage } from '../storage/index.ts';
+import { checkpointInterval, listLog, openBracket, refresh, type Snapshot, writeCheckpoint } from '../table/index.ts';
+import { type Compaction, type CompactObserver, compactTable } from './compact.ts';
+import { type LakeVacuum, vacuumLake } from './vacuum.ts';
+
+/** The steps of a maintenance, in their order. */
+export type MaintenanceStep = 'checkpoint' | 'compact' | 'vacuum' | 'seal';
+
+export interface MaintainOptions {
+  /** Milliseconds since 1970 from which on no further day is compacted. */
+  readonly deadline: number;
+  readonly observer?: CompactObserver;
+}
+
+/** What a maintenance did; a step that failed is null here and named in `failures`. */
+export interface Maintenance {
+  /** Whether a change of the table was found interrupted, and its bracket closed. */
+  readonly closedBracket: boolean;
+  /** Checkpoints that were due and missing, and were written. */
+  readonly checkpoints: number | null;
+  readonly compaction: Compaction | null;
+  readonly vacuum: LakeVacuum | null;
+  /** The end of each table's chain, by table; null where its evidence could not be written. */
+  readonly heads: ReadonlyMap<string, ChainHead | null>;
+  readonly failures: readonly { readonly step: MaintenanceStep; readonly error: unknown }[];
+}
+
+/**
+ * Keeps a lake in shape: closes a bracket that was left open, writes a checkpoint that is overdue, compacts closed days,
+ * removes unused files, and writes missing evidence. A step that fails does not keep the later ones from being done.
+ * @throws storage errors and TableError where the tables cannot be opened at all
+ */
+export async function maintainLake(
+  storage: Storage,
+  host: Host,
+  settings: Settings,
+  { deadline, observer }: MaintainOptions,
+): Promise<Maintenance> {
+  const failures: { step: MaintenanceStep; error: unknown }[] = [];
+  const attempt = async <T>(step: MaintenanceStep, work: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      failures.push({ step, error });
+      return null;
+    }
+  };
+  const found = await openTables(storage);
+  const closedBracket = found !== null && openBracket(found.events) !== null;
+  let tables: Tables = await prepareTables(storage, host, observer);
+  const checkpoints = await attempt('checkpoint', () => writeOverdue(storage, host, [tables.events, tables.codes]));
+  const compaction = await attempt('compact', () =>
+    compactTable(storage, host, tables.events, {
+      codec: codecOf(settings),
+      deadline,
+      dryRun: false,
+      ...(observer !== undefined && { observer }),
+    }),
+  );
+  tables = { ...tables, events: await refresh(storage, compaction?.snapshot ?? tables.events) };
+  const vacuum = await attempt('vacuum', () =>
+    vacuumLake(storage, host, [tables.events, tables.codes], { dryRun: false }),
+  );
+  const heads = new Map<string, ChainHead | null>();
+  for (const snapshot of [tables.events, tables.codes]) {
+    const failed = (error: unknown): void => void failures.push({ step: 'seal', error });
+    heads.set(snapshot.path, await sealHead(storage, snapshot, { onEvidenceFailure: failed }));
+  }
+  return { closedBracket, checkpoints, compaction, vacuum, heads, failures };
+}
+
+/** Writes the checkpoint of a table that went without for a whole interval: one that failed in its turn. */
+async function writeOverdue(storage: Storage, host: Host, snapshots: readonly Snapshot[]): Promise<number> {
+  let written = 0;
+  for (const snapshot of snapshots) {
+    const interval = checkpointInterval(snapshot);
+    if (snapshot.version < interval) continue;
+    const { checkpoints } = await listLog(storage, snapshot.path, snapshot.version - interval);
+    if (checkpoints.length > 0) continue;
+    await writeCheckpoint(storage, snapshot, new Date(host.now()));
+    written++;
+  }
+  return written;
+}

@@ -1,0 +1,32 @@
+import { EVENTS, type EventFields, type EventName } from './events.ts';
+
+/** Where a line of the log goes; Application Insights keeps it as a trace. */
+export type Log = (line: string) => void;
+
+/** Logs one record. */
+export type Emit = <E extends EventName>(event: E, fields: EventFields<E>) => void;
+
+/** Words of this program, and ids: neither holds what an export may have put there. */
+const WORD = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+const ID = /^[0-9A-Za-z-]{1,64}$/;
+
+/** Stands in for a text that is no word or no id, whatever it was. */
+const WITHHELD = 'withheld';
+
+/**
+ * Records as lines of JSON, `{"event":"file",…}`, in the fields' documented order. Numbers are rounded; a text that is
+ * neither a word nor an id is left out, so that nothing of an export can come into the log.
+ */
+export function emitTo(log: Log): Emit {
+  return (event, fields) => {
+    const values: Readonly<Record<string, unknown>> = fields;
+    const known = Object.entries(EVENTS[event].fields).map(([name, { kind }]) => [name, safe(kind, values[name])]);
+    log(JSON.stringify({ event, ...Object.fromEntries(known) }));
+  };
+}
+
+function safe(kind: string, value: unknown): unknown {
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Math.round(value);
+  return typeof value === 'string' && (kind.startsWith('id') ? ID : WORD).test(value) ? value : WITHHELD;
+}

@@ -1,0 +1,150 @@
+/** What a field holds. Nothing here can carry text of an export: only numbers, digests and words of this program. */
+export type FieldKind = 'count' | 'seconds' | 'milliseconds' | 'bytes' | 'flag' | 'id' | 'word';
+
+/** A field that may be null has a question mark at the end of its kind. */
+type FieldType = FieldKind | `${FieldKind}?`;
+
+interface Field {
+  readonly kind: FieldType;
+  readonly description: string;
+}
+
+interface EventDescription {
+  readonly description: string;
+  readonly fields: Readonly<Record<string, Field>>;
+}
+
+const field = <K extends FieldType>(kind: K, description: string) => ({ kind, description });
+
+/** Every record that the Function App logs, and its fields. Workbooks and alerts query these names: they are kept. */
+export const EVENTS = {
+  file: {
+    description: 'What became of a raw file. rows = committed + duplicates + quarantined + withheld.',
+    fields: {
+      outcome: field('word', 'ingested, rejected or skipped'),
+      reason: field('word?', 'why it was rejected or skipped'),
+      ingest_id: field('id?', 'as in the table and in the names of quarantine files; null where the file was not read'),
+      rows: field('count', 'records read'),
+      committed: field('count', 'rows that went into the table'),
+      duplicates: field('count', 'records whose event was in the table'),
+      quarantined: field('count', 'records that break the export contract'),
+      withheld: field('count', 'records of events that were erased or are too old'),
+      decoded: field('count', 'committed rows of this decode_status'),
+      ambiguous: field('count', 'committed rows of this decode_status'),
+      partial: field('count', 'committed rows of this decode_status'),
+      unknown_code: field('count', 'committed rows of this decode_status'),
+      unmatched: field('count', 'committed rows of this decode_status'),
+      possible_new_field: field('count', 'committed rows whose decode_detail says possible_new_field'),
+      suspected_truncated: field('flag', 'the file has exactly as many records as an export can have'),
+      identity_columns_changed: field('flag', 'the header gives other identity columns than the file before'),
+      unterminated_last_record: field('flag', 'the last record has no line end'),
+      bytes: field('bytes', 'stored size; 0 where the file was not read'),
+      duration_ms: field('milliseconds', 'from the first look at its content to its commit'),
+      attempts: field('count', 'how often reading it was begun'),
+      lag_seconds: field('seconds?', 'from its last change to now; null where the file was not read'),
+    },
+  },
+  commit: {
+    description: 'A commit of raw files.',
+    fields: {
+      version: field('count', 'version of audit_events'),
+      files: field('count', 'raw files taken in or recorded as rejected'),
+      conflicts: field('count', 'commits of others that were first while this one was made'),
+      head: field('id?', 'SHA-256 of its evidence: the end of the chain; null where it could not be written'),
+    },
+  },
+  reconciliation: {
+    description:
+      'A look for raw files that no event announced. waiting = settling + ingested + rejected + skipped + failed + left.',
+    fields: {
+      listed: field('count', 'raw files'),
+      excluded: field('count', 'raw files that the settings leave out'),
+      recorded: field('count', 'raw files that the log names as they are'),
+      waiting: field('count', 'raw files that the log lacked'),
+      settling: field('count', 'waiting files that changed too recently'),
+      ingested: field('count', 'waiting files that were taken in'),
+      rejected: field('count', 'waiting files that are no exports'),
+      skipped: field('count', 'waiting files that somebody else took in meanwhile, or that are gone'),
+      failed: field('count', 'waiting files that failed'),
+      left: field('count', 'waiting files for the next run'),
+      rows: field('count', 'records read'),
+      oldest_waiting_seconds: field('seconds?', 'age of the oldest waiting file at the start; null where none waited'),
+      duration_ms: field('milliseconds', 'of the whole run'),
+    },
+  },
+  maintenance: {
+    description: 'A maintenance of the tables.',
+    fields: {
+      closed_bracket: field('flag', 'an interrupted change had left the table unlocked'),
+      checkpoints: field('count', 'overdue checkpoints written'),
+      compaction: field('word', 'compacted, nothing_to_do, overtaken or failed'),
+      days: field('count', 'days compacted'),
+      days_left: field('count', 'days left for the next run'),
+      refused: field('count', 'files that cannot be compacted'),
+      files_before: field('count', 'files of the compacted days before'),
+      files_after: field('count', 'files of the compacted days after'),
+      vacuumed_files: field('count', 'unused files removed'),
+      vacuumed_bytes: field('bytes', 'unused bytes removed'),
+      failed_steps: field('count', 'steps that failed; each has a record of its own'),
+      duration_ms: field('milliseconds', 'without the verification'),
+    },
+  },
+  chain_head: {
+    description: 'The end of a table’s chain after a maintenance, to be compared with: audit-lake verify --head.',
+    fields: {
+      table: field('word', 'audit_events or audit_codes'),
+      version: field('count', 'version of the table'),
+      head: field('id', 'SHA-256 of the version’s evidence'),
+    },
+  },
+  verification: {
+    description: 'A verification of the newest commits.',
+    fields: {
+      commits: field('count', 'commits checked'),
+      data_files: field('count', 'data files read'),
+      data_bytes: field('bytes', 'bytes of them'),
+      quarantine_files: field('count', 'quarantine files read'),
+      files_left: field('count', 'files left out because time was up'),
+      problems: field('count', 'problems of all kinds; each kind has a record of its own'),
+      duration_ms: field('milliseconds', 'of the verification'),
+    },
+  },
+  problem: {
+    description: 'Problems of one kind that a verification found.',
+    fields: {
+      kind: field('word', 'as audit-lake verify names it'),
+      count: field('count', 'how many'),
+    },
+  },
+  poison: {
+    description:
+      'An announced file that could not be taken in after several tries, and whose message was put on record.',
+    fields: {
+      message_id: field('id', 'names the record, quarantine/poison/<message_id>.json'),
+      dequeue_count: field('count', 'how often the message was given to this function'),
+      recorded: field('flag', 'false where it was on record already'),
+    },
+  },
+  failure: {
+    description: 'Something failed.',
+    fields: {
+      function: field('word', 'which function'),
+      step: field('word', 'which part of its work'),
+      error: field('word', 'class of the error'),
+      operation: field('word?', 'what the store was asked for; null where it was not the store'),
+      retried: field('flag', 'whether another try follows within this invocation'),
+    },
+  },
+} as const satisfies Readonly<Record<string, EventDescription>>;
+
+export type EventName = keyof typeof EVENTS;
+
+type Plain<K extends string> = K extends 'flag' ? boolean : K extends 'id' | 'word' ? string : number;
+type Value<K extends string> = K extends `${infer B}?` ? Plain<B> | null : Plain<K>;
+
+/** The fields of a record of this name. */
+export type EventFields<E extends EventName> = {
+  readonly [F in keyof (typeof EVENTS)[E]['fields']]: (typeof EVENTS)[E]['fields'][F] extends { readonly kind: infer K }
+    ? Value<K & string>
+    : never;
+};

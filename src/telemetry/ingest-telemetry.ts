@@ -1,0 +1,66 @@
+import type { FileReport, Host, Observer, SourceFile } from '../ingest/index.ts';
+import { StorageError } from '../storage/index.ts';
+import type { Emit } from './emit.ts';
+
+/** A file that is being read. */
+interface Reading {
+  readonly source: SourceFile;
+  readonly since: number;
+  attempts: number;
+}
+
+/** Logs what becomes of each file and each commit. One observer serves one run, or several tries of it. */
+export function ingestTelemetry(functionName: string, host: Pick<Host, 'now'>, emit: Emit): Observer {
+  const readings = new Map<string, Reading>();
+  return {
+    onFile: (path, _, source) => {
+      const { since, attempts } = readings.get(path) ?? { since: host.now(), attempts: 0 };
+      readings.set(path, { source, since, attempts: attempts + 1 });
+    },
+    onReport: (report) => {
+      const reading = readings.get(report.path);
+      readings.delete(report.path);
+      emit('file', { ...countsOf(report), ...timesOf(reading, host.now()) });
+    },
+    onCommit: ({ version, files, conflicts, head }) => {
+      emit('commit', { version, files, conflicts, head: head?.sha256 ?? null });
+    },
+    onCheckpointFailure: (error) => emitFailure(emit, functionName, 'checkpoint', error, false),
+    onEvidenceFailure: (error) => emitFailure(emit, functionName, 'evidence', error, false),
+  };
+}
+
+/** Logs that something failed: the class of the error, never its text, which may quote a file. */
+export function emitFailure(emit: Emit, functionName: string, step: string, error: unknown, retried: boolean): void {
+  emit('failure', {
+    function: functionName,
+    step,
+    error: error instanceof Error ? error.constructor.name : typeof error,
+    operation: error instanceof StorageError ? error.operation : null,
+    retried,
+  });
+}
+
+function countsOf(report: FileReport) {
+  const { outcome, reason, rows, committed, duplicates, quarantined, withheld, statuses, warnings } = report;
+  return {
+    ...{ outcome, reason, rows, committed, duplicates, quarantined, withheld },
+    ...statuses,
+    possible_new_field: report.possibleNewFields,
+    suspected_truncated: warnings.includes('suspected_truncated'),
+    identity_columns_changed: warnings.includes('identity_columns_changed'),
+    unterminated_last_record: warnings.includes('unterminated_last_record'),
+  };
+}
+
+function timesOf(reading: Reading | undefined, now: number) {
+  if (reading === undefined) return { ingest_id: null, bytes: 0, duration_ms: 0, attempts: 0, lag_seconds: null };
+  const { source, since, attempts } = reading;
+  return {
+    ingest_id: source.ingestId,
+    bytes: source.size,
+    duration_ms: now - since,
+    attempts,
+    lag_seconds: Math.max(0, now - source.landedAt.getTime()) / 1000,
+  };
+}

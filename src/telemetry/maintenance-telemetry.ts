@@ -1,0 +1,53 @@
+import type { Reconciliation } from '../ingest/index.ts';
+import type { Maintenance } from '../maintenance/maintain.ts';
+import type { NewestVerification } from '../verify/index.ts';
+import type { Emit } from './emit.ts';
+
+/** Logs what a reconciliation found and did. */
+export function emitReconciliation(emit: Emit, result: Reconciliation, durationMs: number): void {
+  const { listed, excluded, recorded, waiting, settling, taken, failed, left, oldestWaitingMs } = result;
+  emit('reconciliation', {
+    ...{ listed, excluded, recorded, waiting, settling, failed, left },
+    ...{ ingested: taken.ingested, rejected: taken.rejected, skipped: taken.skipped, rows: taken.rows },
+    oldest_waiting_seconds: oldestWaitingMs === null ? null : oldestWaitingMs / 1000,
+    duration_ms: durationMs,
+  });
+}
+
+/** Logs what a maintenance did, and where the chains end. */
+export function emitMaintenance(emit: Emit, result: Maintenance, durationMs: number): void {
+  const { closedBracket, checkpoints, compaction, vacuum, heads, failures } = result;
+  const days = compaction?.days ?? [];
+  const tables = vacuum?.tables ?? [];
+  emit('maintenance', {
+    closed_bracket: closedBracket,
+    checkpoints: checkpoints ?? 0,
+    compaction: compaction?.outcome.replaceAll(' ', '_') ?? 'failed',
+    days: days.length,
+    days_left: compaction?.daysLeft ?? 0,
+    refused: compaction?.refused.length ?? 0,
+    files_before: days.reduce((sum, { filesBefore }) => sum + filesBefore, 0),
+    files_after: days.reduce((sum, { filesAfter }) => sum + filesAfter, 0),
+    vacuumed_files: tables.reduce((sum, { files }) => sum + files.length, 0),
+    vacuumed_bytes: tables.reduce((sum, { bytes }) => sum + bytes, 0),
+    failed_steps: failures.length,
+    duration_ms: durationMs,
+  });
+  for (const [path, head] of heads) {
+    if (head !== null) emit('chain_head', { table: path.split('/').at(-1)!, version: head.version, head: head.sha256 });
+  }
+}
+
+/** Logs what a verification found, problems by kind. */
+export function emitVerification(emit: Emit, result: NewestVerification, durationMs: number): void {
+  const { problems, counts, filesLeft } = result;
+  const { commits, data_files, data_bytes, quarantine_files } = counts;
+  emit('verification', {
+    ...{ commits, data_files, data_bytes, quarantine_files },
+    files_left: filesLeft,
+    problems: problems.length,
+    duration_ms: durationMs,
+  });
+  const kinds = Map.groupBy(problems, ({ kind }) => kind);
+  for (const [kind, found] of kinds) emit('problem', { kind, count: found.length });
+}

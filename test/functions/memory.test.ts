@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { writeExport } from '../../bench/export.ts';
+import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
+import { type Measured, measureTrigger } from './measured-trigger.ts';
+
+describe('the memory of an invocation', () => {
+  let extracted: ExtractedPackage;
+  let folder: string;
+  before(async () => {
+    extracted = await extractPackage();
+    folder = await mkdtemp(path.join(tmpdir(), 'audit-lake-memory-'));
+  });
+  after(async () => {
+    await extracted[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true });
+  });
+
+  async function measured(rows: number): Promise<Measured> {
+    const file = path.join(folder, `${rows}.csv`);
+    await writeExport(file, rows);
+    const result = await measureTrigger(extracted.folder, file);
+    const record = JSON.parse(result.lines[1] ?? '{}') as Record<string, unknown>;
+    assert.deepEqual([record['outcome'], record['rows']], ['ingested', rows]);
+    return result;
+  }
+
+  it('keeps within the goal, and hardly grows with the file', async (context) => {
+    const [small, large] = [await measured(10_000), await measured(120_000)];
+    context.diagnostic(`${small.peakMiB.toFixed(0)} MiB, twelve times the rows: ${large.peakMiB.toFixed(0)} MiB`);
+    assert.ok(large.peakMiB <= 300 + (32 * 120_000) / 2 ** 20, `${large.peakMiB} MiB`);
+    assert.ok(large.peakMiB - small.peakMiB < 100, `${small.peakMiB} and ${large.peakMiB} MiB`);
+  });
+});

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { buildPackage } from '../../package/build.ts';
+import { SETTINGS } from '../../src/settings/index.ts';
+import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
+import { startApp } from './function-host.ts';
+
+const MIB = 2 ** 20;
+/** What one file may take at its peak: the memory goal, for the most records that an export has. */
+const PEAK_PER_FILE = 300 * MIB + 64 * 1_000_000;
+/** What the host itself and the system take of an instance. */
+const HOST = 600 * MIB;
+const INSTANCE = 2048 * MIB;
+
+interface HostSettings {
+  readonly functionTimeout: string;
+  readonly extensions: {
+    readonly blobs: { readonly maxDegreeOfParallelism: number; readonly poisonBlobThreshold: number };
+  };
+  readonly logging: {
+    readonly applicationInsights: { readonly samplingSettings: { readonly excludedTypes: string } };
+  };
+}
+
+describe('the package', () => {
+  let extracted: ExtractedPackage;
+  before(async () => {
+    extracted = await extractPackage();
+  });
+  after(() => extracted[Symbol.asyncDispose]());
+
+  it('holds what runs in production, with the compressor for Linux on x64, and nothing else', () => {
+    const parts = new Set(
+      extracted.files.map((file) => (file.startsWith('node_modules/') ? path.dirname(file) : file)),
+    );
+    assert.deepEqual([...parts].sort(), [
+      'LICENSE',
+      'dist/functions/app.cjs',
+      'dist/functions/app.cjs.LEGAL.txt',
+      'dist/lib/work.cjs',
+      'dist/lib/work.cjs.LEGAL.txt',
+      'host.json',
+      'node_modules/@napi-rs/snappy-linux-x64-gnu',
+      'node_modules/snappy',
+      'package.json',
+    ]);
+    assert.ok(extracted.files.includes('node_modules/@napi-rs/snappy-linux-x64-gnu/snappy.linux-x64-gnu.node'));
+    assert.ok(extracted.bytes < 4 * MIB, `${extracted.bytes} bytes`);
+  });
+
+  it('is the same bytes each time', async () => {
+    const [once, twice] = await Promise.all([buildPackage(), buildPackage()]);
+    assert.equal(Buffer.compare(once, twice), 0);
+  });
+
+  it('holds no code that only development uses', async () => {
+    for (const file of ['dist/functions/app.cjs', 'dist/lib/work.cjs']) {
+      const code = await readFile(path.join(extracted.folder, file), 'utf8');
+      assert.doesNotMatch(code, /@duckdb|parquet-wasm|fast-check|devstoreaccount1:|azurite\/dist/);
+    }
+  });
+
+  it('registers four functions quickly', async (context) => {
+    const app = await startApp(extracted.folder, { AUDIT_LAKE_LAKE: '/lake', AUDIT_LAKE_SETTLE_MINUTES: '20' });
+    const described = [...app.functions.values()].map(({ name, bindings }) => {
+      const [{ name: _, direction, ...binding } = {}] = Object.values(bindings);
+      return [name, binding];
+    });
+    assert.deepEqual(Object.fromEntries(described), {
+      'ingest-export': {
+        path: 'raw/{name}',
+        connection: 'RAW',
+        source: 'EventGrid',
+        sdkBinding: true,
+        type: 'blobTrigger',
+        properties: { supportsDeferredBinding: 'true' },
+      },
+      'record-poison': {
+        queueName: 'webjobs-blobtrigger-poison',
+        connection: 'RAW',
+        type: 'queueTrigger',
+        properties: { supportsDeferredBinding: 'false' },
+      },
+      'reconcile-raw': {
+        schedule: '0 */15 * * * *',
+        type: 'timerTrigger',
+        properties: { supportsDeferredBinding: 'false' },
+      },
+      'maintain-table': {
+        schedule: '0 30 2 * * *',
+        type: 'timerTrigger',
+        properties: { supportsDeferredBinding: 'false' },
+      },
+    });
+    // Processor time, since a machine that does other things makes the clock tell nothing.
+    context.diagnostic(
+      `${extracted.bytes} bytes; registered in ${Math.round(app.startMs)} ms, ${Math.round(app.startCpuMs)} ms of CPU`,
+    );
+    assert.ok(app.startCpuMs <= 500, `${app.startCpuMs} ms`);
+  });
+
+  it('does not start with wrong settings, and says all that is wrong', async () => {
+    const wrong = {
+      AUDIT_LAKE_LAKE: 'ftp://x',
+      AUDIT_LAKE_SETTLE_MINUTES: 'soon',
+      AUDIT_LAKE_RECONCILE_SCHEDULE: '*/15 * * * *',
+      AUDIT_LAKE_SETTLE_MINUTE: '15',
+    };
+    await assert.rejects(startApp(extracted.folder, wrong), (error) => {
+      assert.ok(error instanceof Error);
+      for (const name of Object.keys(wrong)) assert.match(error.message, new RegExp(`${name}\\b`));
+      assert.match(error.message, /six fields/);
+      assert.doesNotMatch(error.message, /--settle-minutes/);
+      return true;
+    });
+    await assert.rejects(
+      startApp(extracted.folder, {
+        AUDIT_LAKE_LAKE: 'https://lake.dfs.core.windows.net',
+        AUDIT_LAKE_RAW: 'https://landing.dfs.core.windows.net/exports/audit',
+        RAW__blobServiceUri: 'https://lake.blob.core.windows.net',
+      }),
+      /RAW__blobServiceUri: expected the account of the raw zone, landing, found lake; set/,
+    );
+  });
+
+  it('has the files of one instance fit into its memory, and an invocation end before the host ends it', async () => {
+    const host = JSON.parse(await readFile(path.join(extracted.folder, 'host.json'), 'utf8')) as HostSettings;
+    const { maxDegreeOfParallelism, poisonBlobThreshold } = host.extensions.blobs;
+    assert.ok(HOST + maxDegreeOfParallelism * PEAK_PER_FILE <= INSTANCE);
+    assert.equal(poisonBlobThreshold, 5);
+    const [hours = 0, minutes = 0] = host.functionTimeout.split(':').map(Number);
+    for (const name of ['invocationMinutes', 'reconcileMinutes', 'maintainMinutes']) {
+      const fallback = Number(SETTINGS.find((setting) => setting.name === name)?.fallback);
+      assert.ok(fallback > 0 && fallback < hours * 60 + minutes, name);
+    }
+    const { excludedTypes } = host.logging.applicationInsights.samplingSettings;
+    assert.deepEqual(excludedTypes.split(';').sort(), ['Exception', 'Request', 'Trace'], 'no record is sampled away');
+  });
+});

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Interrupted, interruptible } from '../../src/functions/interruptible.ts';
+import { untilDeadline } from '../../src/functions/until-deadline.ts';
+import { readAll, StorageFault } from '../../src/storage/index.ts';
+import { emitTo } from '../../src/telemetry/index.ts';
+import { faulty } from '../ingest/faults.ts';
+import { HOST, ingest, land, messages, minutes, onLocalLake } from '../ingest/lake.ts';
+
+/** An invocation of 10 minutes in a world where waiting takes no time. */
+function invocation() {
+  const waits: number[] = [];
+  const lines: string[] = [];
+  let now = 0;
+  const host = {
+    ...HOST,
+    now: () => now,
+    random: () => 1,
+    sleep: async (milliseconds: number) => {
+      waits.push(milliseconds);
+      now += milliseconds;
+    },
+  };
+  const controller = new AbortController();
+  const emit = emitTo((line) => lines.push(line));
+  return { host, emit, signal: controller.signal, deadline: 600_000, waits, lines, controller };
+}
+
+const fault = () => new StorageFault('read', 'raw/a.csv', 'the server is busy');
+
+describe('an invocation', () => {
+  it('tries again while the store fails, ever more slowly, and succeeds when that has passed', async () => {
+    const given = invocation();
+    let tries = 0;
+    await untilDeadline(given, 'ingest-export', async () => {
+      if (++tries < 9) throw fault();
+    });
+    assert.deepEqual(
+      given.waits,
+      [1, 2, 4, 8, 16, 32, 60, 60].map((seconds) => seconds * 1000),
+    );
+    assert.equal(given.lines.length, 8);
+    const { event, error, operation, retried } = JSON.parse(given.lines[0] ?? '') as Record<string, unknown>;
+    assert.deepEqual([event, error, operation, retried], ['failure', 'StorageFault', 'read', true]);
+  });
+
+  it('gives the fault back shortly before its time ends, for the queue to deliver again', async () => {
+    const given = invocation();
+    await assert.rejects(
+      untilDeadline(given, 'ingest-export', async () => {
+        throw fault();
+      }),
+      StorageFault,
+    );
+    const waited = given.waits.reduce((sum, wait) => sum + wait, 0);
+    assert.ok(waited > 480_000 && waited <= 570_000, String(waited));
+  });
+
+  it('tries nothing again that a retry cannot cure, nor when the app stops', async () => {
+    const given = invocation();
+    const broken = async () => {
+      throw new TypeError('a bug');
+    };
+    await assert.rejects(untilDeadline(given, 'ingest-export', broken), TypeError);
+    const stopping = async () => {
+      given.controller.abort(new Interrupted('the app stops'));
+      throw fault();
+    };
+    await assert.rejects(untilDeadline(given, 'ingest-export', stopping), StorageFault);
+    assert.deepEqual(given.waits, []);
+  });
+
+  it(
+    'that is cut off at any call leaves the table as it was, or with the whole file',
+    onLocalLake(async (storage) => {
+      await ingest(storage);
+      await land(storage, 'a.csv', minutes(0, 20));
+      for (let calls = 1; (await messages(storage)).length === 0; calls++) {
+        assert.ok(calls < 200);
+        const controller = new AbortController();
+        const cut = interruptible(storage, controller.signal);
+        let made = 0;
+        const counted = faulty(cut, () => {
+          if (++made === calls) controller.abort(new Interrupted('now'));
+          return 'passes';
+        });
+        await ingest(counted, {}, ['raw/a.csv']).catch((error: unknown) => assert.ok(error instanceof Interrupted));
+        assert.ok([0, 20].includes((await messages(storage)).length));
+      }
+      assert.equal((await messages(storage)).length, 20);
+    }),
+  );
+
+  it(
+    'that is cut off reads and lists nothing more, and can still clear away',
+    onLocalLake(async (storage) => {
+      await land(storage, 'a.csv', 'x');
+      const controller = new AbortController();
+      const cut = interruptible(storage, controller.signal);
+      assert.equal((await readAll(cut, 'raw/a.csv')).length, 1);
+      controller.abort(new Interrupted('the time is over'));
+      const listing = async () => {
+        for await (const _ of cut.list('raw/'));
+      };
+      for (const attempt of [
+        () => cut.head('raw/a.csv'),
+        () => readAll(cut, 'raw/a.csv'),
+        () => cut.create('raw/b.csv', Buffer.from('x')),
+        () => cut.replace('raw/a.csv', Buffer.from('y')),
+        () => cut.removeAbandoned(new Date()),
+        listing,
+      ]) {
+        await assert.rejects(attempt, Interrupted);
+      }
+      await cut.delete('raw/a.csv');
+      assert.equal(await storage.head('raw/a.csv'), null);
+    }),
+  );
+});

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type FileReport, reconcileRaw } from '../../src/ingest/index.ts';
+import type { Storage } from '../../src/storage/index.ts';
+import { verifyLake } from '../../src/verify/index.ts';
+import { startEmulator } from '../emulators/adls.ts';
+import { driverOn } from '../storage/adls-case.ts';
+import { type Fate, faulty } from './faults.ts';
+import { HOST, ingest, land, messages, minuteMessages, minutes, onLocalLake, settings } from './lake.ts';
+
+const MINUTE = 60_000;
+const NOW = Date.UTC(2026, 5, 2);
+const OPTIONS = { settleMs: 15 * MINUTE, deadline: Number.POSITIVE_INFINITY };
+const AT_NOON = { ...HOST, now: () => NOW };
+
+/** Lands a file so many minutes before now. */
+async function landAgo(storage: Storage, name: string, minutesAgo: number, content: string): Promise<void> {
+  const modified = new Date(NOW - minutesAgo * MINUTE);
+  assert.equal(await storage.create(`raw/${name}`, Buffer.from(content), { modified }), 'created');
+}
+
+/** The names of reports, in the order they came in. */
+function noting(): { readonly names: string[]; onReport(report: FileReport): void } {
+  const names: string[] = [];
+  return { names, onReport: ({ path, outcome }) => names.push(`${path.slice(4)} ${outcome}`) };
+}
+
+describe('reconciliation', () => {
+  it(
+    'takes in alone whatever was not announced, the oldest first, and then nothing',
+    onLocalLake(async (storage) => {
+      await landAgo(storage, 'a-young.csv', 20, minutes(20, 10));
+      await landAgo(storage, 'b-old.csv', 300, minutes(0, 10));
+      await landAgo(storage, 'c-middle.csv', 60, minutes(10, 10));
+      const observer = noting();
+      const first = await reconcileRaw(storage, AT_NOON, settings(), { ...OPTIONS, observer });
+      assert.deepEqual(observer.names, ['b-old.csv ingested', 'c-middle.csv ingested', 'a-young.csv ingested']);
+      assert.equal(first.oldestWaitingMs, 300 * MINUTE);
+      assert.deepEqual(await messages(storage), minuteMessages(0, 30));
+      const second = await reconcileRaw(storage, AT_NOON, settings(), OPTIONS);
+      assert.deepEqual([second.listed, second.recorded, second.waiting, second.oldestWaitingMs], [3, 3, 0, null]);
+      assert.equal(second.taken.files, 0);
+    }),
+  );
+
+  it(
+    'waits for a file until it has settled, also when it goes on growing between listing and reading',
+    onLocalLake(async (storage) => {
+      await landAgo(storage, 'fresh.csv', 14, minutes(0, 10));
+      await landAgo(storage, 'settled.csv', 15, minutes(10, 10));
+      await landAgo(storage, 'goes-on.csv', 30, minutes(20, 5));
+      let listed = false;
+      const growing = faulty(storage, async ({ operation, path }): Promise<Fate> => {
+        if (operation === 'head' && path === 'raw/goes-on.csv' && !listed) {
+          listed = true;
+          await storage.delete(path);
+          await landAgo(storage, 'goes-on.csv', 0, minutes(20, 10));
+        }
+        return 'passes';
+      });
+      const result = await reconcileRaw(growing, AT_NOON, settings(), OPTIONS);
+      assert.deepEqual([result.waiting, result.settling, result.taken.ingested, result.left], [3, 2, 1, 0]);
+      assert.deepEqual(await messages(storage), minuteMessages(10, 10));
+      assert.equal(result.oldestWaitingMs, 30 * MINUTE, 'the lag counts those that settle too');
+      const later = { ...HOST, now: () => NOW + 20 * MINUTE };
+      await reconcileRaw(storage, later, settings(), OPTIONS);
+      assert.deepEqual(await messages(storage), minuteMessages(0, 30));
+    }),
+  );
+
+  it(
+    'begins nothing more when its time is up, and goes on from there the next time',
+    onLocalLake(async (storage) => {
+      for (let file = 0; file < 6; file++) await landAgo(storage, `${file}.csv`, 100 - file, minutes(file * 5, 5));
+      let now = NOW;
+      const host = { ...HOST, now: () => now };
+      const observer = {
+        onFile: () => {
+          now += MINUTE;
+        },
+      };
+      const slow = faulty(storage, ({ operation, path }) => {
+        if (operation === 'head' && path.startsWith('raw/')) now += MINUTE;
+        return 'passes';
+      });
+      const first = await reconcileRaw(slow, host, settings(), { settleMs: 0, deadline: NOW + 5 * MINUTE, observer });
+      assert.ok(first.left > 0 && first.taken.ingested > 0, JSON.stringify(first));
+      assert.equal(first.waiting, first.taken.files + first.left);
+      await reconcileRaw(storage, host, settings(), OPTIONS);
+      assert.deepEqual(await messages(storage), minuteMessages(0, 30));
+    }),
+  );
+
+  it(
+    'takes in the others where a file fails, says so, and gives up where the store is at fault',
+    onLocalLake(async (storage) => {
+      await ingest(storage);
+      for (let file = 0; file < 8; file++) await landAgo(storage, `${file}.csv`, 100 - file, minutes(file * 5, 5));
+      const archived = faulty(storage, ({ operation, path }) =>
+        operation === 'read' && path === 'raw/2.csv' ? 'fails' : 'passes',
+      );
+      const first = await reconcileRaw(archived, AT_NOON, settings(), OPTIONS);
+      assert.deepEqual([first.failed, first.taken.ingested, first.left], [1, 7, 0]);
+      assert.match(String(first.error), /raw\/2\.csv/);
+      const broken = faulty(storage, ({ operation, path }) =>
+        operation === 'read' && path.startsWith('raw/') ? 'fails' : 'passes',
+      );
+      for (let file = 0; file < 8; file++) await landAgo(storage, `more/${file}.csv`, 50, minutes(50 + file, 1));
+      const second = await reconcileRaw(broken, AT_NOON, settings(), OPTIONS);
+      assert.deepEqual([second.failed, second.taken.files, second.left], [3, 0, 6]);
+      await reconcileRaw(storage, AT_NOON, settings(), OPTIONS);
+      const { problems } = await verifyLake(storage, settings(), { deep: false, head: null });
+      assert.deepEqual(problems, []);
+    }),
+  );
+
+  it(
+    'rejects what is no export once, leaves excluded files alone, and takes a replaced file in anew',
+    onLocalLake(async (storage) => {
+      await landAgo(storage, 'bad.csv', 60, 'no header of ours\n1\n');
+      await landAgo(storage, 'good.csv', 60, minutes(0, 5));
+      await landAgo(storage, 'test/x.csv', 60, minutes(50, 5));
+      const given = settings({ exclude: 'test/**' });
+      const first = await reconcileRaw(storage, AT_NOON, given, OPTIONS);
+      assert.deepEqual([first.excluded, first.taken.ingested, first.taken.rejected], [1, 1, 1]);
+      const second = await reconcileRaw(storage, AT_NOON, given, OPTIONS);
+      assert.deepEqual([second.recorded, second.waiting], [2, 0]);
+      await storage.delete('raw/good.csv');
+      await landAgo(storage, 'good.csv', 20, minutes(0, 9));
+      const third = await reconcileRaw(storage, AT_NOON, given, OPTIONS);
+      assert.deepEqual([third.waiting, third.taken.committed, third.taken.duplicates], [1, 4, 5]);
+    }),
+  );
+
+  it('looks at no file that is in where the listing tells ETags', async () => {
+    await using emulator = await startEmulator({ containers: ['raw', 'curated', 'quarantine', 'evidence'] });
+    const storage = driverOn(emulator);
+    for (let file = 0; file < 20; file++) await land(storage, `${file}.csv`, minutes(file, 1));
+    await land(storage, 'bad.csv', 'no header of ours\n1\n');
+    const options = { ...OPTIONS, settleMs: 0 };
+    const host = { ...HOST, now: () => Date.now() + MINUTE };
+    const first = await reconcileRaw(storage, host, settings(), options);
+    assert.deepEqual([first.taken.ingested, first.taken.rejected], [20, 1]);
+    emulator.requests.length = 0;
+    const second = await reconcileRaw(storage, host, settings(), options);
+    assert.deepEqual([second.recorded, second.waiting], [21, 0]);
+    const looked = emulator.requests.filter(({ path, method }) => path.startsWith('raw/') && method === 'HEAD');
+    assert.deepEqual(looked, []);
+    assert.ok(emulator.requests.length < 20, `${emulator.requests.length} requests`);
+  });
+});
