@@ -1,16 +1,22 @@
 import { parquetMetadataAsync, parquetRead } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { eventDate, IdSet, parseId } from '../events/index.ts';
-import { readAll, type Storage } from '../storage/index.ts';
+import { DECOMPRESSORS } from '../parquet/decompression.ts';
+import type { Storage } from '../storage/index.ts';
 import { type AddFile, type Snapshot, timestampRange } from '../table/index.ts';
+import { readDataFile } from './data-file-reading.ts';
 
 const MICROS_PER_DAY = 86_400_000_000;
 
-/** A data file whose ids have not been read, and the instants between which its events lie (both included). */
-interface UnreadFile {
-  readonly file: AddFile;
+/** When the events of a data file happened: their date, and the instants between which they lie (both included). */
+export interface EventTimes {
+  readonly date: string;
   readonly min: number;
   readonly max: number;
+}
+
+/** A data file whose ids have not been read. */
+interface UnreadFile extends EventTimes {
+  readonly file: AddFile;
 }
 
 /** The files of one version of a table by event_date, made once for all raw files that are read against it. */
@@ -25,7 +31,7 @@ export class KnownIds {
   readonly #table: string;
   readonly #files: ReadonlyMap<string, readonly AddFile[]>;
   /** By date, as far as dates have been asked for: the statistics of all other files are never looked at. */
-  readonly #unread = new Map<string, UnreadFile[]>();
+  readonly #unread = new Map<string, readonly UnreadFile[]>();
   readonly #ids = new IdSet();
   // Records in [from, to) meet no unread file.
   #from = 0;
@@ -42,31 +48,35 @@ export class KnownIds {
     if (timeMicros >= this.#from && timeMicros < this.#to) return false;
     const files = this.#unreadOf(timeMicros);
     if (files.some(({ min, max }) => timeMicros >= min && timeMicros <= max)) return true;
-    const day = Math.floor(timeMicros / MICROS_PER_DAY) * MICROS_PER_DAY;
-    this.#from = Math.max(day, ...files.filter(({ max }) => max < timeMicros).map(({ max }) => max + 1));
-    this.#to = Math.min(day + MICROS_PER_DAY, ...files.filter(({ min }) => min > timeMicros).map(({ min }) => min));
+    this.#from = Math.floor(timeMicros / MICROS_PER_DAY) * MICROS_PER_DAY;
+    this.#to = this.#from + MICROS_PER_DAY;
+    for (const { min, max } of files) {
+      if (max < timeMicros) this.#from = Math.max(this.#from, max + 1);
+      else this.#to = Math.min(this.#to, min);
+    }
     return false;
   }
 
   /** Reads the ids of every file whose range covers the instant. */
   async load(timeMicros: number): Promise<void> {
-    const files = this.#unreadOf(timeMicros);
-    const wanted = files.filter(({ min, max }) => timeMicros >= min && timeMicros <= max);
-    for (const { file } of wanted) {
-      await forEachId(this.#storage, `${this.#table}/${file.path}`, file.size, (id) => this.#ids.add(id));
+    const unread: UnreadFile[] = [];
+    for (const each of this.#unreadOf(timeMicros)) {
+      const { file, min, max } = each;
+      if (timeMicros < min || timeMicros > max) unread.push(each);
+      else await forEachId(this.#storage, this.#table, file, (id) => this.#ids.add(id));
     }
-    files.splice(0, files.length, ...files.filter((file) => !wanted.includes(file)));
+    this.#unread.set(eventDate(timeMicros), unread);
   }
 
   has(id: Uint32Array): boolean {
     return this.#ids.has(id);
   }
 
-  #unreadOf(timeMicros: number): UnreadFile[] {
+  #unreadOf(timeMicros: number): readonly UnreadFile[] {
     const date = eventDate(timeMicros);
     const found = this.#unread.get(date);
     if (found !== undefined) return found;
-    const files = (this.#files.get(date) ?? []).map((file) => ({ file, ...rangeOf(file) }));
+    const files = (this.#files.get(date) ?? []).map((file) => ({ file, ...timesOf(file) }));
     this.#unread.set(date, files);
     return files;
   }
@@ -77,7 +87,7 @@ function groupedByDate({ files }: Snapshot): ReadonlyMap<string, readonly AddFil
   if (known !== undefined) return known;
   const grouped = new Map<string, AddFile[]>();
   files.forEach((file) => {
-    const date = file.partitionValues['event_date'] ?? '';
+    const date = dateOf(file);
     const others = grouped.get(date);
     if (others === undefined) grouped.set(date, [file]);
     else others.push(file);
@@ -86,40 +96,46 @@ function groupedByDate({ files }: Snapshot): ReadonlyMap<string, readonly AddFil
   return grouped;
 }
 
-/** The instants between which a file's events lie; all there are where its statistics do not tell. */
-function rangeOf(file: AddFile): { readonly min: number; readonly max: number } {
-  return timestampRange(file, 'event_time') ?? { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
+/** When the events of a file happened; at any time of its date where its statistics do not tell. */
+export function timesOf(file: AddFile): EventTimes {
+  const range = timestampRange(file, 'event_time');
+  return { date: dateOf(file), ...(range ?? { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY }) };
+}
+
+/** Whether files with events of these times can hold the same event. */
+export function overlap(a: EventTimes, b: EventTimes): boolean {
+  return a.date === b.date && a.min <= b.max && b.min <= a.max;
+}
+
+function dateOf(file: AddFile): string {
+  return file.partitionValues['event_date'] ?? '';
 }
 
 /**
  * Calls `visit` with every event_uid of a data file, as four words that are valid during the call.
- * @throws Error if the file holds something else in that column
+ * @throws UnreadableDataFile, also if the file holds something else in that column; storage errors
  */
 export async function forEachId(
   storage: Storage,
-  path: string,
-  size: number,
+  table: string,
+  add: Pick<AddFile, 'path' | 'size'>,
   visit: (id: Uint32Array) => void,
 ): Promise<void> {
-  const file = {
-    byteLength: size,
-    slice: async (start: number, end: number = size): Promise<ArrayBuffer> =>
-      Uint8Array.from(await readAll(storage, path, { start: start < 0 ? size + start : start, end })).buffer,
-  };
-  const metadata = await parquetMetadataAsync(file);
   const id = new Uint32Array(4);
-  await parquetRead({
-    file,
-    metadata,
-    columns: ['event_uid'],
-    compressors,
-    onChunk: ({ columnData }) => {
-      for (const value of columnData) {
-        if (!parseId(String(value), id)) {
-          throw new Error(`${path}: expected an event_uid of 32 hex digits, found ${JSON.stringify(value)}`);
+  await readDataFile(storage, table, add, async (file) => {
+    await parquetRead({
+      file,
+      metadata: await parquetMetadataAsync(file),
+      columns: ['event_uid'],
+      compressors: DECOMPRESSORS,
+      onChunk: ({ columnData }) => {
+        for (const value of columnData) {
+          if (!parseId(String(value), id)) {
+            throw new Error(`expected an event_uid of 32 hex digits, found ${JSON.stringify(value)}`);
+          }
+          visit(id);
         }
-        visit(id);
-      }
-    },
+      },
+    });
   });
 }

@@ -1,33 +1,64 @@
 import { parseAction } from './action-lines.ts';
 import type { Action, Transaction } from './actions.ts';
+import type { ActionColumns } from './checkpoint-columns.ts';
 import { Fields, isTextMap, type JsonObject } from './json.ts';
+import { setStoredStatistics } from './stored-statistics.ts';
 
 /**
- * The action that a row of a checkpoint holds in its column `name`.
+ * The actions that a row group holds in its column `name`. Almost all are files and transactions of the same few fields,
+ * which are seen to be right without being looked up by name; this is where most of the time goes that opening a table takes.
  * @throws TypeError saying what was expected where
  */
-export function actionOf(name: string, row: JsonObject): Action {
-  return ordinaryFile(name, row) ?? ordinaryTransaction(name, row) ?? unusualAction(name, row);
+export function actionsOf(name: string, columns: ActionColumns): Action[] {
+  const ordinary =
+    name === 'add' ? ordinaryFiles(columns) : name === 'txn' ? ordinaryTransactions(columns) : () => null;
+  const actions: Action[] = [];
+  for (let row = 0; row < columns.rows; row++) {
+    if (!columns.isThere(row)) continue;
+    const action = ordinary(row) ?? unusualAction(name, fieldsOf(columns, row));
+    const stored = columns.stored[row] ?? null;
+    if (stored !== null && 'add' in action) setStoredStatistics(action.add, stored);
+    actions.push(action);
+  }
+  return actions;
 }
 
-/** The shape of almost every row; that it is right can be seen faster than by going through its fields by name. */
-function ordinaryFile(name: string, row: JsonObject): Action | null {
-  if (name !== 'add') return null;
-  const { path, partitionValues, size, modificationTime, dataChange, tags } = row;
-  const isOrdinary =
-    typeof path === 'string' &&
-    typeof size === 'number' &&
-    typeof modificationTime === 'number' &&
-    typeof dataChange === 'boolean' &&
-    tags === null &&
-    !path.includes('%') &&
-    isTextMap(partitionValues);
-  return isOrdinary ? { add: { path, partitionValues, size, modificationTime, dataChange } } : null;
+function ordinaryFiles({ values }: ActionColumns): (row: number) => Action | null {
+  const column = (name: string) => values[name] ?? [];
+  const [paths, partitions, sizes] = [column('path'), column('partitionValues'), column('size')];
+  const [times, changes, tags] = [column('modificationTime'), column('dataChange'), column('tags')];
+  return (row) => {
+    const path = paths[row];
+    const partitionValues = partitions[row];
+    const size = sizes[row];
+    const modificationTime = times[row];
+    const dataChange = changes[row];
+    const isOrdinary =
+      typeof path === 'string' &&
+      !path.includes('%') &&
+      typeof size === 'number' &&
+      typeof modificationTime === 'number' &&
+      typeof dataChange === 'boolean' &&
+      isTextMap(partitionValues) &&
+      (tags[row] ?? null) === null;
+    return isOrdinary ? { add: { path, partitionValues, size, modificationTime, dataChange } } : null;
+  };
 }
 
-function ordinaryTransaction(name: string, { appId, version, lastUpdated }: JsonObject): Action | null {
-  const isOrdinary = typeof appId === 'string' && typeof version === 'number' && typeof lastUpdated === 'number';
-  return name === 'txn' && isOrdinary ? { txn: { appId, version, lastUpdated } } : null;
+function ordinaryTransactions({ values }: ActionColumns): (row: number) => Action | null {
+  const column = (name: string) => values[name] ?? [];
+  const [ids, versions, times] = [column('appId'), column('version'), column('lastUpdated')];
+  return (row) => {
+    const appId = ids[row];
+    const version = versions[row];
+    const lastUpdated = times[row];
+    const isOrdinary = typeof appId === 'string' && typeof version === 'number' && typeof lastUpdated === 'number';
+    return isOrdinary ? { txn: { appId, version, lastUpdated } } : null;
+  };
+}
+
+function fieldsOf({ values }: ActionColumns, row: number): JsonObject {
+  return Object.fromEntries(Object.entries(values).map(([name, column]) => [name, column[row] ?? null]));
 }
 
 function unusualAction(name: string, row: JsonObject): Action {

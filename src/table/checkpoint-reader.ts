@@ -1,14 +1,12 @@
 import { parquetMetadata } from 'hyparquet';
 import { FileNotFound, readAll, type Storage } from '../storage/index.ts';
 import type { Action } from './actions.ts';
-import { actionOf } from './checkpoint-actions.ts';
-import { rowsOf, textsOf } from './checkpoint-rows.ts';
+import { actionsOf } from './checkpoint-actions.ts';
+import { type ActionColumns, columnsOf } from './checkpoint-columns.ts';
 import { STATE_FIELDS, V2_FIELDS } from './checkpoint-schema.ts';
 import { CorruptLog, UnsupportedTable } from './errors.ts';
 import type { ListedCheckpoint } from './log.ts';
 import { replay, type Snapshot } from './snapshot.ts';
-import { setStoredStatistics } from './stored-statistics.ts';
-import type { StoredText } from './text-page.ts';
 
 /** What a checkpoint file holds. `rows` counts actions of other kinds in; `v2` if it leads to further files. */
 export interface CheckpointContent {
@@ -53,11 +51,10 @@ export function decodeCheckpoint(bytes: Uint8Array): CheckpointContent {
   let rows = 0;
   for (const group of footer.row_groups) {
     for (const field of STATE_FIELDS) {
-      const found = rowsOf(file, footer, group, field).map((row) => actionOf(field.name, row));
-      if (field.name === 'add') setStatistics(found, textsOf(file, footer, group, field, 'stats'));
-      for (const action of found) actions.push(action);
+      const columns = columnsOf(file, footer, group, field);
+      for (const action of columns === null ? [] : actionsOf(field.name, columns)) actions.push(action);
     }
-    v2 ||= V2_FIELDS.some((field) => rowsOf(file, footer, group, field).length > 0);
+    v2 ||= V2_FIELDS.some((field) => hasRows(columnsOf(file, footer, group, field)));
     rows += Number(group.num_rows);
   }
   if (rows !== Number(footer.num_rows)) throw new Error(`its row groups hold ${rows} of ${footer.num_rows} rows`);
@@ -78,11 +75,8 @@ async function readPart(storage: Storage, table: string, file: string): Promise<
   }
 }
 
-function setStatistics(files: readonly Action[], texts: readonly (StoredText | null)[]): void {
-  for (const [index, text] of texts.entries()) {
-    const file = files[index];
-    if (file !== undefined && 'add' in file && text !== null) setStoredStatistics(file.add, text);
-  }
+function hasRows(columns: ActionColumns | null): boolean {
+  return Array.from({ length: columns?.rows ?? 0 }).some((_, row) => columns?.isThere(row));
 }
 
 function damage(table: string, file: string, detail: string, cause?: unknown): CorruptLog {

@@ -52,7 +52,7 @@ export async function checkpointAfterCommit(
   now: Date,
   onFailure: (error: unknown) => void,
 ): Promise<void> {
-  if (snapshot.version === 0 || snapshot.version % intervalOf(snapshot) !== 0) return;
+  if (snapshot.version === 0 || snapshot.version % checkpointInterval(snapshot) !== 0) return;
   try {
     await writeCheckpoint(storage, snapshot, now);
   } catch (error) {
@@ -84,7 +84,8 @@ function existing(table: string, file: string, bytes: Uint8Array): CheckpointCon
   }
 }
 
-function intervalOf({ metadata }: Snapshot): number {
+/** Commits from one checkpoint to the next, as the table's `delta.checkpointInterval` says. */
+export function checkpointInterval({ metadata }: Snapshot): number {
   const text = metadata.configuration[CHECKPOINT_INTERVAL] ?? '';
   return /^[1-9]\d*$/.test(text) ? Number(text) : DEFAULT_INTERVAL;
 }

@@ -31,6 +31,15 @@ export async function commit(storage: Storage, snapshot: Snapshot, actions: read
   return { outcome: 'conflict', snapshot: replay(snapshot.path, snapshot, winners), winners };
 }
 
+/** The commits of others after the snapshot, and the state that they lead to. @throws CorruptLog */
+export async function winnersSince(
+  storage: Storage,
+  snapshot: Snapshot,
+): Promise<{ readonly snapshot: Snapshot; readonly winners: readonly Commit[] }> {
+  const winners = await readCommits(storage, snapshot.path, snapshot.version + 1);
+  return { snapshot: replay(snapshot.path, snapshot, winners), winners };
+}
+
 /**
  * Puts a log file if its version is free, and says whether it now holds `content`. The store may have done it and
  * still say "exists" (it retried by itself) or fail (the answer was lost), so the file decides.

@@ -19,9 +19,9 @@ export {
   openBracket,
   unlockActions,
 } from './bracket.ts';
-export { checkpointAfterCommit, writeCheckpoint } from './checkpoint.ts';
+export { checkpointAfterCommit, checkpointInterval, writeCheckpoint } from './checkpoint.ts';
 export { readCheckpoint } from './checkpoint-reader.ts';
-export { type CommitOutcome, commit } from './commit.ts';
+export { type CommitOutcome, commit, winnersSince } from './commit.ts';
 export { createTable } from './create.ts';
 export { CorruptLog, InvalidCommit, SchemaConflict, TableError, UnsupportedTable } from './errors.ts';
 export { extendTable } from './extend.ts';
@@ -31,4 +31,4 @@ export { openTable, refresh } from './open.ts';
 export { auditEventsProperties, tableProperties } from './properties.ts';
 export type { TableColumn, TableDefinition } from './schema.ts';
 export type { Snapshot } from './snapshot.ts';
-export { fileStatistics, timestampRange } from './statistics.ts';
+export { fileStatistics, recordedRows, timestampRange } from './statistics.ts';

@@ -27,7 +27,9 @@ export function isObject(value: JsonValue | undefined): value is JsonObject {
 
 /** Whether a JSON value is an object all of whose fields are strings. */
 export function isTextMap(value: JsonValue | undefined): value is Readonly<Record<string, string>> {
-  return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
+  if (!isObject(value)) return false;
+  for (const key in value) if (typeof value[key] !== 'string') return false;
+  return true;
 }
 
 /**

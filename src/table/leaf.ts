@@ -4,7 +4,7 @@ import { convert, convertWithDictionary, DEFAULT_PARSERS } from 'hyparquet/src/c
 import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js';
 import { readPlain } from 'hyparquet/src/plain.js';
 import { getMaxDefinitionLevel } from 'hyparquet/src/schema.js';
-import { compressors } from 'hyparquet-compressors';
+import { DECOMPRESSORS } from '../parquet/decompression.ts';
 import { readPageLevels } from './page-levels.ts';
 import { StoredText, TextPage } from './text-page.ts';
 
@@ -109,7 +109,7 @@ function* pages(file: ArrayBuffer, path: readonly SchemaTree[], chunk: ColumnMet
   const { type, codec, path_in_schema: pathInSchema } = chunk;
   const schemaPath = [...path];
   const element = schemaPath.at(-1)?.element ?? { name: '' };
-  const decoder = { pathInSchema, type, element, schemaPath, codec, compressors, parsers: PARSERS };
+  const decoder = { pathInSchema, type, element, schemaPath, codec, compressors: DECOMPRESSORS, parsers: PARSERS };
   const { converted_type: converted = 'UTF8', logical_type: logical = { type: 'STRING' } } = element;
   const isText = type === 'BYTE_ARRAY' && converted === 'UTF8' && logical.type === 'STRING';
   const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
@@ -127,7 +127,7 @@ function* pages(file: ArrayBuffer, path: readonly SchemaTree[], chunk: ColumnMet
     reader.offset += size;
     const details = v1 ?? v2;
     if (details === undefined) throw new Error(`column ${pathInSchema.join('.')} has a page of type ${header.type}`);
-    const inner = v1 && decompressPage(bytes, header.uncompressed_page_size, codec, compressors);
+    const inner = v1 && decompressPage(bytes, header.uncompressed_page_size, codec, DECOMPRESSORS);
     read += details.num_values;
     if (inner !== undefined && details.encoding === 'PLAIN') {
       const place = { view: new DataView(inner.buffer, inner.byteOffset, inner.byteLength), offset: 0 };

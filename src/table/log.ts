@@ -27,6 +27,8 @@ export interface LogListing {
   readonly commits: readonly number[];
   /** Newest first. */
   readonly checkpoints: readonly ListedCheckpoint[];
+  /** Paths that name a version which no log reaches: beyond 2^53. */
+  readonly strays: readonly string[];
 }
 
 /** The lake path of a commit. */
@@ -44,6 +46,7 @@ export async function listLog(storage: Storage, table: string, from: number): Pr
   const versions: number[] = [];
   const parts = new Map<string, string[]>();
   const checkpoints: ListedCheckpoint[] = [];
+  const strays: string[] = [];
   // The bare number sorts before every file of its version.
   const options = from === 0 ? {} : { after: logPrefix(table, from) };
   const folder = `${table}/_delta_log/`;
@@ -52,7 +55,9 @@ export async function listLog(storage: Storage, table: string, from: number): Pr
     const commit = COMMIT.exec(name);
     const classic = CLASSIC.exec(name);
     const v2 = V2.exec(name);
-    if (commit !== null) {
+    if (!isVersion(commit ?? classic ?? v2)) {
+      strays.push(path);
+    } else if (commit !== null) {
       versions.push(Number(commit[1]));
     } else if (classic !== null) {
       const [, version, , count = '1'] = classic;
@@ -65,7 +70,15 @@ export async function listLog(storage: Storage, table: string, from: number): Pr
   }
   checkpoints.sort((a, b) => b.version - a.version);
   const head = versions.reduce((newest, version) => Math.max(newest, version), checkpoints[0]?.version ?? -1);
-  return { head, commits: versions, checkpoints };
+  return { head, commits: versions, checkpoints, strays };
+}
+
+/** @throws CorruptLog for a listing with versions that no log reaches */
+export function refuseStrays(table: string, { strays }: LogListing): void {
+  const [stray] = strays;
+  if (stray === undefined) return;
+  const detail = `${stray} names a version that no log reaches; it was put there by somebody, remove it`;
+  throw new CorruptLog(table, detail);
 }
 
 /** One commit. Throws FileNotFound if there is none of that version, CorruptLog if it cannot be read. */
@@ -82,6 +95,7 @@ export async function readCommit(storage: Storage, table: string, version: numbe
  */
 export async function readCommits(storage: Storage, table: string, first: number, head = -1): Promise<Commit[]> {
   const listing = await listLog(storage, table, first);
+  refuseStrays(table, listing);
   return readRange(storage, table, first, Math.max(head, listing.head));
 }
 
@@ -116,6 +130,10 @@ async function readListed(storage: Storage, table: string, version: number, last
         : `the log has a gap: ${file} is missing, version ${last} is there; restore the file before anything is written`;
     throw new CorruptLog(table, detail, { cause: error });
   }
+}
+
+function isVersion(name: RegExpExecArray | null): boolean {
+  return name === null || Number.isSafeInteger(Number(name[1]));
 }
 
 function logPrefix(table: string, version: number): string {

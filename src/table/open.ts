@@ -2,7 +2,7 @@ import type { Storage } from '../storage/index.ts';
 import { readCheckpoint } from './checkpoint-reader.ts';
 import { CorruptLog } from './errors.ts';
 import { type LastCheckpoint, readLastCheckpoint } from './last-checkpoint.ts';
-import { type ListedCheckpoint, type LogListing, listLog, readCommits, readRange } from './log.ts';
+import { type ListedCheckpoint, type LogListing, listLog, readCommits, readRange, refuseStrays } from './log.ts';
 import { replay, type Snapshot } from './snapshot.ts';
 
 /**
@@ -14,6 +14,7 @@ export async function openTable(storage: Storage, path: string): Promise<Snapsho
   const hint = await readLastCheckpoint(storage, path);
   if (hint !== null) {
     const recent = await listLog(storage, path, hint.version);
+    refuseStrays(path, recent);
     const snapshot = await newestState(storage, path, recent.checkpoints, recent.head, hint);
     if (!(snapshot instanceof CorruptLog)) return snapshot;
   }
@@ -29,8 +30,10 @@ async function openFromListing(
   storage: Storage,
   path: string,
   hint: LastCheckpoint | null,
-  { head, checkpoints }: LogListing,
+  listing: LogListing,
 ): Promise<Snapshot | null> {
+  const { head, checkpoints } = listing;
+  refuseStrays(path, listing);
   if (head < 0) return null;
   const snapshot = await newestState(storage, path, checkpoints, head, hint);
   if (!(snapshot instanceof CorruptLog)) return snapshot;

@@ -17,28 +17,28 @@ export interface PageLevels {
  */
 export function readPageLevels(reader: DataReader, entries: number, path: readonly SchemaTree[]): PageLevels {
   const limit = getMaxDefinitionLevel([...path]);
-  const repetitionLevels = readLevels(reader, entries, getMaxRepetitionLevel([...path]));
-  const definitionLevels = readLevels(reader, entries, limit);
-  return { definitionLevels, repetitionLevels, values: countOf(limit, definitionLevels) };
+  const repetitionLevels = readLevels(reader, entries, getMaxRepetitionLevel([...path])).levels;
+  const { levels: definitionLevels, isRun } = readLevels(reader, entries, limit);
+  const first = definitionLevels[0] === limit ? entries : 0;
+  return { definitionLevels, repetitionLevels, values: isRun ? first : countOf(limit, definitionLevels) };
 }
 
-function readLevels(reader: DataReader, entries: number, limit: number): Uint8Array {
+/** Levels from 0 to `limit`; as a rule all are alike, and one run says so. */
+function readLevels(reader: DataReader, entries: number, limit: number) {
   const levels = new Uint8Array(entries);
-  if (limit === 0) return levels;
+  if (limit === 0) return { levels, isRun: true };
   const length = reader.view.getUint32(reader.offset, true);
   const inner = { view: reader.view, offset: reader.offset + 4 };
-  const header = readVarInt(inner);
-  // As a rule all are alike, and one run says so.
-  if (header % 2 === 0 && header / 2 >= entries) {
+  const header = entries === 0 ? 0 : readVarInt(inner);
+  const isRun = entries > 0 && header % 2 === 0 && header / 2 >= entries;
+  if (isRun) {
     levels.fill(reader.view.getUint8(inner.offset));
     reader.offset += 4 + length;
   } else readRleBitPackedHybrid(reader, bitWidth(limit), levels);
-  return levels;
+  return { levels, isRun };
 }
 
 function countOf(level: number, levels: Uint8Array): number {
-  const first = levels.findIndex((each) => each !== level);
-  if (first === -1) return levels.length;
   let count = 0;
   for (const each of levels) if (each === level) count++;
   return count;

@@ -41,6 +41,17 @@ export function fileStatistics(metadata: Metadata, rows: number, columns: readon
   });
 }
 
+/** Rows of a data file as its statistics have them; null where they do not tell. */
+export function recordedRows({ stats }: Pick<AddFile, 'stats'>): number | null {
+  if (stats === undefined) return null;
+  try {
+    const numRecords = (JSON.parse(stats) as { readonly numRecords?: unknown } | null)?.numRecords;
+    return Number.isSafeInteger(numRecords) && Number(numRecords) >= 0 ? Number(numRecords) : null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Earliest and latest value of a timestamp column in a file, in whole microseconds, both ends included; null if the
  * statistics do not tell. Bounds are floored to milliseconds, so the upper one gains one here, as in all readers.

@@ -1,9 +1,20 @@
 import { type FileMetaData, parquetSchema, type RowGroup, type SchemaTree } from 'hyparquet';
 import { getMaxDefinitionLevel } from 'hyparquet/src/schema.js';
 import type { ActionField, CheckpointField } from './checkpoint-schema.ts';
-import type { JsonObject, JsonValue } from './json.ts';
+import type { JsonValue } from './json.ts';
 import { type Leaf, readLeaf, readTextLeaf, type Scalar } from './leaf.ts';
 import type { StoredText } from './text-page.ts';
+
+/** The fields of one kind of action in the rows of a row group, by column. */
+export interface ActionColumns {
+  readonly rows: number;
+  /** Which rows hold an action of this kind. */
+  isThere(row: number): boolean;
+  /** A field's value in every row, null where it has none; empty where the file has none at all. */
+  readonly values: Readonly<Record<string, readonly JsonValue[]>>;
+  /** The same of the field that is left as it is stored. */
+  readonly stored: readonly (StoredText | null)[];
+}
 
 /** A field's value in every row of a row group; null where it is not there. */
 interface Column {
@@ -20,68 +31,72 @@ interface Source {
 }
 
 /**
- * The values of an action's column in a row group, without the rows that have none and the fields that are left as stored.
- * Columns that the file lacks are null. Writers name the inside of maps and lists as they like; only the shape counts.
+ * The columns of a kind of action in a row group; null where no row holds one. Columns that the file lacks count as null.
+ * Writers name the inside of maps and lists as they like; only the shape counts.
  * Source: Parquet format, "Nested Types".
  * @throws Error for a column of another shape, or one that does not fill the row group
  */
-export function rowsOf(file: ArrayBuffer, footer: FileMetaData, group: RowGroup, field: ActionField): JsonObject[] {
-  const root = parquetSchema(footer);
-  const node = childNamed(root, field.name);
-  if (node === undefined || isVoid(group, [field.name, field.key])) return [];
-  const parsed = field.type.filter(({ isStored = false }) => !isStored);
-  const column = structColumn({ file, group, rows: Number(group.num_rows) }, [root, node], parsed);
-  return (column?.values ?? []).filter((value) => value !== null) as JsonObject[];
-}
-
-/**
- * The text of one field in the rows that {@link rowsOf} gives, as stored; empty where the file has none.
- * @throws Error for a column of another type, or one that does not fill the row group
- */
-export function textsOf(
+export function columnsOf(
   file: ArrayBuffer,
   footer: FileMetaData,
   group: RowGroup,
   field: ActionField,
-  name: string,
-): (StoredText | null)[] {
+): ActionColumns | null {
   const root = parquetSchema(footer);
   const node = childNamed(root, field.name);
-  const leafNode = node && childNamed(node, name);
-  if (node === undefined || leafNode === undefined || isVoid(group, [field.name, name])) return [];
-  const path = [root, node, leafNode];
-  const leaf = readTextLeaf(file, path, plainChunk(group, path));
-  checkEntries(leaf, leaf.definitions.length, Number(group.num_rows));
-  const level = getMaxDefinitionLevel([root, node]);
-  return leaf.values.filter((_, row) => leaf.definitions[row]! >= level);
+  if (node === undefined || isVoid(group, [field.name, field.key])) return null;
+  const source = { file, group, rows: Number(group.num_rows) };
+  const path = [root, node];
+  const stored = field.type.find(({ isStored = false }) => isStored);
+  const columns = fieldColumns(
+    source,
+    path,
+    field.type.filter((inner) => inner !== stored),
+  );
+  const levels = firstLevels(columns);
+  if (levels === null) return null;
+  const level = getMaxDefinitionLevel(path);
+  return {
+    rows: source.rows,
+    isThere: (row) => levels[row]! >= level,
+    values: Object.fromEntries(columns.map(({ name, column }) => [name, column?.values ?? []])),
+    stored: stored === undefined ? [] : storedTexts(source, path, stored.name),
+  };
+}
+
+function storedTexts(source: Source, path: readonly SchemaTree[], name: string): readonly (StoredText | null)[] {
+  const node = path.at(-1);
+  const child = node && childNamed(node, name);
+  if (child === undefined || isVoid(source.group, namesOf([...path, child]))) return [];
+  const inner = [...path, child];
+  const leaf = readTextLeaf(source.file, inner, plainChunk(source.group, inner));
+  checkEntries(leaf, leaf.definitions.length, source.rows);
+  return leaf.values;
+}
+
+function fieldColumns(source: Source, path: readonly SchemaTree[], fields: readonly CheckpointField[]) {
+  const node = path.at(-1);
+  return fields.map(({ name, type }) => {
+    const child = node && childNamed(node, name);
+    return { name, column: child === undefined ? null : fieldColumn(source, [...path, child], type) };
+  });
+}
+
+function firstLevels(columns: readonly { readonly column: Column | null }[]): Uint8Array | null {
+  return columns.find(({ column }) => column !== null)?.column?.levels ?? null;
 }
 
 /** The column of a group of fields; null where the file has none of them. */
 function structColumn(source: Source, path: readonly SchemaTree[], fields: readonly CheckpointField[]): Column | null {
-  const node = path.at(-1);
-  const columns = fields.map(({ name, type }) => {
-    const child = node && childNamed(node, name);
-    return { name, column: child === undefined ? null : fieldColumn(source, [...path, child], type) };
-  });
-  const levels = columns.find(({ column }) => column !== null)?.column?.levels;
-  if (levels === undefined) return null;
+  const columns = fieldColumns(source, path, fields);
+  const levels = firstLevels(columns);
+  if (levels === null) return null;
   const level = getMaxDefinitionLevel([...path]);
-  const rows: (Record<string, JsonValue> | null)[] = [];
-  for (const found of levels) rows.push(found >= level ? {} : null);
-  for (const { name, column } of columns) setField(rows, name, column?.values ?? []);
-  return { values: rows, levels };
-}
-
-/** Plain loops: they run a few times only, before anything is compiled, over tens of thousands of rows. */
-function setField(
-  rows: readonly (Record<string, JsonValue> | null)[],
-  name: string,
-  values: readonly JsonValue[],
-): void {
-  for (let index = 0; index < rows.length; index++) {
-    const row = rows[index];
-    if (row) row[name] = values[index] ?? null;
-  }
+  const values = Array.from(levels, (found, row) => {
+    const entries = columns.map(({ name, column }) => [name, column?.values[row] ?? null] as const);
+    return found >= level ? Object.fromEntries(entries) : null;
+  });
+  return { values, levels };
 }
 
 function fieldColumn(source: Source, path: readonly SchemaTree[], type: CheckpointField['type']): Column | null {
