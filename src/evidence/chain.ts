@@ -21,7 +21,7 @@ export function evidenceBytes(storage: Storage, table: string, version: number):
   return contentOf(storage, evidencePath(table, version));
 }
 
-/** The versions that have evidence, in their order. */
+/** The versions that have evidence, in their order. A file put there by somebody may name any up to 10^20. */
 export async function* evidenceVersions(storage: Storage, table: string): AsyncGenerator<number> {
   const folder = evidenceFolder(table);
   for await (const { path } of storage.list(folder)) {

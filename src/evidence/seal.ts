@@ -1,14 +1,26 @@
 import { hash } from 'node:crypto';
 import type { Storage } from '../storage/index.ts';
-import { commitPath, type Snapshot } from '../table/index.ts';
+import { commitPath, parseActions, type Snapshot } from '../table/index.ts';
 import { contentOf, evidenceBytes, evidenceVersions, PARALLEL_READS } from './chain.ts';
 import { BrokenEvidence, EvidenceConflict } from './errors.ts';
 import { encodeEvidence, evidencePath } from './record.ts';
+import { Unsealed } from './unsealed.ts';
+
+const decoder = new TextDecoder();
 
 /** The end of a chain: the newest version it covers, and the SHA-256 of that version's evidence in hex. */
 export interface ChainHead {
   readonly version: number;
   readonly sha256: string;
+}
+
+/** What sealing a table came to. */
+export interface Sealing {
+  readonly head: ChainHead;
+  /** Commits that had no evidence before. */
+  readonly filled: number;
+  /** Whether that is more than any run leaves behind: evidence was removed, and now says what the log says today. */
+  readonly isRewritten: boolean;
 }
 
 /**
@@ -20,24 +32,31 @@ export interface ChainHead {
 export async function sealCommits(
   storage: Storage,
   { path: table, version: head }: Pick<Snapshot, 'path' | 'version'>,
-): Promise<ChainHead> {
+): Promise<Sealing> {
   const [before, commit, existing] = await Promise.all([
     head === 0 ? null : evidenceBytes(storage, table, head - 1),
     contentOf(storage, commitPath(table, head)),
     evidenceBytes(storage, table, head),
   ]);
-  if (before !== null || head === 0) return chainHead(head, await seal(storage, table, head, commit, before, existing));
+  if (before !== null || head === 0) {
+    const evidence = await seal(storage, table, head, commit, before, existing);
+    return { head: chainHead(head, evidence), filled: existing === null ? 1 : 0, isRewritten: false };
+  }
+  const unsealed = new Unsealed();
   const newest = await newestBefore(storage, table, head);
   let last = newest === -1 ? null : await evidenceBytes(storage, table, newest);
   for (let next = newest + 1; next <= head; next += PARALLEL_READS) {
     const versions = Array.from({ length: Math.min(PARALLEL_READS, head - next + 1) }, (_, index) => next + index);
     const commits = await Promise.all(versions.map((version) => contentOf(storage, commitPath(table, version))));
     for (const [index, version] of versions.entries()) {
-      last = await seal(storage, table, version, commits[index] ?? null, last, version === head ? existing : null);
+      const content = commits[index] ?? null;
+      last = await seal(storage, table, version, content, last, version === head ? existing : null);
+      if (content !== null && (version < head || existing === null))
+        unsealed.add(parseActions(table, commitPath(table, version), decoder.decode(content)));
     }
   }
   // The loop ran at least once, since `newest` is below `head`.
-  return chainHead(head, last!);
+  return { head: chainHead(head, last!), filled: unsealed.count, isRewritten: unsealed.isRemoved };
 }
 
 /** Publishes the evidence of one version unless it is there, and gives its bytes; whoever was first wrote the same. */

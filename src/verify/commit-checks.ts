@@ -11,10 +11,21 @@ import {
 import { type CommitRecord, commitRecord, isOurs } from './commit-record.ts';
 import { sourceFault, sum, sumFaults } from './commit-sums.ts';
 import type { Findings } from './findings.ts';
-import type { ReplayedState } from './replayed-state.ts';
+import type { RecordedFile, ReplayedState } from './replayed-state.ts';
 import { statedRows } from './statistics-match.ts';
+import { transactionFaults, withholds } from './transaction-checks.ts';
 
 const APPEND_ONLY = 'delta.appendOnly';
+
+const NOTHING_RECORDED: RecordedFile = { rows: null, sha256: null, hasSealedStatistics: false };
+
+/** A commit as it was when it was sealed. */
+export interface CheckedCommit {
+  readonly version: number;
+  readonly actions: readonly Action[];
+  /** Whether log and evidence agree on it: evidence alone has no statistics. */
+  readonly isSealed: boolean;
+}
 
 /** A commit taken apart. */
 interface Parts {
@@ -32,6 +43,8 @@ export class CommitChecks {
   readonly #isAppendOnly: boolean;
   /** The kind of change for which a commit of ours has the table unlocked. */
   #unlockedFor: string | null = null;
+  /** Whether a retention or an erasure was recorded, so that rows may be withheld. */
+  #mayWithhold = false;
 
   /** @param isAppendOnly whether data may only be removed within a bracket */
   constructor(storage: Storage, table: string, findings: Findings, isAppendOnly: boolean) {
@@ -42,18 +55,16 @@ export class CommitChecks {
   }
 
   /** Checks one commit against the state before it, applies it to that state, and returns what it recorded. */
-  async check(version: number, actions: readonly Action[], state: ReplayedState): Promise<CommitRecord | null> {
+  async check({ version, actions, isSealed }: CheckedCommit, state: ReplayedState): Promise<CommitRecord | null> {
     const parts = partsOf(commitPath(this.#table, version), actions);
     const record = isOurs(parts.info) ? this.#recordOf(parts) : null;
     if (record !== null) this.#checkOurs(parts, record, state);
     else await this.#checkForeign(version, parts, state);
     this.#checkRemovals(parts, record, state);
+    if (this.#isAppendOnly) this.#checkTransactions(parts.where, actions, record, state);
     this.#noteMetadata(version, actions, state, record);
-    const rows = await this.#rowsAdded(parts, record);
-    state.apply(version, actions, ({ path }) => ({
-      rows: rows.get(path) ?? null,
-      sha256: record?.files.get(path)?.sha256 ?? null,
-    }));
+    const recorded = await this.#filesAdded(parts, record, isSealed, state);
+    state.apply(version, actions, ({ path }) => recorded.get(path) ?? NOTHING_RECORDED);
     return record;
   }
 
@@ -126,7 +137,9 @@ export class CommitChecks {
     }
     if (adds.length === 0 && removes.length === 0) return;
     const added = await Promise.all(adds.map((add) => knownRows(this.#storage, this.#table, add)));
-    const removed = removes.map(({ path }) => state.files.get(path)?.rows ?? null);
+    // A live file may be added again, to give it statistics: it takes the place of itself.
+    const replaced = new Set([...removes, ...adds.filter(({ path }) => state.files.has(path))].map(({ path }) => path));
+    const removed = [...replaced].map((path) => state.files.get(path)?.rows ?? null);
     if (added.includes(null) || removed.includes(null)) {
       this.#findings.note('not_checked', where, `version ${version}: how many rows it moved can no longer be told`);
       return;
@@ -140,14 +153,39 @@ export class CommitChecks {
     );
   }
 
-  #checkRemovals({ where, info, removes }: Parts, record: CommitRecord | null, { metadata }: ReplayedState): void {
+  #checkRemovals({ where, info, removes }: Parts, record: CommitRecord | null, state: ReplayedState): void {
     if (record?.bracket?.step === 'unlock') this.#unlockedFor = record.bracket.kind;
     if (record?.bracket?.step === 'lock') this.#unlockedFor = null;
     if (!this.#isAppendOnly || !isOurs(info) || !removes.some(({ dataChange }) => dataChange)) return;
-    const isUnlocked = metadata?.configuration[APPEND_ONLY] !== 'true' && this.#unlockedFor === record?.change?.kind;
-    if (isUnlocked && record?.change !== null) return;
+    if (record?.change != null && this.#openFor(state) === record.change.kind) return;
     const text = 'data was removed without a commit before it that unlocks the table for that change';
     this.#findings.problem('changed_outside_bracket', where, text);
+  }
+
+  /** The kind of change for which the table is open at this point. */
+  #openFor({ metadata }: ReplayedState): string | null {
+    return metadata?.configuration[APPEND_ONLY] === 'true' ? null : this.#unlockedFor;
+  }
+
+  /** Transactions decide which raw files and which rows ingestion takes in: each needs our record of it. */
+  #checkTransactions(
+    where: string,
+    actions: readonly Action[],
+    record: CommitRecord | null,
+    state: ReplayedState,
+  ): void {
+    const faults = [...transactionFaults(actions, { record, unlockedFor: this.#openFor(state) })];
+    for (const fault of faults) {
+      const text = `${fault}: rows or files can be kept out of the table by it; find out who wrote this commit`;
+      this.#findings.problem('transaction_unfounded', where, text);
+    }
+    for (const { path, withheld } of record?.sources ?? []) {
+      // What an unreadable commit recorded, nobody knows.
+      if (withheld === 0 || this.#mayWithhold || state.isIncomplete) continue;
+      const text = `${path}: ${withheld} rows were withheld, and no retention or erasure was recorded before; replay takes them in once the cause is gone`;
+      this.#findings.problem('rows_withheld', where, text);
+    }
+    if (faults.length === 0 && withholds(actions)) this.#mayWithhold = true;
   }
 
   #noteMetadata(version: number, actions: readonly Action[], state: ReplayedState, record: CommitRecord | null): void {
@@ -168,12 +206,21 @@ export class CommitChecks {
     }
   }
 
-  async #rowsAdded({ adds }: Parts, record: CommitRecord | null): Promise<ReadonlyMap<string, number | null>> {
-    const rows = new Map<string, number | null>();
+  /** What is known of the files that a commit adds. Adding a live one again says nothing new of its content. */
+  async #filesAdded(
+    { adds }: Parts,
+    record: CommitRecord | null,
+    isSealed: boolean,
+    state: ReplayedState,
+  ): Promise<ReadonlyMap<string, RecordedFile>> {
+    const known = new Map<string, RecordedFile>();
     for (const add of adds) {
-      rows.set(add.path, record?.files.get(add.path)?.rows ?? (await knownRows(this.#storage, this.#table, add)));
+      const recorded = record?.files.get(add.path) ?? state.files.get(add.path);
+      const rows = recorded?.rows ?? (await knownRows(this.#storage, this.#table, add));
+      const hasSealedStatistics = isSealed && record !== null;
+      known.set(add.path, { rows, sha256: recorded?.sha256 ?? null, hasSealedStatistics });
     }
-    return rows;
+    return known;
   }
 }
 

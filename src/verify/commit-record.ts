@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { type RecordedData, recordedFiles } from '../maintenance/recorded-files.ts';
 import type { AddFile, CommitInfo } from '../table/index.ts';
 
 const COUNT = z.number().int().nonnegative();
 const STORED_FILE = z.object({ path: z.string(), rows: COUNT, size: COUNT, sha256: z.string() });
-const DATA_FILE = z.object({ path: z.string(), rows: COUNT, sha256: z.string() });
 
 const SOURCE = z.object({
   path: z.string(),
@@ -24,8 +24,6 @@ const SOURCE = z.object({
   withheld: COUNT.default(0),
   outside_scope: COUNT.default(0),
   quarantine: STORED_FILE.nullable(),
-  /** The first version named data files here and not at the commit. */
-  files: z.array(DATA_FILE).default([]),
 });
 
 const CHANGE = z.looseObject({
@@ -43,10 +41,6 @@ const CHANGE = z.looseObject({
 });
 
 const RECORD = z.object({
-  files: z.array(DATA_FILE).default([]),
-  /** How the first version named the one file of audit_codes; its rows stand in the metrics. */
-  sha256: z.string().optional(),
-  operationMetrics: z.looseObject({ numOutputRows: z.string().optional() }).optional(),
   sources: z.array(SOURCE).default([]),
   change: CHANGE.optional(),
   bracket: z.object({ kind: z.string(), step: z.enum(['unlock', 'lock']) }).optional(),
@@ -60,7 +54,7 @@ export type ChangeRecord = z.infer<typeof CHANGE>;
 export interface CommitRecord {
   readonly sources: readonly SourceRecord[];
   /** Rows and SHA-256 of each data file the commit adds, by path. */
-  readonly files: ReadonlyMap<string, { readonly rows: number; readonly sha256: string }>;
+  readonly files: ReadonlyMap<string, RecordedData>;
   readonly change: ChangeRecord | null;
   readonly bracket: { readonly kind: string; readonly step: 'unlock' | 'lock' } | null;
 }
@@ -79,12 +73,8 @@ export function commitRecord(info: CommitInfo, adds: readonly AddFile[]): Commit
     const [issue] = parsed.error.issues;
     return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'cannot be read'}`;
   }
-  const { sources, change = null, bracket = null, sha256, operationMetrics } = parsed.data;
-  const named = [...parsed.data.files, ...sources.flatMap(({ files }) => files)];
-  const files = new Map(named.map(({ path, rows, sha256 }) => [path, { rows, sha256 }]));
-  const [only] = adds;
-  if (sha256 !== undefined && only !== undefined && adds.length === 1) {
-    files.set(only.path, { rows: Number(operationMetrics?.numOutputRows), sha256 });
-  }
+  const files = recordedFiles(info, adds);
+  if (typeof files === 'string') return files;
+  const { sources, change = null, bracket = null } = parsed.data;
   return { sources, files, change, bracket };
 }

@@ -1,9 +1,8 @@
 import { rowsOf } from '../maintenance/row-count.ts';
-import { type Storage, StorageFault } from '../storage/index.ts';
+import { digestOf, type Storage, StorageFault } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
 import type { LiveFile, ReplayedState } from './replayed-state.ts';
-import { digestOf } from './stored-digest.ts';
 
 const PARALLEL_FILES = 8;
 
@@ -57,7 +56,8 @@ async function checkFile(storage: Storage, table: string, file: LiveFile, findin
   const { counts } = findings;
   counts.data_files++;
   counts.data_bytes += found.size;
-  counts.rows += rows ?? 0;
+  if (table.endsWith('/audit_codes')) counts.rows_of_codes += rows ?? 0;
+  else counts.rows += rows ?? 0;
   if (found.size !== add.size) {
     const text = `expected ${add.size} bytes, found ${found.size}; restore it from a copy`;
     findings.problem('data_file_altered', where, text);

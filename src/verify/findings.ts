@@ -8,6 +8,8 @@ export const PROBLEM_KINDS = [
   'commit_unreadable',
   'evidence_edited',
   'evidence_missing',
+  'log_cleaned_up',
+  'stray_version',
   'chain_broken',
   'head_not_in_chain',
   // The state that readers see.
@@ -22,9 +24,12 @@ export const PROBLEM_KINDS = [
   'changed_outside_bracket',
   'open_bracket',
   'foreign_data_change',
+  'transaction_unfounded',
+  'rows_withheld',
   // The files.
   'data_file_missing',
   'data_file_altered',
+  'statistics_wrong',
   'quarantine_missing',
   'quarantine_altered',
   'raw_not_ingested',
@@ -72,7 +77,9 @@ export interface Counts {
   sources: number;
   data_files: number;
   data_bytes: number;
+  /** Rows of audit_events, and those of audit_codes. */
   rows: number;
+  rows_of_codes: number;
   quarantine_files: number;
   raw_files: number;
   raw_files_excluded: number;
@@ -92,6 +99,7 @@ export class Findings {
     data_files: 0,
     data_bytes: 0,
     rows: 0,
+    rows_of_codes: 0,
     quarantine_files: 0,
     raw_files: 0,
     raw_files_excluded: 0,

@@ -1,2 +1,3 @@
 export type { Counts, Note, Problem } from './findings.ts';
+export { type NewestVerification, verifyNewest } from './newest.ts';
 export { type Verification, type VerifyObserver, type VerifyOptions, verifyLake } from './verify.ts';

@@ -7,10 +7,15 @@ import {
   encodeEvidence,
   evidenceBytes,
   evidencePath,
+  Unsealed,
 } from '../evidence/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { type Action, CorruptLog, commitPath, parseActions } from '../table/index.ts';
 import type { Findings } from './findings.ts';
+import { VersionRun } from './version-run.ts';
+
+/** The table property that lets engines remove old log files; they do unless it is false. */
+const LOG_CLEANUP = 'delta.enableExpiredLogCleanup';
 
 /** Versions whose files are read ahead. */
 const READ_AHEAD = 16;
@@ -24,6 +29,8 @@ export interface WalkedLog {
   readonly lastEvidence: number;
   /** Versions below this one lack their log files, and a checkpoint that can be read covers them. */
   readonly cleanedBelow: number;
+  /** The first version to look at, where it is not 0, and the head before it; undefined where nobody can say it. */
+  readonly start?: { readonly version: number; readonly head: string | undefined };
 }
 
 /** One version as it was when it was sealed, as far as that can still be told. */
@@ -31,6 +38,8 @@ export interface Step {
   readonly version: number;
   /** Null where neither log nor evidence says what the commit did. */
   readonly actions: readonly Action[] | null;
+  /** Whether the actions are those of the log file, and the evidence agrees: evidence alone has no statistics. */
+  readonly isSealed: boolean;
   /** SHA-256 of the version's evidence, in hex; null where nobody can say it any more. */
   readonly head: string | null;
 }
@@ -56,7 +65,7 @@ export async function* walkLog(storage: Storage, log: WalkedLog, findings: Findi
   judge.finish();
 }
 
-async function* readFiles(storage: Storage, { table, last }: WalkedLog): AsyncGenerator<Files> {
+async function* readFiles(storage: Storage, { table, last, start }: WalkedLog): AsyncGenerator<Files> {
   const read = async (version: number): Promise<Files> => {
     const [commit, evidence] = await Promise.all([
       contentOf(storage, commitPath(table, version)),
@@ -64,7 +73,7 @@ async function* readFiles(storage: Storage, { table, last }: WalkedLog): AsyncGe
     ]);
     return { version, commit, evidence };
   };
-  for (let from = 0; from <= last; from += READ_AHEAD) {
+  for (let from = start?.version ?? 0; from <= last; from += READ_AHEAD) {
     const versions = Array.from({ length: Math.min(READ_AHEAD, last - from + 1) }, (_, index) => from + index);
     yield* await Promise.all(versions.map(read));
   }
@@ -77,13 +86,17 @@ class Judge {
   /** The head before the version at hand: null before version 0, undefined where nobody can say it any more. */
   #head: string | null | undefined = null;
   /** Versions without evidence, and versions without anything, that have not been reported yet. */
-  readonly #unproved = new Run();
-  readonly #gone = new Run();
-  #unsealed = 0;
+  readonly #unproved = new VersionRun();
+  readonly #gone = new VersionRun();
+  readonly #unsealed = new Unsealed();
+  #firstUnsealed = 0;
   #cleaned = 0;
+  /** Whether the table ever allowed engines to clean up its log. */
+  #allowsCleanup = false;
 
   constructor(log: WalkedLog, findings: Findings) {
     this.#log = log;
+    if (log.start !== undefined) this.#head = log.start.head;
     this.#findings = findings;
   }
 
@@ -99,7 +112,7 @@ class Judge {
     const expected = commit === null ? null : this.#expected(version, commit, before, evidence !== null);
     const isAsSealed =
       evidence === null || commit === null
-        ? this.#judgeOne(files, decoded, expected, link)
+        ? this.#judgeOne(files, decoded, link)
         : this.#judgeBoth(version, { commit, evidence, decoded, expected, link });
     const sealed = isAsSealed === 'expected' ? expected : evidence;
     this.#head = sealed === null ? undefined : digest(sealed);
@@ -107,7 +120,9 @@ class Judge {
       isAsSealed === 'expected' && commit !== null && expected !== null
         ? parseActions(table, commitPath(table, version), new TextDecoder().decode(commit))
         : (decoded?.actions ?? null);
-    return { version, actions, head: this.#head ?? null };
+    this.#note(version, actions ?? [], evidence === null && commit !== null && expected !== null);
+    const isSealed = actions !== null && evidence !== null && commit !== null && isAsSealed === 'expected';
+    return { version, actions, isSealed, head: this.#head ?? null };
   }
 
   /** Says what concerns more than one version. */
@@ -115,14 +130,34 @@ class Judge {
     this.#reportGone();
     this.#reportUnproved();
     const { table } = this.#log;
-    if (this.#unsealed > 0) {
-      const text = `${this.#unsealed} commits at the end have no evidence yet: the next run that writes makes up for it`;
+    const { count, isRemoved } = this.#unsealed;
+    if (isRemoved) {
+      const text = `${counted(count, 'commit')} without evidence at the end, more than a run that ends in the middle leaves: it was removed; restore it from a copy before anything is written, for the next run writes it anew from what the log says today`;
+      this.#findings.problem('evidence_missing', evidencePath(table, this.#firstUnsealed), text);
+    } else if (count > 0) {
+      const text = `${counted(count, 'commit')} without evidence at the end so far: the next run that writes makes up for it`;
       this.#findings.note('unsealed', `${table}/_delta_log/`, text);
     }
-    if (this.#cleaned > 0) {
-      const text = `${this.#cleaned} log files from version 0 on are gone, as an engine's log clean-up leaves it; the evidence has what they said`;
-      this.#findings.note('log_cleaned_up', `${table}/_delta_log/`, text);
+    if (this.#cleaned === 0) return;
+    const gone = `${counted(this.#cleaned, 'log file')} gone, from version 0 on`;
+    const where = `${table}/_delta_log/`;
+    if (this.#allowsCleanup) {
+      const text = `${gone}, as an engine's log clean-up leaves it; the evidence has what they said`;
+      this.#findings.note('log_cleaned_up', where, text);
+    } else {
+      const text = `${gone}, although the table forbids engines to clean up its log (${LOG_CLEANUP} is false): they were removed; restore them from a copy. The evidence has what they said, but for the statistics`;
+      this.#findings.problem('log_cleaned_up', where, text);
     }
+  }
+
+  /** Keeps what {@link finish} speaks of. */
+  #note(version: number, actions: readonly Action[], isUnsealed: boolean): void {
+    for (const action of actions) {
+      if ('metaData' in action && action.metaData.configuration[LOG_CLEANUP] !== 'false') this.#allowsCleanup = true;
+    }
+    if (!isUnsealed || version <= this.#log.lastEvidence) return;
+    if (this.#unsealed.count === 0) this.#firstUnsealed = version;
+    this.#unsealed.add(actions);
   }
 
   /** The evidence that the commit gives; null, and reported, where it cannot be read. */
@@ -142,14 +177,10 @@ class Judge {
   #judgeOne(
     { version, commit, evidence }: Files,
     decoded: Evidence | null,
-    expected: Uint8Array | null,
     link: string | null | undefined,
   ): 'expected' | 'evidence' {
-    const { lastEvidence, cleanedBelow } = this.#log;
-    if (commit !== null) {
-      if (expected !== null && version > lastEvidence) this.#unsealed++;
-      return 'expected';
-    }
+    const { cleanedBelow } = this.#log;
+    if (commit !== null) return 'expected';
     if (evidence === null) {
       this.#gone.extend(version);
       return 'evidence';
@@ -241,23 +272,9 @@ class Judge {
   }
 }
 
-/** Versions one after another. */
-class Run {
-  #first: number | null = null;
-  #last = -1;
-
-  extend(version: number): void {
-    this.#first ??= version;
-    this.#last = version;
-  }
-
-  /** The run so far, and begins a new one; null where it is empty. */
-  end(): { readonly first: number; readonly words: string } | null {
-    const first = this.#first;
-    this.#first = null;
-    if (first === null) return null;
-    return { first, words: first === this.#last ? `version ${first} is` : `versions ${first} to ${this.#last} are` };
-  }
+/** How many of a thing there are. */
+function counted(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun} is` : `${count} ${noun}s are`;
 }
 
 function decode(table: string, version: number, bytes: Uint8Array): Evidence | null {

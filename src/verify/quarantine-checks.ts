@@ -1,11 +1,12 @@
-import type { Storage } from '../storage/index.ts';
+import { digestOf, type Storage } from '../storage/index.ts';
 import type { StoredFile } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
-import { digestOf } from './stored-digest.ts';
 
 const PARALLEL_FILES = 8;
 const QUARANTINE = 'quarantine/';
+/** Messages that no function could deal with: records beside the table, which no commit names. */
+const POISON = 'quarantine/poison/';
 
 /** Reads every file of the quarantine zone that a commit names: it must have the size and the SHA-256 recorded. */
 export async function checkQuarantine(
@@ -13,6 +14,16 @@ export async function checkQuarantine(
   named: readonly StoredFile[],
   findings: Findings,
 ): Promise<void> {
+  await checkNamed(storage, named, findings);
+  const paths = new Set(named.map(({ path }) => path));
+  let orphans = 0;
+  for await (const { path } of storage.list(QUARANTINE)) if (!paths.has(path) && !path.startsWith(POISON)) orphans++;
+  if (orphans === 0) return;
+  findings.note('orphans', QUARANTINE, `${orphans} files that no commit names, of writes that never finished`);
+}
+
+/** Reads these files, as {@link checkQuarantine} does, and no others. */
+export async function checkNamed(storage: Storage, named: readonly StoredFile[], findings: Findings): Promise<void> {
   // Replays name the same file again.
   const distinct = new Map(named.map((file) => [`${file.sha256} ${file.path}`, file]));
   await forEachParallel(distinct.values(), PARALLEL_FILES, async ({ path, size, sha256 }) => {
@@ -30,9 +41,4 @@ export async function checkQuarantine(
     const text = `expected ${size} bytes with SHA-256 ${sha256}, found ${found.size} with ${found.sha256}; restore it from a copy`;
     findings.problem('quarantine_altered', path, text);
   });
-  const paths = new Set(named.map(({ path }) => path));
-  let orphans = 0;
-  for await (const { path } of storage.list(QUARANTINE)) if (!paths.has(path)) orphans++;
-  if (orphans === 0) return;
-  findings.note('orphans', QUARANTINE, `${orphans} files that no commit names, of writes that never finished`);
 }

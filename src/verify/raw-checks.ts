@@ -1,10 +1,9 @@
 import { RAW } from '../ingest/index.ts';
 import { inclusion, type Settings } from '../settings/index.ts';
-import type { FileInfo, Storage } from '../storage/index.ts';
+import { digestOf, type FileInfo, type Storage } from '../storage/index.ts';
 import type { SourceRecord } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
-import { digestOf } from './stored-digest.ts';
 
 const PARALLEL_FILES = 8;
 

@@ -13,13 +13,12 @@ import { carryOver } from '../maintenance/carry-over.ts';
 import { dayOfDate } from '../maintenance/days.ts';
 import { removalOf } from '../maintenance/removal.ts';
 import { zstd } from '../parquet/index.ts';
-import { FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
+import { digestOf, FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
 import { type Action, type AddFile, commitPath, type Snapshot } from '../table/index.ts';
 import { replay } from '../table/snapshot.ts';
 import type { ChangeRecord, SourceRecord } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { recordedPlan } from './recorded-plan.ts';
-import { digestOf } from './stored-digest.ts';
 import type { RecordedCommit } from './table-checks.ts';
 
 /** Where a table is rebuilt, and what is told of it. */
@@ -76,10 +75,14 @@ export class Rebuild {
     };
     const replaced = [...this.#snapshot.files.values()].filter((file) => isWithin(file, scope));
     const replayed = new Set(sources.map((source) => source.ingest_id));
-    const carried = await carryOver(storage, systemHost, this.#snapshot, replaced, replayed, new Map(), zstd);
+    const carried = await carryOver(storage, systemHost, this.#snapshot, replaced, replayed, {
+      hashes: new Map(),
+      codec: zstd,
+      passesOverDamaged: false,
+    });
     const draft = new Draft(storage, systemHost, { ...this.#snapshot, files: new Map() }, { codec: zstd, scope });
     for (const { add } of carried) {
-      await forEachId(storage, `${path}/${add.path}`, add.size, (id) => draft.hold(id));
+      await forEachId(storage, path, add, (id) => draft.hold(id));
     }
     await this.#read(draft, version, sources);
     this.#commit(version, [

@@ -2,12 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Action, AddFile, Metadata, Protocol, Snapshot, Transaction } from '../table/index.ts';
 import { statisticsDiffer } from './statistics-match.ts';
 
-/** A data file of the table, with what commits recorded of it. */
-export interface LiveFile {
-  readonly add: AddFile;
+/** What commits recorded of a data file. */
+export interface RecordedFile {
   /** Null where no commit says it: the file of another engine. */
   readonly rows: number | null;
   readonly sha256: string | null;
+  /** Whether the statistics are those that a commit of ours gave it, and its log file is there as it was sealed. */
+  readonly hasSealedStatistics: boolean;
+}
+
+/** A data file of the table, with what commits recorded of it. */
+export interface LiveFile extends RecordedFile {
+  readonly add: AddFile;
 }
 
 /** How many differences are named; there may be one for every file. */
@@ -26,11 +32,7 @@ export class ReplayedState {
   isIncomplete = false;
 
   /** Applies a commit; `recorded` says what is known of files it adds. */
-  apply(
-    version: number,
-    actions: readonly Action[],
-    recorded: (add: AddFile) => { readonly rows: number | null; readonly sha256: string | null },
-  ): void {
+  apply(version: number, actions: readonly Action[], recorded: (add: AddFile) => RecordedFile): void {
     this.version = version;
     for (const action of actions) {
       if ('add' in action) this.files.set(action.add.path, { add: action.add, ...recorded(action.add) });

@@ -42,6 +42,28 @@ function parse(text: string): Readonly<Record<string, unknown>> | null {
   }
 }
 
+/** What statistics say of a column; undefined where they do not. */
+export interface StatedBounds {
+  readonly min: unknown;
+  readonly max: unknown;
+  readonly nulls: unknown;
+}
+
+/** What statistics say, by column, and of the number of rows; null where they are no statistics. */
+export function statedBounds(
+  stats: string,
+): { readonly rows: number | null; readonly columns: ReadonlyMap<string, StatedBounds> } | null {
+  const parsed = parse(stats);
+  if (parsed === null) return null;
+  const [mins, maxs, nulls] = BOUNDS.map((name) => (isRecord(parsed[name]) ? parsed[name] : {}));
+  const names = new Set([mins, maxs, nulls].flatMap((each = {}) => Object.keys(each)));
+  const columns = [...names].map((name): [string, StatedBounds] => [
+    name,
+    { min: mins?.[name], max: maxs?.[name], nulls: nulls?.[name] },
+  ]);
+  return { rows: statedRows(stats), columns: new Map(columns) };
+}
+
 /** Rows of a data file as its statistics say; null where they do not. */
 export function statedRows(stats: string | undefined): number | null {
   const rows = stats === undefined ? undefined : parse(stats)?.['numRecords'];

@@ -1,4 +1,4 @@
-import { type ChainHead, evidenceVersions } from '../evidence/index.ts';
+import type { ChainHead } from '../evidence/index.ts';
 import type { Storage } from '../storage/index.ts';
 import {
   CorruptLog,
@@ -12,8 +12,12 @@ import {
 import { CommitChecks } from './commit-checks.ts';
 import type { CommitRecord } from './commit-record.ts';
 import type { Findings } from './findings.ts';
+import { extentOf } from './log-extent.ts';
 import { walkLog } from './log-walk.ts';
 import { ReplayedState } from './replayed-state.ts';
+
+/** Versions that may come while a table is opened and listed. */
+const MOST_AHEAD = 100;
 
 /** A commit of ours, as it was recorded. */
 export interface RecordedCommit {
@@ -25,6 +29,8 @@ export interface RecordedCommit {
 export interface CheckedTable {
   readonly table: string;
   readonly state: ReplayedState;
+  /** What readers see; null where they see nothing. */
+  readonly snapshot: Snapshot | null;
   readonly commits: readonly RecordedCommit[];
   /** SHA-256 of each version's evidence; null where nobody can say it any more. */
   readonly heads: readonly (string | null)[];
@@ -50,22 +56,23 @@ export async function checkTable(
 ): Promise<CheckedTable> {
   const snapshot = await openForReading(storage, table, findings);
   const listing = await listLog(storage, table, 0);
-  let lastEvidence = -1;
-  for await (const version of evidenceVersions(storage, table)) lastEvidence = version;
+  const extent = await extentOf(storage, table, listing, findings);
   const checkpoints = classic(table, listing.checkpoints, findings);
-  const first = listing.commits[0] ?? listing.head + 1;
+  const first = listing.commits[0] ?? extent.last + 1;
   const isCovered = [...checkpoints.keys()].some((version) => version >= first - 1);
-  const last = Math.max(listing.head, lastEvidence, snapshot?.version ?? -1);
-  const log = { table, last, lastEvidence, cleanedBelow: isCovered ? first : 0 };
+  // A version that came after the listing is no more than a few ahead of it.
+  const seen = snapshot?.version ?? -1;
+  const last = seen > extent.last && seen - extent.last <= MOST_AHEAD ? seen : extent.last;
+  const log = { table, last, lastEvidence: extent.lastEvidence, cleanedBelow: isCovered ? first : 0 };
 
   const state = new ReplayedState();
   const checks = new CommitChecks(storage, table, findings, isAppendOnly);
   const commits: RecordedCommit[] = [];
   const heads: (string | null)[] = [];
-  for await (const { version, actions, head } of walkLog(storage, log, findings)) {
+  for await (const { version, actions, isSealed, head } of walkLog(storage, log, findings)) {
     heads.push(head);
     findings.counts.commits++;
-    const record = actions === null ? null : await checks.check(version, actions, state);
+    const record = actions === null ? null : await checks.check({ version, actions, isSealed }, state);
     if (actions === null) state.isIncomplete = true;
     if (record !== null) commits.push({ version, record });
     if (!state.isIncomplete) {
@@ -76,9 +83,10 @@ export async function checkTable(
     onCommit(version + 1, last + 1);
   }
   checks.finish(state);
+  if (seen > last) state.isIncomplete = true;
   // Without a whole history, what readers see is what there is to be checked.
   if (state.isIncomplete && snapshot !== null) adopt(state, snapshot);
-  return { table, state, commits, heads };
+  return { table, state, snapshot, commits, heads };
 }
 
 async function openForReading(storage: Storage, table: string, findings: Findings): Promise<Snapshot | null> {
@@ -138,7 +146,7 @@ function adopt(state: ReplayedState, snapshot: Snapshot): void {
   state.files.clear();
   for (const [path, add] of snapshot.files) {
     const { rows = null, sha256 = null } = known.get(path) ?? {};
-    state.files.set(path, { add, rows, sha256 });
+    state.files.set(path, { add, rows, sha256, hasSealedStatistics: false });
   }
   for (const path of snapshot.tombstones.keys()) state.removed.add(path);
 }

@@ -7,6 +7,7 @@ import { verifyDeep } from './deep.ts';
 import { type Counts, Findings, type Note, type Problem } from './findings.ts';
 import { checkQuarantine } from './quarantine-checks.ts';
 import { checkRaw, listRaw } from './raw-checks.ts';
+import { checkStatistics } from './statistics-checks.ts';
 import { type CheckedTable, checkTable, headOf } from './table-checks.ts';
 
 const EVENTS = 'curated/audit_events';
@@ -49,10 +50,13 @@ export async function verifyLake(storage: Storage, settings: Settings, options: 
   const events = await checkTable(storage, EVENTS, true, findings, (done, of) => step('log of audit_events', done, of));
   const codes = await checkTable(storage, CODES, false, findings, (done, of) => step('log of audit_codes', done, of));
   if (options.head !== null) findHead(options.head, [events, codes], findings);
-  for (const { table, state } of [events, codes]) {
+  for (const { table, state, snapshot } of [events, codes]) {
     let done = 0;
     const onFile = () => step('data files', ++done, state.files.size);
     await findings.inOrder(() => checkDataFiles(storage, table, state, findings, onFile));
+    step('statistics', 0, null);
+    const everyValue = options.deep;
+    await findings.inOrder(() => checkStatistics(storage, table, state, snapshot, { everyValue }, findings));
     await countOrphans(storage, table, state, findings);
   }
   const recorded = events.commits.flatMap(({ version, record }) =>
@@ -85,7 +89,7 @@ function findHead(head: string, tables: readonly CheckedTable[], findings: Findi
     const version = heads.findIndex((sha256) => sha256?.startsWith(wanted));
     if (version === -1) continue;
     const since = heads.length - 1 - version;
-    const text = `the head given is that of version ${version}; ${since} commits came since`;
+    const text = `the head given is that of version ${version}; ${since} ${since === 1 ? 'commit' : 'commits'} came since`;
     findings.note('head_found', `${table}/_delta_log/`, text);
     return;
   }

@@ -28,7 +28,7 @@ async function sealed(count: number): Promise<{ storage: MemoryStorage; evidence
 describe('sealing a table', () => {
   it('gives every version evidence that holds the SHA-256 of the one before, and returns the last one’s', async () => {
     const storage = lakeWith(numbered(40));
-    const head = await sealCommits(storage, at(39));
+    const { head, filled } = await sealCommits(storage, at(39));
     assert.deepEqual(
       storage.paths('evidence/'),
       Array.from({ length: 40 }, (_, version) => evidencePath(TABLE, version)),
@@ -40,6 +40,7 @@ describe('sealing a table', () => {
       previous = sha256(content);
     }
     assert.deepEqual(head, { version: 39, sha256: previous });
+    assert.equal(filled, 40);
   });
 
   it('costs the same after ten commits and after ten thousand', async () => {
@@ -87,6 +88,26 @@ describe('sealing a table', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('says so where more evidence was missing than a run that ends in the middle leaves', async () => {
+    const commits = numbered(40).map((actions) => [
+      { commitInfo: { engineInfo: 'nexthink-audit-lake', files: [] } },
+      ...actions,
+    ]);
+    for (const [missing, isRewritten] of [
+      [8, false],
+      [9, true],
+      [40, true],
+    ] as const) {
+      const storage = lakeWith(commits);
+      await sealCommits(storage, at(39));
+      for (let version = 40 - missing; version < 40; version++) await storage.delete(evidencePath(TABLE, version));
+      const { filled, ...rest } = await sealCommits(storage, at(39));
+      assert.deepEqual([filled, rest.isRewritten], [missing, isRewritten]);
+    }
+    const { filled, isRewritten } = await sealCommits(lakeWith(numbered(40)), at(39));
+    assert.deepEqual([filled, isRewritten], [40, false], 'other engines write as many as they like between two runs');
   });
 
   it('says so where the evidence is there with other content', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { commitPath, openTable, writeCheckpoint } from '../../src/table/index.ts';
+import { sealHead } from '../../src/ingest/index.ts';
+import { CorruptLog, commitPath, openTable, writeCheckpoint } from '../../src/table/index.ts';
 import { EVENTS, ingest, minutes } from '../ingest/lake.ts';
 import type { MemoryStorage } from '../ingest/memory-storage.ts';
 import { edit, evidence, lake, log, notes, problems, reseal, sha256, verify } from './lake.ts';
@@ -123,7 +124,44 @@ describe('verifying the chain of log and evidence', () => {
     assert.deepEqual(problems(await verify(storage)), [`counts_differ ${log(5)}`]);
   });
 
-  it('takes a beginning that a checkpoint covers for log clean-up: a note, since the evidence has what it said', async () => {
+  it('takes many commits without evidence for evidence that was removed', async () => {
+    const storage = whole.copy();
+    for (let number = 0; number < 4; number++) {
+      storage.put(`raw/more-${number}.csv`, minutes(9000 + number, 1));
+      await ingest(storage);
+    }
+    const head = (await verify(storage)).heads.audit_events;
+    for (const path of storage.paths('evidence/')) storage.files.delete(path);
+    const result = await verify(storage);
+    assert.deepEqual(problems(result), [`evidence_missing ${evidence(0)}`]);
+    assert.match(result.problems[0]?.explanation ?? '', /^10 commits are without evidence at the end/);
+
+    const rewritten: [string, number][] = [];
+    const opened = await openTable(storage, EVENTS);
+    assert.ok(opened);
+    await sealHead(storage, opened, { onEvidenceRewritten: (table, commits) => rewritten.push([table, commits]) });
+    assert.deepEqual(rewritten, [[EVENTS, 10]]);
+    assert.deepEqual(problems(await verify(storage, { head: head?.sha256 ?? '' })), [], 'the log is the same');
+  });
+
+  it('takes a beginning that a checkpoint covers for log clean-up, where the table allows it', async () => {
+    const storage = whole.copy();
+    for (const allowed of ['false', 'true']) {
+      edit(storage, log(0), /enableExpiredLogCleanup":"\w+"/, `enableExpiredLogCleanup":"${allowed}" `);
+      reseal(storage);
+      const snapshot = await openTable(storage, EVENTS);
+      assert.ok(snapshot);
+      const cleaned = storage.copy();
+      await writeCheckpoint(cleaned, snapshot, new Date());
+      for (let version = 0; version <= 4; version++) cleaned.files.delete(log(version));
+      const result = await verify(cleaned);
+      const expected = `log_cleaned_up ${EVENTS}/_delta_log/`;
+      assert.deepEqual(problems(result), allowed === 'true' ? [] : [expected]);
+      assert.equal(notes(result).includes(expected), allowed === 'true');
+    }
+  });
+
+  it('checks a lake whose log was cleaned up by its evidence', async () => {
     const storage = whole.copy();
     const snapshot = await openTable(storage, EVENTS);
     assert.ok(snapshot);
@@ -132,8 +170,7 @@ describe('verifying the chain of log and evidence', () => {
     await ingest(storage);
     for (let version = 0; version <= 4; version++) storage.files.delete(log(version));
     const result = await verify(storage);
-    assert.deepEqual(problems(result), []);
-    assert.ok(notes(result).includes(`log_cleaned_up ${EVENTS}/_delta_log/`));
+    assert.deepEqual(problems(result), [`log_cleaned_up ${EVENTS}/_delta_log/`]);
     assert.equal(result.counts.sources, 6, 'sources are known from the evidence');
 
     edit(storage, evidence(2), '"duplicates":0', '"duplicates":1');
@@ -141,7 +178,8 @@ describe('verifying the chain of log and evidence', () => {
     storage.put(evidence(2), whole.content(evidence(2)));
     storage.files.delete(log(6));
     storage.files.delete(evidence(1));
-    assert.deepEqual(problems(await verify(storage)), [`commit_missing ${log(1)}`, `commit_missing ${log(6)}`]);
+    const found = problems(await verify(storage)).filter((problem) => !problem.startsWith('log_cleaned_up'));
+    assert.deepEqual(found, [`commit_missing ${log(1)}`, `commit_missing ${log(6)}`]);
   });
 
   it('says so where the beginning is gone and no checkpoint covers it', async () => {
@@ -150,6 +188,24 @@ describe('verifying the chain of log and evidence', () => {
     assert.deepEqual(found.slice(1), [`commit_missing ${log(0)}`, `commit_missing ${log(1)}`]);
     assert.match(found[0] ?? '', /^table_unreadable/);
   });
+
+  for (const version of ['99999999999999999999', '00009007199254740000', '00000000000000900000']) {
+    it(`names a stray version ${version} and does not walk to it`, { timeout: 20_000 }, async () => {
+      for (const path of [`evidence/audit_events/${version}.json`, `${EVENTS}/_delta_log/${version}.json`]) {
+        const storage = harmed((lake) => lake.put(path, '{"txn":{"appId":"x","version":1}}\n'));
+        const { problems: found, heads } = await verify(storage);
+        const named = found.filter(({ kind }) => kind !== 'table_unreadable');
+        assert.deepEqual(
+          named.map(({ kind }) => kind),
+          ['stray_version'],
+        );
+        assert.equal(heads.audit_events?.version, 5);
+        if (path.startsWith('evidence/')) continue;
+        await assert.rejects(openTable(storage, EVENTS), CorruptLog);
+        await assert.rejects(ingest(storage), CorruptLog);
+      }
+    });
+  }
 
   it('checks audit_codes in the same way', async () => {
     const path = commitPath('curated/audit_codes', 1);
@@ -167,7 +223,7 @@ describe('verifying against a head noted elsewhere', () => {
     for (const head of [heads.audit_events?.sha256, heads.audit_events?.sha256.slice(0, 16).toUpperCase()]) {
       const { notes: found, problems: none } = await verify(storage, { head: head ?? '' });
       assert.deepEqual(none, []);
-      assert.match(found[0]?.explanation ?? '', /version 5; 1 commits came since/);
+      assert.match(found[0]?.explanation ?? '', /version 5; 1 commit came since/);
     }
     const ofCodes = await verify(storage, { head: heads.audit_codes?.sha256 ?? '' });
     assert.match(ofCodes.notes[0]?.where ?? '', /audit_codes/);

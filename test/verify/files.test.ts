@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { EVENTS, ingest, minutes } from '../ingest/lake.ts';
+import { retainTable } from '../../src/maintenance/retain.ts';
+import { EVENTS, HOST, ingest, minutes, snapshotOf } from '../ingest/lake.ts';
 import type { MemoryStorage } from '../ingest/memory-storage.ts';
 import { CopiedLake, dataFiles, edit, flip, lake, log, notes, problems, reseal, verify } from './lake.ts';
 
@@ -87,7 +88,8 @@ describe('verifying the files', () => {
 
   it('accounts for all rows: what went in is in data files, duplicates and quarantine', async () => {
     const { counts } = await verify(whole);
-    assert.equal(counts.rows - 122, 100 + 5 + 50 + 20, 'audit_codes has 122');
+    assert.equal(counts.rows, 100 + 5 + 50 + 20);
+    assert.equal(counts.rows_of_codes, 122);
     assert.equal(counts.quarantine_files, 2);
   });
 
@@ -101,12 +103,20 @@ describe('verifying the files', () => {
     assert.deepEqual(problems(await verify(copy)), ['raw_altered raw/again.csv', 'raw_altered raw/readme.txt']);
   });
 
+  it('finds a rejected file of the same length with other content, in a copy too', async () => {
+    const copy = CopiedLake.of(whole);
+    edit(copy, 'raw/readme.txt', 'no', 'ON');
+    assert.deepEqual(problems(await verify(copy)), ['raw_altered raw/readme.txt']);
+  });
+
   it('takes a rejected file for accounted for, whatever settings it was rejected with', async () => {
     const storage = whole.copy();
     await ingest(storage, { delimiter: ';' });
     assert.deepEqual(problems(await verify(storage)), []);
   });
 });
+
+const OURS = (rest: string) => `{"commitInfo":{"engineInfo":"nexthink-audit-lake","txnId":"x","sources":[]${rest}}}`;
 
 describe('verifying what commits say of themselves', () => {
   for (const [name, version, from, to, expected] of [
@@ -130,6 +140,51 @@ describe('verifying what commits say of themselves', () => {
       assert.equal(found[0], `${expected} ${log(version)}`);
     });
   }
+
+  for (const [name, lines] of [
+    [
+      'another engine moves the boundary of the retention',
+      ['{"commitInfo":{"engineInfo":"Spark"}}', '{"txn":{"appId":"retained_from","version":99999}}'],
+    ],
+    ['the boundary is moved in our name', [OURS(''), '{"txn":{"appId":"retained_from","version":99999}}']],
+    [
+      'a retention is recorded outside a bracket',
+      [
+        OURS(',"change":{"kind":"retain","before":"2026-03-05"}'),
+        `{"txn":{"appId":"retained_from","version":${Date.UTC(2026, 2, 5) / 86_400_000}}}`,
+      ],
+    ],
+    ['a list of erased events comes from nowhere', [OURS(''), '{"txn":{"appId":"erased:raw/x","version":1}}']],
+    ['a raw file is said to be in', [OURS(''), '{"txn":{"appId":"raw/new.csv","version":1}}']],
+    ['a raw file is said to be rejected', [OURS(''), '{"txn":{"appId":"rejected:raw/new.csv","version":1}}']],
+    ['the columns of an instance are set', [OURS(''), '{"txn":{"appId":"identity_columns:","version":1}}']],
+  ] as const) {
+    it(`finds it where ${name}, which keeps rows out of the table`, async () => {
+      const storage = whole.copy();
+      storage.put(log(6), `${lines.join('\n')}\n`);
+      reseal(storage);
+      assert.deepEqual(problems(await verify(storage)), [`transaction_unfounded ${log(6)}`]);
+    });
+  }
+
+  it('finds rows withheld where nothing was erased and no retention is recorded', async () => {
+    const storage = whole.copy();
+    storage.put(log(6), `${OURS('')}\n{"txn":{"appId":"retained_from","version":99999}}\n`);
+    storage.put('raw/later.csv', minutes(9000, 3));
+    await ingest(storage);
+    assert.deepEqual(problems(await verify(storage)), [`transaction_unfounded ${log(6)}`, `rows_withheld ${log(7)}`]);
+  });
+
+  it('finds nothing where rows are withheld by a retention of ours', async () => {
+    const storage = whole.copy();
+    const before = Date.UTC(2026, 2, 2) / 86_400_000;
+    await retainTable(storage, HOST, await snapshotOf(storage), { before, reason: 'old', dryRun: false });
+    storage.put('raw/later.csv', minutes(0, 3));
+    await ingest(storage);
+    const result = await verify(storage);
+    assert.deepEqual(problems(result), []);
+    assert.match(storage.content(log(9)).toString(), /"withheld":3/);
+  });
 
   it('finds data removed without a bracket, and a bracket that is still open', async () => {
     const storage = whole.copy();
@@ -205,6 +260,51 @@ describe('verifying commits of other engines', () => {
     assert.ok(notes(result).includes(`foreign_commit ${log(6)}`));
     assert.equal(result.counts.foreign_commits, 1);
   });
+
+  /** The `add` of the first data file, with other statistics and under another name where one is given. */
+  function addOf(storage: MemoryStorage, change: (stats: string) => string, suffix = ''): string {
+    const [file = ''] = dataFiles(storage);
+    const path = file.slice(EVENTS.length + 1);
+    const commits = [1, 2, 3, 4, 5].flatMap((version) => storage.content(log(version)).toString().split('\n'));
+    const { add } = JSON.parse(commits.find((line) => line.startsWith(`{"add":{"path":"${path}"`)) ?? '{}');
+    return JSON.stringify({ add: { ...add, path: `${path}${suffix}`, dataChange: false, stats: change(add.stats) } });
+  }
+
+  it('may give a file new statistics, as long as they are true', async () => {
+    const storage = whole.copy();
+    storage.put(log(6), `${foreign}${addOf(storage, (stats) => stats.replace('"2026-', '"2025-'))}\n`);
+    reseal(storage);
+    const wider = await verify(storage);
+    assert.deepEqual(problems(wider), []);
+    assert.equal(wider.counts.rows, 175);
+    flip(storage, dataFiles(storage)[0] ?? '');
+    const altered = problems(await verify(storage));
+    assert.ok(altered.includes(`data_file_altered ${dataFiles(storage)[0]}`), 'its SHA-256 is still known');
+  });
+
+  for (const [name, change] of [
+    ['later lower bounds', (stats) => stats.replace(/("minValues":\{"event_time":")2026/, '$12027')],
+    ['earlier upper bounds', (stats) => stats.replace(/("maxValues":\{"event_time":")2026/, '$12025')],
+    ['a text bound that is too low', (stats) => stats.replace(/("maxValues":.*"action":")\w/, '$1A')],
+    ['other numbers of nulls', (stats) => stats.replace(/("nullCount":\{"event_time":)0/, '$11')],
+  ] as [string, (stats: string) => string][]) {
+    it(`are a fault where they give a file ${name}, which hides its rows`, async () => {
+      const storage = whole.copy();
+      const [file = ''] = dataFiles(storage);
+      assert.notEqual(addOf(storage, change), addOf(storage, String));
+      storage.put(log(6), `${foreign}${addOf(storage, change)}\n`);
+      reseal(storage);
+      for (const deep of [false, true]) {
+        assert.deepEqual(problems(await verify(storage, { deep })), [`statistics_wrong ${file}`]);
+      }
+      const copied = whole.copy();
+      copied.put(`${file}.copy`, copied.content(file));
+      const remove = { path: file.slice(EVENTS.length + 1), dataChange: false, deletionTimestamp: 1 };
+      copied.put(log(6), `${foreign}${JSON.stringify({ remove })}\n${addOf(copied, change, '.copy')}\n`);
+      reseal(copied);
+      assert.deepEqual(problems(await verify(copied)), [`statistics_wrong ${file}.copy`]);
+    });
+  }
 
   it('are a fault where they changed data', async () => {
     assert.deepEqual(problems(await verify(await moved(true, rowsMoved()))), [`foreign_data_change ${log(6)}`]);

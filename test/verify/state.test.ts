@@ -3,7 +3,7 @@ import { before, describe, it } from 'node:test';
 import { encodeCheckpoint } from '../../src/table/checkpoint-encoder.ts';
 import { decodeCheckpoint } from '../../src/table/checkpoint-reader.ts';
 import { writtenFields } from '../../src/table/checkpoint-schema.ts';
-import { type Action, openTable, type Snapshot, writeCheckpoint } from '../../src/table/index.ts';
+import { type Action, commitPath, openTable, type Snapshot, writeCheckpoint } from '../../src/table/index.ts';
 import { checkpointPath } from '../../src/table/log.ts';
 import { statisticsDiffer } from '../../src/verify/statistics-match.ts';
 import { EVENTS, ingest, minutes } from '../ingest/lake.ts';
@@ -70,6 +70,17 @@ describe('verifying the state that readers see', () => {
       assert.deepEqual(found.slice(0, 2), [`checkpoint_differs ${CHECKPOINT}`, `state_differs ${EVENTS}/_delta_log/`]);
     });
   }
+
+  it('finds wrong bounds in the only checkpoint of a log whose beginning is gone', async () => {
+    const storage = withCheckpoint((action) =>
+      'add' in action
+        ? { add: { ...action.add, stats: action.add.stats?.replaceAll('2026-', '2027-') ?? '' } }
+        : action,
+    );
+    for (let version = 0; version <= 5; version++) storage.files.delete(commitPath(EVENTS, version));
+    const found = problems(await verify(storage)).filter((problem) => problem.startsWith('statistics_wrong'));
+    assert.deepEqual(found, [...snapshot.files.keys()].map((path) => `statistics_wrong ${EVENTS}/${path}`).sort());
+  });
 
   it('finds a checkpoint that names a file which no commit added', async () => {
     const storage = withCheckpoint((action) => action);

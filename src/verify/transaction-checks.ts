@@ -1,0 +1,70 @@
+import { version as digestVersion } from '../ingest/source-file.ts';
+import { dateOfDay, dayOfDate } from '../maintenance/days.ts';
+import type { Action, Transaction } from '../table/index.ts';
+import type { CommitRecord, SourceRecord } from './commit-record.ts';
+
+/** What a commit rests on. */
+export interface TransactionContext {
+  /** What the commit recorded of itself; null where it is not ours, or its record cannot be read. */
+  readonly record: CommitRecord | null;
+  /** The kind of change for which the table is unlocked; null where it is locked. */
+  readonly unlockedFor: string | null;
+}
+
+/**
+ * Why `txn` actions of a commit do not follow from what the commit recorded. Ingestion relies on these: one that nobody
+ * accounts for makes it pass over raw files, or withhold their rows.
+ */
+export function* transactionFaults(actions: readonly Action[], context: TransactionContext): Generator<string> {
+  for (const action of actions) {
+    if (!('txn' in action)) continue;
+    const expected = missingRecord(action.txn, context);
+    if (expected === null) continue;
+    yield `it sets txn ${JSON.stringify(action.txn.appId)} to ${action.txn.version}, and records no ${expected}`;
+  }
+}
+
+/** Whether a commit, whose transactions are in order, withholds rows from later ingestions. */
+export function withholds(actions: readonly Action[]): boolean {
+  return actions.some(
+    (action) => 'txn' in action && (action.txn.appId === 'retained_from' || action.txn.appId.startsWith('erased:')),
+  );
+}
+
+/** What would have to be recorded for a transaction, in words; null where it is, or where the transaction is nothing of ours. */
+function missingRecord({ appId, version }: Transaction, { record, unlockedFor }: TransactionContext): string | null {
+  const change = record?.change ?? null;
+  const isBracketed = change !== null && change.kind === unlockedFor;
+  const sources = record?.sources ?? [];
+  if (appId === 'retained_from') {
+    const isRecorded = isBracketed && change.kind === 'retain' && dayOfDate(change.before ?? '') === Number(version);
+    return isRecorded
+      ? null
+      : `retention from ${dateText(Number(version))} on, between unlocking and locking the table`;
+  }
+  const [, kind, name] = /^(erased|rejected|identity_columns|time_reading):(.*)$/s.exec(appId) ?? [];
+  if (kind === 'erased') {
+    const { path, sha256 } = change?.erased ?? {};
+    const isRecorded =
+      isBracketed && change.kind === 'erase' && path === name && digestVersion(sha256 ?? '') === Number(version);
+    return isRecorded ? null : 'erasure with that list, between unlocking and locking the table';
+  }
+  if (kind === 'rejected') {
+    const isOf = ({ path, outcome, etag, settings_hash: hash }: SourceRecord) =>
+      path === name && outcome === 'rejected' && digestVersion(`${etag} ${hash}`) === Number(version);
+    return sources.some(isOf) ? null : 'rejection of that content of the file';
+  }
+  if (kind === 'identity_columns' || kind === 'time_reading') {
+    const isOf = (source: SourceRecord) => source.outcome === 'ingested' && (source.instance ?? '') === name;
+    return sources.some(isOf) ? null : 'file of that instance';
+  }
+  if (!appId.startsWith('raw/')) return null;
+  const isOf = ({ path, outcome, etag }: SourceRecord) =>
+    path === appId && outcome === 'ingested' && digestVersion(etag) === Number(version);
+  return sources.some(isOf) ? null : 'ingestion of that content of the file';
+}
+
+/** A day as a date; as the number it is, where no date is that late. */
+function dateText(day: number): string {
+  return Math.abs(day) < 1e8 ? dateOfDay(day) : `day ${day}`;
+}
