@@ -1,4 +1,6 @@
 import type { Observer } from '../ingest/index.ts';
+import { evidenceFailure } from './evidence-failure.ts';
+import { evidenceRewritten } from './evidence-rewritten.ts';
 import { visible } from './visible.ts';
 
 /** Tells on `stream`, which is never the one that results are printed on, how a change of the table goes. */
@@ -10,6 +12,11 @@ export function changeObserver(stream: NodeJS.WriteStream): Observer {
       stream.write(`reading ${visible(path)}\n`);
     },
     onCheckpointFailure: (error) => warn('no checkpoint was written, the next one is tried in time', error),
-    onEvidenceFailure: (error) => warn('evidence is missing, the next run writes it', error),
+    onEvidenceFailure: (error) => {
+      stream.write(`${evidenceFailure(error)}\n`);
+    },
+    onEvidenceRewritten: (table, commits) => {
+      stream.write(`${evidenceRewritten(table, commits)}\n`);
+    },
   };
 }

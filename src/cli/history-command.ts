@@ -2,6 +2,7 @@ import { openTables } from '../ingest/index.ts';
 import { type HistoryEntry, type HistorySource, history } from '../maintenance/history.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake } from '../storage/index.ts';
+import { changeSentence } from './change-sentence.ts';
 import { EXIT_DONE } from './exit.ts';
 import { UsageError } from './usage-error.ts';
 import { visible } from './visible.ts';
@@ -42,19 +43,12 @@ function describe(entry: HistoryEntry): string {
   return [
     [...head, files, by].join('  '),
     ...(bracket === null ? [] : [`    ${bracket.step} for ${bracket.kind}: ${bracket.reason}`]),
-    ...(change === null ? [] : [`    ${describeChange(change)}`]),
+    ...(change === null ? [] : [`    ${changeSentence(change)}`]),
     ...sources.slice(0, MOST_SOURCES).map((source) => `    ${describeSource(source)}`),
     ...(sources.length > MOST_SOURCES ? [`    … and ${sources.length - MOST_SOURCES} more (--json lists them)`] : []),
   ]
     .map(visible)
     .join('\n');
-}
-
-function describeChange({ kind, ...facts }: NonNullable<HistoryEntry['change']>): string {
-  const each = Object.entries(facts).map(([name, value]) => {
-    return `${name.replaceAll('_', ' ')} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
-  });
-  return `${String(kind)}: ${each.join(', ')}`;
 }
 
 function describeSource({ path, outcome, rows, ...counts }: HistorySource): string {

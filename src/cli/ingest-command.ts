@@ -1,6 +1,7 @@
 import {
   type FileReport,
   ingestPaths,
+  RAW,
   rawPaths,
   rejectedPaths,
   systemHost,
@@ -8,7 +9,7 @@ import {
   totalsOf,
 } from '../ingest/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { openLake } from '../storage/index.ts';
+import { openLake, type Storage } from '../storage/index.ts';
 import { EXIT_DONE, EXIT_REJECTED } from './exit.ts';
 import { placeIn } from './lake-place.ts';
 import { land, localFiles } from './landing.ts';
@@ -37,6 +38,7 @@ export async function ingestCommand(settings: Settings, options: IngestOptions):
   if (options.into !== '' && options.files.length === 0)
     throw new UsageError('--into says where FILES land; name some');
   const named = options.rejected || options.files.length > 0;
+  if (options.files.length === 0) await checkLake(storage, settings.lake);
   const landed: string[] = options.rejected ? await rejectedPaths(storage) : [];
   for (const file of await localFiles(options.files, options.into, settings.lake))
     landed.push(await land(storage, file));
@@ -61,6 +63,12 @@ export async function ingestCommand(settings: Settings, options: IngestOptions):
   }
 }
 
+/** A lake that is not there is mostly one that was meant to be another. @throws UsageError */
+async function checkLake(storage: Storage, lake: string): Promise<void> {
+  for (const zone of [RAW, 'curated/']) for await (const _ of storage.list(zone)) return;
+  throw new UsageError(`there is no lake in ${lake} yet; make one with: audit-lake ingest FILE --lake ${lake}`);
+}
+
 async function countOf(items: AsyncIterable<unknown>): Promise<number> {
   let count = 0;
   for await (const _ of items) count++;
@@ -69,7 +77,11 @@ async function countOf(items: AsyncIterable<unknown>): Promise<number> {
 
 function json(reports: readonly FileReport[], totals: Totals, version: number): string {
   return JSON.stringify({
-    files: reports.map(({ quarantineReasons, ...report }) => ({ ...report, quarantine_reasons: quarantineReasons })),
+    files: reports.map(({ quarantineReasons, possibleNewFields, ...report }) => ({
+      ...report,
+      quarantine_reasons: quarantineReasons,
+      possible_new_fields: possibleNewFields,
+    })),
     totals: snakeCase(totals),
     table_version: version,
   });

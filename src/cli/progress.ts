@@ -1,5 +1,7 @@
 import cliProgress from 'cli-progress';
 import type { FileReport, Observer } from '../ingest/index.ts';
+import { evidenceFailure } from './evidence-failure.ts';
+import { evidenceRewritten } from './evidence-rewritten.ts';
 import { visible } from './visible.ts';
 
 /** Shows how an ingestion goes: a bar on a terminal, a plain line per file elsewhere. Call `stop` at the end. */
@@ -25,7 +27,11 @@ class Warnings {
   }
 
   onEvidenceFailure(error: unknown): void {
-    this.stream.write(`evidence is missing, the next run writes it: ${reasonOf(error)}\n`);
+    this.stream.write(`${evidenceFailure(error)}\n`);
+  }
+
+  onEvidenceRewritten(table: string, commits: number): void {
+    this.stream.write(`${evidenceRewritten(table, commits)}\n`);
   }
 }
 

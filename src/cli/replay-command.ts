@@ -62,6 +62,7 @@ function report(replay: Replay, { from, to, dryRun }: ReplayCommandOptions) {
     carried_over: replay.carriedOver,
     vanished: replay.vanished,
     appeared: replay.appeared,
+    damaged: replay.damaged,
     skipped: replay.skipped,
   };
 }
@@ -85,6 +86,7 @@ function describe(replay: Replay, dryRun: boolean): string[] {
       : [
           `${vanished} events ${dryRun ? 'would be' : 'are'} gone and ${appeared} new: settings changed what makes an event, or which records are good`,
         ]),
+    ...replay.damaged.map((file) => `made anew from raw files, since it could not be read: ${visible(file)}`),
     ...skipped.map(({ path, reason }) => `not read again: ${visible(path)}, ${reasons[reason]}`),
     ...(carriedOver === 0 ? [] : [`${carriedOver} rows stay as they are, since their raw file was not read again`]),
   ];

@@ -9,7 +9,8 @@ const LOCATION: ReadonlySet<string> = new Set(['lake', 'raw', 'identityClientId'
 
 /** Options for settings, as the schema describes them; with `lake` come the others that say where it is. */
 export function addSettings(command: Command, wanted: (name: string) => boolean): void {
-  for (const { name, option, description, expected, example, fallback, environment } of SETTINGS) {
+  for (const { name, option, description, expected, example, fallback, environment, appOnly } of SETTINGS) {
+    if (appOnly) continue;
     if (!wanted(name) && !(LOCATION.has(name) && wanted('lake'))) continue;
     const standing = fallback === undefined || fallback === '' ? '' : ` Default: ${fallback}.`;
     const text = `${description} (${expected}; for example ${example}.${standing} Environment: ${environment})`;

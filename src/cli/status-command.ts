@@ -1,7 +1,7 @@
 import { openTables, rawPaths, standingOf } from '../ingest/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake, type Storage } from '../storage/index.ts';
-import type { Snapshot } from '../table/index.ts';
+import { recordedRows } from '../table/index.ts';
 import { EXIT_DONE } from './exit.ts';
 import { textTable } from './text-table.ts';
 import { UsageError } from './usage-error.ts';
@@ -53,20 +53,12 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
     rejected,
     table_version: snapshot?.version ?? null,
     data_files: files.length,
-    rows: snapshot === null ? 0 : rowsOf(snapshot),
+    rows: files.reduce((sum, file) => sum + (recordedRows(file) ?? 0), 0),
     bytes: files.reduce((sum, file) => sum + file.size, 0),
     first_event_date: dates.at(0) ?? null,
     last_event_date: dates.at(-1) ?? null,
     quarantine_files: await countFiles(storage, 'quarantine/'),
   };
-}
-
-function rowsOf(snapshot: Snapshot): number {
-  let rows = 0;
-  for (const { stats } of snapshot.files.values()) {
-    rows += stats === undefined ? 0 : ((JSON.parse(stats) as { numRecords?: number }).numRecords ?? 0);
-  }
-  return rows;
 }
 
 async function countFiles(storage: Storage, prefix: string): Promise<number> {

@@ -1,10 +1,18 @@
-import type { FileReport, Totals } from '../ingest/index.ts';
+import type { FileReport, Totals, Warning } from '../ingest/index.ts';
 import { textTable } from './text-table.ts';
 import { visible } from './visible.ts';
 
 /** Files listed one by one; of a backfill of thousands, those that need a look come first. */
 const MOST_FILES = 40;
 const COUNTED = ['rows', 'committed', 'duplicates', 'quarantined'] as const;
+
+/** What to do about warnings that cannot wait. */
+const ADVICE: Readonly<Partial<Record<Warning, string>>> = {
+  time_reading_changed:
+    'other time settings than before: events that are in the table already came in once more if these are wrong',
+  erased_may_return:
+    'its events get other ids than before, so rows that were erased may be among them: run erase again',
+};
 
 /** What an ingestion did, for people. */
 export function summary(reports: readonly FileReport[], totals: Totals, table: string): string {
@@ -28,10 +36,15 @@ export function summary(reports: readonly FileReport[], totals: Totals, table: s
     ...reports
       .filter(({ outcome }) => outcome === 'rejected')
       .map((report) => `rejected ${visible(report.path)}: ${visible(report.explanation ?? '')}`),
-    ...reports.flatMap(({ path, warnings }) => warnings.map((warning) => `note ${visible(path)}: ${warning}`)),
+    ...reports.flatMap(({ path, warnings }) => warnings.map((warning) => note(path, warning))),
     `${totals.ingested} ingested, ${totals.rejected} rejected, ${totals.skipped} skipped; ${totals.committed} of ${totals.rows} rows committed to ${visible(table)}`,
   ];
   return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function note(path: string, warning: Warning): string {
+  const advice = ADVICE[warning];
+  return `note ${visible(path)}: ${warning}${advice === undefined ? '' : ` (${advice})`}`;
 }
 
 function urgency({ outcome, quarantined, warnings }: FileReport): number {

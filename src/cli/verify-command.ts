@@ -82,7 +82,7 @@ function describe(lake: string, { problems, notes, counts, heads }: Verification
   const verdict =
     problems.length === 0
       ? `${visible(lake)} is what its log and evidence say.`
-      : `${visible(lake)} is not what its log and evidence say: ${problems.length} problems. The first is: ${problems[0]?.kind}, ${visible(problems[0]?.where ?? '')}.`;
+      : `${visible(lake)} is not what its log and evidence say: ${problems.length === 1 ? '1 problem. It is' : `${problems.length} problems. The first is`}: ${problems[0]?.kind}, ${visible(problems[0]?.where ?? '')}.`;
   return [
     ...findings('problem', problems),
     ...findings('note', notes),

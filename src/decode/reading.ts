@@ -103,6 +103,10 @@ export class Reading {
     this.#details.set(name, items);
   }
 
+  hasDetail(name: DetailName): boolean {
+    return this.#details?.has(name) === true;
+  }
+
   /** `name` or `name:item,item`, sorted and joined by `;`; null where there is nothing to say. */
   detail(): string | null {
     if (this.#details === null) return null;

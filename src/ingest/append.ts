@@ -1,19 +1,25 @@
 import type { Storage } from '../storage/index.ts';
-import { type Action, type Commit, commit, type Snapshot } from '../table/index.ts';
+import { type Action, type Commit, commit, type Snapshot, TableError, winnersSince } from '../table/index.ts';
 import { backOff, MOST_TRIES } from './back-off.ts';
 import type { Draft } from './draft.ts';
 import type { DraftedSource } from './drafted-source.ts';
 import type { Host } from './host.ts';
-import { IdentityColumns } from './identity-columns.ts';
-import { forEachId } from './known-ids.ts';
+import { Identities, UNCHANGED } from './identities.ts';
+import { forEachId, overlap, timesOf } from './known-ids.ts';
 import { appendInfo, type JudgedSource } from './source-entry.ts';
 import { ingestedTransaction, isRecorded, rejectedTransaction } from './source-file.ts';
-import { changesWithheld } from './withheld.ts';
+import { changesWithheld, hasErasures } from './withheld.ts';
 
 /** The table after a draft was committed, or after a commit of somebody else that the draft did not reckon with. */
 export type Append =
-  | { readonly outcome: 'committed'; readonly snapshot: Snapshot; readonly sources: readonly JudgedSource[] }
-  | { readonly outcome: 'overtaken'; readonly snapshot: Snapshot };
+  | {
+      readonly outcome: 'committed';
+      readonly snapshot: Snapshot;
+      readonly sources: readonly JudgedSource[];
+      /** Commits of others that were first. */
+      readonly conflicts: number;
+    }
+  | { readonly outcome: 'overtaken'; readonly snapshot: Snapshot; readonly conflicts: number };
 
 /**
  * Commits a finished draft: one commit for all its files. Overtaken, it has to be made anew.
@@ -21,28 +27,35 @@ export type Append =
  */
 export async function appendDraft(storage: Storage, host: Host, snapshot: Snapshot, draft: Draft): Promise<Append> {
   let current = snapshot;
+  let conflicts = 0;
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
-    const identity = new IdentityColumns(current);
-    const sources = draft.sources.map((source) => judged(source, identity));
+    const identities = new Identities(current);
+    const sources = draft.sources.map((source) => judged(source, identities, hasErasures(current)));
     const now = host.now();
     const files = draft.files.written;
     const actions: Action[] = [
       { commitInfo: appendInfo({ now, readVersion: current.version, txnId: host.randomId(), files, sources }) },
       ...draft.sources.map((source) => ({ txn: transactionOf(source, now) })),
-      ...identity.transactions(now).map((txn) => ({ txn })),
+      ...identities.transactions(now).map((txn) => ({ txn })),
       ...files.map(({ add }) => ({ add })),
     ];
     const result = await commit(storage, current, actions);
-    if (result.outcome === 'committed') return { outcome: 'committed', snapshot: result.snapshot, sources };
-    const { winners } = result;
-    const isOvertaken =
-      concerns(winners, current, result.snapshot, draft) || (await shareEvents(storage, winners, draft, current.path));
-    current = result.snapshot;
-    if (isOvertaken) return { outcome: 'overtaken', snapshot: current };
+    if (result.outcome === 'committed') return { outcome: 'committed', snapshot: result.snapshot, sources, conflicts };
     await backOff(host, attempt);
+    // Whoever committed meanwhile would win again, so the next try begins where they are by now.
+    const late = await winnersSince(storage, result.snapshot);
+    const winners = [...result.winners, ...late.winners];
+    conflicts += winners.length;
+    const isOvertaken =
+      concerns(winners, current, late.snapshot, draft) || (await shareEvents(storage, winners, draft, current.path));
+    current = late.snapshot;
+    if (isOvertaken) return { outcome: 'overtaken', snapshot: current, conflicts };
   }
   const path = draft.sources[0]?.plan.source.path ?? '';
-  throw new Error(`${path}: lost the race for a version ${MOST_TRIES} times; run it again when other writers are done`);
+  throw new TableError(
+    current.path,
+    `${path}: lost the race for a version ${MOST_TRIES} times; run it again when other writers are done`,
+  );
 }
 
 /** Whether the log tells what became of the file that a draft holds: the same, by somebody else. */
@@ -52,9 +65,11 @@ export function isSettled(snapshot: Snapshot, source: DraftedSource): boolean {
   );
 }
 
-function judged(source: DraftedSource, identity: IdentityColumns): JudgedSource {
-  const identityChanged = source.outcome === 'ingested' && identity.note(source.plan.instance, source.header);
-  return { source, identityChanged };
+function judged(source: DraftedSource, identities: Identities, hasErasures: boolean): JudgedSource {
+  if (source.outcome === 'rejected') return { source, identity: UNCHANGED, erasedMayReturn: false };
+  const identity = identities.note(source.plan, source.header);
+  const isOther = identity.columns || identity.times || identity.isNewInstance;
+  return { source, identity, erasedMayReturn: hasErasures && isOther && source.committed > 0 };
 }
 
 function transactionOf({ outcome, plan }: DraftedSource, now: number) {
@@ -83,13 +98,14 @@ async function shareEvents(
   draft: Draft,
   table: string,
 ): Promise<boolean> {
-  const dates = new Set(draft.files.written.map(({ add }) => add.partitionValues['event_date']));
+  const ranges = draft.files.written.map(({ add }) => timesOf(add));
   for (const { actions } of winners) {
     for (const action of actions) {
-      if (!('add' in action) || !action.add.dataChange || !dates.has(action.add.partitionValues['event_date']))
-        continue;
+      if (!('add' in action) || !action.add.dataChange) continue;
+      const times = timesOf(action.add);
+      if (!ranges.some((own) => overlap(own, times))) continue;
       let shared = false;
-      await forEachId(storage, `${table}/${action.add.path}`, action.add.size, (id) => {
+      await forEachId(storage, table, action.add, (id) => {
         shared ||= draft.holds(id);
       });
       if (shared) return true;

@@ -1,7 +1,7 @@
 import type { Host } from './host.ts';
 
 const FIRST_DELAY_MS = 20;
-const LONGEST_DELAY_MS = 2000;
+const LONGEST_DELAY_MS = 500;
 
 /** How often a commit is tried before the store is given up on; each failure means that somebody else's commit went in. */
 export const MOST_TRIES = 100;

@@ -1,11 +1,12 @@
 import { FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
-import type { Snapshot } from '../table/index.ts';
+import { type Snapshot, TableError } from '../table/index.ts';
 import { appendDraft, isSettled } from './append.ts';
 import { MOST_TRIES } from './back-off.ts';
 import { Draft, type DraftOptions } from './draft.ts';
 import type { Host } from './host.ts';
+import { UNCHANGED } from './identities.ts';
 import type { Observer } from './observer.ts';
-import { QuarantineTaken } from './quarantine.ts';
+import { clearOfTaken, QuarantineTaken } from './quarantine.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import { emptyReport, type FileReport } from './report.ts';
 import { settleCommit } from './settle-commit.ts';
@@ -45,15 +46,17 @@ export async function ingestBatch(
   });
   let waiting = plans;
   let current = snapshot;
-  for (let round = 0; round < MOST_TRIES; round++) {
+  let conflicts = 0;
+  for (let races = 0; races < MOST_TRIES; ) {
     for (const { source } of waiting) {
       if (!isRecorded(current, ingestedTransaction(source, 0))) continue;
       reports.set(source.path, emptyReport(source.path, 'skipped', 'already_ingested', null));
     }
     waiting = waiting.filter(({ source }) => !reports.has(source.path));
     const draft = new Draft(storage, host, current, options);
-    const next = await fill(draft, waiting, reports, options.observer);
+    const next = await fill(storage, draft, waiting, reports, options.observer);
     if (next !== null) {
+      // Each time there is a file less, or one whose quarantine file is out of the way: that ends by itself.
       await draft.discard();
       waiting = next;
       continue;
@@ -61,19 +64,23 @@ export async function ingestBatch(
     if (draft.sources.length === 0) return finished(current);
     const append = await appendDraft(storage, host, current, draft);
     current = append.snapshot;
+    races++;
+    conflicts += append.conflicts;
     if (append.outcome === 'committed') {
       for (const each of append.sources) reports.set(each.source.plan.source.path, sourceReport(each));
-      await settleCommit(storage, host, current, options.observer);
+      const head = await settleCommit(storage, host, current, options.observer);
+      options.observer?.onCommit?.({ version: current.version, files: append.sources.length, conflicts, head });
       return finished(current);
     }
     for (const source of draft.sources) {
       if (source.outcome === 'rejected' && isSettled(current, source)) {
-        reports.set(source.plan.source.path, sourceReport({ source, identityChanged: false }));
+        reports.set(source.plan.source.path, sourceReport({ source, identity: UNCHANGED, erasedMayReturn: false }));
       }
     }
     await draft.discard();
   }
-  throw new Error(
+  throw new TableError(
+    current.path,
     `${waiting[0]?.source.path}: other writers committed the same events ${MOST_TRIES} times while it was read; ` +
       'run it again when they are done',
   );
@@ -84,6 +91,7 @@ export async function ingestBatch(
  * meanwhile gets its report.
  */
 async function fill(
+  storage: Storage,
   draft: Draft,
   plans: readonly ReadingPlan[],
   reports: Map<string, FileReport>,
@@ -91,8 +99,8 @@ async function fill(
 ): Promise<readonly ReadingPlan[] | null> {
   try {
     for (const plan of plans) {
-      const { path, size, landedAt } = plan.source;
-      observer?.onFile?.(path, size);
+      const { path, size } = plan.source;
+      observer?.onFile?.(path, size, plan.source);
       try {
         await draft.add(plan, (bytes, rows) => observer?.onProgress?.(bytes, rows));
       } catch (error) {
@@ -101,8 +109,7 @@ async function fill(
           reports.set(path, emptyReport(path, 'skipped', STILL_CHANGING, error.message));
           if (draft.isSpoiled) return plans;
         } else if (error instanceof QuarantineTaken && plan.quarantineSuffix === '') {
-          const renamed = { ...plan, quarantineSuffix: `-${landedAt.getTime()}` };
-          return plans.map((each) => (each === plan ? renamed : each));
+          return await clearOfTaken(storage, plans, plan);
         } else throw error;
       }
     }

@@ -7,7 +7,7 @@ import { DataFiles } from './data-files.ts';
 import type { DraftedSource, RejectedSource } from './drafted-source.ts';
 import type { Host } from './host.ts';
 import { KnownIds } from './known-ids.ts';
-import { quarantineFile } from './quarantine.ts';
+import { rejectionFile } from './quarantine.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import { type OnProgress, type Scope, SourceReading } from './source-reading.ts';
 import { StoredBytes } from './stored-bytes.ts';
@@ -23,6 +23,8 @@ export interface DraftOptions {
   readonly codec: Codec;
   /** The only days whose rows are wanted; all where it is left out. */
   readonly scope?: Scope;
+  /** Whether it is only looked at what a file is rejected for: no commit will name a record of it. */
+  readonly keepsNoRejections?: boolean;
 }
 
 /**
@@ -149,8 +151,9 @@ export class Draft {
   ): Promise<RejectedSource> {
     const rejection = { reason, explanation: message, record: records, offset: decompressedBytes };
     const beginning = await stored.beginning(BEGINNING_BYTES);
-    const quarantine = await quarantineFile(this.#storage, plan.source, plan.settingsHash, rejection, beginning);
-    return { outcome: 'rejected', plan, reason, explanation: message, quarantine };
+    const { content, ...quarantine } = rejectionFile(plan.source, plan.settingsHash, rejection, beginning);
+    if (this.#options.keepsNoRejections !== true) await this.#storage.create(quarantine.path, content);
+    return { outcome: 'rejected', plan, sha256: stored.sha256OfAll(), reason, explanation: message, quarantine };
   }
 }
 

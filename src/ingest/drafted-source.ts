@@ -22,6 +22,8 @@ export interface IngestedSource {
   /** Rows for the table, by status and by family. */
   readonly statuses: Readonly<Record<DecodeStatus, number>>;
   readonly families: Readonly<Record<string, number>>;
+  /** Rows for the table whose message may have a field that the catalogue does not know. */
+  readonly possibleNewFields: number;
   readonly quarantine: QuarantineFile | null;
   readonly quarantineReasons: Readonly<Record<string, number>>;
 }
@@ -30,6 +32,8 @@ export interface IngestedSource {
 export interface RejectedSource {
   readonly outcome: 'rejected';
   readonly plan: ReadingPlan;
+  /** SHA-256 of the stored bytes, in hex; null where they were not read to their end. */
+  readonly sha256: string | null;
   readonly reason: RejectReason;
   readonly explanation: string;
   readonly quarantine: QuarantineFile;

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { BadReason, Row } from '../source/index.ts';
 import type { Storage } from '../storage/index.ts';
+import type { ReadingPlan } from './reading-plan.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** A quarantine file as a commit names it. */
@@ -36,7 +37,7 @@ export class RowQuarantine {
 
   constructor(storage: Storage, source: SourceFile, settingsHash: string, suffix: string) {
     this.#storage = storage;
-    this.#path = `quarantine/rows/${source.ingestId}-${settingsHash}${suffix}.jsonl`;
+    this.#path = badRowsPath(source, settingsHash, suffix);
   }
 
   /** Adds a record; waits where the store is slower than the reader. */
@@ -96,9 +97,28 @@ export class RowQuarantine {
   }
 }
 
-/** Puts a rejected file on record: why, and how it begins. */
-export async function quarantineFile(
+/**
+ * Plans, from that on whose quarantine file's name is taken, under which bad rows go to files of other names wherever
+ * there is a file of the usual one: where the time of one raw file changed, so did that of others.
+ */
+export async function clearOfTaken(
   storage: Storage,
+  plans: readonly ReadingPlan[],
+  taken: ReadingPlan,
+): Promise<ReadingPlan[]> {
+  const from = plans.indexOf(taken);
+  const cleared = plans.slice(0, from);
+  for (const plan of plans.slice(from)) {
+    const { source, settingsHash, quarantineSuffix } = plan;
+    const isTaken = plan === taken || (await storage.head(badRowsPath(source, settingsHash, ''))) !== null;
+    const isClear = quarantineSuffix !== '' || !isTaken;
+    cleared.push(isClear ? plan : { ...plan, quarantineSuffix: `-${source.landedAt.getTime()}` });
+  }
+  return cleared;
+}
+
+/** The file that puts a rejected file on record: why, and how it begins. */
+export function rejectionFile(
   source: SourceFile,
   settingsHash: string,
   rejection: {
@@ -108,7 +128,7 @@ export async function quarantineFile(
     readonly offset: number;
   },
   beginning: Uint8Array,
-): Promise<QuarantineFile> {
+): QuarantineFile & { readonly content: Uint8Array } {
   const path = rejectionPath(source, settingsHash);
   const content = Buffer.from(
     `${JSON.stringify({
@@ -123,9 +143,12 @@ export async function quarantineFile(
     })}\n`,
     'utf8',
   );
-  await storage.create(path, content);
   const sha256 = createHash('sha256').update(content).digest('hex');
-  return { path, rows: 0, size: content.length, sha256 };
+  return { path, rows: 0, size: content.length, sha256, content };
+}
+
+function badRowsPath({ ingestId }: SourceFile, settingsHash: string, suffix: string): string {
+  return `quarantine/rows/${ingestId}-${settingsHash}${suffix}.jsonl`;
 }
 
 export function rejectionPath(source: SourceFile, settingsHash: string): string {

@@ -25,11 +25,21 @@ export interface FileReport {
   readonly families: Readonly<Record<string, number>>;
   /** Quarantined records by reason. */
   readonly quarantineReasons: Readonly<Record<string, number>>;
+  /** Committed rows whose message may have a field that the catalogue does not know. */
+  readonly possibleNewFields: number;
   readonly warnings: readonly Warning[];
 }
 
 /** What deserves a look although the file was ingested. */
-export type Warning = 'suspected_truncated' | 'identity_columns_changed' | 'unterminated_last_record';
+export const WARNINGS = [
+  'suspected_truncated',
+  'identity_columns_changed',
+  'time_reading_changed',
+  'erased_may_return',
+  'unterminated_last_record',
+  'possible_new_field',
+] as const;
+export type Warning = (typeof WARNINGS)[number];
 
 /** No row of any status. */
 export function noStatuses(): Record<DecodeStatus, number> {
@@ -56,6 +66,7 @@ export function emptyReport(
     statuses: noStatuses(),
     families: {},
     quarantineReasons: {},
+    possibleNewFields: 0,
     warnings: [],
   };
 }

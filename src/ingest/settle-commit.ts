@@ -1,4 +1,4 @@
-import { sealCommits } from '../evidence/index.ts';
+import { type ChainHead, sealCommits } from '../evidence/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { checkpointAfterCommit, type Snapshot } from '../table/index.ts';
 import type { Host } from './host.ts';
@@ -9,29 +9,40 @@ export interface CommitObserver {
   onCheckpointFailure?(error: unknown): void;
   /** The evidence of a commit could not be written; the next run writes it. */
   onEvidenceFailure?(error: unknown): void;
+  /** The evidence of so many commits of a table had been removed; it was written anew from what the log says today. */
+  onEvidenceRewritten?(table: string, commits: number): void;
 }
 
 /**
  * What follows a commit of ours, whose version is the snapshot's: its evidence, and a checkpoint if it is its turn. Never
  * throws, since the commit stands without them: failures go to the observer.
+ * @returns the end of the chain; null where the evidence could not be written
  */
 export async function settleCommit(
   storage: Storage,
   host: Host,
   snapshot: Snapshot,
   observer: CommitObserver = {},
-): Promise<void> {
-  await sealHead(storage, snapshot, observer);
+): Promise<ChainHead | null> {
+  const head = await sealHead(storage, snapshot, observer);
   await checkpointAfterCommit(storage, snapshot, new Date(host.now()), (error) =>
     observer.onCheckpointFailure?.(error),
   );
+  return head;
 }
 
-/** Writes the evidence that a run before left unwritten because it ended in the middle. Never throws. */
-export async function sealHead(storage: Storage, snapshot: Snapshot, observer: CommitObserver = {}): Promise<void> {
+/** Writes the evidence that a run before left unwritten because it ended in the middle. Never throws, as above. */
+export async function sealHead(
+  storage: Storage,
+  snapshot: Snapshot,
+  observer: CommitObserver = {},
+): Promise<ChainHead | null> {
   try {
-    await sealCommits(storage, snapshot);
+    const { head, filled, isRewritten } = await sealCommits(storage, snapshot);
+    if (isRewritten) observer.onEvidenceRewritten?.(snapshot.path, filled);
+    return head;
   } catch (error) {
     observer.onEvidenceFailure?.(error);
+    return null;
   }
 }

@@ -2,6 +2,7 @@ import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import type { CommitInfo, JsonValue } from '../table/index.ts';
 import type { DataFile } from './data-files.ts';
 import type { DraftedSource, IngestedSource } from './drafted-source.ts';
+import type { IdentityChange } from './identities.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import { emptyReport, type FileReport, type Warning } from './report.ts';
 
@@ -13,21 +14,24 @@ const MOST_NAMED = 3;
 /** What a commit records of a raw file or of a data file. */
 export type Entry = { readonly [name: string]: JsonValue };
 
-/** A raw file, and whether the columns that make an event's identity differ from those of the file before. */
+/** A raw file, and what is to be said of its events' ids. */
 export interface JudgedSource {
   readonly source: DraftedSource;
-  readonly identityChanged: boolean;
+  readonly identity: IdentityChange;
+  /** Whether its rows may be such as were erased, under other ids than those that are withheld. */
+  readonly erasedMayReturn: boolean;
 }
 
 /**
  * What a commit records of a raw file: what was read, with which settings, and what came of each record: rows = committed
  * + duplicates + quarantined + withheld, and outside_scope, which only a commit about some days has.
  */
-export function sourceEntry({ source, identityChanged }: JudgedSource): Entry {
-  if (source.outcome === 'ingested') return ingestedEntry(source, identityChanged);
-  const { plan, reason, explanation, quarantine } = source;
+export function sourceEntry({ source, identity: change }: Pick<JudgedSource, 'source' | 'identity'>): Entry {
+  if (source.outcome === 'ingested') return ingestedEntry(source, change.columns);
+  const { plan, sha256, reason, explanation, quarantine } = source;
   return {
     ...identity(plan),
+    ...(sha256 !== null && { sha256 }),
     outcome: 'rejected',
     reason,
     explanation,
@@ -46,14 +50,17 @@ export function fileEntries(files: readonly DataFile[]): Entry[] {
 }
 
 /** The report of a raw file that a commit took in or recorded as rejected. */
-export function sourceReport({ source, identityChanged }: JudgedSource): FileReport {
+export function sourceReport({ source, identity, erasedMayReturn }: JudgedSource): FileReport {
   const { path } = source.plan.source;
   if (source.outcome === 'rejected') return emptyReport(path, 'rejected', source.reason, source.explanation);
   const { counts } = source;
   const warnings: Warning[] = [];
   if (counts.records === EXPORT_CAP) warnings.push('suspected_truncated');
-  if (identityChanged) warnings.push('identity_columns_changed');
+  if (identity.columns) warnings.push('identity_columns_changed');
+  if (identity.times) warnings.push('time_reading_changed');
+  if (erasedMayReturn) warnings.push('erased_may_return');
   if (counts.unterminatedLastRecord) warnings.push('unterminated_last_record');
+  if (source.possibleNewFields > 0) warnings.push('possible_new_field');
   return {
     path,
     outcome: 'ingested',
@@ -67,6 +74,7 @@ export function sourceReport({ source, identityChanged }: JudgedSource): FileRep
     statuses: source.statuses,
     families: source.families,
     quarantineReasons: source.quarantineReasons,
+    possibleNewFields: source.possibleNewFields,
     warnings,
   };
 }
@@ -94,7 +102,7 @@ export function appendInfo(given: {
     txnId,
     catalogueVersion: CATALOGUE_VERSION,
     files: fileEntries(files),
-    sources: sources.map(sourceEntry),
+    sources: sources.map((each) => sourceEntry(each)),
   };
 }
 

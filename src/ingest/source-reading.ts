@@ -67,6 +67,7 @@ export class SourceReading {
   #duplicates = 0;
   #withheld = 0;
   #outsideScope = 0;
+  #possibleNewFields = 0;
   /** Rows of a file whose dates come in no order, on their way to being sorted by date. */
   #spool: Spool | null = null;
 
@@ -171,6 +172,7 @@ export class SourceReading {
     if (source.timeNote !== EXACT) {
       reading.addDetail(source.timeNote === AMBIGUOUS ? 'time_ambiguous' : 'time_nonexistent');
     }
+    if (reading.hasDetail('possible_new_field')) this.#possibleNewFields++;
     this.#committed++;
     this.#statuses[reading.status]++;
     const family = FAMILIES[row.choices[FAMILY]!] ?? 'unknown';
@@ -213,6 +215,7 @@ export class SourceReading {
       outsideScope: this.#to.scope === null ? null : this.#outsideScope,
       statuses: this.#statuses,
       families: this.#families,
+      possibleNewFields: this.#possibleNewFields,
       quarantine: await this.#badRows.finish(),
       quarantineReasons: this.#badRows.reasons,
     };

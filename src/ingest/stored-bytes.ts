@@ -49,6 +49,14 @@ export class StoredBytes {
     return this.#hash.copy().digest('hex');
   }
 
+  /** SHA-256 of the whole file, in hex; null where that would mean reading on. */
+  sha256OfAll(): string | null {
+    if (this.#kept === null) return this.bytes === this.#source.size ? this.sha256() : null;
+    const hash = createHash('sha256');
+    for (const chunk of this.#kept) hash.update(chunk);
+    return hash.digest('hex');
+  }
+
   #read(): AsyncIterable<Uint8Array> {
     const { path, etag, size } = this.#source;
     // Naming the end lets a driver do with a small buffer for a small file.

@@ -1,17 +1,25 @@
 import { parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
+import { readDataFile, UnreadableDataFile } from '../ingest/data-file-reading.ts';
 import type { DataFile } from '../ingest/data-files.ts';
 import type { Host } from '../ingest/index.ts';
+import { DECOMPRESSORS } from '../parquet/decompression.ts';
 import type { Codec } from '../parquet/index.ts';
-import { readAll, type Storage } from '../storage/index.ts';
+import type { Storage } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
 import { inReadingOrder, Rewriter } from './rewrite.ts';
 
+export interface CarryOverOptions {
+  /** What the content of files must have, in hex, by path, where that is known. */
+  readonly hashes: ReadonlyMap<string, string>;
+  readonly codec: Codec;
+  /** Whether files that cannot be read are left out: only where all their rows are known to come from elsewhere. */
+  readonly passesOverDamaged: boolean;
+}
+
 /**
  * Writes the rows of live files that are of none of these sources into new files, each value as it is; none where there
- * are no such rows. No commit names the files yet. `hashes`: what the content of files must have, by path, where that is
- * known.
- * @throws UnrewritableFile, storage errors; nothing is left behind then
+ * are no such rows. No commit names the files yet.
+ * @throws UnreadableDataFile, UnrewritableFile, storage errors; nothing is left behind then
  */
 export async function carryOver(
   storage: Storage,
@@ -19,15 +27,20 @@ export async function carryOver(
   snapshot: Snapshot,
   files: readonly AddFile[],
   ingestIds: ReadonlySet<string>,
-  hashes: ReadonlyMap<string, string>,
-  codec: Codec,
+  { hashes, codec, passesOverDamaged }: CarryOverOptions,
 ): Promise<readonly DataFile[]> {
   const rewriters: Rewriter[] = [];
   const written: DataFile[] = [];
   try {
     for (const [eventDate, ofDate] of byDate(files)) {
       const wanted: AddFile[] = [];
-      for (const file of ofDate) if (await holdsOthers(storage, snapshot.path, file, ingestIds)) wanted.push(file);
+      for (const file of ofDate) {
+        const isWanted = holdsOthers(storage, snapshot.path, file, ingestIds).catch((error: unknown) => {
+          if (passesOverDamaged && error instanceof UnreadableDataFile) return false;
+          throw error;
+        });
+        if (await isWanted) wanted.push(file);
+      }
       if (wanted.length === 0) continue;
       const keep = (row: { text(name: string): Uint8Array | null }) =>
         !ingestIds.has(Buffer.from(row.text('ingest_id') ?? []).toString('utf8'));
@@ -55,30 +68,21 @@ export function byDate<T extends Pick<AddFile, 'partitionValues'>>(files: Iterab
   return dates;
 }
 
-/** Whether a file holds rows of any other source. Reads the footer and one column. */
-async function holdsOthers(
-  storage: Storage,
-  table: string,
-  { path, size }: AddFile,
-  ingestIds: ReadonlySet<string>,
-): Promise<boolean> {
-  const file = {
-    byteLength: size,
-    slice: async (start: number, end: number = size): Promise<ArrayBuffer> =>
-      Uint8Array.from(await readAll(storage, `${table}/${path}`, { start: start < 0 ? size + start : start, end }))
-        .buffer,
-  };
-  const metadata = await parquetMetadataAsync(file);
-  if (!parquetSchema(metadata).children.some(({ element }) => element.name === 'ingest_id')) return true;
-  let others = false;
-  await parquetRead({
-    file,
-    metadata,
-    columns: ['ingest_id'],
-    compressors,
-    onChunk: ({ columnData }) => {
-      for (const value of columnData) others ||= !ingestIds.has(String(value));
-    },
+/** Whether a file holds rows of any other source. Reads the footer and one column. Throws as {@link readDataFile}. */
+function holdsOthers(storage: Storage, table: string, add: AddFile, ingestIds: ReadonlySet<string>): Promise<boolean> {
+  return readDataFile(storage, table, add, async (file) => {
+    const metadata = await parquetMetadataAsync(file);
+    if (!parquetSchema(metadata).children.some(({ element }) => element.name === 'ingest_id')) return true;
+    let others = false;
+    await parquetRead({
+      file,
+      metadata,
+      columns: ['ingest_id'],
+      compressors: DECOMPRESSORS,
+      onChunk: ({ columnData }) => {
+        for (const value of columnData) others ||= !ingestIds.has(String(value));
+      },
+    });
+    return others;
   });
-  return others;
 }

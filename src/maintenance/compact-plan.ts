@@ -1,6 +1,5 @@
-import type { AddFile, Snapshot } from '../table/index.ts';
+import { type AddFile, recordedRows, type Snapshot } from '../table/index.ts';
 import { MOST_FILE_ROWS } from './rewrite.ts';
-import { recordedRows } from './rewrite-source.ts';
 import { PARTITION_COLUMN } from './rewrite-target.ts';
 
 /** A file with fewer rows than that, and fewer bytes, is small: half of a full one, so that what is made of two is not. */

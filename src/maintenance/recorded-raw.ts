@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { PreconditionFailed, type Storage } from '../storage/index.ts';
+import { digestOf, type Storage } from '../storage/index.ts';
 import type { RecordedSource } from './recorded-sources.ts';
 
 /** Raw files as they were recorded, as far as they are still there. */
@@ -30,24 +29,12 @@ export async function recordedRaw(storage: Storage, sources: Iterable<RecordedSo
     const found = await storage.head(path);
     if (found === null) lost.push({ source, reason: 'gone' });
     else if (found.etag === etag) present.push(source);
-    else if (found.size === size && (await digestOf(storage, path, found.etag)) === sha256) {
+    else if (found.size === size && (await digestOf(storage, path, { ifMatch: found.etag }))?.sha256 === sha256) {
       present.push(source);
       etags.set(keyOf(path, etag), found.etag);
     } else lost.push({ source, reason: 'changed' });
   }
   return { storage: etags.size === 0 ? storage : underRecordedEtags(storage, etags), present, lost };
-}
-
-/** SHA-256 of a raw file, in hex; null where it changes meanwhile. */
-async function digestOf(storage: Storage, path: string, etag: string): Promise<string | null> {
-  const digest = createHash('sha256');
-  try {
-    for await (const chunk of storage.read(path, { ifMatch: etag })) digest.update(chunk);
-  } catch (error) {
-    if (error instanceof PreconditionFailed) return null;
-    throw error;
-  }
-  return digest.digest('hex');
 }
 
 function underRecordedEtags(storage: Storage, etags: ReadonlyMap<string, string>): Storage {

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CATALOGUE_VERSION } from '../catalogue/index.ts';
-import { IdentityColumns } from '../ingest/identity-columns.ts';
+import { UnreadableDataFile } from '../ingest/data-file-reading.ts';
+import { Identities } from '../ingest/identities.ts';
 import type { Host } from '../ingest/index.ts';
 import { forEachId } from '../ingest/known-ids.ts';
 import type { Observer } from '../ingest/observer.ts';
@@ -82,7 +83,7 @@ class RowsReplacement implements Change {
   /** The files that are replaced, by path. */
   #replaced = new Map<string, AddFile>();
   #reread: Reread | null = null;
-  #conservation: Conservation = { rowsBefore: 0, rowsAfter: 0, vanished: 0, appeared: 0 };
+  #conservation: Conservation = { rowsBefore: 0, rowsAfter: 0, vanished: 0, appeared: 0, damaged: [] };
 
   constructor(storage: Storage, host: Host, settings: Settings, { scope, reason, observer = {} }: ReplayOptions) {
     this.reason = reason;
@@ -114,14 +115,16 @@ class RowsReplacement implements Change {
       scope: this.#scope,
       observer: this.#observer,
     };
-    this.#reread = await reread(context, snapshot, replaced);
     try {
+      this.#reread = await reread(context, snapshot, replaced);
+      const { skipped } = this.#reread;
       const added = this.#added().map(({ add }) => add);
-      this.#conservation = await compareEvents(this.#storage, snapshot.path, replaced, added);
+      const toleratesDamage = skipped.length === 0;
+      this.#conservation = await compareEvents(this.#storage, snapshot.path, replaced, added, toleratesDamage);
       this.#checkConservation(snapshot);
     } catch (error) {
       await this.#discard(snapshot.path);
-      throw error;
+      throw error instanceof UnreadableDataFile ? notMadeAnew(error) : error;
     }
     return this.#replaced.size > 0 || this.#added().length > 0;
   }
@@ -134,13 +137,13 @@ class RowsReplacement implements Change {
 
   commitOn(snapshot: Snapshot): { readonly record: CommitInfo; readonly actions: readonly Action[] } {
     const now = this.#host.now();
-    const identity = new IdentityColumns(snapshot);
+    const identities = new Identities(snapshot);
     const sources = (this.#reread?.sources ?? []).map((source) => ({
       source,
-      identityChanged: identity.note(source.plan.instance, source.header),
+      identity: identities.note(source.plan, source.header),
     }));
     const added = this.#added();
-    const { rowsBefore, rowsAfter, vanished, appeared } = this.#conservation;
+    const { rowsBefore, rowsAfter, vanished, appeared, damaged } = this.#conservation;
     const { from, to } = this.#dates();
     return {
       record: {
@@ -162,12 +165,14 @@ class RowsReplacement implements Change {
           rows_after: rowsAfter,
           vanished,
           appeared,
+          damaged,
+          skipped: (this.#reread?.skipped ?? []).map(({ path, reason }) => ({ path, reason })),
         },
         files: fileEntries(added),
-        sources: sources.map(sourceEntry),
+        sources: sources.map((each) => sourceEntry(each)),
       },
       actions: [
-        ...identity.transactions(now).map((txn) => ({ txn })),
+        ...identities.transactions(now).map((txn) => ({ txn })),
         ...[...this.#replaced.values()].map((file) => removalOf(file, now)),
         ...added.map(({ add }) => ({ add })),
       ],
@@ -200,11 +205,12 @@ class RowsReplacement implements Change {
 
   /** Whether files that came meanwhile hold events of ours: only such as the table did not hold before can meet. */
   async #sharesEvents(snapshot: Snapshot, added: readonly AddFile[]): Promise<boolean> {
-    if (this.#conservation.appeared === 0) return false;
+    const { appeared, damaged } = this.#conservation;
+    if (appeared === 0 && damaged.length === 0) return false;
     let shared = false;
-    for (const { path: file, size, dataChange } of added) {
-      if (!dataChange) continue;
-      await forEachId(this.#storage, `${snapshot.path}/${file}`, size, (id) => {
+    for (const add of added) {
+      if (!add.dataChange) continue;
+      await forEachId(this.#storage, snapshot.path, add, (id) => {
         shared ||= this.#reread?.draft.holds(id) === true;
       });
     }
@@ -213,8 +219,17 @@ class RowsReplacement implements Change {
 
   /** Refuses a replay after which events would be missing, or erased ones be back. */
   #checkConservation(snapshot: Snapshot): void {
-    const { vanished, appeared } = this.#conservation;
+    const { vanished, appeared, damaged } = this.#conservation;
     const isReadOtherwise = this.#reread?.isReadOtherwise === true;
+    // An event that gets another date leaves the days of the scope, or comes into them, and only one of its days is replaced.
+    if (this.#scope !== null && isReadOtherwise && vanished + appeared + damaged.length > 0) {
+      throw new TableError(
+        snapshot.path,
+        `read with the settings of today, ${vanished} events of these days are gone and ${appeared} are new, and such as ` +
+          'moved to another day would be lost or doubled; nothing was changed: replay without --from and --to, or with the ' +
+          'settings that the files were read with',
+      );
+    }
     if (vanished > 0 && !isReadOtherwise) {
       throw new TableError(
         snapshot.path,
@@ -222,12 +237,12 @@ class RowsReplacement implements Change {
           'with the same settings; nothing was changed: run verify --deep, which says which rows these are',
       );
     }
-    if (appeared > 0 && isReadOtherwise && hasErasures(snapshot)) {
+    if ((appeared > 0 || damaged.length > 0) && isReadOtherwise && hasErasures(snapshot)) {
+      const events = appeared > 0 ? `${appeared} events` : 'events of the data files that cannot be read';
       throw new TableError(
         snapshot.path,
-        `read with the settings of today, ${appeared} events get an id that the table does not hold, and rows that were ` +
-          'erased may be among them; nothing was changed: replay with the settings that the files were read with, or only ' +
-          'days from which nothing was erased',
+        `read with the settings of today, ${events} get an id that the table does not hold, and rows that were ` +
+          'erased may be among them; nothing was changed: replay with the settings that the files were read with',
       );
     }
   }
@@ -257,4 +272,14 @@ class RowsReplacement implements Change {
     for (const { add } of this.#added()) await this.#storage.delete(`${table}/${add.path}`).catch(() => undefined);
     this.#reread = null;
   }
+}
+
+/** What a replay says of a data file that it cannot do without. */
+function notMadeAnew({ table, path, found }: UnreadableDataFile): TableError {
+  return new TableError(
+    table,
+    `data file ${JSON.stringify(path)} cannot be read: ${found}; its rows cannot be made anew either, since raw files are ` +
+      'missing, changed or rejected by the settings of today, or its statistics do not say how many rows it held. Nothing ' +
+      'was changed: restore the data file, or these raw files, from a copy; replay --dry-run and verify name them',
+  );
 }

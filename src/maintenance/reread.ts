@@ -4,7 +4,7 @@ import type { IngestedSource } from '../ingest/drafted-source.ts';
 import type { Host } from '../ingest/index.ts';
 import { forEachId } from '../ingest/known-ids.ts';
 import type { Observer } from '../ingest/observer.ts';
-import { QuarantineTaken } from '../ingest/quarantine.ts';
+import { clearOfTaken, QuarantineTaken } from '../ingest/quarantine.ts';
 import { codecOf, type ReadingPlan, readingPlan } from '../ingest/reading-plan.ts';
 import type { Scope } from '../ingest/source-reading.ts';
 import type { Settings } from '../settings/index.ts';
@@ -53,32 +53,34 @@ export async function reread(
   files: readonly AddFile[],
 ): Promise<Reread> {
   const recorded = await recordedSources(context.storage, snapshot);
-  const raw = await recordedRaw(context.storage, recorded.values());
-  const skipped: SkippedSource[] = raw.lost.map(({ source, reason }) => ({ path: source.path, reason }));
-  let plans = raw.present.map((source) => ({ source, plan: planOf(context.settings, source) }));
+  const skipped: SkippedSource[] = [];
+  /** Plans whose quarantine files have names of their own, by ingest_id. */
+  const renamed = new Map<string, ReadingPlan>();
+  let wanted = [...recorded.values()];
   for (;;) {
-    const attempt = new Attempt(context, raw, snapshot);
-    const changed = await attempt.run(plans, files);
-    if (changed === null) {
-      const isReadOtherwise = plans.some(({ source, plan }) =>
-        [...source.readings].some((key) => key !== readingKey(plan)),
+    const raw = await recordedRaw(context.storage, wanted);
+    skipped.push(...raw.lost.map(({ source, reason }) => ({ path: source.path, reason })));
+    const plans = raw.present.map((source) => renamed.get(source.ingestId) ?? planOf(context.settings, source));
+    const attempt = new Attempt(context, raw, snapshot, skipped.length === 0);
+    const anew = await attempt.run(plans, files);
+    if (anew === null) {
+      const isReadOtherwise = plans.some((plan, index) =>
+        [...raw.present[index]!.readings].some((key) => key !== readingKey(plan)),
       );
       return { ...attempt.result, skipped, isReadOtherwise };
     }
-    skipped.push(...changed.skipped);
-    plans = changed.plans;
+    const left = new Set(anew.left.map(({ ingestId }) => ingestId));
+    skipped.push(...anew.left.map(({ path, reason }) => ({ path, reason })));
+    for (const plan of anew.renamed) renamed.set(plan.source.ingestId, plan);
+    wanted = raw.present.filter(({ ingestId }) => !left.has(ingestId));
   }
 }
 
-interface PlannedSource {
-  readonly source: RecordedSource;
-  readonly plan: ReadingPlan;
-}
-
-/** What to begin anew with, and what is left out from then on. */
+/** What to begin anew with. */
 interface Anew {
-  readonly plans: PlannedSource[];
-  readonly skipped: readonly SkippedSource[];
+  /** Sources that are left out from then on. */
+  readonly left: readonly (SkippedSource & { readonly ingestId: string })[];
+  readonly renamed: readonly ReadingPlan[];
 }
 
 /** One go at reading all sources into one draft. */
@@ -86,12 +88,15 @@ class Attempt {
   readonly #context: RereadingContext;
   readonly #draft: Draft;
   readonly #snapshot: Snapshot;
+  readonly #isAllReread: boolean;
   #carried: readonly DataFile[] = [];
 
-  constructor(context: RereadingContext, { storage }: RecordedRaw, snapshot: Snapshot) {
+  /** @param isAllReread whether every source on record is read again */
+  constructor(context: RereadingContext, { storage }: RecordedRaw, snapshot: Snapshot, isAllReread: boolean) {
     const { host, settings, scope } = context;
     this.#context = { ...context, storage };
     this.#snapshot = snapshot;
+    this.#isAllReread = isAllReread;
     // What the table holds is what is read again, so nothing counts as known.
     this.#draft = new Draft(
       storage,
@@ -99,6 +104,7 @@ class Attempt {
       { ...snapshot, files: new Map() },
       {
         codec: codecOf(settings),
+        keepsNoRejections: true,
         ...(scope !== null && { scope }),
       },
     );
@@ -110,52 +116,51 @@ class Attempt {
   }
 
   /** Null where all went well; otherwise what to begin anew with, and nothing is left behind. */
-  async run(plans: readonly PlannedSource[], files: readonly AddFile[]): Promise<Anew | null> {
+  async run(plans: readonly ReadingPlan[], files: readonly AddFile[]): Promise<Anew | null> {
     const { storage, host, settings } = this.#context;
     try {
       const ingestIds = new Set(plans.map(({ source }) => source.ingestId));
       // An altered file must be found out, not be made one that is in order.
       const paths = files.map(({ path }) => path);
       const hashes = await recordedHashes(storage, this.#snapshot, paths);
-      this.#carried = await carryOver(storage, host, this.#snapshot, files, ingestIds, hashes, codecOf(settings));
+      this.#carried = await carryOver(storage, host, this.#snapshot, files, ingestIds, {
+        hashes,
+        codec: codecOf(settings),
+        passesOverDamaged: this.#isAllReread,
+      });
       for (const { add } of this.#carried) {
-        await forEachId(storage, `${this.#snapshot.path}/${add.path}`, add.size, (id) => this.#draft.hold(id));
+        await forEachId(storage, this.#snapshot.path, add, (id) => this.#draft.hold(id));
       }
-      const changed = await this.#read(plans);
-      if (changed !== null) await this.#discard();
+      const anew = await this.#read(plans);
+      if (anew !== null) await this.#discard();
       else await this.#draft.finish();
-      return changed;
+      return anew;
     } catch (error) {
       await this.#discard();
       throw error;
     }
   }
 
-  async #read(plans: readonly PlannedSource[]): Promise<Anew | null> {
-    const { observer } = this.#context;
-    const rejected: PlannedSource[] = [];
-    for (const planned of plans) {
-      const { plan } = planned;
-      const others = plans.filter((each) => each !== planned);
-      const { path, size, landedAt } = plan.source;
+  async #read(plans: readonly ReadingPlan[]): Promise<Anew | null> {
+    const { observer, storage } = this.#context;
+    const rejected: ReadingPlan[] = [];
+    for (const plan of plans) {
+      const { path, size, ingestId } = plan.source;
       observer.onFile?.(path, size, plan.source);
       try {
         const { outcome } = await this.#draft.add(plan, (bytes, rows) => observer.onProgress?.(bytes, rows));
-        if (outcome === 'rejected') rejected.push(planned);
+        if (outcome === 'rejected') rejected.push(plan);
       } catch (error) {
         // Raw files may be replaced while this takes its time: what came of the old content is then carried over.
         const reason = lossOf(error, path);
-        if (reason !== null) return { skipped: [{ path, reason }], plans: others };
+        if (reason !== null) return { left: [{ path, reason, ingestId }], renamed: [] };
         if (!(error instanceof QuarantineTaken) || plan.quarantineSuffix !== '') throw error;
-        const renamed = { ...plan, quarantineSuffix: `-${landedAt.getTime()}` };
-        return { skipped: [], plans: plans.map((each) => (each === planned ? { ...each, plan: renamed } : each)) };
+        return { left: [], renamed: await clearOfTaken(storage, plans, plan) };
       }
     }
     if (rejected.length === 0) return null;
-    return {
-      skipped: rejected.map(({ source }) => ({ path: source.path, reason: 'rejected' })),
-      plans: plans.filter((each) => !rejected.includes(each)),
-    };
+    const left = rejected.map(({ source: { path, ingestId } }) => ({ path, ingestId, reason: 'rejected' as const }));
+    return { left, renamed: [] };
   }
 
   async #discard(): Promise<void> {

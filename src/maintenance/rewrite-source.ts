@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type FileMetaData, parquetMetadataAsync, parquetSchema, type RowGroup, type SchemaElement } from 'hyparquet';
 import { type Storage, StorageError } from '../storage/index.ts';
-import { type AddFile, TableError } from '../table/index.ts';
+import { type AddFile, recordedRows, TableError } from '../table/index.ts';
 import { FileStretch, readRange } from './rewrite-bytes.ts';
 import { ColumnCursor, type ValueForm, valueForm } from './rewrite-column.ts';
 import { StoredRow } from './rewrite-row.ts';
@@ -165,14 +165,4 @@ function knownColumns(metadata: FileMetaData): ReadonlyMap<string, KnownColumn> 
     if (required && !known.has(name)) throw new Error(`column ${name} is missing, and no row may lack it`);
   }
   return known;
-}
-
-/** The rows of a file as its statistics have them; null where they do not tell. */
-export function recordedRows({ stats }: AddFile): number | null {
-  try {
-    const numRecords = (JSON.parse(stats ?? 'null') as { readonly numRecords?: unknown } | null)?.numRecords;
-    return typeof numRecords === 'number' ? numRecords : null;
-  } catch {
-    return null;
-  }
 }

@@ -129,7 +129,7 @@ export class Rewriter {
     let row = 0;
     let equal = true;
     try {
-      await forEachId(this.#storage, `${this.#table}/${path}`, size, (id) => {
+      await forEachId(this.#storage, this.#table, { path, size }, (id) => {
         const at = row++ * ID_WORDS;
         for (let word = 0; word < ID_WORDS; word++) equal &&= this.#ids[at + word] === id[word];
       });

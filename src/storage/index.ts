@@ -4,3 +4,4 @@ export { localStorage } from './local.ts';
 export { openLake } from './open-lake.ts';
 export { checkPath, comparePaths } from './path.ts';
 export { type FileInfo, type ListedFile, type ReadOptions, readAll, type Storage } from './storage.ts';
+export { digestOf, type StoredDigest } from './stored-digest.ts';

@@ -89,10 +89,17 @@ describe('audit-lake retain, erase and replay', () => {
         carried_over: 1,
         vanished: 0,
         appeared: 0,
+        damaged: [],
         skipped: [{ path: 'raw/a.csv', reason: 'gone' }],
       });
       const { stdout } = await run(['history', '--lake', lake]);
       assert.match(stdout, /ticket 7/);
+      assert.match(
+        stdout,
+        /^ {4}replay of 2026-03-02: 1 rows in place of 1, 1 of them kept as they were, 1 raw files not read again$/m,
+      );
+      assert.match(stdout, /^ {4}erase: \d+ rows removed, in \d+ files; their ids are in quarantine\/erased\/\S+$/m);
+      assert.doesNotMatch(stdout, /null/);
     }),
   );
 

@@ -40,6 +40,7 @@ describe('audit-lake ingest', () => {
           statuses: { ...none, decoded: 2, unknown_code: 1 },
           families: { content: 2, unknown: 1 },
           quarantine_reasons: { column_count: 1 },
+          possible_new_fields: 0,
           warnings: [],
         },
         {
@@ -55,6 +56,7 @@ describe('audit-lake ingest', () => {
           statuses: none,
           families: {},
           quarantine_reasons: {},
+          possible_new_fields: 0,
           warnings: [],
         },
         {

@@ -55,7 +55,7 @@ describe('audit-lake compact, vacuum, history', () => {
       assertVisible(history.stdout);
       const lines = history.stdout.split('\n');
       assert.match(lines[0] ?? '', /^3 {2}\S+Z {2}OPTIMIZE {2}files \+1 -2 {2}by nexthink-audit-lake$/);
-      assert.match(lines[1] ?? '', /^ {4}compact: before \S+, days 1, rows 2, files before 2, files after 1,/);
+      assert.match(lines[1] ?? '', /^ {4}compact: 2 rows of 1 days, 2 files became 1$/);
       assert.match(history.stdout, /ingested raw\/b\\u\{202e\}\.csv: 1 rows = 1 committed\n/);
       const last = await run(['history', '--limit', '2', '--json', '--lake', lake]);
       const versions = last.stdout.trimEnd().split('\n');

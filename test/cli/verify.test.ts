@@ -47,7 +47,7 @@ describe('audit-lake verify', () => {
       const result = await run(['verify', '--lake', lake]);
       assert.equal(result.code, 1);
       assert.ok(result.stdout.startsWith(`problem commit_edited: ${COMMIT}\n`), result.stdout);
-      assert.match(result.stdout, /The first is: commit_edited, .*0001\.json\.\n$/);
+      assert.match(result.stdout, /1 problem\. It is: commit_edited, .*0001\.json\.\n$/);
     }),
   );
 

@@ -71,7 +71,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'commits get no evidence': {
     file: 'ingest/settle-commit.ts',
     original: 'await sealCommits(storage, snapshot);',
-    mutant: '',
+    mutant: '{ head: null, filled: 0, isRewritten: false };',
   },
   'a table that a dead process left unlocked stays so': {
     file: 'ingest/lake.ts',

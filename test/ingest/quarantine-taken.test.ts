@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto';
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { MOST_TRIES } from '../../src/ingest/index.ts';
 import { readAll } from '../../src/storage/index.ts';
+import { watched } from './faults.ts';
 import { ingest, land, minutes, onLocalLake, onlyReport, sources } from './lake.ts';
+import { MemoryStorage } from './memory-storage.ts';
 
 test(
   'a quarantine file left by a crash holds other records once the time of the raw file has changed: both stay, the commit names its own',
@@ -32,3 +35,30 @@ test(
     assert.equal(Buffer.from(stored).toString().trim().split('\n').length, named.rows);
   }),
 );
+
+test('more files than races are endured, all with a quarantine name that is taken, come in at once', async () => {
+  const storage = new MemoryStorage();
+  const count = MOST_TRIES + 50;
+  const land = (time: string) => {
+    for (let file = 0; file < count; file++) {
+      const csv = `${minutes(file, 1)}2026-04-10T00:00:00Z,92042,late ${file},li\nsoon,92042,garbage,li\n`;
+      storage.put(`raw/${file}.csv`, csv, new Date(time));
+    }
+  };
+  land('2026-04-01T00:00:00Z');
+  await ingest(storage);
+  for (const path of storage.paths()) if (!/^(raw|quarantine)\//.test(path)) storage.files.delete(path);
+  const left = new Set(storage.paths('quarantine/'));
+  assert.equal(left.size, count);
+  land('2026-05-01T00:00:00Z');
+  const reading = watched(storage);
+  const { reports } = await ingest(reading.storage);
+  assert.ok(reports.every(({ outcome, quarantined }) => outcome === 'ingested' && quarantined === 1));
+  const reads = reading.calls.filter(({ operation, path }) => operation === 'read' && path.startsWith('raw/'));
+  assert.ok(reads.length <= 2 * count + 1, `${reads.length} reads of ${count} files`);
+  for (const source of await sources(storage)) {
+    const named = source['quarantine'] as { path: string; sha256: string };
+    assert.ok(!left.has(named.path));
+    assert.equal(createHash('sha256').update(storage.content(named.path)).digest('hex'), named.sha256);
+  }
+});

@@ -1,0 +1,43 @@
+import { isObject, type JsonObject } from '../table/json.ts';
+
+/** What a change of the table did, as its commit records it, in a sentence. */
+export function changeSentence(change: JsonObject): string {
+  const { kind, ...facts } = change;
+  const count = (name: string) => (typeof facts[name] === 'number' ? facts[name] : 0);
+  const text = (name: string) => (typeof facts[name] === 'string' ? facts[name] : null);
+  const some = (number: number, what: string) => (number > 0 ? [`${number} ${what}`] : []);
+  const lengthOf = (name: string) => (Array.isArray(facts[name]) ? facts[name].length : 0);
+  switch (kind) {
+    case 'compact':
+      return `compact: ${count('rows')} rows of ${count('days')} days, ${count('files_before')} files became ${count('files_after')}`;
+    case 'replay': {
+      const parts = [
+        `replay${daysOf(text('from'), text('to'))}: ${count('rows_after')} rows in place of ${count('rows_before')}`,
+        ...some(count('carried_over'), 'of them kept as they were'),
+        ...some(count('vanished'), 'events gone'),
+        ...some(count('appeared'), 'events new'),
+        ...some(lengthOf('damaged'), 'data files that could not be read made anew'),
+        ...some(lengthOf('skipped'), 'raw files not read again'),
+      ];
+      return parts.join(', ');
+    }
+    case 'retain':
+      return `retain: ${count('rows')} rows dated before ${text('before') ?? 'a day not stated'} removed, with ${count('files')} files`;
+    case 'erase': {
+      const list = isObject(facts['erased']) ? facts['erased']['path'] : null;
+      const listed = typeof list === 'string' ? `; their ids are in ${list}` : '';
+      return `erase: ${count('rows')} rows removed, in ${count('files')} files${listed}`;
+    }
+    default: {
+      const known = Object.entries(facts).filter(([, value]) => value !== null && value !== 0);
+      const each = known.map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+      return `${String(kind)}: ${each.join(', ')}`;
+    }
+  }
+}
+
+function daysOf(from: string | null, to: string | null): string {
+  if (from === null && to === null) return '';
+  if (from === to) return ` of ${from}`;
+  return `${from === null ? '' : ` from ${from}`}${to === null ? '' : ` to ${to}`}`;
+}

@@ -1,0 +1,51 @@
+import type { AsyncBuffer } from 'hyparquet';
+import { FileNotFound, InvalidPath, readAll, type Storage, StorageError } from '../storage/index.ts';
+import { type AddFile, TableError } from '../table/index.ts';
+
+/** A live data file is missing, or is not what was written any more. */
+export class UnreadableDataFile extends TableError {
+  /** Relative to the table. */
+  readonly path: string;
+  /** What was found instead of the file. */
+  readonly found: string;
+
+  constructor(table: string, path: string, found: string, options?: ErrorOptions) {
+    super(
+      table,
+      `data file ${JSON.stringify(path)} cannot be read: ${found}; run verify, which names all that is damaged, then ` +
+        'replay, which makes its rows anew from the raw files',
+      options,
+    );
+    this.path = path;
+    this.found = found;
+  }
+}
+
+/**
+ * Hands a data file, whose ranges are read as they are asked for, to a Parquet reader.
+ * @throws UnreadableDataFile where it is missing or its content makes `read` fail, storage errors
+ */
+export async function readDataFile<T>(
+  storage: Storage,
+  table: string,
+  { path, size }: Pick<AddFile, 'path' | 'size'>,
+  read: (file: AsyncBuffer) => Promise<T>,
+): Promise<T> {
+  const location = `${table}/${path}`;
+  const slice = async (from: number, end: number = size): Promise<ArrayBuffer> =>
+    Uint8Array.from(await readAll(storage, location, { start: from < 0 ? size + from : from, end })).buffer;
+  try {
+    return await read({ byteLength: size, slice });
+  } catch (error) {
+    if (error instanceof TableError) throw error;
+    const isOfContent =
+      !(error instanceof StorageError) || error instanceof FileNotFound || error instanceof InvalidPath;
+    // Some stores refuse to read beyond the end of a file that was cut off.
+    const found = isOfContent ? null : ((await storage.head(location))?.size ?? 0);
+    if (found === size) throw error;
+    const isMissing = error instanceof FileNotFound;
+    const reason = isMissing ? 'there is no such file' : error instanceof Error ? error.message : String(error);
+    const detail = found === null ? reason : `it has ${found} bytes of ${size}`;
+    throw new UnreadableDataFile(table, path, detail, { cause: error });
+  }
+}

@@ -1,0 +1,67 @@
+import { type Header, ROLES } from '../source/index.ts';
+import type { Snapshot, Transaction } from '../table/index.ts';
+import type { ReadingPlan } from './reading-plan.ts';
+import { version } from './source-file.ts';
+
+const COLUMNS = 'identity_columns:';
+const TIMES = 'time_reading:';
+/** Settings that read times as they are read where nothing is set; no `txn` stands for them. */
+const USUAL_TIMES = timesVersion({ timeFormat: 'auto', timeZone: 'UTC' });
+
+/** How the events of a file get their ids, against the file of the same instance before it. */
+export interface IdentityChange {
+  /** Whether other columns enter the ids. */
+  readonly columns: boolean;
+  /** Whether times are read with other settings. */
+  readonly times: boolean;
+  /** Whether it is the first file of its instance. */
+  readonly isNewInstance: boolean;
+}
+
+export const UNCHANGED: IdentityChange = { columns: false, times: false, isNewInstance: false };
+
+/**
+ * What decides the ids of each instance's events: which optional columns there are, and how times are read; kept as a
+ * `txn` each so that it outlives checkpoints. A change doubles the rows of the overlapping window, so it is reported.
+ */
+export class Identities {
+  readonly #snapshot: Snapshot;
+  /** Noted since the snapshot, by appId. */
+  readonly #noted = new Map<string, number>();
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  /** Notes how the next file is read, and says what differs. */
+  note({ instance, settings }: Pick<ReadingPlan, 'instance' | 'settings'>, header: Header): IdentityChange {
+    if (header.names.length === 0) return UNCHANGED;
+    const columns = header.identityColumns.reduce((bits, role) => bits | (1 << ROLES.indexOf(role)), 0);
+    const columnsBefore = this.#put(`${COLUMNS}${instance ?? ''}`, columns);
+    const times = timesVersion(settings);
+    const timesBefore = this.#put(`${TIMES}${instance ?? ''}`, times);
+    if (columnsBefore === undefined) return { ...UNCHANGED, isNewInstance: true };
+    return { columns: columnsBefore !== columns, times: timesBefore !== times, isNewInstance: false };
+  }
+
+  /** What a commit of these files has to put on record. */
+  transactions(now: number): Transaction[] {
+    const changed = [...this.#noted].filter(([appId, noted]) => this.#recorded(appId) !== noted);
+    return changed.map(([appId, noted]) => ({ appId, version: noted, lastUpdated: now }));
+  }
+
+  /** Notes a version and returns the one before it. */
+  #put(appId: string, noted: number): number | bigint | undefined {
+    const known = this.#noted.get(appId) ?? this.#recorded(appId);
+    this.#noted.set(appId, noted);
+    return known;
+  }
+
+  #recorded(appId: string): number | bigint | undefined {
+    return this.#snapshot.transactions.get(appId)?.version ?? (appId.startsWith(TIMES) ? USUAL_TIMES : undefined);
+  }
+}
+
+function timesVersion({ timeFormat, timeZone }: Pick<ReadingPlan['settings'], 'timeFormat' | 'timeZone'>): number {
+  return version(JSON.stringify([timeFormat, timeZone]));
+}
