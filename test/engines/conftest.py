@@ -28,7 +28,7 @@ def hostile_exports(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def hostile(tmp_path_factory: pytest.TempPathFactory, hostile_exports: list[Path]) -> Lake:
     """Names and times on the edges of file statistics, one data file or more for each."""
     lake = Lake(tmp_path_factory.mktemp("lakes") / "hostile")
-    assert lake.ingest(*hostile_exports)["quarantined"] == 0
+    assert lake.ingest_each(*hostile_exports)["quarantined"] == 0
     return lake
 
 
@@ -36,7 +36,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, hostile_exports: list[Path
 def zstandard(tmp_path_factory: pytest.TempPathFactory, hostile_exports: list[Path]) -> Lake:
     """The hostile exports again, in the other codec."""
     lake = Lake(tmp_path_factory.mktemp("lakes") / "zstandard", "--codec", "zstd")
-    lake.ingest(*hostile_exports)
+    lake.ingest_each(*hostile_exports)
     return lake
 
 

@@ -13,6 +13,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 # The Node that npm scripts run on.
 NODE = REPOSITORY / "node_modules" / ".bin" / "node"
 SAMPLES = REPOSITORY / "samples" / "exports"
+# A lake as the first version left it.
+FIRST_VERSION = REPOSITORY / "test" / "fixtures" / "tables" / "first-version"
 
 # The types of schemaString, and how Spark, Arrow and SQL name them.
 TYPES = {"string": "string", "integer": "int", "long": "bigint", "timestamp": "timestamp", "date": "date"}
@@ -92,6 +94,20 @@ class Lake:
         prefix = ["--into", into] if into else []
         command = ["ingest", *map(str, files), *prefix, *self._settings, "--json"]
         return json.loads(self._run(*command))["totals"]
+
+    def ingest_each(self, *files: Path) -> dict[str, int]:
+        """Takes each file in by a run of its own, so by a commit of its own; returns the totals. Raises Refused."""
+        done = run("test/engines/one-by-one.ts", *map(str, files), "--", *self._settings, "--lake", str(self.path), "--json")
+        totals = [json.loads(line)["totals"] for line in done.splitlines()]
+        return {name: sum(each[name] for each in totals) for name in ("rows", "committed", "duplicates", "quarantined")}
+
+    def command(self, name: str, *arguments: str) -> dict[str, Any]:
+        """What a command that maintains or checks the lake says as JSON. Raises Refused."""
+        return json.loads(self._run(name, *arguments, "--json"))
+
+    def checkpoint(self) -> None:
+        """Has the checkpoints of both tables written that a hundredth commit would bring."""
+        run("test/engines/checkpoint.ts", str(self.path))
 
     def query(self, sql: str) -> list[Row]:
         return json.loads(self._run("query", sql, "--json"))

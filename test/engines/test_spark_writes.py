@@ -22,7 +22,7 @@ def exports(hostile_exports: list[Path]) -> list[Path]:
 @pytest.fixture(scope="module")
 def original(exports: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Lake:
     lake = Lake(tmp_path_factory.mktemp("lakes") / "original")
-    lake.ingest(*exports, SAMPLES / "audit-2026-03-01.csv")
+    lake.ingest_each(*exports, SAMPLES / "audit-2026-03-01.csv")
     return lake
 
 
