@@ -1,5 +1,5 @@
 import { maintainLake } from '../maintenance/maintain.ts';
-import { emitFailure, emitMaintenance, emitVerification } from '../telemetry/index.ts';
+import { commitTelemetry, emitFailure, emitMaintenance, emitVerification } from '../telemetry/index.ts';
 import { verifyNewest } from '../verify/index.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -17,10 +17,7 @@ export async function maintain({ settings, storage, host, emit }: Invocation): P
   const begun = host.now();
   const time = settings.maintainMinutes * MINUTE_MS;
   const fail = (step: string, error: unknown): void => emitFailure(emit, FUNCTION, step, error, false);
-  const warn = {
-    onCheckpointFailure: (error: unknown) => fail('checkpoint', error),
-    onEvidenceFailure: (error: unknown) => fail('evidence', error),
-  };
+  const warn = commitTelemetry(FUNCTION, emit);
   try {
     const result = await maintainLake(storage, host, settings, { deadline: begun + time / 2, observer: warn });
     const maintained = host.now();

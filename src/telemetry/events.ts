@@ -37,6 +37,8 @@ export const EVENTS = {
       possible_new_field: field('count', 'committed rows whose decode_detail says possible_new_field'),
       suspected_truncated: field('flag', 'the file has exactly as many records as an export can have'),
       identity_columns_changed: field('flag', 'the header gives other identity columns than the file before'),
+      time_reading_changed: field('flag', 'times are read otherwise than those of the file before, so ids may differ'),
+      erased_may_return: field('flag', 'ids differ from those of the files before, so erased rows may have come back'),
       unterminated_last_record: field('flag', 'the last record has no line end'),
       bytes: field('bytes', 'stored size; 0 where the file was not read'),
       duration_ms: field('milliseconds', 'from the first look at its content to its commit'),
@@ -51,6 +53,13 @@ export const EVENTS = {
       files: field('count', 'raw files taken in or recorded as rejected'),
       conflicts: field('count', 'commits of others that were first while this one was made'),
       head: field('id?', 'SHA-256 of its evidence: the end of the chain; null where it could not be written'),
+    },
+  },
+  evidence_rewritten: {
+    description: 'Evidence that had been removed was written anew from the log: compare with a head noted elsewhere.',
+    fields: {
+      table: field('word', 'audit_events or audit_codes'),
+      commits: field('count', 'commits whose evidence was missing'),
     },
   },
   reconciliation: {

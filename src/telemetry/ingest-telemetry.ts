@@ -1,4 +1,4 @@
-import type { FileReport, Host, Observer, SourceFile } from '../ingest/index.ts';
+import type { CommitObserver, FileReport, Host, Observer, SourceFile } from '../ingest/index.ts';
 import { StorageError } from '../storage/index.ts';
 import type { Emit } from './emit.ts';
 
@@ -25,8 +25,18 @@ export function ingestTelemetry(functionName: string, host: Pick<Host, 'now'>, e
     onCommit: ({ version, files, conflicts, head }) => {
       emit('commit', { version, files, conflicts, head: head?.sha256 ?? null });
     },
+    ...commitTelemetry(functionName, emit),
+  };
+}
+
+/** Logs what a commit could do without and did not get. */
+export function commitTelemetry(functionName: string, emit: Emit): CommitObserver {
+  return {
     onCheckpointFailure: (error) => emitFailure(emit, functionName, 'checkpoint', error, false),
     onEvidenceFailure: (error) => emitFailure(emit, functionName, 'evidence', error, false),
+    onEvidenceRewritten: (table, commits) => {
+      emit('evidence_rewritten', { table: table.slice(table.lastIndexOf('/') + 1), commits });
+    },
   };
 }
 
@@ -49,6 +59,8 @@ function countsOf(report: FileReport) {
     possible_new_field: report.possibleNewFields,
     suspected_truncated: warnings.includes('suspected_truncated'),
     identity_columns_changed: warnings.includes('identity_columns_changed'),
+    time_reading_changed: warnings.includes('time_reading_changed'),
+    erased_may_return: warnings.includes('erased_may_return'),
     unterminated_last_record: warnings.includes('unterminated_last_record'),
   };
 }
