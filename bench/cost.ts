@@ -11,7 +11,7 @@ import { overlappingExport } from './hourly-export.ts';
  * the same on a table of ten. Half of its records are there already, in the newest file. The figures of the old table are
  * those of a whole interval between checkpoints: ingestion at several distances from the last one, and a hundredth of
  * what the ingestion that writes the next one takes more.
- * `npm exec -- node bench/cost.ts [commits] [rounds]`.
+ * `npm run bench -- cost [commits] [rounds]`.
  */
 const commits = Number(process.argv[2] ?? 10_000);
 const rounds = Number(process.argv[3] ?? 9);

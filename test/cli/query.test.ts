@@ -22,7 +22,9 @@ before(async () => {
       record(hostile, '2026-03-02T23:59:59.999999Z') +
       record('Created user, id=u-1, name=Li, roles_granted=[Ops, Admin]', '2026-03-03T00:00:00Z', 91012),
   );
-  await Promise.all([run(['ingest', file, '--lake', lake]), run(['ingest', '--lake', empty])]);
+  const header = join(folder, 'header.csv');
+  await writeFile(header, HEADER);
+  await Promise.all([run(['ingest', file, '--lake', lake]), run(['ingest', header, '--lake', empty])]);
 });
 
 after(() => rm(folder, { recursive: true }));
