@@ -1,13 +1,13 @@
 import { IdSet, Partitions } from '../events/index.ts';
 import type { Codec } from '../parquet/index.ts';
-import { type Counts, END, type ExportReader, NEED_INPUT, openExport, RejectedFile } from '../source/index.ts';
-import type { Storage } from '../storage/index.ts';
+import { END, type ExportReader, NEED_INPUT, openExport, RejectedFile } from '../source/index.ts';
+import { digestOf, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { DataFiles } from './data-files.ts';
 import type { DraftedSource, RejectedSource } from './drafted-source.ts';
 import type { Host } from './host.ts';
 import { KnownIds } from './known-ids.ts';
-import { rejectionFile } from './quarantine.ts';
+import { type QuarantineFile, type RejectionFile, rejectionFile } from './quarantine.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import { type OnProgress, type Scope, SourceReading } from './source-reading.ts';
 import { StoredBytes } from './stored-bytes.ts';
@@ -117,7 +117,7 @@ export class Draft {
       if (isFirst) await this.#empty();
       else if (isTaking) this.#isSpoiled = true;
       if (!(error instanceof RejectedFile) || this.#isSpoiled) throw error;
-      return await this.#reject(plan, stored, reader.counts, error);
+      return await this.#reject(plan, stored, reader, error);
     } finally {
       await reader.close();
     }
@@ -146,14 +146,27 @@ export class Draft {
   async #reject(
     plan: ReadingPlan,
     stored: StoredBytes,
-    { records, decompressedBytes }: Counts,
+    { counts, row }: ExportReader,
     { reason, message }: RejectedFile,
   ): Promise<RejectedSource> {
-    const rejection = { reason, explanation: message, record: records, offset: decompressedBytes };
+    // The last record, not the last byte: how far bytes were read depends on the pieces they came in.
+    const place = { record: counts.records, offset: counts.records === 0 ? 0 : row.offset };
+    const rejection = { reason, explanation: message, ...place };
     const beginning = await stored.beginning(BEGINNING_BYTES);
-    const { content, ...quarantine } = rejectionFile(plan.source, plan.settingsHash, rejection, beginning);
-    if (this.#options.keepsNoRejections !== true) await this.#storage.create(quarantine.path, content);
+    const file = rejectionFile(plan.source, plan.settingsHash, rejection, beginning);
+    const { content: _, ...unpublished } = file;
+    const quarantine = this.#options.keepsNoRejections === true ? unpublished : await this.#publish(file);
     return { outcome: 'rejected', plan, sha256: stored.sha256OfAll(), reason, explanation: message, quarantine };
+  }
+
+  /**
+   * Publishes a rejection. One that is there already stays and is the one on record: an earlier try may have come to know
+   * of the same damage a piece of the file earlier or later.
+   */
+  async #publish({ path, rows, size, sha256, content }: RejectionFile): Promise<QuarantineFile> {
+    const published = await this.#storage.create(path, content);
+    const found = published === 'exists' ? await digestOf(this.#storage, path) : null;
+    return { path, rows, size, sha256, ...found };
   }
 }
 

@@ -117,6 +117,11 @@ export async function clearOfTaken(
   return cleared;
 }
 
+/** A quarantine file that is not published yet. */
+export interface RejectionFile extends QuarantineFile {
+  readonly content: Uint8Array;
+}
+
 /** The file that puts a rejected file on record: why, and how it begins. */
 export function rejectionFile(
   source: SourceFile,
@@ -128,7 +133,7 @@ export function rejectionFile(
     readonly offset: number;
   },
   beginning: Uint8Array,
-): QuarantineFile & { readonly content: Uint8Array } {
+): RejectionFile {
   const path = rejectionPath(source, settingsHash);
   const content = Buffer.from(
     `${JSON.stringify({

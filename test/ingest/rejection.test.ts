@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -134,6 +134,21 @@ describe('a file that is no export', () => {
     const { record, offset } = JSON.parse(storage.content(path!).toString()) as { record: number; offset: number };
     assert.ok(record > 1000 && offset > 100_000, 'the record tells how far');
   });
+});
+
+it('a rejection that an earlier try put on record stays, and is what the commit names', async () => {
+  const large = gzipSync(minutes(0, 20_000), { level: 1 });
+  const [earlier, storage] = [new MemoryStorage(7), new MemoryStorage(100_000)];
+  for (const each of [earlier, storage]) each.put('raw/a.csv', large.subarray(0, large.length - 500), LANDED_AT);
+  await ingest(earlier);
+  const [path = ''] = earlier.paths('quarantine/files/');
+  const other = Buffer.concat([earlier.content(path), Buffer.from('\n')]);
+  storage.put(path, other);
+  assert.equal(onlyReport(await ingest(storage)).outcome, 'rejected');
+  assert.deepEqual(storage.content(path), other);
+  const [source] = await sources(storage);
+  const { size, sha256 } = source!['quarantine'] as unknown as { size: number; sha256: string };
+  assert.deepEqual([size, sha256], [other.length, hash('sha256', other, 'hex')]);
 });
 
 it(
