@@ -159,8 +159,9 @@ function* differences(recorded: SourceRecord, found: DraftedSource): Generator<s
     yield `it was ${recorded.outcome}, and is ${found.outcome} now`;
     return;
   }
-  if (recorded.quarantine?.sha256 !== found.quarantine?.sha256) yield 'its quarantine file is another one';
+  // What a rejection says in words may differ from version to version of this program.
   if (found.outcome === 'rejected') return;
+  if (recorded.quarantine?.sha256 !== found.quarantine?.sha256) yield 'its quarantine file is another one';
   if (recorded.sha256 !== found.sha256) yield `expected content with SHA-256 ${recorded.sha256}, found ${found.sha256}`;
   const { rows, quarantined, committed, duplicates, withheld } = recorded;
   if (rows !== found.counts.records) yield `expected ${rows} records, found ${found.counts.records}`;
