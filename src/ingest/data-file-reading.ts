@@ -21,6 +21,15 @@ export class UnreadableDataFile extends TableError {
   }
 }
 
+/** A stored file of so many bytes, for a Parquet reader: ranges of it are read as they are asked for. */
+export function rangesOf(storage: Storage, location: string, size: number): AsyncBuffer {
+  return {
+    byteLength: size,
+    slice: async (from, end = size) =>
+      Uint8Array.from(await readAll(storage, location, { start: from < 0 ? size + from : from, end })).buffer,
+  };
+}
+
 /**
  * Hands a data file, whose ranges are read as they are asked for, to a Parquet reader.
  * @throws UnreadableDataFile where it is missing or its content makes `read` fail, storage errors
@@ -32,10 +41,8 @@ export async function readDataFile<T>(
   read: (file: AsyncBuffer) => Promise<T>,
 ): Promise<T> {
   const location = `${table}/${path}`;
-  const slice = async (from: number, end: number = size): Promise<ArrayBuffer> =>
-    Uint8Array.from(await readAll(storage, location, { start: from < 0 ? size + from : from, end })).buffer;
   try {
-    return await read({ byteLength: size, slice });
+    return await read(rangesOf(storage, location, size));
   } catch (error) {
     if (error instanceof TableError) throw error;
     const isOfContent =

@@ -3,7 +3,7 @@ import { parquetHeader } from 'hyparquet/src/column.js';
 import { decompressPage } from 'hyparquet/src/datapage.js';
 import { deltaBinaryUnpack, deltaByteArray, deltaLengthByteArray } from 'hyparquet/src/delta.js';
 import { byteStreamSplit, readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
-import { compressors } from 'hyparquet-compressors';
+import { DECOMPRESSORS } from '../parquet/decompression.ts';
 import type { FileStretch } from './rewrite-bytes.ts';
 
 const FIRST_HEADER_BYTES = 64 * 1024;
@@ -39,10 +39,10 @@ export async function* pagesOf(
     const body = await stretch.take(header.compressed_page_size);
     const { data_page_header: v1, data_page_header_v2: v2, dictionary_page_header: dictionary } = header;
     if (dictionary !== undefined) {
-      const page = decompressPage(body, fullSize, codec, compressors);
+      const page = decompressPage(body, fullSize, codec, DECOMPRESSORS);
       yield { dictionary: { view: viewOf(page), count: dictionary.num_values } };
     } else if (v1 !== undefined) {
-      const page = readerOf(decompressPage(body, fullSize, codec, compressors));
+      const page = readerOf(decompressPage(body, fullSize, codec, DECOMPRESSORS));
       const present = isOptional ? levels(page, v1.num_values, undefined) : null;
       yield { rows: v1.num_values, present, values: valuesOf(page, type, v1.encoding, count(present, v1.num_values)) };
     } else if (v2 !== undefined) {
@@ -50,7 +50,7 @@ export async function* pagesOf(
       const start = levelBytes + other;
       const present = isOptional ? levels(readerOf(body.subarray(other, start)), rows, levelBytes) : null;
       const stored = body.subarray(start);
-      const page = v2.is_compressed === false ? stored : decompressPage(stored, fullSize - start, codec, compressors);
+      const page = v2.is_compressed === false ? stored : decompressPage(stored, fullSize - start, codec, DECOMPRESSORS);
       yield { rows, present, values: valuesOf(readerOf(page), type, v2.encoding, count(present, rows)) };
     }
     // A page of another kind, such as an index, holds no rows.

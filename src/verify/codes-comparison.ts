@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parquetReadObjects } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { codesFile } from '../ingest/codes-table.ts';
 import { version } from '../ingest/source-file.ts';
+import { DECOMPRESSORS } from '../parquet/decompression.ts';
 import { FileNotFound, readAll, type Storage, StorageError } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import type { CheckedTable } from './table-checks.ts';
@@ -50,5 +50,5 @@ async function storedRows(storage: Storage, path: string) {
 }
 
 async function rowsOf(bytes: Uint8Array): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  return await parquetReadObjects({ file: Uint8Array.from(bytes).buffer, compressors });
+  return await parquetReadObjects({ file: Uint8Array.from(bytes).buffer, compressors: DECOMPRESSORS });
 }

@@ -1,6 +1,7 @@
 import { type AsyncBuffer, type ColumnData, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
-import { readAll, type Storage } from '../storage/index.ts';
+import { rangesOf } from '../ingest/data-file-reading.ts';
+import { DECOMPRESSORS } from '../parquet/decompression.ts';
+import type { Storage } from '../storage/index.ts';
 
 /** What the values of a column come to: its bounds, null where it has no value, and its nulls. */
 export interface ColumnBounds {
@@ -24,9 +25,7 @@ export class BoundedFile {
 
   /** @throws storage errors, and Error where it is no Parquet file */
   static async open(storage: Storage, path: string, size: number): Promise<BoundedFile> {
-    const slice = async (start: number, end: number = size): Promise<ArrayBuffer> =>
-      Uint8Array.from(await readAll(storage, path, { start: start < 0 ? size + start : start, end })).buffer;
-    const file = { byteLength: size, slice };
+    const file = rangesOf(storage, path, size);
     return new BoundedFile(file, await parquetMetadataAsync(file));
   }
 
@@ -51,7 +50,7 @@ export class BoundedFile {
   async actual(columns: readonly string[]): Promise<ReadonlyMap<string, ColumnBounds>> {
     const found = new Map<string, ColumnBounds>();
     const { schema } = this.#metadata;
-    const shared = { file: this.#file, metadata: this.#metadata, compressors, rowEnd: this.rows };
+    const shared = { file: this.#file, metadata: this.#metadata, compressors: DECOMPRESSORS, rowEnd: this.rows };
     for (const column of columns) {
       if (!schema.some(({ name }) => name === column)) continue;
       let bounds = EMPTY;
