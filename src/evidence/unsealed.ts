@@ -1,4 +1,4 @@
-import { type Action, commitInfoOf } from '../table/index.ts';
+import { type Action, commitInfoOf, isOurs } from '../table/index.ts';
 
 /** A run seals at its start and after each commit, so that one that ends in the middle leaves no more than a few. */
 const MOST_UNSEALED = 8;
@@ -14,7 +14,7 @@ export class Unsealed {
   add(actions: readonly Action[]): void {
     const info = commitInfoOf(actions);
     this.count++;
-    if (info?.engineInfo !== 'nexthink-audit-lake') return;
+    if (info === null || !isOurs(info)) return;
     this.#ours++;
     // The first version, which wrote no evidence, named data files by their sources.
     if (info['files'] !== undefined) this.#hasHadEvidence = true;

@@ -1,5 +1,5 @@
 import { CATALOGUE_VERSION } from '../catalogue/index.ts';
-import type { CommitInfo, JsonValue } from '../table/index.ts';
+import { type CommitInfo, ENGINE, type JsonValue } from '../table/index.ts';
 import type { DataFile } from './data-files.ts';
 import type { DraftedSource, IngestedSource } from './drafted-source.ts';
 import type { IdentityChange } from './identities.ts';
@@ -98,7 +98,7 @@ export function appendInfo(given: {
     isBlindAppend: false,
     operationMetrics: { numFiles: String(files.length), ...sumsOf(sources) },
     userMetadata: inWords(sources),
-    engineInfo: 'nexthink-audit-lake',
+    engineInfo: ENGINE,
     txnId,
     catalogueVersion: CATALOGUE_VERSION,
     files: fileEntries(files),

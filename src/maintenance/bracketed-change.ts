@@ -11,6 +11,7 @@ import {
   type CommitInfo,
   closeOpenBracket,
   commit,
+  ENGINE,
   lockActions,
   openBracket,
   readCommits,
@@ -170,7 +171,7 @@ class Bracket {
       readVersion: snapshot.version,
       isolationLevel: 'Serializable',
       isBlindAppend: false,
-      engineInfo: 'nexthink-audit-lake',
+      engineInfo: ENGINE,
       txnId,
     };
     return [{ commitInfo }, ...actions];

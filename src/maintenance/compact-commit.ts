@@ -2,7 +2,7 @@ import { backOff, MOST_TRIES } from '../ingest/back-off.ts';
 import type { DataFile } from '../ingest/data-files.ts';
 import type { Host } from '../ingest/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { type Action, type AddFile, type Commit, commit, type Snapshot, TableError } from '../table/index.ts';
+import { type Action, type AddFile, type Commit, commit, ENGINE, type Snapshot, TableError } from '../table/index.ts';
 import { bytesOf, type CompactedDay, sum } from './compact-plan.ts';
 import { removalOf } from './removal.ts';
 import type { Rewriter } from './rewrite.ts';
@@ -92,7 +92,7 @@ function compactionActions(host: Host, snapshot: Snapshot, before: string, days:
       numOutputRows: String(rows),
     },
     userMetadata: `compacted ${inputs.length} files of ${days.length} days into ${outputs.length}`,
-    engineInfo: 'nexthink-audit-lake',
+    engineInfo: ENGINE,
     txnId: host.randomId(),
     change,
     files: outputs.map(({ add, sha256, rows: count }) => ({ path: add.path, rows: count, sha256 })),

@@ -1,5 +1,8 @@
 import type { JsonValue } from './json.ts';
 
+/** What commits of this program have as `engineInfo`. */
+export const ENGINE = 'nexthink-audit-lake';
+
 /**
  * Provenance of a commit; no part of the table's state. Own fields are legal. Nothing depends on what others put here,
  * so a foreign log's fields come as they are, of whatever type.
@@ -87,6 +90,11 @@ export type Action =
 export interface Commit {
   readonly version: number;
   readonly actions: readonly Action[];
+}
+
+/** Whether a commit says that this program wrote it. */
+export function isOurs(info: CommitInfo | null): boolean {
+  return info?.engineInfo === ENGINE;
 }
 
 /** The commit's `commitInfo`, or null: other writers may leave it out. */

@@ -1,5 +1,5 @@
 import type { Storage } from '../storage/index.ts';
-import type { Action, CommitInfo } from './actions.ts';
+import { type Action, type CommitInfo, ENGINE } from './actions.ts';
 import { commit } from './commit.ts';
 import { TableError } from './errors.ts';
 import { APPEND_ONLY } from './properties.ts';
@@ -92,7 +92,7 @@ function bracketInfo(
     readVersion: version,
     isolationLevel: 'Serializable',
     isBlindAppend: false,
-    engineInfo: 'nexthink-audit-lake',
+    engineInfo: ENGINE,
     txnId,
     bracket: { id, kind, step, reason },
   };

@@ -1,6 +1,6 @@
 import type { Storage } from '../storage/index.ts';
 import { serialiseActions } from './action-lines.ts';
-import type { Action } from './actions.ts';
+import { type Action, ENGINE } from './actions.ts';
 import { putCommit } from './commit.ts';
 import { CorruptLog } from './errors.ts';
 import { extendTable } from './extend.ts';
@@ -46,7 +46,7 @@ function firstActions(definition: TableDefinition, timestamp: number, id: string
         operation: 'CREATE TABLE',
         operationParameters: { partitionBy: JSON.stringify(partitionColumns) },
         isBlindAppend: true,
-        engineInfo: 'nexthink-audit-lake',
+        engineInfo: ENGINE,
         txnId: id,
       },
     },

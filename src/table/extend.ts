@@ -1,5 +1,5 @@
 import type { Storage } from '../storage/index.ts';
-import type { Action, Metadata } from './actions.ts';
+import { type Action, ENGINE, type Metadata } from './actions.ts';
 import { commit } from './commit.ts';
 import { SchemaConflict, TableError } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
@@ -36,7 +36,7 @@ export async function extendTable(
           operationParameters: { schema: metaData.schemaString, properties: JSON.stringify(metaData.configuration) },
           readVersion: current.version,
           isBlindAppend: false,
-          engineInfo: 'nexthink-audit-lake',
+          engineInfo: ENGINE,
           txnId,
         },
       },

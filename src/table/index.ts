@@ -5,6 +5,8 @@ export {
   type Commit,
   type CommitInfo,
   commitInfoOf,
+  ENGINE,
+  isOurs,
   type Metadata,
   type Protocol,
   type RemoveFile,

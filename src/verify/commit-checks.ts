@@ -6,9 +6,10 @@ import {
   type CommitInfo,
   commitInfoOf,
   commitPath,
+  isOurs,
   type RemoveFile,
 } from '../table/index.ts';
-import { type CommitRecord, commitRecord, isOurs } from './commit-record.ts';
+import { type CommitRecord, commitRecord } from './commit-record.ts';
 import { sourceFault, sum, sumFaults } from './commit-sums.ts';
 import type { Findings } from './findings.ts';
 import type { RecordedFile, ReplayedState } from './replayed-state.ts';

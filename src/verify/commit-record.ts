@@ -59,13 +59,6 @@ export interface CommitRecord {
   readonly bracket: { readonly kind: string; readonly step: 'unlock' | 'lock' } | null;
 }
 
-const ENGINE = 'nexthink-audit-lake';
-
-/** Whether a commit says that this program wrote it. */
-export function isOurs(info: CommitInfo | null): boolean {
-  return info?.engineInfo === ENGINE;
-}
-
 /** What a commit of ours, which adds these files, recorded; a text that says why, where that cannot be read. */
 export function commitRecord(info: CommitInfo, adds: readonly AddFile[]): CommitRecord | string {
   const parsed = RECORD.safeParse(info);

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { type ChainHead, evidenceBytes, evidenceVersions } from '../evidence/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { commitInfoOf, openTable, type Snapshot } from '../table/index.ts';
-import { commitRecord, isOurs, type StoredFile } from './commit-record.ts';
+import { commitInfoOf, isOurs, openTable, type Snapshot } from '../table/index.ts';
+import { commitRecord, type StoredFile } from './commit-record.ts';
 import { checkDataFiles } from './data-file-checks.ts';
 import { type Counts, Findings, type Problem } from './findings.ts';
 import { walkLog } from './log-walk.ts';
