@@ -1,6 +1,6 @@
-import { systemHost } from '../ingest/index.ts';
+import { codecOf, systemHost } from '../ingest/index.ts';
 import { type Compaction, type CompactObserver, compactTable } from '../maintenance/compact.ts';
-import { snappy, zstd } from '../parquet/index.ts';
+import { dayOfDate, dayOfInstant } from '../maintenance/days.ts';
 import type { Settings } from '../settings/index.ts';
 import { changeObserver } from './change-observer.ts';
 import { tableToChange } from './changed-table.ts';
@@ -36,7 +36,7 @@ export async function compactCommand(settings: Settings, options: CompactOptions
   };
   const { storage, events } = await tableToChange(settings, dryRun, observer);
   const compaction = await compactTable(storage, systemHost, events, {
-    codec: settings.codec === 'zstd' ? zstd : snappy,
+    codec: codecOf(settings),
     ...(before !== undefined && { before }),
     ...(minutes !== null && { deadline: started + minutes * MINUTE_MS }),
     dryRun,
@@ -47,10 +47,8 @@ export async function compactCommand(settings: Settings, options: CompactOptions
 }
 
 function isPastDate(text: string): boolean {
-  const today = new Date(systemHost.now()).toISOString().slice(0, 10);
-  const time = Date.parse(`${text}T00:00:00Z`);
-  const isDate = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(time);
-  return isDate && new Date(time).toISOString().startsWith(text) && text <= today;
+  const day = dayOfDate(text);
+  return day !== null && day <= dayOfInstant(systemHost.now());
 }
 
 function report({ snapshot, outcome, explanation, days, refused, daysLeft }: Compaction) {

@@ -1,7 +1,6 @@
 import cliProgress from 'cli-progress';
 import type { FileReport, Observer } from '../ingest/index.ts';
-import { evidenceFailure } from './evidence-failure.ts';
-import { evidenceRewritten } from './evidence-rewritten.ts';
+import { commitWarnings } from './commit-warnings.ts';
 import { visible } from './visible.ts';
 
 /** Shows how an ingestion goes: a bar on a terminal, a plain line per file elsewhere. Call `stop` at the end. */
@@ -11,40 +10,25 @@ export interface Progress extends Observer {
 
 /** Progress on `stream`, which is never the one that results are printed on. */
 export function progressOn(stream: NodeJS.WriteStream, files: number): Progress {
-  return stream.isTTY ? new Bar(stream, files) : new Lines(stream);
+  return Object.assign(stream.isTTY ? new Bar(stream, files) : new Lines(stream), commitWarnings(stream));
 }
 
-/** Says what is missing behind a commit: nothing is lost. */
-class Warnings {
-  readonly stream: NodeJS.WriteStream;
+class Lines implements Progress {
+  readonly #stream: NodeJS.WriteStream;
 
   constructor(stream: NodeJS.WriteStream) {
-    this.stream = stream;
+    this.#stream = stream;
   }
 
-  onCheckpointFailure(error: unknown): void {
-    this.stream.write(`no checkpoint was written, the next one is tried in time: ${reasonOf(error)}\n`);
-  }
-
-  onEvidenceFailure(error: unknown): void {
-    this.stream.write(`${evidenceFailure(error)}\n`);
-  }
-
-  onEvidenceRewritten(table: string, commits: number): void {
-    this.stream.write(`${evidenceRewritten(table, commits)}\n`);
-  }
-}
-
-class Lines extends Warnings implements Progress {
   onReport({ path, outcome, reason, rows }: FileReport): void {
-    this.stream.write(`${outcome}${reason === null ? '' : ` (${reason})`}: ${visible(path)}, ${rows} rows\n`);
+    this.#stream.write(`${outcome}${reason === null ? '' : ` (${reason})`}: ${visible(path)}, ${rows} rows\n`);
   }
 
   stop(): void {}
 }
 
 /** Files done of how many, by reading: a commit takes many of them in at once. */
-class Bar extends Warnings implements Progress {
+class Bar implements Progress {
   readonly #bar: cliProgress.SingleBar;
   readonly #files: number;
   /** Files whose report is out. */
@@ -56,7 +40,6 @@ class Bar extends Warnings implements Progress {
   #rows = 0;
 
   constructor(stream: NodeJS.WriteStream, files: number) {
-    super(stream);
     this.#files = files;
     this.#bar = new cliProgress.SingleBar(
       {
@@ -100,8 +83,4 @@ class Bar extends Warnings implements Progress {
     const value = Math.min(this.#settled + this.#begun.size - unread, this.#files);
     this.#bar.update(value, { done: Math.floor(value), rows: this.#rows, file: visible(this.#current) });
   }
-}
-
-function reasonOf(error: unknown): string {
-  return visible(error instanceof Error ? error.message : String(error));
 }
