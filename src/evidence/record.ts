@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Action, CorruptLog, commitPath, parseActions } from '../table/index.ts';
+import { type Action, CorruptLog, commitPath, parseActions, tableName } from '../table/index.ts';
 import { BrokenEvidence } from './errors.ts';
 
 /** What the evidence of one version says. */
@@ -113,8 +113,4 @@ function keptActions(table: string, file: string, text: string): string[] {
 function withoutStatistics(file: object): object {
   const { stats, tags, ...rest } = file as Readonly<Record<string, unknown>>;
   return rest;
-}
-
-function tableName(table: string): string {
-  return table.slice(table.lastIndexOf('/') + 1);
 }

@@ -6,7 +6,7 @@ import { openTables, RAW } from './lake.ts';
 import type { Observer } from './observer.ts';
 import { type FileReport, type Totals, totalsOf } from './report.ts';
 import { ingestPaths } from './run.ts';
-import { ingestedTransaction, isRecorded, rejectedTransaction, sourceFile } from './source-file.ts';
+import { recordedOutcome, rejectedTransaction, sourceFile } from './source-file.ts';
 
 /** Files that are handed to one run: what a fault throws away is no more than these. */
 const FILES_PER_RUN = 256;
@@ -107,11 +107,7 @@ async function isInLog(storage: Storage, snapshot: Snapshot, file: ListedFile, s
   const isNamed = transactions.has(file.path) || transactions.has(rejectedTransaction(source, settingsHash, 0).appId);
   if (!isNamed) return false;
   const current = file.etag === undefined ? await storage.head(file.path) : { ...file, etag: file.etag };
-  if (current === null) return true;
-  const now = sourceFile(current);
-  return (
-    isRecorded(snapshot, ingestedTransaction(now, 0)) || isRecorded(snapshot, rejectedTransaction(now, settingsHash, 0))
-  );
+  return current === null || recordedOutcome(snapshot, sourceFile(current), settingsHash) !== null;
 }
 
 /** Hands settled files to ingestion, and goes on without those that fail. */

@@ -8,7 +8,7 @@ import { prepareTables, RAW } from './lake.ts';
 import type { Observer } from './observer.ts';
 import { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
 import { emptyReport, type FileReport } from './report.ts';
-import { ingestedTransaction, isRecorded, rejectedTransaction, sourceFile } from './source-file.ts';
+import { recordedOutcome, sourceFile } from './source-file.ts';
 import { standingRejection } from './standing.ts';
 
 /** Small files that go into one commit at most, and the stored bytes of all of them. */
@@ -108,10 +108,9 @@ class Ingestion {
     if (info === null) return emptyReport(path, 'skipped', 'gone', null);
     const source = sourceFile(info);
     const plan = readingPlan(this.#settings, source);
-    if (isRecorded(this.#snapshot, ingestedTransaction(source, 0))) {
-      return emptyReport(path, 'skipped', 'already_ingested', null);
-    }
-    if (isRecorded(this.#snapshot, rejectedTransaction(source, plan.settingsHash, 0))) {
+    const outcome = recordedOutcome(this.#snapshot, source, plan.settingsHash);
+    if (outcome === 'ingested') return emptyReport(path, 'skipped', 'already_ingested', null);
+    if (outcome === 'rejected') {
       return await standingRejection(this.#storage, source, plan.settingsHash, this.#options.named);
     }
     return plan;

@@ -41,6 +41,16 @@ export function isRecorded(snapshot: Snapshot, transaction: Transaction): boolea
   return snapshot.transactions.get(transaction.appId)?.version === transaction.version;
 }
 
+/** What the log says became of a raw file as it is, with source settings of this hash; null where it says nothing. */
+export function recordedOutcome(
+  snapshot: Snapshot,
+  source: SourceFile,
+  settingsHash: string,
+): 'ingested' | 'rejected' | null {
+  if (isRecorded(snapshot, ingestedTransaction(source, 0))) return 'ingested';
+  return isRecorded(snapshot, rejectedTransaction(source, settingsHash, 0)) ? 'rejected' : null;
+}
+
 /** 52 bits of SHA-256: exact in a JSON number. The protocol does not ask versions to grow. */
 export function version(text: string): number {
   return Number.parseInt(hash('sha256', text, 'hex').slice(0, 13), 16);

@@ -5,14 +5,7 @@ import type { Snapshot } from '../table/index.ts';
 import { openTables, RAW } from './lake.ts';
 import { rejectionPath } from './quarantine.ts';
 import { emptyReport, type FileReport } from './report.ts';
-import {
-  ingestedTransaction,
-  isRecorded,
-  rejectedPath,
-  rejectedTransaction,
-  type SourceFile,
-  sourceFile,
-} from './source-file.ts';
+import { recordedOutcome, rejectedPath, type SourceFile, sourceFile } from './source-file.ts';
 
 /** What is read back of a rejection's quarantine file. */
 const REJECTION = z.object({ reason: z.string(), explanation: z.string() });
@@ -39,10 +32,7 @@ export async function standingOf(
 ): Promise<'ingested' | 'rejected' | 'waiting'> {
   const info = await storage.head(path);
   if (info === null) return 'waiting';
-  const source = sourceFile(info);
-  if (isRecorded(snapshot, ingestedTransaction(source, 0))) return 'ingested';
-  const hash = settingsHash(sourceSettings(settings));
-  return isRecorded(snapshot, rejectedTransaction(source, hash, 0)) ? 'rejected' : 'waiting';
+  return recordedOutcome(snapshot, sourceFile(info), settingsHash(sourceSettings(settings))) ?? 'waiting';
 }
 
 /** The report of a file that was rejected before and has not changed since, nor the settings. */

@@ -58,14 +58,7 @@ export async function carryOver(
 
 /** Files by the date of their partition. */
 export function byDate<T extends Pick<AddFile, 'partitionValues'>>(files: Iterable<T>): Map<string, T[]> {
-  const dates = new Map<string, T[]>();
-  for (const file of files) {
-    const date = file.partitionValues['event_date'] ?? '';
-    const others = dates.get(date);
-    if (others === undefined) dates.set(date, [file]);
-    else others.push(file);
-  }
-  return dates;
+  return Map.groupBy(files, ({ partitionValues }) => partitionValues['event_date'] ?? '');
 }
 
 /** Whether a file holds rows of any other source. Reads the footer and one column. Throws as {@link readDataFile}. */

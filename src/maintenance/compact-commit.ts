@@ -1,6 +1,7 @@
 import { backOff, MOST_TRIES } from '../ingest/back-off.ts';
 import type { DataFile } from '../ingest/data-files.ts';
 import type { Host } from '../ingest/index.ts';
+import { fileEntries } from '../ingest/source-entry.ts';
 import type { Storage } from '../storage/index.ts';
 import { type Action, type AddFile, type Commit, commit, ENGINE, type Snapshot, TableError } from '../table/index.ts';
 import { bytesOf, type CompactedDay, sum } from './compact-plan.ts';
@@ -95,7 +96,7 @@ function compactionActions(host: Host, snapshot: Snapshot, before: string, days:
     engineInfo: ENGINE,
     txnId: host.randomId(),
     change,
-    files: outputs.map(({ add, sha256, rows: count }) => ({ path: add.path, rows: count, sha256 })),
+    files: fileEntries(outputs),
   };
   return [
     { commitInfo },

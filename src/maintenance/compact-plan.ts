@@ -1,4 +1,5 @@
 import { type AddFile, recordedRows, type Snapshot } from '../table/index.ts';
+import { byDate } from './carry-over.ts';
 import { MOST_FILE_ROWS } from './rewrite.ts';
 import { PARTITION_COLUMN } from './rewrite-target.ts';
 
@@ -25,18 +26,11 @@ export interface CompactedDay {
 
 /** The days before `before` (`YYYY-MM-DD`) that have more small files than they need, in their order. */
 export function compactableDays({ files }: Snapshot, before: string): DayPlan[] {
-  const days = new Map<string, AddFile[]>();
-  for (const file of files.values()) {
-    const eventDate = file.partitionValues[PARTITION_COLUMN] ?? '';
-    if (!/^\d{4}-\d\d-\d\d$/.test(eventDate) || eventDate >= before || !isSmall(file)) continue;
-    const known = days.get(eventDate);
-    if (known === undefined) days.set(eventDate, [file]);
-    else known.push(file);
-  }
-  return [...days]
-    .filter(([, small]) => small.length > 1)
+  const small = [...files.values()].filter((file) => isBefore(file, before) && isSmall(file));
+  return [...byDate(small)]
+    .filter(([, ofDay]) => ofDay.length > 1)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([eventDate, small]) => ({ eventDate, files: small }));
+    .map(([eventDate, ofDay]) => ({ eventDate, files: ofDay }));
 }
 
 /** What a compaction makes of a day. */
@@ -52,6 +46,11 @@ export function bytesOf(files: readonly AddFile[]): number {
 
 export function sum<T>(items: readonly T[], pick: (item: T) => number): number {
   return items.reduce((total, item) => total + pick(item), 0);
+}
+
+function isBefore({ partitionValues }: AddFile, before: string): boolean {
+  const eventDate = partitionValues[PARTITION_COLUMN] ?? '';
+  return /^\d{4}-\d\d-\d\d$/.test(eventDate) && eventDate < before;
 }
 
 function isSmall(file: AddFile): boolean {

@@ -5,6 +5,7 @@ import type { Storage } from '../storage/index.ts';
 import { type Snapshot, TableError } from '../table/index.ts';
 import { commitDays, discard, type RewrittenDay } from './compact-commit.ts';
 import { bytesOf, type CompactedDay, compactableDays, type DayPlan, expected, sum } from './compact-plan.ts';
+import { dateOfDay, dayOfInstant } from './days.ts';
 import { recordedHashes } from './recorded-hashes.ts';
 import { inReadingOrder, Rewriter } from './rewrite.ts';
 import { UnrewritableFile } from './rewrite-source.ts';
@@ -51,7 +52,7 @@ export async function compactTable(
   options: CompactOptions,
 ): Promise<Compaction> {
   const { dryRun, observer, deadline = Number.POSITIVE_INFINITY } = options;
-  const today = new Date(host.now()).toISOString().slice(0, 10);
+  const today = dateOfDay(dayOfInstant(host.now()));
   const before = options.before === undefined || options.before > today ? today : options.before;
   const plans = compactableDays(snapshot, before);
   const untouched = { snapshot, explanation: null, refused: [], daysLeft: 0 };

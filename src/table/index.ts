@@ -28,7 +28,7 @@ export { createTable } from './create.ts';
 export { CorruptLog, InvalidCommit, SchemaConflict, TableError, UnsupportedTable } from './errors.ts';
 export { extendTable } from './extend.ts';
 export type { JsonValue } from './json.ts';
-export { commitPath, type ListedCheckpoint, listLog, readCommits } from './log.ts';
+export { commitPath, type ListedCheckpoint, listLog, readCommits, tableName } from './log.ts';
 export { openTable, refresh } from './open.ts';
 export { auditEventsProperties, tableProperties } from './properties.ts';
 export type { TableColumn, TableDefinition } from './schema.ts';

@@ -31,6 +31,11 @@ export interface LogListing {
   readonly strays: readonly string[];
 }
 
+/** The name of a table: the last segment of its lake path. */
+export function tableName(table: string): string {
+  return table.slice(table.lastIndexOf('/') + 1);
+}
+
 /** The lake path of a commit. */
 export function commitPath(table: string, version: number): string {
   return `${logPrefix(table, version)}.json`;

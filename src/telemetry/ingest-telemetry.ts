@@ -1,5 +1,6 @@
 import type { CommitObserver, FileReport, Host, Observer, SourceFile } from '../ingest/index.ts';
 import { StorageError } from '../storage/index.ts';
+import { tableName } from '../table/index.ts';
 import type { Emit } from './emit.ts';
 
 /** A file that is being read. */
@@ -35,7 +36,7 @@ export function commitTelemetry(functionName: string, emit: Emit): CommitObserve
     onCheckpointFailure: (error) => emitFailure(emit, functionName, 'checkpoint', error, false),
     onEvidenceFailure: (error) => emitFailure(emit, functionName, 'evidence', error, false),
     onEvidenceRewritten: (table, commits) => {
-      emit('evidence_rewritten', { table: table.slice(table.lastIndexOf('/') + 1), commits });
+      emit('evidence_rewritten', { table: tableName(table), commits });
     },
   };
 }

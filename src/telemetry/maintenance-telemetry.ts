@@ -1,5 +1,6 @@
 import type { Reconciliation } from '../ingest/index.ts';
 import type { Maintenance } from '../maintenance/maintain.ts';
+import { tableName } from '../table/index.ts';
 import type { NewestVerification } from '../verify/index.ts';
 import type { Emit } from './emit.ts';
 
@@ -34,7 +35,7 @@ export function emitMaintenance(emit: Emit, result: Maintenance, durationMs: num
     duration_ms: durationMs,
   });
   for (const [path, head] of heads) {
-    if (head !== null) emit('chain_head', { table: path.split('/').at(-1)!, version: head.version, head: head.sha256 });
+    if (head !== null) emit('chain_head', { table: tableName(path), version: head.version, head: head.sha256 });
   }
 }
 
