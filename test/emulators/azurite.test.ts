@@ -14,7 +14,7 @@ describe('plain Blob use: the emulator and Azurite agree', () => {
   };
 
   before(async () => {
-    [opened.ours, opened.theirs] = await Promise.all([startEmulator(), startAzurite()]);
+    [opened.ours, opened.theirs] = await Promise.all([startEmulator(), startAzurite('blob')]);
     for (const { connectionString } of [opened.ours, opened.theirs]) await containerOf(connectionString).create();
   });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
-/** Microsoft's own emulator: plain Blob only, no dfs endpoint. */
+/** A service of Microsoft's own emulator: plain Blob without a dfs endpoint, or queues. */
 export interface Azurite extends AsyncDisposable {
   readonly connectionString: string;
 }
@@ -12,11 +12,13 @@ export interface Azurite extends AsyncDisposable {
 const ACCOUNT = 'devstoreaccount1';
 const KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
-/** Starts Azurite's blob service as a process of its own, on loopback, in memory. */
-export async function startAzurite(): Promise<Azurite> {
-  const main = createRequire(import.meta.url).resolve('azurite/dist/src/blob/main.js');
+const ENDPOINT_NAMES = { blob: 'BlobEndpoint', queue: 'QueueEndpoint' } as const;
+
+/** Starts one of Azurite's services as a process of its own, on loopback, in memory. */
+export async function startAzurite(service: 'blob' | 'queue'): Promise<Azurite> {
+  const main = createRequire(import.meta.url).resolve(`azurite/dist/src/${service}/main.js`);
   const options = ['--skipApiVersionCheck', '--inMemoryPersistence', '--disableTelemetry', '--silent'];
-  const child = spawn(process.execPath, [main, '--blobHost', '127.0.0.1', '--blobPort', '0', ...options], {
+  const child = spawn(process.execPath, [main, `--${service}Host`, '127.0.0.1', `--${service}Port`, '0', ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const close = async (): Promise<void> => {
@@ -26,10 +28,11 @@ export async function startAzurite(): Promise<Azurite> {
     await ended;
   };
   for await (const line of createInterface({ input: child.stdout })) {
-    const [, endpoint] = /listens on (http:\/\/127\.0\.0\.1:\d+)/.exec(line) ?? [];
-    if (endpoint === undefined) continue;
+    const [, origin] = /listens on (http:\/\/127\.0\.0\.1:\d+)/.exec(line) ?? [];
+    if (origin === undefined) continue;
     child.stdout.resume();
-    const parts = [`AccountName=${ACCOUNT}`, `AccountKey=${KEY}`, `BlobEndpoint=${endpoint}/${ACCOUNT}`];
+    const endpoint = `${ENDPOINT_NAMES[service]}=${origin}/${ACCOUNT}`;
+    const parts = [`AccountName=${ACCOUNT}`, `AccountKey=${KEY}`, endpoint];
     return { connectionString: `DefaultEndpointsProtocol=http;${parts.join(';')};`, [Symbol.asyncDispose]: close };
   }
   await close();

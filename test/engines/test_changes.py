@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession
 from hostile import dashboard, login, write
 from lake import FIRST_VERSION, Lake, Row, Table, assert_same_rows
 from test_spark_reads import load
-from test_spark_writes import assert_all_engines_agree, checkpoint, optimize
+from test_spark_writes import assert_all_engines_agree, checkpoint, optimize, rows_streamed
 
 SUBJECT = "right.to.be.forgotten@corp.example"
 
@@ -73,18 +73,10 @@ def test_compaction_changes_files_and_no_row(spark: SparkSession, lake: Lake) ->
 
 
 def test_a_stream_sees_no_row_again_after_compaction(spark: SparkSession, lake: Lake, tmp_path: Path) -> None:
-    sink = str(tmp_path / "sink")
-
-    def drain() -> int:
-        stream = spark.readStream.format("delta").load(str(lake.events.path)).select("event_uid")
-        query = stream.writeStream.format("parquet").option("checkpointLocation", str(tmp_path / "progress"))
-        query.trigger(availableNow=True).start(sink).awaitTermination()
-        return spark.read.parquet(sink).count()
-
     before = len(lake.events.rows())
-    assert drain() == before
+    assert rows_streamed(spark, lake, tmp_path) == before
     lake.command("compact")
-    assert drain() == before
+    assert rows_streamed(spark, lake, tmp_path) == before
 
 
 def test_a_day_that_was_compacted_by_both_goes_on(

@@ -50,6 +50,15 @@ def vacuum(spark: SparkSession, table: Table) -> set[str]:
     return {relative(table, row["path"]) for row in rows}
 
 
+def rows_streamed(spark: SparkSession, lake: Lake, folder: Path) -> int:
+    """Goes on with a stream whose progress and rows are kept in the folder; the rows that it has seen so far."""
+    sink = str(folder / "sink")
+    stream = spark.readStream.format("delta").load(str(lake.events.path)).select("event_uid")
+    query = stream.writeStream.format("parquet").option("checkpointLocation", str(folder / "progress"))
+    query.trigger(availableNow=True).start(sink).awaitTermination()
+    return spark.read.parquet(sink).count()
+
+
 def assert_all_engines_agree(spark: SparkSession, table: Table) -> None:
     expected = table.rows()
     assert_same_rows(table, expected, rows_of(load(spark, table).toArrow()))
@@ -124,21 +133,13 @@ def test_changing_or_removing_data_is_refused(spark: SparkSession, lake: Lake) -
 
 
 def test_a_stream_sees_every_row_once_across_optimize(spark: SparkSession, lake: Lake, tmp_path: Path) -> None:
-    sink = str(tmp_path / "sink")
-
-    def drain() -> int:
-        stream = spark.readStream.format("delta").load(str(lake.events.path)).select("event_uid")
-        query = stream.writeStream.format("parquet").option("checkpointLocation", str(tmp_path / "progress"))
-        query.trigger(availableNow=True).start(sink).awaitTermination()
-        return spark.read.parquet(sink).count()
-
     before = len(lake.events.rows())
-    assert drain() == before
+    assert rows_streamed(spark, lake, tmp_path) == before
     optimize(spark, lake.events)
-    assert drain() == before
+    assert rows_streamed(spark, lake, tmp_path) == before
     lake.ingest(SAMPLES / "audit-2026-03-02.csv.gz")
-    assert drain() == before + 1200
-    assert spark.read.parquet(sink).distinct().count() == before + 1200
+    assert rows_streamed(spark, lake, tmp_path) == before + 1200
+    assert spark.read.parquet(str(tmp_path / "sink")).distinct().count() == before + 1200
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { QueueServiceClient } from '@azure/storage-queue';
 import { readAll } from '../../src/storage/index.ts';
+import { startAzurite } from '../emulators/azurite.ts';
 import { upload } from '../emulators/sdk.ts';
 import { messages, minuteMessages, minutes } from '../ingest/lake.ts';
 import { onApp, records, verified, WEBHOOK } from './app-case.ts';
-import { startQueue } from './azurite-queue.ts';
 import { tick } from './event-grid.ts';
 import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
 import type { RunningApp } from './function-host.ts';
@@ -32,8 +33,9 @@ describe('record-poison, from the package', () => {
   after(() => extracted[Symbol.asyncDispose]());
 
   it('records what the trigger gave up on, once, and the reconciliation takes the file in', async () => {
-    await using queue = await startQueue();
-    const poison = queue.service.getQueueClient('webjobs-blobtrigger-poison');
+    await using azurite = await startAzurite('queue');
+    const service = QueueServiceClient.fromConnectionString(azurite.connectionString);
+    const poison = service.getQueueClient('webjobs-blobtrigger-poison');
     await poison.create();
     await onApp(
       () => extracted,
