@@ -37,7 +37,7 @@ export function addVerifyCommands(program: Command, done: (exitCode: number) => 
       }
       done(await verifyCommand(settingsFrom(rest), { deep, head: head ?? null, json }));
     });
-  addSettings(verify, (name) => ['lake', 'include', 'exclude'].includes(name));
+  addSettings(verify, (name) => ['lake', 'include', 'exclude', 'rawRetentionDays'].includes(name));
 }
 
 async function verifyCommand(

@@ -31,6 +31,7 @@ export interface SettingText {
 const MAX_RECORD_BYTES = 16 * 2 ** 20;
 /** A day. What a function does must end before its functionTimeout in host.json, whatever is asked for here. */
 const MOST_MINUTES = 1440;
+const MOST_DAYS = 36_500;
 
 /** All settings, from the environment and the command line alike. */
 export const schema = z
@@ -157,6 +158,14 @@ export const schema = z
       expected: 'snappy or zstd',
       example: 'zstd',
       fallback: 'snappy',
+    }),
+    rawRetentionDays: describe(wholeNumber(0, MOST_DAYS), {
+      description:
+        'After how many days the store deletes raw files, where it does (a lifecycle rule): verify takes a file that is gone for expired ' +
+        'if its last change is that long ago, and else for missing. 0 where raw files are kept for ever.',
+      expected: '0 to 36500 days',
+      example: '400',
+      fallback: '0',
     }),
     settleMinutes: describe(wholeNumber(0, MOST_MINUTES), {
       description:

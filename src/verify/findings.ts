@@ -51,6 +51,7 @@ export const NOTE_KINDS = [
   'not_checked',
   'orphans',
   'raw_replaced',
+  'raw_expired',
   'head_found',
   'other_catalogue',
   'not_provable',

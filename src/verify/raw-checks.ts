@@ -6,6 +6,7 @@ import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
 
 const PARALLEL_FILES = 8;
+const DAY_MS = 86_400_000;
 
 /** A raw file as commits recorded it, with the version that did. */
 export interface RecordedSource {
@@ -28,13 +29,15 @@ export async function listRaw(storage: Storage): Promise<string[]> {
 
 /**
  * Every raw file must have an outcome in the log, and every outcome its raw file as it was. A file is known by its ETag;
- * in a copy of the lake, which has other ETags, by its content. Returns, by path, what recorded files are now.
+ * in a copy of the lake, which has other ETags, by its content. One that is gone may have reached the end of its
+ * retention by `now` (milliseconds since 1970). Returns, by path, what recorded files are now.
  */
 export async function checkRaw(
   storage: Storage,
   settings: Settings,
   listed: readonly string[],
   recorded: readonly RecordedSource[],
+  now: number,
   findings: Findings,
 ): Promise<ReadonlyMap<string, PresentRaw>> {
   const isIncluded = inclusion(settings);
@@ -56,9 +59,23 @@ export async function checkRaw(
   for (const [path, records] of byPath) {
     if (seen.has(path)) continue;
     const versions = records.map(({ version, source }) => `${source.outcome} by version ${version}`).join(', ');
-    findings.problem('raw_missing', path, `this file was ${versions}, and it is not there any more`);
+    const expired = expiry(records, settings.rawRetentionDays);
+    if (now >= expired) {
+      const since = new Date(expired).toISOString();
+      findings.note('raw_expired', path, `this file was ${versions}, and its retention was over at ${since}`);
+    } else findings.problem('raw_missing', path, `this file was ${versions}, and it is not there any more`);
   }
   return present;
+}
+
+/**
+ * When the store may delete a raw file, in milliseconds since 1970: counted from its last change, as lifecycle rules do.
+ * The latest on record counts, so that no later record can make a file seem older.
+ */
+function expiry(records: readonly RecordedSource[], retentionDays: number): number {
+  if (retentionDays === 0) return Number.POSITIVE_INFINITY;
+  const landed = records.reduce((latest, { source }) => Math.max(latest, Date.parse(source.landed_at)), 0);
+  return Number.isNaN(landed) ? Number.POSITIVE_INFINITY : landed + retentionDays * DAY_MS;
 }
 
 async function checkContent(

@@ -24,6 +24,8 @@ export interface VerifyOptions {
   readonly deep: boolean;
   /** A chain head noted elsewhere: SHA-256 in hex, or at least its first 16 digits; null where there is none. */
   readonly head: string | null;
+  /** What counts as now for the age of raw files, in milliseconds since 1970; the clock's time where it is not given. */
+  readonly now?: number;
   readonly observer?: VerifyObserver;
 }
 
@@ -39,7 +41,7 @@ export interface Verification {
 /**
  * Checks that a lake is what its log and its evidence say: the chain, the state that readers see, what commits say of
  * themselves, and every data, quarantine and raw file. Changes nothing. What is wrong is part of the result.
- * @param settings which raw files count as exports, as for an ingestion
+ * @param settings which raw files count as exports, as for an ingestion, and how long they are kept
  * @throws StorageFault
  */
 export async function verifyLake(storage: Storage, settings: Settings, options: VerifyOptions): Promise<Verification> {
@@ -66,7 +68,8 @@ export async function verifyLake(storage: Storage, settings: Settings, options: 
   step('quarantine files', 0, null);
   await findings.inOrder(() => checkQuarantine(storage, quarantineOf(events), findings));
   step('raw files', 0, raw.length);
-  const present = await findings.inOrder(() => checkRaw(storage, settings, raw, recorded, findings));
+  const now = options.now ?? Date.now();
+  const present = await findings.inOrder(() => checkRaw(storage, settings, raw, recorded, now, findings));
   if (options.deep) {
     await verifyDeep(storage, events, present, findings, step);
     await compareCodes(storage, codes, findings);

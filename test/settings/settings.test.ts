@@ -45,6 +45,7 @@ test('only the lake must be given', () => {
     maxFileBytes: 64 * 2 ** 30,
     maxCompressionRatio: 1000,
     codec: 'snappy',
+    rawRetentionDays: 0,
     settleMinutes: 15,
     reconcileSchedule: '0 */15 * * * *',
     reconcileMinutes: 10,

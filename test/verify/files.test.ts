@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { retainTable } from '../../src/maintenance/retain.ts';
-import { EVENTS, HOST, ingest, minutes, snapshotOf } from '../ingest/lake.ts';
+import { EVENTS, HOST, ingest, LANDED_AT, minutes, snapshotOf } from '../ingest/lake.ts';
 import type { MemoryStorage } from '../ingest/memory-storage.ts';
 import { CopiedLake, dataFiles, edit, flip, lake, log, notes, problems, reseal, verify } from './lake.ts';
 
@@ -84,6 +84,29 @@ describe('verifying the files', () => {
     assert.deepEqual(notes(result), [`orphans ${EVENTS}/`, 'orphans quarantine/', 'raw_replaced raw/day.csv']);
     assert.equal(result.counts.raw_files_excluded, 1);
     assert.equal(result.counts.raw_files, 4);
+  });
+
+  it('takes a raw file that is gone for expired once its retention is over, and not a moment earlier', async () => {
+    const storage = whole.copy();
+    storage.files.delete('raw/again.csv');
+    storage.files.delete('raw/readme.txt');
+    const gone = ['raw/again.csv', 'raw/readme.txt'];
+    const over = new Date(LANDED_AT.getTime() + 30 * 86_400_000);
+    const expired = await verify(storage, { rawRetentionDays: '30', now: over });
+    assert.deepEqual(problems(expired), []);
+    assert.deepEqual(notes(expired), [`raw_expired ${gone[0]}`, 'raw_replaced raw/day.csv', `raw_expired ${gone[1]}`]);
+    for (const [rawRetentionDays, now] of [
+      ['30', new Date(over.getTime() - 1)],
+      ['31', over],
+      ['0', new Date('2100-01-01')],
+    ] as const) {
+      const found = problems(await verify(storage, { rawRetentionDays, now }));
+      assert.deepEqual(
+        found,
+        gone.map((path) => `raw_missing ${path}`),
+        `${rawRetentionDays} days at ${now.toISOString()}`,
+      );
+    }
   });
 
   it('accounts for all rows: what went in is in data files, duplicates and quarantine', async () => {

@@ -27,11 +27,19 @@ export async function lake(): Promise<MemoryStorage> {
   return storage;
 }
 
+interface Verifying {
+  readonly deep?: boolean;
+  readonly head?: string | null;
+  readonly now?: Date;
+  readonly exclude?: string;
+  readonly rawRetentionDays?: string;
+}
+
 export function verify(
   storage: MemoryStorage,
-  { deep = false, head = null, ...rest }: { deep?: boolean; head?: string | null; exclude?: string } = {},
+  { deep = false, head = null, now, ...rest }: Verifying = {},
 ): Promise<Verification> {
-  return verifyLake(storage, settings(rest), { deep, head });
+  return verifyLake(storage, settings(rest), { deep, head, ...(now !== undefined && { now: now.getTime() }) });
 }
 
 /** Problems as `kind where`, in their order. */
