@@ -1,0 +1,89 @@
+// Announces new raw files to the function app. Deployed after the code: the key of its webhook exists only once the host has started with it.
+
+targetScope = 'resourceGroup'
+
+@description('Output functionAppName of main.bicep.')
+param functionAppName string
+
+@description('Output hostAccountName of main.bicep.')
+param hostAccountName string
+
+@description('Output deadLetterContainer of main.bicep.')
+param deadLetterContainer string
+
+@description('Output landingAccountName of main.bicep.')
+param landingAccountName string
+
+@description('Output landingResourceGroup of main.bicep.')
+param landingResourceGroup string = resourceGroup().name
+
+@description('Output rawContainer of main.bicep.')
+param rawContainer string = 'raw'
+
+@description('Output rawFolder of main.bicep: the folder of the raw zone below its container, without slashes at its ends; empty for none.')
+param rawFolder string = ''
+
+@description('Output actionGroupId of main.bicep.')
+param actionGroupId string
+
+@description('A storage account has at most one system topic. Where an existing landing account has one, its name: it is used as it is, and needs a system-assigned identity.')
+param existingSystemTopic string = ''
+
+param tags object = {}
+
+resource app 'Microsoft.Web/sites@2025-03-01' existing = {
+  name: functionAppName
+}
+
+// The host makes this key when the blob extension first registers its webhook, some time after the code was deployed.
+var webhookKey = listKeys('${app.id}/host/default', '2025-03-01').systemKeys.blobs_extension
+
+module landing 'modules/account-location.bicep' = {
+  scope: resourceGroup(landingResourceGroup)
+  params: { accountName: landingAccountName }
+}
+
+// Beside the account: Azure takes a system topic only in the resource group of its source.
+module events 'modules/raw-events.bicep' = {
+  scope: resourceGroup(landingResourceGroup)
+  params: {
+    landingAccountName: landingAccountName
+    location: landing.outputs.location
+    existingSystemTopic: existingSystemTopic
+    tags: tags
+  }
+}
+
+module topicWritesDeadLetters 'modules/container-role.bicep' = {
+  params: {
+    accountName: hostAccountName
+    containerName: deadLetterContainer
+    principalId: events.outputs.principalId
+    principalType: 'ServicePrincipal'
+    role: 'Storage Blob Data Contributor'
+    reason: 'keeps events that could not be delivered'
+  }
+}
+
+module subscription 'modules/raw-subscription.bicep' = {
+  scope: resourceGroup(landingResourceGroup)
+  params: {
+    topicName: events.outputs.topicName
+    // Without the prefix Host.Functions. the host drops every event.
+    webhookUrl: 'https://${app.properties.defaultHostName}/runtime/webhooks/blobs?functionName=Host.Functions.ingest-export&code=${webhookKey}'
+    // With the slash at its end: raw alone would let raw2 through.
+    subjectPrefix: '/blobServices/default/containers/${rawContainer}/blobs/${empty(rawFolder) ? '' : '${rawFolder}/'}'
+    deadLetterAccountId: resourceId('Microsoft.Storage/storageAccounts', hostAccountName)
+    deadLetterContainer: deadLetterContainer
+  }
+  // The topic must be able to write dead letters when the subscription is made.
+  dependsOn: [topicWritesDeadLetters]
+}
+
+module alerts 'modules/delivery-alerts.bicep' = {
+  params: {
+    topicId: events.outputs.topicId
+    actionGroupId: actionGroupId
+    tags: tags
+  }
+}

@@ -1,0 +1,228 @@
+// Who is told of what. Each alert is a query in ../alerts, and a section of docs/operate.md says what to do about it.
+
+@description('Beginning of the rules\' names.')
+param namePrefix string
+
+param location string
+param tags { *: string }
+param applicationInsightsId string
+param workspaceId string
+
+@description('Who gets the mails. Without anybody the alerts can be seen in the portal only.')
+param alertEmails string[]
+
+@description('How the exporter signs in. With key, requests that add files with a key are no alert; all others are.')
+@allowed(['entra', 'key'])
+param exporterAuth string
+
+@description('Hours after which an instance is overdue: the exporter\'s interval and what its throttling may add.')
+@minValue(1)
+param freshnessHours int
+
+@description('Instances that are not expected to send files any more, by their names in the setting instances; (none) stands for files of no instance.')
+param silentInstances string[] = []
+
+@description('Minutes for which a file may wait for a reconciliation: more than the settings settleMinutes and reconcileSchedule together.')
+@minValue(1)
+param lagMinutes int = 60
+
+@description('Percent of an instance\'s records of a day that may go to quarantine.')
+@minValue(0)
+@maxValue(100)
+param quarantinePercent int = 1
+
+@description('Alerts that are not wanted, by name: verification-missing, say, where the setting maintainSchedule is not daily.')
+param mutedAlerts string[] = []
+
+// Two kinds of rules. A lasting one is about a state: it tells when the state begins and when it has ended. The others are
+// about something that happened, which no later silence undoes. Their windows overlap, since records may come late by as much as
+// two evaluations; the mute keeps one record from being told of in every window that it is in, and is shorter than the
+// window, so that none falls between.
+var soon = { evaluationFrequency: 'PT15M', windowSize: 'PT45M', muteActionsDuration: 'PT30M', autoMitigate: false }
+var hourly = { evaluationFrequency: 'PT1H', windowSize: 'PT3H', muteActionsDuration: 'PT2H', autoMitigate: false }
+var lastingSoon = { evaluationFrequency: 'PT15M', windowSize: 'PT6H', muteActionsDuration: null, autoMitigate: true }
+var lastingDaily = { evaluationFrequency: 'PT1H', windowSize: 'P1D', muteActionsDuration: null, autoMitigate: true }
+
+// An alert of its own for each instance.
+var perInstance = ['freshness', 'quarantine-ratio']
+
+// The tables of the storage accounts are the workspace's; those of the app can be asked for in Application Insights.
+var ofWorkspace = ['key-use']
+
+var critical = 0
+var error = 1
+var warning = 2
+var informational = 3
+
+var alerts = [
+  {
+    name: 'verification-problems'
+    severity: critical
+    description: 'A verification found that the table is not what log and evidence say.'
+    query: loadTextContent('../alerts/verification-problems.kql')
+    timing: hourly
+  }
+  {
+    name: 'evidence-rewritten'
+    severity: critical
+    description: 'Evidence had been removed and was written anew from the log.'
+    query: loadTextContent('../alerts/evidence-rewritten.kql')
+    timing: soon
+  }
+  {
+    name: 'key-use'
+    severity: exporterAuth == 'entra' ? critical : error
+    description: 'Somebody used, or tried to use, the key of a storage account for what no exporter does.'
+    query: 'let exporterHasKey = ${exporterAuth == 'key'};\n${loadTextContent('../alerts/key-use.kql')}'
+    timing: soon
+  }
+  {
+    name: 'poison'
+    severity: error
+    description: 'Announced files could not be taken in after several tries.'
+    query: loadTextContent('../alerts/poison.kql')
+    timing: soon
+  }
+  {
+    name: 'freshness'
+    severity: error
+    description: 'From an instance nothing was taken in for ${freshnessHours} hours.'
+    query: 'let freshnessHours = ${freshnessHours};\nlet silentInstances = dynamic(${string(silentInstances)});\n${loadTextContent('../alerts/freshness.kql')}'
+    timing: lastingSoon
+  }
+  {
+    name: 'reconciliation-missing'
+    severity: error
+    description: 'No reconciliation came to its end for 6 hours: what no event announces is not taken in.'
+    query: loadTextContent('../alerts/reconciliation-missing.kql')
+    timing: lastingSoon
+  }
+  {
+    name: 'verification-missing'
+    severity: error
+    description: 'Nothing was verified for 2 days.'
+    query: loadTextContent('../alerts/verification-missing.kql')
+    timing: { evaluationFrequency: 'PT1H', windowSize: 'P2D', muteActionsDuration: null, autoMitigate: true }
+  }
+  {
+    name: 'suspected-truncation'
+    severity: error
+    description: 'A file has exactly as many records as an export can have: more may be missing.'
+    query: loadTextContent('../alerts/suspected-truncation.kql')
+    timing: soon
+  }
+  {
+    name: 'rejected-files'
+    severity: warning
+    description: 'Files are no exports, and nothing of them is in the table.'
+    query: loadTextContent('../alerts/rejected-files.kql')
+    timing: soon
+  }
+  {
+    name: 'identity-changed'
+    severity: warning
+    description: 'Events have other ids than before: rows may be there twice, or be back after an erasure.'
+    query: loadTextContent('../alerts/identity-changed.kql')
+    timing: soon
+  }
+  {
+    name: 'reconciliation-lag'
+    severity: warning
+    description: 'A file has been waiting for over ${lagMinutes} minutes.'
+    query: 'let lagMinutes = ${lagMinutes};\n${loadTextContent('../alerts/reconciliation-lag.kql')}'
+    timing: lastingSoon
+  }
+  {
+    name: 'failures'
+    severity: warning
+    description: 'Invocations or steps of them fail.'
+    query: loadTextContent('../alerts/failures.kql')
+    timing: { evaluationFrequency: 'PT15M', windowSize: 'PT1H', muteActionsDuration: null, autoMitigate: true }
+  }
+  {
+    name: 'maintenance-failed'
+    severity: warning
+    description: 'Steps of a maintenance failed, or files cannot be compacted.'
+    query: loadTextContent('../alerts/maintenance-failed.kql')
+    timing: lastingDaily
+  }
+  {
+    name: 'quarantine-ratio'
+    severity: warning
+    description: 'At least ${quarantinePercent} % of an instance\'s records of a day went to quarantine.'
+    query: 'let quarantinePercent = ${quarantinePercent};\n${loadTextContent('../alerts/quarantine-ratio.kql')}'
+    timing: lastingDaily
+  }
+  {
+    name: 'new-shapes'
+    severity: informational
+    description: 'Messages came that the catalogue does not know, or not wholly.'
+    query: loadTextContent('../alerts/new-shapes.kql')
+    timing: lastingDaily
+  }
+]
+
+resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
+  name: '${namePrefix}-alerts'
+  location: 'global'
+  tags: tags
+  properties: {
+    enabled: true
+    groupShortName: 'audit-lake'
+    emailReceivers: [
+      for (address, index) in alertEmails: {
+        name: 'mail-${index}'
+        emailAddress: address
+        useCommonAlertSchema: true
+      }
+    ]
+  }
+}
+
+resource rules 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
+  for alert in alerts: {
+    name: '${namePrefix}-${alert.name}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: 'Audit lake: ${alert.name}'
+      description: '${alert.description} What to do: docs/operate.md, ${alert.name}.'
+      severity: alert.severity
+      enabled: !contains(mutedAlerts, alert.name)
+      evaluationFrequency: alert.timing.evaluationFrequency
+      windowSize: alert.timing.windowSize
+      muteActionsDuration: alert.timing.muteActionsDuration
+      autoMitigate: alert.timing.autoMitigate
+      scopes: [contains(ofWorkspace, alert.name) ? workspaceId : applicationInsightsId]
+      // A new workspace has no table StorageBlobLogs before the first request is logged; a rule that asks for it is refused until then.
+      skipQueryValidation: contains(ofWorkspace, alert.name)
+      criteria: {
+        allOf: [
+          {
+            query: alert.query
+            timeAggregation: 'Count'
+            operator: 'GreaterThan'
+            threshold: 0
+            dimensions: contains(perInstance, alert.name)
+              ? [
+                  {
+                    name: 'instance'
+                    operator: 'Include'
+                    values: ['*']
+                  }
+                ]
+              : []
+            failingPeriods: {
+              numberOfEvaluationPeriods: 1
+              minFailingPeriodsToAlert: 1
+            }
+          }
+        ]
+      }
+      actions: { actionGroups: [actionGroup.id] }
+    }
+  }
+]
+
+output actionGroupId string = actionGroup.id

@@ -1,0 +1,40 @@
+// Who did what with the blobs of one storage account, in the workspace. Deploy it into the account's resource group.
+//
+// Every request is a line that costs money, so each account logs what would be asked for after an incident:
+// - landing: reads too. It may be open to a key, which says nothing of who used it, and it has few requests.
+// - lake: writes and deletions, by whom. Reads are the queries of every engine, many per question; what they may see is a
+//   matter of roles.
+// - host: writes and deletions. Whoever replaces the app's package runs as the app.
+
+param accountName string
+param workspaceId string
+
+@description('Which of the three accounts it is.')
+@allowed(['landing', 'lake', 'host'])
+param what string
+
+var categories = what == 'landing'
+  ? ['StorageRead', 'StorageWrite', 'StorageDelete']
+  : ['StorageWrite', 'StorageDelete']
+
+resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
+  name: accountName
+
+  resource blobs 'blobServices' existing = {
+    name: 'default'
+  }
+}
+
+resource requests 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'requests'
+  scope: account::blobs
+  properties: {
+    workspaceId: workspaceId
+    logs: [
+      for category in categories: {
+        category: category
+        enabled: true
+      }
+    ]
+  }
+}

@@ -1,0 +1,165 @@
+// The landing account: the exporter writes its files here, over the public endpoint. It is an account of its own because of
+// exporterAuth 'key': a key opens all of an account, and must not open the evidence.
+
+param name string
+param location string
+param tags object
+param redundancy string
+
+@allowed(['entra', 'key'])
+param exporterAuth string
+
+@description('Addresses and ranges that may reach the account; empty for all.')
+param exporterIpRules array
+
+@description('Subnet of the app, which the firewall would keep out; empty for none.')
+param appSubnetId string
+
+@minValue(0)
+param immutabilityDays int
+
+@minValue(0)
+param coolAfterDays int
+
+@allowed(['cool', 'cold'])
+param coolTier string
+
+@minValue(0)
+param retentionDays int
+
+@minValue(1)
+@maxValue(365)
+param softDeleteDays int
+
+@description('Where its requests are logged.')
+param workspaceId string
+
+var appSubnets = empty(appSubnetId) ? [] : [appSubnetId]
+
+// Never archive: verify and replay read any file at any time.
+var cooler = { daysAfterModificationGreaterThan: max(coolAfterDays, 1) }
+var cooling = coolTier == 'cold' ? { tierToCold: cooler } : { tierToCool: cooler }
+
+resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
+  // checkov:skip=CKV_AZURE_35:closed where exporterIpRules says whom to let in; without them nobody knows where the exporter comes from
+  // checkov:skip=CKV_AZURE_59:the exporter comes over the internet; nothing is open to the public, since allowBlobPublicAccess is false
+  // checkov:skip=CKV_AZURE_206:the parameter redundancy decides; by default three zones
+  name: name
+  location: location
+  tags: tags
+  kind: 'StorageV2'
+  sku: { name: redundancy }
+  properties: {
+    isHnsEnabled: true
+    accessTier: 'Hot'
+    // The one exception: here, and only where the exporter cannot sign in with Entra.
+    allowSharedKeyAccess: exporterAuth == 'key'
+    defaultToOAuthAuthentication: true
+    minimumTlsVersion: 'TLS1_2'
+    supportsHttpsTrafficOnly: true
+    allowBlobPublicAccess: false
+    allowCrossTenantReplication: false
+    allowedCopyScope: 'AAD'
+    isLocalUserEnabled: false
+    isSftpEnabled: false
+    // Never closed, whatever privateNetwork says: Nexthink's cloud comes over the internet.
+    publicNetworkAccess: 'Enabled'
+    networkAcls: {
+      bypass: 'AzureServices'
+      defaultAction: empty(exporterIpRules) ? 'Allow' : 'Deny'
+      ipRules: [
+        for rule in exporterIpRules: {
+          value: rule
+          action: 'Allow'
+        }
+      ]
+      // Rules for addresses do not hold for callers of the same region: the app comes through by its subnet.
+      virtualNetworkRules: [
+        for subnet in appSubnets: {
+          id: subnet
+          action: 'Allow'
+        }
+      ]
+    }
+  }
+}
+
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' = {
+  parent: account
+  name: 'default'
+  properties: {
+    deleteRetentionPolicy: {
+      enabled: true
+      days: softDeleteDays
+    }
+    containerDeleteRetentionPolicy: {
+      enabled: true
+      days: softDeleteDays
+    }
+  }
+}
+
+resource raw 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = {
+  parent: blobs
+  name: 'raw'
+  properties: { publicAccess: 'None' }
+}
+
+// Unlocked, and so no protection yet: locking is a step by hand that nobody can undo. Azure refuses to write a locked policy again.
+resource worm 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2025-06-01' = if (immutabilityDays > 0) {
+  parent: raw
+  name: 'default'
+  properties: {
+    immutabilityPeriodSinceCreationInDays: immutabilityDays
+    // A writer through the dfs endpoint creates an empty file and appends to it.
+    allowProtectedAppendWritesAll: true
+  }
+}
+
+// Both rules are always there, on or off: one that is left out of a later deployment would stay as it was.
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-01' = {
+  parent: account
+  name: 'default'
+  properties: {
+    policy: {
+      rules: [
+        {
+          name: 'raw-cools'
+          type: 'Lifecycle'
+          enabled: coolAfterDays > 0
+          definition: {
+            filters: {
+              blobTypes: ['blockBlob']
+              prefixMatch: ['${raw.name}/']
+            }
+            actions: { baseBlob: cooling }
+          }
+        }
+        {
+          name: 'raw-expires'
+          type: 'Lifecycle'
+          enabled: retentionDays > 0
+          definition: {
+            filters: {
+              blobTypes: ['blockBlob']
+              prefixMatch: ['${raw.name}/']
+            }
+            actions: {
+              baseBlob: { delete: { daysAfterModificationGreaterThan: max(retentionDays, 1) } }
+            }
+          }
+        }
+      ]
+    }
+  }
+}
+
+module requests 'diagnostics.bicep' = {
+  params: {
+    accountName: account.name
+    workspaceId: workspaceId
+    what: 'landing'
+  }
+}
+
+output id string = account.id

@@ -1,0 +1,75 @@
+// The pipeline's settings that an operator chooses, as docs/settings.md describes them. What is left out has the default that
+// stands there. The others are not given but computed: AUDIT_LAKE_LAKE, AUDIT_LAKE_RAW, AUDIT_LAKE_IDENTITY_CLIENT_ID,
+// AUDIT_LAKE_RAW_RETENTION_DAYS.
+
+@export()
+@sealed()
+@description('Settings of the pipeline, written as in docs/settings.md.')
+type PipelineSettings = {
+  @description('Which Nexthink instance a raw file comes from: prefix=name, separated by commas. Part of an event\'s identity: changing it later doubles rows.')
+  instances: string?
+
+  @description('Which raw files are audit exports: glob patterns, separated by commas.')
+  include: string?
+
+  @description('Which raw files are none although they are included: glob patterns, separated by commas.')
+  exclude: string?
+
+  @description('Whether the first record of a file names its columns.')
+  header: ('false' | 'true')?
+
+  @description('The columns of files without header, separated by commas.')
+  columns: string?
+
+  @description('Header names in place of the built-in ones: role=header name, separated by commas.')
+  columnAliases: string?
+
+  @description('What separates the fields of a record: one character, or the word tab.')
+  @maxLength(3)
+  delimiter: string?
+
+  @description('How times are written: auto, or a pattern.')
+  timeFormat: string?
+
+  @description('The IANA time zone of times without offset. Part of an event\'s identity: changing it later doubles rows.')
+  timeZone: string?
+
+  @description('The longest record, for example 8MiB.')
+  maxRecordBytes: string?
+
+  @description('The longest file, decompressed, for example 128GiB.')
+  maxFileBytes: string?
+
+  @description('Decompressed bytes per stored byte beyond which a file is rejected.')
+  @minValue(1)
+  maxCompressionRatio: int?
+
+  @description('How the table\'s Parquet files are compressed.')
+  codec: ('snappy' | 'zstd')?
+
+  @description('Minutes for which a raw file that no event announced must have stood unchanged.')
+  @minValue(0)
+  @maxValue(1440)
+  settleMinutes: int?
+
+  @description('When raw is searched for files that no event announced: six fields, UTC.')
+  reconcileSchedule: string?
+
+  @description('Minutes after which a reconciliation begins no further file.')
+  @minValue(1)
+  @maxValue(1440)
+  reconcileMinutes: int?
+
+  @description('When the tables are compacted, vacuumed and verified: six fields, UTC.')
+  maintainSchedule: string?
+
+  @description('Minutes that a maintenance may take.')
+  @minValue(1)
+  @maxValue(1440)
+  maintainMinutes: int?
+
+  @description('Minutes that one invocation may last.')
+  @minValue(1)
+  @maxValue(1440)
+  invocationMinutes: int?
+}
