@@ -1,0 +1,232 @@
+#!/usr/bin/env bash
+# Deploys all of it into a resource group that is there, from nothing or over what runs: resources, code, event subscription, and a
+# smoke test. Safe to run again, whatever it was interrupted in. docs/deploy.md tells more.
+set -euo pipefail
+infra="$(cd "$(dirname "$0")" && pwd)"
+# shellcheck source=infra/deployment.sh
+source "$infra/deployment.sh"
+
+usage() {
+  cat << 'END'
+usage: infra/deploy.sh --resource-group GROUP --location REGION --parameters FILE.bicepparam
+                       [--what-if] [--yes] [--smoke-test query|commit|off]
+
+  --what-if     say what would change, and change nothing; needs no more than a right to read and to run what-ifs
+  --yes         do not ask
+  --smoke-test  query (default): a sample must be in the table, as audit-lake query sees it; this fetches the table's files
+                commit: the log must say that it is in; off: none
+END
+}
+
+group='' location='' parameters='' only_what_if=false yes=false smoke_test=query
+while [[ $# -gt 0 ]]; do
+  case "$1" in
+    --resource-group | --location | --parameters | --smoke-test)
+      value="$(value_of "$1" $# "${2:-}")"
+      case "$1" in
+        --resource-group) group="$value" ;;
+        --location) location="$value" ;;
+        --parameters) parameters="$value" ;;
+        --smoke-test) smoke_test="$value" ;;
+      esac
+      shift 2
+      ;;
+    --what-if) only_what_if=true && shift ;;
+    --yes) yes=true && shift ;;
+    --help) usage && exit ;;
+    *) refuse "unknown option $1; see --help" ;;
+  esac
+done
+[[ -n $group && -n $location && -n $parameters ]] || refuse '--resource-group, --location and --parameters must be given; see --help'
+[[ $smoke_test =~ ^(query|commit|off)$ ]] || refuse "--smoke-test: expected query, commit or off, found $smoke_test"
+[[ $parameters == *.bicepparam && -f $parameters ]] || refuse "--parameters: expected a .bicepparam file, found $parameters"
+parameters="$(cd "$(dirname "$parameters")" && pwd)/$(basename "$parameters")"
+cd "$infra/.."
+
+# The value of a parameter as it will be: from the parameters file, else main.bicep's own.
+parameter() {
+  node -e '
+    const { parametersJson, templateJson } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+    const [given, declared] = [parametersJson, templateJson].map((json) => JSON.parse(json).parameters[process.argv[1]]);
+    const value = given?.value ?? declared?.defaultValue ?? "";
+    process.stdout.write(typeof value === "object" ? JSON.stringify(value) : String(value));
+  ' "$1" <<< "$built_parameters" || refuse "cannot read $1 from what az bicep build-params printed: is az newer than this script?"
+}
+
+# Azure says in its tokens whose they are, also where the directory may not be asked. The token itself goes nowhere else.
+object_id() {
+  az account get-access-token --query accessToken --output tsv | node -e '
+    const [, claims] = require("node:fs").readFileSync(0, "utf8").split(".");
+    process.stdout.write(JSON.parse(Buffer.from(claims, "base64url").toString()).oid);
+  '
+}
+
+check_tools() {
+  need az 'install the Azure CLI, 2.76 or newer'
+  need npm 'install Node 20 or newer'
+  need node 'install Node 20 or newer'
+  need_sign_in
+  az bicep version > /dev/null 2>&1 || refuse 'Bicep is needed and not found: az bicep install'
+  say "subscription: $(az account show --query name --output tsv)"
+}
+
+check_providers() {
+  local wanted=(Microsoft.App Microsoft.Consumption Microsoft.EventGrid Microsoft.Insights Microsoft.ManagedIdentity
+    Microsoft.Network Microsoft.OperationalInsights Microsoft.Storage Microsoft.Web)
+  local registered provider missing=()
+  registered="$(az provider list --query "[?registrationState=='Registered'].namespace" --output tsv)" || {
+    warn 'which resource providers are registered cannot be seen with roles on the resource group alone: not checked'
+    return
+  }
+  for provider in "${wanted[@]}"; do
+    grep -qix "$provider" <<< "$registered" || missing+=("az provider register --namespace $provider --wait")
+  done
+  [[ ${#missing[@]} -eq 0 ]] && return
+  printf '%s\n' "${missing[@]}" >&2
+  refuse 'the subscription lacks these resource providers: have an owner run the commands above'
+}
+
+check_region() {
+  local region node_version found
+  region="$(tr '[:upper:]' '[:lower:]' <<< "${location// /}")"
+  node_version="$(parameter nodeVersion)"
+  found="$(az functionapp list-flexconsumption-locations --query "[?name=='$region'].name" --output tsv)" || {
+    warn 'the regions with Flex Consumption cannot be seen with roles on the resource group alone: not checked'
+    found="$region"
+  }
+  [[ -n $found ]] || refuse "no Flex Consumption in $location: choose one of az functionapp list-flexconsumption-locations --output table"
+  found="$(az functionapp list-flexconsumption-runtimes --location "$region" --runtime node --query '[].version' --output tsv)" || {
+    warn "the Node versions of Flex Consumption in $location cannot be seen: not checked"
+    return
+  }
+  grep -qE "^$node_version([^0-9]|$)" <<< "$found" ||
+    refuse "no Node $node_version on Flex Consumption in $location, but $(paste -sd ' ' - <<< "$found"): set nodeVersion in $(basename "$parameters")"
+}
+
+check() {
+  step 'check'
+  check_tools
+  need_group "$group"
+  built_parameters="$(az bicep build-params --file "$parameters" --stdout)" || refuse "$parameters does not build: see above"
+  check_providers
+  check_region
+  [[ $(parameter exporterAuth) != key ]] ||
+    warn 'exporterAuth is key: whoever has a key of the landing account can change and delete raw files, and no log says who. Prefer entra.'
+  say "ready: $(basename "$parameters") into resource group $group, $location"
+}
+
+what_if() {
+  step 'what would change (the event subscription comes later, after the code)'
+  az deployment group what-if --resource-group "$group" --name "$MAIN_DEPLOYMENT" --no-prompt true --parameters "$parameters" "${overrides[@]}" "$@" ||
+    fail 'what-if failed: see above. Where it says AuthorizationFailed, a role of docs/deploy.md is missing'
+}
+
+confirm() {
+  [[ $yes == true ]] && return
+  [[ -t 0 ]] || refuse 'nobody there to ask: look at --what-if, then run with --yes'
+  local answer
+  read -r -p "Deploy this to $group? (yes/no) " answer
+  [[ $answer == yes ]] || { say 'Nothing was changed.' && exit; }
+}
+
+deploy_resources() {
+  step 'resources'
+  az deployment group create --resource-group "$group" --name "$MAIN_DEPLOYMENT" --no-prompt true --parameters "$parameters" "${overrides[@]}" --output none ||
+    fail "main.bicep could not be deployed: see above; mend it and run this again (in full: az deployment operation group list --resource-group $group --name $MAIN_DEPLOYMENT)"
+  read_outputs "$group"
+  say "function app $function_app, landing account $landing_account, lake $lake_url"
+}
+
+deploy_code() {
+  step 'code'
+  npm ci || fail 'npm ci failed: see above'
+  npm run -s package || fail 'the package could not be built: see above'
+  # 503 and time-outs are known here, most of all just after the app was made.
+  retry '20 40 80' az functionapp deployment source config-zip --resource-group "$group" --name "$function_app" --src dist/audit-lake.zip --build-remote false --timeout 600 --output none ||
+    fail "the package could not be deployed to $function_app: see above; what ran before still runs. Run this again"
+}
+
+# Whether the host runs the function and has made the key of its webhook. The key itself is not asked for.
+is_ready() {
+  local function key
+  function="$(az functionapp function list --resource-group "$group" --name "$function_app" --query "[?ends_with(name, '/ingest-export')].name" --output tsv)" &&
+    [[ -n $function ]] || return
+  key="$(az functionapp keys list --resource-group "$group" --name "$function_app" --query "type(systemKeys.blobs_extension) == 'string'" --output tsv)" &&
+    [[ $key == true ]]
+}
+
+await_app() {
+  step 'wait for the function and for the key of its webhook'
+  retry '5 10 20 30 30 60 60 60 60 60' is_ready ||
+    fail "$function_app does not show function ingest-export and system key blobs_extension. Perhaps a setting is wrong, which it says when it starts: see exceptions and traces in Application Insights $application_insights. Then run this again"
+}
+
+# Says whether the subscription is current or outdated: calls another app, or with another key. Azure lets nobody change its URL.
+subscription_standing() {
+  set +x
+  local state url host key
+  url="$(az eventgrid system-topic event-subscription show --resource-group "$landing_group" --system-topic-name "$topic" --name "$SUBSCRIPTION" --include-full-endpoint-url true --query '[provisioningState, destination.endpointUrl]' --output tsv)" ||
+    fail "cannot read the event subscription of $topic: see above"
+  host="$(az functionapp show --resource-group "$group" --name "$function_app" --query defaultHostName --output tsv)" ||
+    fail "cannot read $function_app: see above"
+  key="$(az functionapp keys list --resource-group "$group" --name "$function_app" --query systemKeys.blobs_extension --output tsv)" ||
+    fail "cannot read the key of $function_app's webhook: see above"
+  { read -r state && read -r url; } <<< "$url"
+  if [[ $state == Succeeded && ${url//%3[Dd]/=} == "https://$host/runtime/webhooks/blobs?functionName=Host.Functions.ingest-export&code=$key" ]]; then
+    printf current
+  else
+    printf outdated
+  fi
+}
+
+subscribe() {
+  step 'event subscription'
+  local existing='' standing=current tags
+  tags="$(parameter tags)"
+  find_topic
+  if [[ -n $topic && $topic != "$own_topic" ]]; then
+    existing="$topic"
+    [[ $topic_identity == *SystemAssigned* ]] ||
+      fail "system topic $topic of $landing_account has no system-assigned identity, which dead letters need: az eventgrid system-topic update --resource-group $landing_group --name $topic --mi-system-assigned-identity"
+  fi
+  if [[ -n $topic ]] && has_subscription; then
+    standing="$(subscription_standing)"
+  fi
+  if [[ $standing == outdated ]]; then
+    say 'the subscription calls another app or with an old key: it is made anew. The reconciliation takes in what arrives meanwhile'
+    delete_subscription
+  fi
+  # The handshake wants the app awake, and the topic's role on the dead letters takes minutes to act.
+  retry '30 60 120' az deployment group create --resource-group "$group" --name "$EVENTS_DEPLOYMENT" --no-prompt true --template-file infra/eventgrid.bicep --output none --parameters \
+    functionAppName="$function_app" hostAccountName="$host_account" deadLetterContainer="$dead_letter_container" \
+    landingAccountName="$landing_account" landingResourceGroup="$landing_group" rawContainer="$raw_container" rawFolder="$raw_folder" \
+    actionGroupId="$action_group" existingSystemTopic="$existing" tags="$tags" ||
+    fail 'eventgrid.bicep could not be deployed: see above. Until it is, files are taken in by the reconciliation only. Run this again'
+}
+
+overrides=("location=$location")
+check
+if [[ $only_what_if == true ]]; then
+  # Without a check of write rights, so that whoever reviews a change needs none.
+  what_if --validation-level ProviderNoRbac
+  exit
+fi
+deployer="$(object_id)" || fail 'cannot tell who is signed in: az account get-access-token failed, see above'
+deployer_type="$(az account show --query user.type --output tsv)"
+[[ $deployer_type == servicePrincipal ]] && deployer_type=ServicePrincipal || deployer_type=User
+overrides+=("deployerPrincipalId=$deployer" "deployerPrincipalType=$deployer_type")
+what_if
+confirm
+deploy_resources
+deploy_code
+await_app
+subscribe
+if [[ $smoke_test == off ]]; then
+  say 'no smoke test: run infra/smoke-test.sh when you like'
+else
+  "$infra/smoke-test.sh" --resource-group "$group" --proof "$smoke_test"
+fi
+step 'done'
+say "exporter writes to: $raw_url"
+say "lake:               $lake_url"
+say "for example:        npm run -s audit-lake -- status --lake $lake_url --raw $raw_url"

@@ -1,0 +1,106 @@
+# shellcheck shell=bash disable=SC2034 # what is set here is for the scripts that source this
+# What the scripts in this folder share: how they speak, and what they know of a deployment. To be sourced.
+
+# Names of the two deployments in the resource group: what main.bicep put out is read back under the first.
+readonly MAIN_DEPLOYMENT=nexthink-audit-lake
+readonly EVENTS_DEPLOYMENT=nexthink-audit-lake-events
+# As in modules/raw-subscription.bicep.
+readonly SUBSCRIPTION=nexthink-audit-lake
+
+step() { printf '\n== %s\n' "$*"; }
+say() { printf '%s\n' "$*"; }
+warn() { printf 'warning: %s\n' "$*" >&2; }
+
+# Something went wrong on the way: what, and what to do.
+fail() {
+  printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+  exit 1
+}
+
+# Nothing was begun: wrong usage, or something is missing.
+refuse() {
+  printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+  exit 2
+}
+
+# The value of an option: $1 its name, $2 how many words are left, $3 the next word.
+value_of() {
+  [[ $2 -ge 2 && $3 != --* ]] || refuse "$1: expected a value, found ${3:-nothing}; see --help"
+  printf '%s' "$3"
+}
+
+# Runs a command until it succeeds: $1 the seconds to wait after each failure, the rest the command.
+retry() {
+  local waits="$1" seconds
+  shift
+  for seconds in $waits; do
+    "$@" && return
+    say "not yet: next try in $seconds s"
+    sleep "$seconds"
+  done
+  "$@"
+}
+
+# Whether a command is there: $1 its name, $2 where it comes from.
+need() {
+  command -v "$1" > /dev/null || refuse "$1 is needed and not found: $2"
+}
+
+need_sign_in() {
+  az account show --output none 2> /dev/null ||
+    refuse 'nobody is signed in to Azure: run az login, then az account set --subscription NAME'
+}
+
+need_group() {
+  az group show --name "$1" --output none 2> /dev/null ||
+    refuse "no resource group $1 in this subscription (or no right to see it): az group create --name $1 --location LOCATION"
+}
+
+# Sets what main.bicep put out, of the resource group $1.
+read_outputs() {
+  local names=(functionAppName hostAccountName deadLetterContainer landingAccountName landingResourceGroup rawContainer
+    rawFolder lakeIsPrivate actionGroupId applicationInsightsName rawUrl lakeUrl)
+  local query lines
+  query="$(printf '%s.value, ' "${names[@]}")"
+  lines="$(az deployment group show --resource-group "$1" --name "$MAIN_DEPLOYMENT" --query "properties.outputs.[${query%, }]" --output tsv)" ||
+    fail "no deployment $MAIN_DEPLOYMENT in resource group $1: run infra/deploy.sh first"
+    {
+    read -r function_app
+    read -r host_account
+    read -r dead_letter_container
+    read -r landing_account
+    read -r landing_group
+    read -r raw_container
+    read -r raw_folder
+    read -r lake_is_private
+    read -r action_group
+    read -r application_insights
+    read -r raw_url
+    read -r lake_url
+  } <<< "$lines" || true
+  [[ $lake_url == https://* ]] ||
+    fail "deployment $MAIN_DEPLOYMENT in $1 did not end well or is of another version (its lakeUrl is \"${lake_url:-}\"): run infra/deploy.sh again"
+}
+
+# Sets topic and topic_identity to the landing account's system topic: it has one at most, not always ours. Empty for none.
+find_topic() {
+  local found
+  found="$(az eventgrid system-topic list --resource-group "$landing_group" --query "[?ends_with(source, '/$landing_account')].[name, identity.type]" --output tsv)" ||
+    fail "cannot list the system topics of resource group $landing_group: a right to read Microsoft.EventGrid is missing there"
+  IFS=$'\t' read -r topic topic_identity <<< "$found"
+  # As in modules/raw-events.bicep.
+  own_topic="$landing_account-events"
+}
+
+# Whether the topic has our subscription.
+has_subscription() {
+  local found
+  found="$(az eventgrid system-topic event-subscription list --resource-group "$landing_group" --system-topic-name "$topic" --query "[?name=='$SUBSCRIPTION'].name" --output tsv)" ||
+    fail "cannot list the subscriptions of system topic $topic"
+  [[ -n $found ]]
+}
+
+delete_subscription() {
+  az eventgrid system-topic event-subscription delete --resource-group "$landing_group" --system-topic-name "$topic" --name "$SUBSCRIPTION" --yes --output none ||
+    fail "the event subscription could not be deleted: see above"
+}

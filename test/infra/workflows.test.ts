@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+const FOLDER = path.join(REPOSITORY, '.github/workflows');
+const names = await readdir(FOLDER);
+const workflows = await Promise.all(
+  names.map(async (name) => ({ name, text: await readFile(path.join(FOLDER, name), 'utf8') })),
+);
+
+function workflow(name: string): string {
+  const found = workflows.find((one) => one.name === name);
+  assert.ok(found, `${name}: expected in .github/workflows`);
+  return found.text;
+}
+
+/** The scripts of a workflow: what stands after `run:`. */
+function scripts(text: string): string[] {
+  return [...text.matchAll(/^( *)(?:- )?run: (?:\|\n((?:\1 {2}.*\n|\n)+)|(.*)\n)/gm)].map(
+    ([, , block, line]) => block ?? line ?? '',
+  );
+}
+
+describe('the workflows', () => {
+  it('run both', () => {
+    assert.deepEqual(names.sort(), ['ci.yml', 'deploy.yml']);
+  });
+
+  for (const { name, text } of workflows) {
+    describe(name, () => {
+      it('takes actions by the commit, with its version beside it', () => {
+        const uses = text.match(/uses: .*/g) ?? [];
+        assert.ok(uses.length > 0);
+        for (const use of uses) assert.match(use, /^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+      });
+
+      it('has no right but those that a job names', () => {
+        assert.match(text, /^permissions: \{\}$/m);
+        const rights = new Set(text.match(/^ {6}[a-z-]+: (read|write)\b/gm)?.map((line) => line.trim()));
+        const wanted = name === 'ci.yml' ? ['contents: read'] : ['contents: read', 'id-token: write'];
+        assert.deepEqual([...rights].sort(), wanted);
+      });
+
+      it('leaves no token in the work tree', () => {
+        const checkouts = text.match(/actions\/checkout@/g)?.length;
+        assert.equal(text.match(/persist-credentials: false/g)?.length, checkouts);
+      });
+
+      it('writes nothing of an event into a script', () => {
+        assert.ok(scripts(text).length > 0);
+        for (const script of scripts(text)) assert.doesNotMatch(script, /\$\{\{/);
+      });
+    });
+  }
+
+  it('run what decides whether a change lands, and the compiler', () => {
+    assert.ok(scripts(workflow('ci.yml')).includes('.ci/run'));
+    for (const command of ['build', 'lint', 'build-params'])
+      assert.match(workflow('ci.yml'), new RegExp(`check ${command} --file`));
+  });
+
+  it('deploy from main alone, and only try from a pull request of this repository', () => {
+    const [, tries = '', deploys = ''] = /\n {2}what-if:\n(.*)\n {2}deploy:\n(.*)/s.exec(workflow('deploy.yml')) ?? [];
+    assert.match(tries, /head\.repo\.full_name == github\.repository/);
+    assert.deepEqual(
+      scripts(tries)
+        .join()
+        .match(/infra\/[a-z-]+\.sh.*/g)?.length,
+      1,
+    );
+    assert.match(tries, /infra\/deploy\.sh .* --what-if /);
+    assert.match(deploys, /github\.event_name != 'pull_request' && github\.ref == 'refs\/heads\/main'/);
+    assert.match(deploys, /infra\/deploy\.sh .* --yes /);
+  });
+
+  it('give the parameters files what these ask of the environment, and nothing else', async () => {
+    const infra = path.join(REPOSITORY, 'infra');
+    const files = (await readdir(infra)).filter((name) => name.endsWith('.bicepparam'));
+    const texts = await Promise.all(files.map((name) => readFile(path.join(infra, name), 'utf8')));
+    const asked = texts.flatMap((text) =>
+      [...text.matchAll(/readEnvironmentVariable\('(\w+)'/g)].map(([, name]) => name),
+    );
+    assert.ok(asked.length > 0);
+    const jobs = workflow('deploy.yml').split(/\n {2}deploy:\n/);
+    assert.equal(jobs.length, 2);
+    const own = ['LOCATION', 'RESOURCE_GROUP'];
+    for (const job of jobs) {
+      const given = job.matchAll(/^ {10}(\w+): \$\{\{ vars\.(\w+) \}\}$/gm);
+      const pairs = [...given].filter(([, name]) => !own.includes(name!) && /^[A-Z]/.test(name!));
+      for (const [, name, variable] of pairs) assert.equal(name, variable);
+      assert.deepEqual(new Set(pairs.map(([, name]) => name)), new Set(asked));
+    }
+  });
+});
