@@ -7,9 +7,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Tables } from '../ingest/index.ts';
 import { parseLocation, type Storage } from '../storage/index.ts';
+import { QUARANTINE, type QuarantineFiles } from './quarantine-files.ts';
 
-/** A data file of a table, by its lake path. */
-interface DataFile {
+/** A file of the lake, by its lake path. */
+export interface LakeFile {
   readonly path: string;
   readonly size: number;
 }
@@ -19,34 +20,38 @@ const FETCHED_AT_ONCE = 4;
 /** The name of a file that is still coming in, until it has its own. */
 const PARTIAL = '.partial-';
 
-/** A partial file this old was left behind by a run that was cut off. */
+/** A partial file this old was left behind by a run that was cut off; a file of the quarantine may be gone by then. */
 const ABANDONED_MS = 86_400_000;
 
 /**
- * A folder that holds the live data files of both tables under their lake paths: the lake itself, or a cache of one that
- * is in an account. Names are never used twice, so a cached file stays right; one that the tables no longer hold is
- * removed, since it may have been erased. The cache is readable for this user alone.
+ * A folder that holds the live data files of both tables under their lake paths, and those of the quarantine where it is
+ * asked about: the lake itself, or a cache of one that is in an account. Names are never used twice, so a cached file
+ * stays right; one that the lake no longer holds is removed, since it may have been erased. The cache is readable for
+ * this user alone.
+ * @param quarantine null where nothing is asked about the quarantine
  * @param tell is told what is about to be fetched
  */
 export async function folderOfLiveFiles(
   lake: string,
   storage: Storage,
   tables: Tables,
+  quarantine: QuarantineFiles | null,
   tell: (text: string) => void,
 ): Promise<string> {
   const location = parseLocation(lake);
   if (location.kind === 'folder') return location.folder;
   const folder = cacheFolder(lake);
   const live = [tables.events, tables.codes].flatMap((table) =>
-    [...table.files].map(([file, { size }]): DataFile => ({ path: `${table.path}/${file}`, size })),
+    [...table.files].map(([file, { size }]): LakeFile => ({ path: `${table.path}/${file}`, size })),
   );
+  if (quarantine !== null) live.push(...quarantine.rows, ...quarantine.files);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await removeOthers(folder, new Set(live.map((file) => path.join(folder, file.path))));
-  const missing: DataFile[] = [];
+  await removeOthers(folder, new Set(live.map((file) => path.join(folder, file.path))), quarantine !== null);
+  const missing: LakeFile[] = [];
   for (const file of live) if (!(await isCached(folder, file))) missing.push(file);
   if (missing.length > 0) {
     const megabytes = missing.reduce((sum, { size }) => sum + size, 0) / 1e6;
-    tell(`fetching ${missing.length} of ${live.length} data files, ${megabytes.toFixed(1)} MB, into ${folder}`);
+    tell(`fetching ${missing.length} of ${live.length} files, ${megabytes.toFixed(1)} MB, into ${folder}`);
     await Promise.all(Array.from({ length: FETCHED_AT_ONCE }, () => fetchNext(folder, storage, missing)));
   }
   return folder;
@@ -59,12 +64,12 @@ function cacheFolder(lake: string): string {
   return path.join(caches, 'nexthink-audit-lake', name);
 }
 
-async function isCached(folder: string, { path: file, size }: DataFile): Promise<boolean> {
+async function isCached(folder: string, { path: file, size }: LakeFile): Promise<boolean> {
   const found = await stat(path.join(folder, file)).catch(() => null);
   return found?.isFile() === true && found.size === size;
 }
 
-async function fetchNext(folder: string, storage: Storage, missing: DataFile[]): Promise<void> {
+async function fetchNext(folder: string, storage: Storage, missing: LakeFile[]): Promise<void> {
   for (let file = missing.pop(); file !== undefined; file = missing.pop()) {
     const location = path.join(folder, file.path);
     const partial = path.join(path.dirname(location), `${PARTIAL}${randomUUID()}`);
@@ -84,11 +89,13 @@ async function* copies(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Ar
   for await (const chunk of chunks) yield Uint8Array.from(chunk);
 }
 
-async function removeOthers(folder: string, live: ReadonlySet<string>): Promise<void> {
+async function removeOthers(folder: string, live: ReadonlySet<string>, quarantineListed: boolean): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const location = path.join(entry.parentPath, entry.name);
     if (!entry.isFile() || live.has(location)) continue;
     const age = Date.now() - ((await stat(location).catch(() => null))?.mtimeMs ?? Date.now());
-    if (!entry.name.startsWith(PARTIAL) || age > ABANDONED_MS) await rm(location, { force: true });
+    const notListed = !quarantineListed && location.startsWith(path.join(folder, QUARANTINE));
+    const mayBeNeeded = entry.name.startsWith(PARTIAL) || notListed;
+    if (!mayBeNeeded || age > ABANDONED_MS) await rm(location, { force: true });
   }
 }

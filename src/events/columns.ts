@@ -15,6 +15,8 @@ export interface EventColumn {
   readonly compressed: boolean;
   /** Whether its values may be others once the catalogue is: what is read of a message, and what derives from the code. */
   readonly fromCatalogue: boolean;
+  /** Whether it is a JSON list: text that holds an array of texts. */
+  readonly list: boolean;
   readonly comment: string;
 }
 
@@ -22,12 +24,20 @@ type Storing = Partial<Omit<EventColumn, 'name' | 'comment'>>;
 
 function column(name: string, comment: string, storing: Storing = {}): EventColumn {
   const usual = { type: 'string', required: false, encoding: 'dictionary', compressed: true } as const;
-  return { name, ...usual, fromCatalogue: false, comment, ...storing };
+  return { name, ...usual, fromCatalogue: false, list: false, comment, ...storing };
 }
 
 /** A column that a message fills: the comment ends with the codes that do. */
 function field(name: string, comment: string, storing: Storing = {}): EventColumn {
   return column(name, `${comment} ${codesThatFill(name)}`, { fromCatalogue: true, ...storing });
+}
+
+/** A JSON list that a message fills. */
+function list(name: string, comment: string, storing: Storing = {}): EventColumn {
+  return field(name, `${comment} JSON array of strings; [] is an empty list, null is not stated.`, {
+    ...storing,
+    list: true,
+  });
 }
 
 const required: Storing = { required: true };
@@ -40,8 +50,6 @@ const count: Storing = { type: 'int32', encoding: 'plain' };
 function choice(choices: readonly string[]): Storing {
   return { encoding: 'choice', choices, fromCatalogue: true };
 }
-
-const JSON_LIST = 'JSON array of strings; [] is an empty list, null is not stated.';
 
 /** The columns of audit_events in their order. Columns are only ever added. */
 export const EVENT_COLUMNS: readonly EventColumn[] = [
@@ -85,18 +93,18 @@ export const EVENT_COLUMNS: readonly EventColumn[] = [
   field('session_id', 'Session.', { ...plain, ...ids }),
   field('ip_address', 'Address the user came from; not always an IP address, see decode_detail.'),
   field('error', 'Error text.'),
-  field('roles_granted', `Roles given. ${JSON_LIST}`),
-  field('roles_revoked', `Roles taken. ${JSON_LIST}`),
+  list('roles_granted', 'Roles given.'),
+  list('roles_revoked', 'Roles taken.'),
   field('role_id', 'Id of the role.', ids),
   field('role_name', 'Name of the role.'),
-  field('permissions_granted', `Permissions added to the role. ${JSON_LIST}`),
-  field('permissions_revoked', `Permissions taken from the role. ${JSON_LIST}`),
+  list('permissions_granted', 'Permissions added to the role.'),
+  list('permissions_revoked', 'Permissions taken from the role.'),
   field('data_privacy_visibility', 'Data privacy setting of the role.'),
   field('data_model_visibility', 'Data model setting of the role.'),
   field('view_domain', 'View domain of the role.'),
   field('grantee', 'Who at Nexthink was given access.'),
   field('main_role', 'Main role of the support access.'),
-  field('additional_roles', `Further roles of the support access. ${JSON_LIST}`),
+  list('additional_roles', 'Further roles of the support access.'),
   field('expiration', 'When the support access ends, as written.'),
   field('group_name', 'Single sign-on group.'),
   field('rank', 'Rank of the group.'),
@@ -110,9 +118,9 @@ export const EVENT_COLUMNS: readonly EventColumn[] = [
   field('trigger_source', 'Where the execution was started.'),
   field('device_count', 'Devices reached: as stated, else the length of the list.', count),
   field('user_count', 'Users reached: as stated, else the length of the list.', count),
-  field('device_ids', `Devices. ${JSON_LIST}`, { ...plain, ...ids }),
-  field('device_names', `Names of devices. ${JSON_LIST}`, plain),
-  field('user_ids', `SIDs of users. ${JSON_LIST}`, plain),
+  list('device_ids', 'Devices.', { ...plain, ...ids }),
+  list('device_names', 'Names of devices.', plain),
+  list('user_ids', 'SIDs of users.', plain),
   field('target_scope', 'investigation where all users of one were addressed.'),
   field('custom_field_name', 'Custom field, with its #.'),
   field('target_object_type', 'Kind of thing the custom field was set on.'),

@@ -63,7 +63,8 @@ const SPECS: readonly ColumnSpec[] = AUDIT_CODE_COLUMNS.map(({ name }) => ({
   compressed: true,
 }));
 
-const TABLE_COLUMNS: readonly TableColumn[] = AUDIT_CODE_COLUMNS.map(({ name, comment }) => ({
+/** The columns of audit_codes as the Delta table declares them. */
+export const CODE_TABLE_COLUMNS: readonly TableColumn[] = AUDIT_CODE_COLUMNS.map(({ name, comment }) => ({
   name,
   type: isNumber(name) ? 'integer' : 'string',
   nullable: name !== 'code',
@@ -73,7 +74,7 @@ const TABLE_COLUMNS: readonly TableColumn[] = AUDIT_CODE_COLUMNS.map(({ name, co
 const DEFINITION: TableDefinition = {
   name: 'audit_codes',
   path: 'curated/audit_codes',
-  columns: TABLE_COLUMNS,
+  columns: CODE_TABLE_COLUMNS,
   partitionColumns: [],
   configuration: tableProperties({ appendOnly: false, statisticsColumns: ['code'] }),
 };

@@ -31,6 +31,6 @@ export type { JsonValue } from './json.ts';
 export { commitPath, type ListedCheckpoint, listLog, readCommits, tableName } from './log.ts';
 export { openTable, refresh } from './open.ts';
 export { auditEventsProperties, tableProperties } from './properties.ts';
-export type { TableColumn, TableDefinition } from './schema.ts';
+export { columnTypes, type TableColumn, type TableDefinition } from './schema.ts';
 export type { Snapshot } from './snapshot.ts';
 export { fileStatistics, recordedRows, timestampRange } from './statistics.ts';

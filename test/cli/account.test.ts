@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -32,7 +32,7 @@ const cli = (...args: string[]) => run(args, { environment });
 
 async function cached(): Promise<string[]> {
   const entries = await readdir(join(folder, 'cache'), { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
 describe('audit-lake on a storage account', () => {
@@ -66,10 +66,7 @@ describe('audit-lake on a storage account', () => {
     const count = 'SELECT count(*) AS n, max(object_id) AS last FROM audit_events';
     const first = await cli('query', count, '--json');
     assert.deepEqual(JSON.parse(first.stdout), [{ n: 3, last: 'd-3' }], first.stderr);
-    assert.match(
-      first.stderr,
-      /^fetching 3 of 3 data files, 0\.\d MB, into .*cache\/nexthink-audit-lake\/[0-9a-f]{16}\n$/,
-    );
+    assert.match(first.stderr, /^fetching 3 of 3 files, 0\.\d MB, into .*cache\/nexthink-audit-lake\/[0-9a-f]{16}\n$/);
     const again = await cli('query', count, '--json');
     assert.equal(again.stderr, '');
     assert.equal(again.stdout, first.stdout);
@@ -78,6 +75,23 @@ describe('audit-lake on a storage account', () => {
     assert.equal((await cached()).length, 3);
     assert.deepEqual(JSON.parse((await cli('query', count, '--json')).stdout), [{ n: 1, last: 'd-3' }]);
     assert.equal((await cached()).length, 2);
+  });
+
+  it('fetches the quarantine when a statement names it, and only then', async () => {
+    const bad = `${HEADER}yesterday,92042,x,li\n`;
+    emulator.store.put(emulator.account, 'landing/bad.csv', Buffer.from(bad), new Date('2026-06-01T00:00:00Z'));
+    assert.equal((await cli('ingest')).code, 0);
+    const quarantined = async () => (await cached()).filter((file) => file.endsWith('.jsonl'));
+    await cli('query', 'SELECT count(*) FROM audit_events');
+    assert.deepEqual(await quarantined(), []);
+    const { stdout, stderr } = await cli('query', 'SELECT raw FROM Quarantine_Rows', '--json');
+    assert.deepEqual(JSON.parse(stdout), [{ raw: 'yesterday,92042,x,li' }], stderr);
+    assert.match(stderr, /^fetching 1 of 3 files,/);
+    await cli('query', 'SELECT count(*) FROM audit_events');
+    assert.equal((await quarantined()).length, 1);
+    for (const file of await quarantined()) await utimes(file, new Date(), new Date(Date.now() - 2 * 86_400_000));
+    await cli('query', 'SELECT count(*) FROM audit_events');
+    assert.deepEqual(await quarantined(), [], 'after a day it may have been erased');
   });
 
   it('keeps house, tells its history and proves itself', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { EVENT_COLUMNS } from '../../src/events/index.ts';
+import { VIEWS } from '../../src/views/index.ts';
 import { assertVisible, HEADER, record, run } from './run.ts';
 
 let folder = '';
@@ -57,7 +58,7 @@ describe('audit-lake query', () => {
       {
         event_date: '2026-03-03',
         event_time: '2026-03-03 00:00:00+00',
-        roles_granted: '["Ops","Admin"]',
+        roles_granted: ['Ops', 'Admin'],
         message: 'Created user, id=u-1, name=Li, roles_granted=[Ops, Admin]',
       },
       {
@@ -75,8 +76,12 @@ describe('audit-lake query', () => {
     assert.ok(stdout.includes('\\u{202e}gnp.exe\\u{202c} \\u{1b}[2J\\u{200b}'), stdout);
   });
 
-  it('has every column with its type, in order, and joins audit_codes', async () => {
-    const { stdout } = await query('DESCRIBE audit_events', '--json');
+  it('has every view, beside the tables as they stand', async () => {
+    const { stdout } = await query('SHOW TABLES', '--json');
+    assert.deepEqual(
+      (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name),
+      [...Object.keys(VIEWS), 'audit_codes_table', 'audit_events_table'].sort(),
+    );
     const types = {
       string: 'VARCHAR',
       int32: 'INTEGER',
@@ -84,15 +89,30 @@ describe('audit-lake query', () => {
       timestamp: 'TIMESTAMP WITH TIME ZONE',
       date: 'DATE',
     };
+    const described = await query('DESCRIBE audit_events_table', '--json');
     assert.deepEqual(
-      (JSON.parse(stdout) as Record<string, string>[]).map((row) => [row['column_name'], row['column_type']]),
+      (JSON.parse(described.stdout) as Record<string, string>[]).map((row) => [row['column_name'], row['column_type']]),
       EVENT_COLUMNS.map(({ name, type }) => [name, types[type]]),
     );
     const joined = await query(
-      'SELECT meaning FROM audit_events JOIN audit_codes USING (code) WHERE code = 91012',
+      "SELECT meaning, position, item FROM audit_event_items JOIN audit_codes USING (code) WHERE list_name = 'roles_granted' ORDER BY position",
       '--json',
     );
-    assert.equal((JSON.parse(joined.stdout) as unknown[]).length, 1);
+    assert.deepEqual(JSON.parse(joined.stdout), [
+      { meaning: 'User creation', position: 0, item: 'Ops' },
+      { meaning: 'User creation', position: 1, item: 'Admin' },
+    ]);
+  });
+
+  it('answers over the quarantine, and prints its text as it prints any', async () => {
+    const bad = join(folder, 'bad.csv');
+    const other = join(folder, 'quarantined');
+    await writeFile(bad, `${HEADER}yesterday,92042,\u001b[2J\u202eexe,li\n`);
+    assert.equal((await run(['ingest', bad, '--lake', other])).code, 0);
+    const { stdout } = await run(['query', 'SELECT record, raw FROM quarantine_rows', '--lake', other]);
+    assertVisible(stdout);
+    assert.match(stdout, /1 +yesterday,92042,\\u\{1b\}\[2J\\u\{202e\}exe,li/);
+    assert.match((await query('SELECT * FROM quarantine_files')).stdout, /\n0 rows\n$/);
   });
 
   it('answers over a table without rows, with the same columns', async () => {
@@ -106,7 +126,10 @@ describe('audit-lake query', () => {
     const { code, stdout, stderr } = await query('SELECT nothing FROM nowhere');
     assert.deepEqual([code, stdout], [2, '']);
     assert.match(stderr, /nowhere/);
-    assert.match(stderr, /views: audit_events, audit_codes/);
+    assert.match(
+      stderr,
+      /views: audit_events, audit_event_items, audit_codes, audit_events_ocsf, quarantine_rows, quarantine_files/,
+    );
     assert.ok(!/\n\s+at /.test(stderr));
   });
 

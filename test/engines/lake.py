@@ -67,7 +67,7 @@ class Table:
         replaced = [f"epoch_us({name}) AS {name}" for name in self.columns_of("timestamp")]
         replaced += [f"{name}::VARCHAR AS {name}" for name in self.columns_of("date")]
         replace = f" REPLACE ({', '.join(replaced)})" if replaced else ""
-        rows = self.lake.query(f"SELECT *{replace} FROM {self.name}")
+        rows = self.lake.query(f"SELECT *{replace} FROM {self.name}_table")
         wide = self.columns_of("timestamp") + self.columns_of("long")
         return [row | {name: None if row[name] is None else int(row[name]) for name in wide} for row in rows]
 

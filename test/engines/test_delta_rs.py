@@ -33,7 +33,7 @@ def test_pages_of_a_busy_day_hold_the_same_values(busy: Lake) -> None:
     found = DeltaTable(table.path).to_pyarrow_table()
     assert found.num_rows == BUSY_ROWS
     digest = ", ".join(f"coalesce({name}::VARCHAR, chr(1))" for name in columns)
-    rows = busy.query(f"SELECT event_uid, epoch_us(event_time) AS time, md5(concat_ws(chr(2), {digest})) AS digest FROM audit_events")
+    rows = busy.query(f"SELECT event_uid, epoch_us(event_time) AS time, md5(concat_ws(chr(2), {digest})) AS digest FROM audit_events_table")
     expected = {(row["event_uid"], int(row["time"]), row["digest"]) for row in rows}
     assert set(digests(found, columns)) == expected
 

@@ -50,7 +50,7 @@ def test_pages_of_a_busy_day_hold_the_same_values(spark: SparkSession, busy: Lak
     finally:
         spark.conf.unset("spark.sql.parquet.enableVectorizedReader")
     wanted = ", ".join(f"{text} AS {name}" for name, text in digest(busy.events, "epoch_us", "VARCHAR"))
-    expected = {tuple(row.values()) for row in busy.query(f"SELECT {wanted} FROM audit_events")}
+    expected = {tuple(row.values()) for row in busy.query(f"SELECT {wanted} FROM audit_events_table")}
     assert len(expected) == BUSY_ROWS
     assert rows == expected
 

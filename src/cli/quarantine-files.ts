@@ -1,0 +1,30 @@
+import type { Storage } from '../storage/index.ts';
+import type { LakeFile } from './lake-cache.ts';
+
+/** The files behind the views quarantine_rows and quarantine_files, by their lake paths. */
+export interface QuarantineFiles {
+  readonly rows: readonly LakeFile[];
+  readonly files: readonly LakeFile[];
+}
+
+/** The zone they are in. */
+export const QUARANTINE = 'quarantine/';
+
+/**
+ * The quarantine's files, where a statement names one of its views: whoever may read the tables need not have a right
+ * to the quarantine. Null where it does not.
+ */
+export async function quarantineNamed(storage: Storage, sql: string): Promise<QuarantineFiles | null> {
+  if (!/quarantine_(rows|files)/i.test(sql)) return null;
+  const [rows, files] = await Promise.all([
+    listed(storage, `${QUARANTINE}rows/`),
+    listed(storage, `${QUARANTINE}files/`),
+  ]);
+  return { rows, files };
+}
+
+async function listed(storage: Storage, folder: string): Promise<LakeFile[]> {
+  const files: LakeFile[] = [];
+  for await (const file of storage.list(folder)) files.push(file);
+  return files;
+}

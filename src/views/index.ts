@@ -1,0 +1,5 @@
+export { DERIVED, LISTS, type ViewType } from './columns.ts';
+export { createView, DUCKDB_TYPES, duckdbQuarantine, duckdbViews, emptyRelation } from './duckdb.ts';
+export { sparkQuarantine, sparkViews } from './spark.ts';
+export { SYNAPSE_VIEWS } from './synapse.ts';
+export { VIEWS } from './views.ts';

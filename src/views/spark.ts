@@ -1,0 +1,119 @@
+import { CODES, type Derived, EVENTS, ITEM_EVENT_COLUMNS, LISTS, type ViewColumn } from './columns.ts';
+import type { Dialect } from './dialect.ts';
+import { ocsfQuery } from './ocsf-view.ts';
+import { VIEWS, type View } from './views.ts';
+
+const DERIVED_VALUES: Readonly<Record<Derived, string>> = {
+  // Functions that take a timestamp apart answer in the session's time zone.
+  event_seconds: 'unix_seconds(event_time)',
+  event_hour: 'CAST(pmod(unix_seconds(event_time), 86400) DIV 3600 AS int)',
+  event_weekday: 'weekday(event_date) + 1',
+};
+
+const SPARK: Dialect = {
+  milliseconds: (timestamp) => `unix_millis(${timestamp})`,
+  first: (list) => `get(${list}, 0)`,
+  prepended: (item, list) => `concat(array_compact(array(${item})), coalesce(${list}, array()))`,
+  listOf: (...items) => `array(${items.join(', ')})`,
+};
+
+/** Statements that make audit_events, audit_event_items, audit_codes and audit_events_ocsf in Spark and Databricks. */
+export function sparkViews(): string[] {
+  return [
+    createView(
+      VIEWS.audit_events,
+      `SELECT\n${EVENTS.map((column) => `  ${eventValue(column)}`).join(',\n')}\nFROM audit_events_table`,
+    ),
+    createView(VIEWS.audit_event_items, itemsQuery()),
+    createView(
+      VIEWS.audit_codes,
+      `SELECT\n${CODES.map(({ name }) => `  ${name}`).join(',\n')}\nFROM audit_codes_table`,
+    ),
+    createView(VIEWS.audit_events_ocsf, ocsfQuery(SPARK)),
+  ];
+}
+
+/**
+ * Statements that make quarantine_rows and quarantine_files, over tables of the quarantine's JSON.
+ * @param zone URL of the zone `quarantine`
+ */
+export function sparkQuarantine(zone: string): string[] {
+  return [
+    createJsonTable(
+      'quarantine_rows_table',
+      'record bigint, `offset` bigint, reason string, raw string, raw_base64 string, truncated boolean',
+      `${zone}/rows`,
+    ),
+    createView(
+      VIEWS.quarantine_rows,
+      `SELECT
+  ${FROM_FILE_NAME},
+  record,
+  \`offset\` AS byte_offset,
+  reason,
+  raw,
+  raw_base64,
+  CAST(coalesce(truncated, false) AS int) AS truncated
+FROM quarantine_rows_table`,
+    ),
+    createJsonTable(
+      'quarantine_files_table',
+      'source_file string, source_etag string, size bigint, record bigint, `offset` bigint, reason string, explanation string, raw string, raw_base64 string',
+      `${zone}/files`,
+    ),
+    createView(
+      VIEWS.quarantine_files,
+      `SELECT
+  ${FROM_FILE_NAME},
+  source_file,
+  source_etag,
+  size,
+  record,
+  \`offset\` AS byte_offset,
+  reason,
+  explanation,
+  raw,
+  raw_base64
+FROM quarantine_files_table`,
+    ),
+  ];
+}
+
+/** `<ingest_id>-<settings_hash>`, and behind the next hyphen what tells files of one raw file apart. */
+const FROM_FILE_NAME = `split_part(_metadata.file_name, '-', 1) AS ingest_id,
+  split_part(split_part(_metadata.file_name, '.', 1), '-', 2) AS settings_hash`;
+
+/** The longest record that the settings allow, 16 MiB, in base64. */
+const LONGEST_STRING = 24 * 1024 * 1024;
+
+/** Text in quotes; two quotes side by side would be two texts to Spark. */
+function sparkText(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+function createJsonTable(name: string, columns: string, location: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${name} (${columns})
+USING JSON
+OPTIONS (mode 'FAILFAST', lineSep '\\n', maxStringLen '${LONGEST_STRING}')
+LOCATION ${sparkText(location)}`;
+}
+
+function createView({ name, comment, columns }: View, query: string): string {
+  const list = columns.map((column) => `  ${column.name} COMMENT ${sparkText(column.comment)}`);
+  return `CREATE OR REPLACE VIEW ${name} (\n${list.join(',\n')}\n)\nCOMMENT ${sparkText(comment)}\nAS\n${query}`;
+}
+
+function eventValue({ name, type }: ViewColumn): string {
+  const derived = DERIVED_VALUES[name as Derived];
+  if (derived !== undefined) return `${derived} AS ${name}`;
+  return type === 'list' ? `from_json(${name}, 'array<string>') AS ${name}` : name;
+}
+
+function itemsQuery(): string {
+  const branches = LISTS.map(
+    (list) => `SELECT ${ITEM_EVENT_COLUMNS.join(', ')}, '${list}' AS list_name, position, item
+FROM audit_events
+LATERAL VIEW posexplode(${list}) items AS position, item`,
+  );
+  return branches.join('\nUNION ALL\n');
+}
