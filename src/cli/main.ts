@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { type Options, SettingsError } from '../settings/index.ts';
 import { InvalidPath, StorageError } from '../storage/index.ts';
 import { TableError } from '../table/index.ts';
+import { addAskCommand } from './ask-command.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { codesCommand } from './codes-command.ts';
 import { EXIT_DONE, EXIT_FAULT, EXIT_USAGE } from './exit.ts';
@@ -51,7 +52,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
   const query = program
     .command('query')
-    .description('run SQL over the views audit_events and audit_codes')
+    .description('run SQL over the views of a lake')
     .argument('<sql>', 'one statement, in DuckDB SQL')
     .option('--json', 'print an array of objects instead of a table', false)
     .action(async (sql: string, { json, ...rest }: { json: boolean } & Options) => {
@@ -110,6 +111,9 @@ export async function main(args: readonly string[]): Promise<number> {
     });
   addSettings(tour, (name) => name === 'lake');
 
+  addAskCommand(program, (exitCode) => {
+    code = exitCode;
+  });
   addMaintenanceCommands(program, (exitCode) => {
     code = exitCode;
   });
@@ -149,6 +153,7 @@ Examples:
   audit-lake ingest export.csv --lake ./lake            one export into a lake on this machine
   audit-lake ingest --lake ./lake                       whatever raw holds and the table lacks
   audit-lake query "SELECT count(*) FROM audit_events" --lake ./lake
+  audit-lake ask                                        the questions that come with it; then: ask NAME --lake ./lake
   audit-lake status --lake ./lake
   audit-lake verify --lake ./lake                       is the lake what its log and evidence say?
   audit-lake codes role                                 the audit codes about roles

@@ -1,0 +1,54 @@
+-- Question: Which roles and permissions were granted in the last 30 days, to whom and by whom?
+-- Finds: One row for each role given to a user, a single sign-on group or Nexthink's support, each permission added to
+--   a role, and each access to content given to a role. An event whose message could not be read for sure is listed
+--   too, with an empty `granted` where that is what is uncertain.
+-- Why it matters: Rights are how an intruder stays and spreads; a permission added to a role reaches everyone who holds
+--   it, and a role given to a group everyone in that group.
+-- Normal: Grants by the few who administer accounts, matching a request; new joiners; nothing for wide roles.
+-- Limits: The older shape of an account's update states no roles, and such a change cannot be seen here.
+
+WITH granted AS (
+    SELECT event_uid, list_name AS kind, position, item
+    FROM audit_event_items
+    WHERE list_name IN ('roles_granted', 'permissions_granted', 'additional_roles')
+        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+    UNION ALL
+    SELECT event_uid, 'main_role' AS kind, 0 AS position, main_role AS item
+    FROM audit_events
+    WHERE code IN (91041, 91042)
+        AND main_role <> ''
+        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+    UNION ALL
+    SELECT event_uid, 'permission' AS kind, 0 AS position, permission AS item
+    FROM audit_events
+    WHERE code IN (91181, 91182)
+        AND permission IS NOT NULL
+        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+)
+SELECT
+    e.event_time,
+    e.instance,
+    e.actor_name,
+    e.event_name,
+    g.kind,
+    g.item AS granted,
+    CASE
+        WHEN e.code IN (91011, 91012, 91014) THEN e.user_name
+        WHEN e.code IN (91061, 91062) THEN e.group_name
+        WHEN e.code IN (91041, 91042) THEN e.grantee
+        ELSE e.role_name
+    END AS granted_to,
+    CASE
+        WHEN e.code IN (91011, 91012, 91014) THEN e.user_id
+        ELSE e.role_id
+    END AS granted_to_id,
+    e.object_name AS on_content,
+    e.decode_status,
+    e.event_uid
+FROM audit_events AS e
+LEFT JOIN granted AS g
+    ON g.event_uid = e.event_uid
+WHERE e.code IN (91011, 91012, 91014, 91021, 91022, 91041, 91042, 91061, 91062, 91181, 91182)
+    AND e.event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+    AND (g.event_uid IS NOT NULL OR e.decode_status <> 'decoded')
+ORDER BY e.event_time DESC, e.event_uid, COALESCE(g.kind, ''), COALESCE(g.position, 0)

@@ -1,0 +1,81 @@
+-- Question: Who ran remote actions or workflows on many devices within an hour, in the last 30 days?
+-- Finds: Runs of remote actions and workflows (93011, 93131, 94011, 94131, 95011, 95012) with which the same actor had
+--   reached 100 devices within the last 60 minutes, in one run or in many small ones. A device counts once for each
+--   run; where a message states fewer devices than it lists, those listed count.
+-- Why it matters: This is how a whole fleet is wiped, encrypted or spied on at once; many small runs avoid attention.
+-- Normal: Planned rollouts by automation at a known time.
+-- Limits: Where the export has no actor, all runs count as one actor's.
+-- Change: The limit of 100 devices, and the 60 minutes (3600 seconds).
+
+WITH listed AS (
+    SELECT event_uid, COUNT(*) AS devices
+    FROM audit_event_items
+    WHERE list_name = 'device_ids'
+        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+    GROUP BY event_uid
+),
+runs AS (
+    SELECT
+        e.event_time,
+        e.event_seconds,
+        e.instance,
+        e.event_name,
+        e.actor_name,
+        e.object_id,
+        e.object_name,
+        e.decode_status,
+        e.event_uid,
+        CASE
+            WHEN e.actor_id IS NOT NULL THEN CONCAT('id ', e.actor_id)
+            ELSE CONCAT('name ', LOWER(COALESCE(e.actor_name, '')))
+        END AS actor,
+        CASE
+            WHEN COALESCE(l.devices, 0) > COALESCE(e.device_count, 0) THEN CAST(l.devices AS bigint)
+            ELSE CAST(COALESCE(e.device_count, 0) AS bigint)
+        END AS devices
+    FROM audit_events AS e
+    LEFT JOIN listed AS l
+        ON l.event_uid = e.event_uid
+    WHERE e.code IN (93011, 93131, 94011, 94131, 95011, 95012)
+        AND e.event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+),
+-- Each run enters the hour when it happens and leaves it after it: a running sum is what the hour holds.
+steps AS (
+    SELECT instance, actor, event_seconds AS at_second, 1 AS entering, devices, event_uid
+    FROM runs
+    UNION ALL
+    SELECT instance, actor, event_seconds + 3600 AS at_second, 0 AS entering, 0 - devices AS devices, event_uid
+    FROM runs
+),
+hours AS (
+    SELECT
+        event_uid,
+        entering,
+        SUM(devices) OVER (
+            PARTITION BY instance, actor ORDER BY at_second, entering, event_uid
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS devices_in_hour,
+        SUM(CASE WHEN entering = 1 THEN 1 ELSE -1 END) OVER (
+            PARTITION BY instance, actor ORDER BY at_second, entering, event_uid
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS runs_in_hour
+    FROM steps
+)
+SELECT
+    r.event_time,
+    r.instance,
+    r.actor_name,
+    r.event_name,
+    r.object_id,
+    r.object_name,
+    r.devices,
+    CAST(h.devices_in_hour AS bigint) AS devices_within_the_hour,
+    CAST(h.runs_in_hour AS bigint) AS runs_within_the_hour,
+    r.decode_status,
+    r.event_uid
+FROM runs AS r
+INNER JOIN hours AS h
+    ON h.event_uid = r.event_uid
+    AND h.entering = 1
+WHERE h.devices_in_hour >= 100
+ORDER BY r.event_time DESC, r.event_uid

@@ -1,0 +1,57 @@
+-- Question: When in the last 35 days did an instance send nothing for longer than usual?
+-- Finds: Per instance, times between two events in a row of at least 6 hours that are also at least 4 times as long as
+--   is usual for that instance; and instances of the last 400 days whose last event is from before yesterday
+--   (`gap_ends` is empty).
+-- Why it matters: A gap is either an export that failed or events that someone kept from being exported.
+-- Normal: Nights and weekends of an instance that nobody works on then; `audit-lake status` and the alerts say whether
+--   files are missing, waiting or rejected.
+-- Limits: Times are those of the events, so files that come late fill a gap once they are in. Missing events beside
+--   others that came are not seen.
+-- Change: The 6 hours (21600 seconds) and the 4 times.
+
+WITH moments AS (
+    SELECT
+        instance,
+        COALESCE(instance, '') AS tenant,
+        event_time,
+        event_seconds,
+        LAG(event_time) OVER (PARTITION BY instance ORDER BY event_time, event_uid) AS previous_time,
+        LAG(event_seconds) OVER (PARTITION BY instance ORDER BY event_time, event_uid) AS previous_seconds
+    FROM audit_events
+    WHERE event_date BETWEEN {{days_ago(35)}} AND {{days_ago(0)}}
+),
+spans AS (
+    SELECT tenant, COUNT(*) - 1 AS steps, MAX(event_seconds) - MIN(event_seconds) AS seconds
+    FROM moments
+    GROUP BY tenant
+),
+last_days AS (
+    SELECT instance, MAX(event_date) AS last_date, MAX(event_time) AS last_time
+    FROM audit_events
+    WHERE event_date BETWEEN {{days_ago(400)}} AND {{days_ago(0)}}
+    GROUP BY instance
+),
+gaps AS (
+    SELECT
+        m.instance,
+        m.previous_time AS gap_begins,
+        m.event_time AS gap_ends,
+        m.event_seconds - m.previous_seconds AS gap_seconds
+    FROM moments AS m
+    INNER JOIN spans AS s
+        ON s.tenant = m.tenant
+    WHERE m.event_seconds - m.previous_seconds >= 21600
+        AND (m.event_seconds - m.previous_seconds) * s.steps >= 4 * s.seconds
+    UNION ALL
+    SELECT instance, last_time AS gap_begins, NULL AS gap_ends, NULL AS gap_seconds
+    FROM last_days
+    WHERE last_date < {{days_ago(1)}}
+)
+SELECT
+    instance,
+    gap_begins,
+    gap_ends,
+    gap_seconds,
+    CAST((gap_seconds - gap_seconds % 3600) / 3600 AS int) AS whole_hours
+FROM gaps
+ORDER BY CASE WHEN gap_ends IS NULL THEN 0 ELSE 1 END, gap_begins DESC, COALESCE(instance, '')

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { answerOf, objectsOf } from '../../src/cli/answer.ts';
+import { connect } from '../../src/cli/duckdb.ts';
+import { questionFiles } from '../../src/cli/question-files.ts';
+import { openTables } from '../../src/ingest/index.ts';
+import { type Question, renderQuestion, withArgument } from '../../src/questions/index.ts';
+import { localStorage } from '../../src/storage/index.ts';
+import { run } from '../cli/run.ts';
+import { AS_OF, INSTANCES, type Plant } from './plant.ts';
+import { INSTANCE_SETTING, plantsOf, writeExports } from './planted.ts';
+
+export type Found = Record<string, unknown>;
+
+/** A lake with everything that is planted, asked in this process. */
+export class PlantedLake {
+  readonly folder: string;
+  readonly #connection: DuckDBConnection;
+  readonly #notes: ReadonlyMap<string, string>;
+
+  private constructor(folder: string, connection: DuckDBConnection, notes: ReadonlyMap<string, string>) {
+    this.folder = folder;
+    this.#connection = connection;
+    this.#notes = notes;
+  }
+
+  static async make(): Promise<PlantedLake> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'questions-'));
+    writeExports(path.join(folder, 'raw'));
+    const ingested = await run(['ingest', '--lake', folder, '--instances', INSTANCE_SETTING, '--json']);
+    assert.equal(ingested.code, 0, ingested.stderr);
+    const { totals } = JSON.parse(ingested.stdout) as { totals: Record<string, number> };
+    const plants = INSTANCES.map((instance) => [instance, plantsOf(instance)] as const);
+    const count = plants.reduce((sum, [, own]) => sum + own.length, 0);
+    assert.deepEqual([totals['committed'], totals['quarantined']], [count, 0]);
+
+    const tables = await openTables(localStorage(folder));
+    assert.ok(tables);
+    const connection = await connect(folder, tables, null);
+    // The views once: reading their files again for every question would take most of the time.
+    for (const view of ['audit_events', 'audit_event_items']) {
+      await connection.run(`CREATE TEMP TABLE ${view} AS FROM main.${view}`);
+    }
+    const stored = objectsOf(await answerOf(connection, 'SELECT event_uid, instance, source_row FROM audit_events'));
+    const byInstance = new Map<unknown, Plant[]>(plants);
+    const notes = new Map(
+      stored.map((row) => [
+        String(row['event_uid']),
+        byInstance.get(row['instance'])![Number(row['source_row']) - 1]!.note,
+      ]),
+    );
+    return new PlantedLake(folder, connection, notes);
+  }
+
+  /** What is planted under an event_uid. */
+  note(uid: unknown): string {
+    return this.#notes.get(String(uid)) ?? `no plant has event_uid ${uid}`;
+  }
+
+  async query(sql: string): Promise<Found[]> {
+    return objectsOf(await answerOf(this.#connection, sql));
+  }
+
+  /** The answer to a question. */
+  ask(question: Question, { asOf = AS_OF, object }: { asOf?: string; object?: string } = {}): Promise<Found[]> {
+    const text = renderQuestion(question.text, 'duckdb', asOf);
+    const { argument } = question;
+    return this.query(
+      argument === null || object === undefined ? text : withArgument(text, argument, object, 'duckdb'),
+    );
+  }
+
+  async remove(): Promise<void> {
+    this.#connection.closeSync();
+    await rm(this.folder, { recursive: true });
+  }
+}
+
+export const QUESTIONS: readonly Question[] = questionFiles();
+
+export function questionOf(name: string): Question {
+  const question = QUESTIONS.find((each) => each.name === name);
+  assert.ok(question, `there is no question ${name}`);
+  return question;
+}

@@ -1,0 +1,57 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { background } from './background.ts';
+import { type Answers, AS_OF, INSTANCES, type Instance, type Plant } from './plant.ts';
+import { ACCESS } from './plants/access.ts';
+import { DATA } from './plants/data.ts';
+import { EXECUTIONS } from './plants/executions.ts';
+import { GAP_ANSWERS, HOURS } from './plants/hours.ts';
+import { LOG_IN_ANSWERS, LOG_INS } from './plants/log-ins.ts';
+import { OBJECTS } from './plants/objects.ts';
+import { ROLE_GRANTS } from './plants/role-grants.ts';
+import { TEXT_ANSWERS, TEXTS } from './plants/texts.ts';
+import { WAYS_OUT } from './plants/ways-out.ts';
+
+/** Everything that is in the lake of these tests. */
+export const PLANTS: readonly Plant[] = [
+  ...LOG_INS,
+  ...ROLE_GRANTS,
+  ...ACCESS,
+  ...WAYS_OUT,
+  ...EXECUTIONS,
+  ...DATA,
+  ...TEXTS,
+  ...HOURS,
+  ...OBJECTS,
+  ...background(),
+];
+
+export const ANSWERS: Answers = { ...LOG_IN_ANSWERS, ...TEXT_ANSWERS, ...GAP_ANSWERS };
+
+/** The setting that tells the instances apart. */
+export const INSTANCE_SETTING = INSTANCES.map((instance) => `${instance}/=${instance}`).join(',');
+
+/** The plants of an instance in the order in which its export has them: by time. */
+export function plantsOf(instance: Instance): Plant[] {
+  const own = PLANTS.filter((plant) => (plant.instance ?? 'eu') === instance);
+  return own.sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
+}
+
+/** Writes one export for each instance, `<raw>/<instance>/audit.csv`, as they come to a raw zone. */
+export function writeExports(raw: string): void {
+  for (const instance of INSTANCES) {
+    const records = plantsOf(instance).map(({ time, code, message, actor, actorId = '' }) =>
+      [time, String(code), message, actor, actorId].map((cell) => `"${cell.replaceAll('"', '""')}"`).join(','),
+    );
+    const text = ['time,code,message,user name,user uid', ...records, ''].join('\n');
+    mkdirSync(path.join(raw, instance), { recursive: true });
+    writeFileSync(path.join(raw, instance, 'audit.csv'), text);
+  }
+}
+
+if (import.meta.main) {
+  const [raw] = process.argv.slice(2);
+  if (raw === undefined) throw new Error('expected the raw zone to write the exports to');
+  writeExports(raw);
+  process.stdout.write(JSON.stringify({ instances: INSTANCE_SETTING, as_of: AS_OF }));
+}
