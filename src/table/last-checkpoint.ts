@@ -3,7 +3,7 @@ import { FileNotFound, PreconditionFailed, readAll, type Storage } from '../stor
 import { asciiJson, Fields, isObject, type JsonValue } from './json.ts';
 import { listLog } from './log.ts';
 
-/** After so many times that others were faster, the hint is theirs to keep. */
+/** After so many times that others were faster, the hint is theirs to keep, and goes unread. */
 const MOST_TRIES = 8;
 
 /** What `_last_checkpoint` says of a checkpoint: a hint, which may be old or wrong. `size` counts its actions. */
@@ -22,12 +22,16 @@ export interface NewCheckpoint {
 
 /** What `_last_checkpoint` says; null where there is none, or none that makes sense. */
 export async function readLastCheckpoint(storage: Storage, table: string): Promise<LastCheckpoint | null> {
-  try {
-    return parse(new TextDecoder().decode(await readAll(storage, hintPath(table))));
-  } catch (error) {
-    if (error instanceof FileNotFound) return null;
-    throw error;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    try {
+      return parse(new TextDecoder().decode(await readAll(storage, hintPath(table))));
+    } catch (error) {
+      if (error instanceof FileNotFound) return null;
+      // Replaced while it was being read.
+      if (!(error instanceof PreconditionFailed)) throw error;
+    }
   }
+  return null;
 }
 
 /**

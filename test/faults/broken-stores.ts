@@ -2,7 +2,7 @@ import type { Random } from '../../samples/random.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import type { MemoryStorage } from '../ingest/memory-storage.ts';
 import { inOne } from './fault-storage.ts';
-import type { Plant } from './seed.ts';
+import type { Plant } from './shared-lake.ts';
 
 const LOG_FILE = /\/_delta_log\/\d{20}\.json$/;
 const DATA_FILE = /\/event_date=[^/]*\/[^/]*\.parquet$/;

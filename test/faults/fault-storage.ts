@@ -7,6 +7,7 @@ import {
   StorageFault,
 } from '../../src/storage/index.ts';
 import type { Process } from './schedule.ts';
+import type { SharedLake } from './shared-lake.ts';
 
 /** Bytes of a raw file that one request brings: a small export takes several, and may change between them. */
 const RAW_CHUNK_BYTES = 256;
@@ -33,9 +34,10 @@ export interface FaultRates {
   readonly delayed: number;
 }
 
-/** Whether an error is one that a {@link FaultStorage} threw. */
+/** Whether an error is one that a {@link FaultStorage} threw, or what a driver gave up with when its requests kept failing. */
 export function isInjected(error: unknown): boolean {
-  return error instanceof StorageFault && error.message.includes(INJECTED);
+  if (!(error instanceof StorageFault)) return false;
+  return error.message.includes(INJECTED) || (error.transient && !error.message.includes('EmulatorFailure'));
 }
 
 /**
@@ -44,11 +46,13 @@ export function isInjected(error: unknown): boolean {
  */
 export class FaultStorage implements Storage {
   readonly #store: Storage;
+  readonly #turns: SharedLake['turns'];
   readonly #process: Process;
   readonly #rates: FaultRates;
 
-  constructor(store: Storage, process: Process, rates: FaultRates) {
+  constructor(store: Storage, turns: SharedLake['turns'], process: Process, rates: FaultRates) {
     this.#store = store;
+    this.#turns = turns;
     this.#process = process;
     this.#rates = rates;
   }
@@ -57,7 +61,7 @@ export class FaultStorage implements Storage {
     return this.#process.schedule.random;
   }
 
-  /** A listing takes a while: what comes or goes meanwhile is seen or not. */
+  /** A listing takes a while: what comes or goes meanwhile is seen or not. Request by request it does so by itself. */
   async *list(prefix: string, options: { readonly after?: string } = {}): AsyncGenerator<ListedFile> {
     const look = async () => {
       const found = new Map<string, ListedFile>();
@@ -65,7 +69,8 @@ export class FaultStorage implements Storage {
       return found;
     };
     const first = await this.#ask('list', prefix, look);
-    const second = await this.#process.turn(`list ${prefix} ends`, look);
+    const isStep = this.#turns === 'operations';
+    const second = isStep ? await this.#process.turn(`list ${prefix} ends`, look) : first;
     const paths = new Set([...first.keys(), ...second.keys()]);
     for (const path of [...paths].sort(comparePaths)) {
       const file = second.get(path) ?? first.get(path);
@@ -80,7 +85,7 @@ export class FaultStorage implements Storage {
 
   async *read(path: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
     // Unpacking takes place in other threads, whose order no schedule decides: nothing else may then be waiting.
-    const inOne = !path.startsWith('raw/') || path.endsWith('.gz');
+    const inOne = this.#turns === 'requests' || !path.startsWith('raw/') || path.endsWith('.gz');
     let at = options.start ?? 0;
     for (let last = false; !last; ) {
       const end = inOne ? options.end : Math.min(at + RAW_CHUNK_BYTES, options.end ?? Number.POSITIVE_INFINITY);
@@ -147,7 +152,7 @@ export class FaultStorage implements Storage {
       }
       if (falls(late)) {
         const delay = this.#random.pick([0, 100, 3_000]);
-        void this.#process.schedule.wait(null, `late ${operation} ${path}`, delay, step).catch(() => undefined);
+        void this.#take(null, `late ${operation} ${path}`, delay, step).catch(() => undefined);
         throw this.#fault(operation, path, 'and is done later');
       }
       if (falls(repeated)) {
@@ -160,7 +165,15 @@ export class FaultStorage implements Storage {
 
   #turn<T>(operation: string, path: string, step: () => Promise<T>): Promise<T> {
     const delay = this.#random.chance(this.#rates.delayed) ? this.#random.whole(0, 2_000) : 0;
-    return this.#process.schedule.wait(this.#process, `${operation} ${path}`, delay, async () => step());
+    return this.#take(this.#process, `${operation} ${path}`, delay, async () => step());
+  }
+
+  /** Does a step in its turn; where each request takes one, the step as a whole has that before its first request. */
+  async #take<T>(process: Process | null, label: string, delay: number, step: () => Promise<T>): Promise<T> {
+    const { schedule } = this.#process;
+    if (this.#turns === 'operations') return schedule.wait(process, label, delay, step);
+    await schedule.wait(process, `begins to ${label}`, delay, async () => {});
+    return step();
   }
 
   #fault(operation: string, path: string, when: string): StorageFault {

@@ -19,6 +19,7 @@ export async function problemsOf(outcome: Outcome): Promise<string[]> {
   const codes = readLog(storage, CODES, report);
   checkSources(outcome, commits, report);
   checkAcknowledgements(outcome, commits, report);
+  outcome.answers.check(report);
   checkChain(storage, EVENTS, commits, report);
   checkChain(storage, CODES, codes, report);
   if (liveFiles(codes, report).size !== 1) report('log', 'audit_codes is not made of one file');
@@ -30,9 +31,9 @@ export async function problemsOf(outcome: Outcome): Promise<string[]> {
 }
 
 /** What the program itself says of the lake: that nothing is wrong with it. */
-async function checkVerified({ storage, verification }: Outcome, report: Report): Promise<void> {
+async function checkVerified({ lake, verification }: Outcome, report: Report): Promise<void> {
   try {
-    const { problems } = await verifyLake(storage, SETTINGS, { deep: verification === 'deep', head: null });
+    const { problems } = await verifyLake(lake, SETTINGS, { deep: verification === 'deep', head: null });
     for (const { kind, where, explanation } of problems) report('verified', `${kind}, ${where}: ${explanation}`);
   } catch (error) {
     report('verified', `it ends with ${error instanceof Error ? error.message : String(error)}`);

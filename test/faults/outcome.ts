@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import type { FileReport } from '../../src/ingest/index.ts';
+import type { Storage } from '../../src/storage/index.ts';
 import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import type { CreateAnswers } from './create-answers.ts';
 import type { RawContent } from './raw-files.ts';
 
 export const EVENTS = 'curated/audit_events';
@@ -14,9 +16,15 @@ export interface Acknowledgement {
 
 /** All that is known from outside about a lake on which a schedule ran. */
 export interface Outcome {
+  /** The lake as the pipeline sees it. */
+  readonly lake: Storage;
+  /** Its files, read without the pipeline. */
   readonly storage: MemoryStorage;
+  /** The ETag that the lake gives the file of that path now. */
+  readonly etagOf: (path: string) => string;
   readonly contents: RawContents;
   readonly acknowledgements: readonly Acknowledgement[];
+  readonly answers: CreateAnswers;
   /** Whether a vacuum ran last of all, when all waste was old enough. */
   readonly isVacuumed: boolean;
   readonly verification: Verification;
@@ -32,6 +40,7 @@ export type Promised =
   | 'lost'
   | 'quarantine'
   | 'acknowledged'
+  | 'answers'
   | 'chain'
   | 'lock'
   | 'log'
@@ -46,9 +55,9 @@ export type Report = (promise: Promised, problem: string) => void;
 export class RawContents {
   readonly #byPath = new Map<string, Map<string, RawContent>>();
 
-  add(path: string, content: RawContent): void {
+  add(path: string, etag: string, content: RawContent): void {
     const byEtag = this.#byPath.get(path) ?? new Map<string, RawContent>();
-    byEtag.set(etagOf(content.bytes), content);
+    byEtag.set(etag, content);
     this.#byPath.set(path, byEtag);
   }
 
@@ -61,7 +70,7 @@ export class RawContents {
   }
 }
 
-/** The ETag that the lake gives such content. */
+/** The ETag that a lake in memory gives such content. */
 export function etagOf(content: Uint8Array): string {
   return sha256(content).slice(0, 32);
 }

@@ -12,7 +12,7 @@ const LONGEST_TURN_MS = 20;
 const STUCK_AFTER_MS = 20_000;
 
 /** The turn at which a version of a table is claimed. */
-const COMMIT = /^create .*\/_delta_log\/\d{20}\.json$/;
+const COMMIT = /^(create|PUT) .*\/_delta_log\/\d{20}\.json$/;
 
 /** A step of some process that waits until it is let go. A process of null is the store's own: a request that is still on its way. */
 interface Turn {
@@ -42,6 +42,8 @@ export class Schedule {
   /** What was done, turn by turn. */
   readonly trace: string[] = [];
   now = BEGINNING;
+  /** Is told how many milliseconds went by, before the turn that comes then. */
+  onTimePassed: (milliseconds: number) => void = () => undefined;
   readonly #processes: Process[] = [];
   readonly #ids: Random;
   /** How likely the process that went last goes on: from all mixed up to one after the other. */
@@ -73,15 +75,18 @@ export class Schedule {
       await this.#untilAllWait();
       const turn = this.#next();
       if (turn === null) return;
+      const before = this.now;
       this.now = Math.max(this.now, turn.due) + this.random.whole(0, LONGEST_TURN_MS);
+      this.onTimePassed(this.now - before);
       this.#last = turn.process;
       await this.#take(turn);
     }
   }
 
-  /** Makes a step wait for its turn; no earlier than `delay` milliseconds from now. */
+  /** Makes a step wait for its turn; no earlier than `delay` milliseconds from now. That of a dead process never comes. */
   wait<T>(process: Process | null, label: string, delay: number, step: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
+      if (process?.killed === true) return;
       const take = () => step().then(resolve, reject);
       this.#waiting.push({ process, label, due: this.now + Math.ceil(delay), take, orphaned: step });
     });
@@ -102,6 +107,7 @@ export class Schedule {
     const death = process?.ageBy(label) ?? null;
     if (process === null || death === null) return turn.take();
     process.alive = false;
+    process.killed = true;
     this.note(`${process.name}: killed, the step is ${death.step}`);
     this.#waiting = this.#waiting.filter((other) => other.process !== process);
     if (death.step === 'done') await turn.orphaned().catch(() => undefined);
@@ -140,6 +146,7 @@ export class Process {
   readonly schedule: Schedule;
   readonly host: Host;
   alive = true;
+  killed = false;
   readonly #death: Death | null;
   #age = 0;
 

@@ -1,30 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { runSeed, type SeedRun } from './seed.ts';
-import { failingSeeds, parseSeeds } from './seeds.ts';
+import { runSeed } from './seed.ts';
+import { accountOf, failingSeeds, parseSeeds, type SeedTest } from './seeds.ts';
+
+const TEST: SeedTest = { file: 'schedules.test.ts', variable: 'AUDIT_LAKE_SEEDS' };
 
 /** Takes about a minute on two processors. `AUDIT_LAKE_SEEDS=10000` or `=17..17` asks for others. */
-const SEEDS = parseSeeds(process.env['AUDIT_LAKE_SEEDS'] ?? '2000');
-
-/** A failure in full for the first seed, and the number of every other. */
-function account([first, ...others]: readonly SeedRun[]): string {
-  if (first === undefined) return '';
-  const command = `AUDIT_LAKE_SEEDS=${first.seed}..${first.seed} npm exec -- node --test test/faults/schedules.test.ts`;
-  return [
-    `seed ${first.seed} breaks a promise:`,
-    ...first.problems.map((problem) => `  ${problem}`),
-    `run it alone with: ${command}`,
-    `its schedule, step by step:`,
-    ...first.trace.map((step) => `  ${step}`),
-    ...(others.length > 0 ? [`so do the seeds ${others.map(({ seed }) => seed).join(', ')}`] : []),
-  ].join('\n');
-}
+const SEEDS = parseSeeds(TEST, process.env[TEST.variable] ?? '2000');
 
 describe('writers that meet, die, and lose their answers', () => {
   it('leave each source record exactly once in table or quarantine, and an unbroken chain', async () => {
-    const { ran, failed } = await failingSeeds(SEEDS);
+    const { ran, failed } = await failingSeeds('memory', SEEDS);
     assert.equal(ran, SEEDS.to - SEEDS.from + 1);
-    assert.equal(account(failed), '');
+    assert.equal(accountOf(TEST, failed), '');
   });
 });
 
@@ -44,7 +32,7 @@ describe('a seed', () => {
 
   it('that fails says what broke, how to run it again, and how it came about', () => {
     const problems = ['lost: a row'];
-    const text = account([
+    const text = accountOf(TEST, [
       { seed: 17, problems, trace: ['w0: begins', 'w0: killed'] },
       { seed: 90, problems, trace: [] },
     ]);
@@ -55,8 +43,9 @@ describe('a seed', () => {
   });
 
   it('is asked for by number or by range, and by nothing else', () => {
-    assert.deepEqual(parseSeeds('300'), { from: 1, to: 300 });
-    assert.deepEqual(parseSeeds('17..17'), { from: 17, to: 17 });
-    for (const wrong of ['', 'all', '0..', '9..3', '-4', '1..2..3']) assert.throws(() => parseSeeds(wrong), RangeError);
+    assert.deepEqual(parseSeeds(TEST, '300'), { from: 1, to: 300 });
+    assert.deepEqual(parseSeeds(TEST, '17..17'), { from: 17, to: 17 });
+    for (const wrong of ['', 'all', '0..', '9..3', '-4', '1..2..3'])
+      assert.throws(() => parseSeeds(TEST, wrong), RangeError);
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { LakeStore } from './lakes.ts';
 
 /** A change of one source file that plants a bug in it. */
 export interface Mutation {
@@ -14,6 +15,7 @@ export interface Mutation {
 
 /** What a worker is to do: the seeds `from`, `from + step`, … up to `to`, on the program as it is or with a bug in it. */
 export interface Assignment {
+  readonly store: LakeStore;
   readonly from: number;
   readonly to: number;
   readonly step: number;
@@ -22,12 +24,14 @@ export interface Assignment {
   readonly stopAtFirst: boolean;
 }
 
-const { from, to, step, mutation, stopAtFirst } = workerData as Assignment;
+const { store, from, to, step, mutation, stopAtFirst } = workerData as Assignment;
 if (mutation !== null) plant(mutation);
 // Only now, so that the hook sees the modules.
 const { runSeed } = await import('./seed.ts');
+const { lakesIn } = await import('./lakes.ts');
+const open = await lakesIn(store);
 for (let seed = from; seed <= to; seed += step) {
-  const run = await runSeed(seed);
+  const run = await runSeed(seed, open);
   parentPort?.postMessage({ ...run, trace: run.problems.length === 0 ? [] : run.trace });
   if (stopAtFirst && run.problems.length > 0) break;
 }

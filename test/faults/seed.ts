@@ -1,17 +1,20 @@
 import { Random } from '../../samples/random.ts';
 import { ingestPaths, type Observer, rawPaths } from '../../src/ingest/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
 import { vacuum } from './actors.ts';
+import { CreateAnswers } from './create-answers.ts';
 import { FaultStorage, isInjected } from './fault-storage.ts';
 import { problemsOf } from './final-state.ts';
 import { type Acknowledgement, EVENTS } from './outcome.ts';
 import { SETTINGS } from './prepared-lakes.ts';
 import { type Process, Schedule } from './schedule.ts';
+import { memoryLake, type OpenLake } from './shared-lake.ts';
 import { drawWorld, type World } from './world.ts';
 
 /** Longer than removed files are kept. */
 const VACUUMED_AFTER_MS = 8 * 86_400_000;
+
+const WRITTEN_ZONES = ['curated/', 'quarantine/', 'evidence/'];
 
 /** A seed's schedule after it was run: what broke, nothing where all is well, and every step that led there. */
 export interface SeedRun {
@@ -20,34 +23,44 @@ export interface SeedRun {
   readonly trace: readonly string[];
 }
 
-/** Puts a planted bug between the processes and the store; the store itself where none is planted. */
-export type Plant = (storage: MemoryStorage, random: Random) => Storage;
-
 /** Runs the schedule that a seed names, lets one undisturbed run finish the work, and checks what is there then. */
-export async function runSeed(seed: number, plant: Plant = (storage) => storage): Promise<SeedRun> {
-  const world = await drawWorld(new Random(seed));
+export async function runSeed(seed: number, open: OpenLake = memoryLake()): Promise<SeedRun> {
   const schedule = new Schedule(seed + 0x9e3779b9);
-  const work = new Work(world, schedule, plant(world.storage, schedule.random));
-  await work.run();
-  await work.finish();
-  const { storage, contents, isVacuumed, verification } = world;
-  const { acknowledgements } = work;
-  const found = await problemsOf({ storage, contents, acknowledgements, isVacuumed, verification });
-  return { seed, problems: [...work.problems, ...found], trace: schedule.trace };
+  const world = await drawWorld(new Random(seed), (prepared) => open(prepared, schedule, seed));
+  const { lake, contents, isVacuumed, verification } = world;
+  try {
+    const work = new Work(world, schedule);
+    await work.run();
+    await work.finish();
+    const { acknowledgements, answers } = work;
+    const found = await problemsOf({
+      lake: lake.undisturbed,
+      storage: lake.contents(),
+      etagOf: (path) => lake.etagOf(path),
+      contents,
+      acknowledgements,
+      answers,
+      isVacuumed,
+      verification,
+    });
+    return { seed, problems: [...work.problems, ...found], trace: schedule.trace };
+  } finally {
+    await lake.close();
+  }
 }
 
 /** What the processes of a world do, and what they are told. */
 class Work {
   readonly problems: string[] = [];
   readonly acknowledgements: Acknowledgement[] = [];
+  readonly answers: CreateAnswers;
   readonly #world: World;
   readonly #schedule: Schedule;
-  readonly #store: Storage;
 
-  constructor(world: World, schedule: Schedule, store: Storage) {
+  constructor(world: World, schedule: Schedule) {
     this.#world = world;
     this.#schedule = schedule;
-    this.#store = store;
+    this.answers = new CreateAnswers(WRITTEN_ZONES.flatMap((zone) => world.lake.paths(zone)));
   }
 
   /** Everything that the schedule mixes, to its end. */
@@ -61,7 +74,7 @@ class Work {
   }
 
   #startAll(): void {
-    const { writers, actors, arrivals } = this.#world;
+    const { lake, contents, writers, actors, arrivals } = this.#world;
     for (const { name, runs, death } of writers) {
       const body = async (process: Process) => {
         for (const paths of runs) await this.#attempt(process, (storage) => this.#ingest(process, storage, paths));
@@ -78,16 +91,17 @@ class Work {
     for (const { path, content } of arrivals) {
       this.#schedule.start('exporter', async (process) => {
         await process.host.sleep(this.#schedule.random.whole(0, 4_000));
-        await process.turn(`lands ${path}`, async () =>
-          this.#world.storage.put(path, content.bytes, new Date(this.#schedule.now)),
-        );
+        await process.turn(`lands ${path}`, async () => {
+          const etag = lake.put(path, content.bytes, new Date(this.#schedule.now));
+          contents.add(path, etag, content);
+        });
       });
     }
   }
 
   /** The store is sound again, and one run takes in whatever is left; a week later, where drawn, waste is removed. */
   async finish(): Promise<void> {
-    const [schedule, storage] = [this.#schedule, this.#store];
+    const [schedule, storage] = [this.#schedule, this.#world.lake.undisturbed];
     const random = () => schedule.random.next();
     const host = { now: () => schedule.now, randomId: () => schedule.newId(), random, sleep: async () => {} };
     schedule.note('the last run');
@@ -113,7 +127,9 @@ class Work {
   /** A run may fail by what the schedule does to it, and by nothing else. */
   async #attempt(process: Process, run: (storage: Storage) => Promise<void>): Promise<void> {
     try {
-      await run(new FaultStorage(this.#store, process, this.#world.rates));
+      const { lake, rates } = this.#world;
+      const storage = this.answers.witness(lake.storageOf(process));
+      await run(new FaultStorage(storage, lake.turns, process, rates));
     } catch (error) {
       if (!isInjected(error)) this.#fail(process.name, error);
       this.#schedule.note(`${process.name}: the run fails`);
@@ -141,7 +157,7 @@ class Work {
 
   /** The newest version that the log holds now. */
   #head(): number {
-    const commits = this.#world.storage.paths(`${EVENTS}/_delta_log/`).filter((path) => /\/\d{20}\.json$/.test(path));
+    const commits = this.#world.lake.paths(`${EVENTS}/_delta_log/`).filter((path) => /\/\d{20}\.json$/.test(path));
     return commits.length - 1;
   }
 }

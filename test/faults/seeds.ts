@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { LakeStore } from './lakes.ts';
 import type { SeedRun } from './seed.ts';
 import type { Assignment, Mutation } from './seed-worker.ts';
 
@@ -12,21 +13,33 @@ export interface Seeds {
   readonly to: number;
 }
 
-/** `17..40`, or a count, which begins at 1. @throws RangeError for anything else */
-export function parseSeeds(text: string): Seeds {
+/** A test of seeds: its file below `test/faults/`, and the environment variable that says which ones it runs. */
+export interface SeedTest {
+  readonly file: string;
+  readonly variable: string;
+}
+
+/**
+ * The seeds that the test's variable asks for: `17..40`, or a count, which begins at 1.
+ * @throws RangeError for anything else
+ */
+export function parseSeeds({ variable }: SeedTest, text: string): Seeds {
   const [, from = '1', to = ''] = /^(?:(\d+)\.\.)?(\d+)$/.exec(text) ?? [];
   if (to === '' || Number(from) > Number(to)) {
-    throw new RangeError(`AUDIT_LAKE_SEEDS: expected a count or FROM..TO, found ${JSON.stringify(text)}`);
+    throw new RangeError(`${variable}: expected a count or FROM..TO, found ${JSON.stringify(text)}`);
   }
   return { from: Number(from), to: Number(to) };
 }
 
 /** Runs seeds on as many threads as there are processors, in any order; those in which something broke, by seed. */
-export async function failingSeeds({ from, to }: Seeds): Promise<{ readonly ran: number; readonly failed: SeedRun[] }> {
+export async function failingSeeds(
+  store: LakeStore,
+  { from, to }: Seeds,
+): Promise<{ readonly ran: number; readonly failed: SeedRun[] }> {
   const threads = Math.min(availableParallelism(), to - from + 1);
   const runs = await Promise.all(
     Array.from({ length: threads }, (_, index) =>
-      runAll({ from: from + index, to, step: threads, mutation: null, stopAtFirst: false }),
+      runAll({ store, from: from + index, to, step: threads, mutation: null, stopAtFirst: false }),
     ),
   );
   const failed = runs.flat().filter(({ problems }) => problems.length > 0);
@@ -34,9 +47,23 @@ export async function failingSeeds({ from, to }: Seeds): Promise<{ readonly ran:
 }
 
 /** The first seed that shows a bug that is planted in the program; null where none does. */
-export async function firstToShow(mutation: Mutation, { from, to }: Seeds): Promise<SeedRun | null> {
-  const runs = await runAll({ from, to, step: 1, mutation, stopAtFirst: true });
+export async function firstToShow(store: LakeStore, mutation: Mutation, { from, to }: Seeds): Promise<SeedRun | null> {
+  const runs = await runAll({ store, from, to, step: 1, mutation, stopAtFirst: true });
   return runs.find(({ problems }) => problems.length > 0) ?? null;
+}
+
+/** A failure in full for the first seed, and the number of every other; empty where there is none. */
+export function accountOf({ file, variable }: SeedTest, [first, ...others]: readonly SeedRun[]): string {
+  if (first === undefined) return '';
+  const command = `${variable}=${first.seed}..${first.seed} npm exec -- node --test test/faults/${file}`;
+  return [
+    `seed ${first.seed} breaks a promise:`,
+    ...first.problems.map((problem) => `  ${problem}`),
+    `run it alone with: ${command}`,
+    `its schedule, step by step:`,
+    ...first.trace.map((step) => `  ${step}`),
+    ...(others.length > 0 ? [`so do the seeds ${others.map(({ seed }) => seed).join(', ')}`] : []),
+  ].join('\n');
 }
 
 async function runAll(assignment: Assignment): Promise<SeedRun[]> {

@@ -1,11 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { MemoryStorage } from '../ingest/memory-storage.ts';
 import { type LoggedCommit, type LoggedSource, rowsOf } from './log-replay.ts';
-import { etagOf, type Outcome, type Report, sha256 } from './outcome.ts';
+import { type Outcome, type Report, sha256 } from './outcome.ts';
 import type { RawContent } from './raw-files.ts';
 
 /** Each raw file has one outcome for what it is now, and the counts of each outcome are those of its content. */
-export function checkSources({ storage, contents }: Outcome, commits: readonly LoggedCommit[], report: Report): void {
+export function checkSources(
+  { storage, etagOf, contents }: Outcome,
+  commits: readonly LoggedCommit[],
+  report: Report,
+): void {
   const seen = new Set<string>();
   for (const { version, change, sources, adds } of commits) {
     for (const source of sources) {
@@ -24,7 +28,7 @@ export function checkSources({ storage, contents }: Outcome, commits: readonly L
     }
   }
   for (const path of contents.paths()) {
-    const etag = etagOf(storage.content(path));
+    const etag = etagOf(path);
     const expected = contents.get(path, etag)?.records === null ? 'rejected' : 'ingested';
     if (!seen.has(`${expected} ${path} ${etag}`)) report('lost', `${path} (${etag}) was not ${expected}`);
   }

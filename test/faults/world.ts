@@ -6,6 +6,7 @@ import { RawContents, type Verification } from './outcome.ts';
 import { type LakeKind, preparedLake, type RawFile } from './prepared-lakes.ts';
 import { drawContent, type RawContent } from './raw-files.ts';
 import { BEGINNING, type Death } from './schedule.ts';
+import type { SharedLake } from './shared-lake.ts';
 
 /** One process and all it will be asked to do, one delivery after the other. */
 export interface WriterPlan {
@@ -26,7 +27,7 @@ export interface ActorPlan {
 
 /** A small lake, what lands in it, and who works on it: all drawn from a seed. */
 export interface World {
-  readonly storage: MemoryStorage;
+  readonly lake: SharedLake;
   readonly contents: RawContents;
   readonly writers: readonly WriterPlan[];
   readonly actors: readonly ActorPlan[];
@@ -55,24 +56,28 @@ const HOUR_MS = 3_600_000;
 const WASTE = 'curated/audit_events/event_date=2026-03-02/part-00000-0123456789abcdef0123456789abcdef.snappy.parquet';
 const NO_FAULTS: FaultRates = { failsBefore: 0, failsAfter: 0, late: 0, repeated: 0, torn: 0, delayed: 0 };
 
-export async function drawWorld(random: Random): Promise<World> {
-  const lake = random.pick(LAKES);
-  const { storage, files: old } = await preparedLake(lake);
+/** @param open makes the store that holds it, with what is in the lake already */
+export async function drawWorld(
+  random: Random,
+  open: (prepared: MemoryStorage) => Promise<SharedLake>,
+): Promise<World> {
+  const { storage, files: old } = await preparedLake(random.pick(LAKES));
+  const lake = await open(storage);
   const contents = new RawContents();
-  for (const { path, content } of old) contents.add(path, content);
+  for (const { path, content } of old) contents.add(path, lake.etagOf(path), content);
   const files = drawFiles(random);
   for (const { path, content } of files) {
-    storage.put(path, content.bytes, new Date(BEGINNING - random.whole(1, 100) * HOUR_MS));
-    contents.add(path, content);
+    const etag = lake.put(path, content.bytes, new Date(BEGINNING - random.whole(1, 100) * HOUR_MS));
+    contents.add(path, etag, content);
   }
-  if (random.chance(0.3)) storage.put(WASTE, 'left by a writer that died', new Date(BEGINNING - 30 * 24 * HOUR_MS));
+  if (random.chance(0.3))
+    lake.put(WASTE, Buffer.from('left by a writer that died'), new Date(BEGINNING - 30 * 24 * HOUR_MS));
   const arrivals = drawArrivals(random, files);
-  for (const { path, content } of arrivals) contents.add(path, content);
   const paths = files.map(({ path }) => path);
   const writers = Array.from({ length: random.whole(2, 4) }, (_, index) => drawWriter(random, `w${index}`, paths));
   const actors = drawActors(random);
   return {
-    storage,
+    lake,
     contents,
     writers,
     actors,
