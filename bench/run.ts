@@ -5,9 +5,11 @@
  * - `cost`: what a small export costs on an old table and on a young one
  * - `writers`: fifty writers at once against one
  * - `backfill`: many small exports
+ * - `remote-backfill`: the same into an account, whose every answer takes some time
  * - `trigger`: one big export through the packaged Function App
+ * - `freshness`: how soon after a file is closed its events can be queried
  */
-const NAMED: readonly string[] = ['cost', 'writers', 'backfill', 'trigger'];
+const NAMED: readonly string[] = ['cost', 'writers', 'backfill', 'remote-backfill', 'trigger', 'freshness'];
 
 const name = process.argv[2] ?? '';
 if (NAMED.includes(name)) {

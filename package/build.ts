@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
 import { bundle, ENTRY, ROOT } from './bundle.ts';
 import { compressor } from './compressor.ts';
+import { packageFolder, thirdPartyNotices } from './notices.ts';
 
 /** The time of every file in the archive, so that the same content gives the same bytes: the earliest that zip knows. */
 const MODIFIED = new Date(1980, 0, 1);
@@ -13,13 +14,16 @@ export async function packageFiles(): Promise<Map<string, Uint8Array>> {
     readonly name: string;
     readonly version: string;
   };
+  const [{ files, sources }, native] = await Promise.all([bundle(), compressor()]);
+  const packages = [...sources, ...native.keys()].flatMap((file) => packageFolder(file) ?? []);
   const manifest = { name, version, private: true, main: `${path.posix.dirname(ENTRY)}/*.cjs` };
   return new Map([
     ['host.json', await readFile(path.join(ROOT, 'host.json'))],
     ['LICENSE', await readFile(path.join(ROOT, 'LICENSE'))],
     ['package.json', Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)],
-    ...(await bundle()),
-    ...(await compressor()),
+    ['THIRD-PARTY-NOTICES.txt', Buffer.from(await thirdPartyNotices(new Set(packages)))],
+    ...files,
+    ...native,
   ]);
 }
 

@@ -25,6 +25,8 @@ const COMMON = {
   keepNames: true,
   legalComments: 'external',
   logLevel: 'warning',
+  write: false,
+  metafile: true,
 } as const satisfies BuildOptions;
 
 /** Leaves what is imported at the first call in the other file. */
@@ -38,11 +40,18 @@ const apart: Plugin = {
   },
 };
 
+/** What was bundled. */
+export interface Bundle {
+  /** By path in the package. */
+  readonly files: Map<string, Uint8Array>;
+  /** What of the repository went into them, `node_modules/…` among it. */
+  readonly sources: readonly string[];
+}
+
 /** The code of the Function App with all that it uses, but the host's own module and the native compressor. */
-export async function bundle(): Promise<Map<string, Uint8Array>> {
+export async function bundle(): Promise<Bundle> {
   const entry = build({
     ...COMMON,
-    write: false,
     stdin: {
       contents: FUNCTIONS.map((name) => `import './functions/${name}.ts';`).join('\n'),
       resolveDir: ROOT,
@@ -57,7 +66,13 @@ export async function bundle(): Promise<Map<string, Uint8Array>> {
     },
     plugins: [apart],
   });
-  const work = build({ ...COMMON, write: false, entryPoints: [WORK_SOURCE], outfile: WORK, external: ['snappy'] });
-  const files = (await Promise.all([entry, work])).flatMap(({ outputFiles }) => outputFiles);
-  return new Map(files.map(({ path: file, contents }) => [path.relative(ROOT, file), contents]));
+  const work = build({ ...COMMON, entryPoints: [WORK_SOURCE], outfile: WORK, external: ['snappy'] });
+  const results = await Promise.all([entry, work]);
+  const files = results.flatMap(({ outputFiles }) => outputFiles);
+  const outputs = results.flatMap(({ metafile }) => Object.values(metafile.outputs));
+  const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
+  return {
+    files: new Map(files.map(({ path: file, contents }) => [path.relative(ROOT, file), contents])),
+    sources: inputs.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+  };
 }

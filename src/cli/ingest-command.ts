@@ -2,7 +2,7 @@ import {
   type FileReport,
   ingestPaths,
   RAW,
-  rawPaths,
+  rawFiles,
   rejectedPaths,
   systemHost,
   type Totals,
@@ -43,9 +43,9 @@ export async function ingestCommand(settings: Settings, options: IngestOptions):
   for (const file of await localFiles(options.files, options.into, settings.lake))
     landed.push(await land(storage, file));
   const paths = named ? new Set(landed) : null;
-  const progress = progressOn(process.stderr, paths?.size ?? (await countOf(rawPaths(storage, settings))));
+  const progress = progressOn(process.stderr, paths?.size ?? (await countOf(rawFiles(storage, settings))));
   try {
-    const run = await ingestPaths(storage, systemHost, settings, paths ?? rawPaths(storage, settings), {
+    const run = await ingestPaths(storage, systemHost, settings, paths ?? rawFiles(storage, settings), {
       observer: progress,
       named,
     });

@@ -3,6 +3,9 @@ import { IdSet } from './id-set.ts';
 
 const VERSION = 'v1';
 
+/** Repeated records whose ordinals are at hand: a file may hold millions, and most of them twice only. */
+const MOST_COUNTED = 65_536;
+
 /**
  * Gives each record of one file its `event_uid`: the first 32 hex digits of SHA-256 over eight netstrings (version,
  * instance, source system, time in microseconds, code, actor, message, ordinal). The ordinal tells records of the file
@@ -15,7 +18,7 @@ export class EventUids {
   readonly hex = Buffer.alloc(32);
   readonly #digest = new NetstringDigest();
   readonly #prefixLength: number;
-  /** Records met again, by the id of the first: how many so far. */
+  /** Some of the records met again, by the id of the first: their last ordinal. */
   readonly #repeats = new Map<string, number>();
 
   constructor(instance: string, sourceSystem: string) {
@@ -45,8 +48,7 @@ export class EventUids {
     digest.put(bytes, actorStart, actorEnd);
     digest.put(bytes, messageStart, messageEnd);
     const length = digest.length;
-    digest.putNumber(0);
-    digest.digest();
+    this.#digestOrdinal(length, 0);
     if (!this.ids.add(digest.words)) this.#countRepeat(length);
     putHex(digest.words, this.hex);
     return digest.words;
@@ -56,11 +58,35 @@ export class EventUids {
     const digest = this.#digest;
     putHex(digest.words, this.hex);
     const first = this.hex.toString('latin1');
-    const ordinal = (this.#repeats.get(first) ?? 0) + 1;
+    const last = this.#repeats.get(first);
+    const ordinal = last === undefined ? this.#firstFreeOrdinal(length) : last + 1;
+    if (last === undefined && this.#repeats.size === MOST_COUNTED) this.#repeats.clear();
     this.#repeats.set(first, ordinal);
-    digest.truncate(length);
-    digest.putNumber(ordinal);
-    digest.digest();
+    this.#digestOrdinal(length, ordinal);
     this.ids.add(digest.words);
+  }
+
+  /** The ids of all ordinals before it are given, and none after it: so it is found in few steps. */
+  #firstFreeOrdinal(length: number): number {
+    let taken = 0;
+    let free = 1;
+    for (; this.#isGiven(length, free); free *= 2) taken = free;
+    while (free - taken > 1) {
+      const middle = taken + Math.floor((free - taken) / 2);
+      if (this.#isGiven(length, middle)) taken = middle;
+      else free = middle;
+    }
+    return free;
+  }
+
+  #isGiven(length: number, ordinal: number): boolean {
+    this.#digestOrdinal(length, ordinal);
+    return this.ids.has(this.#digest.words);
+  }
+
+  #digestOrdinal(length: number, ordinal: number): void {
+    this.#digest.truncate(length);
+    this.#digest.putNumber(ordinal);
+    this.#digest.digest();
   }
 }

@@ -1,5 +1,7 @@
 import { app, type InvocationContext } from '@azure/functions';
+import host from '../../host.json' with { type: 'json' };
 import { parseSettings } from '../settings/index.ts';
+import { checkHostTimeout } from './host-timeout.ts';
 import { Interrupted } from './interruptible.ts';
 import type { Invocation, Lake } from './invocation.ts';
 import { checkConnection, Landing } from './landing.ts';
@@ -7,6 +9,7 @@ import { checkConnection, Landing } from './landing.ts';
 /** Read once, when the app starts: it does not start with settings that are wrong, and says all that is. */
 export const settings = parseSettings({ environment: process.env, options: {} });
 checkConnection(settings, process.env['RAW__blobServiceUri']);
+checkHostTimeout(settings, host.functionTimeout, process.env['AzureFunctionsJobHost__functionTimeout']);
 
 export const landing = new Landing(settings);
 

@@ -13,7 +13,7 @@ const FUNCTION = 'ingest-export';
  */
 export async function ingestBlob(invocation: Invocation, landing: Landing, blob: BlobName): Promise<void> {
   const { settings, storage, host, emit } = invocation;
-  const observer = ingestTelemetry(FUNCTION, host, emit);
+  const observer = ingestTelemetry(FUNCTION, host, settings, emit);
   const path = landing.lakePath(blob);
   if (path === null) {
     observer.onReport?.(emptyReport('', 'skipped', 'outside_raw', null));
@@ -24,7 +24,7 @@ export async function ingestBlob(invocation: Invocation, landing: Landing, blob:
       // A file is there with no bytes before its writer has flushed any; one that stays so is for the reconciliation.
       const info = await storage.head(path);
       if (info?.size === 0) observer.onReport?.(emptyReport(path, 'skipped', 'still_empty', null));
-      else await ingestPaths(storage, host, settings, [path], { named: false, observer });
+      else await ingestPaths(storage, host, settings, [info ?? path], { named: false, observer });
     });
   } catch (error) {
     emitFailure(emit, FUNCTION, 'ingest', error, false);

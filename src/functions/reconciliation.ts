@@ -15,9 +15,9 @@ export async function reconcile({ settings, storage, host, emit }: Invocation): 
     const result = await reconcileRaw(storage, host, settings, {
       settleMs: settings.settleMinutes * MINUTE_MS,
       deadline: begun + settings.reconcileMinutes * MINUTE_MS,
-      observer: ingestTelemetry(FUNCTION, host, emit),
+      observer: ingestTelemetry(FUNCTION, host, settings, emit),
     });
-    emitReconciliation(emit, result, host.now() - begun);
+    emitReconciliation(emit, result, begun, host.now());
     if (result.error !== null) throw result.error;
   } catch (error) {
     emitFailure(emit, FUNCTION, 'reconcile', error, false);

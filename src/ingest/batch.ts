@@ -7,6 +7,7 @@ import type { Host } from './host.ts';
 import { UNCHANGED } from './identities.ts';
 import type { Observer } from './observer.ts';
 import { clearOfTaken, QuarantineTaken } from './quarantine.ts';
+import { readAhead } from './read-ahead.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import { emptyReport, type FileReport } from './report.ts';
 import { settleCommit } from './settle-commit.ts';
@@ -98,11 +99,11 @@ async function fill(
   observer: Observer | undefined,
 ): Promise<readonly ReadingPlan[] | null> {
   try {
-    for (const plan of plans) {
+    for (const { plan, stored } of readAhead(storage, plans)) {
       const { path, size } = plan.source;
       observer?.onFile?.(path, size, plan.source);
       try {
-        await draft.add(plan, (bytes, rows) => observer?.onProgress?.(bytes, rows));
+        await draft.add(plan, (bytes, rows) => observer?.onProgress?.(bytes, rows), stored);
       } catch (error) {
         const isGone = error instanceof PreconditionFailed || error instanceof FileNotFound;
         if (isGone && error.path === path) {

@@ -10,11 +10,9 @@ import { KnownIds } from './known-ids.ts';
 import { type QuarantineFile, type RejectionFile, rejectionFile } from './quarantine.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import { type OnProgress, type Scope, SourceReading } from './source-reading.ts';
-import { StoredBytes } from './stored-bytes.ts';
+import { openStored, type StoredBytes } from './stored-bytes.ts';
 import { Withheld } from './withheld.ts';
 
-/** Stored bytes up to which a raw file is read into memory at once. */
-export const SMALL_FILE_BYTES = 4 * 2 ** 20;
 /** How much of a rejected file is kept with its rejection, in bytes. */
 const BEGINNING_BYTES = 1024;
 
@@ -64,14 +62,18 @@ export class Draft {
 
   /**
    * Reads a raw file to its end. One that is no export becomes a rejected source, with nothing of it among the rows.
-   * A file after the first is gone through twice for that; up to {@link SMALL_FILE_BYTES} the store is read once.
+   * A file after the first is gone through twice for that, which asks the store once where it is small.
+   * @param opened its bytes, where they were asked for already
    * @throws PreconditionFailed or FileNotFound where the file is not the one that was looked at, QuarantineTaken, storage
    * errors; where the draft is not spoiled by it, it is as if the file had not been given
    */
-  async add(plan: ReadingPlan, onProgress: OnProgress = () => undefined): Promise<DraftedSource> {
+  async add(
+    plan: ReadingPlan,
+    onProgress: OnProgress = () => undefined,
+    opened?: Promise<StoredBytes>,
+  ): Promise<DraftedSource> {
     this.#withheld ??= await Withheld.load(this.#storage, this.#snapshot);
-    const stored = new StoredBytes(this.#storage, plan.source);
-    if (plan.source.size <= SMALL_FILE_BYTES) await stored.keep();
+    const stored = await (opened ?? openStored(this.#storage, plan.source));
     const source = await this.#read(plan, stored, onProgress);
     this.sources.push(source);
     return source;

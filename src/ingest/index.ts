@@ -1,8 +1,10 @@
 export { backOff, MOST_TRIES } from './back-off.ts';
 export { type Batch, type BatchOptions, ingestBatch } from './batch.ts';
+export { CODE_TABLE_COLUMNS } from './codes-table.ts';
 export { type DataFile, DataFiles } from './data-files.ts';
 export { Draft, type DraftOptions } from './draft.ts';
 export type { DraftedSource, IngestedSource, RejectedSource } from './drafted-source.ts';
+export type { Freshness } from './freshness.ts';
 export { type Host, systemHost } from './host.ts';
 export { openTables, prepareTables, RAW, type Tables } from './lake.ts';
 export type { IngestCommit, Observer } from './observer.ts';
@@ -14,5 +16,5 @@ export { type CommitObserver, sealHead, settleCommit } from './settle-commit.ts'
 export { fileEntries, type JudgedSource, sourceEntry } from './source-entry.ts';
 export { type SourceFile, sourceFile } from './source-file.ts';
 export type { Scope } from './source-reading.ts';
-export { rawPaths, rejectedPaths, standingOf } from './standing.ts';
+export { rawFiles, rawPaths, rejectedPaths, standingOf } from './standing.ts';
 export { BrokenErasureList, erasedTransaction, retainedFrom, retainedTransaction, Withheld } from './withheld.ts';

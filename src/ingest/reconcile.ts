@@ -1,6 +1,7 @@
 import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
-import { comparePaths, type ListedFile, type Storage } from '../storage/index.ts';
+import { comparePaths, type FileInfo, type ListedFile, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
+import { type Freshness, FreshnessByInstance } from './freshness.ts';
 import type { Host } from './host.ts';
 import { openTables, RAW } from './lake.ts';
 import type { Observer } from './observer.ts';
@@ -39,6 +40,8 @@ export interface Reconciliation {
   readonly left: number;
   /** Age of the oldest waiting file when this began, in milliseconds; null where none waited. */
   readonly oldestWaitingMs: number | null;
+  /** What is in of each Nexthink instance after this. */
+  readonly freshness: readonly Freshness[];
   /** The first of the errors that files failed with; null where none did. */
   readonly error: unknown;
 }
@@ -55,7 +58,8 @@ export async function reconcileRaw(
   settings: Settings,
   { settleMs, deadline, observer }: ReconcileOptions,
 ): Promise<Reconciliation> {
-  const found = await findWaiting(storage, settings);
+  const freshness = new FreshnessByInstance(settings);
+  const found = await findWaiting(storage, settings, freshness);
   const now = host.now();
   const waiting = found.waiting.toSorted(byAge);
   const settled = waiting.filter(({ lastModified }) => now - lastModified.getTime() >= settleMs);
@@ -68,6 +72,7 @@ export async function reconcileRaw(
     await taking.take(settled.slice(from, from + FILES_PER_RUN));
   }
   const { reports, failed, unsettled, error } = taking;
+  for (const file of settled) if (reports.get(file.path)?.outcome === 'ingested') freshness.add(file);
   const settling = waiting.length - settled.length + unsettled;
   const [oldest] = waiting;
   return {
@@ -80,12 +85,13 @@ export async function reconcileRaw(
     failed,
     left: waiting.length - settling - reports.size - failed,
     oldestWaitingMs: oldest === undefined ? null : Math.max(0, now - oldest.lastModified.getTime()),
+    freshness: freshness.all,
     error,
   };
 }
 
-/** What the raw zone holds, against the log. */
-async function findWaiting(storage: Storage, settings: Settings) {
+/** What the raw zone holds, against the log; files that are in are counted for their instances. */
+async function findWaiting(storage: Storage, settings: Settings, freshness: FreshnessByInstance) {
   const snapshot = (await openTables(storage))?.events ?? null;
   const isIncluded = inclusion(settings);
   const hash = settingsHash(sourceSettings(settings));
@@ -93,21 +99,29 @@ async function findWaiting(storage: Storage, settings: Settings) {
   let [listed, excluded, recorded] = [0, 0, 0];
   for await (const file of storage.list(RAW)) {
     listed++;
-    if (!isIncluded(file.path.slice(RAW.length))) excluded++;
-    else if (snapshot !== null && (await isInLog(storage, snapshot, file, hash))) recorded++;
-    else waiting.push(file);
+    if (!isIncluded(file.path.slice(RAW.length))) {
+      excluded++;
+      continue;
+    }
+    const fate = snapshot === null ? null : await fateOf(storage, snapshot, file, hash);
+    if (fate === null) waiting.push(file);
+    else recorded++;
+    if (fate === 'ingested') freshness.add(file);
   }
   return { listed, excluded, recorded, waiting };
 }
 
-/** Whether the log says what became of a file as it is now. A path that the log never named needs no look at the file. */
-async function isInLog(storage: Storage, snapshot: Snapshot, file: ListedFile, settingsHash: string): Promise<boolean> {
+/**
+ * What the log says became of a file as it is now, or that it is gone; null where it says nothing. A path that the log
+ * never named needs no look at the file.
+ */
+async function fateOf(storage: Storage, snapshot: Snapshot, file: ListedFile, settingsHash: string) {
   const { transactions } = snapshot;
   const source = sourceFile({ ...file, etag: file.etag ?? '' });
   const isNamed = transactions.has(file.path) || transactions.has(rejectedTransaction(source, settingsHash, 0).appId);
-  if (!isNamed) return false;
+  if (!isNamed) return null;
   const current = file.etag === undefined ? await storage.head(file.path) : { ...file, etag: file.etag };
-  return current === null || recordedOutcome(snapshot, sourceFile(current), settingsHash) !== null;
+  return current === null ? 'gone' : recordedOutcome(snapshot, sourceFile(current), settingsHash);
 }
 
 /** Hands settled files to ingestion, and goes on without those that fail. */
@@ -157,10 +171,12 @@ class Taking {
 
   async #ingest(files: readonly ListedFile[]): Promise<void> {
     const unsettled: string[] = [];
-    const due = async function* (this: Taking): AsyncGenerator<string> {
+    const due = async function* (this: Taking): AsyncGenerator<string | FileInfo> {
       for (const { path } of files) {
         if (this.#host.now() >= this.#options.deadline) return;
-        if (await this.#isSettled(path)) yield path;
+        // Looked at once more when its turn has come: whoever writes slowly may have gone on since the listing.
+        const info = await this.#storage.head(path);
+        if (info === null || this.#isSettled(info)) yield info ?? path;
         else unsettled.push(path);
       }
     };
@@ -186,10 +202,8 @@ class Taking {
     };
   }
 
-  /** Looked at once more when its turn has come: whoever writes slowly may have gone on since the listing. */
-  async #isSettled(path: string): Promise<boolean> {
-    const info = await this.#storage.head(path);
-    return info === null || this.#host.now() - info.lastModified.getTime() >= this.#options.settleMs;
+  #isSettled({ lastModified }: FileInfo): boolean {
+    return this.#host.now() - lastModified.getTime() >= this.#options.settleMs;
   }
 }
 

@@ -1,8 +1,7 @@
 import { inclusion, type Settings } from '../settings/index.ts';
-import type { FileInfo, Storage } from '../storage/index.ts';
+import type { FileInfo, ListedFile, Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { ingestBatch, STILL_CHANGING } from './batch.ts';
-import { SMALL_FILE_BYTES } from './draft.ts';
 import type { Host } from './host.ts';
 import { prepareTables, RAW } from './lake.ts';
 import type { Observer } from './observer.ts';
@@ -10,6 +9,7 @@ import { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
 import { emptyReport, type FileReport } from './report.ts';
 import { recordedOutcome, sourceFile } from './source-file.ts';
 import { standingRejection } from './standing.ts';
+import { SMALL_FILE_BYTES } from './stored-bytes.ts';
 
 /** Small files that go into one commit at most, and the stored bytes of all of them. */
 const BATCH_FILES = 256;
@@ -30,19 +30,20 @@ export interface Run {
 
 /**
  * Takes raw files into the table in the order given: small ones many to a commit, a large one alone.
- * @param paths lake paths; one that is gone is skipped
+ * @param files lake paths; one that is gone is skipped. What a listing or a look told of a file spares another look: if it
+ * has changed since, that shows when it is read
  * @throws storage errors and TableError: what was committed before stands, and the rest is taken in by the next run
  */
 export async function ingestPaths(
   storage: Storage,
   host: Host,
   settings: Settings,
-  paths: AsyncIterable<string> | Iterable<string>,
+  files: AsyncIterable<string | ListedFile> | Iterable<string | ListedFile>,
   options: RunOptions,
 ): Promise<Run> {
   const { events } = await prepareTables(storage, host, options.observer);
   const ingestion = new Ingestion(storage, host, settings, events, options);
-  for await (const path of paths) await ingestion.take(path);
+  for await (const file of files) await ingestion.take(file);
   return await ingestion.finish();
 }
 
@@ -74,8 +75,9 @@ class Ingestion {
     this.#isIncluded = inclusion(settings);
   }
 
-  /** Takes the next path. What has to be read waits until enough has come for a commit. */
-  async take(path: string): Promise<void> {
+  /** Takes the next file. What has to be read waits until enough has come for a commit. */
+  async take(file: string | ListedFile): Promise<void> {
+    const path = typeof file === 'string' ? file : file.path;
     const place = this.#reports.push(null) - 1;
     if (!this.#isIncluded(path.slice(RAW.length))) {
       this.#settle(place, emptyReport(path, 'skipped', 'excluded', null));
@@ -83,7 +85,8 @@ class Ingestion {
     }
     // One that is named twice is in by the second time.
     if (this.#batch.has(path)) await this.#commitBatch();
-    const info = await this.#storage.head(path);
+    const isKnown = typeof file !== 'string' && file.etag !== undefined;
+    const info = isKnown ? { ...file, etag: file.etag } : await this.#storage.head(path);
     const size = info?.size ?? 0;
     const isSmall = size <= SMALL_FILE_BYTES;
     const isFull = this.#batch.size >= BATCH_FILES || this.#batchBytes + size > BATCH_BYTES;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
-import { comparePaths, FileNotFound, readAll, type Storage } from '../storage/index.ts';
+import { comparePaths, FileNotFound, type ListedFile, readAll, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { openTables, RAW } from './lake.ts';
 import { rejectionPath } from './quarantine.ts';
@@ -11,9 +11,14 @@ import { recordedOutcome, rejectedPath, type SourceFile, sourceFile } from './so
 const REJECTION = z.object({ reason: z.string(), explanation: z.string() });
 
 /** Every file of the raw zone that the settings include, in the order of their paths. */
-export async function* rawPaths(storage: Storage, settings: Settings): AsyncGenerator<string> {
+export async function* rawFiles(storage: Storage, settings: Settings): AsyncGenerator<ListedFile> {
   const isIncluded = inclusion(settings);
-  for await (const { path } of storage.list(RAW)) if (isIncluded(path.slice(RAW.length))) yield path;
+  for await (const file of storage.list(RAW)) if (isIncluded(file.path.slice(RAW.length))) yield file;
+}
+
+/** The paths of {@link rawFiles}. */
+export async function* rawPaths(storage: Storage, settings: Settings): AsyncGenerator<string> {
+  for await (const { path } of rawFiles(storage, settings)) yield path;
 }
 
 /** The raw files that stand rejected in the log. */

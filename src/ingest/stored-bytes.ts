@@ -2,6 +2,16 @@ import { createHash, type Hash } from 'node:crypto';
 import { readAll, type Storage } from '../storage/index.ts';
 import type { SourceFile } from './source-file.ts';
 
+/** Stored bytes up to which a raw file is read into memory at once. */
+export const SMALL_FILE_BYTES = 4 * 2 ** 20;
+
+/** The bytes of a raw file, in memory where it is small. Throws as {@link StoredBytes.chunks}. */
+export async function openStored(storage: Storage, source: SourceFile): Promise<StoredBytes> {
+  const stored = new StoredBytes(storage, source);
+  if (source.size <= SMALL_FILE_BYTES) await stored.keep();
+  return stored;
+}
+
 /** The bytes of a raw file as they are stored, counted and hashed as they pass. */
 export class StoredBytes {
   /** Bytes passed since the last beginning. */

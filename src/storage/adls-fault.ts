@@ -1,4 +1,4 @@
-import { StorageError, StorageFault } from './errors.ts';
+import { AccessDenied, StorageError, StorageFault } from './errors.ts';
 import { RetriesExhausted, retryAfter, type Transient, TryTimeout } from './retry.ts';
 
 /** What the service, the network or the sign-in said no with. */
@@ -89,7 +89,13 @@ export function faultOf(target: Target, error: unknown): unknown {
     request === undefined ? '' : `request ${request}`,
   ].filter((fact) => fact !== '');
   const detail = `${remedy(target, failure, said)} (${facts.join('; ')})`;
-  return new StorageFault(target.operation, target.path, detail, { cause });
+  if (isDenied(failure)) return new AccessDenied(target.operation, target.path, detail, { cause });
+  return new StorageFault(target.operation, target.path, detail, { cause, transient: failure.transient !== null });
+}
+
+/** Whether a sign-in or a role is wanting. */
+function isDenied({ status, code, transient }: Failure): boolean {
+  return status === 401 || status === 403 || (SIGN_IN.test(code) && transient === null);
 }
 
 function remedy({ account, container }: Target, failure: Failure, said: string): string {

@@ -28,5 +28,22 @@ export class PreconditionFailed extends StorageError {
   }
 }
 
+/** What is known of a fault beside its text. */
+export interface FaultOptions extends ErrorOptions {
+  /** Whether waiting may cure it. Default: it takes somebody's hand. */
+  readonly transient?: boolean;
+}
+
 /** The store itself failed: I/O, permissions, capacity. The message says what to do; `cause` is the store's own error. */
-export class StorageFault extends StorageError {}
+export class StorageFault extends StorageError {
+  /** Whether the same may succeed later although nobody does anything. */
+  readonly transient: boolean;
+
+  constructor(operation: string, path: string, detail: string, options: FaultOptions = {}) {
+    super(operation, path, detail, options);
+    this.transient = options.transient ?? false;
+  }
+}
+
+/** The store knows who asks, or does not, and lets nobody of that kind in. A role that was given acts after some minutes. */
+export class AccessDenied extends StorageFault {}

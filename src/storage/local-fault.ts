@@ -15,6 +15,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EIO: 'the disk reports an I/O error; check its health before running again',
 };
 
+/** What may pass by itself: files that others hold open, a moment without resources, a network file system that is away. */
+const TRANSIENT: ReadonlySet<string> = new Set([
+  ...['EAGAIN', 'EBUSY', 'EINTR', 'EMFILE', 'ENFILE', 'ENOMEM', 'EHOSTDOWN', 'ENETDOWN', 'ESTALE', 'ETIMEDOUT'],
+]);
+
 /** The error code of a file system call (`ENOENT`), or null for an error of another kind. */
 export function errorCode(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
@@ -27,7 +32,8 @@ export async function guarded<T>(operation: string, path: string, step: () => Pr
   } catch (error) {
     const code = errorCode(error);
     if (code === null || error instanceof StorageError || !(error instanceof Error)) throw error;
-    throw new StorageFault(operation, path, `${REMEDIES[code] ?? error.message} (${code})`, { cause: error });
+    const options = { cause: error, transient: TRANSIENT.has(code) };
+    throw new StorageFault(operation, path, `${REMEDIES[code] ?? error.message} (${code})`, options);
   }
 }
 

@@ -70,7 +70,8 @@ export class Identities {
       }
       before = after;
     }
-    throw new StorageFault(operation, path, 'it changes while it is read; try again when its writer is done');
+    const detail = 'it changes while it is read; try again when its writer is done';
+    throw new StorageFault(operation, path, detail, { transient: true });
   }
 }
 

@@ -1,5 +1,8 @@
-/** What a field holds. Nothing here can carry text of an export: only numbers, digests and words of this program. */
-export type FieldKind = 'count' | 'seconds' | 'milliseconds' | 'bytes' | 'flag' | 'id' | 'word';
+/**
+ * What a field holds. Nothing here can carry text of an export: only numbers, digests, words of this program, and names
+ * from its settings.
+ */
+export type FieldKind = 'count' | 'seconds' | 'milliseconds' | 'bytes' | 'flag' | 'id' | 'word' | 'name';
 
 /** A field that may be null has a question mark at the end of its kind. */
 type FieldType = FieldKind | `${FieldKind}?`;
@@ -21,6 +24,8 @@ export const EVENTS = {
   file: {
     description: 'What became of a raw file. rows = committed + duplicates + quarantined + withheld.',
     fields: {
+      function: field('word', 'ingest-export, by event, or reconcile-raw'),
+      instance: field('name?', 'its Nexthink instance, as the settings name it; null where they name none'),
       outcome: field('word', 'ingested, rejected or skipped'),
       reason: field('word?', 'why it was rejected or skipped'),
       ingest_id: field('id?', 'as in the table and in the names of quarantine files; null where the file was not read'),
@@ -44,6 +49,14 @@ export const EVENTS = {
       duration_ms: field('milliseconds', 'from the first look at its content to its commit'),
       attempts: field('count', 'how often reading it was begun'),
       lag_seconds: field('seconds?', 'from its last change to now; null where the file was not read'),
+    },
+  },
+  quarantined: {
+    description: 'Records of a file that break the export contract for one reason.',
+    fields: {
+      ingest_id: field('id?', 'as in the record of the file'),
+      reason: field('word', 'as in the quarantine file'),
+      rows: field('count', 'how many'),
     },
   },
   commit: {
@@ -79,6 +92,15 @@ export const EVENTS = {
       rows: field('count', 'records read'),
       oldest_waiting_seconds: field('seconds?', 'age of the oldest waiting file at the start; null where none waited'),
       duration_ms: field('milliseconds', 'of the whole run'),
+    },
+  },
+  freshness: {
+    description:
+      'What the table holds of an instance’s files in the raw zone, after each reconciliation; also of one named in the settings that never sent any.',
+    fields: {
+      instance: field('name?', 'as the settings name it; null for all files where they name none'),
+      files: field('count', 'raw files that were taken in'),
+      newest_seconds: field('seconds?', 'age of the newest of them; null where there is none'),
     },
   },
   maintenance: {
@@ -148,7 +170,7 @@ export const EVENTS = {
 
 export type EventName = keyof typeof EVENTS;
 
-type Plain<K extends string> = K extends 'flag' ? boolean : K extends 'id' | 'word' ? string : number;
+type Plain<K extends string> = K extends 'flag' ? boolean : K extends 'id' | 'word' | 'name' ? string : number;
 type Value<K extends string> = K extends `${infer B}?` ? Plain<B> | null : Plain<K>;
 
 /** The fields of a record of this name. */

@@ -1,4 +1,12 @@
-import type { CommitObserver, FileReport, Host, Observer, SourceFile } from '../ingest/index.ts';
+import {
+  type CommitObserver,
+  type FileReport,
+  type Host,
+  type Observer,
+  RAW,
+  type SourceFile,
+} from '../ingest/index.ts';
+import { instanceOf, type Settings } from '../settings/index.ts';
 import { StorageError } from '../storage/index.ts';
 import { tableName } from '../table/index.ts';
 import type { Emit } from './emit.ts';
@@ -11,7 +19,12 @@ interface Reading {
 }
 
 /** Logs what becomes of each file and each commit. One observer serves one run, or several tries of it. */
-export function ingestTelemetry(functionName: string, host: Pick<Host, 'now'>, emit: Emit): Observer {
+export function ingestTelemetry(
+  functionName: string,
+  host: Pick<Host, 'now'>,
+  { instances }: Pick<Settings, 'instances'>,
+  emit: Emit,
+): Observer {
   const readings = new Map<string, Reading>();
   return {
     onFile: (path, _, source) => {
@@ -21,7 +34,12 @@ export function ingestTelemetry(functionName: string, host: Pick<Host, 'now'>, e
     onReport: (report) => {
       const reading = readings.get(report.path);
       readings.delete(report.path);
-      emit('file', { ...countsOf(report), ...timesOf(reading, host.now()) });
+      const instance = instanceOf(report.path.slice(RAW.length), instances) ?? null;
+      const facts = timesOf(reading, host.now());
+      emit('file', { function: functionName, instance, ...countsOf(report), ...facts });
+      for (const [reason, rows] of Object.entries(report.quarantineReasons)) {
+        emit('quarantined', { ingest_id: facts.ingest_id, reason, rows });
+      }
     },
     onCommit: ({ version, files, conflicts, head }) => {
       emit('commit', { version, files, conflicts, head: head?.sha256 ?? null });

@@ -4,15 +4,19 @@ import { tableName } from '../table/index.ts';
 import type { NewestVerification } from '../verify/index.ts';
 import type { Emit } from './emit.ts';
 
-/** Logs what a reconciliation found and did. */
-export function emitReconciliation(emit: Emit, result: Reconciliation, durationMs: number): void {
+/** Logs what a reconciliation found and did, and how fresh each instance is. Times in milliseconds since 1970. */
+export function emitReconciliation(emit: Emit, result: Reconciliation, begun: number, ended: number): void {
   const { listed, excluded, recorded, waiting, settling, taken, failed, left, oldestWaitingMs } = result;
   emit('reconciliation', {
     ...{ listed, excluded, recorded, waiting, settling, failed, left },
     ...{ ingested: taken.ingested, rejected: taken.rejected, skipped: taken.skipped, rows: taken.rows },
     oldest_waiting_seconds: oldestWaitingMs === null ? null : oldestWaitingMs / 1000,
-    duration_ms: durationMs,
+    duration_ms: ended - begun,
   });
+  for (const { instance, files, newestAt } of result.freshness) {
+    const newest = newestAt === null ? null : Math.max(0, ended - newestAt.getTime()) / 1000;
+    emit('freshness', { instance, files, newest_seconds: newest });
+  }
 }
 
 /** Logs what a maintenance did, and where the chains end. */

@@ -33,7 +33,7 @@
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { IHttpClient } from '@azure/storage-blob';
-import type { TokenCheck } from './authentication.ts';
+import type { RoleCheck, TokenCheck } from './authentication.ts';
 import { EventLog } from './events.ts';
 import { Faults } from './faults.ts';
 import { loopbackClient } from './loopback-client.ts';
@@ -57,6 +57,8 @@ export interface EmulatorOptions {
   readonly now?: () => Date;
   /** Whether a bearer token is (still) taken. Default: any is. */
   readonly acceptsToken?: TokenCheck;
+  /** Whether the holder of a token that is taken has a role on the account. Default: on every one. */
+  readonly hasRole?: RoleCheck;
   /** Default: any free port. */
   readonly port?: number;
 }
@@ -102,8 +104,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const events = new EventLog(now);
   const faults = new Faults();
   const requests: RecordedRequest[] = [];
-  const { acceptsToken = () => true } = options;
-  const server = storageServer({ service: { store, events, pageSize }, faults, requests, acceptsToken });
+  const { acceptsToken = () => true, hasRole = () => true } = options;
+  const tokens = { acceptsToken, hasRole };
+  const server = storageServer({ service: { store, events, pageSize }, faults, requests, tokens });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });

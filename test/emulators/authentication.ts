@@ -6,6 +6,15 @@ import type { Account } from './store.ts';
 /** Decides on a bearer token; a test can have tokens expire. */
 export type TokenCheck = (token: string) => boolean;
 
+/** Decides whether the holder of a token has a role on an account. */
+export type RoleCheck = (token: string, account: string) => boolean;
+
+/** Who is let in by a token. */
+export interface TokenChecks {
+  readonly acceptsToken: TokenCheck;
+  readonly hasRole: RoleCheck;
+}
+
 const CHALLENGE =
   'Bearer authorization_uri=https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000/oauth2/authorize resource_id=https://storage.azure.com';
 
@@ -24,13 +33,13 @@ const SIGNED_HEADERS = [
 ];
 
 /**
- * Lets in a shared key whose signature is right, a bearer token that `accepts` takes, and a shared access signature
+ * Lets in a shared key whose signature is right, a bearer token that the checks take, and a shared access signature
  * that has not run out (its signature is not checked).
  * @throws ServiceError 401 or 403, as the service does
  */
-export function authenticate(request: StorageRequest, account: Account, accepts: TokenCheck, now: Date): void {
+export function authenticate(request: StorageRequest, account: Account, checks: TokenChecks, now: Date): void {
   const [scheme = '', credential = ''] = (request.headers.get('authorization') ?? '').split(' ');
-  if (scheme === 'Bearer') checkToken(accepts(credential));
+  if (scheme === 'Bearer') checkToken(credential, account, checks);
   else if (scheme === 'SharedKey') checkSignature(request, account, credential);
   else if (request.query.has('sig')) checkExpiry(request.query.get('se') ?? '', now);
   else throw unauthorised('NoAuthenticationInformation', 'The request carries no credential.');
@@ -56,8 +65,12 @@ export function stringToSign(request: StorageRequest): string {
   return `${request.method}\n${plain.join('\n')}\n${canonical}${resource}`;
 }
 
-function checkToken(accepted: boolean): void {
-  if (!accepted) throw unauthorised('InvalidAuthenticationInfo', 'The token has expired or is not accepted.');
+function checkToken(token: string, { name }: Account, { acceptsToken, hasRole }: TokenChecks): void {
+  if (!acceptsToken(token)) {
+    throw unauthorised('InvalidAuthenticationInfo', 'The token has expired or is not accepted.');
+  }
+  if (hasRole(token, name)) return;
+  throw new ServiceError(403, 'AuthorizationPermissionMismatch', 'The identity has no role that permits this.');
 }
 
 function checkSignature(request: StorageRequest, account: Account, credential: string): void {

@@ -30,7 +30,7 @@ export function newHeaders(request: StorageRequest, prefix: 'x-ms-blob-' | 'x-ms
 /** Refuses a body that is not the one whose MD5 the request gives, and returns the body's MD5 in base64. */
 export function checkMd5(request: StorageRequest): string {
   const hash = createHash('md5');
-  for (const piece of request.body.pieces) hash.update(piece);
+  for (const piece of request.body.pieces()) hash.update(piece);
   const md5 = hash.digest('base64');
   const given = request.headers.get('content-md5');
   if (given !== undefined && given !== md5) {

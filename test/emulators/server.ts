@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { authenticate, type TokenCheck, unauthorised } from './authentication.ts';
+import { authenticate, type TokenChecks, unauthorised } from './authentication.ts';
 import { Content } from './content.ts';
 import type { Fault, Faults } from './faults.ts';
 import { operationOf } from './operations.ts';
@@ -31,7 +31,7 @@ export interface Serving {
   readonly service: Service;
   readonly faults: Faults;
   readonly requests: RecordedRequest[];
-  readonly acceptsToken: TokenCheck;
+  readonly tokens: TokenChecks;
 }
 
 /** A server that speaks the service's protocol. It does not listen yet. */
@@ -78,14 +78,14 @@ function headOf(
   }
 }
 
-function perform({ service, acceptsToken }: Serving, request: StorageRequest): Reply {
+function perform({ service, tokens }: Serving, request: StorageRequest): Reply {
   try {
     const account = service.store.accounts.get(request.account);
     if (account === undefined) {
       const message = `There is no account ${request.account}; the path begins with the account on this address.`;
       throw new ServiceError(400, 'InvalidUri', message);
     }
-    authenticate(request, account, acceptsToken, service.store.now());
+    authenticate(request, account, tokens, service.store.now());
     return operationOf(request).run(request, service);
   } catch (error) {
     if (error instanceof ServiceError) return refusal(error, request);
@@ -132,18 +132,18 @@ async function send(
   });
   if (fault?.kind === 'cut-body' || fault?.kind === 'stall') {
     const part = body.slice(0, Math.max(Math.min(fault.bytes, body.length - 1), 0));
-    await write(response, part.pieces);
+    await write(response, part.pieces());
     response.flushHeaders();
     if (fault.kind === 'cut-body') setImmediate(() => message.socket.destroy());
     return;
   }
   if (fault?.kind === 'drip') {
     for (let at = 0; at < body.length && !response.destroyed; at += fault.bytes) {
-      await write(response, body.slice(at, Math.min(at + fault.bytes, body.length)).pieces);
+      await write(response, body.slice(at, Math.min(at + fault.bytes, body.length)).pieces());
       await sleep(fault.everyMs);
     }
   } else {
-    await write(response, body.pieces);
+    await write(response, body.pieces());
   }
   response.end();
 }
@@ -151,7 +151,7 @@ async function send(
 const CHUNK_BYTES = 1 << 16;
 
 /** Writes no faster than the client reads; ends early when the client is gone. */
-async function write(response: ServerResponse, pieces: readonly Buffer[]): Promise<void> {
+async function write(response: ServerResponse, pieces: Iterable<Buffer>): Promise<void> {
   for (const piece of pieces) {
     for (let at = 0; at < piece.length; at += CHUNK_BYTES) {
       if (response.destroyed) return;

@@ -44,9 +44,9 @@ export class Store {
   }
 
   /** Puts a file in place without a request and without an event, for example to fill a lake in a test. */
-  put(account: string, path: string, bytes: Uint8Array, modified: Date = this.now()): StoredFile {
+  put(account: string, path: string, given: Uint8Array | Content, modified: Date = this.now()): StoredFile {
     const [name = '', ...rest] = path.split('/');
-    const content = new Content([Buffer.from(bytes)]);
+    const content = given instanceof Content ? given : new Content([Buffer.from(given)]);
     const stamp = { etag: this.stamp().etag, time: modified };
     const file = newFile('', stamp, { origin: 'blob', content });
     this.container(account, name).place(rest.join('/'), file, stamp);

@@ -71,6 +71,22 @@ describe('event_uid', () => {
     );
   });
 
+  it('counts repeats right however many records have them, and however often one comes', () => {
+    const uids = new EventUids('', 'infinity');
+    const identity = { instance: '', sourceSystem: 'infinity', timeMicros: 1, code: 2, actor: '' };
+    const check = (message: string, ordinal: number): void => {
+      const found = uidOf(uids, 1, 2, '', message);
+      if (Number(message) % 997 === 0) assert.equal(found, naiveUid({ ...identity, message, ordinal }), message);
+    };
+    const repeated = 70_000;
+    for (let ordinal = 0; ordinal < 20; ordinal++) check('0', ordinal);
+    for (let round = 0; round < 3; round++)
+      for (let record = 1; record <= repeated; record++) check(`${record}`, round);
+    // By now nothing is at hand of the first record.
+    for (let ordinal = 20; ordinal < 40; ordinal++) check('0', ordinal);
+    assert.equal(uids.ids.size, 3 * repeated + 40);
+  });
+
   it('returns the id as words as well as in hex', () => {
     const uids = new EventUids('', 'infinity');
     const words = uids.next(Buffer.from('message'), 1, 2, 0, 0, 0, 7);

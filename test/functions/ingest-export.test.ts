@@ -37,6 +37,10 @@ describe('ingest-export, from the package', () => {
         ['listed', 'recorded', 'waiting', 'ingested', 'left'].map((name) => reconciliation?.[name]),
         [4, 2, 2, 2, 0],
       );
+      const freshness = records(app, 'freshness').map(({ instance, files }) => [instance, files]);
+      assert.deepEqual(freshness, [[null, 4]]);
+      const ways = records(app, 'file').map(({ function: name }) => name);
+      assert.deepEqual(ways.sort(), ['ingest-export', 'ingest-export', 'reconcile-raw', 'reconcile-raw']);
       assert.deepEqual(extension.poison, []);
       await verified(lake);
     }),

@@ -1,10 +1,8 @@
 import { execFile } from 'node:child_process';
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { DataLakeFileSystemClient } from '@azure/storage-file-datalake';
-import { type Emulator, startEmulator } from '../emulators/adls.ts';
-import { clientsOf } from '../emulators/sdk.ts';
+import { startEmulator } from '../emulators/adls.ts';
+import type { Content } from '../emulators/content.ts';
 
 /** What one invocation took, in a process that does nothing else. */
 export interface Measured {
@@ -16,17 +14,10 @@ export interface Measured {
   readonly lines: readonly string[];
 }
 
-const CHUNK_BYTES = 8 * 2 ** 20;
-
-/** Uploads a file as an exporter would, and triggers the packaged app for it in a process of its own. */
-export async function measureTrigger(folder: string, file: string): Promise<Measured> {
-  const containers = ['raw', 'curated', 'quarantine', 'evidence'];
-  await using emulator = await startEmulator({ containers });
-  await uploadFile(clientsOf(emulator).files, path.basename(file), file);
-  return await measure(folder, emulator, path.basename(file));
-}
-
-async function measure(folder: string, emulator: Emulator, blob: string): Promise<Measured> {
+/** Triggers the packaged app in a process of its own for a file of that name and content. */
+export async function measureTrigger(folder: string, blob: string, content: Content): Promise<Measured> {
+  await using emulator = await startEmulator({ containers: ['raw', 'curated', 'quarantine', 'evidence'] });
+  emulator.store.put(emulator.account, `raw/${blob}`, content);
   const script = path.join(import.meta.dirname, 'one-invocation.ts');
   const { stdout } = await promisify(execFile)(process.execPath, [script, folder, 'raw', blob], {
     env: {
@@ -36,23 +27,4 @@ async function measure(folder: string, emulator: Emulator, blob: string): Promis
     },
   });
   return JSON.parse(stdout) as Measured;
-}
-
-async function uploadFile(files: DataLakeFileSystemClient, name: string, source: string): Promise<void> {
-  const client = files.getFileClient(name);
-  await client.create();
-  const handle = await open(source);
-  const buffer = Buffer.alloc(CHUNK_BYTES);
-  let position = 0;
-  try {
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, position);
-      if (bytesRead === 0) break;
-      await client.append(Buffer.from(buffer.subarray(0, bytesRead)), position, bytesRead);
-      position += bytesRead;
-    }
-  } finally {
-    await handle.close();
-  }
-  await client.flush(position, { close: true });
 }

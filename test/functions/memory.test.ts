@@ -1,30 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { writeExport } from '../../bench/export.ts';
+import { endlessExport } from '../../bench/endless-export.ts';
 import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
 import { type Measured, measureTrigger } from './measured-trigger.ts';
 
 describe('the memory of an invocation', () => {
   let extracted: ExtractedPackage;
-  let folder: string;
   before(async () => {
     extracted = await extractPackage();
-    folder = await mkdtemp(path.join(tmpdir(), 'audit-lake-memory-'));
   });
-  after(async () => {
-    await extracted[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true });
-  });
+  after(() => extracted[Symbol.asyncDispose]());
 
   async function measured(rows: number): Promise<Measured> {
-    const file = path.join(folder, `${rows}.csv`);
-    await writeExport(file, rows);
-    const result = await measureTrigger(extracted.folder, file);
+    const result = await measureTrigger(extracted.folder, `${rows}.csv`, endlessExport(rows));
     const record = JSON.parse(result.lines[1] ?? '{}') as Record<string, unknown>;
-    assert.deepEqual([record['outcome'], record['rows']], ['ingested', rows]);
+    assert.deepEqual([record['outcome'], record['rows'], record['committed']], ['ingested', rows, rows]);
     return result;
   }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { buildPackage } from '../../package/build.ts';
-import { SETTINGS } from '../../src/settings/index.ts';
+import { thirdPartyNotices } from '../../package/notices.ts';
 import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
 import { startApp } from './function-host.ts';
 
@@ -15,7 +16,6 @@ const HOST = 600 * MIB;
 const INSTANCE = 2048 * MIB;
 
 interface HostSettings {
-  readonly functionTimeout: string;
   readonly extensions: {
     readonly blobs: { readonly maxDegreeOfParallelism: number; readonly poisonBlobThreshold: number };
   };
@@ -37,6 +37,7 @@ describe('the package', () => {
     );
     assert.deepEqual([...parts].sort(), [
       'LICENSE',
+      'THIRD-PARTY-NOTICES.txt',
       'dist/functions/app.cjs',
       'dist/functions/app.cjs.LEGAL.txt',
       'dist/lib/work.cjs',
@@ -48,6 +49,30 @@ describe('the package', () => {
     ]);
     assert.ok(extracted.files.includes('node_modules/@napi-rs/snappy-linux-x64-gnu/snappy.linux-x64-gnu.node'));
     assert.ok(extracted.bytes < 4 * MIB, `${extracted.bytes} bytes`);
+  });
+
+  it('names everybody whose software it holds, with version and licence, and nobody else', async () => {
+    const text = await readFile(path.join(extracted.folder, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+    const named = [...text.matchAll(/^={80}\n(\S+) (\d+\.\d+\.\d+\S*) \((\S+)\)\n\n(.{40})/gms)];
+    const names = named.map(([, name]) => name);
+    assert.deepEqual(names, [...new Set(names)].sort());
+    assert.equal(named.length, text.split('='.repeat(80)).length - 1, 'each has all parts');
+    for (const name of ['@azure/storage-blob', '@azure/identity', 'hyparquet', 'zod', 'snappy', '@nodable/entities']) {
+      assert.ok(names.includes(name), name);
+    }
+    assert.ok(names.includes('@napi-rs/snappy-linux-x64-gnu'));
+    for (const name of ['esbuild', 'typescript', 'azurite', 'parquet-wasm']) assert.ok(!names.includes(name), name);
+    assert.match(text, /\(Apache-2\.0\)/);
+    assert.doesNotMatch(text, /\r/);
+  });
+
+  it('is not built where nobody knows a licence', async () => {
+    await using folder = await mkdtempDisposable(path.join(tmpdir(), 'audit-lake-licence-'));
+    await writeFile(path.join(folder.path, 'package.json'), '{"name":"unheard-of","version":"1.0.0","license":"MIT"}');
+    const relative = path.relative(path.join(import.meta.dirname, '../..'), folder.path);
+    await assert.rejects(thirdPartyNotices([relative]), /unheard-of.*package\/notices\.ts/);
+    await writeFile(path.join(folder.path, 'Licence.md'), 'Do as you please.\r\n');
+    assert.match(await thirdPartyNotices([relative]), /^unheard-of 1\.0\.0 \(MIT\)\n\nDo as you please\.\n$/m);
   });
 
   it('is the same bytes each time', async () => {
@@ -125,16 +150,22 @@ describe('the package', () => {
     );
   });
 
-  it('has the files of one instance fit into its memory, and an invocation end before the host ends it', async () => {
+  it('does not start where the host would end an invocation before the app does', async () => {
+    const lake = { AUDIT_LAKE_LAKE: '/lake' };
+    await assert.rejects(
+      startApp(extracted.folder, { ...lake, AUDIT_LAKE_INVOCATION_MINUTES: '30' }),
+      /AUDIT_LAKE_INVOCATION_MINUTES: expected less than .*00:30:00 in host\.json, found 30 minutes; lower it/,
+    );
+    const override = 'AzureFunctionsJobHost__functionTimeout';
+    await startApp(extracted.folder, { ...lake, AUDIT_LAKE_INVOCATION_MINUTES: '30', [override]: '01:00:00' });
+    await assert.rejects(startApp(extracted.folder, { ...lake, [override]: '00:10:00' }), /INVOCATION_MINUTES/);
+  });
+
+  it('has the files of one instance fit into its memory, and no record sampled away', async () => {
     const host = JSON.parse(await readFile(path.join(extracted.folder, 'host.json'), 'utf8')) as HostSettings;
     const { maxDegreeOfParallelism, poisonBlobThreshold } = host.extensions.blobs;
     assert.ok(HOST + maxDegreeOfParallelism * PEAK_PER_FILE <= INSTANCE);
     assert.equal(poisonBlobThreshold, 5);
-    const [hours = 0, minutes = 0] = host.functionTimeout.split(':').map(Number);
-    for (const name of ['invocationMinutes', 'reconcileMinutes', 'maintainMinutes']) {
-      const fallback = Number(SETTINGS.find((setting) => setting.name === name)?.fallback);
-      assert.ok(fallback > 0 && fallback < hours * 60 + minutes, name);
-    }
     const { excludedTypes } = host.logging.applicationInsights.samplingSettings;
     assert.deepEqual(excludedTypes.split(';').sort(), ['Exception', 'Request', 'Trace'], 'no record is sampled away');
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Interrupted, interruptible } from '../../src/functions/interruptible.ts';
 import { untilDeadline } from '../../src/functions/until-deadline.ts';
-import { readAll, StorageFault } from '../../src/storage/index.ts';
+import { AccessDenied, readAll, StorageFault } from '../../src/storage/index.ts';
 import { emitTo } from '../../src/telemetry/index.ts';
 import { faulty } from '../ingest/faults.ts';
 import { HOST, ingest, land, messages, minutes, onLocalLake } from '../ingest/lake.ts';
@@ -26,7 +26,8 @@ function invocation() {
   return { host, emit, signal: controller.signal, deadline: 600_000, waits, lines, controller };
 }
 
-const fault = () => new StorageFault('read', 'raw/a.csv', 'the server is busy');
+const fault = () => new StorageFault('read', 'raw/a.csv', 'the server is busy', { transient: true });
+const denied = () => new AccessDenied('read', 'raw/a.csv', 'the role is missing');
 
 describe('an invocation', () => {
   it('tries again while the store fails, ever more slowly, and succeeds when that has passed', async () => {
@@ -56,12 +57,40 @@ describe('an invocation', () => {
     assert.ok(waited > 480_000 && waited <= 570_000, String(waited));
   });
 
+  it('waits some minutes for a role to act, however long other faults took before, and then says that it is missing', async () => {
+    const given = invocation();
+    let tries = 0;
+    await assert.rejects(
+      untilDeadline({ ...given, deadline: 3_600_000 }, 'ingest-export', async () => {
+        throw ++tries <= 12 ? fault() : denied();
+      }),
+      AccessDenied,
+    );
+    const waited = given.waits.slice(12).reduce((sum, wait) => sum + wait, 0);
+    assert.ok(waited > 240_000 && waited <= 300_000, String(waited));
+    assert.ok(given.host.now() > 600_000);
+  });
+
+  it('goes on as soon as a role acts', async () => {
+    const given = invocation();
+    let tries = 0;
+    await untilDeadline(given, 'ingest-export', async () => {
+      if (++tries < 6) throw denied();
+    });
+    assert.equal(given.waits.length, 5);
+    assert.match(given.lines[0] ?? '', /"error":"AccessDenied".*"retried":true/);
+  });
+
   it('tries nothing again that a retry cannot cure, nor when the app stops', async () => {
     const given = invocation();
     const broken = async () => {
       throw new TypeError('a bug');
     };
     await assert.rejects(untilDeadline(given, 'ingest-export', broken), TypeError);
+    const full = async () => {
+      throw new StorageFault('create', 'curated/a', 'the disk is full');
+    };
+    await assert.rejects(untilDeadline(given, 'ingest-export', full), StorageFault);
     const stopping = async () => {
       given.controller.abort(new Interrupted('the app stops'));
       throw fault();

@@ -132,6 +132,36 @@ describe('reconciliation', () => {
     }),
   );
 
+  it(
+    'says of each instance how much of it is in and since when, also of one that never sent anything',
+    onLocalLake(async (storage) => {
+      await landAgo(storage, 'eu/old.csv', 300, minutes(0, 5));
+      await landAgo(storage, 'eu/new.csv', 60, minutes(5, 5));
+      await landAgo(storage, 'eu/bad.csv', 20, 'no header of ours\n1\n');
+      await landAgo(storage, 'other.csv', 90, minutes(10, 5));
+      await landAgo(storage, 'excluded/x.csv', 20, minutes(15, 5));
+      const given = settings({ instances: 'eu/=acme-eu,us/=acme-us', exclude: 'excluded/**' });
+      const expected = [
+        { instance: 'acme-eu', files: 2, newestAt: new Date(NOW - 60 * MINUTE) },
+        { instance: 'acme-us', files: 0, newestAt: null },
+      ];
+      const taking = await reconcileRaw(storage, AT_NOON, given, OPTIONS);
+      const finding = await reconcileRaw(storage, AT_NOON, given, OPTIONS);
+      assert.deepEqual([taking.taken.ingested, finding.taken.ingested], [3, 0]);
+      for (const { freshness } of [taking, finding]) assert.deepEqual(freshness, expected);
+    }),
+  );
+
+  it(
+    'expects files of no instance where none is named, and counts none whose content is not in',
+    onLocalLake(async (storage) => {
+      const nothing = [{ instance: null, files: 0, newestAt: null }];
+      assert.deepEqual((await reconcileRaw(storage, AT_NOON, settings(), OPTIONS)).freshness, nothing);
+      await landAgo(storage, 'young.csv', 5, minutes(0, 5));
+      assert.deepEqual((await reconcileRaw(storage, AT_NOON, settings(), OPTIONS)).freshness, nothing);
+    }),
+  );
+
   it('looks at no file that is in where the listing tells ETags', async () => {
     await using emulator = await startEmulator({ containers: ['raw', 'curated', 'quarantine', 'evidence'] });
     const storage = driverOn(emulator);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { failureOf, faultOf, isConditionFailed } from '../../src/storage/adls-fault.ts';
-import { StorageFault } from '../../src/storage/index.ts';
+import { AccessDenied, StorageFault } from '../../src/storage/index.ts';
 import { RetriesExhausted, TryTimeout } from '../../src/storage/retry.ts';
 
 const TARGET = { operation: 'create', path: 'raw/a', account: 'acct', container: 'raw' };
@@ -83,6 +83,42 @@ describe('ADLS: what a failure means', () => {
     assert.deepEqual(failureOf(answered(401, 'X'))?.transient, { mostTries: 2 });
     assert.deepEqual(failureOf(unanswered('ECONNRESET'))?.transient, {});
     assert.equal(failureOf(unanswered('CERT_HAS_EXPIRED'))?.transient, null);
+  });
+
+  it('may pass by itself, or is a denial, which a role may end that acts only after minutes, or needs a hand', () => {
+    const kindOf = (error: Error): string => {
+      const fault = faultOf(TARGET, error);
+      assert.ok(fault instanceof StorageFault);
+      return fault instanceof AccessDenied ? 'denied' : fault.transient ? 'passing' : 'lasting';
+    };
+    const signIn = (name: string, statusCode = 0) => Object.assign(new Error('no'), { name, statusCode });
+    for (const [kind, errors] of Object.entries({
+      passing: [
+        ...[408, 429, 500, 502, 503, 504].map((status) => answered(status, 'X')),
+        ...['ECONNRESET', 'ENOTFOUND', 'ECONNREFUSED', 'EAI_AGAIN'].map(unanswered),
+        new TryTimeout(1_000),
+        new RetriesExhausted(3, 9_000, answered(503, 'ServerBusy')),
+        signIn('AuthenticationError', 503),
+      ],
+      denied: [
+        answered(403, 'AuthorizationPermissionMismatch'),
+        answered(403, 'AuthorizationFailure'),
+        answered(401, 'InvalidAuthenticationInfo'),
+        new RetriesExhausted(2, 250, answered(401, 'InvalidAuthenticationInfo')),
+        signIn('CredentialUnavailableError'),
+        signIn('AggregateAuthenticationError'),
+      ],
+      lasting: [
+        answered(404, 'FilesystemNotFound'),
+        answered(409, 'BlobImmutableDueToPolicy'),
+        answered(409, 'BlobArchived'),
+        answered(412, 'LeaseIdMissing'),
+        answered(400, 'InvalidHeaderValue'),
+        unanswered('CERT_HAS_EXPIRED'),
+      ],
+    })) {
+      for (const error of errors) assert.equal(kindOf(error), kind, error.message);
+    }
   });
 
   it('takes a lease that is in the way for no failed condition', () => {

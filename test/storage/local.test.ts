@@ -237,12 +237,15 @@ describe('local folder: faults', () => {
   );
 
   it('names the remedy for what the file system refuses, and keeps its own error', async () => {
-    for (const [code, remedy] of [
-      ['ENOSPC', 'the disk is full'],
-      ['EACCES', 'denies access'],
-      ['EROFS', 'read-only'],
-      ['EXDEV', 'another file system'],
-      ['ESTRANGE', 'out of the ordinary'],
+    for (const [code, remedy, transient] of [
+      ['ENOSPC', 'the disk is full', false],
+      ['EACCES', 'denies access', false],
+      ['EROFS', 'read-only', false],
+      ['EXDEV', 'another file system', false],
+      ['EIO', 'check its health', false],
+      ['EMFILE', 'too many files are open', true],
+      ['EBUSY', 'out of the ordinary', true],
+      ['ESTRANGE', 'out of the ordinary', false],
     ] as const) {
       const cause = Object.assign(new Error('out of the ordinary'), { code });
       await assert.rejects(
@@ -252,6 +255,7 @@ describe('local folder: faults', () => {
           error.message.startsWith('Cannot create "raw/a": ') &&
           error.message.includes(remedy) &&
           error.message.endsWith(`(${code})`) &&
+          error.transient === transient &&
           error.cause === cause,
       );
     }

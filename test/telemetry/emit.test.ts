@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { emptyReport, WARNINGS } from '../../src/ingest/report.ts';
 import { RejectedFile } from '../../src/source/index.ts';
-import { EVENTS, emitFailure, emitTo, ingestTelemetry } from '../../src/telemetry/index.ts';
+import { EVENTS, emitFailure, emitTo } from '../../src/telemetry/index.ts';
 
 const HOSTILE = 'Mallory"}\n{"event":"file"';
 
@@ -24,6 +23,18 @@ test('what is no word and no id of this program never comes into the log', () =>
   assert.deepEqual(JSON.parse(lines[0] ?? ''), { event: 'problem', kind: 'withheld', count: 1 });
 });
 
+test('a name from the settings is kept as it is, in one line', () => {
+  const lines: string[] = [];
+  const emit = emitTo((line) => lines.push(line));
+  const names = ['acme-eu', 'Zürich "2", c/o \\ACME', '1st'];
+  const others = ['a\nb', 'a\u2028b', 'a\u202eb', '', 'x'.repeat(257)];
+  for (const instance of [...names, ...others, null]) emit('freshness', { instance, files: 0, newest_seconds: null });
+  assert.deepEqual(
+    lines.map((line) => (JSON.parse(line) as Record<string, unknown>)['instance']),
+    [...names, ...others.map(() => 'withheld'), null],
+  );
+});
+
 test('every field of every record is described', () => {
   for (const [event, { description, fields }] of Object.entries(EVENTS)) {
     assert.match(event, /^[a-z_]+$/);
@@ -33,30 +44,4 @@ test('every field of every record is described', () => {
       assert.ok(text.length > 5, `${event}.${name}`);
     }
   }
-});
-
-test('each warning of a file is a flag of its record, up where the file has it and down where not', () => {
-  for (const warning of WARNINGS.filter((name) => name !== 'possible_new_field')) {
-    for (const warnings of [[], [warning]]) {
-      const lines: string[] = [];
-      const observer = ingestTelemetry(
-        'ingest-export',
-        { now: () => 0 },
-        emitTo((line) => lines.push(line)),
-      );
-      observer.onReport?.({ ...emptyReport('raw/a.csv', 'ingested', null, null), warnings });
-      assert.equal((JSON.parse(lines[0] ?? '{}') as Record<string, unknown>)[warning], warnings.length > 0);
-    }
-  }
-});
-
-test('evidence that had to be written anew is told of by table', () => {
-  const lines: string[] = [];
-  const observer = ingestTelemetry(
-    'ingest-export',
-    { now: () => 0 },
-    emitTo((line) => lines.push(line)),
-  );
-  observer.onEvidenceRewritten?.('curated/audit_events', 12);
-  assert.deepEqual(lines, ['{"event":"evidence_rewritten","table":"audit_events","commits":12}']);
 });
