@@ -6,8 +6,8 @@ import type { Invocation } from './invocation.ts';
 const FUNCTION = 'maintain-table';
 const MINUTE_MS = 60_000;
 
-/** Commits of each table that a maintenance verifies: more than come between two of them, as a rule. */
-const VERIFIED_COMMITS = 200;
+/** Commits of each table that a maintenance verifies: more than 40 instances that export every hour make in a day. */
+const VERIFIED_COMMITS = 1_000;
 
 /**
  * Keeps the lake in shape, then verifies its newest commits.

@@ -7,7 +7,7 @@ import type { Host } from './host.ts';
 import { Identities, UNCHANGED } from './identities.ts';
 import { forEachId, overlap, timesOf } from './known-ids.ts';
 import { appendInfo, type JudgedSource } from './source-entry.ts';
-import { ingestedTransaction, isRecorded, rejectedTransaction } from './source-file.ts';
+import { ingestedTransaction, isRecorded, rejectedPath, rejectedTransaction } from './source-file.ts';
 import { changesWithheld, hasErasures } from './withheld.ts';
 
 /** The table after a draft was committed, or after a commit of somebody else that the draft did not reckon with. */
@@ -78,16 +78,23 @@ function transactionOf({ outcome, plan }: DraftedSource, now: number) {
     : rejectedTransaction(plan.source, plan.settingsHash, now);
 }
 
-/** Whether the winners of a race took in a file of the draft, or changed what it was compared with or written for. */
+/**
+ * Whether the winners of a race said what became of a file of the draft, or changed what it was compared with or written
+ * for. Of a file they may have seen newer content: what the draft holds must not be recorded after it.
+ */
 function concerns(winners: readonly Commit[], before: Snapshot, after: Snapshot, draft: Draft): boolean {
   const isDataRemoved = winners.some(({ actions }) =>
     actions.some((action) => 'remove' in action && action.remove.dataChange),
   );
+  const paths = new Set(draft.sources.map(({ plan }) => plan.source.path));
+  const isFileRecorded = winners.some(({ actions }) =>
+    actions.some((action) => 'txn' in action && paths.has(rejectedPath(action.txn.appId) ?? action.txn.appId)),
+  );
   return (
+    isFileRecorded ||
     isDataRemoved ||
     changesWithheld(winners) ||
-    before.metadata.schemaString !== after.metadata.schemaString ||
-    draft.sources.some((source) => isSettled(after, source))
+    before.metadata.schemaString !== after.metadata.schemaString
   );
 }
 

@@ -67,7 +67,7 @@ export async function maintainLake(
   const heads = new Map<string, ChainHead | null>();
   for (const snapshot of [tables.events, tables.codes]) {
     const failed = (error: unknown): void => void failures.push({ step: 'seal', error });
-    heads.set(snapshot.path, await sealHead(storage, snapshot, { onEvidenceFailure: failed }));
+    heads.set(snapshot.path, await sealHead(storage, snapshot, { ...observer, onEvidenceFailure: failed }));
   }
   return { closedBracket, checkpoints, compaction, vacuum, heads, failures };
 }

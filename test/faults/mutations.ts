@@ -9,8 +9,8 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   },
   'files that the winner of a race took in are not looked for': {
     file: 'ingest/append.ts',
-    original: 'draft.sources.some((source) => isSettled(after, source))',
-    mutant: 'false',
+    original: 'isFileRecorded ||',
+    mutant: '(isFileRecorded && false) ||',
   },
   'data that the winner of a race removed is not looked for': {
     file: 'ingest/append.ts',

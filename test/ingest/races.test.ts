@@ -29,12 +29,13 @@ function startIngest(root: string, ...args: string[]) {
   return spawn(process.execPath, [CLI, 'ingest', '--lake', root, '--json', ...args], { stdio: 'ignore' });
 }
 
-/** A store on which another writer takes a raw file in, just before the first commit of this one. */
-function overtaken(storage: Storage, path: string): Storage {
+/** A store on which another writer takes a raw file in, just before the first commit of this one, and `first` happens before. */
+function overtaken(storage: Storage, path: string, first: () => void = () => undefined): Storage {
   let raced = false;
   return faulty(storage, async (call: Call): Promise<Fate> => {
     if (!raced && call.operation === 'create' && call.path.startsWith(`${EVENTS}/_delta_log/`)) {
       raced = true;
+      first();
       await ingest(storage, {}, [path]);
     }
     return 'passes';
@@ -108,6 +109,24 @@ describe('several writers at once', () => {
     const report = onlyReport(await ingest(racing, {}, ['raw/a.csv']));
     assert.deepEqual([report.outcome, report.reason], ['skipped', 'already_ingested']);
     assert.equal((await sources(storage)).length, 1);
+  });
+
+  it('records nothing of a file after the winner took in newer content of it', async () => {
+    for (const [older, newer] of [
+      [minutes(0, 10), minutes(100, 10)],
+      [minutes(0, 10), 'no export\n'],
+      ['no export\n', minutes(0, 10)],
+    ] as const) {
+      const storage = new MemoryStorage();
+      storage.put('raw/a.csv', older, LANDED_AT);
+      await ingest(storage, {}, []);
+      const racing = overtaken(storage, 'raw/a.csv', () => storage.put('raw/a.csv', newer, LANDED_AT));
+      assert.notEqual(onlyReport(await ingest(racing, {}, ['raw/a.csv'])).outcome, 'ingested');
+      const recorded = (await sources(storage)).map(({ etag }) => etag);
+      assert.deepEqual(recorded, [(await storage.head('raw/a.csv'))?.etag]);
+      await ingest(storage, {}, ['raw/a.csv']);
+      assert.equal((await sources(storage)).length, 1, 'the log knows the file as it is');
+    }
   });
 
   it(
