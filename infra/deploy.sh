@@ -107,7 +107,8 @@ check() {
   step 'check'
   check_tools
   need_group "$group"
-  built_parameters="$(az bicep build-params --file "$parameters" --stdout)" || refuse "$parameters does not build: see above"
+  built_parameters="$(az bicep build-params --file "$parameters" --stdout)" ||
+    refuse "$parameters does not build: see above. If it is Bicep that does not know something: az bicep upgrade"
   check_providers
   check_region
   [[ $(parameter exporterAuth) != key ]] ||
@@ -146,19 +147,28 @@ deploy_code() {
     fail "the package could not be deployed to $function_app: see above; what ran before still runs. Run this again"
 }
 
-# Whether the host runs the function and has made the key of its webhook. The key itself is not asked for.
-is_ready() {
-  local function key
+# Whether the code is read and the app knows its functions.
+has_function() {
+  local function
   function="$(az functionapp function list --resource-group "$group" --name "$function_app" --query "[?ends_with(name, '/ingest-export')].name" --output tsv)" &&
-    [[ -n $function ]] || return
+    [[ -n $function ]]
+}
+
+# Whether the host has made the key of its webhook. The key itself is not asked for.
+has_key() {
+  local key
   key="$(az functionapp keys list --resource-group "$group" --name "$function_app" --query "type(systemKeys.blobs_extension) == 'string'" --output tsv)" &&
     [[ $key == true ]]
 }
 
 await_app() {
+  local hint="see exceptions and traces in Application Insights $application_insights, or FunctionAppLogs in the workspace. Then run this again"
   step 'wait for the function and for the key of its webhook'
-  retry '5 10 20 30 30 60 60 60 60 60' is_ready ||
-    fail "$function_app does not show function ingest-export and system key blobs_extension. Perhaps a setting is wrong, which it says when it starts: see exceptions and traces in Application Insights $application_insights. Then run this again"
+  retry '5 10 20 30 30 60 60 60 60 60' has_function ||
+    fail "$function_app does not show function ingest-export. Perhaps a setting is wrong, which it says when it starts: $hint"
+  # Made when the host starts, as it does for the next reconciliation at the latest.
+  retry '5 10 20 30 30 60 60 60 60 60 60 60 60 60 60 60 60 60 60' has_key ||
+    fail "$function_app does not show system key blobs_extension: its host does not start, or does not reach $host_account. Look why: $hint"
 }
 
 # Says whether the subscription is current or outdated: calls another app, or with another key. Azure lets nobody change its URL.

@@ -64,7 +64,7 @@ read_outputs() {
   query="$(printf '%s.value, ' "${names[@]}")"
   lines="$(az deployment group show --resource-group "$1" --name "$MAIN_DEPLOYMENT" --query "properties.outputs.[${query%, }]" --output tsv)" ||
     fail "no deployment $MAIN_DEPLOYMENT in resource group $1: run infra/deploy.sh first"
-    {
+  {
     read -r function_app
     read -r host_account
     read -r dead_letter_container

@@ -14,9 +14,9 @@ param rawCoolAfterDays = 0
 param logRetentionDays = 30
 
 param exporterPrincipalId = readEnvironmentVariable('EXPORTER_PRINCIPAL_ID', '')
-param readerPrincipalIds = empty(readers) ? [] : split(readers, ',')
-param readerGroupIds = empty(readerGroups) ? [] : split(readerGroups, ',')
-param alertEmails = empty(emails) ? [] : split(emails, ',')
+param readerPrincipalIds = empty(readers) ? [] : map(split(readers, ','), item => trim(item))
+param readerGroupIds = empty(readerGroups) ? [] : map(split(readerGroups, ','), item => trim(item))
+param alertEmails = empty(emails) ? [] : map(split(emails, ','), item => trim(item))
 
 param pipelineSettings = {
   // Part of every event's identity: settle it before the first file that is to be kept.

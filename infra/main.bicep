@@ -28,7 +28,7 @@ param exporterAuth string = 'entra'
 @description('Addresses and CIDR ranges (up to /30; single addresses without a slash) that may write to the landing account, with those of whoever deploys and looks into it; empty for all. The app then comes through a virtual network.')
 param exporterIpRules string[] = []
 
-@description('Object id of the service principal that the exporter signs in with; empty where it uses a key or has its role already.')
+@description('Object id of the service principal that the exporter signs in with (of the enterprise application, not of the app registration); empty where it uses a key or has its role already.')
 param exporterPrincipalId string = ''
 
 @description('Take the raw files from an account that is there already. The parameters of exporter and raw files then change nothing there: see to its firewall, keys, lifecycle and logs yourself.')
@@ -129,7 +129,7 @@ param lagMinutes int = 60
 @maxValue(100)
 param quarantinePercent int = 1
 
-@description('Alerts that are not wanted, by their names in docs/operate.md.')
+@description('Alerts that are not wanted, by their names in docs/operate.md; those of Event Grid are always on.')
 param mutedAlerts string[] = []
 
 @description('Mails when the resource group costs more; none where it is left out, or where alertEmails is empty.')

@@ -18,11 +18,11 @@ param logRetentionDays = 365
 // Protects nothing before it is locked by hand. Set it to 0 once it is: Azure refuses to write a locked policy again.
 param evidenceImmutabilityDays = 365
 
-param exporterIpRules = empty(ipRules) ? [] : split(ipRules, ',')
+param exporterIpRules = empty(ipRules) ? [] : map(split(ipRules, ','), item => trim(item))
 param exporterPrincipalId = readEnvironmentVariable('EXPORTER_PRINCIPAL_ID', '')
-param readerPrincipalIds = empty(readers) ? [] : split(readers, ',')
-param readerGroupIds = empty(readerGroups) ? [] : split(readerGroups, ',')
-param alertEmails = empty(emails) ? [] : split(emails, ',')
+param readerPrincipalIds = empty(readers) ? [] : map(split(readers, ','), item => trim(item))
+param readerGroupIds = empty(readerGroups) ? [] : map(split(readerGroups, ','), item => trim(item))
+param alertEmails = empty(emails) ? [] : map(split(emails, ','), item => trim(item))
 
 param pipelineSettings = {
   // Part of every event's identity: settle it before the first file that is to be kept.

@@ -195,8 +195,8 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
       muteActionsDuration: alert.timing.muteActionsDuration
       autoMitigate: alert.timing.autoMitigate
       scopes: [contains(ofWorkspace, alert.name) ? workspaceId : applicationInsightsId]
-      // A new workspace has no table StorageBlobLogs before the first request is logged; a rule that asks for it is refused until then.
-      skipQueryValidation: contains(ofWorkspace, alert.name)
+      // A workspace made a moment ago does not know its tables yet, and would refuse every rule.
+      skipQueryValidation: true
       criteria: {
         allOf: [
           {

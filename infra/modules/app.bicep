@@ -36,6 +36,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
 
 resource app 'Microsoft.Web/sites@2025-03-01' = {
   // checkov:skip=CKV_AZURE_17:Event Grid shows no client certificate
+  // checkov:skip=CKV_AZURE_78:Flex Consumption has no FTP, and refuses a site that says so
   // checkov:skip=CKV_AZURE_212:scales to zero, and comes when there is a file
   // checkov:skip=CKV_AZURE_213:Flex Consumption has no health checks
   // checkov:skip=CKV_AZURE_222:Event Grid calls the webhook from the internet
@@ -55,10 +56,10 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     // and all it can be told is to look at a file.
     publicNetworkAccess: 'Enabled'
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    // Flex Consumption refuses a site with what it has no use for: ftpsState, alwaysOn, linuxFxVersion and others.
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
-      ftpsState: 'Disabled'
       http20Enabled: true
       remoteDebuggingEnabled: false
     }

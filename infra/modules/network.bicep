@@ -56,8 +56,7 @@ resource appRules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
   properties: {}
 }
 
-// From 2025-07-01 on, Azure makes new subnets without a way out to the internet, which the app needs to reach the landing account,
-// Entra and Application Insights. Subnets stand inside the network: on their own, each deployment would first take them away.
+// Subnets stand inside the network: on their own, each deployment would first take them away.
 resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
   name: '${namePrefix}-network'
   location: location
@@ -79,6 +78,8 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
           ]
           // By this the landing account's firewall knows the app.
           serviceEndpoints: [{ service: 'Microsoft.Storage' }]
+          // To Entra and Application Insights. Newer versions of this type make subnets without a way out.
+          defaultOutboundAccess: true
         }
       }
       {

@@ -15,6 +15,8 @@ resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' existing = [
   }
 ]
 
+// One after the other: the account takes one at a time, and refuses another meanwhile.
+@batchSize(1)
 resource endpoints 'Microsoft.Network/privateEndpoints@2025-05-01' = [
   for service in services: {
     name: '${accountName}-${service}'

@@ -24,6 +24,8 @@ testDump('every alert on a query tells the action group, and fires on the first 
   assert.equal(rules.length, 1, 'one loop over all');
   for (const rule of rules) {
     assert.deepEqual(rule['actions'], { actionGroups: [{ $expr: 'actionGroup.id' }] });
+    // A workspace made in the same deployment does not know its tables yet; kql.test.ts reads the queries in its place.
+    assert.equal(rule['skipQueryValidation'], true);
     const criteria = (rule['criteria'] as Body)['allOf'] as readonly Body[];
     assert.deepEqual(
       criteria.map((each) => [each['timeAggregation'], each['operator'], each['threshold'], each['failingPeriods']]),

@@ -90,13 +90,18 @@ testDump('no setting is a key: each connection is by the identity', (rows) => {
   assert.equal(settingsOf(rows)['AzureWebJobsStorage__credential'], 'managedidentity');
 });
 
-testDump('the app takes no plain HTTP, no FTP, no passwords, and has the one identity', (rows) => {
+testDump('the site says nothing that Flex Consumption has no use for, since Azure would refuse it', (rows) => {
+  const [app] = made(rows, 'Microsoft.Web/sites');
+  const names = Object.keys(at(app?.body, 'properties.siteConfig') as Body);
+  assert.deepEqual(names.sort(), ['http20Enabled', 'minTlsVersion', 'remoteDebuggingEnabled', 'scmMinTlsVersion']);
+});
+
+testDump('the app takes no plain HTTP, no passwords, and has the one identity', (rows) => {
   const [app, ...others] = made(rows, 'Microsoft.Web/sites');
   assert.deepEqual(others, []);
   const value = (path: string) => at(app?.body, path);
   assert.equal(value('properties.httpsOnly'), true);
   assert.equal(value('properties.siteConfig.minTlsVersion'), '1.2');
-  assert.equal(value('properties.siteConfig.ftpsState'), 'Disabled');
   assert.equal(value('identity.type'), 'UserAssigned');
   assert.equal(value('properties.functionAppConfig.deployment.storage.authentication.type'), 'UserAssignedIdentity');
   const policies = made(rows, 'Microsoft.Web/sites/basicPublishingCredentialsPolicies');

@@ -85,6 +85,11 @@ testDump('private endpoints are those that the facts of each account ask for', (
   assert.deepEqual((services('lakeEndpoints') as Record<string, unknown>)['services'], ['blob', 'dfs']);
   assert.deepEqual((services('hostEndpoints') as Record<string, unknown>)['services'], ['blob', 'queue', 'table']);
   assert.equal(made(rows, 'Microsoft.Network/privateEndpoints').length, 1);
+  // An account refuses a second one while it takes the first.
+  assert.match(
+    readFileSync(join(INFRA, 'modules/private-endpoints.bicep'), 'utf8'),
+    /^@batchSize\(1\)\nresource endpoints /m,
+  );
 });
 
 test('raw files cool down and never go to the archive', () => {

@@ -70,4 +70,9 @@ testDump('the app comes into a network whenever a firewall would keep it out', (
   assert.match(String(forApp?.['name']), /^[a-z-]+$/);
   assert.match(JSON.stringify(forApp), /"serviceName":"Microsoft\.App\/environments"/);
   assert.match(JSON.stringify(forApp), /"service":"Microsoft\.Storage"/);
+  assert.equal(
+    at(forApp as Row['body'], 'properties.defaultOutboundAccess'),
+    true,
+    'a way to Entra and Application Insights',
+  );
 });
