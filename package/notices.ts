@@ -8,6 +8,7 @@ const LICENCE_FILE = /^(licen[cs]e|notice|copying|copyright)/i;
 const SAME_LICENCE: Readonly<Record<string, string>> = {
   '@napi-rs/snappy-linux-x64-gnu': 'snappy',
   '@nodable/entities': 'fast-xml-parser',
+  'proxy-agent-negotiate': 'https-proxy-agent',
 };
 
 const RULE = '='.repeat(80);
