@@ -83,8 +83,18 @@ write(
   'databricks/04-quarantine.sql',
   `Databricks SQL: the views quarantine_rows and quarantine_files. Replace {catalog}, {schema} and {lake_account}; needs the external
 location nexthink_quarantine of 01-access.sql. A view whose folder holds no file yet is empty, or fails.
+
+They are in a schema of their own, since readers of {schema} may read whatever is in it. Grant USE SCHEMA and SELECT on
+{schema}_quarantine to the few who need raw text. Tables of JSON remember which files they found: REFRESH TABLE
+quarantine_rows_table and quarantine_files_table before you rely on the newest.
 Executed by the project's tests in open-source Spark 4.0, not in Databricks.`,
-  `SET CATALOG {catalog};\n\nUSE SCHEMA {schema};\n\n${statements(sparkQuarantine('abfss://quarantine@{lake_account}.dfs.core.windows.net'))}`,
+  `SET CATALOG {catalog};
+
+CREATE SCHEMA IF NOT EXISTS {schema}_quarantine;
+
+USE SCHEMA {schema}_quarantine;
+
+${statements(sparkQuarantine('abfss://quarantine@{lake_account}.dfs.core.windows.net'))}`,
 );
 
 write(

@@ -5,6 +5,11 @@
 -- Data Reader on the containers (the parameter readerPrincipalIds of infra/main.bicep gives it on curated alone). With no
 -- right to write, no statement run in Databricks can change the evidence: keep it so, and set the external locations to
 -- read-only in Catalog Explorer as well.
+--
+-- CREATE EXTERNAL LOCATION has no word for read-only and tries to write when it checks the identity. Where it is refused for
+-- that, make the location on the command line, once the container holds a file, and go on with what follows:
+--   databricks external-locations create nexthink_curated abfss://curated@{lake_account}.dfs.core.windows.net \
+--     {storage_credential} --read-only
 -- Never executed: these statements exist in Databricks only.
 
 CREATE EXTERNAL LOCATION IF NOT EXISTS nexthink_curated
@@ -12,7 +17,7 @@ URL 'abfss://curated@{lake_account}.dfs.core.windows.net'
 WITH (STORAGE CREDENTIAL {storage_credential})
 COMMENT 'Nexthink audit events; read only';
 
--- Raw text that no decoding has looked at: only where 04-quarantine.sql is used, and for few.
+-- Raw text that no decoding has looked at: only where 04-quarantine.sql is used.
 CREATE EXTERNAL LOCATION IF NOT EXISTS nexthink_quarantine
 URL 'abfss://quarantine@{lake_account}.dfs.core.windows.net'
 WITH (STORAGE CREDENTIAL {storage_credential})
@@ -26,5 +31,6 @@ GRANT USE CATALOG ON CATALOG {catalog} TO `{readers}`;
 
 GRANT USE SCHEMA ON SCHEMA {schema} TO `{readers}`;
 
--- SELECT and nothing more. MODIFY would let its holder change table properties and rewrite files.
+-- SELECT and nothing more, on this schema and not on that of the quarantine. MODIFY would let its holder change table
+-- properties and rewrite files.
 GRANT SELECT ON SCHEMA {schema} TO `{readers}`;

@@ -2,7 +2,7 @@
 --
 -- audit-lake compacts, vacuums and checks the tables itself and records that in the evidence. With an identity that may only
 -- read, none of what follows could do harm; where one may write, never run on these tables:
---   DELETE, UPDATE, MERGE, INSERT, COPY INTO   the table refuses the first three; rows put in by hand have no raw file behind them
+--   DELETE, UPDATE, MERGE, INSERT, COPY INTO   the table refuses to lose or change a row; one put in by hand has no raw file behind it
 --   ALTER TABLE                                lifting delta.appendOnly, column mapping or deletion vectors end our writing to it
 --   VACUUM                                     deletes files that audit-lake vacuum would have checked and recorded first
 --   RESTORE, REORG, CLONE over the table       replace what the evidence describes

@@ -7,60 +7,79 @@
 --   hour after it; where none followed it stays empty.
 -- Change: The hour (3600 seconds) within which a log-in counts as the end of the failures.
 
-WITH failures AS (
+WITH attempts AS (
     SELECT
         event_time,
         event_seconds,
         COALESCE(instance, '') AS tenant,
-        user_id,
-        user_name,
-        ip_address,
-        error,
-        event_uid,
         CASE
             WHEN user_id IS NOT NULL THEN CONCAT('id ', user_id)
             ELSE CONCAT('name ', LOWER(COALESCE(user_name, '')))
-        END AS account
+        END AS account,
+        1 AS failed,
+        user_id,
+        user_name,
+        ip_address,
+        error
     FROM audit_events
     WHERE code = 90213
         AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
-),
-log_ins AS (
+    UNION ALL
     SELECT
+        event_time,
         event_seconds,
         COALESCE(instance, '') AS tenant,
+        CONCAT('id ', user_id) AS account,
+        0 AS failed,
+        user_id,
+        user_name,
         ip_address,
-        event_uid,
-        CONCAT('id ', user_id) AS account
+        error
     FROM audit_events
     WHERE code = 90211
         AND user_id IS NOT NULL
         AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
     UNION ALL
     SELECT
+        event_time,
         event_seconds,
         COALESCE(instance, '') AS tenant,
+        CONCAT('name ', LOWER(user_name)) AS account,
+        0 AS failed,
+        user_id,
+        user_name,
         ip_address,
-        event_uid,
-        CONCAT('name ', LOWER(user_name)) AS account
+        error
     FROM audit_events
     WHERE code = 90211
-        AND user_name IS NOT NULL
+        AND user_name <> ''
         AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+),
+log_ins AS (
+    SELECT tenant, account, event_seconds, MIN(ip_address) AS address
+    FROM attempts
+    WHERE failed = 0
+    GROUP BY tenant, account, event_seconds
 ),
 followed AS (
     SELECT
-        f.event_uid,
-        l.event_uid AS log_in_uid,
-        l.ip_address AS log_in_address,
-        ROW_NUMBER() OVER (PARTITION BY f.event_uid ORDER BY l.event_seconds, l.event_uid) AS place
-    FROM failures AS f
-    INNER JOIN log_ins AS l
-        ON l.tenant = f.tenant
-        AND l.account = f.account
-        AND l.event_seconds BETWEEN f.event_seconds AND f.event_seconds + 3600
+        event_time,
+        event_seconds,
+        tenant,
+        account,
+        failed,
+        user_id,
+        user_name,
+        ip_address,
+        error,
+        -- Read from the last to the first, the smallest so far is the next.
+        MIN(CASE WHEN failed = 0 THEN event_seconds END) OVER (
+            PARTITION BY tenant, account ORDER BY event_time DESC, failed
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS next_log_in
+    FROM attempts
 ),
-attempts AS (
+failures AS (
     SELECT
         f.tenant,
         f.account,
@@ -68,12 +87,15 @@ attempts AS (
         f.user_name,
         f.event_time,
         f.error,
-        COALESCE(f.ip_address, l.log_in_address) AS address,
-        CASE WHEN l.log_in_uid IS NULL THEN 0 ELSE 1 END AS ended_in_log_in
-    FROM failures AS f
-    LEFT JOIN followed AS l
-        ON l.event_uid = f.event_uid
-        AND l.place = 1
+        COALESCE(f.ip_address, l.address) AS address,
+        CASE WHEN l.event_seconds IS NULL THEN 0 ELSE 1 END AS ended_in_log_in
+    FROM followed AS f
+    LEFT JOIN log_ins AS l
+        ON l.tenant = f.tenant
+        AND l.account = f.account
+        AND l.event_seconds = f.next_log_in
+        AND l.event_seconds <= f.event_seconds + 3600
+    WHERE f.failed = 1
 )
 SELECT
     NULLIF(tenant, '') AS instance,
@@ -86,6 +108,6 @@ SELECT
     MAX(event_time) AS last_failure,
     COUNT(DISTINCT error) AS different_errors,
     MAX(error) AS error_example
-FROM attempts
+FROM failures
 GROUP BY tenant, account, address
 ORDER BY COUNT(*) DESC, tenant, account, COALESCE(address, '')

@@ -1,6 +1,7 @@
 -- Question: Who logged in from an address that was not seen for that account in the 90 days before?
 -- Finds: Log-ins (90211) of the last 30 days whose address the same account had not used in the 90 days before, with
---   the account's log-in before it for comparison. Accounts are told apart by id, and by name where no id is given.
+--   the account's log-in before it for comparison. Accounts are told apart by id, and by name where no id is given; a
+--   log-in that states neither is always listed.
 -- Why it matters: A stolen password or session is first seen as a log-in from somewhere new.
 -- Normal: People who travel, change provider or work from home, most often from the same country and at their usual
 --   hours. An account's first log-in is always new (previous_log_in is empty), and so is much in the first 90 days of a
@@ -22,7 +23,8 @@ WITH log_ins AS (
         event_uid,
         CASE
             WHEN user_id IS NOT NULL THEN CONCAT('id ', user_id)
-            ELSE CONCAT('name ', LOWER(COALESCE(user_name, '')))
+            WHEN user_name <> '' THEN CONCAT('name ', LOWER(user_name))
+            ELSE CONCAT('event ', event_uid)
         END AS account
     FROM audit_events
     WHERE code = 90211

@@ -1,11 +1,12 @@
 -- Question: Which roles and permissions were granted in the last 30 days, to whom and by whom?
 -- Finds: One row for each role given to a user, a single sign-on group or Nexthink's support, each permission added to
---   a role, and each access to content given to a role. An event whose message could not be read for sure is listed
---   too, with an empty `granted` where that is what is uncertain.
+--   a role, each setting of what a role may see, and each access to content given to a role. An event whose message
+--   could not be read for sure is listed too, with an empty `granted` where that is what is uncertain.
 -- Why it matters: Rights are how an intruder stays and spreads; a permission added to a role reaches everyone who holds
 --   it, and a role given to a group everyone in that group.
 -- Normal: Grants by the few who administer accounts, matching a request; new joiners; nothing for wide roles.
--- Limits: The older shape of an account's update states no roles, and such a change cannot be seen here.
+-- Limits: The older shape of an account's update states no roles, and such a change cannot be seen here. What a role
+--   may see is given as it is now: whether that is more than before, the role's earlier events say (question 22).
 
 WITH granted AS (
     SELECT event_uid, list_name AS kind, position, item
@@ -17,6 +18,24 @@ WITH granted AS (
     FROM audit_events
     WHERE code IN (91041, 91042)
         AND main_role <> ''
+        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+    UNION ALL
+    SELECT event_uid, 'data_privacy_visibility' AS kind, 0 AS position, data_privacy_visibility AS item
+    FROM audit_events
+    WHERE code IN (91021, 91022)
+        AND data_privacy_visibility <> ''
+        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+    UNION ALL
+    SELECT event_uid, 'data_model_visibility' AS kind, 0 AS position, data_model_visibility AS item
+    FROM audit_events
+    WHERE code IN (91021, 91022)
+        AND data_model_visibility <> ''
+        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+    UNION ALL
+    SELECT event_uid, 'view_domain' AS kind, 0 AS position, view_domain AS item
+    FROM audit_events
+    WHERE code IN (91021, 91022)
+        AND view_domain <> ''
         AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
     UNION ALL
     SELECT event_uid, 'permission' AS kind, 0 AS position, permission AS item

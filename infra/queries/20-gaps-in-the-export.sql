@@ -1,7 +1,7 @@
 -- Question: When in the last 35 days did an instance send nothing for longer than usual?
 -- Finds: Per instance, times between two events in a row of at least 6 hours that are also at least 4 times as long as
---   is usual for that instance; and instances of the last 400 days whose last event is from before yesterday
---   (`gap_ends` is empty).
+--   is usual for that instance and ended in these days; and instances of the last 400 days whose last event is from
+--   before yesterday (`gap_ends` is empty).
 -- Why it matters: A gap is either an export that failed or events that someone kept from being exported.
 -- Normal: Nights and weekends of an instance that nobody works on then; `audit-lake status` and the alerts say whether
 --   files are missing, waiting or rejected.
@@ -9,20 +9,37 @@
 --   others that came are not seen.
 -- Change: The 6 hours (21600 seconds) and the 4 times.
 
-WITH moments AS (
+WITH events AS (
+    SELECT instance, event_time, event_seconds, event_uid, 1 AS is_recent
+    FROM audit_events
+    WHERE event_date BETWEEN {{days_ago(35)}} AND {{days_ago(0)}}
+    UNION ALL
+    -- The last event before these days: a silence may have begun then.
+    SELECT
+        instance,
+        MAX(event_time) AS event_time,
+        MAX(event_seconds) AS event_seconds,
+        '' AS event_uid,
+        0 AS is_recent
+    FROM audit_events
+    WHERE event_date BETWEEN {{days_ago(400)}} AND {{days_ago(36)}}
+    GROUP BY instance
+),
+moments AS (
     SELECT
         instance,
         COALESCE(instance, '') AS tenant,
         event_time,
         event_seconds,
+        is_recent,
         LAG(event_time) OVER (PARTITION BY instance ORDER BY event_time, event_uid) AS previous_time,
         LAG(event_seconds) OVER (PARTITION BY instance ORDER BY event_time, event_uid) AS previous_seconds
-    FROM audit_events
-    WHERE event_date BETWEEN {{days_ago(35)}} AND {{days_ago(0)}}
+    FROM events
 ),
 spans AS (
     SELECT tenant, COUNT(*) - 1 AS steps, MAX(event_seconds) - MIN(event_seconds) AS seconds
     FROM moments
+    WHERE is_recent = 1
     GROUP BY tenant
 ),
 last_days AS (

@@ -51,6 +51,9 @@ export async function answerOfLake(settings: Settings, sql: string): Promise<Lak
 
 /** Runs one SQL statement. @throws UsageError where it cannot be run */
 export async function answerOf(connection: DuckDBConnection, sql: string): Promise<Answer> {
+  // What cannot be taken apart cannot be run either, and that says why.
+  const { count } = await connection.extractStatements(sql).catch(() => ({ count: 1 }));
+  if (count > 1) throw new UsageError(`expected one SQL statement, found ${count}: all but one answer would be lost`);
   const reader = await connection.runAndReadAll(sql).catch((error: unknown) => {
     throw new UsageError(
       `${error instanceof Error ? error.message : String(error)}\nviews: ${Object.keys(VIEWS).join(', ')}`,

@@ -10,9 +10,9 @@ const READING: Dialect = {
   listOf: (...items) => items.join(' '),
 };
 
-const UNOCSF_MAPPING_TYPES = { text: 'text', list: 'list', number: 'integer' } as const;
+const FIELD_TYPES = { text: 'text', list: 'list', number: 'integer' } as const;
 
-/** Every attribute: those above, then what a message can state and the event's class has no attribute for. */
+/** Every attribute: those of the mapping, then what a message can state and the event's class has no attribute for. */
 export const OCSF_ATTRIBUTES: readonly OcsfAttribute[] = [
   ...OCSF_MAPPING,
   ...FIELDS.flatMap(({ name, kind }) => {
@@ -23,7 +23,7 @@ export const OCSF_ATTRIBUTES: readonly OcsfAttribute[] = [
         ? `e.${name}`
         : `CASE WHEN c.ocsf_class_uid IN (${classes.join(', ')}) THEN NULL ELSE e.${name} END`;
     return [
-      attribute(UNOCSF_MAPPING_TYPES[kind])(
+      attribute(FIELD_TYPES[kind])(
         `unmapped_${name}`,
         `${name} of audit_events, where the class has no attribute for it.`,
         value,

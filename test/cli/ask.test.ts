@@ -36,20 +36,24 @@ describe('audit-lake ask', () => {
     ]);
   });
 
-  it('asks one by name or by number, and prints the question, the rows and how many', async () => {
-    const args = ['--lake', lake, '--as-of', '2026-03-31'];
-    const { code, stdout } = await run(['ask', 'sso-and-provisioning-changes', ...args]);
+  it('asks one by its name, and prints the question, the rows and how many', async () => {
+    const { code, stdout } = await run([
+      'ask',
+      'sso-and-provisioning-changes',
+      '--lake',
+      lake,
+      '--as-of',
+      '2026-03-31',
+    ]);
     assert.equal(code, 0);
     const lines = stdout.split('\n');
     assert.equal(lines[0], 'What was changed in single sign-on and in account provisioning in the last 90 days?');
     assert.match(stdout, /2026-03-03 10:00:00\+00 {2}∅ .*sso\.configuration_updated/);
     assert.equal(lines.at(-2), '1 row');
-    assert.equal((await run(['ask', '9', ...args])).stdout, stdout);
-    assert.equal((await run(['ask', '09', ...args])).stdout, stdout);
   });
 
-  it('--json prints the rows alone', async () => {
-    const { stdout } = await run(['ask', '9', '--lake', lake, '--as-of', '2026-03-31', '--json']);
+  it('asks one by its number; --json prints the rows alone', async () => {
+    const { stdout } = await run(['ask', '09', '--lake', lake, '--as-of', '2026-03-31', '--json']);
     const rows = JSON.parse(stdout) as Record<string, unknown>[];
     assert.deepEqual(
       rows.map((row) => [row['event_time'], row['event_name']]),
@@ -57,17 +61,12 @@ describe('audit-lake ask', () => {
     );
   });
 
-  it('takes the day that stands for today, and looks no further', async () => {
-    const { stdout } = await run(['ask', '9', '--lake', lake, '--as-of', '2026-03-02', '--json']);
-    assert.deepEqual(JSON.parse(stdout), []);
-  });
-
-  it('says of an empty answer which days the lake has and how to ask for another', async () => {
-    const { code, stdout } = await run(['ask', '9', '--lake', lake, '--as-of', '2025-01-01']);
+  it('looks no further than the day that stands for today, and says of an empty answer which days the lake has', async () => {
+    const { code, stdout } = await run(['ask', '9', '--lake', lake, '--as-of', '2026-03-02']);
     assert.equal(code, 0);
     assert.match(
       stdout,
-      /^0 rows\nasked as of 2025-01-01; the lake has events from 2026-03-01 to 2026-03-03\. .*--as-of YYYY-MM-DD\n$/m,
+      /^0 rows\nasked as of 2026-03-02; the lake has events from 2026-03-01 to 2026-03-03\. .*--as-of YYYY-MM-DD\n$/m,
     );
     const today = await run(['ask', '9', '--lake', lake]);
     assert.match(today.stdout, /^asked as of today, \d{4}-\d\d-\d\d; the lake has events from 2026-03-01/m);
@@ -104,8 +103,7 @@ describe('audit-lake ask', () => {
 
   it('refuses what it cannot ask, and says what to do', async () => {
     const refused: readonly [readonly string[], RegExp][] = [
-      [['no-such-question', '--lake', lake], /there is no question "no-such-question"; audit-lake ask lists them/],
-      [['5.0', '--lake', lake], /there is no question "5\.0"/],
+      [['5.0', '--lake', lake], /there is no question "5\.0"; audit-lake ask lists them/],
       [
         ['22', '--lake', lake],
         /history-of-one-object is about one object; give it with --object ID\. An id as in object_id/,
@@ -116,7 +114,6 @@ describe('audit-lake ask', () => {
         /--as-of: expected a day such as 2026-03-31, found "31\.03\.2026"/,
       ],
       [['5', '--dialect', 'spark', '--lake', lake], /--dialect goes with --sql/],
-      [['5', '--sql', '--dialect', 'mysql'], /Allowed choices are tsql, spark, duckdb/],
       [
         ['5', '--lake', join(folder, 'nowhere')],
         /there is no table in .*nowhere yet; make one with: audit-lake ingest/,

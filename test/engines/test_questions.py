@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import TimestampType
 from sqlglot import exp
 
-from lake import Lake, Row, rows_of, run
+from lake import Lake, rows_of, run
 from scripts import files, script, statements
 
 NAMES = [Path(path).name for path in files("queries/*.sql")]
@@ -32,13 +32,7 @@ class Planted:
         self.today = f"CAST('{told['as_of']}' AS date)"
         self.lake = Lake(folder / "lake", "--instances", told["instances"])
         assert self.lake.ingest()["quarantined"] == 0
-        self._folder = folder
-        self.answers = self.ask({name: re.sub(MACRO, rf"({self.today} - \1)", text("queries", name)) for name in NAMES})
-
-    def ask(self, texts: dict[str, str]) -> dict[str, list[Row]]:
-        asked = self._folder / "asked.json"
-        asked.write_text(json.dumps(texts), encoding="utf-8")
-        return json.loads(run("test/engines/queries.ts", str(self.lake.path), str(asked)))
+        self.answers = self.lake.ask({name: re.sub(MACRO, rf"({self.today} - \1)", text("queries", name)) for name in NAMES})
 
 
 def text(folder: str, name: str) -> str:
@@ -86,7 +80,7 @@ def test_the_synapse_text_says_in_tsql_what_duckdb_answers(planted: Planted) -> 
         tree = sqlglot.parse_one(shipped.replace(TSQL_NOW, planted.today), read="tsql")
         assert not list(tree.find_all(exp.Command, exp.Anonymous)), f"{name}: not understood"
         understood[name] = tree.sql("duckdb")
-    assert planted.ask(understood) == planted.answers
+    assert planted.lake.ask(understood) == planted.answers
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/New_York"])

@@ -2,10 +2,12 @@
 -- Question: Who ran remote actions or workflows on many devices within an hour, in the last 30 days?
 -- Finds: Runs of remote actions and workflows (93011, 93131, 94011, 94131, 95011, 95012) with which the same actor had
 --   reached 100 devices within the last 60 minutes, in one run or in many small ones. A device counts once for each
---   run; where a message states fewer devices than it lists, those listed count.
+--   run; where a message states fewer devices than it lists, those listed count. A run whose devices could not be read
+--   is listed too, with `devices` empty.
 -- Why it matters: This is how a whole fleet is wiped, encrypted or spied on at once; many small runs avoid attention.
 -- Normal: Planned rollouts by automation at a known time.
--- Limits: Where the export has no actor, all runs count as one actor's.
+-- Limits: Where the export has no actor, all runs count as one actor's. A workflow that runs for users states no
+--   devices, and counts none.
 -- Change: The limit of 100 devices, and the 60 minutes (3600 seconds).
 
 WITH listed AS (
@@ -32,7 +34,8 @@ runs AS (
         END AS actor,
         CASE
             WHEN COALESCE(l.devices, 0) > COALESCE(e.device_count, 0) THEN CAST(l.devices AS bigint)
-            ELSE CAST(COALESCE(e.device_count, 0) AS bigint)
+            WHEN e.device_count IS NOT NULL THEN CAST(e.device_count AS bigint)
+            WHEN e.decode_status = 'decoded' THEN CAST(0 AS bigint)
         END AS devices
     FROM audit_events AS e
     LEFT JOIN listed AS l
@@ -78,5 +81,5 @@ FROM runs AS r
 INNER JOIN hours AS h
     ON h.event_uid = r.event_uid
     AND h.entering = 1
-WHERE h.devices_in_hour >= 100
+WHERE h.devices_in_hour >= 100 OR r.devices IS NULL
 ORDER BY r.event_time DESC, r.event_uid

@@ -20,7 +20,10 @@ const manual: Plant[] = [
     code: 94011,
     message: 'Somebody ran something',
     actor: ADMIN,
-    found: { [MANUAL]: { device_count: null, decode_status: 'unmatched' } },
+    found: {
+      [MANUAL]: { device_count: null, decode_status: 'unmatched' },
+      [MASS]: { devices: null, decode_status: 'unmatched' },
+    },
   },
 ];
 

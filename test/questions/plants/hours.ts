@@ -89,6 +89,10 @@ export const HOURS: readonly Plant[] = [
 
 export const GAP_ANSWERS: Answers = {
   'gaps-in-the-export': [
+    // What came before the 35 days came by hand, days before the automation began.
+    { instance: 'us', gap_begins: '2026-02-14 09:00:00+00', gap_ends: '2026-02-24 00:00:00+00', whole_hours: 231 },
+    { instance: 'eu', gap_begins: '2026-02-20 09:00:00+00', gap_ends: '2026-02-24 00:00:00+00', whole_hours: 87 },
+    { instance: 'lab', gap_begins: '2026-02-03 10:00:00+00', gap_ends: '2026-02-24 12:00:00+00', whole_hours: 506 },
     { instance: 'old', gap_begins: '2026-03-29 12:00:00+00', gap_ends: null, whole_hours: null },
     { instance: 'us', gap_begins: '2026-03-18 06:00:00+00', gap_ends: '2026-03-18 21:00:00+00', whole_hours: 15 },
     { instance: 'eu', gap_begins: '2026-03-14 00:00:00+00', gap_ends: '2026-03-14 06:00:00+00', whole_hours: 6 },

@@ -97,6 +97,14 @@ const newAddresses: Plant[] = [
   },
   withoutId('una usual, no id stated', '2026-02-10T11:00:00Z', 'una@corp.example'),
   withoutId('una in capitals', '2026-03-10T11:00:00Z', 'UNA@corp.example'),
+  {
+    ...withoutId('neither id nor name', '2026-03-10T11:01:00Z', ''),
+    found: { [NEW]: { user_id: null, previous_log_in: null } },
+  },
+  {
+    ...withoutId('neither id nor name again', '2026-03-10T11:02:00Z', ''),
+    found: { [NEW]: { user_id: null, previous_log_in: null } },
+  },
   { note: 'vic usual', time: '2026-02-11T09:00:00Z', ...logIn(vic, '2001:db8::1') },
   { note: 'vic, address in capitals', time: '2026-03-11T09:00:00Z', ...logIn(vic, '2001:DB8::1') },
   {
@@ -188,7 +196,7 @@ const resets: Plant[] = [
   },
 ];
 
-const [ben, cat] = [person('ben'), person('cat')];
+const [ben, cat, dot] = [person('ben'), person('cat'), person('dot')];
 
 function lock(name: string) {
   return { code: 90214, message: `User ${name} is locked`, actor: 'system' };
@@ -198,8 +206,8 @@ const locks: Plant[] = [
   { note: 'ben usual', time: '2026-02-16T10:00:00Z', ...logIn(ben, '203.0.113.60') },
   { note: 'ben locked in February', time: '2026-02-17T10:00:00Z', ...lock(ben.name) },
   { note: 'ben failed before the lock', time: '2026-03-16T09:59:00Z', ...failure(ben) },
-  { note: 'ben locked', time: '2026-03-16T10:00:00Z', ...lock('Ben@corp.example') },
-  { note: 'ben failed after the lock', time: '2026-03-16T10:05:00Z', ...failure(ben) },
+  { note: 'ben locked', time: '2026-03-16T10:00:00Z', ...lock(ben.name) },
+  { note: 'ben failed after the lock', time: '2026-03-16T10:05:00Z', ...failure({ ...ben, name: 'Ben@corp.example' }) },
   { note: 'ben password reset', time: '2026-03-16T10:20:00Z', ...reset(91073, ben.name) },
   { note: 'ben in again', time: '2026-03-16T10:30:00Z', ...logIn(ben, '203.0.113.60') },
   {
@@ -232,11 +240,20 @@ const locks: Plant[] = [
     actor: 'BEN@corp.example',
   },
   { note: 'cat locked', time: '2026-03-17T10:00:00Z', ...lock(cat.name) },
+  { note: 'dot usual', time: '2026-02-18T09:00:00Z', ...logIn(dot, '203.0.113.61') },
+  { note: 'dot locked', time: '2026-03-19T09:00:00Z', ...lock(dot.name) },
+  { note: 'another instance has a dot', time: '2026-03-19T09:05:00Z', ...lock(dot.name), instance: 'us' },
+  { note: 'dot failed', time: '2026-03-19T09:10:00Z', ...failure(dot) },
+  { note: 'dot locked again', time: '2026-03-19T09:20:00Z', ...lock(dot.name) },
+  { note: 'dot failed at that instant', time: '2026-03-19T09:20:00Z', ...failure(dot) },
+  { note: 'dot failed while another log-in succeeds', time: '2026-03-19T09:30:00Z', ...failure(dot) },
+  { note: 'dot in', time: '2026-03-19T09:30:00Z', ...logIn(dot, '203.0.113.61') },
   { note: 'cat failed a day and a second after the lock', time: '2026-03-18T10:00:01Z', ...failure(cat) },
 ];
 
 export const LOG_INS: readonly Plant[] = [...failures, ...newAddresses, ...resets, ...locks];
 
+const nothing = { relation: null, what_followed: null, seconds_after_lock: null, events: 0 };
 const once = { instance: 'eu', failures: 1, followed_by_log_in: 0, address: null };
 
 export const LOG_IN_ANSWERS: Answers = {
@@ -256,18 +273,25 @@ export const LOG_IN_ANSWERS: Answers = {
     { ...once, user_id: null, address: '203.0.113.24', followed_by_log_in: 1, different_errors: 1 },
     { ...once, user_id: 'u-obrien', different_errors: 1 },
     { ...once, user_id: 'u-ben', address: '203.0.113.60', failures: 2, followed_by_log_in: 2, different_errors: 1 },
+    { ...once, user_id: 'u-dot', address: '203.0.113.61', failures: 3, followed_by_log_in: 3, different_errors: 1 },
     { ...once, user_id: 'u-cat', different_errors: 1 },
   ],
   'locked-accounts': [
-    followed('about it', 'user.login_failed', 300, 1),
-    followed('about it', 'user.password_reset_completed', 1200, 1),
-    followed('about it', 'user.login', 1800, 1),
-    followed('done by it', 'dashboard.updated', 3600, 2),
-    followed('about it', 'user.updated', 86_400, 1),
-    { user_name: 'cat@corp.example', relation: null, what_followed: null, seconds_after_lock: null, events: 0 },
+    followed(ben.name, 'about it', 'user.login_failed', 300, 1),
+    followed(ben.name, 'about it', 'user.password_reset_completed', 1200, 1),
+    followed(ben.name, 'about it', 'user.login', 1800, 1),
+    followed(ben.name, 'done by it', 'dashboard.updated', 3600, 2),
+    followed(ben.name, 'about it', 'user.updated', 86_400, 1),
+    // Until the next lock; what comes then followed that one.
+    followed(dot.name, 'about it', 'user.login_failed', 600, 1),
+    followed(dot.name, 'about it', 'user.locked', 1200, 1),
+    followed(dot.name, 'about it', 'user.login_failed', 0, 2),
+    followed(dot.name, 'about it', 'user.login', 600, 1),
+    { ...nothing, user_name: dot.name },
+    { ...nothing, user_name: cat.name },
   ],
 };
 
-function followed(relation: string, what: string, seconds: number, events: number) {
-  return { user_name: 'Ben@corp.example', relation, what_followed: what, seconds_after_lock: seconds, events };
+function followed(name: string, relation: string, what: string, seconds: number, events: number) {
+  return { user_name: name, relation, what_followed: what, seconds_after_lock: seconds, events };
 }

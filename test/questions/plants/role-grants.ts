@@ -71,6 +71,21 @@ const grants: Plant[] = [
     found: { [GRANTS]: { ...grant('permissions_granted', 'Manage roles', 'Desk'), granted_to_id: 'r-1' } },
   },
   {
+    note: 'a role sees more',
+    time: '2026-03-02T12:03:30Z',
+    code: 91021,
+    message:
+      'Updated role, id=r-1, name="Desk", permissions_granted="", permissions_revoked="", data_privacy_visibility="Full", data_model_visibility="All", view_domain="World"',
+    actor: ADMIN,
+    found: {
+      [GRANTS]: [
+        grant('data_privacy_visibility', 'Full', 'Desk'),
+        grant('data_model_visibility', 'All', 'Desk'),
+        grant('view_domain', 'World', 'Desk'),
+      ],
+    },
+  },
+  {
     note: 'a role may edit content',
     time: '2026-03-02T12:04:00Z',
     code: 91181,

@@ -61,7 +61,7 @@ export const TEXTS: readonly Plant[] = [
 export const TEXT_ANSWERS: Answers = {
   'unmatched-and-new-shapes': [
     { code: 90211, decode_status: 'partial', decode_detail: 'possible_new_field:device', events: 2 },
-    { code: 90211, decode_status: 'partial', decode_detail: null, events: 1 },
+    { code: 90211, decode_status: 'partial', decode_detail: null, events: 3 },
     { code: 90213, decode_status: 'partial', decode_detail: null, events: 3 },
     { code: 91013, decode_status: 'decoded', decode_detail: 'possible_new_field:mood', events: 1 },
     { code: 92043, decode_status: 'unmatched', decode_detail: null, events: 1 },

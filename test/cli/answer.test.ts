@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { answerOf, objectsOf } from '../../src/cli/answer.ts';
+import { UsageError } from '../../src/cli/usage-error.ts';
+
+describe('an answer', () => {
+  let connection: DuckDBConnection;
+  before(async () => {
+    connection = await (await DuckDBInstance.create()).connect();
+  });
+  after(() => connection.closeSync());
+
+  it('is to one statement, whatever its text holds', async () => {
+    const sql = "-- one; two\nSELECT 'a;b' AS text, /* ; */ 9007199254740991 AS exact, 9007199254740993 AS not_exact;";
+    const answer = await answerOf(connection, sql);
+    assert.deepEqual(objectsOf(answer), [{ text: 'a;b', exact: 9007199254740991, not_exact: '9007199254740993' }]);
+    assert.deepEqual(answer.numeric, [false, true, true]);
+  });
+
+  it('is refused to several statements, and to what cannot be run', async () => {
+    const refused: Readonly<Record<string, RegExp>> = {
+      'SELECT 1; SELECT 2': /^expected one SQL statement, found 2: /,
+      'SELECT 1; SELEKT 2': /SELEKT.*\n(.*\n)*views: audit_events, /,
+      'SELECT * FROM nowhere': /nowhere.*\n(.*\n)*views: audit_events, /,
+    };
+    for (const [sql, message] of Object.entries(refused)) {
+      await assert.rejects(
+        answerOf(connection, sql),
+        (error) => error instanceof UsageError && message.test(error.message),
+        sql,
+      );
+    }
+  });
+});
