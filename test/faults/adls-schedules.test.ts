@@ -7,8 +7,8 @@ import { accountOf, failingSeeds, firstToShow, parseSeeds, type SeedTest } from 
 
 const TEST: SeedTest = { file: 'adls-schedules.test.ts', variable: 'AUDIT_LAKE_ADLS_SEEDS' };
 
-/** Takes about twenty seconds of one processor. `AUDIT_LAKE_ADLS_SEEDS=1000` or `=17..17` asks for others. */
-const SEEDS = parseSeeds(TEST, process.env[TEST.variable] ?? '40');
+/** Takes about ten seconds of one processor. `AUDIT_LAKE_ADLS_SEEDS=1000` or `=17..17` asks for others. */
+const SEEDS = parseSeeds(TEST, process.env[TEST.variable] ?? '20');
 
 /** A bug of the driver has to show within so many seeds. */
 const MOST_SEEDS = 60;
