@@ -6,7 +6,7 @@ import { queryCommand } from './query-command.ts';
 const FIRST_QUESTION = 'Who was given a role, by whom?';
 const FIRST_QUERY = `SELECT event_time, actor_name, user_name, roles_granted, decode_status
 FROM audit_events
-WHERE roles_granted <> '[]'
+WHERE len(roles_granted) > 0
 ORDER BY event_time
 LIMIT 10`;
 const NEXT_QUERY =
