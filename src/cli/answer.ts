@@ -4,6 +4,7 @@ import type { Settings } from '../settings/index.ts';
 import { openLake } from '../storage/index.ts';
 import { VIEWS } from '../views/index.ts';
 import { connect } from './duckdb.ts';
+import { eventDays } from './event-days.ts';
 import { folderOfLiveFiles } from './lake-cache.ts';
 import { quarantineNamed } from './quarantine-files.ts';
 import { textTable } from './text-table.ts';
@@ -38,12 +39,7 @@ export async function answerOfLake(settings: Settings, sql: string): Promise<Lak
   const folder = await folderOfLiveFiles(lake, storage, tables, quarantine, tell);
   const connection = await connect(folder, tables, quarantine);
   try {
-    const days = [...tables.events.files.values()].map((file) => file.partitionValues['event_date'] ?? '').sort();
-    const [first, last] = [days.at(0), days.at(-1)];
-    return {
-      ...(await answerOf(connection, sql)),
-      days: first === undefined || last === undefined ? null : [first, last],
-    };
+    return { ...(await answerOf(connection, sql)), days: eventDays(tables.events) };
   } finally {
     connection.closeSync();
   }

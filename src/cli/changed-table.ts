@@ -1,9 +1,9 @@
-import { openTables, prepareTables, systemHost } from '../ingest/index.ts';
+import { prepareTables, systemHost } from '../ingest/index.ts';
 import type { CommitObserver } from '../ingest/settle-commit.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { UsageError } from './usage-error.ts';
+import { existingTables } from './existing-tables.ts';
 
 /** audit_events as a change finds it: only read for a dry run, else ready to be written. @throws UsageError without a table */
 export async function tableToChange(
@@ -12,8 +12,7 @@ export async function tableToChange(
   observer: CommitObserver,
 ): Promise<{ readonly storage: Storage; readonly events: Snapshot }> {
   const storage = openLake(settings);
-  const found = await openTables(storage);
-  if (found === null) throw new UsageError(`there is no table in ${settings.lake} yet; ingest something first`);
+  const found = await existingTables(storage, settings);
   const { events } = dryRun ? found : await prepareTables(storage, systemHost, observer);
   return { storage, events };
 }

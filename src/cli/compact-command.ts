@@ -1,6 +1,6 @@
+import { dayOfDate, dayOfInstant } from '../events/index.ts';
 import { codecOf, systemHost } from '../ingest/index.ts';
 import { type Compaction, type CompactObserver, compactTable } from '../maintenance/compact.ts';
-import { dayOfDate, dayOfInstant } from '../maintenance/days.ts';
 import type { Settings } from '../settings/index.ts';
 import { changeObserver } from './change-observer.ts';
 import { tableToChange } from './changed-table.ts';

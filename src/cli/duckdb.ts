@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Tables } from '../ingest/index.ts';
 import { columnTypes, type Snapshot } from '../table/index.ts';
-import { createView, duckdbQuarantine, duckdbViews, emptyRelation, type ViewType } from '../views/index.ts';
+import { createView, duckdbQuarantine, duckdbViews, emptyRelation, literal, type ViewType } from '../views/index.ts';
 import type { LakeFile } from './lake-cache.ts';
 import type { QuarantineFiles } from './quarantine-files.ts';
 import { UsageError } from './usage-error.ts';
@@ -96,8 +96,4 @@ function pathList(folder: string, paths: readonly string[]): string {
 
 function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,8 +1,8 @@
-import { openTables } from '../ingest/index.ts';
 import { type HistoryEntry, type HistorySource, history } from '../maintenance/history.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake } from '../storage/index.ts';
 import { changeSentence } from './change-sentence.ts';
+import { existingTables } from './existing-tables.ts';
 import { EXIT_DONE } from './exit.ts';
 import { UsageError } from './usage-error.ts';
 import { visible } from './visible.ts';
@@ -20,8 +20,7 @@ const MOST_SOURCES = 10;
 export async function historyCommand(settings: Settings, { limit, json }: HistoryOptions): Promise<number> {
   if (!/^[1-9]\d{0,8}$/.test(limit)) throw new UsageError(`--limit takes a whole number above 0, found ${limit}`);
   const storage = openLake(settings);
-  const tables = await openTables(storage);
-  if (tables === null) throw new UsageError(`there is no table in ${settings.lake} yet; ingest something first`);
+  const tables = await existingTables(storage, settings);
   let left = Number(limit);
   for await (const entry of history(storage, tables.events)) {
     process.stdout.write(json ? `${JSON.stringify(report(entry))}\n` : `${describe(entry)}\n`);

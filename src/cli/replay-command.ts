@@ -1,6 +1,6 @@
+import { dayOfDate } from '../events/index.ts';
 import { systemHost } from '../ingest/index.ts';
 import type { Scope } from '../ingest/source-reading.ts';
-import { dayOfDate } from '../maintenance/days.ts';
 import { type Replay, replayTable } from '../maintenance/replay.ts';
 import type { Settings } from '../settings/index.ts';
 import { changeObserver } from './change-observer.ts';

@@ -1,6 +1,7 @@
+import { dateOfDay, dayOfInstant } from '../events/index.ts';
 import { RAW, systemHost } from '../ingest/index.ts';
-import { dateOfDay, dayOfInstant, retentionBoundary } from '../maintenance/days.ts';
 import { type Retention, retainTable } from '../maintenance/retain.ts';
+import { retentionBoundary } from '../maintenance/retention-boundary.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { changeObserver } from './change-observer.ts';

@@ -2,6 +2,7 @@ import { openTables, rawPaths, standingOf } from '../ingest/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake, type Storage } from '../storage/index.ts';
 import { recordedRows } from '../table/index.ts';
+import { eventDays } from './event-days.ts';
 import { EXIT_DONE } from './exit.ts';
 import { textTable } from './text-table.ts';
 import { UsageError } from './usage-error.ts';
@@ -46,7 +47,7 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
     );
   }
   const files = [...(snapshot?.files.values() ?? [])];
-  const dates = files.map((file) => file.partitionValues['event_date'] ?? '').sort();
+  const days = snapshot === null ? null : eventDays(snapshot);
   return {
     raw_files: rawFiles,
     waiting,
@@ -55,8 +56,8 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
     data_files: files.length,
     rows: files.reduce((sum, file) => sum + (recordedRows(file) ?? 0), 0),
     bytes: files.reduce((sum, file) => sum + file.size, 0),
-    first_event_date: dates.at(0) ?? null,
-    last_event_date: dates.at(-1) ?? null,
+    first_event_date: days?.[0] ?? null,
+    last_event_date: days?.[1] ?? null,
     quarantine_files: await countFiles(storage, 'quarantine/'),
   };
 }

@@ -1,7 +1,8 @@
-import { openTables, systemHost } from '../ingest/index.ts';
+import { systemHost } from '../ingest/index.ts';
 import { type LakeVacuum, LEAST_RETENTION_MS, type Vacuum, vacuumLake } from '../maintenance/vacuum.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake } from '../storage/index.ts';
+import { existingTables } from './existing-tables.ts';
 import { EXIT_DONE } from './exit.ts';
 import { UsageError } from './usage-error.ts';
 import { visible } from './visible.ts';
@@ -25,8 +26,7 @@ export async function vacuumCommand(settings: Settings, { olderThan, dryRun, jso
     );
   }
   const storage = openLake(settings);
-  const tables = await openTables(storage);
-  if (tables === null) throw new UsageError(`there is no table in ${settings.lake} yet; ingest something first`);
+  const tables = await existingTables(storage, settings);
   const result = await vacuumLake(storage, systemHost, [tables.events, tables.codes], {
     ...(olderThan !== undefined && { olderThan: Number(olderThan) * DAY_MS }),
     dryRun,

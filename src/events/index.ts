@@ -1,3 +1,4 @@
+export { dateOfDay, dayOfDate, dayOfInstant } from './calendar-day.ts';
 export { CODE_COLUMNS, codeChoices } from './code-choices.ts';
 export { EVENT_COLUMNS, EVENT_TABLE_COLUMNS } from './columns.ts';
 export { textDigest } from './digest.ts';

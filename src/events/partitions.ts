@@ -1,4 +1,5 @@
 import type { Codec } from '../parquet/index.ts';
+import { dateOfDay } from './calendar-day.ts';
 import type { EventRow } from './event-row.ts';
 import { Partition, type SourceConstants } from './partition.ts';
 
@@ -120,15 +121,11 @@ export class Partitions {
 
 /** The UTC date of an instant, `YYYY-MM-DD`. */
 export function eventDate(timeMicros: number): string {
-  return dateOf(dayOf(timeMicros));
+  return dateOfDay(dayOf(timeMicros));
 }
 
 function dueOf(day: number, partition: Partition): DuePartition {
-  return { eventDate: dateOf(day), partition };
-}
-
-function dateOf(day: number): string {
-  return new Date(day * 86_400_000).toISOString().slice(0, 10);
+  return { eventDate: dateOfDay(day), partition };
 }
 
 /** Whole days since 1970 of an instant, UTC. */

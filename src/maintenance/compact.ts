@@ -1,3 +1,4 @@
+import { dateOfDay, dayOfInstant } from '../events/index.ts';
 import type { Host } from '../ingest/index.ts';
 import { type CommitObserver, settleCommit } from '../ingest/settle-commit.ts';
 import type { Codec } from '../parquet/index.ts';
@@ -5,7 +6,6 @@ import type { Storage } from '../storage/index.ts';
 import { type Snapshot, TableError } from '../table/index.ts';
 import { commitDays, discard, type RewrittenDay } from './compact-commit.ts';
 import { bytesOf, type CompactedDay, compactableDays, type DayPlan, expected, sum } from './compact-plan.ts';
-import { dateOfDay, dayOfInstant } from './days.ts';
 import { recordedHashes } from './recorded-hashes.ts';
 import { inReadingOrder, Rewriter } from './rewrite.ts';
 import { UnrewritableFile } from './rewrite-source.ts';

@@ -1,10 +1,10 @@
+import { dateOfDay, dayOfDate } from '../events/index.ts';
 import type { Host } from '../ingest/index.ts';
 import type { CommitObserver } from '../ingest/settle-commit.ts';
 import { retainedFrom, retainedTransaction } from '../ingest/withheld.ts';
 import type { Storage } from '../storage/index.ts';
 import type { Action, AddFile, CommitInfo, Snapshot } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
-import { dateOfDay, dayOfDate } from './days.ts';
 import { removalOf } from './removal.ts';
 import { rowsOf } from './row-count.ts';
 

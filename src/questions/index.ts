@@ -1,3 +1,3 @@
-export { DIALECTS, type Dialect, isDialect } from './dialect.ts';
+export { DIALECTS, type Dialect } from './dialect.ts';
 export { parseQuestion, type Question, type QuestionArgument, QuestionError } from './question.ts';
 export { renderQuestion, withArgument } from './render.ts';

@@ -1,5 +1,6 @@
-import { dateOfDay, dayOfDate } from '../maintenance/days.ts';
-import { DAYS_AGO, type Dialect, literal } from './dialect.ts';
+import { dateOfDay, dayOfDate } from '../events/index.ts';
+import { literal, sparkLiteral } from '../views/literal.ts';
+import { DAYS_AGO, type Dialect } from './dialect.ts';
 import { type QuestionArgument, QuestionError } from './question.ts';
 
 const DAYS_AGO_MACRO = /\{\{days_ago\((0|[1-9]\d{0,4})\)\}\}/g;
@@ -26,7 +27,8 @@ export function withArgument(text: string, argument: QuestionArgument, value: st
   const placeholder = `'${argument.placeholder}'`;
   // The header names the placeholder too, before the SQL does.
   const place = text.lastIndexOf(placeholder);
-  return `${text.slice(0, place)}${literal(value, dialect)}${text.slice(place + placeholder.length)}`;
+  const given = dialect === 'spark' ? sparkLiteral(value) : literal(value);
+  return `${text.slice(0, place)}${given}${text.slice(place + placeholder.length)}`;
 }
 
 /** Whole days since 1970 of a day. @throws QuestionError where it is no day of the calendar since then */

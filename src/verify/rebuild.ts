@@ -1,3 +1,4 @@
+import { dayOfDate } from '../events/index.ts';
 import { contentOf } from '../evidence/index.ts';
 import {
   Draft,
@@ -10,7 +11,6 @@ import {
 } from '../ingest/index.ts';
 import { forEachId } from '../ingest/known-ids.ts';
 import { carryOver } from '../maintenance/carry-over.ts';
-import { dayOfDate } from '../maintenance/days.ts';
 import { removalOf } from '../maintenance/removal.ts';
 import { zstd } from '../parquet/index.ts';
 import { digestOf, FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';

@@ -1,5 +1,5 @@
+import { dateOfDay, dayOfDate } from '../events/index.ts';
 import { version as digestVersion } from '../ingest/source-file.ts';
-import { dateOfDay, dayOfDate } from '../maintenance/days.ts';
 import type { Action, Transaction } from '../table/index.ts';
 import type { CommitRecord, SourceRecord } from './commit-record.ts';
 

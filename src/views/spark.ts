@@ -1,5 +1,6 @@
 import { CODES, type Derived, EVENTS, ITEM_EVENT_COLUMNS, LISTS, type ViewColumn } from './columns.ts';
 import type { Dialect } from './dialect.ts';
+import { sparkLiteral } from './literal.ts';
 import { ocsfQuery } from './ocsf-view.ts';
 import { VIEWS, type View } from './views.ts';
 
@@ -86,21 +87,16 @@ const FROM_FILE_NAME = `split_part(_metadata.file_name, '-', 1) AS ingest_id,
 /** The longest record that the settings allow, 16 MiB, in base64. */
 const LONGEST_STRING = 24 * 1024 * 1024;
 
-/** Text in quotes; two quotes side by side would be two texts to Spark. */
-function sparkText(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-}
-
 function createJsonTable(name: string, columns: string, location: string): string {
   return `CREATE TABLE IF NOT EXISTS ${name} (${columns})
 USING JSON
 OPTIONS (mode 'FAILFAST', lineSep '\\n', maxStringLen '${LONGEST_STRING}')
-LOCATION ${sparkText(location)}`;
+LOCATION ${sparkLiteral(location)}`;
 }
 
 function createView({ name, comment, columns }: View, query: string): string {
-  const list = columns.map((column) => `  ${column.name} COMMENT ${sparkText(column.comment)}`);
-  return `CREATE OR REPLACE VIEW ${name} (\n${list.join(',\n')}\n)\nCOMMENT ${sparkText(comment)}\nAS\n${query}`;
+  const list = columns.map((column) => `  ${column.name} COMMENT ${sparkLiteral(column.comment)}`);
+  return `CREATE OR REPLACE VIEW ${name} (\n${list.join(',\n')}\n)\nCOMMENT ${sparkLiteral(comment)}\nAS\n${query}`;
 }
 
 function eventValue({ name, type }: ViewColumn): string {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
+import { dayOfDate } from '../../src/events/index.ts';
 import { prepareTables } from '../../src/ingest/index.ts';
 import { codecOf } from '../../src/ingest/reading-plan.ts';
-import { dayOfDate } from '../../src/maintenance/days.ts';
 import { type Erasure, eraseUser } from '../../src/maintenance/erase.ts';
 import { type Replay, replayTable } from '../../src/maintenance/replay.ts';
 import { type Retention, retainTable } from '../../src/maintenance/retain.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { dateOfDay, dayOfDate, retentionBoundary } from '../../src/maintenance/days.ts';
+import { dateOfDay, dayOfDate } from '../../src/events/index.ts';
+import { retentionBoundary } from '../../src/maintenance/retention-boundary.ts';
 import { ingest, LANDED_AT, onlyReport, snapshotOf } from '../ingest/lake.ts';
 import {
   besideOthers,
