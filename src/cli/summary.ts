@@ -8,6 +8,9 @@ const COUNTED = ['rows', 'committed', 'duplicates', 'quarantined'] as const;
 
 /** What to do about warnings that cannot wait. */
 const ADVICE: Readonly<Partial<Record<Warning, string>>> = {
+  identity_values_changed:
+    'an older version read such files otherwise, and files of this instance with it: events that are in both came in once ' +
+    'more; replay --dry-run says what reading all of them anew would change',
   time_reading_changed:
     'other time settings than before: events that are in the table already came in once more if these are wrong',
   erased_may_return:

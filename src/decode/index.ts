@@ -15,3 +15,4 @@ export {
 } from './reading.ts';
 export { render } from './render.ts';
 export { TEXT_FLAGS, textFlags } from './text-flags.ts';
+export { DECODER_VERSION, decodedSince } from './version.ts';

@@ -67,8 +67,8 @@ export function isSettled(snapshot: Snapshot, source: DraftedSource): boolean {
 
 function judged(source: DraftedSource, identities: Identities, hasErasures: boolean): JudgedSource {
   if (source.outcome === 'rejected') return { source, identity: UNCHANGED, erasedMayReturn: false };
-  const identity = identities.note(source.plan, source.header);
-  const isOther = identity.columns || identity.times || identity.isNewInstance;
+  const identity = identities.note(source);
+  const isOther = identity.columns || identity.times || identity.values || identity.isNewInstance;
   return { source, identity, erasedMayReturn: hasErasures && isOther && source.committed > 0 };
 }
 

@@ -10,6 +10,8 @@ export interface IngestedSource {
   /** SHA-256 of the stored bytes, in hex. */
   readonly sha256: string;
   readonly header: Header;
+  /** The lowest version of the reader that gives the same records of this file. */
+  readonly readSince: number;
   readonly counts: Readonly<Counts>;
   /** Rows for the table. */
   readonly committed: number;

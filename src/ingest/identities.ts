@@ -1,10 +1,14 @@
-import { type Header, ROLES } from '../source/index.ts';
+import { READER_VERSION, ROLES } from '../source/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
+import type { IngestedSource } from './drafted-source.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import { version } from './source-file.ts';
 
 const COLUMNS = 'identity_columns:';
 const TIMES = 'time_reading:';
+const READER = 'reader_version:';
+/** The reader that read the files of instances for which no `txn` names one. */
+const FIRST_READER = 1;
 /** Settings that read times as they are read where nothing is set; no `txn` stands for them. */
 const USUAL_TIMES = timesVersion({ timeFormat: 'auto', timeZone: 'UTC' });
 
@@ -14,15 +18,18 @@ export interface IdentityChange {
   readonly columns: boolean;
   /** Whether times are read with other settings. */
   readonly times: boolean;
+  /** Whether an older reader, which read files of the instance, took other values or records from a file like this. */
+  readonly values: boolean;
   /** Whether it is the first file of its instance. */
   readonly isNewInstance: boolean;
 }
 
-export const UNCHANGED: IdentityChange = { columns: false, times: false, isNewInstance: false };
+export const UNCHANGED: IdentityChange = { columns: false, times: false, values: false, isNewInstance: false };
 
 /**
- * What decides the ids of each instance's events: which optional columns there are, and how times are read; kept as a
- * `txn` each so that it outlives checkpoints. A change doubles the rows of the overlapping window, so it is reported.
+ * What decides the ids of each instance's events: which optional columns there are, how times are read, and the oldest
+ * version of the reader that read any of its files; kept as a `txn` each so that it outlives checkpoints. A change doubles
+ * the rows of the overlapping window, so it is reported.
  */
 export class Identities {
   readonly #snapshot: Snapshot;
@@ -34,14 +41,29 @@ export class Identities {
   }
 
   /** Notes how the next file is read, and says what differs. */
-  note({ instance, settings }: Pick<ReadingPlan, 'instance' | 'settings'>, header: Header): IdentityChange {
+  note({ plan, header, readSince }: Pick<IngestedSource, 'plan' | 'header' | 'readSince'>): IdentityChange {
+    const { instance, settings } = plan;
     if (header.names.length === 0) return UNCHANGED;
     const columns = header.identityColumns.reduce((bits, role) => bits | (1 << ROLES.indexOf(role)), 0);
     const columnsBefore = this.#put(`${COLUMNS}${instance ?? ''}`, columns);
     const times = timesVersion(settings);
     const timesBefore = this.#put(`${TIMES}${instance ?? ''}`, times);
-    if (columnsBefore === undefined) return { ...UNCHANGED, isNewInstance: true };
-    return { columns: columnsBefore !== columns, times: timesBefore !== times, isNewInstance: false };
+    if (columnsBefore === undefined) {
+      this.#put(`${READER}${instance ?? ''}`, READER_VERSION);
+      return { ...UNCHANGED, isNewInstance: true };
+    }
+    const reader = Number(this.#known(`${READER}${instance ?? ''}`));
+    return {
+      columns: columnsBefore !== columns,
+      times: timesBefore !== times,
+      values: readSince > reader,
+      isNewInstance: false,
+    };
+  }
+
+  /** Notes that this version of the reader read every file of these instances. */
+  noteReader(instances: Iterable<string | null>): void {
+    for (const instance of instances) this.#put(`${READER}${instance ?? ''}`, READER_VERSION);
   }
 
   /** What a commit of these files has to put on record. */
@@ -52,14 +74,24 @@ export class Identities {
 
   /** Notes a version and returns the one before it. */
   #put(appId: string, noted: number): number | bigint | undefined {
-    const known = this.#noted.get(appId) ?? this.#recorded(appId);
+    const known = this.#known(appId);
     this.#noted.set(appId, noted);
     return known;
   }
 
-  #recorded(appId: string): number | bigint | undefined {
-    return this.#snapshot.transactions.get(appId)?.version ?? (appId.startsWith(TIMES) ? USUAL_TIMES : undefined);
+  #known(appId: string): number | bigint | undefined {
+    return this.#noted.get(appId) ?? this.#recorded(appId);
   }
+
+  #recorded(appId: string): number | bigint | undefined {
+    return this.#snapshot.transactions.get(appId)?.version ?? usual(appId);
+  }
+}
+
+/** What holds for an instance for which no `txn` says it. */
+function usual(appId: string): number | undefined {
+  if (appId.startsWith(READER)) return FIRST_READER;
+  return appId.startsWith(TIMES) ? USUAL_TIMES : undefined;
 }
 
 function timesVersion({ timeFormat, timeZone }: Pick<ReadingPlan['settings'], 'timeFormat' | 'timeZone'>): number {

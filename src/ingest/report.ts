@@ -34,6 +34,7 @@ export interface FileReport {
 export const WARNINGS = [
   'suspected_truncated',
   'identity_columns_changed',
+  'identity_values_changed',
   'time_reading_changed',
   'erased_may_return',
   'unterminated_last_record',

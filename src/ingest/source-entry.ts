@@ -1,4 +1,6 @@
 import { CATALOGUE_VERSION } from '../catalogue/index.ts';
+import { DECODER_VERSION } from '../decode/index.ts';
+import { READER_VERSION } from '../source/index.ts';
 import { type CommitInfo, ENGINE, type JsonValue } from '../table/index.ts';
 import type { DataFile } from './data-files.ts';
 import type { DraftedSource, IngestedSource } from './drafted-source.ts';
@@ -27,7 +29,7 @@ export interface JudgedSource {
  * + duplicates + quarantined + withheld, and outside_scope, which only a commit about some days has.
  */
 export function sourceEntry({ source, identity: change }: Pick<JudgedSource, 'source' | 'identity'>): Entry {
-  if (source.outcome === 'ingested') return ingestedEntry(source, change.columns);
+  if (source.outcome === 'ingested') return ingestedEntry(source, change);
   const { plan, sha256, reason, explanation, quarantine } = source;
   return {
     ...identity(plan),
@@ -57,6 +59,7 @@ export function sourceReport({ source, identity, erasedMayReturn }: JudgedSource
   const warnings: Warning[] = [];
   if (counts.records === EXPORT_CAP) warnings.push('suspected_truncated');
   if (identity.columns) warnings.push('identity_columns_changed');
+  if (identity.values) warnings.push('identity_values_changed');
   if (identity.times) warnings.push('time_reading_changed');
   if (erasedMayReturn) warnings.push('erased_may_return');
   if (counts.unterminatedLastRecord) warnings.push('unterminated_last_record');
@@ -106,7 +109,7 @@ export function appendInfo(given: {
   };
 }
 
-function ingestedEntry(source: IngestedSource, identityChanged: boolean): Entry {
+function ingestedEntry(source: IngestedSource, identityChange: IdentityChange): Entry {
   const { plan, counts, header, quarantine, outsideScope } = source;
   return {
     ...identity(plan),
@@ -121,7 +124,8 @@ function ingestedEntry(source: IngestedSource, identityChanged: boolean): Entry 
     statuses: source.statuses,
     quarantine_reasons: source.quarantineReasons,
     identity_columns: header.identityColumns,
-    identity_columns_changed: identityChanged,
+    identity_columns_changed: identityChange.columns,
+    identity_values_changed: identityChange.values,
     resynchronised: counts.resynchronised,
     decompressed_bytes: counts.decompressedBytes,
     unterminated_last_record: counts.unterminatedLastRecord,
@@ -140,6 +144,8 @@ function identity({ source, instance, settings, settingsHash }: ReadingPlan): En
     instance,
     settings: JSON.parse(JSON.stringify(settings)) as JsonValue,
     settings_hash: settingsHash,
+    reader_version: READER_VERSION,
+    decoder_version: DECODER_VERSION,
   };
 }
 

@@ -208,6 +208,7 @@ export class SourceReading {
       plan: this.#plan,
       sha256: this.#stored.sha256(),
       header: this.#reader.header,
+      readSince: this.#reader.readSince ?? 1,
       counts: { ...this.#reader.counts },
       committed: this.#committed,
       duplicates: this.#duplicates,

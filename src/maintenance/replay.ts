@@ -140,8 +140,13 @@ class RowsReplacement implements Change {
     const identities = new Identities(snapshot);
     const sources = (this.#reread?.sources ?? []).map((source) => ({
       source,
-      identity: identities.note(source.plan, source.header),
+      identity: identities.note(source),
     }));
+    // Then no row is left that an older reader read.
+    const { skipped = [], carried = [] } = this.#reread ?? {};
+    if (this.#scope === null && skipped.length === 0 && carried.length === 0) {
+      identities.noteReader(sources.map(({ source }) => source.plan.instance));
+    }
     const added = this.#added();
     const { rowsBefore, rowsAfter, vanished, appeared, damaged } = this.#conservation;
     const { from, to } = this.#dates();
@@ -166,7 +171,7 @@ class RowsReplacement implements Change {
           vanished,
           appeared,
           damaged,
-          skipped: (this.#reread?.skipped ?? []).map(({ path, reason }) => ({ path, reason })),
+          skipped: skipped.map(({ path, reason }) => ({ path, reason })),
         },
         files: fileEntries(added),
         sources: sources.map((each) => sourceEntry(each)),

@@ -46,6 +46,11 @@ export interface ExportReader {
   /** The file's columns. Known after the first good record or END. @throws Error before that */
   readonly header: Header;
   readonly counts: Counts;
+  /**
+   * The lowest READER_VERSION that gives the same records of this file; 1, the first, where it is left out. A version that
+   * rejects the file does not count. Known after END.
+   */
+  readonly readSince?: number;
   /** Reads the next record, as far as the bytes at hand go. @throws RejectedFile */
   next(): Outcome;
   /** Reads on in the file, after NEED_INPUT. @throws RejectedFile; errors of the chunks pass unchanged */

@@ -42,6 +42,7 @@ export const EVENTS = {
       possible_new_field: field('count', 'committed rows whose decode_detail says possible_new_field'),
       suspected_truncated: field('flag', 'the file has exactly as many records as an export can have'),
       identity_columns_changed: field('flag', 'the header gives other identity columns than the file before'),
+      identity_values_changed: field('flag', 'an older version read such a file otherwise, so ids may differ'),
       time_reading_changed: field('flag', 'times are read otherwise than those of the file before, so ids may differ'),
       erased_may_return: field('flag', 'ids differ from those of the files before, so erased rows may have come back'),
       unterminated_last_record: field('flag', 'the last record has no line end'),

@@ -78,6 +78,7 @@ function countsOf(report: FileReport) {
     possible_new_field: report.possibleNewFields,
     suspected_truncated: warnings.includes('suspected_truncated'),
     identity_columns_changed: warnings.includes('identity_columns_changed'),
+    identity_values_changed: warnings.includes('identity_values_changed'),
     time_reading_changed: warnings.includes('time_reading_changed'),
     erased_may_return: warnings.includes('erased_may_return'),
     unterminated_last_record: warnings.includes('unterminated_last_record'),

@@ -16,6 +16,9 @@ const SOURCE = z.object({
   instance: z.string().nullable(),
   settings: z.record(z.string(), z.unknown()),
   settings_hash: z.string(),
+  /** Commits of the first versions do not name them. */
+  reader_version: COUNT.default(1),
+  decoder_version: COUNT.default(1),
   outcome: z.enum(['ingested', 'rejected']),
   rows: COUNT,
   committed: COUNT,

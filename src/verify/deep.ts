@@ -32,11 +32,13 @@ export async function verifyDeep(
     const onSource = () => onStep('rebuilding from raw', ++done, sources);
     const rebuild = new Rebuild({ storage, findings, onSource }, { path: table, protocol, metadata });
     for (const commit of commits) await rebuild.apply(commit);
-    const { snapshot, lost } = rebuild;
+    const { snapshot, lost, readings, otherwise } = rebuild;
     const here = { storage: lake, path: table, files: [...state.files.values()].map(({ add }) => add) };
     const there = { storage, path: table, files: [...snapshot.files.values()] };
     const withheld = await Withheld.load(storage, snapshot);
-    await compareRows(here, there, { withheld, lost }, findings, (each, of) => onStep('comparing rows', each, of));
+    await compareRows(here, there, { withheld, lost, readings, otherwise }, findings, (each, of) =>
+      onStep('comparing rows', each, of),
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -54,6 +54,7 @@ export const NOTE_KINDS = [
   'raw_expired',
   'head_found',
   'other_catalogue',
+  'other_reader',
   'not_provable',
 ] as const;
 

@@ -13,12 +13,14 @@ import { forEachId } from '../ingest/known-ids.ts';
 import { carryOver } from '../maintenance/carry-over.ts';
 import { removalOf } from '../maintenance/removal.ts';
 import { zstd } from '../parquet/index.ts';
+import { READER_VERSION } from '../source/index.ts';
 import { digestOf, FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
 import { type Action, type AddFile, commitPath, type Snapshot } from '../table/index.ts';
 import { replay } from '../table/snapshot.ts';
 import type { ChangeRecord, SourceRecord } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { recordedPlan } from './recorded-plan.ts';
+import { SourceReadings } from './source-readings.ts';
 import type { RecordedCommit } from './table-checks.ts';
 
 /** Where a table is rebuilt, and what is told of it. */
@@ -36,6 +38,10 @@ export interface RebuildContext {
 export class Rebuild {
   /** The `ingest_id`s of the sources that could not be read again. */
   readonly lost = new Set<string>();
+  /** Which versions read the sources. */
+  readonly readings = new SourceReadings();
+  /** The paths of sources whose outcome or counts an older reader recorded otherwise. */
+  readonly otherwise: string[] = [];
   readonly #context: RebuildContext;
   #snapshot: Snapshot;
 
@@ -84,7 +90,7 @@ export class Rebuild {
     for (const { add } of carried) {
       await forEachId(storage, path, add, (id) => draft.hold(id));
     }
-    await this.#read(draft, version, sources);
+    await this.#read(draft, version, sources, scope);
     this.#commit(version, [
       ...replaced.map((file) => removalOf(file, 0)),
       ...[...carried, ...draft.files.written].map(({ add }) => ({ add })),
@@ -109,7 +115,7 @@ export class Rebuild {
   }
 
   /** Reads sources as they were read then, and compares what became of their records. */
-  async #read(draft: Draft, version: number, sources: readonly SourceRecord[]): Promise<void> {
+  async #read(draft: Draft, version: number, sources: readonly SourceRecord[], days?: Scope): Promise<void> {
     for (const source of sources) {
       this.#context.onSource();
       const plan = recordedPlan(source);
@@ -123,8 +129,12 @@ export class Rebuild {
         if (source.outcome === 'ingested') this.lost.add(source.ingest_id);
         continue;
       }
+      const isOtherwise = isReadOtherwise(source, drafted);
+      this.readings.note(source.ingest_id, { isOtherwise, decoderVersion: source.decoder_version }, days);
       const found = [...differences(source, drafted)];
-      if (found.length > 0) this.#differs(version, source, found.join('; '));
+      if (found.length === 0) continue;
+      if (isOtherwise) this.otherwise.push(source.path);
+      else this.#differs(version, source, found.join('; '));
     }
     await draft.finish();
   }
@@ -152,6 +162,13 @@ async function addSource(draft: Draft, plan: ReadingPlan): Promise<DraftedSource
     if (!isGone || error.path !== plan.source.path || draft.isSpoiled) throw error;
     return null;
   }
+}
+
+/** Whether the version of the reader that recorded a source made something else of such a file. */
+function isReadOtherwise(recorded: SourceRecord, found: DraftedSource): boolean {
+  if (recorded.reader_version >= READER_VERSION) return false;
+  if (recorded.outcome !== found.outcome) return true;
+  return found.outcome === 'ingested' && found.readSince > recorded.reader_version;
 }
 
 function* differences(recorded: SourceRecord, found: DraftedSource): Generator<string> {

@@ -5,49 +5,106 @@ import type { Storage } from '../storage/index.ts';
 import type { AddFile } from '../table/index.ts';
 
 const FILE_COLUMNS = EVENT_COLUMNS.filter(({ encoding }) => encoding !== 'path');
-/** Columns that any catalogue fills alike. */
-const LASTING = FILE_COLUMNS.filter(({ fromCatalogue }) => !fromCatalogue);
-const CHANGING = FILE_COLUMNS.filter(({ fromCatalogue }) => fromCatalogue);
+
+/** Columns that another version of the reader may fill otherwise in an event of the same id. */
+const READ = new Set([
+  ...['event_time_text', 'actor_name', 'actor_id'],
+  // The same event may be in other files too, and the first of them that has it is named.
+  ...['source_file', 'source_etag', 'source_row', 'ingest_id', 'landed_at'],
+]);
+/** Columns that another reader, decoder or catalogue may fill otherwise: they hold what comes of the export and of the message. */
+const SHARED = new Set(['unmapped', 'decode_detail']);
+
+/** What may make a column's value another one although the raw file is the same. */
+export const COLUMN_GROUPS = ['fixed', 'read', 'decoded', 'shared'] as const;
+export type ColumnGroup = (typeof COLUMN_GROUPS)[number];
+
+/** The group of a column: `fixed` follows from the event's id and can never differ. */
+export function groupOf({ name, fromCatalogue }: (typeof EVENT_COLUMNS)[number]): ColumnGroup {
+  if (SHARED.has(name)) return 'shared';
+  if (fromCatalogue) return 'decoded';
+  return READ.has(name) ? 'read' : 'fixed';
+}
+
+const GROUPED = COLUMN_GROUPS.map((group) => FILE_COLUMNS.filter((column) => groupOf(column) === group));
 
 /** A row of the partition at hand; the same object stands for each in turn. */
 export interface DigestedRow {
   readonly uid: string;
   readonly ingestId: string;
   readonly catalogueVersion: string;
-  /** SHA-256 over the columns that any catalogue fills alike, and over the others. */
-  readonly lasting: Uint8Array;
-  readonly changing: Uint8Array;
+  readonly decodeDetail: string;
+  /** Of each group of columns the first 128 bits of SHA-256, in the order of {@link COLUMN_GROUPS}. */
+  readonly digests: Uint8Array;
 }
 
-const DIGEST_BYTES = 32;
+const DIGEST_BYTES = 16;
+const ROW_BYTES = DIGEST_BYTES * COLUMN_GROUPS.length;
 const FIRST_ROWS = 1024;
+/** Stands for the position of a row that was taken out. */
+const TAKEN = -1;
+
+/** The groups of columns in which two rows differ. */
+export function* differingGroups(a: Uint8Array, b: Uint8Array): Generator<ColumnGroup> {
+  for (const [index, group] of COLUMN_GROUPS.entries()) {
+    const at = index * DIGEST_BYTES;
+    const [ofA, ofB] = [a.subarray(at, at + DIGEST_BYTES), b.subarray(at, at + DIGEST_BYTES)];
+    if (Buffer.compare(ofA, ofB) !== 0) yield group;
+  }
+}
+
+/** A row that raw gives. */
+export interface ExpectedRow {
+  readonly digests: Uint8Array;
+  /** Whether an older reader made something else of its source. */
+  readonly isReadOtherwise: boolean;
+  /** The lowest version of the decoder that reads its message as it is read today. */
+  readonly decodedSince: number;
+}
 
 /** Rows by event_uid, of each only its digests: about 170 bytes a row. A row is taken out once. */
 export class ExpectedRows {
   readonly #positions = new Map<string, number>();
-  #digests = Buffer.alloc(2 * DIGEST_BYTES * FIRST_ROWS);
+  #digests = Buffer.alloc(ROW_BYTES * FIRST_ROWS);
+  /** By position: twice the decoder's version, and one more where the source was read otherwise. */
+  #versions = new Uint8Array(FIRST_ROWS);
 
-  get uids(): Iterable<string> {
-    return this.#positions.keys();
+  add(uid: string, { digests, isReadOtherwise, decodedSince }: ExpectedRow): void {
+    const index = this.#positions.size;
+    if (index === this.#versions.length) this.#double();
+    this.#digests.set(digests, index * ROW_BYTES);
+    this.#versions[index] = 2 * decodedSince + (isReadOtherwise ? 1 : 0);
+    this.#positions.set(uid, index);
   }
 
-  add({ uid, lasting, changing }: DigestedRow): void {
-    const at = this.#positions.size * 2 * DIGEST_BYTES;
-    if (at === this.#digests.length) this.#digests = Buffer.concat([this.#digests], 2 * at);
-    this.#digests.set(lasting, at);
-    this.#digests.set(changing, at + DIGEST_BYTES);
-    this.#positions.set(uid, at);
+  /** Takes a row out, if it is there and was not taken before. Add no row after that. */
+  take(uid: string): ExpectedRow | 'taken' | null {
+    const index = this.#positions.get(uid);
+    if (index === undefined) return null;
+    if (index === TAKEN) return 'taken';
+    this.#positions.set(uid, TAKEN);
+    return this.#at(index);
   }
 
-  /** Takes a row out; null where there is none, or it was taken before. Add no row after that. */
-  take(uid: string): Pick<DigestedRow, 'lasting' | 'changing'> | null {
-    const at = this.#positions.get(uid);
-    if (at === undefined) return null;
-    this.#positions.delete(uid);
+  /** The rows that are left. */
+  *entries(): Generator<[string, ExpectedRow]> {
+    for (const [uid, index] of this.#positions) if (index !== TAKEN) yield [uid, this.#at(index)];
+  }
+
+  #at(index: number): ExpectedRow {
+    const versions = this.#versions[index] ?? 0;
     return {
-      lasting: this.#digests.subarray(at, at + DIGEST_BYTES),
-      changing: this.#digests.subarray(at + DIGEST_BYTES, at + 2 * DIGEST_BYTES),
+      digests: this.#digests.subarray(index * ROW_BYTES, (index + 1) * ROW_BYTES),
+      isReadOtherwise: versions % 2 === 1,
+      decodedSince: versions >> 1,
     };
+  }
+
+  #double(): void {
+    this.#digests = Buffer.concat([this.#digests], 2 * this.#digests.length);
+    const versions = new Uint8Array(2 * this.#versions.length);
+    versions.set(this.#versions);
+    this.#versions = versions;
   }
 }
 
@@ -65,8 +122,8 @@ export async function* digestedRows(
       uid: text(row, 'event_uid'),
       ingestId: text(row, 'ingest_id'),
       catalogueVersion: text(row, 'catalogue_version'),
-      lasting: bytes.digest(row, LASTING),
-      changing: bytes.digest(row, CHANGING),
+      decodeDetail: text(row, 'decode_detail'),
+      digests: Buffer.concat(GROUPED.map((columns) => bytes.digest(row, columns).subarray(0, DIGEST_BYTES))),
     };
   }
 }

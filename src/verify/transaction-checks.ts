@@ -42,7 +42,7 @@ function missingRecord({ appId, version }: Transaction, { record, unlockedFor }:
       ? null
       : `retention from ${dateText(Number(version))} on, between unlocking and locking the table`;
   }
-  const [, kind, name] = /^(erased|rejected|identity_columns|time_reading):(.*)$/s.exec(appId) ?? [];
+  const [, kind, name] = /^(erased|rejected|identity_columns|time_reading|reader_version):(.*)$/s.exec(appId) ?? [];
   if (kind === 'erased') {
     const { path, sha256 } = change?.erased ?? {};
     const isRecorded =
@@ -54,7 +54,7 @@ function missingRecord({ appId, version }: Transaction, { record, unlockedFor }:
       path === name && outcome === 'rejected' && digestVersion(`${etag} ${hash}`) === Number(version);
     return sources.some(isOf) ? null : 'rejection of that content of the file';
   }
-  if (kind === 'identity_columns' || kind === 'time_reading') {
+  if (kind !== undefined) {
     const isOf = (source: SourceRecord) => source.outcome === 'ingested' && (source.instance ?? '') === name;
     return sources.some(isOf) ? null : 'file of that instance';
   }

@@ -72,6 +72,7 @@ describe('the records that alerts, workbook and documents ask for', () => {
       ...['outcome', 'reason', 'instance', 'function', 'rows', 'committed', 'duplicates', 'quarantined', 'withheld'],
       ...['decoded', 'ambiguous', 'partial', 'unknown_code', 'unmatched', 'possible_new_field', 'bytes', 'duration_ms'],
       ...['attempts', 'lag_seconds', 'suspected_truncated', 'identity_columns_changed', 'time_reading_changed'],
+      'identity_values_changed',
       ...['erased_may_return', 'unterminated_last_record'],
     ].map((field) => `file.${field}`);
     for (const field of [...expected, 'commit.conflicts', 'commit.head', 'chain_head.head', 'quarantined.reason']) {

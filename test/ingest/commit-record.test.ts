@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { CATALOGUE, CATALOGUE_VERSION } from '../../src/catalogue/index.ts';
+import { DECODER_VERSION } from '../../src/decode/index.ts';
 import { openTables } from '../../src/ingest/index.ts';
 import { settingsHash, sourceSettings } from '../../src/settings/index.ts';
+import { READER_VERSION } from '../../src/source/index.ts';
 import { commitInfoOf, commitPath } from '../../src/table/index.ts';
 import { readCommit } from '../../src/table/log.ts';
 import { readWithDuckdb, readWithHyparquet } from '../parquet/readers.ts';
@@ -40,6 +42,8 @@ describe('what a commit says of its source', () => {
       instance: 'acme-eu',
       settings: JSON.parse(JSON.stringify(given)),
       settings_hash: settingsHash(given),
+      reader_version: READER_VERSION,
+      decoder_version: DECODER_VERSION,
       outcome: 'ingested',
       rows: 1502,
       committed: 1491,
@@ -50,6 +54,7 @@ describe('what a commit says of its source', () => {
       quarantine_reasons: { time_unreadable: 1 },
       identity_columns: ['actor_name'],
       identity_columns_changed: false,
+      identity_values_changed: false,
       resynchronised: 0,
       decompressed_bytes: text.length,
       unterminated_last_record: false,

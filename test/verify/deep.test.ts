@@ -64,6 +64,22 @@ function patch(storage: MemoryStorage, from: string, to: string): void {
   reseal(storage);
 }
 
+/** Has every commit say that older versions read its files. */
+function recordVersions(storage: MemoryStorage, versions: Record<string, number>): void {
+  for (const path of storage.paths(`${EVENTS}/_delta_log/`)) {
+    const text = Object.entries(versions).reduce(
+      (all, [name, version]) => all.replaceAll(new RegExp(`"${name}":\\d+`, 'g'), `"${name}":${version}`),
+      storage.content(path).toString(),
+    );
+    storage.put(path, text);
+  }
+  reseal(storage);
+}
+
+async function etagOf(storage: MemoryStorage, path: string): Promise<string> {
+  return (await storage.head(path))?.etag ?? '';
+}
+
 describe('verifying row by row from raw', () => {
   it('finds nothing where nothing was touched, and leaves no temporary files', async () => {
     const result = await verify(whole, deep);
@@ -162,6 +178,47 @@ describe('verifying row by row from raw', () => {
       'the source is no matter of the catalogue',
     );
     assert.match(lasting.problems[0]?.explanation ?? '', /: source_file[;:]?/);
+  });
+
+  it('counts what an older decoder read otherwise, and finds what it cannot have changed', async () => {
+    const storage = whole.copy();
+    patch(storage, 'dashboard.created', 'dashboard.CREATED');
+    assert.ok(problems(await verify(storage, deep)).every((problem) => problem.startsWith('row_differs')));
+
+    recordVersions(storage, { decoder_version: 0 });
+    const result = await verify(storage, deep);
+    assert.deepEqual(problems(result), []);
+    assert.match(result.notes.find(({ kind }) => kind === 'other_reader')?.explanation ?? '', /^75 rows/);
+
+    patch(storage, 'raw/again.csv', 'raw/other.csv');
+    const edited = await verify(storage, deep);
+    assert.deepEqual(new Set(edited.problems.map(({ kind }) => kind)), new Set(['row_differs']));
+    assert.match(edited.problems[0]?.explanation ?? '', /, source_file;/, 'the source is no matter of the decoder');
+  });
+
+  it('takes it that an older reader rejected what is read today, and nothing else of what it read as today', async () => {
+    const storage = new MemoryStorage();
+    storage.put('raw/a.csv', minutes(0, 5));
+    await ingest(storage);
+    storage.put('raw/b.csv', 'no export\n');
+    await ingest(storage);
+    const [etag, shown] = [await etagOf(storage, 'raw/b.csv'), minutes(10, 2)];
+    storage.put('raw/b.csv', shown);
+    edit(storage, log(2), etag, await etagOf(storage, 'raw/b.csv'));
+    edit(storage, log(2), '"size":10,', `"size":${shown.length},`);
+    edit(storage, log(2), sha256('no export\n'), sha256(shown));
+    reseal(storage);
+    const kinds = async () => (await verify(storage, deep)).problems.map(({ kind }) => kind);
+    assert.deepEqual(await kinds(), ['transaction_unfounded', 'source_differs', 'row_missing']);
+
+    recordVersions(storage, { reader_version: 0 });
+    assert.deepEqual(await kinds(), ['transaction_unfounded'], 'that of the edited ETag');
+    const { notes: found } = await verify(storage, deep);
+    const text = found.find(({ kind }) => kind === 'other_reader')?.explanation ?? '';
+    assert.match(text, /^2 rows .*; of 1 raw files it recorded other counts: raw\/b\.csv/);
+
+    patch(storage, 'd-3', 'd-9');
+    assert.ok((await kinds()).includes('row_differs'));
   });
 
   it('says what cannot be proved where a raw file is gone, and proves the rest', async () => {
