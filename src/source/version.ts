@@ -2,4 +2,4 @@
  * Raised whenever the same file and settings would give other records: a rejected file is then tried again, and what an
  * older version took in of such a file is not held against what it gives today ({@link ExportReader.readSince}).
  */
-export const READER_VERSION = 1;
+export const READER_VERSION = 2;
