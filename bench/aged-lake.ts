@@ -1,9 +1,9 @@
 import { linkSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { contentTransactions } from '../src/ingest/content-transaction.ts';
 import { ingestPaths, systemHost } from '../src/ingest/index.ts';
 import { prepareTables } from '../src/ingest/lake.ts';
 import { settleCommit } from '../src/ingest/settle-commit.ts';
-import { version } from '../src/ingest/source-file.ts';
 import { parseSettings } from '../src/settings/index.ts';
 import { localStorage } from '../src/storage/index.ts';
 import { type Action, type AddFile, type CommitInfo, commit, openTable, type Snapshot } from '../src/table/index.ts';
@@ -76,7 +76,7 @@ async function commitAged(
   const moved = actions.flatMap((action): Action[] => {
     if ('commitInfo' in action) return [{ commitInfo: movedInfo(action.commitInfo, snapshot, start, etag) }];
     if ('txn' in action && action.txn.appId.startsWith('raw/')) {
-      return [{ txn: { ...action.txn, appId: rawPath(start), version: version(etag) } }];
+      return contentTransactions(rawPath(start), etag, action.txn.lastUpdated ?? 0).map((txn) => ({ txn }));
     }
     if (!('add' in action)) return [];
     const add = movedFile(action.add, start);

@@ -7,7 +7,7 @@ import type { Host } from './host.ts';
 import { Identities, UNCHANGED } from './identities.ts';
 import { forEachId, overlap, timesOf } from './known-ids.ts';
 import { appendInfo, type JudgedSource } from './source-entry.ts';
-import { ingestedTransaction, isRecorded, rejectedPath, rejectedTransaction } from './source-file.ts';
+import { ingestedTransactions, recordedOutcome, rejectedPath, rejectedTransactions } from './source-file.ts';
 import { changesWithheld, hasErasures } from './withheld.ts';
 
 /** The table after a draft was committed, or after a commit of somebody else that the draft did not reckon with. */
@@ -35,7 +35,7 @@ export async function appendDraft(storage: Storage, host: Host, snapshot: Snapsh
     const files = draft.files.written;
     const actions: Action[] = [
       { commitInfo: appendInfo({ now, readVersion: current.version, txnId: host.randomId(), files, sources }) },
-      ...draft.sources.map((source) => ({ txn: transactionOf(source, now) })),
+      ...draft.sources.flatMap((source) => transactionsOf(source, now)).map((txn) => ({ txn })),
       ...identities.transactions(now).map((txn) => ({ txn })),
       ...files.map(({ add }) => ({ add })),
     ];
@@ -60,9 +60,8 @@ export async function appendDraft(storage: Storage, host: Host, snapshot: Snapsh
 
 /** Whether the log tells what became of the file that a draft holds: the same, by somebody else. */
 export function isSettled(snapshot: Snapshot, source: DraftedSource): boolean {
-  return (
-    isRecorded(snapshot, ingestedTransaction(source.plan.source, 0)) || isRecorded(snapshot, transactionOf(source, 0))
-  );
+  const recorded = recordedOutcome(snapshot, source.plan.source, source.plan.settingsHash);
+  return recorded === 'ingested' || recorded === source.outcome;
 }
 
 function judged(source: DraftedSource, identities: Identities, hasErasures: boolean): JudgedSource {
@@ -72,10 +71,10 @@ function judged(source: DraftedSource, identities: Identities, hasErasures: bool
   return { source, identity, erasedMayReturn: hasErasures && isOther && source.committed > 0 };
 }
 
-function transactionOf({ outcome, plan }: DraftedSource, now: number) {
+function transactionsOf({ outcome, plan }: DraftedSource, now: number) {
   return outcome === 'ingested'
-    ? ingestedTransaction(plan.source, now)
-    : rejectedTransaction(plan.source, plan.settingsHash, now);
+    ? ingestedTransactions(plan.source, now)
+    : rejectedTransactions(plan.source, plan.settingsHash, now);
 }
 
 /**

@@ -12,7 +12,7 @@ import type { ReadingPlan } from './reading-plan.ts';
 import { emptyReport, type FileReport } from './report.ts';
 import { settleCommit } from './settle-commit.ts';
 import { sourceReport } from './source-entry.ts';
-import { ingestedTransaction, isRecorded } from './source-file.ts';
+import { isIngested } from './source-file.ts';
 
 export interface BatchOptions extends DraftOptions {
   readonly observer?: Observer;
@@ -50,7 +50,7 @@ export async function ingestBatch(
   let conflicts = 0;
   for (let races = 0; races < MOST_TRIES; ) {
     for (const { source } of waiting) {
-      if (!isRecorded(current, ingestedTransaction(source, 0))) continue;
+      if (!isIngested(current, source)) continue;
       reports.set(source.path, emptyReport(source.path, 'skipped', 'already_ingested', null));
     }
     waiting = waiting.filter(({ source }) => !reports.has(source.path));

@@ -13,9 +13,9 @@ import {
   type TableDefinition,
   tableProperties,
 } from '../table/index.ts';
+import { isRecorded, version } from './content-transaction.ts';
 import { type Host, uuid } from './host.ts';
 import { type CommitObserver, settleCommit } from './settle-commit.ts';
-import { isRecorded, version } from './source-file.ts';
 
 /** A column of audit_codes and where its value comes from. */
 interface CodeColumn {

@@ -1,8 +1,8 @@
 import { READER_VERSION, ROLES } from '../source/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
+import { version } from './content-transaction.ts';
 import type { IngestedSource } from './drafted-source.ts';
 import type { ReadingPlan } from './reading-plan.ts';
-import { version } from './source-file.ts';
 
 const COLUMNS = 'identity_columns:';
 const TIMES = 'time_reading:';

@@ -7,7 +7,7 @@ import { openTables, RAW } from './lake.ts';
 import type { Observer } from './observer.ts';
 import { type FileReport, type Totals, totalsOf } from './report.ts';
 import { ingestPaths } from './run.ts';
-import { recordedOutcome, rejectedTransaction, sourceFile } from './source-file.ts';
+import { recordedOutcome, rejectedAppId, sourceFile } from './source-file.ts';
 
 /** Files that are handed to one run: what a fault throws away is no more than these. */
 const FILES_PER_RUN = 256;
@@ -117,8 +117,7 @@ async function findWaiting(storage: Storage, settings: Settings, freshness: Fres
  */
 async function fateOf(storage: Storage, snapshot: Snapshot, file: ListedFile, settingsHash: string) {
   const { transactions } = snapshot;
-  const source = sourceFile({ ...file, etag: file.etag ?? '' });
-  const isNamed = transactions.has(file.path) || transactions.has(rejectedTransaction(source, settingsHash, 0).appId);
+  const isNamed = transactions.has(file.path) || transactions.has(rejectedAppId(file.path));
   if (!isNamed) return null;
   const current = file.etag === undefined ? await storage.head(file.path) : { ...file, etag: file.etag };
   return current === null ? 'gone' : recordedOutcome(snapshot, sourceFile(current), settingsHash);

@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import { textDigest } from '../events/index.ts';
 import type { FileInfo } from '../storage/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
+import { contentTransactions, isLastContent } from './content-transaction.ts';
 
 /** One raw file as it stood when it was looked at: path and ETag are its identity. */
 export interface SourceFile {
@@ -18,9 +18,9 @@ export function sourceFile({ path, etag, size, lastModified }: FileInfo): Source
   return { path, etag, size, landedAt: lastModified, ingestId: textDigest([path, etag], 16) };
 }
 
-/** The `txn` that says the file is in: one per raw path, its version derived from the ETag. */
-export function ingestedTransaction(source: SourceFile, now: number): Transaction {
-  return { appId: source.path, version: version(source.etag), lastUpdated: now };
+/** The `txn`s that say the file is in: by raw path and whole ETag. */
+export function ingestedTransactions(source: SourceFile, now: number): readonly Transaction[] {
+  return contentTransactions(source.path, source.etag, now);
 }
 
 const REJECTED = 'rejected:';
@@ -30,15 +30,24 @@ export function rejectedPath(appId: string): string | null {
   return appId.startsWith(REJECTED) ? appId.slice(REJECTED.length) : null;
 }
 
-/** The `txn` of a rejected file: it is tried again when the file, the settings or the readers change, and only then. */
-export function rejectedTransaction(source: SourceFile, settingsHash: string, now: number): Transaction {
-  const appId = `${REJECTED}${source.path}`;
-  return { appId, version: version(`${source.etag} ${settingsHash}`), lastUpdated: now };
+/** The `appId` under which the table says that a raw file was rejected. */
+export function rejectedAppId(path: string): string {
+  return `${REJECTED}${path}`;
 }
 
-/** Whether the table holds exactly this transaction. */
-export function isRecorded(snapshot: Snapshot, transaction: Transaction): boolean {
-  return snapshot.transactions.get(transaction.appId)?.version === transaction.version;
+/** What a rejection is about: the file as it is, and how it was read. */
+export function rejectedContent(etag: string, settingsHash: string): string {
+  return `${etag} ${settingsHash}`;
+}
+
+/** The `txn`s of a rejected file: it is tried again when the file, the settings or the readers change, and only then. */
+export function rejectedTransactions(source: SourceFile, settingsHash: string, now: number): readonly Transaction[] {
+  return contentTransactions(rejectedAppId(source.path), rejectedContent(source.etag, settingsHash), now);
+}
+
+/** Whether the table holds this content of the raw file. */
+export function isIngested(snapshot: Snapshot, { path, etag }: SourceFile): boolean {
+  return isLastContent(snapshot, path, etag);
 }
 
 /** What the log says became of a raw file as it is, with source settings of this hash; null where it says nothing. */
@@ -47,11 +56,7 @@ export function recordedOutcome(
   source: SourceFile,
   settingsHash: string,
 ): 'ingested' | 'rejected' | null {
-  if (isRecorded(snapshot, ingestedTransaction(source, 0))) return 'ingested';
-  return isRecorded(snapshot, rejectedTransaction(source, settingsHash, 0)) ? 'rejected' : null;
-}
-
-/** 52 bits of SHA-256: exact in a JSON number. The protocol does not ask versions to grow. */
-export function version(text: string): number {
-  return Number.parseInt(hash('sha256', text, 'hex').slice(0, 13), 16);
+  if (isIngested(snapshot, source)) return 'ingested';
+  const content = rejectedContent(source.etag, settingsHash);
+  return isLastContent(snapshot, rejectedAppId(source.path), content) ? 'rejected' : null;
 }

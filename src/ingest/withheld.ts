@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { IdSet, parseId } from '../events/index.ts';
 import { FileNotFound, readAll, type Storage } from '../storage/index.ts';
 import { type Commit, type Snapshot, TableError, type Transaction } from '../table/index.ts';
-import { version } from './source-file.ts';
+import { version } from './content-transaction.ts';
 
 const RETAINED_FROM = 'retained_from';
 const ERASED = 'erased:';

@@ -1,5 +1,6 @@
 import { dateOfDay, dayOfDate } from '../events/index.ts';
-import { version as digestVersion } from '../ingest/source-file.ts';
+import { contentOwner, version as digestVersion, isContentTransaction } from '../ingest/content-transaction.ts';
+import { rejectedAppId, rejectedContent } from '../ingest/source-file.ts';
 import type { Action, Transaction } from '../table/index.ts';
 import type { CommitRecord, SourceRecord } from './commit-record.ts';
 
@@ -42,7 +43,9 @@ function missingRecord({ appId, version }: Transaction, { record, unlockedFor }:
       ? null
       : `retention from ${dateText(Number(version))} on, between unlocking and locking the table`;
   }
-  const [, kind, name] = /^(erased|rejected|identity_columns|time_reading|reader_version):(.*)$/s.exec(appId) ?? [];
+  const about = contentOwner(appId) ?? appId;
+  if (about === '') return 'file by that name';
+  const [, kind, name] = /^(erased|rejected|identity_columns|time_reading|reader_version):(.*)$/s.exec(about) ?? [];
   if (kind === 'erased') {
     const { path, sha256 } = change?.erased ?? {};
     const isRecorded =
@@ -51,16 +54,18 @@ function missingRecord({ appId, version }: Transaction, { record, unlockedFor }:
   }
   if (kind === 'rejected') {
     const isOf = ({ path, outcome, etag, settings_hash: hash }: SourceRecord) =>
-      path === name && outcome === 'rejected' && digestVersion(`${etag} ${hash}`) === Number(version);
+      path === name &&
+      outcome === 'rejected' &&
+      isContentTransaction({ appId, version }, rejectedAppId(path), rejectedContent(etag, hash));
     return sources.some(isOf) ? null : 'rejection of that content of the file';
   }
   if (kind !== undefined) {
     const isOf = (source: SourceRecord) => source.outcome === 'ingested' && (source.instance ?? '') === name;
     return sources.some(isOf) ? null : 'file of that instance';
   }
-  if (!appId.startsWith('raw/')) return null;
+  if (!about.startsWith('raw/')) return null;
   const isOf = ({ path, outcome, etag }: SourceRecord) =>
-    path === appId && outcome === 'ingested' && digestVersion(etag) === Number(version);
+    path === about && outcome === 'ingested' && isContentTransaction({ appId, version }, path, etag);
   return sources.some(isOf) ? null : 'ingestion of that content of the file';
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { EVENT_COLUMNS } from '../../src/events/index.ts';
-import { version as hashed } from '../../src/ingest/source-file.ts';
+import { version as hashed } from '../../src/ingest/content-transaction.ts';
 import { DataSubject } from '../../src/maintenance/data-subject.ts';
 import { PERSON_COLUMNS } from '../../src/maintenance/person-columns.ts';
 import { quarantineMentions } from '../../src/maintenance/quarantine-mentions.ts';

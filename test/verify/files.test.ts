@@ -179,6 +179,11 @@ describe('verifying what commits say of themselves', () => {
     ],
     ['a list of erased events comes from nowhere', [OURS(''), '{"txn":{"appId":"erased:raw/x","version":1}}']],
     ['a raw file is said to be in', [OURS(''), '{"txn":{"appId":"raw/new.csv","version":1}}']],
+    [
+      'another content of a raw file is said to be in',
+      [OURS(''), '{"txn":{"appId":"whole:[\\"raw/new.csv\\",\\"e\\"]","version":1}}'],
+    ],
+    ['a whole name cannot be read', [OURS(''), '{"txn":{"appId":"whole:[","version":1}}']],
     ['a raw file is said to be rejected', [OURS(''), '{"txn":{"appId":"rejected:raw/new.csv","version":1}}']],
     ['the columns of an instance are set', [OURS(''), '{"txn":{"appId":"identity_columns:","version":1}}']],
   ] as const) {
