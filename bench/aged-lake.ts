@@ -1,6 +1,5 @@
 import { linkSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { contentTransactions } from '../src/ingest/content-transaction.ts';
 import { ingestPaths, systemHost } from '../src/ingest/index.ts';
 import { prepareTables } from '../src/ingest/lake.ts';
 import { settleCommit } from '../src/ingest/settle-commit.ts';
@@ -21,7 +20,8 @@ export const NEWEST_HOUR = Date.UTC(2026, 5, 1, 10);
 /**
  * Makes a lake that took in an export of `rows` records every hour, `commits` of them up to {@link NEWEST_HOUR}, each in
  * a commit of its own with one data file, checkpoints as they were due. The last ten are ingested; the ones before are
- * committed with the actions of a real one moved in time, and their data files are links to the one of that.
+ * committed with the actions of a real one moved in time, and their raw and data files are links to those of that. To
+ * `verify` the lake is in order; a deep one would see the times.
  */
 export async function makeAgedLake(folder: string, commits: number, rows: number): Promise<void> {
   const storage = localStorage(folder);
@@ -72,19 +72,25 @@ async function commitAged(
   start: number,
 ): Promise<Snapshot> {
   const storage = localStorage(folder);
-  const etag = systemHost.randomId();
-  const moved = actions.flatMap((action): Action[] => {
-    if ('commitInfo' in action) return [{ commitInfo: movedInfo(action.commitInfo, snapshot, start, etag) }];
-    if ('txn' in action && action.txn.appId.startsWith('raw/')) {
-      return contentTransactions(rawPath(start), etag, action.txn.lastUpdated ?? 0).map((txn) => ({ txn }));
-    }
-    if (!('add' in action)) return [];
-    const add = movedFile(action.add, start);
-    const target = path.join(folder, EVENTS, add.path);
+  const link = (from: string, to: string) => {
+    const target = path.join(folder, to);
     mkdirSync(path.dirname(target), { recursive: true });
-    linkSync(path.join(model, EVENTS, action.add.path), target);
-    return [{ add }];
+    linkSync(path.join(model, from), target);
+  };
+  const files = new Map<string, AddFile>();
+  for (const action of actions) if ('add' in action) files.set(action.add.path, movedFile(action.add, start));
+  const moved = actions.flatMap((action): Action[] => {
+    if ('commitInfo' in action) return [{ commitInfo: movedInfo(action.commitInfo, snapshot, start, files) }];
+    if ('txn' in action && action.txn.appId.includes(rawPath(NEWEST_HOUR))) {
+      return [{ txn: { ...action.txn, appId: action.txn.appId.replace(rawPath(NEWEST_HOUR), rawPath(start)) } }];
+    }
+    // The first commit says how the instance's files are read.
+    if ('txn' in action && snapshot.version === 0) return [action];
+    const add = 'add' in action ? files.get(action.add.path) : undefined;
+    return add === undefined ? [] : [{ add }];
   });
+  for (const [before, { path: after }] of files) link(`${EVENTS}/${before}`, `${EVENTS}/${after}`);
+  link(rawPath(NEWEST_HOUR), rawPath(start));
   const result = await commit(storage, snapshot, moved);
   if (result.outcome === 'conflict') throw new Error(`somebody else writes to ${folder}`);
   const failure = (error: unknown) => {
@@ -97,9 +103,15 @@ async function commitAged(
   return result.snapshot;
 }
 
-function movedInfo(info: CommitInfo, snapshot: Snapshot, start: number, etag: string): CommitInfo {
-  const text = JSON.stringify(info).replaceAll(rawPath(NEWEST_HOUR), rawPath(start));
-  return { ...(JSON.parse(text) as CommitInfo), readVersion: snapshot.version, txnId: etag };
+function movedInfo(
+  info: CommitInfo,
+  snapshot: Snapshot,
+  start: number,
+  files: ReadonlyMap<string, AddFile>,
+): CommitInfo {
+  let text = JSON.stringify(info).replaceAll(rawPath(NEWEST_HOUR), rawPath(start));
+  for (const [before, { path: after }] of files) text = text.replaceAll(before, after);
+  return { ...(JSON.parse(text) as CommitInfo), readVersion: snapshot.version, txnId: systemHost.randomId() };
 }
 
 function movedFile(add: AddFile, start: number): AddFile {

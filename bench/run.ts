@@ -6,10 +6,11 @@
  * - `writers`: fifty writers at once against one
  * - `backfill`: many small exports
  * - `remote-backfill`: the same into an account, whose every answer takes some time
+ * - `growth`: what verify, status and a query cost on a lake of many small commits
  * - `trigger`: one big export through the packaged Function App
  * - `freshness`: how soon after a file is closed its events can be queried
  */
-const NAMED: readonly string[] = ['cost', 'writers', 'backfill', 'remote-backfill', 'trigger', 'freshness'];
+const NAMED: readonly string[] = ['cost', 'writers', 'backfill', 'remote-backfill', 'trigger', 'freshness', 'growth'];
 
 const name = process.argv[2] ?? '';
 if (NAMED.includes(name)) {
