@@ -150,6 +150,10 @@ describe('a data file of another engine', () => {
     'arrow-rs, data pages V2': arrowRs('SNAPPY', 1, { groupRows: 60 }),
     'arrow-rs, delta encoded texts': arrowRs('UNCOMPRESSED', 1, { groupRows: 5000, encoding: 'DELTA_BYTE_ARRAY' }),
     'arrow-rs, delta encoded lengths': arrowRs('GZIP', 1, { groupRows: 5000, encoding: 'DELTA_LENGTH_BYTE_ARRAY' }),
+    'arrow-rs, LZ4_RAW': arrowRs('LZ4_RAW', 0, { groupRows: 5000 }),
+    'arrow-rs, LZ4_RAW, data pages V2': arrowRs('LZ4_RAW', 1, { groupRows: 60 }),
+    'arrow-rs, LZ4 as it was before': arrowRs('LZ4', 0, { groupRows: 100 }),
+    'arrow-rs, Brotli': arrowRs('BROTLI', 0, { groupRows: 100 }),
     'hyparquet-writer, columns the other way round': hyparquetWriter({ codec: 'GZIP', groupRows: 100 }),
   };
   for (const [name, engine] of Object.entries(engines)) {
