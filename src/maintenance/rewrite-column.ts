@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { ColumnMetaData, SchemaElement } from 'hyparquet';
 import type { ColumnSpec } from '../parquet/index.ts';
 import type { FileStretch } from './rewrite-bytes.ts';
@@ -12,15 +13,35 @@ export interface NumberForm {
   readonly read: (view: DataView, at: number) => number;
 }
 
+/** How a text of ours is read from a PLAIN page. */
+export interface TextForm {
+  /** Bytes of every value; null where its length stands before each. */
+  readonly width: number | null;
+  /** Whether the file does not say that it is text. */
+  readonly isDoubtful: boolean;
+}
+
 /** How the values of a column are read. */
-export type ValueForm = 'text' | NumberForm;
+export type ValueForm = TextForm | NumberForm;
 
 const NO_BYTES = new Uint8Array(0);
 const JULIAN_DAY_OF_1970 = 2_440_588;
 const NANOS_PER_DAY = 86_400_000_000_000n;
 
+const TEXT: TextForm = { width: null, isDoubtful: false };
+/** A column of nulls alone, of whatever type. */
+const NOTHING: NumberForm = {
+  bytes: 0,
+  read: () => {
+    throw new Error('expected nulls alone, found a value');
+  },
+};
 const INT32: NumberForm = { bytes: 4, read: (view, at) => view.getInt32(at, true) };
+const UINT32: NumberForm = { bytes: 4, read: (view, at) => view.getUint32(at, true) };
 const INT64: NumberForm = { bytes: 8, read: wholeNumber };
+const UINT64: NumberForm = { bytes: 8, read: (view, at) => safe(Number(view.getBigUint64(at, true))) };
+const FLOAT: NumberForm = { bytes: 4, read: (view, at) => safe(view.getFloat32(at, true)) };
+const DOUBLE: NumberForm = { bytes: 8, read: (view, at) => safe(view.getFloat64(at, true)) };
 const MILLIS: NumberForm = { bytes: 8, read: (view, at) => safe(wholeNumber(view, at) * 1000) };
 const NANOS: NumberForm = { bytes: 8, read: (view, at) => microsOf(view.getBigInt64(at, true)) };
 const INT96: NumberForm = {
@@ -32,20 +53,21 @@ const INT96: NumberForm = {
 };
 
 /**
- * How values of our type are read from a file's column; null where it holds another type.
+ * How values of our type are read from a file's column, which may be of any type that holds them without loss; null where
+ * it holds others.
  * Source: Parquet format, "Logical Types"; INT96 timestamps as Spark writes them.
  */
 export function valueForm(type: ColumnSpec['type'], element: SchemaElement): ValueForm | null {
-  const { type: physical, converted_type: converted, logical_type: logical } = element;
-  if (type === 'string') {
-    const isText = logical?.type === 'STRING' || converted === 'UTF8';
-    return physical === 'BYTE_ARRAY' && isText ? 'text' : null;
-  }
+  if (element.logical_type?.type === 'NULL') return NOTHING;
+  if (type === 'string') return textForm(element);
   if (type === 'timestamp') return timestampForm(element);
-  const isSigned =
-    (converted === undefined || /^INT_\d+$/.test(converted)) && (logical?.type ?? 'INTEGER') === 'INTEGER';
-  if (!isSigned || physical !== (type === 'int32' ? 'INT32' : 'INT64')) return null;
-  return type === 'int32' ? INT32 : INT64;
+  const form = integerForm(element);
+  return form !== null && type === 'int32' ? within32Bits(form) : form;
+}
+
+/** Whether these are texts. */
+export function isText(form: ValueForm): form is TextForm {
+  return 'width' in form;
 }
 
 /**
@@ -62,6 +84,8 @@ export class ColumnCursor {
   /** The current row's number. */
   number = 0;
   readonly #form: ValueForm;
+  readonly #text: TextForm | null;
+  readonly #number: NumberForm | null;
   readonly #pages: ReturnType<typeof pagesOf>;
   #dictionary = new Dictionary();
   #page: DataPage = { rows: 0, present: null, values: new Int32Array(0) };
@@ -73,6 +97,8 @@ export class ColumnCursor {
 
   constructor(stretch: FileStretch, chunk: ColumnMetaData, element: SchemaElement, form: ValueForm) {
     this.#form = form;
+    this.#text = isText(form) ? form : null;
+    this.#number = isText(form) ? null : form;
     this.#pages = pagesOf(stretch, chunk, element.repetition_type !== 'REQUIRED');
   }
 
@@ -100,7 +126,7 @@ export class ColumnCursor {
   #takeEntry(entry: number): void {
     const { starts, ends, numbers, bytes } = this.#dictionary;
     if (entry >= starts.length + numbers.length) throw new Error(`its dictionary has no entry ${entry}`);
-    if (this.#form === 'text') {
+    if (this.#text !== null) {
       this.bytes = bytes;
       this.start = starts[entry]!;
       this.end = ends[entry]!;
@@ -110,14 +136,15 @@ export class ColumnCursor {
   }
 
   #takePlain({ view }: PlainValues): void {
-    if (this.#form === 'text') {
+    if (this.#text !== null) {
       this.bytes = this.#pageBytes;
-      this.start = this.#at + 4;
-      this.end = textEnd(view, this.#at);
+      this.start = this.#text.width === null ? this.#at + 4 : this.#at;
+      this.end = textEnd(this.#text, view, this.#at);
       this.#at = this.end;
-    } else {
-      this.number = this.#form.read(view, this.#at);
-      this.#at += this.#form.bytes;
+      if (this.#text.isDoubtful) checkText(this.bytes, this.start, this.end);
+    } else if (this.#number !== null) {
+      this.number = this.#number.read(view, this.#at);
+      this.#at += this.#number.bytes;
     }
   }
 
@@ -145,19 +172,20 @@ class Dictionary {
 
   constructor(
     { view, count }: PlainValues = { view: new DataView(new ArrayBuffer(0)), count: 0 },
-    form: ValueForm = 'text',
+    form: ValueForm = TEXT,
   ) {
     this.bytes = bytesOf(view);
-    const texts = form === 'text' ? count : 0;
+    const texts = isText(form) ? count : 0;
     this.starts = new Uint32Array(texts);
     this.ends = new Uint32Array(texts);
     this.numbers = new Float64Array(count - texts);
     let at = 0;
     for (let entry = 0; entry < count; entry++) {
-      if (form === 'text') {
-        this.starts[entry] = at + 4;
-        at = textEnd(view, at);
+      if (isText(form)) {
+        this.starts[entry] = form.width === null ? at + 4 : at;
+        at = textEnd(form, view, at);
         this.ends[entry] = at;
+        if (form.isDoubtful) checkText(this.bytes, this.starts[entry]!, at);
       } else {
         this.numbers[entry] = form.read(view, at);
         at += form.bytes;
@@ -170,11 +198,47 @@ function bytesOf({ buffer, byteOffset, byteLength }: DataView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** Where the text ends whose length stands at a position. */
-function textEnd(view: DataView, at: number): number {
-  const end = at + 4 + view.getUint32(at, true);
+/** Where the text ends that begins, or whose length stands, at a position. */
+function textEnd({ width }: TextForm, view: DataView, at: number): number {
+  const end = width === null ? at + 4 + view.getUint32(at, true) : at + width;
   if (end > view.byteLength) throw new Error('a text goes beyond its page');
   return end;
+}
+
+function checkText(bytes: Uint8Array, start: number, end: number): void {
+  if (!isUtf8(bytes.subarray(start, end))) throw new Error('expected text, found bytes that are not UTF-8');
+}
+
+/** What is written as bytes and not called text by its file may be text all the same. */
+function textForm({ type, type_length, converted_type: converted, logical_type: logical }: SchemaElement) {
+  const kind = logical?.type ?? converted;
+  const isBytes = kind === undefined || kind === 'STRING' || kind === 'UTF8' || kind === 'ENUM' || kind === 'JSON';
+  if (!isBytes) return null;
+  if (type === 'BYTE_ARRAY') return { width: null, isDoubtful: kind === undefined };
+  return type === 'FIXED_LEN_BYTE_ARRAY' ? { width: type_length ?? 0, isDoubtful: true } : null;
+}
+
+/** Whole numbers, of whatever width and sign, and floating-point ones as far as they are whole. */
+function integerForm({ type, converted_type: converted, logical_type: logical, scale }: SchemaElement) {
+  if (type === 'FLOAT' || type === 'DOUBLE') return type === 'FLOAT' ? FLOAT : DOUBLE;
+  if (type !== 'INT32' && type !== 'INT64') return null;
+  const isDecimal = converted === 'DECIMAL' || logical?.type === 'DECIMAL';
+  if (isDecimal) return (scale ?? 0) === 0 ? (type === 'INT32' ? INT32 : INT64) : null;
+  if (converted !== undefined && !/^U?INT_\d+$/.test(converted)) return null;
+  if (logical !== undefined && logical.type !== 'INTEGER') return null;
+  const isUnsigned = converted?.startsWith('U') === true || (logical?.type === 'INTEGER' && !logical.isSigned);
+  if (type === 'INT32') return isUnsigned ? UINT32 : INT32;
+  return isUnsigned ? UINT64 : INT64;
+}
+
+function within32Bits(form: NumberForm): NumberForm {
+  if (form === INT32) return form;
+  const read = (view: DataView, at: number): number => {
+    const value = form.read(view, at);
+    if (value === (value | 0)) return value | 0;
+    throw new Error(`expected a whole number of 32 bits, found ${value}`);
+  };
+  return { bytes: form.bytes, read };
 }
 
 function timestampForm({ type, converted_type: converted, logical_type: logical }: SchemaElement): NumberForm | null {

@@ -114,21 +114,22 @@ function valuesOf(reader: DataReader, type: ParquetType, encoding: Encoding, cou
       const texts = new Array<Uint8Array>(count);
       if (encoding === 'DELTA_BYTE_ARRAY') deltaByteArray(reader, count, texts);
       else deltaLengthByteArray(reader, count, texts);
-      return { view: plainTexts(texts), count };
+      return { view: plainTexts(texts, type === 'FIXED_LEN_BYTE_ARRAY' ? 0 : 4), count };
     }
     default:
       throw new Error(`encoding ${encoding} is not known`);
   }
 }
 
-function plainTexts(texts: readonly Uint8Array[]): DataView<ArrayBuffer> {
-  const bytes = new Uint8Array(texts.reduce((sum, text) => sum + 4 + text.length, 0));
+/** Texts one after another, each behind its length where that takes any bytes. */
+function plainTexts(texts: readonly Uint8Array[], lengthBytes: 0 | 4): DataView<ArrayBuffer> {
+  const bytes = new Uint8Array(texts.reduce((sum, text) => sum + lengthBytes + text.length, 0));
   const view = new DataView(bytes.buffer);
   let at = 0;
   for (const text of texts) {
-    view.setUint32(at, text.length, true);
-    bytes.set(text, at + 4);
-    at += 4 + text.length;
+    if (lengthBytes > 0) view.setUint32(at, text.length, true);
+    bytes.set(text, at + lengthBytes);
+    at += lengthBytes + text.length;
   }
   return view;
 }

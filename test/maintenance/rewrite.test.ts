@@ -4,7 +4,7 @@ import { before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { EVENT_FILE_COLUMNS } from '../../src/events/columns.ts';
 import { Rewriter } from '../../src/maintenance/rewrite.ts';
-import { valueForm } from '../../src/maintenance/rewrite-column.ts';
+import { isText, valueForm } from '../../src/maintenance/rewrite-column.ts';
 import { UnrewritableFile } from '../../src/maintenance/rewrite-source.ts';
 import { snappy, uncompressed, zstd } from '../../src/parquet/index.ts';
 import { FileNotFound, type Storage } from '../../src/storage/index.ts';
@@ -219,7 +219,7 @@ describe('a data file of another engine', () => {
 
   it('may hold instants as Spark writes them, by day and nanosecond', () => {
     const form = valueForm('timestamp', { name: 'event_time', type: 'INT96' });
-    assert.ok(form !== null && form !== 'text');
+    assert.ok(form !== null && !isText(form));
     const of = (julianDay: number, nanos: bigint): number => {
       const view = new DataView(new ArrayBuffer(form.bytes));
       view.setBigInt64(0, nanos, true);
@@ -231,6 +231,39 @@ describe('a data file of another engine', () => {
     assert.equal(of(2_461_101, 45_296_789_012_000n), Date.UTC(2026, 2, 1, 12, 34, 56, 789) * 1000 + 12);
     assert.throws(() => of(2_461_101, 1n), /is no whole number of microseconds/);
   });
+
+  const bytesOf = (value: Value) => (value === null ? null : Buffer.from(String(value)));
+  const big = (value: Value) => (value === null ? null : BigInt(String(value)));
+  const lossless: Readonly<Record<string, Parameters<typeof hyparquetWriter>[0]>> = {
+    'numbers of 64 bits for 32': {
+      elements: { code: { type: 'INT64' }, device_count: { type: 'INT64', converted_type: 'UINT_64' } },
+      values: { code: big, device_count: big },
+    },
+    'numbers of 32 bits for 64, and unsigned ones': {
+      elements: { source_row: { type: 'INT32' }, code: { type: 'INT32', converted_type: 'UINT_32' } },
+      values: { source_row: Number },
+    },
+    'numbers as floating-point ones': {
+      elements: { device_count: { type: 'DOUBLE' }, user_count: { type: 'DOUBLE' } },
+    },
+    'numbers as decimals without a fraction': {
+      elements: { code: { type: 'INT32', converted_type: 'DECIMAL', precision: 9, scale: 0 } },
+    },
+    'texts that the file does not call so': {
+      elements: { message: { type: 'BYTE_ARRAY' }, family: { type: 'BYTE_ARRAY' } },
+      values: { message: bytesOf, family: bytesOf },
+    },
+    'ids of a fixed length': {
+      elements: { event_uid: { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 32 } },
+      values: { event_uid: bytesOf },
+    },
+  };
+  for (const [name, options] of Object.entries(lossless)) {
+    it(`may hold the same values in another type: ${name}`, async () => {
+      const storage = new MemoryStorage();
+      assert.deepEqual(await rewritten(storage, tableOf(storage, [await hyparquetWriter(options)(ours)])), expected);
+    });
+  }
 
   const utf8 = { type: 'BYTE_ARRAY', converted_type: 'UTF8' } as const;
   const local = { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MICROS' } } as const;
@@ -247,13 +280,24 @@ describe('a data file of another engine', () => {
       { elements: { user_name: { type: 'INT32' } }, values: { user_name: () => 1 } },
       /user_name: expected string, found INT32/,
     ],
-    'bytes for texts': [
-      { elements: { user_name: { type: 'BYTE_ARRAY' } } },
-      /user_name: expected string, found BYTE_ARRAY/,
+    'bytes that are no text': [
+      { elements: { user_name: { type: 'BYTE_ARRAY' } }, values: { user_name: () => Uint8Array.of(0xff) } },
+      /expected text, found bytes that are not UTF-8/,
     ],
-    'wider numbers': [
-      { elements: { code: { type: 'INT64' } }, values: { code: (value) => BigInt(String(value)) } },
-      /code: expected int32, found INT64/,
+    'decimal fractions for numbers': [
+      {
+        elements: { source_row: { type: 'INT64', converted_type: 'DECIMAL', precision: 18, scale: 2 } },
+        values: { source_row: () => 1 },
+      },
+      /source_row: expected int64, found INT64 DECIMAL/,
+    ],
+    'a number beyond 32 bits': [
+      { elements: { code: { type: 'INT64' } }, values: { code: () => 2n ** 31n } },
+      /expected a whole number of 32 bits, found 2147483648/,
+    ],
+    'a fraction': [
+      { elements: { device_count: { type: 'DOUBLE' } }, values: { device_count: () => 0.5 } },
+      /expected a whole number of at most 2\^53, found about 0.5/,
     ],
     'local times': [{ elements: { landed_at: local } }, /landed_at: expected timestamp, found INT64 TIMESTAMP/],
     'no event_uid': [{ without: ['event_uid'] }, /column event_uid is missing/],
