@@ -9,6 +9,7 @@ import { folderOfLiveFiles } from './lake-cache.ts';
 import { quarantineNamed } from './quarantine-files.ts';
 import { textTable } from './text-table.ts';
 import { UsageError } from './usage-error.ts';
+import { visible, visibleJson } from './visible.ts';
 
 const INTEGER = /^U?(BIGINT|HUGEINT)$/;
 const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U\w+INT|FLOAT|DOUBLE|DECIMAL.*)$/;
@@ -35,7 +36,7 @@ export async function answerOfLake(settings: Settings, sql: string): Promise<Lak
     throw new UsageError(`there is no table in ${lake} yet; make one with: audit-lake ingest FILE --lake ${lake}`);
   }
   const quarantine = await quarantineNamed(storage, sql);
-  const tell = (text: string) => process.stderr.write(`${text}\n`);
+  const tell = (text: string) => process.stderr.write(`${visible(text)}\n`);
   const folder = await folderOfLiveFiles(lake, storage, tables, quarantine, tell);
   const connection = await connect(folder, tables, quarantine);
   try {
@@ -72,7 +73,7 @@ export function objectsOf({ names, rows }: Answer): Record<string, unknown>[] {
 /** Prints an answer as JSON, or as a table with the number of rows. */
 export function printAnswer(found: Answer, json: boolean): void {
   if (json) {
-    process.stdout.write(`${JSON.stringify(objectsOf(found))}\n`);
+    process.stdout.write(`${visibleJson(objectsOf(found))}\n`);
     return;
   }
   const cells = found.rows.map((row) => row.map(cell));

@@ -13,6 +13,7 @@ import { EXIT_DONE } from './exit.ts';
 import { questionFiles } from './question-files.ts';
 import { addSettings, settingsFrom } from './settings-options.ts';
 import { UsageError } from './usage-error.ts';
+import { visibleJson, visibleLines } from './visible.ts';
 
 interface AskFlags {
   readonly object?: string;
@@ -40,7 +41,8 @@ export function addAskCommand(program: Command, done: (exitCode: number) => void
       else {
         const question = questionNamed(questions, named);
         const text = textOf(question, { object, asOf, sql, dialect });
-        if (sql) process.stdout.write(text);
+        // A terminal shows what is unseen in it; whatever else takes it, takes it as it is.
+        if (sql) process.stdout.write(process.stdout.isTTY ? visibleLines(text) : text);
         else printFound(question, await answerOfLake(settingsFrom(rest), text), asOf, json);
       }
       done(EXIT_DONE);
@@ -50,7 +52,7 @@ export function addAskCommand(program: Command, done: (exitCode: number) => void
 
 function listQuestions(questions: readonly Question[], json: boolean): void {
   if (json) {
-    process.stdout.write(`${JSON.stringify(questions.map(({ text: _, ...about }) => about))}\n`);
+    process.stdout.write(`${visibleJson(questions.map(({ text: _, ...about }) => about))}\n`);
     return;
   }
   for (const { number, name, question } of questions) {

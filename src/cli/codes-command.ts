@@ -1,12 +1,13 @@
 import { type AuditCode, CATALOGUE } from '../catalogue/index.ts';
 import { EXIT_DONE } from './exit.ts';
 import { textTable } from './text-table.ts';
+import { visibleJson } from './visible.ts';
 
 /** Lists the catalogue, or the rows that hold every word of a search in code, name, meaning, family, action, object or templates. */
 export function codesCommand(words: readonly string[], json: boolean): number {
   const rows = CATALOGUE.filter((row) => words.every((word) => haystack(row).includes(word.toLowerCase())));
   if (json) {
-    process.stdout.write(`${JSON.stringify(rows)}\n`);
+    process.stdout.write(`${visibleJson(rows)}\n`);
     return EXIT_DONE;
   }
   const cells = rows.map(({ code, name, family, action, severity, meaning }) => [

@@ -7,7 +7,7 @@ import { tableToChange } from './changed-table.ts';
 import { EXIT_DONE } from './exit.ts';
 import { textTable } from './text-table.ts';
 import { UsageError } from './usage-error.ts';
-import { visible } from './visible.ts';
+import { visible, visibleJson } from './visible.ts';
 
 export interface CompactOptions {
   /** `YYYY-MM-DD`. */
@@ -42,7 +42,7 @@ export async function compactCommand(settings: Settings, options: CompactOptions
     dryRun,
     observer,
   });
-  process.stdout.write(options.json ? `${JSON.stringify(report(compaction))}\n` : `${describe(compaction)}\n`);
+  process.stdout.write(options.json ? `${visibleJson(report(compaction))}\n` : `${describe(compaction)}\n`);
   return EXIT_DONE;
 }
 

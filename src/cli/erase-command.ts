@@ -8,7 +8,7 @@ import { changeObserver } from './change-observer.ts';
 import { tableToChange } from './changed-table.ts';
 import { EXIT_DONE } from './exit.ts';
 import { UsageError } from './usage-error.ts';
-import { visible } from './visible.ts';
+import { visible, visibleJson } from './visible.ts';
 
 export interface EraseCommandOptions {
   /** Every value that names the person. */
@@ -41,7 +41,7 @@ export async function eraseCommand(settings: Settings, options: EraseCommandOpti
   const quarantine = await quarantineMentions(storage, subject);
   process.stdout.write(
     json
-      ? `${JSON.stringify(report(erasure, quarantine, dryRun))}\n`
+      ? `${visibleJson(report(erasure, quarantine, dryRun))}\n`
       : `${describe(erasure, quarantine, dryRun).join('\n')}\n`,
   );
   return EXIT_DONE;

@@ -7,3 +7,5 @@ export const EXIT_PROBLEMS = 1;
 export const EXIT_USAGE = 2;
 /** Storage or the table failed: nothing is half-visible, and it is safe to run again. */
 export const EXIT_FAULT = 3;
+/** An error of the program itself. */
+export const EXIT_INTERNAL = 70;

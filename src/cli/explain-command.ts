@@ -5,7 +5,7 @@ import { Decoder, type PlainReading, plainReading, TEXT_FLAGS, textFlags } from 
 import { EXIT_DONE } from './exit.ts';
 import { linesOf } from './lines.ts';
 import { textTable } from './text-table.ts';
-import { visible } from './visible.ts';
+import { visible, visibleJson } from './visible.ts';
 
 const decoder = new Decoder(CATALOGUE);
 
@@ -59,7 +59,7 @@ const LINE = z.object({
 export async function explainLines(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<number> {
   for await (const line of linesOf(input)) {
     const answer = explainLine(line);
-    if (answer !== null && !output.write(`${JSON.stringify(answer)}\n`)) await once(output, 'drain');
+    if (answer !== null && !output.write(`${visibleJson(answer)}\n`)) await once(output, 'drain');
   }
   return EXIT_DONE;
 }

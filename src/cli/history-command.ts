@@ -5,7 +5,7 @@ import { changeSentence } from './change-sentence.ts';
 import { existingTables } from './existing-tables.ts';
 import { EXIT_DONE } from './exit.ts';
 import { UsageError } from './usage-error.ts';
-import { visible } from './visible.ts';
+import { visible, visibleJson } from './visible.ts';
 
 export interface HistoryOptions {
   /** How many versions. */
@@ -23,7 +23,7 @@ export async function historyCommand(settings: Settings, { limit, json }: Histor
   const tables = await existingTables(storage, settings);
   let left = Number(limit);
   for await (const entry of history(storage, tables.events)) {
-    process.stdout.write(json ? `${JSON.stringify(report(entry))}\n` : `${describe(entry)}\n`);
+    process.stdout.write(json ? `${visibleJson(report(entry))}\n` : `${describe(entry)}\n`);
     if (--left === 0) break;
   }
   return EXIT_DONE;

@@ -16,6 +16,7 @@ import { land, localFiles } from './landing.ts';
 import { progressOn } from './progress.ts';
 import { summary } from './summary.ts';
 import { UsageError } from './usage-error.ts';
+import { visibleJson } from './visible.ts';
 
 export interface IngestOptions {
   /** Files and folders on this machine; none: whatever the raw zone holds and the table lacks. */
@@ -76,7 +77,7 @@ async function countOf(items: AsyncIterable<unknown>): Promise<number> {
 }
 
 function json(reports: readonly FileReport[], totals: Totals, version: number): string {
-  return JSON.stringify({
+  return visibleJson({
     files: reports.map(({ quarantineReasons, possibleNewFields, ...report }) => ({
       ...report,
       quarantine_reasons: quarantineReasons,

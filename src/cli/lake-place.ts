@@ -1,8 +1,15 @@
 import path from 'node:path';
+import { maskedLocation } from '../settings/index.ts';
 import { parseLocation } from '../storage/index.ts';
+import { visible } from './visible.ts';
 
 /** Where something of a lake is, as people look for it: a path on this machine, or a URL. */
 export function placeIn(lake: string, lakePath: string): string {
   const location = parseLocation(lake);
   return location.kind === 'folder' ? path.join(location.folder, lakePath) : `${lake.replace(/\/+$/, '')}/${lakePath}`;
+}
+
+/** A lake's location, or a place in it, as output may show it. */
+export function shownPlace(place: string): string {
+  return visible(maskedLocation(place));
 }

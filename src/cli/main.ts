@@ -1,13 +1,12 @@
 import path from 'node:path';
-import { Command, CommanderError } from 'commander';
-import { type Options, SettingsError } from '../settings/index.ts';
-import { InvalidPath, StorageError } from '../storage/index.ts';
-import { TableError } from '../table/index.ts';
+import { Command } from 'commander';
+import type { Options } from '../settings/index.ts';
 import { addAskCommand } from './ask-command.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { codesCommand } from './codes-command.ts';
-import { EXIT_DONE, EXIT_FAULT, EXIT_USAGE } from './exit.ts';
+import { EXIT_DONE } from './exit.ts';
 import { explainCommand, explainLines, LARGEST_CODE } from './explain-command.ts';
+import { endOnUnseenErrors, failureOf, said } from './failure.ts';
 import { ingestCommand } from './ingest-command.ts';
 import { addMaintenanceCommands } from './maintenance-commands.ts';
 import { queryCommand } from './query-command.ts';
@@ -16,7 +15,6 @@ import { statusCommand } from './status-command.ts';
 import { tourCommand } from './tour-command.ts';
 import { UsageError } from './usage-error.ts';
 import { addVerifyCommands } from './verify-command.ts';
-import { visible } from './visible.ts';
 
 interface IngestFlags {
   readonly into: string;
@@ -26,13 +24,17 @@ interface IngestFlags {
 
 const SAMPLES = path.join(import.meta.dirname, '../../samples/exports');
 
-/** Runs the command line and returns the exit code: 0 done, 1 a file was rejected or verify found problems, 2 wrong usage or settings, 3 storage fault. */
+/** Runs the command line and returns the exit code: 0 done, 1 a file was rejected or verify found problems, 2 wrong usage or settings, 3 storage fault, 70 internal error. */
 export async function main(args: readonly string[]): Promise<number> {
   process.stdout.on('error', stopAtClosedPipe);
+  process.stderr.on('error', stopAtClosedPipe);
+  endOnUnseenErrors();
   let code: number = EXIT_DONE;
   const program = new Command('audit-lake')
     .description("Turns Nexthink Infinity's audit-log exports into a table that can be queried and proved.")
     .exitOverride()
+    // Its messages quote what was typed.
+    .configureOutput({ writeErr: (text) => process.stderr.write(said(text)) })
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXAMPLES);
 
@@ -128,7 +130,9 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    return exitCodeOf(error);
+    const { text, exitCode } = failureOf(error);
+    if (text !== null) process.stderr.write(`audit-lake: ${text}\n`);
+    return exitCode;
   }
 }
 
@@ -136,16 +140,6 @@ export async function main(args: readonly string[]): Promise<number> {
 function stopAtClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(EXIT_DONE);
   throw error;
-}
-
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_USAGE;
-  const usage = error instanceof UsageError || error instanceof SettingsError || error instanceof InvalidPath;
-  const expected = usage || error instanceof StorageError || error instanceof TableError;
-  const text = expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const lines = text.split('\n').map(visible).join('\n');
-  process.stderr.write(`audit-lake: ${lines}\n`);
-  return usage ? EXIT_USAGE : EXIT_FAULT;
 }
 
 const EXAMPLES = `
@@ -159,4 +153,5 @@ Examples:
   audit-lake codes role                                 the audit codes about roles
   audit-lake explain 92042 "Created dashboard, ID=c1, name=Sales"
 
-Exit codes: 0 done, 1 a file was rejected or verify found problems, 2 wrong usage or settings, 3 storage fault (safe to run again).`;
+Exit codes: 0 done, 1 a file was rejected or verify found problems, 2 wrong usage or settings, 3 storage fault (safe to run again),
+70 internal error (run verify, and report it).`;

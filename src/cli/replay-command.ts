@@ -7,7 +7,7 @@ import { changeObserver } from './change-observer.ts';
 import { tableToChange } from './changed-table.ts';
 import { EXIT_DONE } from './exit.ts';
 import { UsageError } from './usage-error.ts';
-import { visible } from './visible.ts';
+import { visible, visibleJson } from './visible.ts';
 
 export interface ReplayCommandOptions {
   /** `YYYY-MM-DD`, both included. */
@@ -27,7 +27,7 @@ export async function replayCommand(settings: Settings, options: ReplayCommandOp
   const reason = options.reason ?? 'replay with the catalogue and the settings of today';
   const replay = await replayTable(storage, systemHost, settings, events, { scope, reason, dryRun, observer });
   process.stdout.write(
-    options.json ? `${JSON.stringify(report(replay, options))}\n` : `${describe(replay, dryRun).join('\n')}\n`,
+    options.json ? `${visibleJson(report(replay, options))}\n` : `${describe(replay, dryRun).join('\n')}\n`,
   );
   return EXIT_DONE;
 }

@@ -8,6 +8,7 @@ import { changeObserver } from './change-observer.ts';
 import { tableToChange } from './changed-table.ts';
 import { EXIT_DONE } from './exit.ts';
 import { UsageError } from './usage-error.ts';
+import { visibleJson } from './visible.ts';
 
 export interface RetainCommandOptions {
   /** `90d`, `13m`, `2y`, or a date. */
@@ -47,7 +48,7 @@ export async function retainCommand(settings: Settings, options: RetainCommandOp
   const remains = await remainsOf(storage, Date.parse(retention.before));
   process.stdout.write(
     options.json
-      ? `${JSON.stringify(report(retention, remains, dryRun))}\n`
+      ? `${visibleJson(report(retention, remains, dryRun))}\n`
       : `${describe(retention, remains, dryRun).join('\n')}\n`,
   );
   return EXIT_DONE;

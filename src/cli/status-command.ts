@@ -4,9 +4,10 @@ import { openLake, type Storage } from '../storage/index.ts';
 import { recordedRows } from '../table/index.ts';
 import { eventDays } from './event-days.ts';
 import { EXIT_DONE } from './exit.ts';
+import { shownPlace } from './lake-place.ts';
 import { textTable } from './text-table.ts';
 import { UsageError } from './usage-error.ts';
-import { visible } from './visible.ts';
+import { visible, visibleJson } from './visible.ts';
 
 /** What a lake holds. */
 interface Status {
@@ -26,7 +27,7 @@ interface Status {
 /** Prints what the lake holds and what waits to be ingested. */
 export async function statusCommand(settings: Settings, json: boolean): Promise<number> {
   const status = await statusOf(openLake(settings), settings);
-  process.stdout.write(json ? `${JSON.stringify(status)}\n` : `${describe(settings.lake, status)}\n`);
+  process.stdout.write(json ? `${visibleJson(status)}\n` : `${describe(settings.lake, status)}\n`);
   return EXIT_DONE;
 }
 
@@ -71,7 +72,7 @@ async function countFiles(storage: Storage, prefix: string): Promise<number> {
 function describe(lake: string, status: Status): string {
   const { waiting, rejected, ...facts } = status;
   const table = textTable(
-    ['', visible(lake)],
+    ['', shownPlace(lake)],
     Object.entries(facts).map(([name, value]) => [name.replaceAll('_', ' '), value === null ? 'none' : String(value)]),
   );
   const lists = [

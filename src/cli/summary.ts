@@ -1,4 +1,5 @@
 import type { FileReport, Totals, Warning } from '../ingest/index.ts';
+import { shownPlace } from './lake-place.ts';
 import { textTable } from './text-table.ts';
 import { visible } from './visible.ts';
 
@@ -40,7 +41,7 @@ export function summary(reports: readonly FileReport[], totals: Totals, table: s
       .filter(({ outcome }) => outcome === 'rejected')
       .map((report) => `rejected ${visible(report.path)}: ${visible(report.explanation ?? '')}`),
     ...reports.flatMap(({ path, warnings }) => warnings.map((warning) => note(path, warning))),
-    `${totals.ingested} ingested, ${totals.rejected} rejected, ${totals.skipped} skipped; ${totals.committed} of ${totals.rows} rows committed to ${visible(table)}`,
+    `${totals.ingested} ingested, ${totals.rejected} rejected, ${totals.skipped} skipped; ${totals.committed} of ${totals.rows} rows committed to ${shownPlace(table)}`,
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }

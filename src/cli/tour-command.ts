@@ -1,6 +1,7 @@
 import type { Settings } from '../settings/index.ts';
 import { EXIT_DONE } from './exit.ts';
 import { ingestCommand } from './ingest-command.ts';
+import { shownPlace } from './lake-place.ts';
 import { queryCommand } from './query-command.ts';
 
 const FIRST_QUESTION = 'Who was given a role, by whom?';
@@ -19,7 +20,7 @@ export async function tourCommand(settings: Settings, samples: string): Promise<
   process.stdout.write(`\n${FIRST_QUESTION}\n\n${FIRST_QUERY}\n\n`);
   await queryCommand(settings, FIRST_QUERY, false);
   process.stdout.write(
-    `\nNext, who failed to log in, type:\n\n  npm run -s audit-lake -- query "${NEXT_QUERY}" --lake ${settings.lake}\n`,
+    `\nNext, who failed to log in, type:\n\n  npm run -s audit-lake -- query "${NEXT_QUERY}" --lake ${shownPlace(settings.lake)}\n`,
   );
   return EXIT_DONE;
 }

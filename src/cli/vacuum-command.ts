@@ -5,7 +5,7 @@ import { openLake } from '../storage/index.ts';
 import { existingTables } from './existing-tables.ts';
 import { EXIT_DONE } from './exit.ts';
 import { UsageError } from './usage-error.ts';
-import { visible } from './visible.ts';
+import { visible, visibleJson } from './visible.ts';
 
 export interface VacuumOptions {
   /** Days. */
@@ -31,7 +31,7 @@ export async function vacuumCommand(settings: Settings, { olderThan, dryRun, jso
     ...(olderThan !== undefined && { olderThan: Number(olderThan) * DAY_MS }),
     dryRun,
   });
-  process.stdout.write(json ? `${JSON.stringify(report(result, dryRun))}\n` : `${describe(result, dryRun)}\n`);
+  process.stdout.write(json ? `${visibleJson(report(result, dryRun))}\n` : `${describe(result, dryRun)}\n`);
   return EXIT_DONE;
 }
 

@@ -3,10 +3,11 @@ import type { Options, Settings } from '../settings/index.ts';
 import { openLake } from '../storage/index.ts';
 import { type Verification, type VerifyObserver, verifyLake } from '../verify/index.ts';
 import { EXIT_DONE, EXIT_PROBLEMS } from './exit.ts';
+import { shownPlace } from './lake-place.ts';
 import { addSettings, settingsFrom } from './settings-options.ts';
 import { textTable } from './text-table.ts';
 import { UsageError } from './usage-error.ts';
-import { visible } from './visible.ts';
+import { visible, visibleJson } from './visible.ts';
 
 interface VerifyFlags {
   readonly deep: boolean;
@@ -49,7 +50,7 @@ async function verifyCommand(
   if (result.counts.commits === 0 && result.counts.raw_files === 0) {
     throw new UsageError(`there is no lake in ${settings.lake}: neither a log nor raw files are there`);
   }
-  process.stdout.write(`${json ? JSON.stringify(result) : describe(settings.lake, result)}\n`);
+  process.stdout.write(`${json ? visibleJson(result) : describe(settings.lake, result)}\n`);
   return result.problems.length > 0 ? EXIT_PROBLEMS : EXIT_DONE;
 }
 
@@ -81,8 +82,8 @@ function describe(lake: string, { problems, notes, counts, heads }: Verification
   );
   const verdict =
     problems.length === 0
-      ? `${visible(lake)} is what its log and evidence say.`
-      : `${visible(lake)} is not what its log and evidence say: ${problems.length === 1 ? '1 problem. It is' : `${problems.length} problems. The first is`}: ${problems[0]?.kind}, ${visible(problems[0]?.where ?? '')}.`;
+      ? `${shownPlace(lake)} is what its log and evidence say.`
+      : `${shownPlace(lake)} is not what its log and evidence say: ${problems.length === 1 ? '1 problem. It is' : `${problems.length} problems. The first is`}: ${problems[0]?.kind}, ${visible(problems[0]?.where ?? '')}.`;
   return [
     ...findings('problem', problems),
     ...findings('note', notes),

@@ -5,7 +5,7 @@ import type { Draft } from './draft.ts';
 import type { DraftedSource } from './drafted-source.ts';
 import type { Host } from './host.ts';
 import { Identities, UNCHANGED } from './identities.ts';
-import { forEachId, overlap, timesOf } from './known-ids.ts';
+import { forEachId, overlap, PASS_OVER, timesOf } from './known-ids.ts';
 import { appendInfo, type JudgedSource } from './source-entry.ts';
 import { ingestedTransactions, recordedOutcome, rejectedPath, rejectedTransactions } from './source-file.ts';
 import { changesWithheld, hasErasures } from './withheld.ts';
@@ -111,9 +111,10 @@ async function shareEvents(
       const times = timesOf(action.add);
       if (!ranges.some((own) => overlap(own, times))) continue;
       let shared = false;
-      await forEachId(storage, table, action.add, (id) => {
+      const compare = (id: Uint32Array): void => {
         shared ||= draft.holds(id);
-      });
+      };
+      await forEachId(storage, table, action.add, compare, PASS_OVER);
       if (shared) return true;
     }
   }

@@ -1,4 +1,4 @@
-import type { AsyncBuffer } from 'hyparquet';
+import { type AsyncBuffer, type ColumnData, type ParquetReadOptions, parquetRead } from 'hyparquet';
 import { FileNotFound, InvalidPath, readAll, type Storage, StorageError } from '../storage/index.ts';
 import { type AddFile, TableError } from '../table/index.ts';
 
@@ -28,6 +28,25 @@ export function rangesOf(storage: Storage, location: string, size: number): Asyn
     slice: async (from, end = size) =>
       Uint8Array.from(await readAll(storage, location, { start: from < 0 ? size + from : from, end })).buffer,
   };
+}
+
+/**
+ * Goes through columns of a Parquet file, chunk by chunk. The reader waits for no callback: an error thrown in one would
+ * be nobody's, and end the process.
+ * @throws what `visit` throws, once the reader is done; errors of the reader
+ */
+export async function readChunks(options: ParquetReadOptions, visit: (chunk: ColumnData) => void): Promise<void> {
+  const failures: unknown[] = [];
+  const onChunk = (chunk: ColumnData): void => {
+    if (failures.length > 0) return;
+    try {
+      visit(chunk);
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  await parquetRead({ ...options, onChunk });
+  if (failures.length > 0) throw failures[0];
 }
 
 /**

@@ -1,9 +1,9 @@
-import { parquetMetadataAsync, parquetRead } from 'hyparquet';
+import { parquetMetadataAsync } from 'hyparquet';
 import { eventDate, IdSet, parseId } from '../events/index.ts';
 import { DECOMPRESSORS } from '../parquet/decompression.ts';
 import type { Storage } from '../storage/index.ts';
 import { type AddFile, type Snapshot, timestampRange } from '../table/index.ts';
-import { readDataFile } from './data-file-reading.ts';
+import { readChunks, readDataFile } from './data-file-reading.ts';
 
 const MICROS_PER_DAY = 86_400_000_000;
 
@@ -63,7 +63,7 @@ export class KnownIds {
     for (const each of this.#unreadOf(timeMicros)) {
       const { file, min, max } = each;
       if (timeMicros < min || timeMicros > max) unread.push(each);
-      else await forEachId(this.#storage, this.#table, file, (id) => this.#ids.add(id));
+      else await forEachId(this.#storage, this.#table, file, (id) => this.#ids.add(id), PASS_OVER);
     }
     this.#unread.set(eventDate(timeMicros), unread);
   }
@@ -111,8 +111,12 @@ function dateOf(file: AddFile): string {
   return file.partitionValues['event_date'] ?? '';
 }
 
+/** What another engine wrote may be no id of ours: it equals none, so that no record can meet it. */
+export const PASS_OVER = { passesOverForeign: true };
+
 /**
  * Calls `visit` with every event_uid of a data file, as four words that are valid during the call.
+ * @param options whether a row of another engine, whose event_uid is no id of ours, is left out
  * @throws UnreadableDataFile, also if the file holds something else in that column; storage errors
  */
 export async function forEachId(
@@ -120,22 +124,17 @@ export async function forEachId(
   table: string,
   add: Pick<AddFile, 'path' | 'size'>,
   visit: (id: Uint32Array) => void,
+  options: { readonly passesOverForeign: boolean } = { passesOverForeign: false },
 ): Promise<void> {
   const id = new Uint32Array(4);
   await readDataFile(storage, table, add, async (file) => {
-    await parquetRead({
-      file,
-      metadata: await parquetMetadataAsync(file),
-      columns: ['event_uid'],
-      compressors: DECOMPRESSORS,
-      onChunk: ({ columnData }) => {
-        for (const value of columnData) {
-          if (!parseId(String(value), id)) {
-            throw new Error(`expected an event_uid of 32 hex digits, found ${JSON.stringify(value)}`);
-          }
-          visit(id);
-        }
-      },
+    const metadata = await parquetMetadataAsync(file);
+    const wanted = { file, metadata, columns: ['event_uid'], compressors: DECOMPRESSORS };
+    await readChunks(wanted, ({ columnData }) => {
+      for (const value of columnData) {
+        if (parseId(String(value), id)) visit(id);
+        else if (!options.passesOverForeign) throw new Error('it has an event_uid that is not 32 hex digits');
+      }
     });
   });
 }

@@ -1,5 +1,5 @@
-import { parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
-import { readDataFile, UnreadableDataFile } from '../ingest/data-file-reading.ts';
+import { parquetMetadataAsync, parquetSchema } from 'hyparquet';
+import { readChunks, readDataFile, UnreadableDataFile } from '../ingest/data-file-reading.ts';
 import type { DataFile } from '../ingest/data-files.ts';
 import type { Host } from '../ingest/index.ts';
 import { DECOMPRESSORS } from '../parquet/decompression.ts';
@@ -67,14 +67,9 @@ function holdsOthers(storage: Storage, table: string, add: AddFile, ingestIds: R
     const metadata = await parquetMetadataAsync(file);
     if (!parquetSchema(metadata).children.some(({ element }) => element.name === 'ingest_id')) return true;
     let others = false;
-    await parquetRead({
-      file,
-      metadata,
-      columns: ['ingest_id'],
-      compressors: DECOMPRESSORS,
-      onChunk: ({ columnData }) => {
-        for (const value of columnData) others ||= !ingestIds.has(String(value));
-      },
+    const wanted = { file, metadata, columns: ['ingest_id'], compressors: DECOMPRESSORS };
+    await readChunks(wanted, ({ columnData }) => {
+      for (const value of columnData) others ||= !ingestIds.has(String(value));
     });
     return others;
   });

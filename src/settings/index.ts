@@ -1,5 +1,6 @@
 export { inclusion } from './inclusion.ts';
 export { type Instance, instanceOf } from './instance.ts';
+export { masked, maskedLocation } from './masked.ts';
 export type { Settings } from './schema.ts';
 export { type Options, parseSettings, SETTINGS, type SettingDescription } from './settings.ts';
 export { type Problem, SettingsError } from './settings-error.ts';

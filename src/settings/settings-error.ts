@@ -1,3 +1,5 @@
+import { masked } from './masked.ts';
+
 /** One thing that is wrong with the settings. */
 export interface Problem {
   /** The setting's spelling in the environment and on the command line. */
@@ -18,7 +20,10 @@ export class SettingsError extends Error {
       ({ names, expected, found, remedy }) =>
         `  ${names.join(' (')}${')'.repeat(names.length - 1)}: expected ${expected}, found ${found}; ${remedy}`,
     );
-    super(`${problems.length} ${problems.length === 1 ? 'setting is' : 'settings are'} wrong:\n${lines.join('\n')}`);
+    // The app's host logs this where settings keep the app from starting.
+    super(
+      `${problems.length} ${problems.length === 1 ? 'setting is' : 'settings are'} wrong:\n${lines.map(masked).join('\n')}`,
+    );
     this.problems = problems;
   }
 }

@@ -1,3 +1,4 @@
+import { maskedLocation } from './masked.ts';
 import { type Settings, type SettingText, schema } from './schema.ts';
 import { type Problem, SettingsError } from './settings-error.ts';
 
@@ -64,8 +65,7 @@ function problemOf(
 /** The value as a message may show it: what may be a secret in it is left out. */
 function shown(value: unknown, { secret }: SettingDescription): string {
   if (secret === 'all' && value !== '') return 'a text that is not shown';
-  const text = JSON.stringify(value);
-  return secret === 'query' ? text.replace(/\?.*(?=")/s, '?…') : text;
+  return JSON.stringify(secret === 'query' && typeof value === 'string' ? maskedLocation(value) : value);
 }
 
 function unknownNames(environment: Readonly<Record<string, string | undefined>>, options: Options): Problem[] {

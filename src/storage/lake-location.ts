@@ -122,9 +122,9 @@ function urlOf(text: string): URL {
 function accountOf(url: URL, scheme: 'https' | 'abfss'): AccountLocation {
   const [, account, zone, cloud] = ACCOUNT_HOST.exec(url.hostname) ?? [];
   if (account === undefined || url.port !== '') {
-    throw new SyntaxError(
-      `the host ${JSON.stringify(url.host)} is no storage account such as acct.dfs.core.windows.net`,
-    );
+    // What stands for a host may be the beginning of a password that has a slash in it.
+    const host = url.pathname.includes('@') ? '' : ` ${JSON.stringify(url.host)}`;
+    throw new SyntaxError(`the host${host} is no storage account such as acct.dfs.core.windows.net`);
   }
   if (url.password !== '') throw new SyntaxError('a URL with a password');
   const container = scheme === 'abfss' ? url.username : null;

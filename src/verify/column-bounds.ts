@@ -1,5 +1,5 @@
-import { type AsyncBuffer, type ColumnData, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet';
-import { rangesOf } from '../ingest/data-file-reading.ts';
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync } from 'hyparquet';
+import { rangesOf, readChunks } from '../ingest/data-file-reading.ts';
 import { DECOMPRESSORS } from '../parquet/decompression.ts';
 import type { Storage } from '../storage/index.ts';
 
@@ -54,11 +54,10 @@ export class BoundedFile {
     for (const column of columns) {
       if (!schema.some(({ name }) => name === column)) continue;
       let bounds = EMPTY;
-      const onChunk = ({ columnData }: ColumnData) => {
-        bounds = widened(bounds, columnData);
-      };
       // One at a time: all values of a column are in memory at once.
-      await parquetRead({ ...shared, columns: [column], onChunk });
+      await readChunks({ ...shared, columns: [column] }, ({ columnData }) => {
+        bounds = widened(bounds, columnData);
+      });
       found.set(column, bounds);
     }
     return found;

@@ -56,10 +56,11 @@ export function record(message: string, time = '2026-03-01T10:00:00Z', code = 92
   return `${time},${code},"${message.replaceAll('"', '""')}",li.wei@corp.example\n`;
 }
 
-/** Checks that an output holds no character that moves the cursor, hides or reorders text. */
+/** Checks that an output holds no character that nobody sees, or that moves the cursor or reorders text. */
 export function assertVisible(output: string): void {
   for (const character of output) {
-    const deceptive = character !== '\n' && /[\p{Cc}\u200b\u202a-\u202e\u2066-\u2069]/u.test(character);
+    const deceptive =
+      character !== '\n' && /[\p{C}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/u.test(character);
     assert.ok(!deceptive, `U+${character.codePointAt(0)?.toString(16)} in ${JSON.stringify(output)}`);
   }
 }
