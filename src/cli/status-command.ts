@@ -17,7 +17,8 @@ interface Status {
   readonly rejected: readonly string[];
   readonly table_version: number | null;
   readonly data_files: number;
-  readonly rows: number;
+  /** Null where some file's statistics do not say how many it has. */
+  readonly rows: number | null;
   readonly bytes: number;
   readonly first_event_date: string | null;
   readonly last_event_date: string | null;
@@ -55,12 +56,17 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
     rejected,
     table_version: snapshot?.version ?? null,
     data_files: files.length,
-    rows: files.reduce((sum, file) => sum + (recordedRows(file) ?? 0), 0),
+    rows: files.reduce<number | null>((sum, file) => added(sum, recordedRows(file)), 0),
     bytes: files.reduce((sum, file) => sum + file.size, 0),
     first_event_date: days?.[0] ?? null,
     last_event_date: days?.[1] ?? null,
     quarantine_files: await countFiles(storage, 'quarantine/'),
   };
+}
+
+/** A sum of which a part may not be known. */
+function added(sum: number | null, rows: number | null): number | null {
+  return sum === null || rows === null ? null : sum + rows;
 }
 
 async function countFiles(storage: Storage, prefix: string): Promise<number> {
@@ -69,11 +75,15 @@ async function countFiles(storage: Storage, prefix: string): Promise<number> {
   return count;
 }
 
+function absence(name: string): string {
+  return name === 'rows' ? 'not known: files of another engine came without statistics; a query counts them' : 'none';
+}
+
 function describe(lake: string, status: Status): string {
   const { waiting, rejected, ...facts } = status;
   const table = textTable(
     ['', shownPlace(lake)],
-    Object.entries(facts).map(([name, value]) => [name.replaceAll('_', ' '), value === null ? 'none' : String(value)]),
+    Object.entries(facts).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? absence(name))]),
   );
   const lists = [
     ...waiting.map((path) => `waiting: ${visible(path)}`),

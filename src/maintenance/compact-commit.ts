@@ -10,6 +10,7 @@ import type { Rewriter } from './rewrite.ts';
 
 /** A day whose files are rewritten, and not committed yet. */
 export interface RewrittenDay extends CompactedDay {
+  readonly rows: number;
   readonly inputs: readonly AddFile[];
   readonly outputs: readonly DataFile[];
   readonly rewriter: Rewriter;

@@ -17,7 +17,8 @@ export interface DayPlan {
 /** What became of a day; of a dry run what is expected, where bytes afterwards are not known. */
 export interface CompactedDay {
   readonly eventDate: string;
-  readonly rows: number;
+  /** Null of a dry run where some file's statistics do not say it. */
+  readonly rows: number | null;
   readonly filesBefore: number;
   readonly filesAfter: number;
   readonly bytesBefore: number;
@@ -35,8 +36,9 @@ export function compactableDays({ files }: Snapshot, before: string): DayPlan[] 
 
 /** What a compaction makes of a day. */
 export function expected({ eventDate, files }: DayPlan): CompactedDay {
-  const rows = sum(files, (file) => recordedRows(file) ?? 0);
-  const counts = { filesBefore: files.length, filesAfter: Math.max(1, Math.ceil(rows / MOST_FILE_ROWS)) };
+  const known = files.flatMap((file) => recordedRows(file) ?? []);
+  const rows = known.length === files.length ? sum(known, (each) => each) : null;
+  const counts = { filesBefore: files.length, filesAfter: Math.max(1, Math.ceil((rows ?? 0) / MOST_FILE_ROWS)) };
   return { eventDate, rows, ...counts, bytesBefore: bytesOf(files), bytesAfter: null };
 }
 

@@ -7,9 +7,15 @@ import { setStoredStatistics } from './stored-statistics.ts';
 /**
  * The actions that a row group holds in its column `name`. Almost all are files and transactions of the same few fields,
  * which are seen to be right without being looked up by name; this is where most of the time goes that opening a table takes.
+ * @param parsed gives the statistics of files, by row, that the column of their JSON does not have
  * @throws TypeError saying what was expected where
  */
-export function actionsOf(name: string, columns: ActionColumns): Action[] {
+export function actionsOf(
+  name: string,
+  columns: ActionColumns,
+  parsed: () => readonly (string | null)[] = () => [],
+): Action[] {
+  let statistics: readonly (string | null)[] | null = null;
   const ordinary =
     name === 'add' ? ordinaryFiles(columns) : name === 'txn' ? ordinaryTransactions(columns) : () => null;
   const actions: Action[] = [];
@@ -17,8 +23,15 @@ export function actionsOf(name: string, columns: ActionColumns): Action[] {
     if (!columns.isThere(row)) continue;
     const action = ordinary(row) ?? unusualAction(name, fieldsOf(columns, row));
     const stored = columns.stored[row] ?? null;
-    if (stored !== null && 'add' in action) setStoredStatistics(action.add, stored);
-    actions.push(action);
+    if (!('add' in action)) actions.push(action);
+    else if (stored !== null) {
+      setStoredStatistics(action.add, stored);
+      actions.push(action);
+    } else {
+      statistics ??= parsed();
+      const stats = statistics[row] ?? null;
+      actions.push(stats === null ? action : { add: { ...action.add, stats } });
+    }
   }
   return actions;
 }

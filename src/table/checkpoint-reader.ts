@@ -4,6 +4,7 @@ import type { Action } from './actions.ts';
 import { actionsOf } from './checkpoint-actions.ts';
 import { type ActionColumns, columnsOf } from './checkpoint-columns.ts';
 import { STATE_FIELDS, V2_FIELDS } from './checkpoint-schema.ts';
+import { parsedStatistics } from './checkpoint-statistics.ts';
 import { CorruptLog, UnsupportedTable } from './errors.ts';
 import type { ListedCheckpoint } from './log.ts';
 import { replay, type Snapshot } from './snapshot.ts';
@@ -50,9 +51,10 @@ export function decodeCheckpoint(bytes: Uint8Array): CheckpointContent {
   let v2 = false;
   let rows = 0;
   for (const group of footer.row_groups) {
+    const parsed = () => parsedStatistics(file, footer, group);
     for (const field of STATE_FIELDS) {
       const columns = columnsOf(file, footer, group, field);
-      for (const action of columns === null ? [] : actionsOf(field.name, columns)) actions.push(action);
+      for (const action of columns === null ? [] : actionsOf(field.name, columns, parsed)) actions.push(action);
     }
     v2 ||= V2_FIELDS.some((field) => hasRows(columnsOf(file, footer, group, field)));
     rows += Number(group.num_rows);

@@ -1,4 +1,4 @@
-import type { ColumnMetaData, DecodedArray, SchemaTree } from 'hyparquet';
+import type { ColumnMetaData, DecodedArray, ParquetParsers, SchemaTree } from 'hyparquet';
 import { parquetHeader, readPage } from 'hyparquet/src/column.js';
 import { convert, convertWithDictionary, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js';
@@ -12,7 +12,16 @@ import { StoredText, TextPage } from './text-page.ts';
 export type Scalar = string | number | boolean | null;
 
 /** Text may be wanted as it is stored. */
-const PARSERS = { ...DEFAULT_PARSERS, stringFromBytes: (bytes: Uint8Array | undefined) => bytes };
+const PARSERS: ParquetParsers = { ...DEFAULT_PARSERS, stringFromBytes: (bytes: Uint8Array | undefined) => bytes };
+
+/** Instants and days as statistics have them in JSON: floored to milliseconds. */
+const STATISTICS_PARSERS: ParquetParsers = {
+  ...PARSERS,
+  timestampFromMilliseconds: (millis: bigint) => instantText(millis),
+  timestampFromMicroseconds: (micros: bigint) => instantText(floored(micros, 1000n)),
+  timestampFromNanoseconds: (nanos: bigint) => instantText(floored(nanos, 1_000_000n)),
+  dateFromDays: (days: number) => instantText(BigInt(days) * 86_400_000n)?.slice(0, 10) ?? null,
+};
 
 /**
  * One leaf column of a row group: an entry for every place where a value could stand, with the levels that say where in
@@ -41,11 +50,49 @@ export function readTextLeaf(file: ArrayBuffer, path: readonly SchemaTree[], chu
   return assemble(file, path, chunk, storedTexts);
 }
 
+/**
+ * Reads a leaf column of bounds or counts, with the values that statistics have in JSON. What would not be exact there is
+ * null. @throws Error as {@link readLeaf} does
+ */
+export function readStatisticsLeaf(
+  file: ArrayBuffer,
+  path: readonly SchemaTree[],
+  chunk: ColumnMetaData,
+): Leaf<string | number> {
+  const { type, converted_type: converted } = path.at(-1)?.element ?? {};
+  const isText = type === 'BYTE_ARRAY' && converted !== 'DECIMAL';
+  const isExact = converted !== 'DECIMAL' && type !== 'FIXED_LEN_BYTE_ARRAY';
+  const valuesOf = (values: DecodedArray | TextPage) => {
+    if (values instanceof TextPage) return values.texts();
+    return Array.from(values, (value: unknown) => (isExact ? statistic(value, isText) : null));
+  };
+  return assemble(file, path, chunk, valuesOf, STATISTICS_PARSERS);
+}
+
+function statistic(value: unknown, isText: boolean): string | number | null {
+  if (value instanceof Uint8Array) return isText ? new StoredText(Buffer.from(value)).text : null;
+  if (typeof value === 'string') return value;
+  const number = typeof value === 'bigint' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) return null;
+  return typeof value === 'bigint' && !Number.isSafeInteger(number) ? null : number;
+}
+
+function instantText(millis: bigint): string | null {
+  const date = new Date(Number(millis));
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}
+
+function floored(value: bigint, unit: bigint): bigint {
+  const quotient = value / unit;
+  return value < 0n && quotient * unit !== value ? quotient - 1n : quotient;
+}
+
 function assemble<T>(
   file: ArrayBuffer,
   path: readonly SchemaTree[],
   chunk: ColumnMetaData,
-  valuesOf: (values: DecodedArray | TextPage, name: string) => T[],
+  valuesOf: (values: DecodedArray | TextPage, name: string) => (T | null)[],
+  parsers: ParquetParsers = PARSERS,
 ): Leaf<T> {
   const name = chunk.path_in_schema.join('.');
   const limit = getMaxDefinitionLevel([...path]);
@@ -53,9 +100,9 @@ function assemble<T>(
   // Where no value is missing pages leave the levels out.
   const definitions = new Uint8Array(entries).fill(limit);
   const repetitions = new Uint8Array(entries);
-  const read: T[][] = [];
+  const read: (T | null)[][] = [];
   let start = 0;
-  for (const { definitionLevels, repetitionLevels, count, values } of pages(file, path, chunk, entries)) {
+  for (const { definitionLevels, repetitionLevels, count, values } of pages(file, path, chunk, entries, parsers)) {
     definitions.set(definitionLevels, start);
     repetitions.set(repetitionLevels, start);
     read.push(valuesOf(values, name));
@@ -66,7 +113,12 @@ function assemble<T>(
 }
 
 /** The values among nulls where none is. */
-function spread<T>(name: string, values: readonly T[], definitions: Uint8Array, limit: number): readonly (T | null)[] {
+function spread<T>(
+  name: string,
+  values: readonly (T | null)[],
+  definitions: Uint8Array,
+  limit: number,
+): readonly (T | null)[] {
   if (values.length === definitions.length) return values;
   let next = 0;
   const all = Array.from(definitions, (level) => (level === limit ? (values[next++] ?? null) : null));
@@ -105,11 +157,17 @@ function longs(values: BigInt64Array): (number | string)[] {
   return numbers;
 }
 
-function* pages(file: ArrayBuffer, path: readonly SchemaTree[], chunk: ColumnMetaData, entries: number) {
+function* pages(
+  file: ArrayBuffer,
+  path: readonly SchemaTree[],
+  chunk: ColumnMetaData,
+  entries: number,
+  parsers: ParquetParsers,
+) {
   const { type, codec, path_in_schema: pathInSchema } = chunk;
   const schemaPath = [...path];
   const element = schemaPath.at(-1)?.element ?? { name: '' };
-  const decoder = { pathInSchema, type, element, schemaPath, codec, compressors: DECOMPRESSORS, parsers: PARSERS };
+  const decoder = { pathInSchema, type, element, schemaPath, codec, compressors: DECOMPRESSORS, parsers };
   const { converted_type: converted = 'UTF8', logical_type: logical = { type: 'STRING' } } = element;
   const isText = type === 'BYTE_ARRAY' && converted === 'UTF8' && logical.type === 'STRING';
   const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);

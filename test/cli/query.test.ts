@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -163,6 +163,27 @@ describe('audit-lake status', () => {
     const human = await run(['status', '--lake', lake]);
     assert.match(human.stdout, /rows +3\n/);
     assert.match(human.stdout, /waiting: raw\/later\.csv\n/);
+  });
+
+  it('says that it does not know how many rows there are where statistics do not tell', async () => {
+    const other = join(folder, 'other');
+    await cp(lake, other, { recursive: true });
+    const log = join(other, 'curated/audit_events/_delta_log');
+    const line = (await readFile(join(log, `${'1'.padStart(20, '0')}.json`), 'utf8'))
+      .split('\n')
+      .find((each) => each.startsWith('{"add"'));
+    const { stats, ...add } = JSON.parse(line ?? '').add;
+    const actions = [{ commitInfo: { operation: 'OPTIMIZE' } }, { add: { ...add, dataChange: false } }];
+    await writeFile(
+      join(log, `${'2'.padStart(20, '0')}.json`),
+      actions.map((each) => `${JSON.stringify(each)}\n`).join(''),
+    );
+    const { stdout } = await run(['status', '--lake', other, '--json']);
+    assert.equal(JSON.parse(stdout).rows, null);
+    assert.match(
+      (await run(['status', '--lake', other])).stdout,
+      /rows +not known: files of another engine came without/,
+    );
   });
 
   it('says that there is no lake, and how to make one', async () => {

@@ -16,6 +16,7 @@ import {
 } from 'apache-arrow';
 import { Compression, Table as WasmTable, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm';
 import { asLogged } from '../../src/table/action-lines.ts';
+import { writeCheckpoint } from '../../src/table/checkpoint.ts';
 import { type Action, CorruptLog, openTable, type Snapshot, UnsupportedTable } from '../../src/table/index.ts';
 import { checkpointPath } from '../../src/table/log.ts';
 import { replay } from '../../src/table/snapshot.ts';
@@ -117,7 +118,64 @@ describe('a checkpoint of another writer', () => {
     await reads(bytes, { ...state, metadata: { ...metadata, configuration: {} } });
   });
 
-  it('with statistics as a struct only has no statistics', async () => {
+  it('with statistics as a struct only has them, and the next checkpoint keeps them', async () => {
+    const optional = { repetition_type: 'OPTIONAL' } as const;
+    const bounds = (name: string) => [
+      { name, num_children: 5, ...optional },
+      { name: 'event_time', type: 'INT64', converted_type: 'TIMESTAMP_MICROS', ...optional } as const,
+      { name: 'min_day', type: 'INT32', converted_type: 'DATE', ...optional } as const,
+      { name: 'large', type: 'INT64', ...optional } as const,
+      { name: 'ratio', type: 'DOUBLE', ...optional } as const,
+      text('user_name'),
+    ];
+    const schema = [
+      { name: 'stats_parsed', num_children: 4, ...optional },
+      { name: 'numRecords', type: 'INT64', ...optional } as const,
+      ...bounds('minValues'),
+      ...bounds('maxValues'),
+      { name: 'nullCount', num_children: 1, ...optional },
+      { name: 'user_name', type: 'INT64', ...optional } as const,
+    ];
+    const times = [Date.UTC(2026, 0, 2, 3, 4, 5, 678), Date.UTC(2026, 0, 2, 3, 4, 5, 679)] as const;
+    const at = (time: number) => ({
+      event_time: BigInt(time) * 1000n + 999n,
+      min_day: Math.floor(time / 86_400_000),
+    });
+    const parsed = {
+      numRecords: 7,
+      minValues: { ...at(times[0]), user_name: 'Zoë', large: 2n ** 53n, ratio: Number.NaN },
+      maxValues: { ...at(times[1]), user_name: 'Zoë', large: 12n, ratio: 0.5 },
+      nullCount: { user_name: 2n },
+    };
+    const rows = ROWS.map((row, index) =>
+      'add' in row && index % 2 === 0 ? { add: { ...row['add'], stats_parsed: parsed } } : row,
+    );
+    const bytes = foreignCheckpoint(rows, { without: ['add.stats'], more: [{ within: 'add', schema }] });
+    const storage = logWith(bytes);
+    const opened = await openTable(storage, TABLE);
+    const expectation = {
+      numRecords: 7,
+      minValues: { event_time: '2026-01-02T03:04:05.678Z', min_day: '2026-01-02', user_name: 'Zoë' },
+      maxValues: {
+        event_time: '2026-01-02T03:04:05.679Z',
+        min_day: '2026-01-02',
+        large: 12,
+        ratio: 0.5,
+        user_name: 'Zoë',
+      },
+      nullCount: { user_name: 2 },
+    };
+    const found = [...(opened?.files.values() ?? [])].map(({ stats }) => stats);
+    assert.equal(found.length, 42);
+    assert.ok(found.includes(undefined));
+    for (const stats of found) if (stats !== undefined) assert.deepEqual(JSON.parse(stats), expectation);
+    const next = new MemoryStorage();
+    await writeCheckpoint(next, { ...opened!, protocol: { minReaderVersion: 1, minWriterVersion: 2 } }, NOW);
+    const again = [...((await openTable(next, TABLE))?.files.values() ?? [])].map(({ stats }) => stats);
+    assert.deepEqual(again.sort(), found.sort());
+  });
+
+  it('with a struct for statistics that holds none has no statistics', async () => {
     const schema = [{ name: 'stats_parsed', repetition_type: 'OPTIONAL', num_children: 1 } as const, text('x')];
     const bytes = foreignCheckpoint(ROWS, { without: ['add.stats'], more: [{ within: 'add', schema }] });
     const opened = await openTable(logWith(bytes), TABLE);

@@ -91,7 +91,7 @@ function asWritten(value: unknown, shape: Shape): unknown {
       return [name, entries.map(([k, v]) => ({ key: k, value: v, [key]: k, [item]: v }))];
     }
     const isShort = name.startsWith('min');
-    return [name, typeof inner === 'number' && !isShort ? BigInt(inner) : asWritten(inner, shape)];
+    return [name, Number.isInteger(inner) && !isShort ? BigInt(Number(inner)) : asWritten(inner, shape)];
   });
   return Object.fromEntries(fields);
 }
