@@ -3,9 +3,11 @@ import { type Action, type Commit, commit, type Snapshot, TableError, winnersSin
 import { backOff, MOST_TRIES } from './back-off.ts';
 import type { Draft } from './draft.ts';
 import type { DraftedSource } from './drafted-source.ts';
+import { removalTransactions } from './foreign-removals.ts';
 import type { Host } from './host.ts';
 import { Identities, UNCHANGED } from './identities.ts';
 import { forEachId, overlap, PASS_OVER, timesOf } from './known-ids.ts';
+import { ledgerAfter } from './ledger.ts';
 import { appendInfo, type JudgedSource } from './source-entry.ts';
 import { ingestedTransactions, recordedOutcome, rejectedPath, rejectedTransactions } from './source-file.ts';
 import { changesWithheld, hasErasures } from './withheld.ts';
@@ -33,10 +35,15 @@ export async function appendDraft(storage: Storage, host: Host, snapshot: Snapsh
     const sources = draft.sources.map((source) => judged(source, identities, hasErasures(current)));
     const now = host.now();
     const files = draft.files.written;
+    const transactions = [
+      ...draft.sources.flatMap((source) => transactionsOf(source, now)),
+      ...identities.transactions(now),
+      ...removalTransactions(current, now),
+    ];
+    const info = appendInfo({ now, readVersion: current.version, txnId: host.randomId(), files, sources });
     const actions: Action[] = [
-      { commitInfo: appendInfo({ now, readVersion: current.version, txnId: host.randomId(), files, sources }) },
-      ...draft.sources.flatMap((source) => transactionsOf(source, now)).map((txn) => ({ txn })),
-      ...identities.transactions(now).map((txn) => ({ txn })),
+      { commitInfo: { ...info, ledger: ledgerAfter(current, transactions) } },
+      ...transactions.map((txn) => ({ txn })),
       ...files.map(({ add }) => ({ add })),
     ];
     const result = await commit(storage, current, actions);

@@ -12,6 +12,11 @@ const FIRST_READER = 1;
 /** Settings that read times as they are read where nothing is set; no `txn` stands for them. */
 const USUAL_TIMES = timesVersion({ timeFormat: 'auto', timeZone: 'UTC' });
 
+/** Whether a `txn` says how the events of an instance get their ids. */
+export function isIdentityNote(appId: string): boolean {
+  return [COLUMNS, TIMES, READER].some((prefix) => appId.startsWith(prefix));
+}
+
 /** How the events of a file get their ids, against the file of the same instance before it. */
 export interface IdentityChange {
   /** Whether other columns enter the ids. */

@@ -10,10 +10,11 @@ import {
 } from '../table/index.ts';
 import { publishCodes } from './codes-table.ts';
 import { type Host, uuid } from './host.ts';
+import { recoverTransactions } from './recorded-transactions.ts';
+import { restateTransactions } from './restatement.ts';
 import { type CommitObserver, sealHead } from './settle-commit.ts';
 
-/** The zone that raw files land in. */
-export const RAW = 'raw/';
+export { RAW } from './raw-zone.ts';
 
 const EVENTS: TableDefinition = {
   name: 'audit_events',
@@ -31,21 +32,28 @@ export interface Tables {
 
 /**
  * Opens both tables for writing; makes them where they are not, and brings audit_codes up to the catalogue. A change of
- * audit_events that was interrupted is closed, and evidence that a run before left unwritten is written.
+ * audit_events that was interrupted is closed, what another engine dropped of its `txn`s is put back, and evidence that a
+ * run before left unwritten is written.
+ * @throws LostTransactions, TableError, storage errors
  */
 export async function prepareTables(storage: Storage, host: Host, observer: CommitObserver = {}): Promise<Tables> {
   const found = await createTable(storage, EVENTS, { now: new Date(host.now()), id: uuid(host) });
-  const events = await closeOpenBracket(storage, found, { now: host.now(), txnId: host.randomId() });
+  const closed = await closeOpenBracket(storage, found, { now: host.now(), txnId: host.randomId() });
+  const events = await restateTransactions(storage, host, closed);
   const codes = await publishCodes(storage, host, observer);
   for (const snapshot of [events, codes]) await sealHead(storage, snapshot, observer);
   return { events, codes };
 }
 
-/** Opens both tables for reading; null where nothing was ever ingested. */
+/**
+ * Opens both tables for reading, with every `txn` of this program's; null where nothing was ever ingested.
+ * @throws LostTransactions, TableError, storage errors
+ */
 export async function openTables(storage: Storage): Promise<Tables | null> {
   const [events, codes] = await Promise.all([
     openTable(storage, EVENTS.path),
     openTable(storage, 'curated/audit_codes'),
   ]);
-  return events === null || codes === null ? null : { events, codes };
+  if (events === null || codes === null) return null;
+  return { events: (await recoverTransactions(storage, events)).snapshot, codes };
 }

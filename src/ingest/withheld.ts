@@ -7,6 +7,8 @@ import { version } from './content-transaction.ts';
 
 const RETAINED_FROM = 'retained_from';
 const ERASED = 'erased:';
+/** Where the lists of erased events lie. */
+export const ERASED_LISTS = 'quarantine/erased/';
 const ERASURE_LIST = z.object({ event_uids: z.array(z.string()) });
 
 /** A list of erased events is missing or is not what the log names: without it, erased rows would come back. */
@@ -33,11 +35,19 @@ export function hasErasures({ transactions }: Pick<Snapshot, 'transactions'>): b
   return false;
 }
 
+/** Whether a `txn` withholds rows. */
+export function withholds(appId: string): boolean {
+  return appId === RETAINED_FROM || isErasure(appId);
+}
+
+/** Whether a `txn` names a list of erased events. */
+export function isErasure(appId: string): boolean {
+  return appId.startsWith(ERASED);
+}
+
 /** Whether commits changed what is withheld. */
 export function changesWithheld(commits: readonly Commit[]): boolean {
-  return commits.some(({ actions }) =>
-    actions.some((action) => 'txn' in action && (action.txn.appId === RETAINED_FROM || isErasure(action.txn.appId))),
-  );
+  return commits.some(({ actions }) => actions.some((action) => 'txn' in action && withholds(action.txn.appId)));
 }
 
 /** The events that must not come back from raw files: those older than the retention boundary, and those that were erased. */
@@ -70,10 +80,6 @@ export class Withheld {
   has(day: number, id: Uint32Array): boolean {
     return day < this.#from || this.#erased?.has(id) === true;
   }
-}
-
-function isErasure(appId: string): boolean {
-  return appId.startsWith(ERASED);
 }
 
 async function readList(storage: Storage, table: string, transaction: Transaction, into: IdSet): Promise<void> {

@@ -1,5 +1,7 @@
 import { backOff, MOST_TRIES } from '../ingest/back-off.ts';
+import { removalTransactions } from '../ingest/foreign-removals.ts';
 import type { Host } from '../ingest/index.ts';
+import { ledgerAfter, ownTransactions } from '../ingest/ledger.ts';
 import { type CommitObserver, settleCommit } from '../ingest/settle-commit.ts';
 import type { Storage } from '../storage/index.ts';
 import {
@@ -165,16 +167,20 @@ class Bracket {
   #changeActions(snapshot: Snapshot): Action[] {
     const { now, txnId } = this.#attempt();
     const { record, actions } = this.#change.commitOn(snapshot);
+    const set = ownTransactions(actions);
+    const isSet = new Set(set.map(({ appId }) => appId));
+    const noticed = removalTransactions(snapshot, now).filter(({ appId }) => !isSet.has(appId));
     const commitInfo: CommitInfo = {
       timestamp: now,
       ...record,
+      ledger: ledgerAfter(snapshot, [...set, ...noticed]),
       readVersion: snapshot.version,
       isolationLevel: 'Serializable',
       isBlindAppend: false,
       engineInfo: ENGINE,
       txnId,
     };
-    return [{ commitInfo }, ...actions];
+    return [{ commitInfo }, ...actions, ...noticed.map((txn) => ({ txn }))];
   }
 
   #attempt(): Attempt {

@@ -40,7 +40,9 @@ export async function readCheckpoint(
   for (const required of ['protocol', 'metaData']) {
     if (!actions.some((action) => required in action)) throw damage(table, name, `it has no ${required} action`);
   }
-  return replay(table, null, [{ version, actions }]);
+  // What it names as removed are tombstones: no commit is among its actions.
+  const { foreignRemovals: _, ...state } = replay(table, null, [{ version, actions }]);
+  return state;
 }
 
 /** @throws Error for bytes that are no checkpoint, or not all of one */

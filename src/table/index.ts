@@ -32,5 +32,5 @@ export { commitPath, type ListedCheckpoint, listLog, readCommits, tableName } fr
 export { openTable, refresh } from './open.ts';
 export { auditEventsProperties, tableProperties } from './properties.ts';
 export { columnTypes, type TableColumn, type TableDefinition } from './schema.ts';
-export type { Snapshot } from './snapshot.ts';
+export { isForeignRemoval, type Snapshot } from './snapshot.ts';
 export { fileStatistics, recordedRows, timestampRange } from './statistics.ts';

@@ -1,4 +1,14 @@
-import type { AddFile, Commit, Metadata, Protocol, RemoveFile, Transaction } from './actions.ts';
+import {
+  type Action,
+  type AddFile,
+  type Commit,
+  commitInfoOf,
+  isOurs,
+  type Metadata,
+  type Protocol,
+  type RemoveFile,
+  type Transaction,
+} from './actions.ts';
 import { CorruptLog } from './errors.ts';
 import { LayeredMap } from './layered-map.ts';
 import { checkReadable } from './protocol.ts';
@@ -14,6 +24,14 @@ export interface Snapshot {
   readonly transactions: ReadonlyMap<string, Omit<Transaction, 'appId'>>;
   /** Files that were removed and not added again, as far back as the log or its checkpoint tells. */
   readonly tombstones: ReadonlyMap<string, RemoveFile>;
+  /** Versions in which another engine removed data, as far as commits were read: what a checkpoint covers is not among them. */
+  readonly foreignRemovals?: readonly number[];
+}
+
+/** Whether a commit of another engine removes data. */
+export function isForeignRemoval(actions: readonly Action[]): boolean {
+  const removes = actions.some((action) => 'remove' in action && action.remove.dataChange);
+  return removes && !isOurs(commitInfoOf(actions));
 }
 
 const NOTHING: Pick<Snapshot, 'files' | 'transactions' | 'tombstones'> = {
@@ -35,6 +53,8 @@ export function replay(path: string, base: Snapshot | null, commits: readonly Co
   const files = new Map<string, AddFile | undefined>();
   const tombstones = new Map<string, RemoveFile | undefined>();
   const transactions = new Map<string, Omit<Transaction, 'appId'>>();
+  const removals = commits.filter(({ actions }) => isForeignRemoval(actions)).map((each) => each.version);
+  const foreignRemovals = [...(base?.foreignRemovals ?? []), ...removals];
   for (const { actions } of commits) {
     for (const action of actions) {
       if ('add' in action) {
@@ -69,5 +89,6 @@ export function replay(path: string, base: Snapshot | null, commits: readonly Co
     files: LayeredMap.over(before.files).with(files),
     transactions: LayeredMap.over(before.transactions).with(transactions),
     tombstones: LayeredMap.over(before.tombstones).with(tombstones),
+    ...(foreignRemovals.length > 0 && { foreignRemovals }),
   };
 }

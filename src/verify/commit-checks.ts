@@ -8,6 +8,7 @@ import {
   commitPath,
   isOurs,
   type RemoveFile,
+  type Transaction,
 } from '../table/index.ts';
 import { type CommitRecord, commitRecord } from './commit-record.ts';
 import { sourceFault, sum, sumFaults } from './commit-sums.ts';
@@ -46,6 +47,8 @@ export class CommitChecks {
   #unlockedFor: string | null = null;
   /** Whether a retention or an erasure was recorded, so that rows may be withheld. */
   #mayWithhold = false;
+  /** Versions of transactions that commits accounted for. */
+  readonly #founded = new Map<string, Transaction['version']>();
 
   /** @param isAppendOnly whether data may only be removed within a bracket */
   constructor(storage: Storage, table: string, findings: Findings, isAppendOnly: boolean) {
@@ -175,7 +178,9 @@ export class CommitChecks {
     record: CommitRecord | null,
     state: ReplayedState,
   ): void {
-    const faults = [...transactionFaults(actions, { record, unlockedFor: this.#openFor(state) })];
+    const faults = [
+      ...transactionFaults(actions, { record, unlockedFor: this.#openFor(state), founded: this.#founded }),
+    ];
     for (const fault of faults) {
       const text = `${fault}: rows or files can be kept out of the table by it; find out who wrote this commit`;
       this.#findings.problem('transaction_unfounded', where, text);

@@ -48,6 +48,7 @@ export const NOTE_KINDS = [
   'log_cleaned_up',
   'foreign_commit',
   'metadata_changed',
+  'transactions_expired',
   'not_checked',
   'orphans',
   'raw_replaced',

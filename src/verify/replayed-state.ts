@@ -16,6 +16,9 @@ export interface LiveFile extends RecordedFile {
   readonly add: AddFile;
 }
 
+/** The table property that lets engines leave old transactions out of checkpoints. */
+const TRANSACTION_RETENTION = 'delta.setTransactionRetentionDuration';
+
 /** How many differences are named; there may be one for every file. */
 const MOST_NAMED = 3;
 
@@ -28,6 +31,8 @@ export class ReplayedState {
   protocol: Protocol | null = null;
   metadata: Metadata | null = null;
   version = -1;
+  /** Whether the table ever allowed engines to leave old transactions out of checkpoints. */
+  mayDropTransactions = false;
   /** Some commit could not be replayed, so that nothing can be compared with this state. */
   isIncomplete = false;
 
@@ -42,8 +47,10 @@ export class ReplayedState {
       } else if ('txn' in action) {
         const { appId, ...progress } = action.txn;
         this.transactions.set(appId, progress);
-      } else if ('metaData' in action) this.metadata = action.metaData;
-      else if ('protocol' in action) this.protocol = action.protocol;
+      } else if ('metaData' in action) {
+        this.metadata = action.metaData;
+        this.mayDropTransactions ||= action.metaData.configuration[TRANSACTION_RETENTION] !== undefined;
+      } else if ('protocol' in action) this.protocol = action.protocol;
     }
   }
 
@@ -53,6 +60,14 @@ export class ReplayedState {
     if (found.length === 0) return null;
     const more = found.length > MOST_NAMED ? `, and ${found.length - MOST_NAMED} more differences` : '';
     return `${found.slice(0, MOST_NAMED).join('; ')}${more}`;
+  }
+
+  /** How many transactions a snapshot of the same version lacks although the table allows it. */
+  droppedFrom({ transactions }: Snapshot): number {
+    if (!this.mayDropTransactions) return 0;
+    let dropped = 0;
+    for (const appId of this.transactions.keys()) if (!transactions.has(appId)) dropped++;
+    return dropped;
   }
 
   *#fileDifferences({ files }: Snapshot): Generator<string> {
@@ -70,7 +85,9 @@ export class ReplayedState {
 
   *#otherDifferences({ transactions, protocol, metadata }: Snapshot): Generator<string> {
     for (const [appId, progress] of this.transactions) {
-      if (transactions.get(appId)?.version !== progress.version) yield `txn ${JSON.stringify(appId)} differs`;
+      const found = transactions.get(appId);
+      if (found === undefined && this.mayDropTransactions) continue;
+      if (found?.version !== progress.version) yield `txn ${JSON.stringify(appId)} differs`;
     }
     for (const appId of transactions.keys()) {
       if (!this.transactions.has(appId)) yield `txn ${JSON.stringify(appId)} is there and in no commit`;

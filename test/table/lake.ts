@@ -80,7 +80,8 @@ export function foreignFirst(protocol: object, metadata: object = {}): unknown[]
 /** What a snapshot says, in a form that compares: its maps share parts in ways that differ by how it came about. */
 export function stateOf(snapshot: Snapshot | null): unknown {
   if (snapshot === null) return null;
-  const { files, transactions, tombstones, ...rest } = snapshot;
+  // Which commits were seen on the way is no part of the state.
+  const { files, transactions, tombstones, foreignRemovals: _, ...rest } = snapshot;
   const plain = (map: ReadonlyMap<string, object>) => Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
   const sizes = [files.size, transactions.size, tombstones.size];
   return { ...rest, files: plain(files), transactions: plain(transactions), tombstones: plain(tombstones), sizes };

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Action, CommitInfo, JsonValue, Snapshot, Transaction } from '../table/index.ts';
+import { contentOwner } from './content-transaction.ts';
+import { isRemovalNote } from './foreign-removals.ts';
+import { isIdentityNote } from './identities.ts';
+import { RAW } from './raw-zone.ts';
+import { rejectedPath } from './source-file.ts';
+import { retainedFrom, withholds } from './withheld.ts';
+
+const LEDGER = z.object({ transactions: z.number(), retained_from: z.number().nullable() });
+
+/** What a commit says of the `txn`s of this program that the table holds after it: how many, and which day is the first kept. */
+export type Ledger = z.infer<typeof LEDGER>;
+
+/** Whether a `txn` is one of this program's: other engines keep their own in the same table. */
+export function isOwn(appId: string): boolean {
+  const about = contentOwner(appId) ?? appId;
+  return (
+    about.startsWith(RAW) ||
+    rejectedPath(about) !== null ||
+    withholds(appId) ||
+    isIdentityNote(appId) ||
+    isRemovalNote(appId)
+  );
+}
+
+/** The ledger of a state. */
+export function ledgerOf({ transactions }: Pick<Snapshot, 'transactions'>): Ledger {
+  let own = 0;
+  transactions.forEach((_, appId) => {
+    if (isOwn(appId)) own++;
+  });
+  const day = retainedFrom({ transactions });
+  return { transactions: own, retained_from: Number.isFinite(day) ? day : null };
+}
+
+/**
+ * What a commit that sets these `txn`s on top of a snapshot has as `ledger`. Another engine's checkpoint may leave old ones
+ * out, as the protocol allows it: by the ledger that is noticed.
+ */
+export function ledgerAfter({ transactions }: Pick<Snapshot, 'transactions'>, set: readonly Transaction[]): JsonValue {
+  const ledger = ledgerOf({ transactions });
+  const added = new Set(set.flatMap(({ appId }) => (isOwn(appId) && !transactions.has(appId) ? [appId] : [])));
+  const day = retainedFrom({ transactions: new Map(set.map(({ appId, ...progress }) => [appId, progress])) });
+  return {
+    transactions: ledger.transactions + added.size,
+    retained_from: Number.isFinite(day) ? day : ledger.retained_from,
+  };
+}
+
+/** The ledger that a commit has; null where it has none, as those of the first versions. */
+export function recordedLedger(info: CommitInfo | null): Ledger | null {
+  const parsed = LEDGER.safeParse(info?.['ledger']);
+  return parsed.success ? parsed.data : null;
+}
+
+/** The `txn`s of this program's that a commit sets. */
+export function ownTransactions(actions: readonly Action[]): Transaction[] {
+  return actions.flatMap((action) => ('txn' in action && isOwn(action.txn.appId) ? [action.txn] : []));
+}

@@ -1,0 +1,2 @@
+/** The zone that raw files land in. */
+export const RAW = 'raw/';
