@@ -43,9 +43,9 @@ export async function recoverTransactions(storage: Storage, snapshot: Snapshot):
   const found = await everyTransaction(storage, seen);
   const missing = [...found.transactions.values()].filter((txn) => isLacking(seen, txn));
   const whole = withTransactions(seen, missing);
-  const isWhole = ledger === null ? found.unread === null : agrees(ledgerOf(whole), ledger);
-  if (!isWhole && (ledger !== null || (await mayBeDropped(storage, whole)))) {
-    throw lost(snapshot, found.unread, ledger, ledgerOf(whole));
+  if (found.unread !== null) {
+    const isLost = ledger === null ? await mayBeDropped(storage, whole) : !agrees(ledgerOf(whole), ledger);
+    if (isLost) throw lost(snapshot, found.unread, ledger, ledgerOf(whole));
   }
   return { snapshot: whole, missing };
 }
@@ -148,19 +148,16 @@ async function fromEvidence(storage: Storage, table: string, version: number): P
   }
 }
 
-function lost({ path }: Snapshot, unread: number | null, ledger: Ledger | null, found: Ledger): LostTransactions {
+function lost({ path }: Snapshot, unread: number, ledger: Ledger | null, found: Ledger): LostTransactions {
   const expected =
     ledger === null
       ? 'expected every commit to tell which raw files are in and which rows are erased or past their retention (txn)'
       : `expected ${ledger.transactions} txn actions that say which raw files are in and which rows are erased or past ` +
         `their retention, found ${found.transactions}: a checkpoint of another engine leaves some out`;
-  const where =
-    unread === null
-      ? 'log and evidence have no more of them'
-      : `of version ${unread} neither the log nor the evidence is there`;
   return new LostTransactions(
     path,
-    `${expected}, and ${where}; nothing was taken in, since rows that were erased could come back: restore the missing ` +
-      'files of _delta_log/ and evidence/ from a copy, then run again; verify names them',
+    `${expected}, and of version ${unread} neither the log nor the evidence can be read; nothing was taken in, since rows ` +
+      'that were erased could come back: restore the missing files of _delta_log/ and evidence/ from a copy, then run ' +
+      'again; verify names them',
   );
 }
