@@ -3,7 +3,7 @@ import { FileNotFound, readAll, type Storage } from '../storage/index.ts';
 import type { Action } from './actions.ts';
 import { actionsOf } from './checkpoint-actions.ts';
 import { type ActionColumns, columnsOf } from './checkpoint-columns.ts';
-import { STATE_FIELDS, V2_FIELDS } from './checkpoint-schema.ts';
+import { SIDECAR, STATE_FIELDS, V2_FIELDS } from './checkpoint-schema.ts';
 import { parsedStatistics } from './checkpoint-statistics.ts';
 import { CorruptLog, UnsupportedTable } from './errors.ts';
 import type { ListedCheckpoint } from './log.ts';
@@ -14,6 +14,8 @@ export interface CheckpointContent {
   readonly actions: readonly Action[];
   readonly rows: number;
   readonly v2: boolean;
+  /** Names of the further files. */
+  readonly sidecars: readonly string[];
 }
 
 /**
@@ -50,6 +52,7 @@ export function decodeCheckpoint(bytes: Uint8Array): CheckpointContent {
   const file = Uint8Array.from(bytes).buffer;
   const footer = parquetMetadata(file);
   const actions: Action[] = [];
+  const sidecars: string[] = [];
   let v2 = false;
   let rows = 0;
   for (const group of footer.row_groups) {
@@ -59,10 +62,13 @@ export function decodeCheckpoint(bytes: Uint8Array): CheckpointContent {
       for (const action of columns === null ? [] : actionsOf(field.name, columns, parsed)) actions.push(action);
     }
     v2 ||= V2_FIELDS.some((field) => hasRows(columnsOf(file, footer, group, field)));
+    for (const path of columnsOf(file, footer, group, SIDECAR)?.values['path'] ?? []) {
+      if (typeof path === 'string') sidecars.push(path);
+    }
     rows += Number(group.num_rows);
   }
   if (rows !== Number(footer.num_rows)) throw new Error(`its row groups hold ${rows} of ${footer.num_rows} rows`);
-  return { actions, rows, v2 };
+  return { actions, rows, v2, sidecars };
 }
 
 async function readPart(storage: Storage, table: string, file: string): Promise<CheckpointContent> {

@@ -95,10 +95,13 @@ export const STATE_FIELDS: readonly ActionField[] = [
   },
 ];
 
+/** A further file that a checkpoint of the second kind leads to. */
+export const SIDECAR: ActionField = { name: 'sidecar', key: 'path', type: [{ name: 'path', type: 'string' }] };
+
 /** What only a checkpoint of the protocol's second kind has. */
 export const V2_FIELDS: readonly ActionField[] = [
   { name: 'checkpointMetadata', key: 'version', type: [{ name: 'version', type: 'long' }] },
-  { name: 'sidecar', key: 'path', type: [{ name: 'path', type: 'string' }] },
+  SIDECAR,
 ];
 
 /** The fields of a checkpoint to be written: the feature lists are there only in the protocol versions that have them. */

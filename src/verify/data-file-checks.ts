@@ -23,24 +23,6 @@ export async function checkDataFiles(
   });
 }
 
-/** Counts the files below the table that no commit names: of writes that never finished, and harmless to Delta readers. */
-export async function countOrphans(
-  storage: Storage,
-  table: string,
-  { files, removed }: ReplayedState,
-  findings: Findings,
-): Promise<void> {
-  let count = 0;
-  for await (const { path } of storage.list(`${table}/`)) {
-    const name = path.slice(table.length + 1);
-    const isHidden = name.split('/').some((segment) => /^[_.]/.test(segment));
-    if (!isHidden && !files.has(name) && !removed.has(name)) count++;
-  }
-  if (count === 0) return;
-  const text = `${count} files that no commit names, of writes that never finished; vacuum removes them in time`;
-  findings.note('orphans', `${table}/`, text);
-}
-
 async function checkFile(storage: Storage, table: string, file: LiveFile, findings: Findings): Promise<void> {
   const { add, rows, sha256 } = file;
   const where = `${table}/${add.path}`;

@@ -17,6 +17,9 @@ export const PROBLEM_KINDS = [
   'state_differs',
   'checkpoint_differs',
   'checkpoint_unreadable',
+  'hint_differs',
+  'side_file_differs',
+  'unknown_name',
   // What commits say of themselves.
   'counts_differ',
   'file_not_named',
@@ -51,6 +54,8 @@ export const NOTE_KINDS = [
   'transactions_expired',
   'not_checked',
   'orphans',
+  'hint_behind',
+  'unknown_name',
   'raw_replaced',
   'raw_expired',
   'head_found',

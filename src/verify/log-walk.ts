@@ -10,7 +10,7 @@ import {
   Unsealed,
 } from '../evidence/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { type Action, CorruptLog, commitPath, parseActions } from '../table/index.ts';
+import { type Action, CorruptLog, commitInfoOf, commitPath, isOurs, parseActions } from '../table/index.ts';
 import type { Findings } from './findings.ts';
 import { VersionRun } from './version-run.ts';
 
@@ -27,6 +27,8 @@ export interface WalkedLog {
   readonly last: number;
   /** The newest version that has evidence; -1 where none has. */
   readonly lastEvidence: number;
+  /** Whether it is known from elsewhere that the first commits were sealed; not where it is left out. */
+  readonly wasSealed?: boolean;
   /** Versions below this one lack their log files, and a checkpoint that can be read covers them. */
   readonly cleanedBelow: number;
   /** The first version to look at, where it is not 0, and the head before it; undefined where nobody can say it. */
@@ -79,6 +81,15 @@ async function* readFiles(storage: Storage, { table, last, start }: WalkedLog): 
   }
 }
 
+/**
+ * Whether a commit took raw files in for a run that had sealed both tables before. The first version, which wrote no
+ * evidence, named data files by their sources.
+ */
+export function tellsOfSealing(actions: readonly Action[]): boolean {
+  const info = commitInfoOf(actions);
+  return isOurs(info) && info?.['sources'] !== undefined && info['files'] !== undefined;
+}
+
 /** Says of one version after the other what it is, and what is wrong with it. */
 class Judge {
   readonly #log: WalkedLog;
@@ -91,11 +102,14 @@ class Judge {
   readonly #unsealed = new Unsealed();
   #firstUnsealed = 0;
   #cleaned = 0;
+  /** Whether a commit tells that those before it were sealed: every run seals what it finds before it takes anything in. */
+  #wasSealed: boolean;
   /** Whether the table ever allowed engines to clean up its log. */
   #allowsCleanup = false;
 
   constructor(log: WalkedLog, findings: Findings) {
     this.#log = log;
+    this.#wasSealed = log.wasSealed ?? false;
     if (log.start !== undefined) this.#head = log.start.head;
     this.#findings = findings;
   }
@@ -129,9 +143,9 @@ class Judge {
   finish(): void {
     this.#reportGone();
     this.#reportUnproved();
-    const { table } = this.#log;
+    const { table, lastEvidence } = this.#log;
     const { count, isRemoved } = this.#unsealed;
-    if (isRemoved) {
+    if (isRemoved || (lastEvidence === -1 && count > 0 && this.#wasSealed)) {
       const text = `${counted(count, 'commit')} without evidence at the end, more than a run that ends in the middle leaves: it was removed; restore it from a copy before anything is written, for the next run writes it anew from what the log says today`;
       this.#findings.problem('evidence_missing', evidencePath(table, this.#firstUnsealed), text);
     } else if (count > 0) {
@@ -158,6 +172,7 @@ class Judge {
     if (!isUnsealed || version <= this.#log.lastEvidence) return;
     if (this.#unsealed.count === 0) this.#firstUnsealed = version;
     this.#unsealed.add(actions);
+    if (tellsOfSealing(actions)) this.#wasSealed = true;
   }
 
   /** The evidence that the commit gives; null, and reported, where it cannot be read. */

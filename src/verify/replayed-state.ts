@@ -33,6 +33,8 @@ export class ReplayedState {
   version = -1;
   /** Whether the table ever allowed engines to leave old transactions out of checkpoints. */
   mayDropTransactions = false;
+  /** Statistics that something beside the commits gives a file whose commit has none, or none that is left. */
+  readonly claims = new Map<string, Set<string>>();
   /** Some commit could not be replayed, so that nothing can be compared with this state. */
   isIncomplete = false;
 
@@ -54,9 +56,15 @@ export class ReplayedState {
     }
   }
 
+  /** Keeps statistics that readers go by, to be held against the file's values. */
+  claim(path: string, stats: string): void {
+    const claims = this.claims.get(path) ?? new Set();
+    this.claims.set(path, claims.add(stats));
+  }
+
   /** How a snapshot of the same version differs, in words; null where it does not. */
   differencesTo(snapshot: Snapshot): string | null {
-    const found = [...this.#fileDifferences(snapshot), ...this.#otherDifferences(snapshot)];
+    const found = [...this.filesDifferent(snapshot.files), ...this.#otherDifferences(snapshot)];
     if (found.length === 0) return null;
     const more = found.length > MOST_NAMED ? `, and ${found.length - MOST_NAMED} more differences` : '';
     return `${found.slice(0, MOST_NAMED).join('; ')}${more}`;
@@ -70,9 +78,11 @@ export class ReplayedState {
     return dropped;
   }
 
-  *#fileDifferences({ files }: Snapshot): Generator<string> {
+  /** How the files of another account of the same version differ. Statistics that no commit gave are kept as claims. */
+  *filesDifferent(files: ReadonlyMap<string, AddFile>): Generator<string> {
     for (const [path, { add }] of this.files) {
       const found = files.get(path);
+      if (found?.stats !== undefined && add.stats === undefined) this.claim(path, found.stats);
       if (found === undefined) yield `${path} is part of the table and missing there`;
       else if (found.size !== add.size) yield `${path} has ${add.size} bytes, there ${found.size}`;
       else if (!isDeepStrictEqual(found.partitionValues, add.partitionValues))

@@ -19,7 +19,7 @@ type Thoroughness = 'values' | 'footer';
 export async function checkStatistics(
   storage: Storage,
   table: string,
-  { files }: ReplayedState,
+  { files, claims }: ReplayedState,
   snapshot: Snapshot | null,
   { everyValue }: { readonly everyValue: boolean },
   findings: Findings,
@@ -28,7 +28,8 @@ export async function checkStatistics(
     const seen = snapshot?.files.get(add.path)?.stats;
     // A checkpoint may say other than the commit; readers go by the checkpoint.
     const isSealed = hasSealedStatistics && (seen === undefined || seen === add.stats);
-    const stats = new Set(isSealed && !everyValue ? [] : [add.stats, seen].filter((each) => each !== undefined));
+    const own = isSealed && !everyValue ? [] : [add.stats, seen].filter((each) => each !== undefined);
+    const stats = new Set([...own, ...(claims.get(add.path) ?? [])]);
     return [...stats].map((each) => ({ ...add, stats: each }));
   });
   await forEachParallel(wanted, PARALLEL_FILES, async (add) => {

@@ -12,6 +12,30 @@ export function statisticsDiffer(committed: string | undefined, copied: string |
   );
 }
 
+/** The same of the columns of a checkpoint, which hold values in place of text. */
+export function parsedStatisticsDiffer(committed: string, copied: Readonly<Record<string, unknown>>): boolean {
+  const original = parse(committed);
+  if (original === null) return true;
+  return (
+    contradictsValue(original['numRecords'], copied['numRecords']) ||
+    BOUNDS.some((name) => {
+      const [known, copy] = [original[name], copied[name]];
+      if (!isRecord(copy)) return false;
+      return Object.keys(copy).some((column) =>
+        contradictsValue(isRecord(known) ? known[column] : undefined, copy[column]),
+      );
+    })
+  );
+}
+
+/** Instants and days are texts in the commit, and numbers are of any width in the copy. */
+function contradictsValue(original: unknown, copy: unknown): boolean {
+  if (copy === undefined || copy === null) return false;
+  if (copy instanceof Date) return typeof original !== 'string' || Date.parse(original) !== copy.getTime();
+  if (typeof copy === 'bigint') return Number(original) !== Number(copy);
+  return original !== copy;
+}
+
 const BOUNDS = ['minValues', 'maxValues', 'nullCount'] as const;
 
 function boundsDiffer(original: unknown, copy: unknown): boolean {

@@ -1,20 +1,18 @@
 import type { ChainHead } from '../evidence/index.ts';
 import type { Storage } from '../storage/index.ts';
-import {
-  CorruptLog,
-  type ListedCheckpoint,
-  listLog,
-  openTable,
-  readCheckpoint,
-  type Snapshot,
-  UnsupportedTable,
-} from '../table/index.ts';
+import { CorruptLog, listLog, openTable, type Snapshot, UnsupportedTable } from '../table/index.ts';
+import { compareCheckpoint } from './checkpoint-checks.ts';
+import { checkChecksumFile } from './checksum-file.ts';
 import { CommitChecks } from './commit-checks.ts';
 import type { CommitRecord } from './commit-record.ts';
+import { CompactedLogs } from './compacted-logs.ts';
 import type { Findings } from './findings.ts';
+import { checkHint } from './hint-checks.ts';
 import { extentOf } from './log-extent.ts';
-import { walkLog } from './log-walk.ts';
+import { tellsOfSealing, walkLog } from './log-walk.ts';
 import { ReplayedState } from './replayed-state.ts';
+import { versionOf } from './zone-names.ts';
+import type { SideFiles } from './zones.ts';
 
 /** Versions that may come while a table is opened and listed. */
 const MOST_AHEAD = 100;
@@ -25,6 +23,16 @@ export interface RecordedCommit {
   readonly record: CommitRecord;
 }
 
+/** How a table is checked. */
+export interface TableChecks {
+  /** Whether data may only be removed within a bracket. */
+  readonly isAppendOnly: boolean;
+  /** The files beside its commits and checkpoints. */
+  readonly sides: SideFiles;
+  /** Whether it is known from elsewhere that its first commits were sealed. */
+  readonly wasSealed: boolean;
+}
+
 /** What the log and the evidence of a table say. */
 export interface CheckedTable {
   readonly table: string;
@@ -32,6 +40,8 @@ export interface CheckedTable {
   /** What readers see; null where they see nothing. */
   readonly snapshot: Snapshot | null;
   readonly commits: readonly RecordedCommit[];
+  /** Whether some commit tells that a run had sealed both tables before it. */
+  readonly tellsOfSealing: boolean;
   /** SHA-256 of each version's evidence; null where nobody can say it any more. */
   readonly heads: readonly (string | null)[];
 }
@@ -45,48 +55,58 @@ export function headOf({ heads }: CheckedTable): ChainHead | null {
 /**
  * Walks the log and the evidence of a table from its first version on: the chain, what commits say of themselves, and
  * the state that they lead to, which every checkpoint must hold too.
- * @param isAppendOnly whether data may only be removed within a bracket
  */
 export async function checkTable(
   storage: Storage,
   table: string,
-  isAppendOnly: boolean,
+  { isAppendOnly, sides, wasSealed }: TableChecks,
   findings: Findings,
   onCommit: (done: number, of: number) => void,
 ): Promise<CheckedTable> {
   const snapshot = await openForReading(storage, table, findings);
   const listing = await listLog(storage, table, 0);
   const extent = await extentOf(storage, table, listing, findings);
-  const checkpoints = classic(table, listing.checkpoints, findings);
+  const checkpoints = Map.groupBy(listing.checkpoints, ({ version }) => version);
+  if (sides.hint !== null) await checkHint(storage, table, sides.hint, listing.checkpoints, findings);
   const first = listing.commits[0] ?? extent.last + 1;
   const isCovered = [...checkpoints.keys()].some((version) => version >= first - 1);
   // A version that came after the listing is no more than a few ahead of it.
   const seen = snapshot?.version ?? -1;
   const last = seen > extent.last && seen - extent.last <= MOST_AHEAD ? seen : extent.last;
-  const log = { table, last, lastEvidence: extent.lastEvidence, cleanedBelow: isCovered ? first : 0 };
+  const log = { table, last, lastEvidence: extent.lastEvidence, cleanedBelow: isCovered ? first : 0, wasSealed };
 
   const state = new ReplayedState();
   const checks = new CommitChecks(storage, table, findings, isAppendOnly);
+  const compacted = new CompactedLogs(storage, table, sides.compacted, findings);
+  const checksums = Map.groupBy(sides.checksums, versionOf);
   const commits: RecordedCommit[] = [];
+  let isSealing = false;
   const heads: (string | null)[] = [];
   for await (const { version, actions, isSealed, head } of walkLog(storage, log, findings)) {
     heads.push(head);
     findings.counts.commits++;
+    isSealing ||= tellsOfSealing(actions ?? []);
+    compacted.before(version, actions ?? [], state);
     const record = actions === null ? null : await checks.check({ version, actions, isSealed }, state);
     if (actions === null) state.isIncomplete = true;
     if (record !== null) commits.push({ version, record });
     if (!state.isIncomplete) {
-      const checkpoint = checkpoints.get(version);
-      if (checkpoint !== undefined) await compareCheckpoint(storage, table, checkpoint, state, findings);
+      for (const each of checkpoints.get(version) ?? []) await compareCheckpoint(storage, table, each, state, findings);
+      for (const each of checksums.get(version) ?? []) await checkChecksumFile(storage, table, each, state, findings);
+      await compacted.after(version, state);
       if (snapshot?.version === version) compareSnapshot(snapshot, state, findings);
     }
     onCommit(version + 1, last + 1);
   }
   checks.finish(state);
+  if (!state.isIncomplete) compacted.finish();
+  for (const path of sides.checksums.filter((each) => versionOf(each) > last)) {
+    findings.problem('side_file_differs', path, 'it is of a version that the log has not; remove it');
+  }
   if (seen > last) state.isIncomplete = true;
   // Without a whole history, what readers see is what there is to be checked.
   if (state.isIncomplete && snapshot !== null) adopt(state, snapshot);
-  return { table, state, snapshot, commits, heads };
+  return { table, state, snapshot, commits, tellsOfSealing: isSealing, heads };
 }
 
 async function openForReading(storage: Storage, table: string, findings: Findings): Promise<Snapshot | null> {
@@ -96,46 +116,6 @@ async function openForReading(storage: Storage, table: string, findings: Finding
     if (!(error instanceof CorruptLog) && !(error instanceof UnsupportedTable)) throw error;
     findings.problem('table_unreadable', `${table}/_delta_log/`, error.detail);
     return null;
-  }
-}
-
-/** The checkpoints by version; one whose kind this program does not read is noted and left out. */
-function classic(
-  table: string,
-  listed: readonly ListedCheckpoint[],
-  findings: Findings,
-): ReadonlyMap<number, ListedCheckpoint> {
-  const checkpoints = new Map<number, ListedCheckpoint>();
-  for (const checkpoint of listed) {
-    if (checkpoint.kind === 'classic') checkpoints.set(checkpoint.version, checkpoint);
-    else findings.note('not_checked', checkpoint.files[0] ?? table, 'a checkpoint of the second kind is not read');
-  }
-  return checkpoints;
-}
-
-async function compareCheckpoint(
-  storage: Storage,
-  table: string,
-  checkpoint: ListedCheckpoint,
-  state: ReplayedState,
-  findings: Findings,
-): Promise<void> {
-  const where = checkpoint.files[0] ?? table;
-  findings.counts.checkpoints++;
-  try {
-    const stored = await readCheckpoint(storage, table, checkpoint);
-    const dropped = state.droppedFrom(stored);
-    if (dropped > 0) {
-      const text = `it leaves out ${dropped} txn, as the table allows it (delta.setTransactionRetentionDuration): the next run of ours that writes puts back what it needs of them`;
-      findings.note('transactions_expired', where, text);
-    }
-    const differences = state.differencesTo(stored);
-    if (differences === null) return;
-    const text = `it does not hold the state of version ${checkpoint.version}: ${differences}; remove it, and the next one is right`;
-    findings.problem('checkpoint_differs', where, text);
-  } catch (error) {
-    if (!(error instanceof CorruptLog) && !(error instanceof UnsupportedTable)) throw error;
-    findings.problem('checkpoint_unreadable', where, error.detail);
   }
 }
 

@@ -2,13 +2,14 @@ import type { ChainHead } from '../evidence/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { compareCodes } from './codes-comparison.ts';
-import { checkDataFiles, countOrphans } from './data-file-checks.ts';
+import { checkDataFiles } from './data-file-checks.ts';
 import { verifyDeep } from './deep.ts';
 import { type Counts, Findings, type Note, type Problem } from './findings.ts';
 import { checkQuarantine } from './quarantine-checks.ts';
 import { checkRaw, listRaw } from './raw-checks.ts';
 import { checkStatistics } from './statistics-checks.ts';
 import { type CheckedTable, checkTable, headOf } from './table-checks.ts';
+import { Zones } from './zones.ts';
 
 const EVENTS = 'curated/audit_events';
 const CODES = 'curated/audit_codes';
@@ -49,8 +50,16 @@ export async function verifyLake(storage: Storage, settings: Settings, options: 
   const step = (name: string, done: number, of: number | null) => options.observer?.onStep?.(name, done, of);
   step('listing raw files', 0, null);
   const raw = await listRaw(storage);
-  const events = await checkTable(storage, EVENTS, true, findings, (done, of) => step('log of audit_events', done, of));
-  const codes = await checkTable(storage, CODES, false, findings, (done, of) => step('log of audit_codes', done, of));
+  const zones = await Zones.list(storage);
+  const eventChecks = { isAppendOnly: true, sides: zones.sideFiles(EVENTS), wasSealed: false };
+  const events = await checkTable(storage, EVENTS, eventChecks, findings, (done, of) =>
+    step('log of audit_events', done, of),
+  );
+  const codeChecks = { isAppendOnly: false, sides: zones.sideFiles(CODES), wasSealed: events.tellsOfSealing };
+  const codes = await checkTable(storage, CODES, codeChecks, findings, (done, of) =>
+    step('log of audit_codes', done, of),
+  );
+  zones.checkNames([events, codes], findings);
   if (options.head !== null) findHead(options.head, [events, codes], findings);
   for (const { table, state, snapshot } of [events, codes]) {
     let done = 0;
@@ -59,7 +68,7 @@ export async function verifyLake(storage: Storage, settings: Settings, options: 
     step('statistics', 0, null);
     const everyValue = options.deep;
     await findings.inOrder(() => checkStatistics(storage, table, state, snapshot, { everyValue }, findings));
-    await countOrphans(storage, table, state, findings);
+    zones.countOrphans(table, state, findings);
   }
   const recorded = events.commits.flatMap(({ version, record }) =>
     record.sources.map((source) => ({ version, source })),

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import { evidencePath } from '../../src/evidence/index.ts';
 import { sealHead } from '../../src/ingest/index.ts';
 import { CorruptLog, commitPath, openTable, writeCheckpoint } from '../../src/table/index.ts';
 import { EVENTS, ingest, minutes } from '../ingest/lake.ts';
 import type { MemoryStorage } from '../ingest/memory-storage.ts';
-import { edit, evidence, lake, log, notes, problems, reseal, sha256, verify } from './lake.ts';
+import { CODES, edit, evidence, lake, log, notes, problems, reseal, sha256, verify } from './lake.ts';
 
 let whole: MemoryStorage;
 
@@ -133,7 +134,8 @@ describe('verifying the chain of log and evidence', () => {
     const head = (await verify(storage)).heads.audit_events;
     for (const path of storage.paths('evidence/')) storage.files.delete(path);
     const result = await verify(storage);
-    assert.deepEqual(problems(result), [`evidence_missing ${evidence(0)}`]);
+    const ofCodes = evidencePath(CODES, 0);
+    assert.deepEqual(problems(result), [`evidence_missing ${evidence(0)}`, `evidence_missing ${ofCodes}`]);
     assert.match(result.problems[0]?.explanation ?? '', /^10 commits are without evidence at the end/);
 
     const rewritten: [string, number][] = [];
@@ -141,8 +143,19 @@ describe('verifying the chain of log and evidence', () => {
     assert.ok(opened);
     await sealHead(storage, opened, { onEvidenceRewritten: (table, commits) => rewritten.push([table, commits]) });
     assert.deepEqual(rewritten, [[EVENTS, 10]]);
+    await ingest(storage);
     assert.deepEqual(problems(await verify(storage, { head: head?.sha256 ?? '' })), [], 'the log is the same');
   });
+
+  for (const [name, table] of [
+    ['audit_codes', CODES],
+    ['audit_events', EVENTS],
+  ] as const) {
+    it(`takes all evidence of ${name} for removed where files were taken in after it was written`, async () => {
+      const storage = harmed((lake) => lake.paths(`evidence/${name}/`).map((path) => lake.files.delete(path)));
+      assert.deepEqual(problems(await verify(storage)), [`evidence_missing ${evidencePath(table, 0)}`]);
+    });
+  }
 
   it('takes a beginning that a checkpoint covers for log clean-up, where the table allows it', async () => {
     const storage = whole.copy();

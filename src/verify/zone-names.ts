@@ -1,0 +1,98 @@
+/**
+ * What a file of the lake is, by its name. `problem` is a name that no writer of ours gives and that some reader of the
+ * lake takes for more than a stray file; `foreign` one that nobody goes by.
+ */
+export type NameKind =
+  | 'commit'
+  | 'checkpoint'
+  | 'hint'
+  | 'checksum'
+  | 'compacted'
+  | 'sidecar'
+  | 'data'
+  | 'quarantine'
+  | 'evidence'
+  | 'hidden'
+  | 'problem'
+  | 'foreign';
+
+interface NameRule {
+  readonly kind: NameKind;
+  /** The whole lake path. */
+  readonly name: RegExp;
+  /** What is wrong with such a name, or who goes by it. */
+  readonly why?: string;
+}
+
+const LOG = 'curated/(?:audit_events|audit_codes)/_delta_log';
+const VERSION = String.raw`\d{20}`;
+const DAY = String.raw`event_date=\d{4}-\d\d-\d\d`;
+
+/**
+ * The names of every zone, the first that fits first. The raw zone belongs to whoever exports, so any name is right
+ * there. A new kind of file gets its line here.
+ * Source: Delta protocol, "File Types"; Spark's FileNames, which takes any number of digits for a version.
+ */
+const NAMES: readonly NameRule[] = [
+  { kind: 'commit', name: whole(LOG, `${VERSION}\\.json`) },
+  { kind: 'checkpoint', name: whole(LOG, `${VERSION}\\.checkpoint(?:\\.\\d{10}\\.\\d{10})?\\.parquet`) },
+  { kind: 'checkpoint', name: whole(LOG, `${VERSION}\\.checkpoint\\.[0-9A-Fa-f-]{36}\\.(?:parquet|json)`) },
+  { kind: 'hint', name: whole(LOG, '_last_checkpoint') },
+  { kind: 'checksum', name: whole(LOG, `${VERSION}\\.crc`) },
+  { kind: 'compacted', name: whole(LOG, `${VERSION}\\.${VERSION}\\.compacted\\.json`) },
+  { kind: 'sidecar', name: whole(LOG, String.raw`_sidecars/[^/]+\.parquet`) },
+  {
+    kind: 'problem',
+    name: whole(LOG, String.raw`\d+\.(?:\d+\.compacted\.json|json|crc|checkpoint\..+)`),
+    why: 'some engines take it for a file of the log, others do not: a version has 20 digits',
+  },
+  // Spark's and Hadoop's unfinished writes and local checksums begin with a dot; no reader looks at them.
+  { kind: 'hidden', name: whole(LOG, String.raw`(?:[^/]+/)*\.[^/]+`) },
+  { kind: 'foreign', name: whole(LOG, '.+') },
+  { kind: 'data', name: whole('curated/audit_events', `${DAY}/[^/._][^/]*`) },
+  { kind: 'data', name: whole('curated/audit_codes', '[^/_.][^/]*') },
+  {
+    kind: 'problem',
+    name: whole('curated/(?:audit_events|audit_codes)', '_delta_index/.+'),
+    why: 'an index of values, by which Databricks passes over files: what it says of them is not checked',
+  },
+  { kind: 'hidden', name: whole('curated/(?:audit_events|audit_codes)', String.raw`(?:[^/]+/)*\.[^/]+`) },
+  { kind: 'foreign', name: whole('curated/(?:audit_events|audit_codes)', '(?:[^/]+/)*_.+') },
+  // Below a table, and no folder of a day: readers of plain Parquet take it for rows.
+  { kind: 'data', name: whole('curated/(?:audit_events|audit_codes)', '.+') },
+  { kind: 'foreign', name: whole('curated', '.+') },
+  { kind: 'quarantine', name: whole('quarantine', String.raw`rows/[0-9a-f]{16}-[^/]+\.jsonl`) },
+  { kind: 'quarantine', name: whole('quarantine', String.raw`files/[0-9a-f]{16}-[^/]+\.json`) },
+  { kind: 'quarantine', name: whole('quarantine', String.raw`erased/[0-9a-f]{32}\.json`) },
+  { kind: 'quarantine', name: whole('quarantine', String.raw`poison/[0-9A-Za-z-]{1,64}\.json`) },
+  {
+    kind: 'problem',
+    name: whole('quarantine', '(?:rows|files)/[^._][^/]*'),
+    why: 'the views of the quarantine read every file of this folder, and this is none of ours',
+  },
+  { kind: 'foreign', name: whole('quarantine', '.+') },
+  { kind: 'evidence', name: whole('evidence', String.raw`(?:audit_events|audit_codes)/\d{20}\.json`) },
+  {
+    kind: 'problem',
+    name: whole('evidence', '.+'),
+    why: 'the chain has one file for each version of a table, named by its 20 digits, and nothing else',
+  },
+];
+
+/** The zones whose names are judged. */
+export const JUDGED_ZONES = ['curated/', 'quarantine/', 'evidence/'] as const;
+
+/** What the file of this lake path is, and why it should not be there. */
+export function judgeName(path: string): { readonly kind: NameKind; readonly why: string } {
+  const rule = NAMES.find(({ name }) => name.test(path));
+  return { kind: rule?.kind ?? 'foreign', why: rule?.why ?? '' };
+}
+
+/** The version that the name of a log file begins with. */
+export function versionOf(path: string): number {
+  return Number(path.slice(path.lastIndexOf('/') + 1).slice(0, 20));
+}
+
+function whole(folder: string, name: string): RegExp {
+  return new RegExp(`^${folder}/${name}$`, 's');
+}

@@ -1,0 +1,72 @@
+import type { ListedFile, Storage } from '../storage/index.ts';
+import type { Findings } from './findings.ts';
+import type { ReplayedState } from './replayed-state.ts';
+import { JUDGED_ZONES, judgeName } from './zone-names.ts';
+
+/** Files beside the commits and checkpoints of a table's log that readers go by. */
+export interface SideFiles {
+  /** `_last_checkpoint`; null where there is none. */
+  readonly hint: ListedFile | null;
+  /** Paths of `n.crc`. */
+  readonly checksums: readonly string[];
+  /** Paths of `x.y.compacted.json`. */
+  readonly compacted: readonly string[];
+}
+
+/** What the zones hold beside raw files, by what each name says. */
+export class Zones {
+  readonly #byKind: ReadonlyMap<string, readonly ListedFile[]>;
+
+  private constructor(files: readonly ListedFile[]) {
+    this.#byKind = Map.groupBy(files, ({ path }) => judgeName(path).kind);
+  }
+
+  /** Lists the zones whose names are judged. */
+  static async list(storage: Storage): Promise<Zones> {
+    const files: ListedFile[] = [];
+    for (const zone of JUDGED_ZONES) for await (const file of storage.list(zone)) files.push(file);
+    return new Zones(files);
+  }
+
+  /** The side files of a table's log. */
+  sideFiles(table: string): SideFiles {
+    const paths = (kind: 'checksum' | 'compacted') => this.#of(kind, table).map(({ path }) => path);
+    return {
+      hint: this.#of('hint', table)[0] ?? null,
+      checksums: paths('checksum'),
+      compacted: paths('compacted'),
+    };
+  }
+
+  /** Reports names that readers go by though they are none of ours, and counts those that nobody goes by. */
+  checkNames(tables: readonly { readonly table: string; readonly state: ReplayedState }[], findings: Findings): void {
+    const named = new Set(
+      tables.flatMap(({ table, state }) => [...state.files.keys(), ...state.removed].map((path) => `${table}/${path}`)),
+    );
+    for (const { path } of this.#byKind.get('problem') ?? []) {
+      if (named.has(path)) continue;
+      const text = `a file of this name has no place there: ${judgeName(path).why}; find out who put it there, and remove it`;
+      findings.problem('unknown_name', path, text);
+    }
+    for (const zone of JUDGED_ZONES) {
+      const foreign = this.#of('foreign', zone.slice(0, -1)).filter(({ path }) => !named.has(path));
+      const [first] = foreign;
+      if (first === undefined) continue;
+      const more = foreign.length > 1 ? ` and ${foreign.length - 1} more` : '';
+      findings.note('unknown_name', zone, `${first.path}${more}: files of names that nobody goes by`);
+    }
+  }
+
+  /** Counts the files below a table that no commit names: of writes that never finished, and harmless to Delta readers. */
+  countOrphans(table: string, { files, removed }: ReplayedState, findings: Findings): void {
+    const names = this.#of('data', table).map(({ path }) => path.slice(table.length + 1));
+    const count = names.filter((name) => !files.has(name) && !removed.has(name)).length;
+    if (count === 0) return;
+    const text = `${count} files that no commit names, of writes that never finished; vacuum removes them in time`;
+    findings.note('orphans', `${table}/`, text);
+  }
+
+  #of(kind: string, folder: string): readonly ListedFile[] {
+    return (this.#byKind.get(kind) ?? []).filter(({ path }) => path.startsWith(`${folder}/`));
+  }
+}
