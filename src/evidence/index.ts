@@ -1,5 +1,12 @@
 export { contentOf, evidenceBytes, evidenceVersions, readChain, readEvidence } from './chain.ts';
 export { BrokenEvidence, EvidenceConflict } from './errors.ts';
-export { decodeEvidence, type Evidence, encodeEvidence, evidencePath } from './record.ts';
+export {
+  decodeEvidence,
+  type Evidence,
+  encodeEvidence,
+  evidenceOf,
+  evidencePath,
+  type GivenEvidence,
+} from './record.ts';
 export { type ChainHead, type Sealing, sealCommits } from './seal.ts';
 export { Unsealed } from './unsealed.ts';

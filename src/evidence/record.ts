@@ -1,5 +1,14 @@
 import { hash } from 'node:crypto';
-import { type Action, CorruptLog, commitPath, parseActions, tableName } from '../table/index.ts';
+import {
+  type Action,
+  type CommitLine,
+  CorruptLog,
+  commitLines,
+  commitPath,
+  type JsonValue,
+  parseActions,
+  tableName,
+} from '../table/index.ts';
 import { BrokenEvidence } from './errors.ts';
 
 /** What the evidence of one version says. */
@@ -20,7 +29,7 @@ const BEFORE_ACTIONS = ',"actions":[';
 const END = ']}';
 
 /** Every kind of action that evidence keeps; any other is covered by the commit's SHA-256 alone. */
-const KEPT = ['commitInfo', 'protocol', 'metaData', 'add', 'remove', 'txn'] as const;
+const KEPT: ReadonlySet<string> = new Set(['commitInfo', 'protocol', 'metaData', 'add', 'remove', 'txn']);
 
 /** The lake path of the evidence of a version; tables are told apart by the last segment of their path. */
 export function evidencePath(table: string, version: number): string {
@@ -32,17 +41,18 @@ export function evidenceFolder(table: string): string {
   return `evidence/${tableName(table)}/`;
 }
 
+/** The evidence that a commit gives, and what the commit did. */
+export interface GivenEvidence {
+  readonly bytes: Uint8Array;
+  readonly actions: readonly Action[];
+}
+
 /**
  * The evidence of a version: a pure function of the log file's bytes and of the evidence before it, so that anyone may
  * fill a gap and all write the same bytes. `previous` is the SHA-256 of the evidence before, null for version 0.
- * @throws CorruptLog where the commit is no list of actions
+ * @throws CorruptLog where the commit cannot be read in one way only: whatever could not be replayed is never sealed
  */
-export function encodeEvidence(
-  table: string,
-  version: number,
-  commit: Uint8Array,
-  previous: string | null,
-): Uint8Array {
+export function evidenceOf(table: string, version: number, commit: Uint8Array, previous: string | null): GivenEvidence {
   const path = commitPath(table, version);
   const header = {
     evidence: 1,
@@ -51,8 +61,19 @@ export function encodeEvidence(
     previous,
     commit: { path, size: commit.length, sha256: hash('sha256', commit, 'hex') },
   };
-  const actions = keptActions(table, path, new TextDecoder().decode(commit));
-  return Buffer.from(`${JSON.stringify(header).slice(0, -1)}${BEFORE_ACTIONS}\n${actions.join(',\n')}\n${END}\n`);
+  const lines = commitLines(table, path, commit);
+  const text = `${JSON.stringify(header).slice(0, -1)}${BEFORE_ACTIONS}\n${keptTexts(lines).join(',\n')}\n${END}\n`;
+  return { bytes: Buffer.from(text), actions: lines.flatMap(({ action }) => action ?? []) };
+}
+
+/** The bytes of {@link evidenceOf}. @throws CorruptLog */
+export function encodeEvidence(
+  table: string,
+  version: number,
+  commit: Uint8Array,
+  previous: string | null,
+): Uint8Array {
+  return evidenceOf(table, version, commit, previous).bytes;
 }
 
 /** @throws BrokenEvidence for bytes that are not the evidence of this version */
@@ -91,18 +112,13 @@ function parseHeader(line: string): Header | null {
   }
 }
 
-/** The actions of a log file as JSON texts, of the kinds that are kept. */
-function keptActions(table: string, file: string, text: string): string[] {
-  // Whatever could not be replayed later is refused now.
-  parseActions(table, file, text);
-  return text.split('\n').flatMap((line) => {
-    if (line.trim() === '') return [];
-    const action = JSON.parse(line) as Readonly<Record<string, object | null>>;
-    const kind = KEPT.find((name) => Object.hasOwn(action, name) && action[name] !== null);
-    if (kind === undefined) return [];
-    if (kind === 'add' || kind === 'remove') return [JSON.stringify({ [kind]: withoutStatistics(action[kind] ?? {}) })];
+/** The lines of a log file as JSON texts, of the kinds that are kept. */
+function keptTexts(lines: readonly CommitLine[]): string[] {
+  return lines.flatMap(({ line: { kind, text, value } }) => {
+    if (!KEPT.has(kind)) return [];
+    if (kind === 'add' || kind === 'remove') return [JSON.stringify({ [kind]: withoutStatistics(value[kind] ?? {}) })];
     // The text as it stands keeps whole numbers beyond 2^53, which some writers use as versions.
-    return Object.keys(action).length === 1 ? [line.trim()] : [JSON.stringify({ [kind]: action[kind] })];
+    return Object.keys(value).length === 1 ? [text] : [JSON.stringify({ [kind]: value[kind] })];
   });
 }
 
@@ -110,7 +126,7 @@ function keptActions(table: string, file: string, text: string): string[] {
  * Statistics hold the first and last names of users in a file. Evidence is write-once, so no erasure could take them out
  * again: they stay out of it, and so do tags, which are anything.
  */
-function withoutStatistics(file: object): object {
+function withoutStatistics(file: JsonValue): object {
   const { stats, tags, ...rest } = file as Readonly<Record<string, unknown>>;
   return rest;
 }

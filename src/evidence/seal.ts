@@ -1,12 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Storage } from '../storage/index.ts';
-import { commitPath, parseActions, type Snapshot } from '../table/index.ts';
+import { commitPath, parseCommit, type Snapshot } from '../table/index.ts';
 import { contentOf, evidenceBytes, evidenceVersions, PARALLEL_READS } from './chain.ts';
 import { BrokenEvidence, EvidenceConflict } from './errors.ts';
 import { encodeEvidence, evidencePath } from './record.ts';
 import { Unsealed } from './unsealed.ts';
-
-const decoder = new TextDecoder();
 
 /** The end of a chain: the newest version it covers, and the SHA-256 of that version's evidence in hex. */
 export interface ChainHead {
@@ -52,7 +50,7 @@ export async function sealCommits(
       const content = commits[index] ?? null;
       last = await seal(storage, table, version, content, last, version === head ? existing : null);
       if (content !== null && (version < head || existing === null))
-        unsealed.add(parseActions(table, commitPath(table, version), decoder.decode(content)));
+        unsealed.add(parseCommit(table, commitPath(table, version), content));
     }
   }
   // The loop ran at least once, since `newest` is below `head`.

@@ -47,6 +47,8 @@ export interface AddFile {
   readonly path: string;
   /** The path as the log spells it, where that is another spelling: only under it other engines know the file. */
   readonly rawPath?: string;
+  /** What tells the file's deletion vector from others, where it has one: rows of the file are then no part of the table. */
+  readonly deletionVector?: string;
   readonly partitionValues: Readonly<Record<string, string>>;
   readonly size: number;
   readonly modificationTime: number;
@@ -60,6 +62,8 @@ export interface RemoveFile {
   readonly path: string;
   /** As in the `add` of the file. */
   readonly rawPath?: string;
+  /** As in the `add` that it takes back. */
+  readonly deletionVector?: string;
   readonly dataChange: boolean;
   readonly deletionTimestamp?: number;
   readonly extendedFileMetadata?: boolean;
@@ -95,6 +99,12 @@ export interface Commit {
 /** Whether a commit says that this program wrote it. */
 export function isOurs(info: CommitInfo | null): boolean {
   return info?.engineInfo === ENGINE;
+}
+
+/** What actions of one data file have in common: a file with a deletion vector is another than the same without. */
+export function fileKey({ path, deletionVector }: Pick<AddFile, 'path' | 'deletionVector'>): string {
+  // No path holds a question mark: see `logPath`.
+  return deletionVector === undefined ? path : `${path}?${deletionVector}`;
 }
 
 /** The commit's `commitInfo`, or null: other writers may leave it out. */

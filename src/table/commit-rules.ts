@@ -1,3 +1,4 @@
+import { overriddenKey } from './action-lines.ts';
 import { type Action, type AddFile, commitInfoOf, type RemoveFile, type Transaction } from './actions.ts';
 import { InvalidCommit } from './errors.ts';
 import { APPEND_ONLY } from './properties.ts';
@@ -20,13 +21,9 @@ export function checkCommit(snapshot: Snapshot, actions: readonly Action[]): voi
     throw new InvalidCommit(table, 'the first action must be a commitInfo with a txnId');
   }
   checkStringMaps(table, actions);
-  const seen = new Set<string>();
-  for (const action of actions) {
-    const key = reconciliationKey(action);
-    if (seen.has(key)) throw new InvalidCommit(table, `one commit holds two actions for ${key}`);
-    seen.add(key);
-    checkAction(snapshot, action);
-  }
+  const twice = overriddenKey(actions);
+  if (twice !== null) throw new InvalidCommit(table, `one commit holds two actions for ${twice}`);
+  for (const action of actions) checkAction(snapshot, action);
 }
 
 /** Spark and the Java kernel fail on history entries whose maps hold anything but strings. */
@@ -37,14 +34,6 @@ function checkStringMaps(table: string, actions: readonly Action[]): void {
       throw new InvalidCommit(table, `commitInfo.${field} must hold strings only`);
     }
   }
-}
-
-/** Two actions of one key would override each other, in no defined order. */
-function reconciliationKey(action: Action): string {
-  if ('add' in action) return `file ${action.add.path}`;
-  if ('remove' in action) return `file ${action.remove.path}`;
-  if ('txn' in action) return `txn ${action.txn.appId}`;
-  return Object.keys(action).join();
 }
 
 function checkAction(snapshot: Snapshot, action: Action): void {

@@ -1,4 +1,4 @@
-export { parseActions } from './action-lines.ts';
+export { type CommitLine, commitLines, parseActions, parseCommit } from './action-lines.ts';
 export {
   type Action,
   type AddFile,

@@ -68,6 +68,13 @@ export class Fields {
     return value;
   }
 
+  /** A whole number from 0 on that is exact. */
+  count(field: string): number {
+    const value = this.#values[field];
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+    throw mismatch(`${this.#name}.${field}`, 'a whole number from 0 on', value);
+  }
+
   flag(field: string): boolean {
     const value = this.#values[field];
     if (typeof value !== 'boolean') throw mismatch(`${this.#name}.${field}`, 'true or false', value);

@@ -1,5 +1,5 @@
 import { FileNotFound, readAll, type Storage } from '../storage/index.ts';
-import { parseActions } from './action-lines.ts';
+import { parseCommit } from './action-lines.ts';
 import type { Commit } from './actions.ts';
 import { CorruptLog } from './errors.ts';
 
@@ -89,8 +89,7 @@ export function refuseStrays(table: string, { strays }: LogListing): void {
 /** One commit. Throws FileNotFound if there is none of that version, CorruptLog if it cannot be read. */
 export async function readCommit(storage: Storage, table: string, version: number): Promise<Commit> {
   const file = commitPath(table, version);
-  const text = new TextDecoder().decode(await readAll(storage, file));
-  return { version, actions: parseActions(table, file, text) };
+  return { version, actions: parseCommit(table, file, await readAll(storage, file)) };
 }
 
 /**

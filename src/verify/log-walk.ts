@@ -4,18 +4,23 @@ import {
   contentOf,
   decodeEvidence,
   type Evidence,
-  encodeEvidence,
   evidenceBytes,
+  evidenceOf,
   evidencePath,
+  type GivenEvidence,
   Unsealed,
 } from '../evidence/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { type Action, CorruptLog, commitInfoOf, commitPath, isOurs, parseActions } from '../table/index.ts';
+import { type Action, CorruptLog, commitInfoOf, commitPath, isOurs } from '../table/index.ts';
 import type { Findings } from './findings.ts';
 import { VersionRun } from './version-run.ts';
 
 /** The table property that lets engines remove old log files; they do unless it is false. */
 const LOG_CLEANUP = 'delta.enableExpiredLogCleanup';
+
+/** What to do about a commit that readers take for different things. */
+const WAY_ON =
+  'restore it from a copy; where there is none, and it has no evidence and no version after it, take it out of the log: all versions before it stay as they are';
 
 /** Versions whose files are read ahead. */
 const READ_AHEAD = 16;
@@ -123,17 +128,14 @@ class Judge {
     const decoded = evidence === null ? null : decode(table, version, evidence);
     const link = nextEvidence === null ? undefined : decode(table, version + 1, nextEvidence)?.previous;
     const before = this.#head === undefined ? (decoded?.previous ?? null) : this.#head;
-    const expected = commit === null ? null : this.#expected(version, commit, before, evidence !== null);
+    const expected = commit === null ? null : this.#expected(files, commit, before, decoded);
     const isAsSealed =
       evidence === null || commit === null
         ? this.#judgeOne(files, decoded, link)
-        : this.#judgeBoth(version, { commit, evidence, decoded, expected, link });
-    const sealed = isAsSealed === 'expected' ? expected : evidence;
+        : this.#judgeBoth(version, { commit, evidence, decoded, expected: expected?.bytes ?? null, link });
+    const sealed = isAsSealed === 'expected' ? (expected?.bytes ?? null) : evidence;
     this.#head = sealed === null ? undefined : digest(sealed);
-    const actions =
-      isAsSealed === 'expected' && commit !== null && expected !== null
-        ? parseActions(table, commitPath(table, version), new TextDecoder().decode(commit))
-        : (decoded?.actions ?? null);
+    const actions = (isAsSealed === 'expected' ? expected?.actions : null) ?? decoded?.actions ?? null;
     this.#note(version, actions ?? [], evidence === null && commit !== null && expected !== null);
     const isSealed = actions !== null && evidence !== null && commit !== null && isAsSealed === 'expected';
     return { version, actions, isSealed, head: this.#head ?? null };
@@ -176,14 +178,20 @@ class Judge {
   }
 
   /** The evidence that the commit gives; null, and reported, where it cannot be read. */
-  #expected(version: number, commit: Uint8Array, before: string | null, isSealed: boolean): Uint8Array | null {
+  #expected(
+    { version, evidence }: Files,
+    commit: Uint8Array,
+    before: string | null,
+    decoded: Evidence | null,
+  ): GivenEvidence | null {
     const { table } = this.#log;
     try {
-      return encodeEvidence(table, version, commit, before);
+      return evidenceOf(table, version, commit, before);
     } catch (error) {
       if (!(error instanceof CorruptLog)) throw error;
-      const kind = isSealed ? 'commit_edited' : 'commit_unreadable';
-      this.#findings.problem(kind, commitPath(table, version), `${error.detail}; restore it from a copy`);
+      const isEdited = evidence !== null && decoded?.commit.sha256 !== digest(commit);
+      const kind = isEdited ? 'commit_edited' : 'commit_unreadable';
+      this.#findings.problem(kind, commitPath(table, version), `${error.detail}; ${WAY_ON}`);
       return null;
     }
   }

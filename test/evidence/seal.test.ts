@@ -91,7 +91,7 @@ describe('sealing a table', () => {
   });
 
   it('says so where more evidence was missing than a run that ends in the middle leaves', async () => {
-    const commits = numbered(40).map((actions) => [
+    const commits = numbered(40).map(([, ...actions]) => [
       { commitInfo: { engineInfo: 'nexthink-audit-lake', files: [] } },
       ...actions,
     ]);

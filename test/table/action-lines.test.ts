@@ -37,7 +37,7 @@ describe('log lines', () => {
     const optional = <T extends object>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
       fc.record(shape, { requiredKeys: [] });
     // Paths of our own need no encoding, so the path here is plain.
-    const path = fc.stringMatching(/^[a-z0-9=_/-]+$/);
+    const path = fc.stringMatching(/^[a-z0-9=_-]+(\/[a-z0-9=_-]+)*$/);
     const action = fc.oneof(
       fc.record({ txn: fc.record({ appId: text, version: fc.maxSafeNat(), lastUpdated: fc.nat() }) }),
       fc
@@ -92,7 +92,7 @@ describe('log lines', () => {
         '{"domainMetadata":{"domain":"d","configuration":"","removed":false}}\r',
         '',
         '{"txn":{"appId":"a","version":1,"lastUpdated":null,"later":{"x":[1]}},"add":null}\r',
-        '{}',
+        ' \t\r',
         '{"add":{"path":"p","partitionValues":{"d":null},"size":1,"modificationTime":2,"dataChange":true,"stats":null}}',
       ),
       [
@@ -114,6 +114,7 @@ describe('log lines', () => {
     assert.equal(serialiseActions([action]), `{"remove":{"path":"${rawPath}","dataChange":true}}\n`);
     assert.deepEqual(file('a/b'), { remove: { path: 'a/b', dataChange: true } });
     assert.throws(() => file('100%'), /line 1 .*percent-encoded/);
+    assert.throws(() => file('100%FF'), /line 1 .*UTF-8/);
   });
 
   it('keep the digits of versions beyond 2^53', () => {

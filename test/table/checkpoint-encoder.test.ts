@@ -76,7 +76,7 @@ describe('a checkpoint file', () => {
         description: 'x',
         format: { provider: 'parquet', options: { x: 'x' } },
         schemaString: '{"type":"struct","fields":[]}',
-        partitionColumns: ['x'],
+        partitionColumns: ['event_date'],
         createdTime: 17,
         configuration: { 'a.b': 'x' },
       },

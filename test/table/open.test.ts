@@ -101,7 +101,7 @@ describe('opening a table', () => {
     dropCommits(storage, 0, 20);
     const opened = await openTable(storage, TABLE);
     assert.ok(opened);
-    const add = { ...fileNamed('new'), partitionValues: { x: '1' } };
+    const add = { ...fileNamed('new'), partitionValues: { event_date: '1' } };
     const outcome = await commit(storage, opened, [info('a'), { add }]);
     assert.equal(outcome.outcome, 'committed');
     const refreshed = await refresh(storage, opened);

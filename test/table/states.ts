@@ -21,11 +21,17 @@ const map = fc
 const name = fc.constantFrom('a', 'b', 'c', 'd', 'e f', 'ü%');
 const long = fc.maxSafeNat();
 
-/** A file as others may add it: a path that needs encoding, partitions and tags of any name. */
+/** A file as others may add it: a path that needs encoding, partitions and tags of any text. */
 const file: fc.Arbitrary<AddFile> = fc
-  .tuple(name, map, long, fc.boolean(), fc.record({ stats: text, tags: map }, { requiredKeys: [] }))
-  .map(([path, partitionValues, size, dataChange, rest]) => ({
-    ...fileNamed(path, { ...spelled(path), partitionValues, size, dataChange, modificationTime: size }),
+  .tuple(name, text, long, fc.boolean(), fc.record({ stats: text, tags: map }, { requiredKeys: [] }))
+  .map(([path, partition, size, dataChange, rest]) => ({
+    ...fileNamed(path, {
+      ...spelled(path),
+      partitionValues: { event_date: partition },
+      size,
+      dataChange,
+      modificationTime: size,
+    }),
     ...rest,
   }));
 
@@ -54,7 +60,7 @@ export const commitActions: fc.Arbitrary<Action[]> = fc.uniqueArray(
     { weight: 1, arbitrary: text.map((value): Action => ({ metaData: metadataNamed(value) })) },
     { weight: 1, arbitrary: fc.constant<Action>({ commitInfo: { operation: 'WRITE' } }) },
   ),
-  { selector: keyOf, maxLength: 6 },
+  { selector: keyOf, minLength: 1, maxLength: 6 },
 );
 
 function spelled(path: string): { readonly path: string; readonly rawPath?: string } {
@@ -69,7 +75,7 @@ function metadataNamed(value: string) {
     description: value,
     format: { provider: 'parquet', options: { [value]: value } },
     schemaString: '{"type":"struct","fields":[]}',
-    partitionColumns: value === '' ? [] : [value],
+    partitionColumns: ['event_date'],
     configuration: { 'a.b': value },
     createdTime: 17,
   };

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { openTable } from '../../src/table/index.ts';
+import { EVENTS, ingest, minutes } from '../ingest/lake.ts';
+import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import { evidence, lake, log, problems, reseal, sha256, verify } from './lake.ts';
+
+const INFO = { commitInfo: { timestamp: 1, operation: 'OPTIMIZE', operationParameters: {}, engineInfo: 'Other/1.0' } };
+
+/** The newest live file, added again as another engine's optimisation does, with these members beside. */
+async function addedAgain(storage: MemoryStorage, members: object = {}): Promise<object> {
+  const snapshot = await openTable(storage, EVENTS);
+  const [add] = [...(snapshot?.files.values() ?? [])];
+  assert.ok(add);
+  return { add: { ...add, dataChange: false, ...members } };
+}
+
+/** The lake with one more commit of another engine, as a text. */
+async function lakeWith(commit: (storage: MemoryStorage) => Promise<string> | string): Promise<MemoryStorage> {
+  const storage = await lake();
+  storage.put(log(6), await commit(storage));
+  return storage;
+}
+
+describe('a log that readers take for different things', () => {
+  const cases: readonly (readonly [string, (storage: MemoryStorage) => Promise<string> | string])[] = [
+    ['an empty newest commit', () => ''],
+    ['two actions on a line', async (storage) => JSON.stringify({ ...INFO, ...(await addedAgain(storage)) })],
+    [
+      'a member twice',
+      async (storage) => JSON.stringify(await addedAgain(storage)).replace('"size":', '"size":1,"size":'),
+    ],
+    ['a byte order mark', () => `\ufeff${JSON.stringify(INFO)}`],
+    [
+      'a path that leaves the table',
+      async (storage) => JSON.stringify(await addedAgain(storage, { path: '../p.parquet' })),
+    ],
+  ];
+  for (const [what, commit] of cases) {
+    it(`with ${what} is a problem, and stops the writer until it is gone`, async () => {
+      const storage = await lakeWith(commit);
+      const found = await verify(storage, { deep: true });
+      assert.ok(problems(found).includes(`commit_unreadable ${log(6)}`), problems(found).join('\n'));
+      storage.put('raw/new.csv', minutes(100, 3));
+      await assert.rejects(ingest(storage, {}, ['raw/new.csv']), /00000000000000000006\.json.* cannot be read/);
+      await storage.delete(log(6));
+      await ingest(storage, {}, ['raw/new.csv']);
+      assert.deepEqual(problems(await verify(storage, { deep: true })), []);
+    });
+
+    it(`with ${what} is a problem also where evidence of it was written`, async () => {
+      const storage = await lakeWith(() => JSON.stringify(INFO));
+      reseal(storage);
+      const illegal = await commit(storage);
+      const sealed = storage.content(evidence(6)).toString();
+      const [size, digest] = [Buffer.byteLength(illegal), sha256(illegal)];
+      storage.put(log(6), illegal);
+      storage.put(evidence(6), sealed.replace(/"size":\d+,"sha256":"\w+"/, `"size":${size},"sha256":"${digest}"`));
+      assert.ok(problems(await verify(storage)).includes(`commit_unreadable ${log(6)}`));
+    });
+  }
+
+  it('goes on once an empty commit of ours is restored from a copy', async () => {
+    const storage = await lake();
+    const copy = storage.content(log(5)).toString();
+    storage.put(log(5), '');
+    assert.ok(problems(await verify(storage)).includes(`commit_edited ${log(5)}`));
+    storage.put('raw/new.csv', minutes(100, 3));
+    await assert.rejects(ingest(storage, {}, ['raw/new.csv']), /0 bytes/);
+    storage.put(log(5), copy);
+    await ingest(storage, {}, ['raw/new.csv']);
+    assert.deepEqual(problems(await verify(storage, { deep: true })), []);
+  });
+});
