@@ -1,7 +1,10 @@
 import { type AuditCode, inferAction, inferFamily } from '../catalogue/index.ts';
+import { SPACE } from './characters.ts';
 import { Fit, type Fitting, NO_WAY, ONE_WAY, UNSURE } from './fit.ts';
 import { byCode, fieldName, type KeyFields, keyFields, keyFieldsOfUnknown } from './known-keys.ts';
+import { isOpenList } from './list.ts';
 import { Message } from './message.ts';
+import { afterOuterSpace, beforeOuterSpace } from './outer-space.ts';
 import { placePairs } from './pair-fields.ts';
 import { findPairs, keyAt, type Pair } from './pairs.ts';
 import { type DecodeStatus, Reading } from './reading.ts';
@@ -15,6 +18,8 @@ import { WayFinder } from './ways.ts';
 interface CodeTemplates {
   readonly templates: readonly Template[];
   readonly keys: KeyFields;
+  /** The words, without their last blank, after which an empty list may end a message. */
+  readonly listWords: readonly Uint8Array[];
 }
 
 /** Turns (code, message) into typed fields, driven by nothing but a catalogue. */
@@ -23,6 +28,8 @@ export class Decoder {
   readonly reading = new Reading();
   readonly #codes: ReadonlyMap<number, CodeTemplates>;
   readonly #allKeys: KeyFields;
+  /** Whether white space at an end of the last message was left out. */
+  #isTrimmed = false;
   readonly #message = new Message();
   readonly #value = new ValueSpan();
   readonly #ways = new WayFinder();
@@ -34,7 +41,7 @@ export class Decoder {
     this.#codes = new Map(
       [...byCode(catalogue)].map(([code, row]) => {
         const templates = compileTemplates(row.templates);
-        return [code, { templates, keys: keyFields(templates) }];
+        return [code, { templates, keys: keyFields(templates), listWords: listWords(templates) }];
       }),
     );
     this.#allKeys = keyFields([...this.#codes.values()].flatMap((code) => code.templates));
@@ -45,16 +52,26 @@ export class Decoder {
     return this.#ways.steps + this.#fitted.steps + this.#trial.steps;
   }
 
-  /** Whether the last message holds a control character or anything beyond ASCII. */
+  /** Whether the last message may hold a control character or anything beyond ASCII. */
   get unusual(): boolean {
-    return this.#message.unusual;
+    return this.#isTrimmed || this.#message.unusual;
   }
 
-  /** Reads the message in `bytes` from `start` to `end`, valid UTF-8, under a code. Never throws. */
+  /**
+   * Reads the message in `bytes` from `start` to `end`, valid UTF-8, under a code. White space at either end is no part of
+   * what is read, and flagged. Never throws.
+   */
   decode(code: number, bytes: Uint8Array, start: number, end: number): Reading {
-    this.#message.set(bytes, start, end);
-    this.reading.reset(bytes);
     const known = this.#codes.get(code);
+    let [from, to] = [start, end];
+    if (!isInk(bytes[start]!) || !isInk(bytes[end - 1]!)) {
+      from = afterOuterSpace(bytes, start, end);
+      to = endOf(bytes, from, end, known?.listWords ?? []);
+    }
+    this.#isTrimmed = from > start || to < end;
+    this.#message.set(bytes, from, to);
+    this.reading.reset(bytes);
+    if (this.#isTrimmed) this.reading.addDetail('outer_white_space');
     if (known === undefined) this.#readUnknown(code);
     else if (!this.#readTemplates(known)) this.#readPairs(known.keys, 'partial');
     return this.reading;
@@ -149,7 +166,9 @@ export class Decoder {
       const last = found.variant.slots.findLast((slot) => slot.forbiddenNewer.length > 0);
       if (last === undefined) continue;
       contested.add(last.field);
-      for (const pair of this.#commaPairs(this.#message.start)) {
+      const pairs = this.#commaPairs(this.#message.start);
+      this.#flagOpenList(pairs.at(-1), code);
+      for (const pair of pairs) {
         const key = pair.word.toLowerCase();
         const newer = last.forbiddenNewer.includes(key) ? code.keys.get(key) : null;
         if (newer) contested.add(newer.field);
@@ -160,6 +179,14 @@ export class Decoder {
       return true;
     }
     return false;
+  }
+
+  /** The list that a message ends with, where nothing closes it. */
+  #flagOpenList(pair: CommaPair | undefined, { keys }: CodeTemplates): void {
+    const key = keys.get(pair?.word.toLowerCase() ?? '');
+    if (pair === undefined || !key || (key.type !== 'list' && key.type !== 'tokens')) return;
+    const { bytes, end } = this.#message;
+    if (isOpenList(bytes, pair.valueStart, end)) this.reading.addDetail('possibly_cut', fieldName(key.field));
   }
 
   #readUnknown(code: number): void {
@@ -220,14 +247,45 @@ export class Decoder {
     for (let at = from; at + 2 < end; at++) {
       if (bytes[at] !== 0x2c || bytes[at + 1] !== 0x20) continue;
       const key = keyAt(bytes, at + 2, end);
-      if (key !== null) pairs.push({ comma: at, word: this.reading.text(key.start, key.end) });
+      if (key === null) continue;
+      pairs.push({ comma: at, word: this.reading.text(key.start, key.end), valueStart: key.sign + 1 });
     }
     return pairs;
   }
+}
+
+/** A byte that is no white space, nor part of any: nearly every message begins and ends with one. */
+function isInk(byte: number): boolean {
+  return byte > SPACE && byte < 0x7f;
+}
+
+/** Where a message ends before its outer white space; the blank stays that parts words from an empty list. */
+function endOf(bytes: Uint8Array, start: number, end: number, listWords: readonly Uint8Array[]): number {
+  const to = beforeOuterSpace(bytes, start, end);
+  const isBlankOfWords =
+    to < end && bytes[to] === SPACE && listWords.some((words) => endsWith(bytes, start, to, words));
+  return isBlankOfWords ? to + 1 : to;
+}
+
+function endsWith(bytes: Uint8Array, start: number, end: number, words: Uint8Array): boolean {
+  const from = end - words.length;
+  return from >= start && words.every((byte, index) => bytes[from + index] === byte);
+}
+
+function listWords(templates: readonly Template[]): readonly Uint8Array[] {
+  const texts = templates.flatMap(({ variants }) =>
+    variants.flatMap(({ slots, literals }) => {
+      const type = slots.at(-1)?.type;
+      const endsInList = (type === 'list' || type === 'tokens') && literals.at(-1)?.isEmpty === true;
+      return endsInList ? (literals.at(-2)?.texts ?? []) : [];
+    }),
+  );
+  return [...new Set(texts)].filter((text) => text.endsWith(' ')).map((text) => Buffer.from(text.slice(0, -1)));
 }
 
 /** A `, word=` in a message. */
 interface CommaPair {
   readonly comma: number;
   readonly word: string;
+  readonly valueStart: number;
 }

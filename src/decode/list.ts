@@ -1,7 +1,8 @@
-import { COMMA, quoteLength, skipBlanks, skipBlanksBack, tokenEnd } from './characters.ts';
+import { COMMA, position, quoteLength, skipBlanks, skipBlanksBack, tokenEnd } from './characters.ts';
 import { BRACKETED } from './reading.ts';
 
 const STRAIGHT_QUOTE = 0x22;
+const NULL = Buffer.from('null');
 
 export function isOpeningBracket(byte: number): boolean {
   return byte === 0x5b || byte === 0x7b;
@@ -46,15 +47,26 @@ export function bracketPairs(bytes: Uint8Array, start: number, end: number): Rea
   return pairs;
 }
 
-/** Walks the elements of a list: `start` and `end` are those of the current one. */
+/**
+ * Walks the elements of a list: `start` and `end` are those of the current one. Nothing between two commas is no element,
+ * nor is a `null` without quotes of its own: they are passed over, and known after the last element.
+ */
 export class ListCursor {
   start = 0;
   end = 0;
+  /** Whether the list ends with a comma: what came after it is perhaps missing. */
+  endsInComma = false;
+  /** Whether an empty element was passed over elsewhere. */
+  hasEmpty = false;
+  /** Whether a `null` was passed over. */
+  hasNull = false;
   #bytes: Uint8Array = new Uint8Array(0);
   #next = 0;
   #end = 0;
   #bracketed = false;
   #quotesClose = true;
+  /** Whether the current element stood in quotes. */
+  #isQuoted = false;
 
   /** The content of a list, without the brackets or quotes around it, and its form. */
   set(bytes: Uint8Array, start: number, end: number, form: number): void {
@@ -62,11 +74,29 @@ export class ListCursor {
     this.#end = end;
     this.#bracketed = form === BRACKETED;
     this.#quotesClose = true;
+    this.endsInComma = false;
+    this.hasEmpty = false;
+    this.hasNull = false;
     this.#next = skipBlanks(bytes, start, end) === end ? end + 1 : start;
   }
 
   /** Moves to the next element; false after the last. Blanks around an element are not part of it. */
   next(): boolean {
+    while (this.#nextOrNone()) {
+      const length = this.end - this.start;
+      if (length !== 0 && (length !== NULL.length || this.#isQuoted || !isNull(this.#bytes, this.start, this.end))) {
+        return true;
+      }
+      if (length !== 0) this.hasNull = true;
+      else if (this.#next > this.#end && !this.#isQuoted) this.endsInComma = true;
+      else this.hasEmpty = true;
+    }
+    return false;
+  }
+
+  /** Moves on to what stands before the next comma, be it an element or nothing. */
+  #nextOrNone(): boolean {
+    this.#isQuoted = false;
     if (this.#next > this.#end) return false;
     const bytes = this.#bytes;
     const start = skipBlanks(bytes, this.#next, this.#end);
@@ -110,6 +140,7 @@ export class ListCursor {
         this.start = open + 1;
         this.end = at;
         this.#next = after + 1;
+        this.#isQuoted = true;
         return true;
       }
     }
@@ -117,6 +148,13 @@ export class ListCursor {
     this.#quotesClose = false;
     return false;
   }
+}
+
+/** Whether a text is `null`: what programs write for a value that is not there. */
+export function isNull(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== NULL.length) return false;
+  for (let index = 0; index < NULL.length; index++) if (bytes[start + index] !== NULL[index]) return false;
+  return true;
 }
 
 /** How many bytes from `from` can be a bare or quoted list of tokens: the position of the first that cannot. */
@@ -144,11 +182,24 @@ export function tokenLimit(bytes: Uint8Array, from: number, end: number): number
   return stop;
 }
 
-/** Whether every element of a list is a token; an empty element counts as one. */
+/** Whether every element of a list is a token. */
 export function areTokens(cursor: ListCursor, bytes: Uint8Array): boolean {
   while (cursor.next()) {
     if (tokenLimit(bytes, cursor.start, cursor.end) !== cursor.end) return false;
   }
+  return true;
+}
+
+/**
+ * Whether a text begins a list in brackets or quotes that nothing closes, and goes on after a comma: one that was cut off,
+ * since a name may begin with a bracket, but hardly goes on like that.
+ */
+export function isOpenList(bytes: Uint8Array, from: number, end: number): boolean {
+  const start = skipBlanks(bytes, from, end);
+  if (!beginsEnclosed(bytes, start, end) || position(bytes, COMMA, start, end) === end) return false;
+  const quote = quoteLength(bytes, start, end);
+  if (quote === 0) return closingBracket(bytes, start, end) === -1;
+  for (let at = start + quote; at < end; at++) if (quoteLength(bytes, at, end) > 0) return false;
   return true;
 }
 

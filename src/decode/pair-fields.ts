@@ -1,4 +1,5 @@
-import type { KeyField, KeyFields } from './known-keys.ts';
+import { fieldName, type KeyField, type KeyFields } from './known-keys.ts';
+import { isOpenList } from './list.ts';
 import { type Pair, withoutQuotes } from './pairs.ts';
 import type { Reading } from './reading.ts';
 import { ValueSpan } from './value.ts';
@@ -37,7 +38,11 @@ function fill(reading: Reading, pair: Pair, { field, type }: KeyField): boolean 
   const bare = enclosed
     ? { start: pair.valueStart, end: pair.valueEnd }
     : withoutQuotes(bytes, pair.valueStart, pair.valueEnd);
-  if (!value.read(type, bytes, bare.start, bare.end, true)) return false;
+  if (!value.read(type, bytes, bare.start, bare.end, true)) {
+    const isCut = (type === 'list' || type === 'tokens') && isOpenList(bytes, bare.start, bare.end);
+    if (isCut) reading.addDetail('possibly_cut', fieldName(field));
+    return false;
+  }
   reading.fill(field, value.form, value.start, value.end);
   return true;
 }

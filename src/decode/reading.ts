@@ -20,10 +20,14 @@ export type DecodeStatus = (typeof DECODE_STATUSES)[number];
 export type DetailName =
   | 'contested'
   | 'count_mismatch'
+  | 'empty_element'
   | 'inferred'
   | 'not_an_ip'
+  | 'null_value'
   | 'out_of_range'
+  | 'outer_white_space'
   | 'possible_new_field'
+  | 'possibly_cut'
   | 'repeated_key'
   | 'time_ambiguous'
   | 'time_nonexistent';

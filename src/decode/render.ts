@@ -14,7 +14,8 @@ const value = new ValueSpan();
  * leaves out what it cannot know; or reads the text as a newer template that it also fits.
  *
  * Throws an Error that names the field where a value is not of its placeholder's type, where one is missing, where
- * the template has no place for one, and where a text holds `, key=` of an optional segment left out just after it.
+ * the template has no place for one, where a text holds `, key=` of an optional segment left out just after it, and where
+ * the last value ends in white space.
  */
 export function render(template: TemplateRow, values: Readonly<Record<string, string | number | string[]>>): string {
   const given = new Map(Object.entries(values));
@@ -23,7 +24,11 @@ export function render(template: TemplateRow, values: Readonly<Record<string, st
   for (const field of given.keys()) {
     if (!places.has(field)) throw new Error(`${field}: template ${template.id} has no place for it`);
   }
-  return new Renderer(template.id, given).sequence(nodes);
+  const message = new Renderer(template.id, given).sequence(nodes);
+  if (/[\p{White_Space}\ufeff]$/u.test(message)) {
+    throw new Error(`ends in white space, which is no part of a message, found ${JSON.stringify(message)}`);
+  }
+  return message;
 }
 
 class Renderer {
@@ -132,8 +137,8 @@ function refusal(field: string, type: ValueType, given: string | number | string
 
 function listRefusal(type: ValueType, elements: readonly string[]): string | null {
   if (elements.some((element) => LONE_SURROGATE.test(element))) return 'expected texts without lone surrogates';
-  if (elements.some((element) => element === '' || /^[ \t]|[ \t]$|[,"“”„[\]{}]/.test(element)))
-    return 'expected elements that are not empty, without a blank at either end, a comma, a quote or a bracket';
+  if (elements.some((element) => element === '' || element === 'null' || /^[ \t]|[ \t]$|[,"“”„[\]{}]/.test(element)))
+    return 'expected elements that are neither empty nor null, without a blank at either end, a comma, a quote or a bracket';
   return type === 'list' || elements.every((element) => isOfType('token', element))
     ? null
     : 'expected elements of type token';

@@ -1,7 +1,8 @@
 import { countFieldOf, fieldIndex } from '../catalogue/index.ts';
+import { quoteLengthBefore, skipBlanks, skipBlanksBack } from './characters.ts';
 import { isIpAddress } from './ip-address.ts';
 import { fieldName } from './known-keys.ts';
-import { ListCursor } from './list.ts';
+import { isNull, ListCursor } from './list.ts';
 import { BRACKETED, NUMBER, type Reading, SEPARATED } from './reading.ts';
 
 const LARGEST_INT32 = 2_147_483_647;
@@ -17,8 +18,14 @@ export function settle(reading: Reading): void {
   for (let index = 0; index < reading.filledCount; index++) {
     const field = reading.filled[index]!;
     const form = reading.forms[field];
-    if (form === BRACKETED || form === SEPARATED) settleCount(reading, field);
-    else if (field === IP_ADDRESS) settleAddress(reading);
+    if (form === BRACKETED) settleList(reading, field);
+    else if (form !== SEPARATED && field !== IP_ADDRESS) continue;
+    else if (isUnstated(reading, field)) {
+      reading.clear(field);
+      reading.addDetail('null_value', fieldName(field));
+      index--;
+    } else if (form === SEPARATED) settleList(reading, field);
+    else settleAddress(reading);
   }
   for (let index = 0; index < reading.filledCount; index++) {
     const field = reading.filled[index]!;
@@ -44,13 +51,27 @@ function rejectNumber(reading: Reading, field: number): void {
   reading.addDetail('out_of_range', fieldName(field));
 }
 
-/** A count that the message states is kept, even where it differs; one that it does not state is the length of the list. */
-function settleCount(reading: Reading, list: number): void {
-  const count = countFieldOf(list);
-  if (count === -1) return;
+/** Whether the value is `null` without quotes: it is not stated then. */
+function isUnstated(reading: Reading, field: number): boolean {
+  const { bytes } = reading;
+  const start = skipBlanks(bytes, reading.starts[field]!, reading.ends[field]!);
+  const end = skipBlanksBack(bytes, reading.ends[field]!, start);
+  return isNull(bytes, start, end) && quoteLengthBefore(bytes, reading.starts[field]!, 0) === 0;
+}
+
+/**
+ * Says where a list holds what is no element, or ends with a comma. A count that the message states is kept, even where it
+ * differs; one that it does not state is the length of the list.
+ */
+function settleList(reading: Reading, list: number): void {
   cursor.set(reading.bytes, reading.starts[list]!, reading.ends[list]!, reading.forms[list]!);
   let length = 0;
   while (cursor.next()) length++;
+  if (cursor.endsInComma) reading.addDetail('possibly_cut', fieldName(list));
+  if (cursor.hasEmpty) reading.addDetail('empty_element', fieldName(list));
+  if (cursor.hasNull) reading.addDetail('null_value', fieldName(list));
+  const count = countFieldOf(list);
+  if (count === -1) return;
   if (!reading.has(count)) reading.fillNumber(count, length);
   else if (reading.numbers[count] !== length && reading.numbers[count]! <= LARGEST_INT32)
     reading.addDetail('count_mismatch', fieldName(count));

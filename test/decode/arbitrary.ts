@@ -132,13 +132,37 @@ function isAccepted({ template, values }: Rendering): boolean {
   try {
     return render(template, values) !== '';
   } catch (error) {
-    if (error instanceof Error && error.message.endsWith('of a segment that is left out just after it')) return false;
+    if (
+      error instanceof Error &&
+      /of a segment that is left out just after it$|^ends in white space/.test(error.message)
+    )
+      return false;
     throw error;
   }
 }
 
 /** What happens to messages: segments lost, doubled, swapped, cut off, added; lenient forms; other words. */
 type Mutation = (message: string, at: number, piece: string) => string;
+
+const OUTER_SPACE = [' ', '\t', '\n', '\r\n', '  ', ' \n', '\u00a0', '\u3000', '\ufeff', '\u200b'];
+/** Lists that are cut, or hold what is no element. */
+const LISTS = [
+  '[a,',
+  '[a, b',
+  '[a,]',
+  '[a,,b]',
+  '[,]',
+  '["", a]',
+  '["null", null]',
+  '[null]',
+  'null',
+  'a,',
+  'a,,b',
+  ',a',
+  '"a,',
+  '"a,"',
+  '"null"',
+];
 
 const MUTATIONS: readonly Mutation[] = [
   (message) => message,
@@ -167,6 +191,13 @@ const MUTATIONS: readonly Mutation[] = [
   (message) => message.replaceAll(/[[\]]/g, '"'),
   (message) => message.replace(/\d+/, '99999999999'),
   (message) => message.replace(/^\w+/, 'Changed'),
+  (message, at) => `${message}${OUTER_SPACE[at % OUTER_SPACE.length]}`,
+  (message, at) => `${OUTER_SPACE[at % OUTER_SPACE.length]}${message}`,
+  (message, at) => withSegments(message, (all) => [...all.slice(0, 1 + (at % all.length)), '']),
+  (message) => message.replaceAll('[', '[null, '),
+  (message, at) => message.replace(/\[[^\]]*\]/, LISTS[at % LISTS.length]!),
+  (message, at) => atSign(message, at, (before) => `${before}=null`),
+  (message, at) => atSign(message, at, (before) => `${before}=${LISTS[at % LISTS.length]}`),
 ];
 
 function withSegments(message: string, change: (segments: string[]) => string[]): string {

@@ -5,20 +5,30 @@ import { BRACKETED, SEPARATED } from '../../src/decode/reading.ts';
 
 /** The elements of a list whose content stands between other bytes. */
 function elements(content: string, form: number): string[] {
+  return walked(content, form).found;
+}
+
+function walked(content: string, form: number): { found: string[]; cursor: ListCursor } {
   const bytes = Buffer.from(`,${content},x`);
   const cursor = new ListCursor();
   cursor.set(bytes, 1, 1 + Buffer.byteLength(content), form);
   const found: string[] = [];
   while (cursor.next()) found.push(bytes.toString('utf8', cursor.start, cursor.end));
-  return found;
+  return { found, cursor };
 }
 
-test('elements are split at commas, blanks around them are dropped, empty ones stay', () => {
+/** What a list says of itself besides its elements. */
+function signs(content: string, form: number): string[] {
+  const { cursor } = walked(content, form);
+  return (['endsInComma', 'hasEmpty', 'hasNull'] as const).filter((sign) => cursor[sign]);
+}
+
+test('elements are split at commas, blanks around them are dropped, and nothing is no element', () => {
   for (const form of [BRACKETED, SEPARATED]) {
     assert.deepEqual(elements('a, b\t,c d ', form), ['a', 'b', 'c d']);
-    assert.deepEqual(elements('a,,b', form), ['a', '', 'b']);
-    assert.deepEqual(elements('a,', form), ['a', '']);
-    assert.deepEqual(elements(',', form), ['', '']);
+    assert.deepEqual(elements('a,,b', form), ['a', 'b']);
+    assert.deepEqual(elements('a, ', form), ['a']);
+    assert.deepEqual(elements(',', form), []);
     assert.deepEqual(elements('a\n,\u00a0b', form), ['a\n', '\u00a0b'], 'a line feed is no blank');
   }
 });
@@ -28,7 +38,28 @@ test('nothing and blanks alone are an empty list, never a list of one empty stri
     assert.deepEqual(elements('', form), []);
     assert.deepEqual(elements(' \t', form), []);
   }
-  assert.deepEqual(elements('""', BRACKETED), ['']);
+  assert.deepEqual(elements('""', BRACKETED), []);
+});
+
+test('null is no element, unless in quotes of its own', () => {
+  for (const form of [BRACKETED, SEPARATED]) {
+    assert.deepEqual(elements('null', form), []);
+    assert.deepEqual(elements('a, null , Null, nullable', form), ['a', 'Null', 'nullable']);
+  }
+  assert.deepEqual(elements('"null"', BRACKETED), ['null']);
+});
+
+test('what is passed over is known, and a comma at the end apart from others', () => {
+  for (const form of [BRACKETED, SEPARATED]) {
+    assert.deepEqual(signs('a, b', form), []);
+    assert.deepEqual(signs('', form), []);
+    assert.deepEqual(signs('a,', form), ['endsInComma']);
+    assert.deepEqual(signs('a,\t', form), ['endsInComma']);
+    assert.deepEqual(signs(',a', form), ['hasEmpty']);
+    assert.deepEqual(signs(',', form), ['endsInComma', 'hasEmpty']);
+    assert.deepEqual(signs('null', form), ['hasNull']);
+  }
+  assert.deepEqual(signs('a, ""', BRACKETED), ['hasEmpty']);
 });
 
 test('in brackets, commas inside inner brackets split nothing', () => {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { FIELDS } from '../../src/catalogue/index.ts';
 import type { PlainValue } from '../../src/decode/plain.ts';
 import type { Decoded } from './decoded.ts';
+import type { FoundValue } from './oracle-values.ts';
 
 const COUNT_OF: Readonly<Record<string, string>> = {
   device_ids: 'device_count',
@@ -15,14 +16,19 @@ export class Result {
   readonly #unmapped = new Map<string, string | string[]>();
   readonly #details = new Map<string, Set<string>>();
 
-  set(field: string, value: PlainValue): void {
+  set(field: string, { value, list }: Pick<FoundValue, 'value' | 'list'>): void {
     if (this.#details.get('contested')?.has(field)) return;
+    if (list?.isNull === true || (field === 'ip_address' && value === 'null')) {
+      this.detail('null_value', field);
+      return;
+    }
+    for (const name of list?.details ?? []) this.detail(name, field);
     const isNumber = FIELDS.find(({ name }) => name === field)!.kind === 'number';
     if (isNumber && BigInt(value as string) > 2_147_483_647n) {
       this.unmap(field, value as string);
       this.detail('out_of_range', field);
     } else {
-      this.#values.set(field, isNumber ? Number(value) : value);
+      this.#values.set(field, isNumber ? Number(value) : (list?.elements ?? value));
     }
   }
 

@@ -5,6 +5,35 @@ export interface FoundValue {
   readonly start: number;
   readonly end: number;
   readonly value: string | string[];
+  /** What a list comes to. */
+  readonly list?: OracleList;
+}
+
+interface OracleList {
+  readonly elements: string[];
+  readonly details: readonly string[];
+  /** Whether it is the word alone. */
+  readonly isNull: boolean;
+}
+
+interface Written {
+  readonly text: string;
+  readonly isQuoted: boolean;
+}
+
+function listOf(written: readonly Written[], isBare: boolean): OracleList {
+  const isNull = ({ text, isQuoted }: Written) => text === 'null' && !isQuoted;
+  const last = written.at(-1);
+  const isCut = last !== undefined && last.text === '' && !last.isQuoted;
+  return {
+    elements: written.filter((each) => each.text !== '' && !isNull(each)).map(({ text }) => text),
+    details: [
+      ...(isCut ? ['possibly_cut'] : []),
+      ...(written.slice(0, isCut ? -1 : undefined).some(({ text }) => text === '') ? ['empty_element'] : []),
+      ...(written.some(isNull) ? ['null_value'] : []),
+    ],
+    isNull: isBare && written.length === 1 && written.every(isNull),
+  };
 }
 
 const QUOTE = '["“”„]';
@@ -55,19 +84,31 @@ export function readValue(
 
 function readList(type: 'list' | 'tokens', bare: string, from: number): FoundValue | null {
   const end = from + bare.length;
-  let found: FoundValue;
+  let found: FoundValue & { readonly list: OracleList };
   if (/^[[{]/.test(bare)) {
     if (closingBracket(bare) !== bare.length - 1) return null;
-    found = { start: from + 1, end: end - 1, value: bracketedElements(bare.slice(1, -1)) };
+    found = { start: from + 1, end: end - 1, ...elementsOf(bracketedElements(bare.slice(1, -1)), false) };
   } else if (BEGINS_WITH_QUOTE.test(bare)) {
     if (!QUOTED.test(bare)) return null;
-    found = { start: from + 1, end: end - 1, value: separatedElements(bare.slice(1, -1)) };
+    found = { start: from + 1, end: end - 1, ...elementsOf(separatedElements(bare.slice(1, -1)), false) };
   } else {
     if (WORD_EQUALS.test(bare)) return null;
-    found = { start: from, end, value: separatedElements(bare) };
+    found = { start: from, end, ...elementsOf(separatedElements(bare), true) };
   }
-  const elements = found.value as string[];
-  return type === 'list' || elements.every((element) => element === '' || TOKEN.test(element)) ? found : null;
+  return type === 'list' || found.list.elements.every((element) => TOKEN.test(element)) ? found : null;
+}
+
+function elementsOf(written: Written[], isBare: boolean): Pick<FoundValue, 'value'> & { readonly list: OracleList } {
+  return { value: written.map(({ text }) => text), list: listOf(written, isBare) };
+}
+
+/** Whether a list begins that is not closed, with more than one element. */
+export function isOpenList(text: string): boolean {
+  const bare = text.replace(/^[ \t]+/, '');
+  if (!bare.includes(',')) return false;
+  return /^[[{]/.test(bare)
+    ? closingBracket(bare) === -1
+    : BEGINS_WITH_QUOTE.test(bare) && !/["“”„]/.test(bare.slice(1));
 }
 
 /** Where the bracket that a text begins with is closed, all brackets inside in pairs; -1 where it is not. */
@@ -84,18 +125,20 @@ export function closingBracket(text: string): number {
   return -1;
 }
 
-function separatedElements(content: string): string[] {
-  return /^[ \t]*$/.test(content) ? [] : content.split(',').map(trimBlanks);
+function separatedElements(content: string): Written[] {
+  const texts = /^[ \t]*$/.test(content) ? [] : content.split(',').map(trimBlanks);
+  return texts.map((text) => ({ text, isQuoted: false }));
 }
 
-function bracketedElements(content: string): string[] {
+function bracketedElements(content: string): Written[] {
   if (/^[ \t]*$/.test(content)) return [];
-  const elements: string[] = [];
+  const elements: Written[] = [];
   let rest: string | null = content;
   while (rest !== null) {
     const end = elementEnd(rest);
     const element = trimBlanks(rest.slice(0, end));
-    elements.push(/^".*"$/s.test(element) && element.length > 1 ? element.slice(1, -1) : element);
+    const isQuoted = /^".*"$/s.test(element) && element.length > 1;
+    elements.push({ text: isQuoted ? element.slice(1, -1) : element, isQuoted });
     rest = end === rest.length ? null : rest.slice(end + 1);
   }
   return elements;

@@ -3,7 +3,7 @@ import type { ValueType } from '../../src/decode/value.ts';
 import type { Decoded } from './decoded.ts';
 import { type OraclePair, pairsOf, withoutQuotes } from './oracle-pairs.ts';
 import { Result } from './oracle-result.ts';
-import { readValue } from './oracle-values.ts';
+import { isOpenList, readValue } from './oracle-values.ts';
 import { holdsKey, type Part, spellings, type Way, waysOf } from './oracle-ways.ts';
 
 const WORDS = /, ([A-Za-z_][A-Za-z0-9_]*)[ \t]*=/g;
@@ -29,8 +29,31 @@ const CODES = new Map(CATALOGUE.map((row) => [row.code, prepare(row)]));
 const ALL_KEYS = keyFieldsOf([...CODES.values()].flatMap((code) => code.templates));
 
 /** The decoding rules taken literally: every way is enumerated, on strings. Slow, and obviously right. */
-export function oracle(code: number, message: string): Decoded {
+export function oracle(code: number, verbatim: string): Decoded {
   const known = CODES.get(code);
+  const message = withoutOuterSpace(known, verbatim);
+  const found = oracleOf(code, known, message);
+  if (message === verbatim) return found;
+  return { ...found, detail: [...(found.detail?.split(';') ?? []), 'outer_white_space'].sort().join(';') };
+}
+
+/** White space at the ends is left out; but a blank of the words that stand before an empty list is theirs. */
+function withoutOuterSpace(code: OracleCode | undefined, message: string): string {
+  const text = message.replace(/^[\p{White_Space}\ufeff]+/u, '');
+  const trimmed = text.replace(/[\p{White_Space}\ufeff]+$/u, '');
+  const words = (code?.templates ?? []).flatMap(({ spellings: all }) =>
+    all.flatMap((parts) => {
+      const [literal, last] = parts.slice(-2);
+      const isList = last?.kind === 'value' && /^(list|tokens)$/.test(last.type);
+      return isList && literal?.kind === 'literal' && literal.key === '' && literal.words.endsWith(' ')
+        ? [literal.words]
+        : [];
+    }),
+  );
+  return text.startsWith(`${trimmed} `) && words.some((each) => `${trimmed} `.endsWith(each)) ? `${trimmed} ` : trimmed;
+}
+
+function oracleOf(code: number, known: OracleCode | undefined, message: string): Decoded {
   const result = new Result();
   if (known === undefined) {
     const inferred = Object.entries({ action: inferAction(code), family: inferFamily(code) });
@@ -95,6 +118,11 @@ function readContested(code: OracleCode, message: string): Decoded | null {
       }
     }
     fill(result, ways);
+    const last = [...message.matchAll(WORDS)].at(-1);
+    const key = code.keyFields.get(last?.[1]?.toLowerCase() ?? '');
+    if (last !== undefined && key && /^(list|tokens)$/.test(key.type)) {
+      if (isOpenList(message.slice(last.index + last[0].length))) result.detail('possibly_cut', key.field);
+    }
     return result.as('ambiguous', null);
   }
   return null;
@@ -150,8 +178,8 @@ function fill(result: Result, ways: readonly Way[]): boolean {
     contested = true;
   }
   const [first] = ways;
-  for (const [field, { value }] of first!.values) result.set(field, value);
-  for (const [field, value] of first!.constants) result.set(field, value);
+  for (const [field, found] of first!.values) result.set(field, found);
+  for (const [field, value] of first!.constants) result.set(field, { value });
   return contested;
 }
 
@@ -178,9 +206,10 @@ function placePairs(result: Result, pairs: readonly OraclePair[], keys: KeyField
       const text = enclosed ? value : withoutQuotes(value);
       const found = readValue(target.type, text, 0, text.length, true);
       if (found !== null) {
-        result.set(target.field, found.value);
+        result.set(target.field, found);
         continue;
       }
+      if (/^(list|tokens)$/.test(target.type) && isOpenList(value)) result.detail('possibly_cut', target.field);
     }
     result.unmap(all[0]!.key, withoutQuotes(value));
   }
