@@ -2,7 +2,6 @@ import { app, type InvocationContext } from '@azure/functions';
 import host from '../../host.json' with { type: 'json' };
 import { parseSettings } from '../settings/index.ts';
 import { checkHostTimeout } from './host-timeout.ts';
-import { Interrupted } from './interruptible.ts';
 import type { Invocation, Lake } from './invocation.ts';
 import { checkConnection, Landing } from './landing.ts';
 
@@ -13,16 +12,18 @@ checkHostTimeout(settings, host.functionTimeout, process.env['AzureFunctionsJobH
 
 export const landing = new Landing(settings);
 
-const stopping = new AbortController();
 let lake: Promise<Lake> | null = null;
 
 /** Begins an invocation. What it needs is loaded with the first one, so that the app starts quickly. */
 export async function invocationOf(context: InvocationContext): Promise<Invocation> {
-  lake ??= import('./index.ts').then(({ Lake }) => new Lake(settings, stopping.signal));
+  lake ??= import('./index.ts').then(({ Lake }) => new Lake(settings));
   return (await lake).invocation((line) => context.log(line));
 }
 
+/** The host gives an instance ten seconds from the word to the end. */
+const STOP_MS = 6_000;
+
 // The host stops an instance that it no longer needs, running invocations or not.
-app.hook.appTerminate(() => {
-  stopping.abort(new Interrupted('the app stops; the next delivery or reconciliation goes on'));
+app.hook.appTerminate(async () => {
+  await (await lake)?.stop(STOP_MS);
 });

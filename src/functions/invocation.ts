@@ -2,6 +2,7 @@ import { type Host, systemHost } from '../ingest/host.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake, type Storage } from '../storage/index.ts';
 import { type Emit, emitTo, type Log } from '../telemetry/emit.ts';
+import { emitFailure } from '../telemetry/ingest-telemetry.ts';
 import { Interrupted, interruptible } from './interruptible.ts';
 
 /** What one invocation of a function works with. */
@@ -23,12 +24,12 @@ const MINUTE_MS = 60_000;
 export class Lake {
   readonly #settings: Settings;
   #storage: Storage | null = null;
-  readonly #stopping: AbortSignal;
+  readonly #stopping = new AbortController();
+  /** Invocations that are not over, each with a promise of its end. */
+  readonly #running = new Map<Invocation, Promise<void>>();
 
-  /** @param stopping aborted with {@link Interrupted} when the app stops */
-  constructor(settings: Settings, stopping: AbortSignal) {
+  constructor(settings: Settings) {
     this.#settings = settings;
-    this.#stopping = stopping;
   }
 
   /** Begins an invocation; dispose of it when it is over. */
@@ -40,16 +41,37 @@ export class Lake {
     );
     const timer = setTimeout(() => timeout.abort(reason), milliseconds);
     timer.unref();
-    const signal = AbortSignal.any([this.#stopping, timeout.signal]);
+    const signal = AbortSignal.any([this.#stopping.signal, timeout.signal]);
     this.#storage ??= openLake(this.#settings);
-    return {
+    const { promise: end, resolve } = Promise.withResolvers<void>();
+    const invocation: Invocation = {
       settings: this.#settings,
       storage: interruptible(this.#storage, signal),
       host: systemHost,
       emit: emitTo(log),
       signal,
       deadline: systemHost.now() + milliseconds,
-      [Symbol.dispose]: () => clearTimeout(timer),
+      [Symbol.dispose]: () => {
+        clearTimeout(timer);
+        this.#running.delete(invocation);
+        resolve();
+      },
     };
+    this.#running.set(invocation, end);
+    return invocation;
+  }
+
+  /**
+   * Interrupts the invocations that run, and waits until they have cleared away what they have not committed and logged
+   * that: at most so many milliseconds, and those that are not over by then get a line from here.
+   */
+  async stop(milliseconds: number): Promise<void> {
+    const reason = new Interrupted('the app stops; the next delivery or reconciliation goes on');
+    this.#stopping.abort(reason);
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, milliseconds);
+    await Promise.race([Promise.all(this.#running.values()), over]);
+    clearTimeout(timer);
+    for (const { emit } of this.#running.keys()) emitFailure(emit, 'app', 'stop', reason, false);
   }
 }

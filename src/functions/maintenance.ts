@@ -2,6 +2,7 @@ import { maintainLake } from '../maintenance/maintain.ts';
 import { commitTelemetry, emitFailure, emitMaintenance, emitVerification } from '../telemetry/index.ts';
 import { verifyNewest } from '../verify/index.ts';
 import type { Invocation } from './invocation.ts';
+import { untilDeadline } from './until-deadline.ts';
 
 const FUNCTION = 'maintain-table';
 const MINUTE_MS = 60_000;
@@ -13,13 +14,16 @@ const VERIFIED_COMMITS = 1_000;
  * Keeps the lake in shape, then verifies its newest commits.
  * @throws the first error of a step, after the other steps; Error where the verification found problems
  */
-export async function maintain({ settings, storage, host, emit }: Invocation): Promise<void> {
+export async function maintain(invocation: Invocation): Promise<void> {
+  const { settings, storage, host, emit } = invocation;
   const begun = host.now();
   const time = settings.maintainMinutes * MINUTE_MS;
   const fail = (step: string, error: unknown): void => emitFailure(emit, FUNCTION, step, error, false);
   const warn = commitTelemetry(FUNCTION, emit);
   try {
-    const result = await maintainLake(storage, host, settings, { deadline: begun + time / 2, observer: warn });
+    const work = () => maintainLake(storage, host, settings, { deadline: begun + time / 2, observer: warn });
+    const patient = { ...invocation, deadline: begun + time / 2 };
+    const result = await untilDeadline(patient, FUNCTION, work, 'maintain');
     const maintained = host.now();
     emitMaintenance(emit, result, maintained - begun);
     for (const { step, error } of result.failures) fail(step, error);

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Invocation } from './invocation.ts';
+import { untilDeadline } from './until-deadline.ts';
 
 /** What the host tells of a queue message beside its text. */
 export interface MessageFacts {
@@ -18,10 +19,11 @@ const PLAIN_ID = /^[0-9A-Za-z-]{1,64}$/;
  * @throws storage errors
  */
 export async function recordPoison(
-  { storage, emit }: Pick<Invocation, 'storage' | 'emit'>,
+  invocation: Omit<Invocation, 'settings'>,
   message: unknown,
   { id, dequeueCount, insertionTime, expirationTime }: MessageFacts,
 ): Promise<void> {
+  const { storage, emit } = invocation;
   const given = typeof id === 'string' ? id : '';
   const name = PLAIN_ID.test(given) ? given : hash('sha256', `${given} ${JSON.stringify(message)}`, 'hex').slice(0, 32);
   const record = {
@@ -31,7 +33,9 @@ export async function recordPoison(
     expires_at: expirationTime ?? null,
     message: message ?? null,
   };
-  const outcome = await storage.create(`quarantine/poison/${name}.json`, Buffer.from(`${JSON.stringify(record)}\n`));
+  const content = Buffer.from(`${JSON.stringify(record)}\n`);
+  const write = () => storage.create(`quarantine/poison/${name}.json`, content);
+  const outcome = await untilDeadline(invocation, 'record-poison', write, 'record');
   emit('poison', {
     message_id: name,
     dequeue_count: Number(dequeueCount ?? 0),

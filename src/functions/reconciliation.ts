@@ -1,6 +1,7 @@
-import { reconcileRaw } from '../ingest/index.ts';
+import { type Reconciliation, reconcileRaw } from '../ingest/index.ts';
 import { emitFailure, emitReconciliation, ingestTelemetry } from '../telemetry/index.ts';
 import type { Invocation } from './invocation.ts';
+import { untilDeadline } from './until-deadline.ts';
 
 const FUNCTION = 'reconcile-raw';
 const MINUTE_MS = 60_000;
@@ -9,14 +10,27 @@ const MINUTE_MS = 60_000;
  * Takes in what no event announced, and says how far behind the table is.
  * @throws the first error that a file failed with, after the others were taken in
  */
-export async function reconcile({ settings, storage, host, emit }: Invocation): Promise<void> {
+export async function reconcile(invocation: Invocation): Promise<void> {
+  const { settings, storage, host, emit, signal } = invocation;
   const begun = host.now();
+  const deadline = begun + settings.reconcileMinutes * MINUTE_MS;
+  const options = {
+    settleMs: settings.settleMinutes * MINUTE_MS,
+    deadline,
+    signal,
+    observer: ingestTelemetry(FUNCTION, host, settings, emit),
+  };
+  const work = async (): Promise<Reconciliation> => {
+    const result = await reconcileRaw(storage, host, settings, options);
+    // Where nothing at all went in, it is the store that fails, and perhaps not for long.
+    if (result.error !== null && result.taken.files === 0) {
+      emitReconciliation(emit, result, begun, host.now());
+      throw result.error;
+    }
+    return result;
+  };
   try {
-    const result = await reconcileRaw(storage, host, settings, {
-      settleMs: settings.settleMinutes * MINUTE_MS,
-      deadline: begun + settings.reconcileMinutes * MINUTE_MS,
-      observer: ingestTelemetry(FUNCTION, host, settings, emit),
-    });
+    const result = await untilDeadline({ ...invocation, deadline }, FUNCTION, work, 'reconcile');
     emitReconciliation(emit, result, begun, host.now());
     if (result.error !== null) throw result.error;
   } catch (error) {

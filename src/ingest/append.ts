@@ -1,5 +1,5 @@
 import type { Storage } from '../storage/index.ts';
-import { type Action, type Commit, commit, type Snapshot, TableError, winnersSince } from '../table/index.ts';
+import { type Action, type Commit, commit, LostRace, type Snapshot, winnersSince } from '../table/index.ts';
 import { backOff, MOST_TRIES } from './back-off.ts';
 import type { Draft } from './draft.ts';
 import type { DraftedSource } from './drafted-source.ts';
@@ -25,9 +25,17 @@ export type Append =
 
 /**
  * Commits a finished draft: one commit for all its files. Overtaken, it has to be made anew.
- * @throws TableError, and storage errors, after which nobody knows whether the commit went in: the draft's files stay
+ * @param signal once it is aborted, no commit is begun
+ * @throws LostRace, the signal's reason, both with the draft discarded; other TableErrors, and storage errors, after which
+ * nobody knows whether the commit went in: the draft's files stay
  */
-export async function appendDraft(storage: Storage, host: Host, snapshot: Snapshot, draft: Draft): Promise<Append> {
+export async function appendDraft(
+  storage: Storage,
+  host: Host,
+  snapshot: Snapshot,
+  draft: Draft,
+  signal?: AbortSignal,
+): Promise<Append> {
   let current = snapshot;
   let conflicts = 0;
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
@@ -46,23 +54,48 @@ export async function appendDraft(storage: Storage, host: Host, snapshot: Snapsh
       ...transactions.map((txn) => ({ txn })),
       ...files.map(({ add }) => ({ add })),
     ];
+    await orDiscarded(draft, async () => signal?.throwIfAborted());
     const result = await commit(storage, current, actions);
     if (result.outcome === 'committed') return { outcome: 'committed', snapshot: result.snapshot, sources, conflicts };
-    await backOff(host, attempt);
-    // Whoever committed meanwhile would win again, so the next try begins where they are by now.
-    const late = await winnersSince(storage, result.snapshot);
-    const winners = [...result.winners, ...late.winners];
-    conflicts += winners.length;
-    const isOvertaken =
-      concerns(winners, current, late.snapshot, draft) || (await shareEvents(storage, winners, draft, current.path));
-    current = late.snapshot;
-    if (isOvertaken) return { outcome: 'overtaken', snapshot: current, conflicts };
+    const lost = { before: current, ...result };
+    const race = await orDiscarded(draft, () => judgeRace(storage, host, lost, draft, attempt));
+    conflicts += race.winners.length;
+    current = race.snapshot;
+    if (race.isOvertaken) return { outcome: 'overtaken', snapshot: current, conflicts };
   }
+  await draft.discard();
   const path = draft.sources[0]?.plan.source.path ?? '';
-  throw new TableError(
+  throw new LostRace(
     current.path,
     `${path}: lost the race for a version ${MOST_TRIES} times; run it again when other writers are done`,
   );
+}
+
+/** Does a step while it is certain that no commit names the draft's files: where it fails they are removed. */
+async function orDiscarded<T>(draft: Draft, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    await draft.discard();
+    throw error;
+  }
+}
+
+/** What a lost race means for a draft. Whoever committed meanwhile would win again, so the next try begins where they are by now. */
+async function judgeRace(
+  storage: Storage,
+  host: Host,
+  lost: { readonly before: Snapshot; readonly snapshot: Snapshot; readonly winners: readonly Commit[] },
+  draft: Draft,
+  attempt: number,
+) {
+  await backOff(host, attempt);
+  const late = await winnersSince(storage, lost.snapshot);
+  const winners = [...lost.winners, ...late.winners];
+  const isOvertaken =
+    concerns(winners, lost.before, late.snapshot, draft) ||
+    (await shareEvents(storage, winners, draft, lost.before.path));
+  return { winners, isOvertaken, snapshot: late.snapshot };
 }
 
 /** Whether the log tells what became of the file that a draft holds: the same, by somebody else. */

@@ -1,5 +1,5 @@
 import { FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
-import { type Snapshot, TableError } from '../table/index.ts';
+import { LostRace, type Snapshot } from '../table/index.ts';
 import { appendDraft, isSettled } from './append.ts';
 import { MOST_TRIES } from './back-off.ts';
 import { Draft, type DraftOptions } from './draft.ts';
@@ -80,7 +80,7 @@ export async function ingestBatch(
     }
     await draft.discard();
   }
-  throw new TableError(
+  throw new LostRace(
     current.path,
     `${waiting[0]?.source.path}: other writers committed the same events ${MOST_TRIES} times while it was read; ` +
       'run it again when they are done',

@@ -14,12 +14,12 @@ import {
   closeOpenBracket,
   commit,
   ENGINE,
+  LostRace,
   lockActions,
   openBracket,
   readCommits,
   refresh,
   type Snapshot,
-  TableError,
   unlockActions,
 } from '../table/index.ts';
 
@@ -136,7 +136,7 @@ class Bracket {
       version = current.version;
       if (isOpen) return version;
     }
-    throw new TableError(
+    throw new LostRace(
       planned.path,
       `the change (${this.#change.kind}) lost the race for a version ${MOST_TRIES} times; run it again when other writers are done`,
     );

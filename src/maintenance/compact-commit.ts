@@ -3,7 +3,7 @@ import type { DataFile } from '../ingest/data-files.ts';
 import type { Host } from '../ingest/index.ts';
 import { fileEntries } from '../ingest/source-entry.ts';
 import type { Storage } from '../storage/index.ts';
-import { type Action, type AddFile, type Commit, commit, ENGINE, type Snapshot, TableError } from '../table/index.ts';
+import { type Action, type AddFile, type Commit, commit, ENGINE, LostRace, type Snapshot } from '../table/index.ts';
 import { bytesOf, type CompactedDay, sum } from './compact-plan.ts';
 import { removalOf } from './removal.ts';
 import type { Rewriter } from './rewrite.ts';
@@ -38,7 +38,7 @@ export async function commitDays(
     await backOff(host, attempt);
   }
   await discard(days);
-  throw new TableError(
+  throw new LostRace(
     snapshot.path,
     `compaction lost the race for a version ${MOST_TRIES} times; run it again when other writers are done`,
   );

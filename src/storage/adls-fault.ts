@@ -1,4 +1,4 @@
-import { AccessDenied, StorageError, StorageFault } from './errors.ts';
+import { AccessDenied, StorageError, StorageFault, Unavailable } from './errors.ts';
 import { RetriesExhausted, retryAfter, type Transient, TryTimeout } from './retry.ts';
 
 /** What the service, the network or the sign-in said no with. */
@@ -26,6 +26,9 @@ export interface Target {
 }
 
 const TRANSIENT_STATUS: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+
+/** Conflicts that pass by themselves: nothing of the request was done. */
+const PASSING = /^(InternalOperationAbortError|(Destination)?PathIsBeingDeleted|BlobBeingDeleted|AccountBeingCreated)$/;
 
 /** Failures that a wrong name or a stopped server has in common with a passing disturbance. */
 const UNREACHABLE: ReadonlySet<string> = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
@@ -58,7 +61,7 @@ export function failureOf(error: unknown): Failure | null {
   const status = numberIn(error, 'statusCode');
   const headers = headersOf(error);
   const code = headers?.get('x-ms-error-code') ?? textIn(error, 'code') ?? '';
-  if (status !== 0) return new Failure(status, code, transientStatus(status, headers?.get('retry-after')));
+  if (status !== 0) return new Failure(status, code, transientStatus(status, code, headers?.get('retry-after')));
   if (UNREACHABLE.has(code)) return new Failure(status, code, { mostTries: 4 });
   if (BROKEN_OFF.has(code)) return new Failure(status, code, {});
   return error.name === 'RestError' ? new Failure(status, code, null) : null;
@@ -67,6 +70,16 @@ export function failureOf(error: unknown): Failure | null {
 /** Whether a path's container, and not only the path, is missing. */
 export function isContainerMissing({ code }: Failure): boolean {
   return CONTAINER_MISSING.test(code);
+}
+
+/** Whether a conflict passes by itself. */
+export function isPassing({ status, code }: Failure): boolean {
+  return status === 409 && PASSING.test(code);
+}
+
+/** Whether another program holds a lease: on the file, or on its container. */
+function isLeased({ status, code }: Failure): boolean {
+  return (status === 409 || status === 412) && code.startsWith('Lease');
 }
 
 /** Whether a condition of the request (`If-Match`, `If-None-Match`) did not hold; a lease that is in the way is none. */
@@ -89,8 +102,12 @@ export function faultOf(target: Target, error: unknown): unknown {
     request === undefined ? '' : `request ${request}`,
   ].filter((fact) => fact !== '');
   const detail = `${remedy(target, failure, said)} (${facts.join('; ')})`;
-  if (isDenied(failure)) return new AccessDenied(target.operation, target.path, detail, { cause });
-  return new StorageFault(target.operation, target.path, detail, { cause, transient: failure.transient !== null });
+  if (isDenied(failure)) return new AccessDenied(target.operation, target.path, detail, { cause, code });
+  if (isContainerMissing(failure) || isLeased(failure)) {
+    return new Unavailable(target.operation, target.path, detail, { cause, code });
+  }
+  const transient = failure.transient !== null;
+  return new StorageFault(target.operation, target.path, detail, { cause, code, transient });
 }
 
 /** Whether a sign-in or a role is wanting. */
@@ -127,11 +144,16 @@ function remedy({ account, container }: Target, failure: Failure, said: string):
   if (code === 'TryTimeout' || code === 'BrokenBody' || UNREACHABLE.has(code) || BROKEN_OFF.has(code)) {
     return `account ${account} cannot be reached, or breaks the connection off; check the network and run again`;
   }
-  if (TRANSIENT_STATUS.has(status)) return `account ${account} is too busy or fails; run again later`;
+  if (TRANSIENT_STATUS.has(status) || isPassing(failure))
+    return `account ${account} is too busy or fails; run again later`;
   return `account ${account} refuses it`;
 }
 
-function transientStatus(status: number, header: string | undefined): Transient | null {
+function transientStatus(status: number, code: string, header: string | undefined): Transient | null {
+  const failure = new Failure(status, code, null);
+  if (isPassing(failure)) return {};
+  // Most are held for a moment only; whoever can wait for longer does so knowing that.
+  if (isLeased(failure)) return { mostTries: 4 };
   // One more try, since a token may run out between the check of its time and the service's.
   if (status === 401) return { mostTries: 2 };
   if (!TRANSIENT_STATUS.has(status)) return null;

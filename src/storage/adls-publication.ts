@@ -1,7 +1,7 @@
-import { Failure, isConditionFailed } from './adls-fault.ts';
+import { Failure, isConditionFailed, isPassing } from './adls-fault.ts';
 import { ATTEMPT, type BlobState, isAbsent, quoted, stateOf } from './adls-file.ts';
 import type { Requests } from './adls-request.ts';
-import { PreconditionFailed, StorageFault } from './errors.ts';
+import { PreconditionFailed, StorageFault, Unavailable } from './errors.ts';
 
 /** Content up to this size goes in one request. */
 const LARGEST_PUT = 32 * 2 ** 20;
@@ -74,10 +74,11 @@ async function settle(
     if (standing !== null) return outcome(requests, standing, attempt);
     if (round === MOST_ROUNDS) {
       const { operation, path } = requests.target;
-      throw new StorageFault(
+      throw new Unavailable(
         operation,
         path,
         `the service refuses the name although no file has it; a file may stand where the path needs a folder, or other writers come and go (${failure.code}, ${failure.status})`,
+        { code: failure.code },
       );
     }
   }
@@ -94,7 +95,8 @@ function folderInTheWay({ target }: Requests): StorageFault {
 
 /** Whether a write was refused because of what stands at its path. */
 function isTaken(failure: Failure): boolean {
-  return isConditionFailed(failure) || (failure.status === 409 && !/^(Container|Filesystem)/.test(failure.code));
+  if (isConditionFailed(failure)) return true;
+  return failure.status === 409 && !isPassing(failure) && !/^(Container|Filesystem|Lease)/.test(failure.code);
 }
 
 async function putBlob(requests: Requests, content: Uint8Array, attempt: string): Promise<Failure | null> {

@@ -30,6 +30,8 @@ export class PreconditionFailed extends StorageError {
 
 /** What is known of a fault beside its text. */
 export interface FaultOptions extends ErrorOptions {
+  /** The store's own word for it (`BlobArchived`, `EIO`). */
+  readonly code?: string;
   /** Whether waiting may cure it. Default: it takes somebody's hand. */
   readonly transient?: boolean;
 }
@@ -38,12 +40,21 @@ export interface FaultOptions extends ErrorOptions {
 export class StorageFault extends StorageError {
   /** Whether the same may succeed later although nobody does anything. */
   readonly transient: boolean;
+  /** The store's own word for it; empty where it has none. */
+  readonly code: string;
 
   constructor(operation: string, path: string, detail: string, options: FaultOptions = {}) {
     super(operation, path, detail, options);
     this.transient = options.transient ?? false;
+    this.code = options.code ?? '';
   }
 }
 
 /** The store knows who asks, or does not, and lets nobody of that kind in. A role that was given acts after some minutes. */
 export class AccessDenied extends StorageFault {}
+
+/**
+ * What is asked for is out of reach for the moment, or until somebody sees to it: a container that is being restored, a file
+ * that another program holds a lease on, a name that is taken and free at once.
+ */
+export class Unavailable extends StorageFault {}

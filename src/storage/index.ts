@@ -1,4 +1,12 @@
-export { AccessDenied, FileNotFound, InvalidPath, PreconditionFailed, StorageError, StorageFault } from './errors.ts';
+export {
+  AccessDenied,
+  FileNotFound,
+  InvalidPath,
+  PreconditionFailed,
+  StorageError,
+  StorageFault,
+  Unavailable,
+} from './errors.ts';
 export { parseLocation } from './lake-location.ts';
 export { localStorage } from './local.ts';
 export { openLake } from './open-lake.ts';

@@ -32,7 +32,7 @@ export async function guarded<T>(operation: string, path: string, step: () => Pr
   } catch (error) {
     const code = errorCode(error);
     if (code === null || error instanceof StorageError || !(error instanceof Error)) throw error;
-    const options = { cause: error, transient: TRANSIENT.has(code) };
+    const options = { cause: error, code, transient: TRANSIENT.has(code) };
     throw new StorageFault(operation, path, `${REMEDIES[code] ?? error.message} (${code})`, options);
   }
 }

@@ -1,7 +1,7 @@
 import type { Storage } from '../storage/index.ts';
 import { type Action, type CommitInfo, ENGINE } from './actions.ts';
 import { commit } from './commit.ts';
-import { TableError } from './errors.ts';
+import { LostRace } from './errors.ts';
 import { APPEND_ONLY } from './properties.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -71,7 +71,7 @@ export async function closeOpenBracket(storage: Storage, snapshot: Snapshot, att
     current = result.snapshot;
   }
   if (openBracket(current) === null) return current;
-  throw new TableError(
+  throw new LostRace(
     current.path,
     `it is unlocked (${APPEND_ONLY} is not true), and locking it lost the race for a version ${MOST_TRIES} times; run again when others are done`,
   );

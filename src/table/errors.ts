@@ -15,6 +15,9 @@ export class TableError extends Error {
 /** The log cannot be relied on: a missing version, a line that cannot be read, a first commit without its actions. */
 export class CorruptLog extends TableError {}
 
+/** Other writers were first, time and again; the same goes in once they have gone quiet. */
+export class LostRace extends TableError {}
+
 /** The table asks for something this program does not do; the message names it and the way out. */
 export class UnsupportedTable extends TableError {
   readonly feature: string;

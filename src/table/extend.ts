@@ -1,7 +1,7 @@
 import type { Storage } from '../storage/index.ts';
 import { type Action, ENGINE, type Metadata } from './actions.ts';
 import { commit } from './commit.ts';
-import { SchemaConflict, TableError } from './errors.ts';
+import { LostRace, SchemaConflict } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
 import { APPEND_ONLY } from './properties.ts';
 import { schemaField, schemaFields, type TableColumn, type TableDefinition } from './schema.ts';
@@ -46,10 +46,7 @@ export async function extendTable(
     current = result.snapshot;
     if (result.outcome === 'committed') return current;
   }
-  throw new TableError(
-    snapshot.path,
-    `lost the race for a version ${MOST_TRIES} times; run again when others are done`,
-  );
+  throw new LostRace(snapshot.path, `lost the race for a version ${MOST_TRIES} times; run again when others are done`);
 }
 
 /** The metadata with what the definition adds; null if that is nothing. */

@@ -25,7 +25,7 @@ export { checkpointAfterCommit, checkpointInterval, writeCheckpoint } from './ch
 export { readCheckpoint } from './checkpoint-reader.ts';
 export { type CommitOutcome, commit, winnersSince } from './commit.ts';
 export { createTable } from './create.ts';
-export { CorruptLog, InvalidCommit, SchemaConflict, TableError, UnsupportedTable } from './errors.ts';
+export { CorruptLog, InvalidCommit, LostRace, SchemaConflict, TableError, UnsupportedTable } from './errors.ts';
 export { extendTable } from './extend.ts';
 export type { JsonValue } from './json.ts';
 export { commitPath, type ListedCheckpoint, listLog, readCommits, tableName } from './log.ts';

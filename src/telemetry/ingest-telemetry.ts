@@ -65,7 +65,7 @@ export function emitFailure(emit: Emit, functionName: string, step: string, erro
     function: functionName,
     step,
     error: error instanceof Error ? error.constructor.name : typeof error,
-    operation: error instanceof StorageError ? error.operation : null,
+    operation: error instanceof StorageError && error.path !== '' ? error.operation : null,
     retried,
   });
 }

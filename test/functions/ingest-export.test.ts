@@ -173,6 +173,60 @@ describe('ingest-export, from the package', () => {
   );
 
   it(
+    'stops within seconds whatever the store is doing, with its drafts cleared away and one line for each invocation',
+    withApp(async ({ app, extension, emulator, landing, lake, announced }) => {
+      await upload(landing.files, 'first.csv', minutes(0, 5));
+      extension.webhook(WEBHOOK, announced());
+      await extension.drain();
+      const dataFiles = async () => {
+        const found: string[] = [];
+        for await (const { path } of lake.list('curated/audit_events/event_date=')) found.push(path);
+        return found;
+      };
+      const before = await dataFiles();
+      const failures = () => records(app, 'failure').map(({ function: name, error }) => [name, error]);
+      await upload(landing.files, 'second.csv', minutes(0, 50));
+      // The ids of what is in are asked for while it is read, and the store gives no answer.
+      emulator.faults.add({ operation: 'GetBlob', path: /event_date=/, fault: FAULTS.hangBefore(), times: 1_000 });
+      const running = trigger(app, 'ingest-export', 'raw', 'second.csv');
+      const ended = assert.rejects(running, { name: 'Interrupted' });
+      const isHanging = () => emulator.faults.applied > 0;
+      for (let waits = 0; waits < 200 && !isHanging(); waits++) await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.ok(isHanging());
+      const begun = performance.now();
+      await app.terminate();
+      const took = performance.now() - begun;
+      assert.ok(took < 3_000, `${took} ms`);
+      assert.deepEqual(failures(), [['ingest-export', 'Interrupted']], 'logged by the time that the hook is done');
+      await ended;
+      emulator.faults.clear();
+      assert.deepEqual(await dataFiles(), before);
+    }),
+  );
+
+  it(
+    'waits inside the invocation for whatever may pass, so that the queue burns no try',
+    withApp(async ({ extension, emulator, landing, lake, announced }) => {
+      const refused = (status: number, code: string) => ({ kind: 'refusal', when: 'before', status, code }) as const;
+      for (const [name, rule] of Object.entries({
+        aborted: { operation: 'PutBlob', fault: refused(409, 'InternalOperationAbortError'), times: 2 },
+        gone: { operation: 'PutBlob', fault: refused(404, 'ContainerNotFound') },
+        leased: { operation: 'PutBlob', path: /_delta_log/, fault: refused(412, 'LeaseIdMissing'), times: 2 },
+        deleting: { operation: 'GetBlob', path: /raw/, fault: refused(409, 'ContainerBeingDeleted') },
+      })) {
+        emulator.faults.add(rule);
+        await upload(landing.files, `${name}.csv`, minutes(0, 5));
+        extension.webhook(WEBHOOK, announced());
+        await extension.drain();
+        emulator.faults.clear();
+      }
+      assert.deepEqual([extension.failures, extension.poison], [[], []]);
+      assert.deepEqual(await messages(lake), minuteMessages(0, 5));
+      await verified(lake);
+    }),
+  );
+
+  it(
     'logs counts and ids, and nothing of what files, names and messages say',
     withApp(async ({ app, extension, landing, announced }) => {
       const hostile = 'Mallory "}\n{"event":"file","outcome":"ingested","rows":-1';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Interrupted, interruptible } from '../../src/functions/interruptible.ts';
 import { untilDeadline } from '../../src/functions/until-deadline.ts';
-import { AccessDenied, readAll, StorageFault } from '../../src/storage/index.ts';
+import { AccessDenied, readAll, type Storage, StorageFault, Unavailable } from '../../src/storage/index.ts';
+import { LostRace } from '../../src/table/index.ts';
 import { emitTo } from '../../src/telemetry/index.ts';
 import { faulty } from '../ingest/faults.ts';
 import { HOST, ingest, land, messages, minutes, onLocalLake } from '../ingest/lake.ts';
@@ -79,6 +80,65 @@ describe('an invocation', () => {
     });
     assert.equal(given.waits.length, 5);
     assert.match(given.lines[0] ?? '', /"error":"AccessDenied".*"retried":true/);
+  });
+
+  it('waits some minutes for what somebody may be seeing to, and as long as there is time for other writers to go quiet', async () => {
+    const lease = () => new Unavailable('create', 'curated/a', 'another program holds a lease on the file');
+    const raced = () => new LostRace('curated/audit_events', 'lost the race for a version 100 times');
+    for (const [tries, make] of [
+      [6, lease],
+      [12, raced],
+    ] as const) {
+      const given = invocation();
+      let made = 0;
+      await untilDeadline(given, 'ingest-export', async () => {
+        if (++made < tries) throw make();
+      });
+      assert.equal(made, tries);
+    }
+    const given = invocation();
+    const held = untilDeadline({ ...given, deadline: 3_600_000 }, 'ingest-export', () => Promise.reject(lease()));
+    await assert.rejects(held, Unavailable);
+    const waited = given.waits.reduce((sum, wait) => sum + wait, 0);
+    assert.ok(waited > 240_000 && waited <= 300_000, String(waited));
+    const busy = invocation();
+    await assert.rejects(
+      untilDeadline(busy, 'ingest-export', () => Promise.reject(raced())),
+      LostRace,
+    );
+    assert.ok(busy.host.now() > 480_000 && busy.host.now() <= 570_000);
+  });
+
+  it('does not sleep on when the app stops, and waits for no answer of a store that hangs', async () => {
+    const given = invocation();
+    const host = { ...given.host, sleep: () => new Promise<void>(() => undefined) };
+    const sleeping = untilDeadline({ ...given, host }, 'ingest-export', () => Promise.reject(fault()));
+    const never = () => new Promise<never>(() => undefined);
+    const hanging: Storage = {
+      list: () => ({ [Symbol.asyncIterator]: () => ({ next: never }) }),
+      head: never,
+      read: () => ({ [Symbol.asyncIterator]: () => ({ next: never }) }),
+      create: never,
+      replace: never,
+      delete: never,
+      removeAbandoned: never,
+    };
+    const cut = interruptible(hanging, given.controller.signal);
+    const listing = async () => {
+      for await (const _ of cut.list('raw/'));
+    };
+    const begun = [sleeping, cut.head('raw/a'), listing()];
+    const writing = cut.create('raw/a', Buffer.from('x'));
+    const ends = Promise.all([
+      ...begun.map((each) => assert.rejects(each, Interrupted)),
+      // Nobody knows whether it was done, so it is no interruption before anything was done.
+      assert.rejects(writing, (error) => error instanceof StorageFault && error.transient),
+    ]);
+    await new Promise((resolve) => setImmediate(resolve));
+    given.controller.abort(new Interrupted('the app stops'));
+    // The test's own, since waiting for a write keeps no process alive.
+    const alive = setInterval(() => undefined, 100);
+    await ends.finally(() => clearInterval(alive));
   });
 
   it('tries nothing again that a retry cannot cure, nor when the app stops', async () => {

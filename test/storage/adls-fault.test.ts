@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { failureOf, faultOf, isConditionFailed } from '../../src/storage/adls-fault.ts';
-import { AccessDenied, StorageFault } from '../../src/storage/index.ts';
+import { AccessDenied, StorageFault, Unavailable } from '../../src/storage/index.ts';
 import { RetriesExhausted, TryTimeout } from '../../src/storage/retry.ts';
 
 const TARGET = { operation: 'create', path: 'raw/a', account: 'acct', container: 'raw' };
@@ -77,6 +77,10 @@ describe('ADLS: what a failure means', () => {
       assert.deepEqual(failureOf(answered(status, 'X'))?.transient, {});
     const slow = answered(503, 'ServerBusy', 'x', { 'retry-after': '12' });
     assert.deepEqual(failureOf(slow)?.transient, { retryAfterMs: 12_000 });
+    assert.deepEqual(failureOf(answered(409, 'InternalOperationAbortError'))?.transient, {});
+    for (const code of ['LeaseIdMissing', 'LeaseIdMismatchWithBlobOperation']) {
+      assert.deepEqual(failureOf(answered(412, code))?.transient, { mostTries: 4 });
+    }
     for (const status of [400, 403, 404, 409, 412, 501, 505]) {
       assert.equal(failureOf(answered(status, 'X'))?.transient, null, String(status));
     }
@@ -89,13 +93,15 @@ describe('ADLS: what a failure means', () => {
     const kindOf = (error: Error): string => {
       const fault = faultOf(TARGET, error);
       assert.ok(fault instanceof StorageFault);
-      return fault instanceof AccessDenied ? 'denied' : fault.transient ? 'passing' : 'lasting';
+      if (fault instanceof AccessDenied) return 'denied';
+      return fault instanceof Unavailable ? 'unavailable' : fault.transient ? 'passing' : 'lasting';
     };
     const signIn = (name: string, statusCode = 0) => Object.assign(new Error('no'), { name, statusCode });
     for (const [kind, errors] of Object.entries({
       passing: [
         ...[408, 429, 500, 502, 503, 504].map((status) => answered(status, 'X')),
         ...['ECONNRESET', 'ENOTFOUND', 'ECONNREFUSED', 'EAI_AGAIN'].map(unanswered),
+        ...['InternalOperationAbortError', 'DestinationPathIsBeingDeleted'].map((code) => answered(409, code)),
         new TryTimeout(1_000),
         new RetriesExhausted(3, 9_000, answered(503, 'ServerBusy')),
         signIn('AuthenticationError', 503),
@@ -108,11 +114,16 @@ describe('ADLS: what a failure means', () => {
         signIn('CredentialUnavailableError'),
         signIn('AggregateAuthenticationError'),
       ],
-      lasting: [
+      unavailable: [
         answered(404, 'FilesystemNotFound'),
+        answered(404, 'ContainerNotFound'),
+        answered(409, 'ContainerBeingDeleted'),
+        answered(412, 'LeaseIdMissing'),
+        new RetriesExhausted(4, 1_750, answered(409, 'LeaseAlreadyPresent')),
+      ],
+      lasting: [
         answered(409, 'BlobImmutableDueToPolicy'),
         answered(409, 'BlobArchived'),
-        answered(412, 'LeaseIdMissing'),
         answered(400, 'InvalidHeaderValue'),
         unanswered('CERT_HAS_EXPIRED'),
       ],
