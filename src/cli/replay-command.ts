@@ -74,6 +74,7 @@ function describe(replay: Replay, dryRun: boolean): string[] {
   const reasons = {
     gone: 'it is no longer there',
     changed: 'it holds something else by now',
+    archived: 'it is in the archive tier; rehydrate it and replay again',
     rejected: 'it is no export by the settings of today',
   };
   return [

@@ -1,4 +1,4 @@
-import { digestOf, type Storage } from '../storage/index.ts';
+import { digestOf, FileArchived, type Storage } from '../storage/index.ts';
 import type { RecordedSource } from './recorded-sources.ts';
 
 /** Raw files as they were recorded, as far as they are still there. */
@@ -12,7 +12,7 @@ export interface RecordedRaw {
 
 export interface LostSource {
   readonly source: RecordedSource;
-  readonly reason: 'gone' | 'changed';
+  readonly reason: 'gone' | 'changed' | 'archived';
 }
 
 /**
@@ -25,16 +25,30 @@ export async function recordedRaw(storage: Storage, sources: Iterable<RecordedSo
   /** The ETag that a recorded file has now, where it is another one, by path and recorded ETag. */
   const etags = new Map<string, string>();
   for (const source of sources) {
-    const { path, etag, size, sha256 } = source;
+    const { path, etag, size } = source;
     const found = await storage.head(path);
     if (found === null) lost.push({ source, reason: 'gone' });
     else if (found.etag === etag) present.push(source);
-    else if (found.size === size && (await digestOf(storage, path, { ifMatch: found.etag }))?.sha256 === sha256) {
-      present.push(source);
-      etags.set(keyOf(path, etag), found.etag);
-    } else lost.push({ source, reason: 'changed' });
+    else {
+      const reason = found.size === size ? await lossOf(storage, found.etag, source) : 'changed';
+      if (reason !== null) lost.push({ source, reason });
+      else {
+        present.push(source);
+        etags.set(keyOf(path, etag), found.etag);
+      }
+    }
   }
   return { storage: etags.size === 0 ? storage : underRecordedEtags(storage, etags), present, lost };
+}
+
+/** Why a file under another ETag is not known to be what was recorded; null where its content is the same. */
+async function lossOf(storage: Storage, etag: string, { path, sha256 }: RecordedSource) {
+  try {
+    return (await digestOf(storage, path, { ifMatch: etag }))?.sha256 === sha256 ? null : 'changed';
+  } catch (error) {
+    if (error instanceof FileArchived) return 'archived';
+    throw error;
+  }
 }
 
 function underRecordedEtags(storage: Storage, etags: ReadonlyMap<string, string>): Storage {

@@ -8,18 +8,18 @@ import { clearOfTaken, QuarantineTaken } from '../ingest/quarantine.ts';
 import { codecOf, type ReadingPlan, readingPlan } from '../ingest/reading-plan.ts';
 import type { Scope } from '../ingest/source-reading.ts';
 import type { Settings } from '../settings/index.ts';
-import { FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
+import { FileArchived, FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
 import { carryOver } from './carry-over.ts';
 import { recordedHashes } from './recorded-hashes.ts';
-import { type RecordedRaw, recordedRaw } from './recorded-raw.ts';
+import { type LostSource, type RecordedRaw, recordedRaw } from './recorded-raw.ts';
 import { type RecordedSource, readingKey, recordedSources } from './recorded-sources.ts';
 
 /** Why the rows of a source were not read again. */
 export interface SkippedSource {
   /** Lake path. */
   readonly path: string;
-  readonly reason: 'gone' | 'changed' | 'rejected';
+  readonly reason: LostSource['reason'] | 'rejected';
 }
 
 /** Raw files read again, the data files published, no commit naming them yet. */
@@ -177,7 +177,8 @@ function planOf(settings: Settings, { path, etag, ingestId, landedAt, size }: Re
 }
 
 /** What an error says has become of a raw file; null where it says nothing of it. */
-function lossOf(error: unknown, path: string): 'gone' | 'changed' | null {
+function lossOf(error: unknown, path: string): LostSource['reason'] | null {
+  if (error instanceof FileArchived && error.path === path) return 'archived';
   if (error instanceof PreconditionFailed && error.path === path) return 'changed';
   return error instanceof FileNotFound && error.path === path ? 'gone' : null;
 }

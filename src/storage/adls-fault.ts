@@ -1,4 +1,4 @@
-import { AccessDenied, StorageError, StorageFault, Unavailable } from './errors.ts';
+import { AccessDenied, FileArchived, StorageError, StorageFault, Unavailable } from './errors.ts';
 import { RetriesExhausted, retryAfter, type Transient, TryTimeout } from './retry.ts';
 
 /** What the service, the network or the sign-in said no with. */
@@ -103,11 +103,17 @@ export function faultOf(target: Target, error: unknown): unknown {
   ].filter((fact) => fact !== '');
   const detail = `${remedy(target, failure, said)} (${facts.join('; ')})`;
   if (isDenied(failure)) return new AccessDenied(target.operation, target.path, detail, { cause, code });
+  if (isArchived(failure)) return new FileArchived(target.operation, target.path, detail, { cause, code });
   if (isContainerMissing(failure) || isLeased(failure)) {
     return new Unavailable(target.operation, target.path, detail, { cause, code });
   }
   const transient = failure.transient !== null;
   return new StorageFault(target.operation, target.path, detail, { cause, code, transient });
+}
+
+/** Whether the bytes are out of reach until somebody rehydrates them. */
+function isArchived({ code }: Failure): boolean {
+  return code === 'BlobArchived' || code === 'BlobBeingRehydrated';
 }
 
 /** Whether a sign-in or a role is wanting. */
@@ -136,7 +142,7 @@ function remedy({ account, container }: Target, failure: Failure, said: string):
     return 'nobody is signed in; run az login, or give this machine a managed identity (user-assigned: set identityClientId)';
   }
   if (code === 'BlobImmutableDueToPolicy') return `an immutability policy of ${place} forbids it`;
-  if (code === 'BlobArchived' || code === 'BlobBeingRehydrated') return 'the file is in the archive tier; rehydrate it';
+  if (isArchived(failure)) return 'the file is in the archive tier; rehydrate it';
   if (code.startsWith('Lease')) return 'another program holds a lease on the file; let it end, or break it';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return `the name of account ${account} cannot be resolved; check its spelling and this network’s DNS`;

@@ -50,6 +50,9 @@ export class StorageFault extends StorageError {
   }
 }
 
+/** The file is there, and its bytes can be read only after somebody has brought them back from the archive tier. */
+export class FileArchived extends StorageFault {}
+
 /** The store knows who asks, or does not, and lets nobody of that kind in. A role that was given acts after some minutes. */
 export class AccessDenied extends StorageFault {}
 

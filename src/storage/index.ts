@@ -1,5 +1,6 @@
 export {
   AccessDenied,
+  FileArchived,
   FileNotFound,
   InvalidPath,
   PreconditionFailed,

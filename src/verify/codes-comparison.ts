@@ -4,7 +4,7 @@ import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { codesFile } from '../ingest/codes-table.ts';
 import { version } from '../ingest/content-transaction.ts';
 import { DECOMPRESSORS } from '../parquet/decompression.ts';
-import { FileNotFound, readAll, type Storage, StorageError } from '../storage/index.ts';
+import { FileArchived, FileNotFound, readAll, type Storage, StorageError } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import type { CheckedTable } from './table-checks.ts';
 
@@ -26,8 +26,8 @@ export async function compareCodes(
   const expected = await rowsOf(codesFile().bytes);
   const found = new Map<unknown, readonly Readonly<Record<string, unknown>>[]>();
   for (const path of files.keys()) {
-    // What is missing or no Parquet file has been reported.
-    const rows = await storedRows(storage, `${table}/${path}`);
+    // What is missing has been reported.
+    const rows = await storedRows(storage, `${table}/${path}`, findings);
     if (rows === null) return;
     for (const row of rows) found.set(row['code'], [...(found.get(row['code']) ?? []), row]);
   }
@@ -40,15 +40,29 @@ export async function compareCodes(
   findings.problem('row_differs', `${table}/`, `rows are other than in the catalogue: codes ${wrong.join(', ')}`);
 }
 
-async function storedRows(storage: Storage, path: string) {
+async function storedRows(storage: Storage, path: string, findings: Findings) {
   try {
     return await rowsOf(await readAll(storage, path));
   } catch (error) {
-    if (error instanceof StorageError && !(error instanceof FileNotFound)) throw error;
+    if (error instanceof FileNotFound || error instanceof FileArchived) return null;
+    if (error instanceof StorageError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    findings.note('not_checked', path, `its rows cannot be compared with the catalogue: ${reason}`);
     return null;
   }
 }
 
+/** Rows by their values: another engine may store a number in another width, or leave out what is null everywhere. */
 async function rowsOf(bytes: Uint8Array): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  return await parquetReadObjects({ file: Uint8Array.from(bytes).buffer, compressors: DECOMPRESSORS });
+  const rows = await parquetReadObjects({ file: Uint8Array.from(bytes).buffer, compressors: DECOMPRESSORS });
+  return rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).flatMap(([name, value]) => (value == null ? [] : [[name, plain(value)] as const])),
+    ),
+  );
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }

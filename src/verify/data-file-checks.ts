@@ -1,5 +1,6 @@
 import { rowsOf } from '../maintenance/row-count.ts';
 import { digestOf, type Storage, StorageFault } from '../storage/index.ts';
+import { unlessArchived } from './archived.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
 import type { LiveFile, ReplayedState } from './replayed-state.ts';
@@ -26,8 +27,9 @@ export async function checkDataFiles(
 async function checkFile(storage: Storage, table: string, file: LiveFile, findings: Findings): Promise<void> {
   const { add, rows, sha256 } = file;
   const where = `${table}/${add.path}`;
-  const found = await digestOf(storage, where);
-  if (found === null) {
+  const found = await unlessArchived(where, findings, async () => (await digestOf(storage, where)) ?? 'missing');
+  if (found === null) return;
+  if (found === 'missing') {
     findings.problem(
       'data_file_missing',
       where,

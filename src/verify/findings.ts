@@ -35,6 +35,7 @@ export const PROBLEM_KINDS = [
   'statistics_wrong',
   'quarantine_missing',
   'quarantine_altered',
+  'file_archived',
   'raw_not_ingested',
   'raw_missing',
   'raw_altered',
@@ -42,6 +43,7 @@ export const PROBLEM_KINDS = [
   'row_missing',
   'row_added',
   'row_differs',
+  'rows_not_compared',
   'source_differs',
 ] as const;
 
@@ -58,6 +60,7 @@ export const NOTE_KINDS = [
   'unknown_name',
   'raw_replaced',
   'raw_expired',
+  'raw_archived',
   'head_found',
   'other_catalogue',
   'other_reader',

@@ -1,4 +1,5 @@
 import { digestOf, type Storage } from '../storage/index.ts';
+import { unlessArchived } from './archived.ts';
 import type { StoredFile } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
@@ -27,8 +28,9 @@ export async function checkNamed(storage: Storage, named: readonly StoredFile[],
   // Replays name the same file again.
   const distinct = new Map(named.map((file) => [`${file.sha256} ${file.path}`, file]));
   await forEachParallel(distinct.values(), PARALLEL_FILES, async ({ path, size, sha256 }) => {
-    const found = await digestOf(storage, path);
-    if (found === null) {
+    const found = await unlessArchived(path, findings, async () => (await digestOf(storage, path)) ?? 'missing');
+    if (found === null) return;
+    if (found === 'missing') {
       findings.problem(
         'quarantine_missing',
         path,

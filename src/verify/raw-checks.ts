@@ -1,6 +1,7 @@
 import { RAW } from '../ingest/index.ts';
 import { inclusion, type Settings } from '../settings/index.ts';
-import { digestOf, type FileInfo, type Storage } from '../storage/index.ts';
+import { digestOf, FileArchived, type FileInfo, type Storage } from '../storage/index.ts';
+import { noteArchived } from './archived.ts';
 import type { SourceRecord } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
@@ -85,7 +86,11 @@ async function checkContent(
   findings: Findings,
 ): Promise<PresentRaw> {
   const latest = records.at(-1);
-  const sha256 = latest?.source.etag === etag ? null : ((await digestOf(storage, path))?.sha256 ?? null);
+  const sha256 = latest?.source.etag === etag ? null : await contentHash(storage, path);
+  if (sha256 instanceof FileArchived) {
+    noteArchived(path, findings);
+    return { etag, recordedEtags: new Set(records.flatMap(({ source }) => (source.etag === etag ? [etag] : []))) };
+  }
   const isOf = ({ source }: RecordedSource) =>
     source.etag === etag || (sha256 !== null && isContent(source, sha256, size));
   const versions = records.filter((record) => !isOf(record)).map(({ version }) => version);
@@ -97,6 +102,16 @@ async function checkContent(
     findings.note('raw_replaced', path, text);
   }
   return { etag, recordedEtags: new Set(records.filter(isOf).map(({ source }) => source.etag)) };
+}
+
+/** SHA-256 of a file's content in hex; null where it is gone, and the error where it is in the archive. */
+async function contentHash(storage: Storage, path: string): Promise<string | FileArchived | null> {
+  try {
+    return (await digestOf(storage, path))?.sha256 ?? null;
+  } catch (error) {
+    if (error instanceof FileArchived) return error;
+    throw error;
+  }
 }
 
 /** Whether this content is the one recorded. Of a rejected file, which may not have been read to its end, the size must do. */

@@ -14,9 +14,10 @@ import { carryOver } from '../maintenance/carry-over.ts';
 import { removalOf } from '../maintenance/removal.ts';
 import { zstd } from '../parquet/index.ts';
 import { READER_VERSION } from '../source/index.ts';
-import { digestOf, FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
+import { digestOf, FileArchived, FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
 import { type Action, type AddFile, commitPath, type Snapshot } from '../table/index.ts';
 import { replay } from '../table/snapshot.ts';
+import { noteArchived } from './archived.ts';
 import type { ChangeRecord, SourceRecord } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { recordedPlan } from './recorded-plan.ts';
@@ -33,7 +34,7 @@ export interface RebuildContext {
 
 /**
  * A table made anew from raw files, commit by commit as they were recorded: appends, replays, retention and erasures. Its
- * snapshot is never committed anywhere; a source whose raw file is gone or replaced is left out.
+ * snapshot is never committed anywhere; a source whose raw file is gone, replaced or archived is left out.
  */
 export class Rebuild {
   /** The `ingest_id`s of the sources that could not be read again. */
@@ -42,6 +43,7 @@ export class Rebuild {
   readonly readings = new SourceReadings();
   /** The paths of sources whose outcome or counts an older reader recorded otherwise. */
   readonly otherwise: string[] = [];
+  readonly #archived = new Set<string>();
   readonly #context: RebuildContext;
   #snapshot: Snapshot;
 
@@ -124,7 +126,7 @@ export class Rebuild {
         this.#differs(version, source, plan);
         continue;
       }
-      const drafted = await addSource(draft, plan);
+      const drafted = await this.#add(draft, plan);
       if (drafted === null) {
         if (source.outcome === 'ingested') this.lost.add(source.ingest_id);
         continue;
@@ -139,6 +141,21 @@ export class Rebuild {
     await draft.finish();
   }
 
+  /** What a file gives now; null where it is not what was recorded any more, or in the archive. */
+  async #add(draft: Draft, plan: ReadingPlan): Promise<DraftedSource | null> {
+    const { path } = plan.source;
+    try {
+      return await draft.add(plan);
+    } catch (error) {
+      const isArchived = error instanceof FileArchived;
+      const isLost = isArchived || error instanceof PreconditionFailed || error instanceof FileNotFound;
+      if (!isLost || error.path !== path || draft.isSpoiled) throw error;
+      if (isArchived && !this.#archived.has(path)) noteArchived(path, this.#context.findings);
+      if (isArchived) this.#archived.add(path);
+      return null;
+    }
+  }
+
   #differs(version: number, { path }: SourceRecord, detail: string): void {
     const where = commitPath(this.#snapshot.path, version);
     this.#context.findings.problem(
@@ -150,17 +167,6 @@ export class Rebuild {
 
   #commit(version: number, actions: readonly Action[]): void {
     this.#snapshot = replay(this.#snapshot.path, this.#snapshot, [{ version, actions }]);
-  }
-}
-
-/** What a file gives now; null where it is not what was recorded any more. */
-async function addSource(draft: Draft, plan: ReadingPlan): Promise<DraftedSource | null> {
-  try {
-    return await draft.add(plan);
-  } catch (error) {
-    const isGone = error instanceof PreconditionFailed || error instanceof FileNotFound;
-    if (!isGone || error.path !== plan.source.path || draft.isSpoiled) throw error;
-    return null;
   }
 }
 

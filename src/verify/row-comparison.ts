@@ -68,7 +68,7 @@ export async function compareRows(
     } catch (error) {
       if (!(error instanceof TableError) && !(error instanceof FileNotFound)) throw error;
       const text = `this partition cannot be compared row by row: ${error.message}`;
-      findings.problem('row_differs', `${table.path}/event_date=${date}/`, text);
+      findings.problem('rows_not_compared', `${table.path}/event_date=${date}/`, text);
     }
     findings.counts.rows_rebuilt += partition.compared;
     totals.otherCatalogue += partition.otherCatalogue;

@@ -83,6 +83,17 @@ export function setProperties(request: StorageRequest, service: Service): Reply 
   });
 }
 
+/** Set Blob Tier: neither content, nor ETag, nor time changes. Rehydration, which takes hours, is done at once. */
+export function setTier(request: StorageRequest, service: Service): Reply {
+  const file = fileOf(request, service);
+  const tier = (['Hot', 'Cool', 'Cold', 'Archive'] as const).find(
+    (each) => each === request.headers.get('x-ms-access-tier'),
+  );
+  if (tier === undefined) throw new ServiceError(400, 'InvalidHeaderValue', 'x-ms-access-tier is missing or unknown.');
+  file.tier = tier;
+  return { status: 200, headers: {} };
+}
+
 /** The lease verbs of both hosts. */
 export function leaseFile(request: StorageRequest, service: Service): Reply {
   const { headers } = request;

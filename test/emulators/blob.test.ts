@@ -140,7 +140,7 @@ describe('the blob endpoint: files', () => {
     assert.equal(await outcome(appendBlob), '409 FeatureNotYetSupportedForHierarchicalNamespaceAccounts');
     await blobs.getBlockBlobClient('a').upload('x', 1);
     assert.equal(await outcome(blobs.getBlobClient('a').createSnapshot()), '501 NotImplemented');
-    assert.equal(await outcome(blobs.getBlobClient('a').setAccessTier('Cool')), '501 NotImplemented');
+    assert.equal(await outcome(blobs.getBlobClient('a').getTags()), '501 NotImplemented');
   });
 
   it('takes every name that a blob may have, decoded once', async () => {

@@ -38,6 +38,8 @@ export interface StoredFile extends Node {
   /** Appended and not yet flushed, by position. */
   readonly appended: Map<number, Content>;
   lease: Lease;
+  /** As Set Blob Tier left it. */
+  tier: 'Hot' | 'Cool' | 'Cold' | 'Archive';
 }
 
 export interface Directory extends Node {
@@ -82,7 +84,7 @@ export function newFile(name: string, stamp: Stamp, contents: FileContents): Sto
   const { etag, time } = stamp;
   const { origin, content = Content.empty, headers = new Map(), metadata = new Map(), blocks = new Map() } = contents;
   const node = { name, nameBytes: Buffer.from(name), parent: null, etag, created: time, modified: time, metadata };
-  const staged = { appended: new Map(), lease: new Lease() };
+  const staged = { appended: new Map(), lease: new Lease(), tier: 'Hot' as const };
   return { kind: 'file', ...node, access: FILE_ACCESS, origin, content, headers, blocks, ...staged };
 }
 

@@ -1,5 +1,5 @@
 import { getBlockList, putBlock, putBlockList } from './blob-blocks.ts';
-import { deleteBlob, leaseFile, putBlob, setMetadata, setProperties } from './blob-files.ts';
+import { deleteBlob, leaseFile, putBlob, setMetadata, setProperties, setTier } from './blob-files.ts';
 import { listBlobs } from './blob-listing.ts';
 import {
   accountInformation,
@@ -48,6 +48,7 @@ const BLOB_FILE: Table = {
   'GET  blocklist': ['GetBlockList', getBlockList],
   'PUT  metadata': ['SetBlobMetadata', setMetadata],
   'PUT  properties': ['SetBlobProperties', setProperties],
+  'PUT  tier': ['SetBlobTier', setTier],
   'PUT  lease': ['LeaseBlob', leaseFile],
 };
 

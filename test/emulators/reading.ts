@@ -11,6 +11,9 @@ import { ServiceError } from './service-error.ts';
 export function readPath(request: StorageRequest, service: Service): Reply {
   const entry = entryOf(request, service);
   checkRead(request, entry);
+  if (entry.kind === 'file' && entry.tier === 'Archive') {
+    throw new ServiceError(409, 'BlobArchived', 'This operation is not permitted on an archived blob.');
+  }
   const content = entry.kind === 'file' ? entry.content : Content.empty;
   const range = rangeOf(request, content.length);
   const headers = description(request, entry, service.store.now(), range === null);
@@ -53,6 +56,7 @@ function description(request: StorageRequest, entry: Entry, now: Date, whole: bo
     'x-ms-permissions': permissions,
     ...(request.query.get('action') === 'getAccessControl' && { 'x-ms-acl': acl }),
     ...(request.host === 'dfs' ? { 'x-ms-properties': propertiesText(metadata) } : blobHeaders(metadata)),
+    ...(entry.kind === 'file' && { 'x-ms-access-tier': entry.tier }),
   };
 }
 

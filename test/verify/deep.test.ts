@@ -11,6 +11,7 @@ import { retainTable } from '../../src/maintenance/retain.ts';
 import { snappy } from '../../src/parquet/index.ts';
 import { EVENTS, HOST, ingest, minutes, settings, snapshotOf } from '../ingest/lake.ts';
 import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { hyparquetWriter, rewriteForeign } from '../maintenance/foreign-files.ts';
 import {
   CODES,
   CopiedLake,
@@ -238,7 +239,44 @@ describe('verifying row by row from raw', () => {
     storage.files.delete(dataFiles(storage).at(-1) ?? '');
     const found = problems(await verify(storage, deep));
     assert.ok(found.includes(`data_file_altered ${first}`));
-    assert.ok(found.some((problem) => problem.startsWith('row_differs') || problem.startsWith('row_missing')));
+    assert.ok(found.some((problem) => /^(row_differs|row_missing|rows_not_compared) /.test(problem)));
+  });
+
+  it('compares values, however another engine stores them, and names what cannot be decoded', async () => {
+    const engine = hyparquetWriter({
+      codec: 'GZIP',
+      elements: {
+        event_uid: { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 32 },
+        code: { type: 'INT64' },
+        source_row: { type: 'INT32' },
+        message: { type: 'BYTE_ARRAY' },
+      },
+      values: {
+        event_uid: (value) => Buffer.from(String(value)),
+        code: (value) => BigInt(String(value)),
+        source_row: Number,
+        message: (value) => Buffer.from(String(value)),
+      },
+    });
+    const storage = whole.copy();
+    await rewriteForeign(storage, await snapshotOf(storage), engine);
+    const result = await verify(storage, deep);
+    assert.deepEqual(problems(result), []);
+    assert.equal(result.counts.rows_rebuilt, (await verify(whole, deep)).counts.rows_rebuilt);
+    // Files go by their days: one cannot be decoded, the other can.
+    const broken = whole.copy();
+    let files = 0;
+    const local = {
+      type: 'INT64',
+      logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MICROS' },
+    } as const;
+    const once = hyparquetWriter({ elements: { landed_at: local } });
+    await rewriteForeign(broken, await snapshotOf(broken), (ours) => (files++ === 0 ? once : engine)(ours));
+    const named = await verify(broken, deep);
+    assert.equal(named.problems.length, 1);
+    assert.match(problems(named)[0] ?? '', /^rows_not_compared /);
+    assert.match(named.problems[0]?.explanation ?? '', /landed_at: expected timestamp, found INT64 TIMESTAMP/);
+    assert.ok(named.counts.rows_rebuilt > 0);
   });
 
   it('compares audit_codes with the catalogue', async () => {
