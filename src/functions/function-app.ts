@@ -13,11 +13,15 @@ checkHostTimeout(settings, host.functionTimeout, process.env['AzureFunctionsJobH
 export const landing = new Landing(settings);
 
 let lake: Promise<Lake> | null = null;
+let isStopping = false;
 
 /** Begins an invocation. What it needs is loaded with the first one, so that the app starts quickly. */
 export async function invocationOf(context: InvocationContext): Promise<Invocation> {
   lake ??= import('./index.ts').then(({ Lake }) => new Lake(settings));
-  return (await lake).invocation((line) => context.log(line));
+  const opened = await lake;
+  // Where the word came before the first invocation, there was nothing to stop.
+  if (isStopping) await opened.stop(0);
+  return opened.invocation((line) => context.log(line));
 }
 
 /** The host gives an instance ten seconds from the word to the end. */
@@ -25,5 +29,6 @@ const STOP_MS = 6_000;
 
 // The host stops an instance that it no longer needs, running invocations or not.
 app.hook.appTerminate(async () => {
+  isStopping = true;
   await (await lake)?.stop(STOP_MS);
 });
