@@ -70,6 +70,7 @@ const EMPTY: ColumnBounds = { min: null, max: null, nulls: 0 };
 export function comparable(value: unknown): Comparable | null {
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isNaN(value))) return value;
   if (value instanceof Date) return value.getTime();
+  if (value instanceof Uint8Array) return value;
   return typeof value === 'string' ? Buffer.from(value, 'utf8') : null;
 }
 
@@ -79,6 +80,19 @@ export function compare(a: Comparable, b: Comparable): number | null {
     return a instanceof Uint8Array && b instanceof Uint8Array ? Buffer.compare(a, b) : null;
   }
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What values of one column come to. */
+export function boundsOf(values: ArrayLike<unknown>): ColumnBounds {
+  return widened(EMPTY, values);
+}
+
+/** What the values of several parts of a column come to. */
+export function joined(parts: readonly ColumnBounds[]): ColumnBounds {
+  return parts.reduce((all, { min, max, nulls }) => {
+    const least = min === null ? all.min : lesser(all.min, min);
+    return { min: least, max: max === null ? all.max : greater(all.max, max), nulls: all.nulls + nulls };
+  }, EMPTY);
 }
 
 function widened(before: ColumnBounds, values: ArrayLike<unknown>): ColumnBounds {

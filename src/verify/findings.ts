@@ -33,6 +33,7 @@ export const PROBLEM_KINDS = [
   'data_file_missing',
   'data_file_altered',
   'statistics_wrong',
+  'footer_wrong',
   'quarantine_missing',
   'quarantine_altered',
   'file_archived',

@@ -5,6 +5,7 @@ import { compareCodes } from './codes-comparison.ts';
 import { checkDataFiles } from './data-file-checks.ts';
 import { verifyDeep } from './deep.ts';
 import { type Counts, Findings, type Note, type Problem } from './findings.ts';
+import { checkFooters } from './footer-checks.ts';
 import { checkQuarantine } from './quarantine-checks.ts';
 import { checkRaw, listRaw } from './raw-checks.ts';
 import { checkStatistics } from './statistics-checks.ts';
@@ -68,6 +69,8 @@ export async function verifyLake(storage: Storage, settings: Settings, options: 
     step('statistics', 0, null);
     const everyValue = options.deep;
     await findings.inOrder(() => checkStatistics(storage, table, state, snapshot, { everyValue }, findings));
+    step('footers', 0, null);
+    await findings.inOrder(() => checkFooters(storage, table, state, { everyFile: options.deep }, findings));
     zones.countOrphans(table, state, findings);
   }
   const recorded = events.commits.flatMap(({ version, record }) =>
