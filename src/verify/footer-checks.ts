@@ -53,14 +53,34 @@ export async function checkFooters(
   await forEachParallel(taken, PARALLEL_FILES, async ({ add }) => {
     const where = `${table}/${add.path}`;
     const faults = await footerFaults(storage, where, add.size);
-    if (faults.length === 0) return;
-    const more = faults.length > MOST_NAMED ? `, and ${faults.length - MOST_NAMED} more` : '';
-    const text = `what it says of its own values is not true: ${faults.slice(0, MOST_NAMED).join('; ')}${more}; readers skip rows by it; replay puts other files in its place`;
-    findings.problem('footer_wrong', where, text);
+    const lies = faults.filter(({ isUnreadable }) => !isUnreadable);
+    if (lies.length > 0) {
+      const text = `what it says of its own values is not true: ${named(lies)}; readers skip rows by it; replay puts other files in its place`;
+      findings.problem('footer_wrong', where, text);
+    }
+    const unreadable = faults.filter(({ isUnreadable }) => isUnreadable);
+    if (unreadable.length > 0) {
+      const text = `its values cannot be decoded: ${named(unreadable)}; replay puts other files in its place`;
+      findings.problem('data_file_altered', where, text);
+    }
   });
 }
 
-async function footerFaults(storage: Storage, where: string, size: number): Promise<readonly string[]> {
+interface Fault {
+  readonly text: string;
+  /** Whether values could not be decoded at all. */
+  readonly isUnreadable: boolean;
+}
+
+function named(faults: readonly Fault[]): string {
+  const more = faults.length > MOST_NAMED ? `, and ${faults.length - MOST_NAMED} more` : '';
+  return `${faults
+    .slice(0, MOST_NAMED)
+    .map(({ text }) => text)
+    .join('; ')}${more}`;
+}
+
+async function footerFaults(storage: Storage, where: string, size: number): Promise<readonly Fault[]> {
   const file = rangesOf(storage, where, size);
   let metadata: FileMetaData;
   try {
@@ -71,19 +91,21 @@ async function footerFaults(storage: Storage, where: string, size: number): Prom
     return [];
   }
   const rows = Number(metadata.num_rows);
+  const lie = (text: string): Fault => ({ text, isUnreadable: false });
   // Each row has an id of its own, of 16 bytes at least.
-  if (rows > size) return [`it says ${rows} rows in ${size} bytes`];
-  const faults: string[] = [];
+  if (rows > size) return [lie(`it says ${rows} rows in ${size} bytes`)];
+  const faults: Fault[] = [];
   const inGroups = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
-  if (inGroups !== rows) faults.push(`${rows} rows, found ${inGroups} in its row groups`);
+  if (inGroups !== rows) faults.push(lie(`${rows} rows, found ${inGroups} in its row groups`));
   for (const group of metadata.row_groups) {
     for (const [index, column] of group.columns.entries()) {
       const name = column.meta_data?.path_in_schema.join('.') ?? `column ${index}`;
       try {
-        for await (const fault of chunkFaults(file, metadata, group, index)) faults.push(`${name}: ${fault}`);
+        for await (const fault of chunkFaults(file, metadata, group, index)) faults.push(lie(`${name}: ${fault}`));
       } catch (error) {
         if (error instanceof StorageFault) throw error;
-        faults.push(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+        const reason = error instanceof Error ? error.message : String(error);
+        faults.push({ text: `${name}: ${reason}`, isUnreadable: true });
       }
     }
   }

@@ -259,7 +259,7 @@ describe('verifying row by row from raw', () => {
       },
     });
     const storage = whole.copy();
-    await rewriteForeign(storage, await snapshotOf(storage), engine);
+    await rewriteForeign(storage, await snapshotOf(storage), engine, encodeURI);
     const result = await verify(storage, deep);
     assert.deepEqual(problems(result), []);
     assert.equal(result.counts.rows_rebuilt, (await verify(whole, deep)).counts.rows_rebuilt);
@@ -271,7 +271,7 @@ describe('verifying row by row from raw', () => {
       logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MICROS' },
     } as const;
     const once = hyparquetWriter({ elements: { landed_at: local } });
-    await rewriteForeign(broken, await snapshotOf(broken), (ours) => (files++ === 0 ? once : engine)(ours));
+    await rewriteForeign(broken, await snapshotOf(broken), (ours) => (files++ === 0 ? once : engine)(ours), encodeURI);
     const named = await verify(broken, deep);
     assert.equal(named.problems.length, 1);
     assert.match(problems(named)[0] ?? '', /^rows_not_compared /);
