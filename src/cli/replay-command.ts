@@ -60,6 +60,7 @@ function report(replay: Replay, { from, to, dryRun }: ReplayCommandOptions) {
     rows_before: replay.rowsBefore,
     rows_after: replay.rowsAfter,
     carried_over: replay.carriedOver,
+    ids_changed: replay.idsChanged,
     vanished: replay.vanished,
     appeared: replay.appeared,
     damaged: replay.damaged,
@@ -82,11 +83,10 @@ function describe(replay: Replay, dryRun: boolean): string[] {
     dryRun
       ? `would put ${rowsAfter} rows in place of ${rowsBefore}; nothing was changed`
       : `put ${rowsAfter} rows in place of ${rowsBefore}, in version ${version}`,
-    ...(vanished + appeared === 0
-      ? []
-      : [
-          `${vanished} events ${dryRun ? 'would be' : 'are'} gone and ${appeared} new: settings changed what makes an event, or which records are good`,
-        ]),
+    vanished + appeared === 0
+      ? 'no id of an event changes'
+      : `${replay.idsChanged} ids of events change: so many that the table holds ${dryRun ? 'would be' : 'are'} gone and ` +
+        `${appeared} new, since settings or the reader changed what makes an event, or which records are good`,
     ...replay.damaged.map((file) => `made anew from raw files, since it could not be read: ${visible(file)}`),
     ...skipped.map(({ path, reason }) => `not read again: ${visible(path)}, ${reasons[reason]}`),
     ...(carriedOver === 0 ? [] : [`${carriedOver} rows stay as they are, since their raw file was not read again`]),

@@ -1,4 +1,4 @@
-import { inclusion, type Settings } from '../settings/index.ts';
+import { earlierSettingsHashes, inclusion, type Settings } from '../settings/index.ts';
 import type { FileInfo, ListedFile, Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { ingestBatch, STILL_CHANGING } from './batch.ts';
@@ -65,6 +65,8 @@ class Ingestion {
   /** The files of the next commit, by path. */
   readonly #batch = new Map<string, Waiting>();
   #batchBytes = 0;
+  /** Files that an older version of the reader rejected: they are tried once more. */
+  readonly #rejectedByOlder = new Set<string>();
 
   constructor(storage: Storage, host: Host, settings: Settings, snapshot: Snapshot, options: RunOptions) {
     this.#storage = storage;
@@ -116,6 +118,10 @@ class Ingestion {
     if (outcome === 'rejected') {
       return await standingRejection(this.#storage, source, plan.settingsHash, this.#options.named);
     }
+    const earlier = earlierSettingsHashes(plan.settings);
+    if (earlier.some((hash) => recordedOutcome(this.#snapshot, source, hash) === 'rejected')) {
+      this.#rejectedByOlder.add(path);
+    }
     return plan;
   }
 
@@ -142,7 +148,13 @@ class Ingestion {
     const options = { codec: codecOf(this.#settings), ...(observer !== undefined && { observer }) };
     const { snapshot, reports } = await ingestBatch(this.#storage, this.#host, this.#snapshot, plans, options);
     this.#snapshot = snapshot;
-    return reports;
+    return reports.map((report) => this.#asStanding(report));
+  }
+
+  /** A file that is rejected as it was by an older reader: nothing is new, unless somebody asks for this very file. */
+  #asStanding(report: FileReport): FileReport {
+    const isStanding = report.outcome === 'rejected' && this.#rejectedByOlder.has(report.path) && !this.#options.named;
+    return isStanding ? emptyReport(report.path, 'skipped', 'rejected_before', report.explanation) : report;
   }
 
   #settle(place: number, report: FileReport): void {

@@ -41,6 +41,8 @@ export interface Replay extends Conservation {
   /** Raw files that could not be read again, and the rows that were kept as they are because of that. */
   readonly skipped: readonly SkippedSource[];
   readonly carriedOver: number;
+  /** Ids of events that the table holds and that raw files give no more: these events get others, or are read no more. */
+  readonly idsChanged: number;
 }
 
 /**
@@ -101,6 +103,7 @@ class RowsReplacement implements Change {
       records: sources.reduce((sum, { counts }) => sum + counts.records, 0),
       skipped: this.#reread?.skipped ?? [],
       carriedOver: this.#carriedOver(),
+      idsChanged: this.#conservation.vanished,
       ...this.#conservation,
     };
   }

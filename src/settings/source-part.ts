@@ -22,10 +22,25 @@ export function canonicalJson(settings: SourceSettings): string {
   );
 }
 
+/** The settings that there were for the first version of the reader. */
+const FIRST_SETTINGS = [
+  ...(['header', 'columns', 'columnAliases', 'delimiter', 'timeFormat', 'timeZone'] as const),
+  ...(['maxRecordBytes', 'maxFileBytes', 'maxCompressionRatio'] as const),
+];
+
 /** Names what can change a file's records: 8 hex digits of SHA-256 over the canonical JSON and the decimal READER_VERSION. */
 export function settingsHash(settings: SourceSettings): string {
-  return createHash('sha256')
-    .update(`${canonicalJson(settings)}${READER_VERSION}`)
-    .digest('hex')
-    .slice(0, 8);
+  return hashOf(canonicalJson(settings), READER_VERSION);
+}
+
+/** What {@link settingsHash} was for the versions of the reader before this one, as far as they had these settings. */
+export function earlierSettingsHashes(settings: SourceSettings): readonly string[] {
+  const first = Object.fromEntries(FIRST_SETTINGS.map((name) => [name, settings[name]]));
+  const texts = new Set([canonicalJson(settings), canonicalJson(first as unknown as SourceSettings)]);
+  const versions = Array.from({ length: READER_VERSION - 1 }, (_, index) => index + 1);
+  return versions.flatMap((version) => [...texts].map((text) => hashOf(text, version)));
+}
+
+function hashOf(text: string, version: number): string {
+  return createHash('sha256').update(`${text}${version}`).digest('hex').slice(0, 8);
 }

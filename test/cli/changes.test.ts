@@ -87,6 +87,7 @@ describe('audit-lake retain, erase and replay', () => {
         rows_before: 1,
         rows_after: 1,
         carried_over: 1,
+        ids_changed: 0,
         vanished: 0,
         appeared: 0,
         damaged: [],

@@ -240,7 +240,7 @@ describe('a replay after a change of settings', () => {
     const storage = await aged();
     const before = await tableRows(storage);
     const result = await replay(storage, { instances: '=acme' });
-    assert.deepEqual([result.vanished, result.appeared], [21, 21]);
+    assert.deepEqual([result.idsChanged, result.vanished, result.appeared], [21, 21, 21]);
     const { vanished, appeared } = await lastChange(storage);
     assert.deepEqual([vanished, appeared], [21, 21]);
     const after = await tableRows(storage);

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { replayTable } from '../../src/maintenance/replay.ts';
+import { localStorage, type Storage } from '../../src/storage/index.ts';
+import { verifyLake } from '../../src/verify/index.ts';
+import { run } from '../cli/run.ts';
+import { type OldLake, onOldLake } from '../fixtures/old-lake.ts';
+import { HOST, ingest, settings, snapshotOf, tableRows } from '../ingest/lake.ts';
+
+async function verified(storage: Storage, deep: boolean) {
+  const { problems, notes } = await verifyLake(storage, settings(), { deep, head: null });
+  return { problems, notes: notes.map(({ kind }) => kind) };
+}
+
+/** Files of raw by what the version that wrote the lake made of them. */
+function pathsOf({ sources }: OldLake, outcome: 'ingested' | 'rejected'): string[] {
+  return sources.filter((source) => source.outcome === outcome).map(({ path }) => path);
+}
+
+const replaying = { scope: null, reason: 'test' };
+
+describe('a lake of many formats that an early version wrote', () => {
+  it(
+    'is what its log and evidence say, also row by row from raw, whatever is read otherwise today',
+    onOldLake(async (lake) => {
+      const storage = localStorage(lake.root);
+      assert.equal(lake.sources.length, 42);
+      assert.deepEqual(await verified(storage, false), { problems: [], notes: [] });
+      const deep = await verified(storage, true);
+      assert.deepEqual(deep.problems, []);
+      assert.deepEqual(deep.notes, ['other_reader']);
+    }),
+  );
+
+  it(
+    'takes nothing in again: what is in stays, what was rejected is tried once more and is no news if it is rejected again',
+    onOldLake(async (lake) => {
+      const storage = localStorage(lake.root);
+      const before = await tableRows(storage);
+      const { reports } = await ingest(storage);
+      const rejected = new Set(pathsOf(lake, 'rejected'));
+      for (const report of reports) {
+        const { path, outcome, reason } = report;
+        if (!rejected.has(path)) assert.deepEqual([path, outcome, reason], [path, 'skipped', 'already_ingested']);
+        // What can be read by now goes in; the rest stands rejected.
+        else if (outcome !== 'ingested')
+          assert.deepEqual([path, outcome, reason], [path, 'skipped', 'rejected_before']);
+      }
+      const added = reports.reduce((sum, { committed }) => sum + committed, 0);
+      const after = await tableRows(storage);
+      assert.equal(after.length, before.length + added);
+      const ofBefore = after.filter((row) => before.some((each) => each['event_uid'] === row['event_uid']));
+      assert.deepEqual(ofBefore, before);
+
+      const again = await ingest(storage);
+      assert.ok(again.reports.every(({ outcome }) => outcome === 'skipped'));
+      assert.deepEqual((await verified(storage, false)).problems, []);
+      assert.deepEqual((await verified(storage, true)).problems, []);
+    }),
+  );
+
+  it(
+    'ends with 0 on the command line, where somebody gives the same files once more',
+    onOldLake(async (lake) => {
+      const { root } = lake;
+      const files = pathsOf(lake, 'ingested').map((path) => `${root}/${path}`);
+      const given = await run(['ingest', ...files, '--lake', root, '--json']);
+      assert.equal(given.code, 0, given.stderr);
+      assert.match(given.stdout, /"totals":\{[^}]*"rows":0,"committed":0/);
+      assert.equal((await run(['ingest', '--lake', root])).code, 0);
+      assert.equal((await run(['verify', '--deep', '--lake', root])).code, 0);
+    }),
+  );
+
+  it(
+    'says what a replay would change, and is as if read today after it',
+    onOldLake(async (lake) => {
+      const storage = localStorage(lake.root);
+      const dry = await replayTable(storage, HOST, settings(), await snapshotOf(storage), {
+        ...replaying,
+        dryRun: true,
+      });
+      assert.equal(dry.version, null);
+      const done = await replayTable(storage, HOST, settings(), await snapshotOf(storage), {
+        ...replaying,
+        dryRun: false,
+      });
+      assert.deepEqual([done.idsChanged, done.vanished, done.appeared], [dry.idsChanged, dry.vanished, dry.appeared]);
+      const { problems, notes } = await verified(storage, true);
+      assert.deepEqual(problems, []);
+      assert.ok(!notes.includes('other_reader'));
+    }),
+  );
+});
