@@ -158,7 +158,7 @@ export class Draft {
     const file = rejectionFile(plan.source, plan.settingsHash, rejection, beginning);
     const { content: _, ...unpublished } = file;
     const quarantine = this.#options.keepsNoRejections === true ? unpublished : await this.#publish(file);
-    return { outcome: 'rejected', plan, sha256: stored.sha256OfAll(), reason, explanation: message, quarantine };
+    return { outcome: 'rejected', plan, sha256: stored.sha256OfAll(), ...rejection, quarantine };
   }
 
   /**

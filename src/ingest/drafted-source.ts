@@ -37,6 +37,10 @@ export interface RejectedSource {
   /** SHA-256 of the stored bytes, in hex; null where they were not read to their end. */
   readonly sha256: string | null;
   readonly reason: RejectReason;
+  /** The last record that was looked at, and where it begins. */
+  readonly record: number;
+  readonly offset: number;
+  /** With what was found in the file: not for log or evidence. */
   readonly explanation: string;
   readonly quarantine: QuarantineFile;
 }

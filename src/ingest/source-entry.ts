@@ -13,6 +13,12 @@ const EXPORT_CAP = 1_000_000;
 /** Up to this many files are named where people read the history; of more, only the number is given. */
 const MOST_NAMED = 3;
 
+/**
+ * What log and evidence say of a rejected file beyond its reason and place. They are kept for good and nothing can be erased
+ * from them, so they quote nothing of it: what was found, which may be a record with names in it, is in the quarantine alone.
+ */
+const EXPLAINED_IN_QUARANTINE = 'what was expected, what was found and what to do: see the quarantine file';
+
 /** What a commit records of a raw file or of a data file. */
 export type Entry = { readonly [name: string]: JsonValue };
 
@@ -30,13 +36,15 @@ export interface JudgedSource {
  */
 export function sourceEntry({ source, identity: change }: Pick<JudgedSource, 'source' | 'identity'>): Entry {
   if (source.outcome === 'ingested') return ingestedEntry(source, change);
-  const { plan, sha256, reason, explanation, quarantine } = source;
+  const { plan, sha256, reason, record, offset, quarantine } = source;
   return {
     ...identity(plan),
     ...(sha256 !== null && { sha256 }),
     outcome: 'rejected',
     reason,
-    explanation,
+    record,
+    offset,
+    explanation: EXPLAINED_IN_QUARANTINE,
     rows: 0,
     committed: 0,
     duplicates: 0,

@@ -15,23 +15,30 @@ export async function quarantineMentions(storage: Storage, subject: DataSubject)
   for (const folder of ['quarantine/rows/', 'quarantine/files/']) {
     for await (const { path } of storage.list(folder)) {
       let records = 0;
-      for await (const line of lines(storage.read(path))) if (subject.isMentionedIn(rawText(line))) records++;
+      for await (const line of lines(storage.read(path)))
+        if (rawTexts(line).some((text) => subject.isMentionedIn(text))) records++;
       if (records > 0) mentions.push({ path, records });
     }
   }
   return mentions;
 }
 
-/** What a line of a quarantine file quotes of the raw file; the line itself where it is none of ours. */
-function rawText(line: string): string {
+/** What a line of a quarantine file quotes of the raw file, as it may be meant; the line itself where it is none of ours. */
+function rawTexts(line: string): string[] {
   try {
-    const { raw, raw_base64: encoded } = JSON.parse(line) as { readonly raw?: unknown; readonly raw_base64?: unknown };
-    if (typeof raw === 'string') return raw;
-    return typeof encoded === 'string' ? Buffer.from(encoded, 'base64').toString('utf8') : line;
+    const { raw, raw_base64: encoded, explanation } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    const quoted = typeof explanation === 'string' ? [explanation] : [];
+    if (typeof raw === 'string') return [...quoted, raw];
+    return typeof encoded === 'string' ? [...quoted, ...readings(Buffer.from(encoded, 'base64'))] : [line];
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return line;
+    if (error instanceof SyntaxError || error instanceof TypeError) return [line];
     throw error;
   }
+}
+
+/** Bytes that are not UTF-8 as what else they may be. */
+function readings(bytes: Uint8Array): string[] {
+  return ['utf-8', 'windows-1252', 'utf-16le', 'utf-16be'].map((encoding) => new TextDecoder(encoding).decode(bytes));
 }
 
 async function* lines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {

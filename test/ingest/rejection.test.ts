@@ -4,6 +4,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { DataSubject } from '../../src/maintenance/data-subject.ts';
+import { quarantineMentions } from '../../src/maintenance/quarantine-mentions.ts';
 import { watched } from './faults.ts';
 import {
   ingest,
@@ -37,6 +39,41 @@ function flipped(bytes: Uint8Array, at: number): Uint8Array {
   copy[at]! ^= 0xff;
   return copy;
 }
+
+const PERSON = 'li.wei@corp.example';
+const FIRST_RECORD = `2026-03-01T00:00:00Z,91011,"Updated user, name=${PERSON}"\n`;
+
+describe('log and evidence', () => {
+  for (const [title, name, content] of [
+    ['without a header', 'a.csv', FIRST_RECORD],
+    ['without a header, compressed', 'a.csv.gz', gzipSync(FIRST_RECORD)],
+    ['of too many columns', 'a.csv', `${`${PERSON},`.repeat(2000)}\n`],
+    ['with a quote in its header that nothing ends', 'a.csv', `"${PERSON}\n`],
+    ['that is not UTF-8', 'a.csv', Buffer.from(`time,code,${PERSON} \xfc\n`, 'latin1')],
+    ['with a column that is there twice', 'a.csv', `time,code,message,message,${PERSON}\n`],
+    ['of JSON lines that are no objects', 'a.jsonl', `"${PERSON}"\n["${PERSON}"]\n`],
+    ['of JSON lines without the members', 'a.jsonl', `{"${PERSON}":"${PERSON}"}\n`],
+  ] as const) {
+    it(`quote nothing of a rejected file ${title}, and the terminal may`, async () => {
+      const storage = new MemoryStorage();
+      storage.put(`raw/${name}`, content, LANDED_AT);
+      const report = onlyReport(await ingest(storage));
+      const [source] = await sources(storage);
+      const isRejected = report.outcome === 'rejected';
+      if (isRejected) {
+        assert.equal(source?.['reason'], report.reason);
+        assert.deepEqual([typeof source?.['record'], typeof source?.['offset']], ['number', 'number']);
+      }
+      const kept = [...storage.paths('curated/'), ...storage.paths('evidence/')];
+      assert.ok(kept.length > 4);
+      for (const path of kept) assert.ok(!storage.content(path).toString('latin1').includes('li.wei'), path);
+      const quarantined = storage.paths('quarantine/');
+      assert.equal(quarantined.length, 1);
+      const mentions = await quarantineMentions(storage, new DataSubject([PERSON]));
+      assert.deepEqual(mentions, [{ path: quarantined[0], records: mentions[0]?.records }], 'erase finds it there');
+    });
+  }
+});
 
 describe('a file that is no export', () => {
   for (const [title, content, reason] of REJECTED) {
