@@ -2,12 +2,15 @@
 export class StorageError extends Error {
   readonly path: string;
   readonly operation: string;
+  /** The message without operation and path. */
+  readonly detail: string;
 
   constructor(operation: string, path: string, detail: string, options?: ErrorOptions) {
     super(`Cannot ${operation} ${JSON.stringify(path)}: ${detail}`, options);
     this.name = new.target.name;
     this.operation = operation;
     this.path = path;
+    this.detail = detail;
   }
 }
 
@@ -52,6 +55,9 @@ export class StorageFault extends StorageError {
 
 /** The file is there, and its bytes can be read only after somebody has brought them back from the archive tier. */
 export class FileArchived extends StorageFault {}
+
+/** One file, or what stands in its place, cannot be read though the store works: no right to it, damage, a link, a pipe. */
+export class UnreadableFile extends StorageFault {}
 
 /** The store knows who asks, or does not, and lets nobody of that kind in. A role that was given acts after some minutes. */
 export class AccessDenied extends StorageFault {}

@@ -7,10 +7,19 @@ export {
   StorageError,
   StorageFault,
   Unavailable,
+  UnreadableFile,
 } from './errors.ts';
 export { parseLocation } from './lake-location.ts';
 export { localStorage } from './local.ts';
+export type { LocalAccess } from './local-folders.ts';
 export { openLake } from './open-lake.ts';
 export { checkPath, comparePaths } from './path.ts';
-export { type FileInfo, type ListedFile, type ReadOptions, readAll, type Storage } from './storage.ts';
+export {
+  type FileInfo,
+  type ListedFile,
+  type ListOptions,
+  type ReadOptions,
+  readAll,
+  type Storage,
+} from './storage.ts';
 export { digestOf, type StoredDigest } from './stored-digest.ts';

@@ -1,4 +1,4 @@
-import { StorageError, StorageFault } from './errors.ts';
+import { StorageError, StorageFault, UnreadableFile } from './errors.ts';
 
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; free some space and run again',
@@ -9,6 +9,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EROFS: 'the file system is mounted read-only; keep the lake on one that can be written',
   EXDEV: 'this zone lies on another file system than the lake folder; keep all zones on one',
   EMFILE: 'too many files are open; raise the limit (ulimit -n) or run fewer jobs at once',
+  ELOOP: 'links lead in a circle',
   ENAMETOOLONG: 'the name is too long for the file system',
   ENOTDIR: 'a file stands where the path needs a folder',
   EEXIST: 'a file stands where the path needs a folder',
@@ -19,6 +20,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
 const TRANSIENT: ReadonlySet<string> = new Set([
   ...['EAGAIN', 'EBUSY', 'EINTR', 'EMFILE', 'ENFILE', 'ENOMEM', 'EHOSTDOWN', 'ENETDOWN', 'ESTALE', 'ETIMEDOUT'],
 ]);
+
+/** What is about the one file and not about the store, where it is read. */
+const OF_THE_FILE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EIO', 'ELOOP', 'ENAMETOOLONG']);
+const READING: ReadonlySet<string> = new Set(['list', 'inspect', 'read']);
 
 /** The error code of a file system call (`ENOENT`), or null for an error of another kind. */
 export function errorCode(error: unknown): string | null {
@@ -33,7 +38,8 @@ export async function guarded<T>(operation: string, path: string, step: () => Pr
     const code = errorCode(error);
     if (code === null || error instanceof StorageError || !(error instanceof Error)) throw error;
     const options = { cause: error, code, transient: TRANSIENT.has(code) };
-    throw new StorageFault(operation, path, `${REMEDIES[code] ?? error.message} (${code})`, options);
+    const Fault = READING.has(operation) && OF_THE_FILE.has(code) ? UnreadableFile : StorageFault;
+    throw new Fault(operation, path, `${REMEDIES[code] ?? error.message} (${code})`, options);
   }
 }
 

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, link, lstat, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, link, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StorageFault } from './errors.ts';
 import { errorCode, guarded, unlessAbsent } from './local-fault.ts';
+import type { Folders, Modes } from './local-folders.ts';
 import { etagOf, type Identity } from './local-identity.ts';
 
 /** The lake folder's own subfolder for files that are not published yet; a crash may leave some behind. */
@@ -16,6 +17,15 @@ export interface Target {
   readonly operation: string;
   readonly path: string;
   readonly location: string;
+  /** Its folder, relative to the lake's. */
+  readonly folder: string;
+}
+
+/** Where files are made. */
+export interface Place {
+  readonly root: string;
+  readonly folders: Folders;
+  readonly modes: Modes;
 }
 
 /** A complete, durable file that has no name in the lake yet; its identity outlives the naming. */
@@ -26,7 +36,7 @@ export interface StagedFile {
 
 /** Writes `content` to a file of its own in the staging folder. Leaves nothing behind when it fails. */
 export async function stage(
-  root: string,
+  { root, folders, modes }: Place,
   target: Target,
   content: Uint8Array | AsyncIterable<Uint8Array>,
   modified?: Date,
@@ -34,8 +44,8 @@ export async function stage(
   const io = <T>(step: () => Promise<T>): Promise<T> => guarded(target.operation, target.path, step);
   const location = join(root, STAGING, randomUUID());
   const file = await io(async () => {
-    await mkdir(dirname(location), { recursive: true });
-    return open(location, 'wx');
+    await folders.make(target.operation, target.path, STAGING);
+    return open(location, 'wx', modes.file);
   });
   try {
     const hash = createHash('sha256');
@@ -56,18 +66,21 @@ export async function stage(
 }
 
 /** Gives the staged file its name, if that is free: the one step that makes it visible. */
-export async function publish(staged: StagedFile, target: Target): Promise<'created' | 'exists'> {
+export async function publish({ folders }: Place, staged: StagedFile, target: Target): Promise<'created' | 'exists'> {
   const { operation, path, location } = target;
   return guarded(operation, path, async () => {
     try {
-      const made = await mkdir(dirname(location), { recursive: true });
+      const made = await folders.make(operation, path, target.folder);
       await link(staged.location, location);
       await syncFolders(dirname(location), made);
       return 'created';
     } catch (error) {
-      const standing = errorCode(error) === 'EEXIST' ? await unlessAbsent(stat(location)) : null;
+      const standing = errorCode(error) === 'EEXIST' ? await unlessAbsent(lstat(location)) : null;
       if (standing === null) throw error;
       if (standing.isDirectory()) throw new StorageFault(operation, path, 'a folder stands at this path');
+      if (!standing.isFile()) {
+        throw new StorageFault(operation, path, 'a link, or what is no file, stands at this path; remove it');
+      }
       return 'exists';
     } finally {
       await discard(staged.location);
@@ -76,10 +89,10 @@ export async function publish(staged: StagedFile, target: Target): Promise<'crea
 }
 
 /** Gives the staged file its name, whether that is free or not. */
-export async function supersede(staged: StagedFile, target: Target): Promise<void> {
+export async function supersede({ folders }: Place, staged: StagedFile, target: Target): Promise<void> {
   await guarded(target.operation, target.path, async () => {
     try {
-      const made = await mkdir(dirname(target.location), { recursive: true });
+      const made = await folders.make(target.operation, target.path, target.folder);
       await rename(staged.location, target.location);
       await syncFolders(dirname(target.location), made);
     } catch (error) {
@@ -93,6 +106,8 @@ export async function supersede(staged: StagedFile, target: Target): Promise<voi
 export async function removeStaged(root: string, before: Date): Promise<number> {
   return guarded('clear', STAGING, async () => {
     let removed = 0;
+    // A link would lead to somebody else's files.
+    if ((await unlessAbsent(lstat(join(root, STAGING))))?.isDirectory() !== true) return 0;
     for (const name of (await unlessAbsent(readdir(join(root, STAGING)))) ?? []) {
       const location = join(root, STAGING, name);
       const stats = await unlessAbsent(lstat(location));

@@ -1,12 +1,14 @@
-import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { FileNotFound, InvalidPath, PreconditionFailed } from './errors.ts';
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, unlink } from 'node:fs/promises';
+import { join, posix, resolve } from 'node:path';
+import { FileNotFound, InvalidPath, PreconditionFailed, type StorageFault, UnreadableFile } from './errors.ts';
 import { errorCode, guarded, unlessAbsent } from './local-fault.ts';
+import { Folders, type LocalAccess, modesOf } from './local-folders.ts';
 import { CHUNK_BYTES, Identities, type Identity, modifiedMs, sameFile } from './local-identity.ts';
 import { listFolder } from './local-listing.ts';
-import { publish, removeStaged, STAGING, stage, supersede, type Target } from './local-publication.ts';
+import { type Place, publish, removeStaged, STAGING, stage, supersede, type Target } from './local-publication.ts';
 import { checkPath, checkPrefix, comparePaths } from './path.ts';
-import type { FileInfo, ListedFile, ReadOptions, Storage } from './storage.ts';
+import type { FileInfo, ListedFile, ListOptions, ReadOptions, Storage } from './storage.ts';
 
 /** Replacements in progress by location, so that those of one process take turns whatever driver object they use. */
 const replacing = new Map<string, Promise<void>>();
@@ -14,38 +16,47 @@ const replacing = new Map<string, Promise<void>>();
 /**
  * The lake in a local folder; zones are its subfolders. The ETag is the first 32 hex digits of the content's SHA-256.
  *
- * A symbolic link to a plain file reads as that file and is never written through. Whatever is no plain file does not
- * exist for the port. The folder must lie on one file system with hard links. `replace` with `ifMatch` takes turns
+ * No link is followed below that folder, neither out of the lake nor into it: a link, a pipe or a device does not exist for
+ * the port, and a listing tells of it. The folder must lie on one file system with hard links. `replace` with `ifMatch` takes turns
  * within this process; between processes the check and the step after it are two.
  *
- * With `onlyZone` the folder is that zone itself, and holds no other.
+ * With `onlyZone` the folder is that zone itself, and holds no other. What is written can be read by this user alone,
+ * unless `access` leaves that to the umask.
  */
-export function localStorage(root: string, options: { readonly onlyZone?: string } = {}): Storage {
-  return new LocalStorage(resolve(root), options.onlyZone === undefined ? '' : `${options.onlyZone}/`);
+export function localStorage(
+  root: string,
+  { onlyZone, access = 'private' }: { readonly onlyZone?: string; readonly access?: LocalAccess } = {},
+): Storage {
+  return new LocalStorage(resolve(root), onlyZone === undefined ? '' : `${onlyZone}/`, access);
 }
 
 class LocalStorage implements Storage {
   readonly #root: string;
+  readonly #folders: Folders;
+  readonly #place: Place;
   /** What lake paths begin with and the folder's own do not. */
   readonly #above: string;
   readonly #identities = new Identities();
 
-  constructor(root: string, above: string) {
+  constructor(root: string, above: string, access: LocalAccess) {
     this.#root = root;
+    const modes = modesOf(access);
+    this.#folders = new Folders(root, modes);
+    this.#place = { root, folders: this.#folders, modes };
     this.#above = above;
   }
 
-  async *list(prefix: string, options: { readonly after?: string } = {}): AsyncIterable<ListedFile> {
+  async *list(prefix: string, options: ListOptions = {}): AsyncIterable<ListedFile> {
     checkPrefix(prefix);
-    const { after = '' } = options;
-    if (this.#above === '') yield* listFolder(this.#root, prefix, after);
-    else yield* this.#listZone(prefix, after);
+    if (this.#above === '') yield* listFolder(this.#root, this.#folders, prefix, options);
+    else yield* this.#listZone(prefix, options);
   }
 
   async head(path: string): Promise<FileInfo | null> {
-    const { location } = this.#target('inspect', path);
+    const target = this.#target('inspect', path);
+    const { location } = target;
     return guarded('inspect', path, async () => {
-      const file = await openPlain(location);
+      const file = await this.#open(target);
       if (file === null) return null;
       try {
         const { stats, etag } = await this.#identities.identify('inspect', path, location, file);
@@ -57,13 +68,14 @@ class LocalStorage implements Storage {
   }
 
   async *read(path: string, options: ReadOptions = {}): AsyncIterable<Uint8Array> {
-    const { location } = this.#target('read', path);
+    const target = this.#target('read', path);
+    const { location } = target;
     const { start = 0, end = Number.MAX_SAFE_INTEGER, ifMatch, signal } = options;
     if (!(Number.isSafeInteger(start) && Number.isSafeInteger(end) && 0 <= start && start <= end)) {
       throw new InvalidPath('read', path, `[${start}, ${end}) is no range of bytes`);
     }
     signal?.throwIfAborted();
-    const file = await guarded('read', path, () => openPlain(location));
+    const file = await guarded('read', path, () => this.#open(target));
     if (file === null) throw new FileNotFound('read', path);
     try {
       const pinned = ifMatch === undefined ? null : await this.#pin(path, location, file, ifMatch);
@@ -88,8 +100,8 @@ class LocalStorage implements Storage {
     options: { readonly modified?: Date } = {},
   ): Promise<'created' | 'exists'> {
     const target = this.#target('create', path);
-    const staged = await stage(this.#root, target, content, options.modified);
-    const outcome = await publish(staged, target);
+    const staged = await stage(this.#place, target, content, options.modified);
+    const outcome = await publish(this.#place, staged, target);
     if (outcome === 'created') this.#identities.remember(target.location, staged.identity);
     return outcome;
   }
@@ -102,16 +114,17 @@ class LocalStorage implements Storage {
         const found = await this.head(path);
         if (found?.etag !== ifMatch) throw new PreconditionFailed('replace', path, ifMatch, found?.etag ?? 'no file');
       }
-      const staged = await stage(this.#root, target, content);
-      await supersede(staged, target);
+      const staged = await stage(this.#place, target, content);
+      await supersede(this.#place, staged, target);
       this.#identities.remember(target.location, staged.identity);
     });
   }
 
   async delete(path: string): Promise<void> {
-    const { location } = this.#target('delete', path);
+    const { location, folder } = this.#target('delete', path);
     this.#identities.forget(location);
     await guarded('delete', path, async () => {
+      await this.#folders.check('delete', path, folder);
       try {
         await unlessAbsent(unlink(location));
       } catch (error) {
@@ -125,18 +138,41 @@ class LocalStorage implements Storage {
     return removeStaged(this.#root, before);
   }
 
-  async *#listZone(prefix: string, after: string): AsyncIterable<ListedFile> {
+  async *#listZone(prefix: string, { after = '', onFault }: ListOptions): AsyncIterable<ListedFile> {
     const inside = after.startsWith(this.#above);
     if (!inside && comparePaths(after, this.#above) > 0) return;
     const from = inside ? after.slice(this.#above.length) : '';
-    for await (const file of listFolder(this.#root, prefix.slice(this.#above.length), from)) {
+    const options = { after: from, ...(onFault !== undefined && { onFault: this.#aboutZone(onFault) }) };
+    for await (const file of listFolder(this.#root, this.#folders, prefix.slice(this.#above.length), options)) {
       if (!file.path.startsWith(`${STAGING}/`)) yield { ...file, path: this.#above + file.path };
     }
   }
 
   #target(operation: string, path: string): Target {
     checkPath(operation, path);
-    return { operation, path, location: join(this.#root, path.slice(this.#above.length)) };
+    const below = path.slice(this.#above.length);
+    return { operation, path, location: join(this.#root, below), folder: posix.dirname(below) };
+  }
+
+  /** Faults of a listing with the paths that the lake has. */
+  #aboutZone(onFault: (fault: StorageFault) => void): (fault: StorageFault) => void {
+    return ({ operation, path, detail, cause }) =>
+      onFault(new UnreadableFile(operation, this.#above + path, detail, { cause }));
+  }
+
+  /**
+   * A handle on a plain file, or null. The look before the opening keeps clear of devices, which opening may set to work;
+   * should one come between, opening neither waits nor follows a link.
+   */
+  async #open({ location, folder }: Target): Promise<FileHandle | null> {
+    if ((await this.#folders.linkIn(folder)) !== null) return null;
+    if ((await unlessAbsent(lstat(location)))?.isFile() !== true) return null;
+    const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+    const file = await unlessAbsent(open(location, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
+    if (file === null) return null;
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+    return null;
   }
 
   async #pin(path: string, location: string, file: FileHandle, ifMatch: string): Promise<Identity> {
@@ -147,18 +183,12 @@ class LocalStorage implements Storage {
 
   /** Looks at the path, not at the open file: one that was replaced has changed as well. */
   async #confirm(path: string, location: string, pinned: Identity): Promise<void> {
-    const now = await guarded('read', path, () => unlessAbsent(stat(location, { bigint: true })));
+    const now = await guarded('read', path, () => unlessAbsent(lstat(location, { bigint: true })));
     if (now === null) throw new PreconditionFailed('read', path, pinned.etag, 'no file at the end of the read');
     if (!sameFile(pinned.stats, now)) {
       throw new PreconditionFailed('read', path, pinned.etag, 'that it changed while being read');
     }
   }
-}
-
-/** A handle on a plain file, or null. The look before the opening keeps clear of pipes, where opening waits. */
-async function openPlain(location: string): Promise<FileHandle | null> {
-  const stats = await unlessAbsent(stat(location));
-  return stats?.isFile() === true ? unlessAbsent(open(location, 'r')) : null;
 }
 
 async function inTurn(location: string, step: () => Promise<void>): Promise<void> {

@@ -1,3 +1,5 @@
+import type { StorageFault } from './errors.ts';
+
 /** A file as `head` sees it. `etag` changes with the content; `lastModified` is in whole milliseconds. */
 export interface FileInfo {
   readonly path: string;
@@ -12,6 +14,16 @@ export interface ListedFile {
   readonly size: number;
   readonly lastModified: Date;
   readonly etag?: string;
+}
+
+export interface ListOptions {
+  /** Skips up to and including this path. */
+  readonly after?: string;
+  /**
+   * Told of what stands there and can be no file of a lake: a link, a name that is no path. Without it the listing throws
+   * that fault.
+   */
+  readonly onFault?: (fault: StorageFault) => void;
 }
 
 /** Bytes `[start, end)` of a file; what lies beyond its end is left out. */
@@ -30,10 +42,9 @@ export interface ReadOptions {
  */
 export interface Storage {
   /**
-   * Files whose path starts with `prefix` (at least `<zone>/`), in UTF-8 byte order of the path. `after` skips up to
-   * and including that path. A missing folder is empty. Files that come or go meanwhile may be seen or not.
+   * Files whose path starts with `prefix` (at least `<zone>/`), in UTF-8 byte order of the path. A missing folder is empty. Files that come or go meanwhile may be seen or not.
    */
-  list(prefix: string, options?: { readonly after?: string }): AsyncIterable<ListedFile>;
+  list(prefix: string, options?: ListOptions): AsyncIterable<ListedFile>;
 
   /** The file's size, time and identity; null if there is none. */
   head(path: string): Promise<FileInfo | null>;

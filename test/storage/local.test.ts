@@ -9,6 +9,7 @@ import {
   readFile,
   rename,
   rm,
+  stat,
   symlink,
   truncate,
   utimes,
@@ -18,7 +19,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { localStorage, PreconditionFailed, readAll, type Storage, StorageFault } from '../../src/storage/index.ts';
+import {
+  FileNotFound,
+  localStorage,
+  PreconditionFailed,
+  readAll,
+  type Storage,
+  StorageFault,
+  UnreadableFile,
+} from '../../src/storage/index.ts';
 import { guarded } from '../../src/storage/local-fault.ts';
 import { bytes, paths, text } from './case.ts';
 import { storageContract } from './contract.ts';
@@ -174,40 +183,112 @@ describe('local folder: times', () => {
 
 describe('local folder: what is no plain file', () => {
   it(
-    'reads through a link to a file, and writes over the link only',
+    'is not there, and a listing tells of it, or throws where nobody listens',
+    onFolder(async (storage, root) => {
+      const lake = join(root, 'raw');
+      await writeFile(join(root, 'outside'), 'outside');
+      await mkdir(join(root, 'elsewhere'));
+      await writeFile(join(root, 'elsewhere/x'), 'outside');
+      await symlink(join(root, 'outside'), join(lake, 'link'));
+      await symlink('good', join(lake, 'link-within'));
+      await symlink(join(root, 'nowhere'), join(lake, 'broken'));
+      await symlink('loop', join(lake, 'loop'));
+      await symlink(root, join(lake, 'circle'));
+      await symlink(join(root, 'elsewhere'), join(lake, 'folder'));
+      execFileSync('mkfifo', [join(lake, 'pipe')]);
+      await writeFile(join(lake, 'a\\b'), 'x');
+      await writeFile(Buffer.concat([Buffer.from(join(lake, 'bad-')), Buffer.from([0xff])]), 'x');
+      await storage.create('raw/good', bytes('x'));
+      const faults: StorageFault[] = [];
+      assert.deepEqual(await paths(storage.list('raw/', { onFault: (fault) => faults.push(fault) })), ['raw/good']);
+      const names = ['link', 'link-within', 'broken', 'loop', 'circle', 'folder', 'pipe', 'a\\b', 'bad-\ufffd'];
+      assert.deepEqual(faults.map(({ path }) => path).sort(), names.map((name) => `raw/${name}`).sort());
+      assert.ok(faults.every((fault) => fault instanceof UnreadableFile && fault.detail.length > 8));
+      await assert.rejects(paths(storage.list('raw/')), UnreadableFile);
+      assert.deepEqual(await paths(storage.list('raw/good')), ['raw/good']);
+      for (const name of [...names.slice(0, 7), 'folder/x', 'circle/outside', 'loop/x']) {
+        assert.equal(await storage.head(`raw/${name}`), null, name);
+        await assert.rejects(readAll(storage, `raw/${name}`), FileNotFound, name);
+      }
+    }),
+  );
+
+  it(
+    'is never written through, nor taken for a file that is there',
     onFolder(async (storage, root) => {
       await writeFile(join(root, 'outside'), 'outside');
+      await mkdir(join(root, 'elsewhere'));
+      await writeFile(join(root, 'elsewhere/x'), 'outside');
       await symlink(join(root, 'outside'), join(root, 'raw/link'));
-      assert.equal(text(await readAll(storage, 'raw/link')), 'outside');
-      assert.deepEqual(await paths(storage.list('raw/')), ['raw/link']);
-      assert.equal(await storage.create('raw/link', bytes('mine')), 'exists');
+      await symlink(join(root, 'nowhere'), join(root, 'raw/broken'));
+      await symlink(join(root, 'elsewhere'), join(root, 'raw/folder'));
+      for (const path of ['raw/link', 'raw/broken', 'raw/folder', 'raw/folder/y', 'raw/folder/below/y']) {
+        await assert.rejects(storage.create(path, bytes('mine')), StorageFault, path);
+      }
+      await assert.rejects(storage.replace('raw/folder/x', bytes('mine')), /is a link, and none is followed/);
+      await assert.rejects(storage.delete('raw/folder/x'), /is a link, and none is followed/);
       await storage.replace('raw/link', bytes('mine'));
       assert.equal(text(await readAll(storage, 'raw/link')), 'mine');
       assert.equal(await readFile(join(root, 'outside'), 'utf8'), 'outside');
+      assert.deepEqual(await readdir(join(root, 'elsewhere')), ['x']);
+      assert.deepEqual(await readdir(join(root, '.staging')), []);
     }),
   );
 
-  it(
-    'passes over broken links, linked folders and pipes',
-    onFolder(async (storage, root) => {
-      await symlink(join(root, 'nowhere'), join(root, 'raw/broken'));
-      await symlink(root, join(root, 'raw/circle'));
-      execFileSync('mkfifo', [join(root, 'raw/pipe')]);
-      await storage.create('raw/file', bytes('x'));
-      assert.deepEqual(await paths(storage.list('raw/')), ['raw/file']);
-      for (const path of ['raw/broken', 'raw/circle', 'raw/pipe']) assert.equal(await storage.head(path), null, path);
-    }),
-  );
+  it('may be a link where the lake itself is, and nowhere below, a zone included', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'lake-'));
+    try {
+      await mkdir(join(root, 'real'));
+      await symlink(join(root, 'real'), join(root, 'lake'));
+      const storage = localStorage(join(root, 'lake'));
+      await storage.create('raw/a', bytes('x'));
+      await rename(join(root, 'real/raw'), join(root, 'landing'));
+      await symlink(join(root, 'landing'), join(root, 'real/raw'));
+      const fresh = localStorage(join(root, 'lake'));
+      await assert.rejects(paths(fresh.list('raw/')), /"raw" is a link.*AUDIT_LAKE_RAW \(--raw\)/);
+      assert.equal(await fresh.head('raw/a'), null);
+      await symlink(join(root, 'landing'), join(root, 'link-to-landing'));
+      const zone = localStorage(join(root, 'link-to-landing'), { onlyZone: 'raw' });
+      assert.deepEqual(await paths(zone.list('raw/')), ['raw/a']);
+      assert.equal((await zone.head('raw/a'))?.size, 1);
+      assert.equal(await zone.create('raw/b', bytes('x')), 'created');
+    } finally {
+      await rm(root, { recursive: true });
+    }
+  });
 
   it(
-    'lists nothing rather than pass over a file whose name is no path',
+    'does not lead staging out of the lake, neither to write nor to clear',
     onFolder(async (storage, root) => {
-      await writeFile(Buffer.concat([Buffer.from(join(root, 'raw/bad-')), Buffer.from([0xff])]), 'x');
-      await assert.rejects(
-        paths(storage.list('raw/')),
-        (error) => error instanceof StorageFault && /UTF-8/.test(error.message),
-      );
-      assert.deepEqual(await paths(storage.list('raw/good')), []);
+      await mkdir(join(root, 'victim'));
+      await writeFile(join(root, 'victim/payroll.db'), 'x');
+      await symlink(join(root, 'victim'), join(root, '.staging'));
+      assert.equal(await storage.removeAbandoned(new Date(Date.now() + 3_600_000)), 0);
+      await assert.rejects(storage.create('raw/a', bytes('x')), /"\.staging" is a link/);
+      assert.deepEqual(await readdir(join(root, 'victim')), ['payroll.db']);
+    }),
+  );
+});
+
+describe('local folder: access', () => {
+  it(
+    'is for this user alone, unless it is left to the umask',
+    onFolder(async (_, root) => {
+      const before = process.umask(0o022);
+      try {
+        await localStorage(join(root, 'closed')).create('raw/a/b', bytes('x'));
+        await localStorage(join(root, 'open'), { access: 'umask' }).create('raw/a/b', bytes('x'));
+        const modesIn = async (lake: string) =>
+          await Promise.all(
+            ['', 'raw', 'raw/a', 'raw/a/b', '.staging'].map(async (path) =>
+              ((await stat(join(root, lake, path))).mode & 0o777).toString(8),
+            ),
+          );
+        assert.deepEqual(await modesIn('closed'), ['700', '700', '700', '600', '700']);
+        assert.deepEqual(await modesIn('open'), ['755', '755', '755', '644', '755']);
+      } finally {
+        process.umask(before);
+      }
     }),
   );
 });
