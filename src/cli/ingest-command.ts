@@ -66,7 +66,10 @@ export async function ingestCommand(settings: Settings, options: IngestOptions):
 
 /** A lake that is not there is mostly one that was meant to be another. @throws UsageError */
 async function checkLake(storage: Storage, lake: string): Promise<void> {
-  for (const zone of [RAW, 'curated/']) for await (const _ of storage.list(zone)) return;
+  let faults = 0;
+  const onFault = () => faults++;
+  for (const zone of [RAW, 'curated/']) for await (const _ of storage.list(zone, { onFault })) return;
+  if (faults > 0) return;
   throw new UsageError(`there is no lake in ${lake} yet; make one with: audit-lake ingest FILE --lake ${lake}`);
 }
 

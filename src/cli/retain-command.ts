@@ -56,11 +56,11 @@ export async function retainCommand(settings: Settings, options: RetainCommandOp
 
 async function remainsOf(storage: Storage, before: number): Promise<Remains> {
   let [raw, old, quarantine] = [0, 0, 0];
-  for await (const { lastModified } of storage.list(RAW)) {
+  for await (const { lastModified } of storage.list(RAW, { onFault: () => undefined })) {
     raw++;
     if (lastModified.getTime() < before) old++;
   }
-  for await (const _ of storage.list('quarantine/')) quarantine++;
+  for await (const _ of storage.list('quarantine/', { onFault: () => undefined })) quarantine++;
   return { raw_files: raw, raw_files_landed_before: old, quarantine_files: quarantine };
 }
 

@@ -5,7 +5,13 @@ import { type Options, parseSettings, SETTINGS, type Settings } from '../setting
 const REPEATABLE: ReadonlySet<string> = new Set(['instances', 'include', 'exclude', 'columns', 'columnAliases']);
 
 /** What it takes to say where the lake is. */
-const LOCATION: ReadonlySet<string> = new Set(['lake', 'raw', 'identityClientId', 'storageConnectionString']);
+const LOCATION: ReadonlySet<string> = new Set([
+  'lake',
+  'raw',
+  'identityClientId',
+  'storageConnectionString',
+  'localAccess',
+]);
 
 /** Options for settings, as the schema describes them; with `lake` come the others that say where it is. */
 export function addSettings(command: Command, wanted: (name: string) => boolean): void {

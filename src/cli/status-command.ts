@@ -1,7 +1,7 @@
-import { openTables, rawPaths, standingOf } from '../ingest/index.ts';
+import { rawFiles as allRawFiles, openTables, standingOf } from '../ingest/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { openLake, type Storage } from '../storage/index.ts';
-import { recordedRows } from '../table/index.ts';
+import { type ListedFile, openLake, type Storage, UnreadableFile } from '../storage/index.ts';
+import { recordedRows, type Snapshot } from '../table/index.ts';
 import { eventDays } from './event-days.ts';
 import { EXIT_DONE } from './exit.ts';
 import { shownPlace } from './lake-place.ts';
@@ -15,6 +15,8 @@ interface Status {
   /** Raw files that the next run takes in or tries again. */
   readonly waiting: readonly string[];
   readonly rejected: readonly string[];
+  /** What stands in the raw zone and cannot be read: links, impossible names, files that this user may not read. */
+  readonly unreadable: readonly string[];
   readonly table_version: number | null;
   readonly data_files: number;
   /** Null where some file's statistics do not say how many it has. */
@@ -36,12 +38,15 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
   const snapshot = (await openTables(storage))?.events ?? null;
   const waiting: string[] = [];
   const rejected: string[] = [];
+  const unreadable: string[] = [];
   let rawFiles = 0;
-  for await (const path of rawPaths(storage, settings)) {
+  for await (const file of allRawFiles(storage, settings)) {
     rawFiles++;
-    const standing = snapshot === null ? 'waiting' : await standingOf(storage, snapshot, settings, path);
+    const { path } = file;
+    const standing = await standingIn(storage, snapshot, settings, file);
     if (standing === 'waiting') waiting.push(path);
     if (standing === 'rejected') rejected.push(path);
+    if (standing === 'unreadable') unreadable.push(path);
   }
   if (snapshot === null && rawFiles === 0) {
     throw new UsageError(
@@ -54,6 +59,7 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
     raw_files: rawFiles,
     waiting,
     rejected,
+    unreadable,
     table_version: snapshot?.version ?? null,
     data_files: files.length,
     rows: files.reduce<number | null>((sum, file) => added(sum, recordedRows(file)), 0),
@@ -64,6 +70,22 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
   };
 }
 
+async function standingIn(
+  storage: Storage,
+  snapshot: Snapshot | null,
+  settings: Settings,
+  file: ListedFile | UnreadableFile,
+) {
+  if (file instanceof UnreadableFile) return 'unreadable';
+  if (snapshot === null) return 'waiting';
+  try {
+    return await standingOf(storage, snapshot, settings, file.path);
+  } catch (error) {
+    if (error instanceof UnreadableFile && error.path === file.path) return 'unreadable';
+    throw error;
+  }
+}
+
 /** A sum of which a part may not be known. */
 function added(sum: number | null, rows: number | null): number | null {
   return sum === null || rows === null ? null : sum + rows;
@@ -71,7 +93,7 @@ function added(sum: number | null, rows: number | null): number | null {
 
 async function countFiles(storage: Storage, prefix: string): Promise<number> {
   let count = 0;
-  for await (const _ of storage.list(prefix)) count++;
+  for await (const _ of storage.list(prefix, { onFault: () => undefined })) count++;
   return count;
 }
 
@@ -80,7 +102,7 @@ function absence(name: string): string {
 }
 
 function describe(lake: string, status: Status): string {
-  const { waiting, rejected, ...facts } = status;
+  const { waiting, rejected, unreadable, ...facts } = status;
   const table = textTable(
     ['', shownPlace(lake)],
     Object.entries(facts).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? absence(name))]),
@@ -88,6 +110,7 @@ function describe(lake: string, status: Status): string {
   const lists = [
     ...waiting.map((path) => `waiting: ${visible(path)}`),
     ...rejected.map((path) => `rejected: ${visible(path)}`),
+    ...unreadable.map((path) => `unreadable: ${visible(path)}`),
   ];
   return [table, ...lists].join('\n');
 }

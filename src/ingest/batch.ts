@@ -1,4 +1,4 @@
-import { FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
+import { FileNotFound, PreconditionFailed, type Storage, UnreadableFile } from '../storage/index.ts';
 import { LostRace, type Snapshot } from '../table/index.ts';
 import { appendDraft, isSettled } from './append.ts';
 import { MOST_TRIES } from './back-off.ts';
@@ -9,7 +9,7 @@ import type { Observer } from './observer.ts';
 import { clearOfTaken, QuarantineTaken } from './quarantine.ts';
 import { readAhead } from './read-ahead.ts';
 import type { ReadingPlan } from './reading-plan.ts';
-import { emptyReport, type FileReport } from './report.ts';
+import { emptyReport, type FileReport, STILL_CHANGING, unreadableReport } from './report.ts';
 import { settleCommit } from './settle-commit.ts';
 import { sourceReport } from './source-entry.ts';
 import { isIngested } from './source-file.ts';
@@ -23,9 +23,6 @@ export interface Batch {
   readonly snapshot: Snapshot;
   readonly reports: readonly FileReport[];
 }
-
-/** A file that changed after it was looked at: its report's reason. */
-export const STILL_CHANGING = 'still_changing';
 
 /**
  * Takes raw files into the table by one commit, exactly once: read, publish data files, commit; again from the start
@@ -108,6 +105,9 @@ async function fill(
         const isGone = error instanceof PreconditionFailed || error instanceof FileNotFound;
         if (isGone && error.path === path) {
           reports.set(path, emptyReport(path, 'skipped', STILL_CHANGING, error.message));
+          if (draft.isSpoiled) return plans;
+        } else if (error instanceof UnreadableFile && error.path === path) {
+          reports.set(path, unreadableReport(error));
           if (draft.isSpoiled) return plans;
         } else if (error instanceof QuarantineTaken && plan.quarantineSuffix === '') {
           return await clearOfTaken(storage, plans, plan);

@@ -1,4 +1,5 @@
 import { DECODE_STATUSES, type DecodeStatus } from '../decode/index.ts';
+import type { UnreadableFile } from '../storage/index.ts';
 
 export type Outcome = 'ingested' | 'rejected' | 'skipped';
 
@@ -70,6 +71,19 @@ export function emptyReport(
     possibleNewFields: 0,
     warnings: [],
   };
+}
+
+/** A file that changed after it was looked at: its report's reason. */
+export const STILL_CHANGING = 'still_changing';
+
+/**
+ * The report of what stands in the raw zone and cannot be read: nothing of it is on record, and the next run tries it
+ * again.
+ */
+export function unreadableReport({ path, message, transient }: UnreadableFile): FileReport {
+  return transient
+    ? emptyReport(path, 'skipped', STILL_CHANGING, message)
+    : emptyReport(path, 'rejected', 'unreadable', message);
 }
 
 /** Sums over files. */

@@ -1,12 +1,12 @@
 import { earlierSettingsHashes, inclusion, type Settings } from '../settings/index.ts';
-import type { FileInfo, ListedFile, Storage } from '../storage/index.ts';
+import { type FileInfo, type ListedFile, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { ingestBatch, STILL_CHANGING } from './batch.ts';
+import { ingestBatch } from './batch.ts';
 import type { Host } from './host.ts';
 import { prepareTables, RAW } from './lake.ts';
 import type { Observer } from './observer.ts';
 import { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
-import { emptyReport, type FileReport } from './report.ts';
+import { emptyReport, type FileReport, STILL_CHANGING, unreadableReport } from './report.ts';
 import { recordedOutcome, sourceFile } from './source-file.ts';
 import { standingRejection } from './standing.ts';
 import { SMALL_FILE_BYTES } from './stored-bytes.ts';
@@ -28,17 +28,20 @@ export interface Run {
   readonly snapshot: Snapshot;
 }
 
+/** A raw file by its path, as it was listed or looked at, or why it can be none. */
+export type RawFile = string | ListedFile | UnreadableFile;
+
 /**
  * Takes raw files into the table in the order given: small ones many to a commit, a large one alone.
  * @param files lake paths; one that is gone is skipped. What a listing or a look told of a file spares another look: if it
- * has changed since, that shows when it is read
+ * has changed since, that shows when it is read. One that cannot be read is reported so, and the others go in
  * @throws storage errors and TableError: what was committed before stands, and the rest is taken in by the next run
  */
 export async function ingestPaths(
   storage: Storage,
   host: Host,
   settings: Settings,
-  files: AsyncIterable<string | ListedFile> | Iterable<string | ListedFile>,
+  files: AsyncIterable<RawFile> | Iterable<RawFile>,
   options: RunOptions,
 ): Promise<Run> {
   const { events } = await prepareTables(storage, host, options.observer);
@@ -78,17 +81,24 @@ class Ingestion {
   }
 
   /** Takes the next file. What has to be read waits until enough has come for a commit. */
-  async take(file: string | ListedFile): Promise<void> {
+  async take(file: RawFile): Promise<void> {
     const path = typeof file === 'string' ? file : file.path;
     const place = this.#reports.push(null) - 1;
+    if (file instanceof UnreadableFile) {
+      this.#settle(place, unreadableReport(file));
+      return;
+    }
     if (!this.#isIncluded(path.slice(RAW.length))) {
       this.#settle(place, emptyReport(path, 'skipped', 'excluded', null));
       return;
     }
     // One that is named twice is in by the second time.
     if (this.#batch.has(path)) await this.#commitBatch();
-    const isKnown = typeof file !== 'string' && file.etag !== undefined;
-    const info = isKnown ? { ...file, etag: file.etag } : await this.#storage.head(path);
+    const info = await this.#look(file);
+    if (info instanceof UnreadableFile) {
+      this.#settle(place, unreadableReport(info));
+      return;
+    }
     const size = info?.size ?? 0;
     const isSmall = size <= SMALL_FILE_BYTES;
     const isFull = this.#batch.size >= BATCH_FILES || this.#batchBytes + size > BATCH_BYTES;
@@ -106,6 +116,16 @@ class Ingestion {
   async finish(): Promise<Run> {
     await this.#commitBatch();
     return { reports: this.#reports.flatMap((report) => report ?? []), snapshot: this.#snapshot };
+  }
+
+  /** A file as it is now; what is known of it already spares the look. */
+  async #look(file: string | ListedFile): Promise<FileInfo | UnreadableFile | null> {
+    if (typeof file !== 'string' && file.etag !== undefined) return { ...file, etag: file.etag };
+    const path = typeof file === 'string' ? file : file.path;
+    return await this.#storage.head(path).catch((error: unknown) => {
+      if (error instanceof UnreadableFile && error.path === path) return error;
+      throw error;
+    });
   }
 
   /** How a file is to be read, or, where it is not, its report. */
@@ -139,7 +159,9 @@ class Ingestion {
 
   /** A file that changed after it was looked at: once more, as what it is now. */
   async #again(path: string): Promise<FileReport> {
-    const found = await this.#judge(path, await this.#storage.head(path));
+    const info = await this.#look(path);
+    if (info instanceof UnreadableFile) return unreadableReport(info);
+    const found = await this.#judge(path, info);
     return 'outcome' in found ? found : (await this.#ingest([found]))[0]!;
   }
 

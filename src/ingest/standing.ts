@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
-import { comparePaths, FileNotFound, type ListedFile, readAll, type Storage } from '../storage/index.ts';
+import {
+  comparePaths,
+  FileNotFound,
+  type ListedFile,
+  readAll,
+  type Storage,
+  UnreadableFile,
+} from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { openTables, RAW } from './lake.ts';
 import { rejectionPath } from './quarantine.ts';
@@ -10,15 +17,23 @@ import { recordedOutcome, rejectedPath, type SourceFile, sourceFile } from './so
 /** What is read back of a rejection's quarantine file. */
 const REJECTION = z.object({ reason: z.string(), explanation: z.string() });
 
-/** Every file of the raw zone that the settings include, in the order of their paths. */
-export async function* rawFiles(storage: Storage, settings: Settings): AsyncGenerator<ListedFile> {
+/**
+ * Every file of the raw zone that the settings include, in the order of their paths, and between them the faults of what
+ * can be no file of it.
+ */
+export async function* rawFiles(storage: Storage, settings: Settings): AsyncGenerator<ListedFile | UnreadableFile> {
   const isIncluded = inclusion(settings);
-  for await (const file of storage.list(RAW)) if (isIncluded(file.path.slice(RAW.length))) yield file;
+  const faults: UnreadableFile[] = [];
+  const onFault = (fault: UnreadableFile) => faults.push(fault);
+  for await (const file of storage.list(RAW, { onFault })) {
+    for (const found of [...faults.splice(0), file]) if (isIncluded(found.path.slice(RAW.length))) yield found;
+  }
+  for (const fault of faults) if (isIncluded(fault.path.slice(RAW.length))) yield fault;
 }
 
-/** The paths of {@link rawFiles}. */
+/** The paths of the files among {@link rawFiles}. */
 export async function* rawPaths(storage: Storage, settings: Settings): AsyncGenerator<string> {
-  for await (const { path } of rawFiles(storage, settings)) yield path;
+  for await (const file of rawFiles(storage, settings)) if (!(file instanceof UnreadableFile)) yield file.path;
 }
 
 /** The raw files that stand rejected in the log. */

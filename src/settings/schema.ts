@@ -68,6 +68,14 @@ export const schema = z
       fallback: '',
       secret: 'all',
     }),
+    localAccess: describe(z.enum(['private', 'umask']), {
+      description:
+        'Who may read what is written into a lake in a folder: this user alone (private), or whoever the umask of the process lets (umask). ' +
+        'Files and folders that are there keep what they have.',
+      expected: 'private or umask',
+      example: 'umask',
+      fallback: 'private',
+    }),
     instances: describe(instances, {
       description:
         'Which Nexthink instance a raw file comes from, by the beginning of its path in the raw zone (empty for all files); ' +

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { StorageFault } from './errors.ts';
+import { UnreadableFile } from './errors.ts';
 
 /** Bytes read from disk at a time. */
 export const CHUNK_BYTES = 1 << 20;
@@ -54,7 +54,7 @@ export class Identities {
     this.#known.delete(location);
   }
 
-  /** The identity of an open file. Throws StorageFault for one that does not come to rest. */
+  /** The identity of an open file. Throws UnreadableFile for one that does not come to rest. */
   async identify(operation: string, path: string, location: string, file: FileHandle): Promise<Identity> {
     let before = await file.stat({ bigint: true });
     const known = this.#known.get(location);
@@ -71,7 +71,7 @@ export class Identities {
       before = after;
     }
     const detail = 'it changes while it is read; try again when its writer is done';
-    throw new StorageFault(operation, path, detail, { transient: true });
+    throw new UnreadableFile(operation, path, detail, { transient: true });
   }
 }
 

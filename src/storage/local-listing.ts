@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StorageFault, UnreadableFile } from './errors.ts';
+import { UnreadableFile } from './errors.ts';
 import { guarded, unlessAbsent } from './local-fault.ts';
 import { type Folders, linkedFolder } from './local-folders.ts';
 import { modifiedMs } from './local-identity.ts';
@@ -26,7 +26,7 @@ const OTHER_KINDS: readonly (readonly [is: (entry: Dirent<string>) => boolean, t
 /**
  * The files below `root` whose path starts with `prefix`, in UTF-8 byte order. What can be no file of a lake (a link, a
  * pipe, a name that is no path, a folder that cannot be read) is told to `onFault`, and where nobody listens it ends the
- * listing with that StorageFault: to pass over it would be to lose it.
+ * listing with that fault: to pass over it would be to lose it.
  */
 export async function* listFolder(
   root: string,
@@ -37,16 +37,16 @@ export async function* listFolder(
   const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   const link = await guarded('list', folder, () => folders.linkIn(folder));
   if (link === null) yield* new Listing(root, prefix, after, onFault).walk(folder);
-  else onFault(new StorageFault('list', link, linkedFolder(link)));
+  else onFault(new UnreadableFile('list', link, linkedFolder(link)));
 }
 
 class Listing {
   readonly #root: string;
   readonly #prefix: string;
   readonly #after: string;
-  readonly #onFault: (fault: StorageFault) => void;
+  readonly #onFault: (fault: UnreadableFile) => void;
 
-  constructor(root: string, prefix: string, after: string, onFault: (fault: StorageFault) => void) {
+  constructor(root: string, prefix: string, after: string, onFault: (fault: UnreadableFile) => void) {
     this.#root = root;
     this.#prefix = prefix;
     this.#after = after;
@@ -116,6 +116,6 @@ class Listing {
   }
 }
 
-function rethrow(fault: StorageFault): never {
+function rethrow(fault: UnreadableFile): never {
   throw fault;
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, unlink } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
-import { FileNotFound, InvalidPath, PreconditionFailed, type StorageFault, UnreadableFile } from './errors.ts';
+import { FileNotFound, InvalidPath, PreconditionFailed, UnreadableFile } from './errors.ts';
 import { errorCode, guarded, unlessAbsent } from './local-fault.ts';
 import { Folders, type LocalAccess, modesOf } from './local-folders.ts';
 import { CHUNK_BYTES, Identities, type Identity, modifiedMs, sameFile } from './local-identity.ts';
@@ -155,7 +155,7 @@ class LocalStorage implements Storage {
   }
 
   /** Faults of a listing with the paths that the lake has. */
-  #aboutZone(onFault: (fault: StorageFault) => void): (fault: StorageFault) => void {
+  #aboutZone(onFault: (fault: UnreadableFile) => void): (fault: UnreadableFile) => void {
     return ({ operation, path, detail, cause }) =>
       onFault(new UnreadableFile(operation, this.#above + path, detail, { cause }));
   }

@@ -1,6 +1,7 @@
 import { adlsStorage } from './adls.ts';
 import { parseLocation } from './lake-location.ts';
 import { localStorage } from './local.ts';
+import type { LocalAccess } from './local-folders.ts';
 import { routeRaw } from './route.ts';
 import type { Storage } from './storage.ts';
 
@@ -10,6 +11,8 @@ export interface LakeSettings {
   /** The raw zone, where it is not the lake's own; else empty. */
   readonly raw: string;
   readonly identityClientId: string;
+  /** Who may read what is written into a folder. */
+  readonly localAccess: LocalAccess;
   /** For an emulator. */
   readonly storageConnectionString: string;
 }
@@ -26,7 +29,7 @@ export function openLake(settings: LakeSettings): Storage {
 function openZones(settings: LakeSettings, text: string, onlyZone: string | null): Storage {
   const location = parseLocation(text);
   const zone = onlyZone === null ? {} : { onlyZone };
-  if (location.kind === 'folder') return localStorage(location.folder, zone);
+  if (location.kind === 'folder') return localStorage(location.folder, { ...zone, access: settings.localAccess });
   const { identityClientId, storageConnectionString: connectionString } = settings;
   return adlsStorage(location, { identityClientId, connectionString, ...zone });
 }

@@ -1,4 +1,4 @@
-import type { StorageFault } from './errors.ts';
+import type { UnreadableFile } from './errors.ts';
 
 /** A file as `head` sees it. `etag` changes with the content; `lastModified` is in whole milliseconds. */
 export interface FileInfo {
@@ -23,7 +23,7 @@ export interface ListOptions {
    * Told of what stands there and can be no file of a lake: a link, a name that is no path. Without it the listing throws
    * that fault.
    */
-  readonly onFault?: (fault: StorageFault) => void;
+  readonly onFault?: (fault: UnreadableFile) => void;
 }
 
 /** Bytes `[start, end)` of a file; what lies beyond its end is left out. */

@@ -1,4 +1,4 @@
-import { FileNotFound, readAll, type Storage } from '../storage/index.ts';
+import { FileNotFound, readAll, type Storage, type StorageFault } from '../storage/index.ts';
 import { parseCommit } from './action-lines.ts';
 import type { Commit } from './actions.ts';
 import { CorruptLog } from './errors.ts';
@@ -53,7 +53,9 @@ export async function listLog(storage: Storage, table: string, from: number): Pr
   const checkpoints: ListedCheckpoint[] = [];
   const strays: string[] = [];
   // The bare number sorts before every file of its version.
-  const options = from === 0 ? {} : { after: logPrefix(table, from) };
+  // A link, say: other readers may follow it.
+  const onFault = ({ path }: StorageFault) => strays.push(path);
+  const options = from === 0 ? { onFault } : { after: logPrefix(table, from), onFault };
   const folder = `${table}/_delta_log/`;
   for await (const { path } of storage.list(folder, options)) {
     const name = path.slice(folder.length);
@@ -82,7 +84,7 @@ export async function listLog(storage: Storage, table: string, from: number): Pr
 export function refuseStrays(table: string, { strays }: LogListing): void {
   const [stray] = strays;
   if (stray === undefined) return;
-  const detail = `${stray} names a version that no log reaches; it was put there by somebody, remove it`;
+  const detail = `${stray} names a version that no log reaches, or is no file; it was put there by somebody, remove it`;
   throw new CorruptLog(table, detail);
 }
 

@@ -20,6 +20,8 @@ export const PROBLEM_KINDS = [
   'hint_differs',
   'side_file_differs',
   'unknown_name',
+  // A link, a pipe, a name that no path can have.
+  'not_a_file',
   // What commits say of themselves.
   'counts_differ',
   'file_not_named',

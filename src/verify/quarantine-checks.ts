@@ -18,7 +18,8 @@ export async function checkQuarantine(
   await checkNamed(storage, named, findings);
   const paths = new Set(named.map(({ path }) => path));
   let orphans = 0;
-  for await (const { path } of storage.list(QUARANTINE)) if (!paths.has(path) && !path.startsWith(POISON)) orphans++;
+  for await (const { path } of storage.list(QUARANTINE, { onFault: () => undefined }))
+    if (!paths.has(path) && !path.startsWith(POISON)) orphans++;
   if (orphans === 0) return;
   findings.note('orphans', QUARANTINE, `${orphans} files that no commit names, of writes that never finished`);
 }

@@ -1,6 +1,6 @@
 import { RAW } from '../ingest/index.ts';
 import { inclusion, type Settings } from '../settings/index.ts';
-import { digestOf, FileArchived, type FileInfo, type Storage } from '../storage/index.ts';
+import { digestOf, FileArchived, type FileInfo, type Storage, type StorageFault } from '../storage/index.ts';
 import { noteArchived } from './archived.ts';
 import type { SourceRecord } from './commit-record.ts';
 import type { Findings } from './findings.ts';
@@ -22,9 +22,13 @@ export interface PresentRaw {
 }
 
 /** Every file of the raw zone. Listed before the log is read, so that whatever comes meanwhile is not missed in the log. */
-export async function listRaw(storage: Storage): Promise<string[]> {
+export async function listRaw(storage: Storage, settings: Settings, findings: Findings): Promise<string[]> {
+  const isIncluded = inclusion(settings);
   const paths: string[] = [];
-  for await (const { path } of storage.list(RAW)) paths.push(path);
+  const onFault = ({ path, detail }: StorageFault) => {
+    if (isIncluded(path.slice(RAW.length))) findings.problem('not_a_file', path, detail);
+  };
+  for await (const { path } of storage.list(RAW, { onFault })) paths.push(path);
   return paths;
 }
 

@@ -50,7 +50,7 @@ export async function verifyLake(storage: Storage, settings: Settings, options: 
   const findings = new Findings();
   const step = (name: string, done: number, of: number | null) => options.observer?.onStep?.(name, done, of);
   step('listing raw files', 0, null);
-  const raw = await listRaw(storage);
+  const raw = await listRaw(storage, settings, findings);
   const zones = await Zones.list(storage);
   const eventChecks = { isAppendOnly: true, sides: zones.sideFiles(EVENTS), wasSealed: false };
   const events = await checkTable(storage, EVENTS, eventChecks, findings, (done, of) =>

@@ -1,4 +1,4 @@
-import type { ListedFile, Storage } from '../storage/index.ts';
+import type { ListedFile, Storage, StorageFault } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import type { ReplayedState } from './replayed-state.ts';
 import { JUDGED_ZONES, judgeName } from './zone-names.ts';
@@ -17,15 +17,21 @@ export interface SideFiles {
 export class Zones {
   readonly #byKind: ReadonlyMap<string, readonly ListedFile[]>;
 
-  private constructor(files: readonly ListedFile[]) {
+  /** What is there and no file. */
+  readonly #faults: readonly StorageFault[];
+
+  private constructor(files: readonly ListedFile[], faults: readonly StorageFault[]) {
+    this.#faults = faults;
     this.#byKind = Map.groupBy(files, ({ path }) => judgeName(path).kind);
   }
 
   /** Lists the zones whose names are judged. */
   static async list(storage: Storage): Promise<Zones> {
     const files: ListedFile[] = [];
-    for (const zone of JUDGED_ZONES) for await (const file of storage.list(zone)) files.push(file);
-    return new Zones(files);
+    const faults: StorageFault[] = [];
+    const options = { onFault: (fault: StorageFault) => faults.push(fault) };
+    for (const zone of JUDGED_ZONES) for await (const file of storage.list(zone, options)) files.push(file);
+    return new Zones(files, faults);
   }
 
   /** The side files of a table's log. */
@@ -43,6 +49,7 @@ export class Zones {
     const named = new Set(
       tables.flatMap(({ table, state }) => [...state.files.keys(), ...state.removed].map((path) => `${table}/${path}`)),
     );
+    for (const { path, detail } of this.#faults) findings.problem('not_a_file', path, detail);
     for (const { path } of this.#byKind.get('problem') ?? []) {
       if (named.has(path)) continue;
       const text = `a file of this name has no place there: ${judgeName(path).why}; find out who put it there, and remove it`;

@@ -9,8 +9,8 @@ const read = (path: string) => readFileSync(join(INFRA, path), 'utf8');
 
 /** Settings that are told by where the resources are, or that another parameter is about. */
 const COMPUTED = ['lake', 'raw', 'identityClientId', 'rawRetentionDays'];
-/** It is for emulators, and refused for real accounts. */
-const NEVER = ['storageConnectionString'];
+/** For emulators, and for lakes in a folder: neither is for an app. */
+const NEVER = ['storageConnectionString', 'localAccess'];
 
 const CHOSEN = SETTINGS.filter(({ name }) => !COMPUTED.includes(name) && !NEVER.includes(name));
 
