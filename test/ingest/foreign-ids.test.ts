@@ -18,7 +18,8 @@ async function foreignLake(uid: unknown): Promise<MemoryStorage> {
   const storage = new MemoryStorage();
   storage.put('raw/a.csv', minutes(0, 3), LANDED_AT);
   await ingest(storage);
-  await rewriteForeign(storage, await snapshotOf(storage), hyparquetWriter({ values: { event_uid: () => uid } }));
+  const engine = hyparquetWriter({ values: { event_uid: () => uid } });
+  await rewriteForeign(storage, await snapshotOf(storage), engine, encodeURI);
   return storage;
 }
 

@@ -32,6 +32,7 @@ test('only the lake must be given', () => {
     raw: '',
     identityClientId: '',
     storageConnectionString: '',
+    localAccess: 'private',
     instances: [],
     include: [],
     exclude: [],
