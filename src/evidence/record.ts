@@ -44,7 +44,7 @@ export function evidenceFolder(table: string): string {
 /** The evidence that a commit gives, and what the commit did. */
 export interface GivenEvidence {
   readonly bytes: Uint8Array;
-  readonly actions: readonly Action[];
+  readonly lines: readonly CommitLine[];
 }
 
 /**
@@ -63,7 +63,7 @@ export function evidenceOf(table: string, version: number, commit: Uint8Array, p
   };
   const lines = commitLines(table, path, commit);
   const text = `${JSON.stringify(header).slice(0, -1)}${BEFORE_ACTIONS}\n${keptTexts(lines).join(',\n')}\n${END}\n`;
-  return { bytes: Buffer.from(text), actions: lines.flatMap(({ action }) => action ?? []) };
+  return { bytes: Buffer.from(text), lines };
 }
 
 /** The bytes of {@link evidenceOf}. @throws CorruptLog */

@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import type { Host } from '../ingest/index.ts';
 import type { ListedFile, Storage } from '../storage/index.ts';
 import { refresh, type Snapshot, TableError } from '../table/index.ts';
@@ -58,6 +57,7 @@ export async function vacuumTable(
   }
   // Another engine may have restored an old file since; from here on nobody who keeps to the retention does.
   const current = await refresh(storage, snapshot);
+  checkWritable(current.path, current.protocol, current.metadata);
   const named = namedFiles(current, limit);
   const files = old.filter(({ path }) => !named.has(comparable(path.slice(folder.length))));
   if (!dryRun) for (const { path } of files) await storage.delete(path);
@@ -81,16 +81,9 @@ function retentionOf({ path, metadata }: Snapshot, olderThan: number | undefined
 }
 
 /** Every file that a reader may still look for, in each way that its path in the log can be meant. */
-function namedFiles({ path: table, files, tombstones }: Snapshot, limit: number): ReadonlySet<string> {
+function namedFiles({ files, tombstones }: Snapshot, limit: number): ReadonlySet<string> {
   const named = new Set<string>();
-  const name = (path: string): void => {
-    if (/^([a-z][a-z0-9+.-]*:|\/)/i.test(path)) {
-      const detail = `the log names a file by an absolute path, ${JSON.stringify(path)}`;
-      const wayOut = 'nothing was removed, since it may lie in this folder; use the engine that wrote it';
-      throw new TableError(table, `${detail}; ${wayOut}`);
-    }
-    named.add(comparable(path));
-  };
+  const name = (path: string) => named.add(comparable(path));
   for (const { path, rawPath } of files.values()) [path, rawPath ?? path].forEach(name);
   for (const { path, rawPath, deletionTimestamp = 0 } of tombstones.values()) {
     if (deletionTimestamp >= limit) [path, rawPath ?? path].forEach(name);
@@ -98,9 +91,9 @@ function namedFiles({ path: table, files, tombstones }: Snapshot, limit: number)
   return named;
 }
 
-/** One form for spellings of a path that some file system or engine takes for the same. */
+/** One form for spellings of a path that some file systems take for the same. */
 function comparable(path: string): string {
-  return posix.normalize(path).normalize('NFC');
+  return path.normalize('NFC');
 }
 
 /** What a vacuum of the lake removed. */

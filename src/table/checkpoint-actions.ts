@@ -2,6 +2,7 @@ import { parseAction } from './action-lines.ts';
 import type { Action, Transaction } from './actions.ts';
 import type { ActionColumns } from './checkpoint-columns.ts';
 import { Fields, isTextMap, type JsonObject } from './json.ts';
+import { isPlainPath } from './log-path.ts';
 import { setStoredStatistics } from './stored-statistics.ts';
 
 /**
@@ -40,6 +41,7 @@ function ordinaryFiles({ values }: ActionColumns): (row: number) => Action | nul
   const column = (name: string) => values[name] ?? [];
   const [paths, partitions, sizes] = [column('path'), column('partitionValues'), column('size')];
   const [times, changes, tags] = [column('modificationTime'), column('dataChange'), column('tags')];
+  const vectors = column('deletionVector');
   return (row) => {
     const path = paths[row];
     const partitionValues = partitions[row];
@@ -48,12 +50,14 @@ function ordinaryFiles({ values }: ActionColumns): (row: number) => Action | nul
     const dataChange = changes[row];
     const isOrdinary =
       typeof path === 'string' &&
-      !path.includes('%') &&
+      isPlainPath(path) &&
       typeof size === 'number' &&
+      size >= 0 &&
       typeof modificationTime === 'number' &&
       typeof dataChange === 'boolean' &&
       isTextMap(partitionValues) &&
-      (tags[row] ?? null) === null;
+      (tags[row] ?? null) === null &&
+      (vectors[row] ?? null) === null;
     return isOrdinary ? { add: { path, partitionValues, size, modificationTime, dataChange } } : null;
   };
 }

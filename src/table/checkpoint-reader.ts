@@ -7,7 +7,7 @@ import { SIDECAR, STATE_FIELDS, V2_FIELDS } from './checkpoint-schema.ts';
 import { parsedStatistics } from './checkpoint-statistics.ts';
 import { CorruptLog, UnsupportedTable } from './errors.ts';
 import type { ListedCheckpoint } from './log.ts';
-import { replay, type Snapshot } from './snapshot.ts';
+import { type Snapshot, stateOf } from './snapshot.ts';
 
 /** What a checkpoint file holds. `rows` counts actions of other kinds in; `v2` if it leads to further files. */
 export interface CheckpointContent {
@@ -19,7 +19,7 @@ export interface CheckpointContent {
 }
 
 /**
- * The state that a checkpoint holds. `rows`, if given, is how many actions it must have.
+ * The state that a checkpoint holds, whether or not its protocol lets this program read it. `rows`, if given, is how many actions it must have.
  * Source: Delta protocol, "Checkpoints".
  * @throws CorruptLog naming the file that cannot be relied on, UnsupportedTable, StorageError
  */
@@ -42,9 +42,12 @@ export async function readCheckpoint(
   for (const required of ['protocol', 'metaData']) {
     if (!actions.some((action) => required in action)) throw damage(table, name, `it has no ${required} action`);
   }
-  // What it names as removed are tombstones: no commit is among its actions.
-  const { foreignRemovals: _, ...state } = replay(table, null, [{ version, actions }]);
-  return state;
+  try {
+    return stateOf(table, version, actions);
+  } catch (error) {
+    if (error instanceof CorruptLog) throw damage(table, name, error.detail, error);
+    throw error;
+  }
 }
 
 /** @throws Error for bytes that are no checkpoint, or not all of one */
@@ -57,8 +60,10 @@ export function decodeCheckpoint(bytes: Uint8Array): CheckpointContent {
   let rows = 0;
   for (const group of footer.row_groups) {
     const parsed = () => parsedStatistics(file, footer, group);
+    const filled = new Uint8Array(Number(group.num_rows));
     for (const field of STATE_FIELDS) {
       const columns = columnsOf(file, footer, group, field);
+      fill(filled, columns);
       for (const action of columns === null ? [] : actionsOf(field.name, columns, parsed)) actions.push(action);
     }
     v2 ||= V2_FIELDS.some((field) => hasRows(columnsOf(file, footer, group, field)));
@@ -82,6 +87,15 @@ async function readPart(storage: Storage, table: string, file: string): Promise<
   } catch (error) {
     if (error instanceof FileNotFound) throw damage(table, file, 'it was listed and is gone', error);
     throw error;
+  }
+}
+
+/** Marks the rows that hold an action of one kind. @throws Error where one holds two */
+function fill(filled: Uint8Array, columns: ActionColumns | null): void {
+  for (let row = 0; row < (columns?.rows ?? 0); row++) {
+    if (!columns?.isThere(row)) continue;
+    if (filled[row] !== 0) throw new Error('a row holds two actions');
+    filled[row] = 1;
   }
 }
 

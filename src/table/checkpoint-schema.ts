@@ -24,6 +24,16 @@ export interface ActionField extends CheckpointField {
   readonly type: readonly CheckpointField[];
 }
 
+/** What tells the deletion vectors of a file apart. Other writers have it; files of ours never do. */
+const DELETION_VECTOR: CheckpointField = {
+  name: 'deletionVector',
+  type: [
+    { name: 'storageType', type: 'string' },
+    { name: 'pathOrInlineDv', type: 'string' },
+    { name: 'offset', type: 'integer' },
+  ],
+};
+
 /**
  * The actions of the table's state.
  * Source: Delta protocol, "Checkpoint Schema".
@@ -49,6 +59,7 @@ export const STATE_FIELDS: readonly ActionField[] = [
       { name: 'dataChange', type: 'boolean' },
       { name: 'stats', type: 'string', isStored: true },
       { name: 'tags', type: 'stringMap' },
+      DELETION_VECTOR,
     ],
   },
   {
@@ -61,6 +72,7 @@ export const STATE_FIELDS: readonly ActionField[] = [
       { name: 'extendedFileMetadata', type: 'boolean' },
       { name: 'partitionValues', type: 'stringMap' },
       { name: 'size', type: 'long' },
+      DELETION_VECTOR,
     ],
   },
   {
@@ -108,6 +120,9 @@ export const V2_FIELDS: readonly ActionField[] = [
 export function writtenFields(protocol: Protocol): readonly ActionField[] {
   return STATE_FIELDS.map((field) => ({
     ...field,
-    type: field.type.filter(({ name }) => !name.endsWith('Features') || Object.hasOwn(protocol, name)),
+    type: field.type.filter((inner) => {
+      const isListed = !inner.name.endsWith('Features') || Object.hasOwn(protocol, inner.name);
+      return isListed && inner !== DELETION_VECTOR;
+    }),
   }));
 }

@@ -24,6 +24,7 @@ export {
 export { checkpointAfterCommit, checkpointInterval, writeCheckpoint } from './checkpoint.ts';
 export { readCheckpoint } from './checkpoint-reader.ts';
 export { type CommitOutcome, commit, winnersSince } from './commit.ts';
+export { commitFaults } from './commit-faults.ts';
 export { createTable } from './create.ts';
 export { CorruptLog, InvalidCommit, LostRace, SchemaConflict, TableError, UnsupportedTable } from './errors.ts';
 export { extendTable } from './extend.ts';
@@ -31,6 +32,7 @@ export type { JsonValue } from './json.ts';
 export { commitPath, type ListedCheckpoint, listLog, readCommits, tableName } from './log.ts';
 export { openTable, refresh } from './open.ts';
 export { auditEventsProperties, tableProperties } from './properties.ts';
-export { columnTypes, type TableColumn, type TableDefinition } from './schema.ts';
+export { columnTypes, schemaColumns, type TableColumn, type TableDefinition } from './schema.ts';
 export { isForeignRemoval, type Snapshot } from './snapshot.ts';
 export { fileStatistics, recordedRows, timestampRange } from './statistics.ts';
+export { unknownParts } from './unknown-parts.ts';

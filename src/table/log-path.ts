@@ -7,6 +7,11 @@ export interface LogPath {
 /** Paths that need no second look: no reader takes any of these characters for another, and no segment begins with a dot. */
 const PLAIN = /^[\w=-][\w=.-]*(?:\/[\w=-][\w=.-]*)*$/;
 
+/** Whether a path is the same in the log and in the lake, whoever reads it. */
+export function isPlainPath(raw: string): boolean {
+  return PLAIN.test(raw);
+}
+
 /** What may stand in a path of a URI (RFC 3986, 3.3), and what Java leaves in it as well: characters beyond ASCII. */
 const URI_PATH = /^(?:[\w\-.~!$&'()*+,;=:@/\u00a0-\uffff]|%[0-9A-Fa-f]{2})*$/;
 

@@ -59,6 +59,20 @@ export function columnTypes(schema: string): ReadonlyMap<string, string> {
   return types;
 }
 
+/**
+ * Top-level columns of a schema with what decides how their values are read: the type, in JSON where it is nested, and the
+ * name in data files where that is another.
+ */
+export function schemaColumns(schema: string): ReadonlyMap<string, string> {
+  const columns = new Map<string, string>();
+  for (const { name, type, metadata } of schemaFields(JSON.parse(schema) as JsonObject)) {
+    const physical = member(metadata, 'delta.columnMapping.physicalName') ?? name;
+    const text = typeof type === 'string' ? type : JSON.stringify(type);
+    columns.set(String(name), physical === name ? text : `${text}, in files ${String(physical)}`);
+  }
+  return columns;
+}
+
 /** The name of a column, at any depth, whose metadata holds `key`; null if there is none. */
 export function columnWithMetadata(schema: string, key: string): string | null {
   return fieldWithMetadata(JSON.parse(schema) as JsonValue, key);
@@ -76,6 +90,20 @@ function fieldWithMetadata(type: JsonValue | undefined, key: string): string | n
     if (within !== null) return within;
   }
   return null;
+}
+
+/** Whether a column, at any depth, has this type; parameters of a type do not count. */
+export function hasType(schema: string, name: string): boolean {
+  return typesOf(JSON.parse(schema) as JsonValue).has(name);
+}
+
+/** The names of all primitive types in a schema. */
+function typesOf(type: JsonValue | undefined): Set<string> {
+  if (typeof type === 'string') return new Set([type.split('(', 1)[0] ?? type]);
+  if (!isObject(type)) return new Set();
+  const parts = ['elementType', 'keyType', 'valueType'].map((part) => member(type, part));
+  const within = [...fieldsOf(type).map((field) => member(field, 'type')), ...parts];
+  return new Set(within.flatMap((each) => [...typesOf(each)]));
 }
 
 function fieldsOf(type: JsonValue): readonly JsonValue[] {

@@ -4,12 +4,14 @@ import {
   type Action,
   type AddFile,
   type CommitInfo,
+  commitFaults,
   commitInfoOf,
   commitPath,
   isOurs,
   type RemoveFile,
   type Transaction,
 } from '../table/index.ts';
+import { ColumnHistory } from './column-history.ts';
 import { type CommitRecord, commitRecord } from './commit-record.ts';
 import { sourceFault, sum, sumFaults } from './commit-sums.ts';
 import type { Findings } from './findings.ts';
@@ -27,6 +29,8 @@ export interface CheckedCommit {
   readonly actions: readonly Action[];
   /** Whether log and evidence agree on it: evidence alone has no statistics. */
   readonly isSealed: boolean;
+  /** What it holds that this program makes nothing of. */
+  readonly unknown: readonly string[];
 }
 
 /** A commit taken apart. */
@@ -43,6 +47,7 @@ export class CommitChecks {
   readonly #table: string;
   readonly #findings: Findings;
   readonly #isAppendOnly: boolean;
+  readonly #columns: ColumnHistory;
   /** The kind of change for which a commit of ours has the table unlocked. */
   #unlockedFor: string | null = null;
   /** Whether a retention or an erasure was recorded, so that rows may be withheld. */
@@ -56,14 +61,20 @@ export class CommitChecks {
     this.#table = table;
     this.#findings = findings;
     this.#isAppendOnly = isAppendOnly;
+    this.#columns = new ColumnHistory(table);
   }
 
   /** Checks one commit against the state before it, applies it to that state, and returns what it recorded. */
-  async check({ version, actions, isSealed }: CheckedCommit, state: ReplayedState): Promise<CommitRecord | null> {
+  async check(commit: CheckedCommit, state: ReplayedState): Promise<CommitRecord | null> {
+    const { version, actions, isSealed, unknown } = commit;
     const parts = partsOf(commitPath(this.#table, version), actions);
+    const { protocol, metadata } = state;
+    for (const fault of commitFaults(actions, { protocol, metadata, file: (key) => state.files.get(key)?.add })) {
+      this.#findings.problem('commit_illegal', parts.where, `version ${version}: ${fault}`);
+    }
     const record = isOurs(parts.info) ? this.#recordOf(parts) : null;
     if (record !== null) this.#checkOurs(parts, record, state);
-    else await this.#checkForeign(version, parts, state);
+    else await this.#checkForeign(version, parts, unknown, state);
     this.#checkRemovals(parts, record, state);
     if (this.#isAppendOnly) this.#checkTransactions(parts.where, actions, record, state);
     this.#noteMetadata(version, actions, state, record);
@@ -74,6 +85,7 @@ export class CommitChecks {
 
   /** Says so where a change was begun and not ended. */
   finish({ metadata }: ReplayedState): void {
+    if (metadata !== null) this.#columns.finish(metadata, this.#findings);
     if (!this.#isAppendOnly || metadata === null || metadata.configuration[APPEND_ONLY] === 'true') return;
     const text = `the table is unlocked (${APPEND_ONLY} is not true): a change was interrupted, or another engine unlocked it; the next ingest locks it again`;
     this.#findings.problem('open_bracket', `${this.#table}/_delta_log/`, text);
@@ -126,11 +138,17 @@ export class CommitChecks {
   }
 
   /** Another engine may rearrange rows and change properties; it may not change data. */
-  async #checkForeign(version: number, { where, info, adds, removes }: Parts, state: ReplayedState): Promise<void> {
+  async #checkForeign(
+    version: number,
+    { where, info, adds, removes }: Parts,
+    unknown: readonly string[],
+    state: ReplayedState,
+  ): Promise<void> {
     this.#findings.counts.foreign_commits++;
     const engine = info?.engineInfo ?? 'an engine that does not say its name';
     const text = `version ${version}: ${info?.operation ?? 'a commit'} by ${engine}, ${adds.length} files added, ${removes.length} removed`;
-    this.#findings.note('foreign_commit', where, text);
+    const kept = unknown.length === 0 ? '' : `; of no meaning for its rows: ${unknown.join(', ')}`;
+    this.#findings.note('foreign_commit', where, `${text}${kept}`);
     if ([...adds, ...removes].some(({ dataChange }) => dataChange)) {
       this.#findings.problem(
         'foreign_data_change',
@@ -197,6 +215,7 @@ export class CommitChecks {
   #noteMetadata(version: number, actions: readonly Action[], state: ReplayedState, record: CommitRecord | null): void {
     const where = commitPath(this.#table, version);
     for (const action of actions) {
+      if ('metaData' in action) this.#columns.change(version, action.metaData);
       if ('protocol' in action && state.protocol !== null) {
         const { minReaderVersion: reader, minWriterVersion: writer } = action.protocol;
         this.#findings.note(

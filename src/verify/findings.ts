@@ -14,6 +14,8 @@ export const PROBLEM_KINDS = [
   'head_not_in_chain',
   // The state that readers see.
   'table_unreadable',
+  'table_unsupported',
+  'columns_changed',
   'state_differs',
   'checkpoint_differs',
   'checkpoint_unreadable',
@@ -23,6 +25,7 @@ export const PROBLEM_KINDS = [
   // A link, a pipe, a name that no path can have.
   'not_a_file',
   // What commits say of themselves.
+  'commit_illegal',
   'counts_differ',
   'file_not_named',
   'rows_not_conserved',

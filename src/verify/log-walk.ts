@@ -11,7 +11,7 @@ import {
   Unsealed,
 } from '../evidence/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { type Action, CorruptLog, commitInfoOf, commitPath, isOurs } from '../table/index.ts';
+import { type Action, CorruptLog, commitInfoOf, commitPath, isOurs, unknownParts } from '../table/index.ts';
 import type { Findings } from './findings.ts';
 import { VersionRun } from './version-run.ts';
 
@@ -47,6 +47,8 @@ export interface Step {
   readonly actions: readonly Action[] | null;
   /** Whether the actions are those of the log file, and the evidence agrees: evidence alone has no statistics. */
   readonly isSealed: boolean;
+  /** What a log file of another engine holds that this program makes nothing of. */
+  readonly unknown: readonly string[];
   /** SHA-256 of the version's evidence, in hex; null where nobody can say it any more. */
   readonly head: string | null;
 }
@@ -135,10 +137,13 @@ class Judge {
         : this.#judgeBoth(version, { commit, evidence, decoded, expected: expected?.bytes ?? null, link });
     const sealed = isAsSealed === 'expected' ? (expected?.bytes ?? null) : evidence;
     this.#head = sealed === null ? undefined : digest(sealed);
-    const actions = (isAsSealed === 'expected' ? expected?.actions : null) ?? decoded?.actions ?? null;
+    const lines = isAsSealed === 'expected' ? expected?.lines : undefined;
+    const actions = lines?.flatMap(({ action }) => action ?? []) ?? decoded?.actions ?? null;
     this.#note(version, actions ?? [], evidence === null && commit !== null && expected !== null);
     const isSealed = actions !== null && evidence !== null && commit !== null && isAsSealed === 'expected';
-    return { version, actions, isSealed, head: this.#head ?? null };
+    const isForeign = actions !== null && !isOurs(commitInfoOf(actions));
+    const unknown = isForeign && lines !== undefined ? unknownParts(lines) : [];
+    return { version, actions, isSealed, unknown, head: this.#head ?? null };
   }
 
   /** Says what concerns more than one version. */

@@ -82,12 +82,12 @@ export async function checkTable(
   const commits: RecordedCommit[] = [];
   let isSealing = false;
   const heads: (string | null)[] = [];
-  for await (const { version, actions, isSealed, head } of walkLog(storage, log, findings)) {
+  for await (const { version, actions, isSealed, unknown, head } of walkLog(storage, log, findings)) {
     heads.push(head);
     findings.counts.commits++;
     isSealing ||= tellsOfSealing(actions ?? []);
     compacted.before(version, actions ?? [], state);
-    const record = actions === null ? null : await checks.check({ version, actions, isSealed }, state);
+    const record = actions === null ? null : await checks.check({ version, actions, isSealed, unknown }, state);
     if (actions === null) state.isIncomplete = true;
     if (record !== null) commits.push({ version, record });
     if (!state.isIncomplete) {
@@ -114,7 +114,8 @@ async function openForReading(storage: Storage, table: string, findings: Finding
     return await openTable(storage, table);
   } catch (error) {
     if (!(error instanceof CorruptLog) && !(error instanceof UnsupportedTable)) throw error;
-    findings.problem('table_unreadable', `${table}/_delta_log/`, error.detail);
+    const kind = error instanceof UnsupportedTable ? 'table_unsupported' : 'table_unreadable';
+    findings.problem(kind, `${table}/_delta_log/`, error.detail);
     return null;
   }
 }

@@ -113,7 +113,7 @@ export async function rewriteForeign(
   storage: MemoryStorage,
   snapshot: Snapshot,
   engine: Engine,
-  spell: (path: string) => string = (path) => path,
+  spell: (path: string) => string = encodeURI,
 ): Promise<void> {
   const actions: object[] = [{ commitInfo: { timestamp: 1, operation: 'OPTIMIZE', engineInfo: 'another' } }];
   let number = 0;

@@ -168,7 +168,6 @@ describe('a live file', () => {
     'percent-encoded': ['event_date=2026-03-01/a%20b%3D%C3%BC.parquet', 'event_date=2026-03-01/a b=ü.parquet'],
     'with a percent sign in its name': ['event_date=2026-03-01/a%2520b.parquet', 'event_date=2026-03-01/a%20b.parquet'],
     'not encoded where it should be': ['event_date=2026-03-01/a%20b.parquet', 'event_date=2026-03-01/a%20b.parquet'],
-    'with a folder that is none': ['./event_date=2026-03-01/../x//a.parquet', 'x/a.parquet'],
     'in another Unicode form': ['caf%C3%A9.parquet', 'cafe\u0301.parquet'],
     'in no partition folder': ['a.parquet', 'a.parquet'],
     'in folders with random prefixes': ['x7/event_date=2026-03-01/a.parquet', 'x7/event_date=2026-03-01/a.parquet'],
@@ -192,7 +191,7 @@ describe('a live file', () => {
       const storage = await lake();
       storage.put(`${FOLDER}/lost.parquet`, 'x', LANDED_AT);
       await putCommit(storage, [added(path)]);
-      await assert.rejects(vacuum(storage, 400), /by an absolute path/);
+      await assert.rejects(vacuum(storage, 400), /below the table/);
       assert.ok(storage.files.has(`${FOLDER}/lost.parquet`));
     });
   }
@@ -217,7 +216,7 @@ describe('a live file', () => {
   it('of a table with features that keep files elsewhere is not touched', async () => {
     const storage = await lake();
     const snapshot = await snapshotOf(storage);
-    const protocol = { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ['vacuumProtocolCheck'] };
+    const protocol = { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ['catalogManaged'] };
     await assert.rejects(
       vacuumTable(storage, after(400), { ...snapshot, protocol }, { dryRun: false }),
       UnsupportedTable,

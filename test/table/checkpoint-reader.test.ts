@@ -17,7 +17,14 @@ import {
 import { Compression, Table as WasmTable, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm';
 import { asLogged } from '../../src/table/action-lines.ts';
 import { writeCheckpoint } from '../../src/table/checkpoint.ts';
-import { type Action, CorruptLog, openTable, type Snapshot, UnsupportedTable } from '../../src/table/index.ts';
+import {
+  type Action,
+  type AddFile,
+  CorruptLog,
+  openTable,
+  type Snapshot,
+  UnsupportedTable,
+} from '../../src/table/index.ts';
 import { checkpointPath } from '../../src/table/log.ts';
 import { replay } from '../../src/table/snapshot.ts';
 import { MemoryStorage } from '../ingest/memory-storage.ts';
@@ -27,6 +34,10 @@ import { EVENTS, fileNamed, foreignFirst, NOW, removalOf, stateOf } from './lake
 const TABLE = EVENTS.path;
 const LOG = `${TABLE}/_delta_log/`;
 
+function inRegion(name: string, rest: Partial<AddFile> = {}): AddFile {
+  return fileNamed(name, { partitionValues: { event_date: '2026-01-02', region: 'eu' }, ...rest });
+}
+
 const ACTIONS: readonly Action[] = [
   ...(foreignFirst(
     {},
@@ -35,17 +46,17 @@ const ACTIONS: readonly Action[] = [
   { txn: { appId: 'streaming 😀', version: 12, lastUpdated: NOW.getTime() } },
   { txn: { appId: 'no time', version: 9007199254740993n } },
   {
-    add: fileNamed('a', {
+    add: inRegion('a', {
       path: 'region=a b/ü',
       rawPath: 'region=a%20b/%C3%BC',
       tags: { t: 'u' },
       stats: '{"numRecords":1}',
     }),
   },
-  { add: fileNamed('b', { partitionValues: { event_date: '2026-01-02', region: '' }, tags: {} }) },
+  { add: inRegion('b', { partitionValues: { event_date: '2026-01-02', region: '' }, tags: {} }) },
   removalOf(fileNamed('c'), false),
   { remove: { path: 'd', dataChange: true } },
-  ...Array.from({ length: 40 }, (_, index) => ({ add: fileNamed(`part-${index % 10}-${index}`, { stats: 'same' }) })),
+  ...Array.from({ length: 40 }, (_, index) => ({ add: inRegion(`part-${index % 10}-${index}`, { stats: 'same' }) })),
 ];
 const ROWS = ACTIONS.map((action) => asLogged(action) as Readonly<Record<string, object>>);
 
@@ -246,6 +257,30 @@ describe('a checkpoint that we cannot read', () => {
       /add\.size: expected a whole number/,
     ],
     ['with a file without a path', foreignCheckpoint([...ROWS, { add: { size: 1 } }]), /add\.path: expected a string/],
+    ['with a file twice', foreignCheckpoint([...ROWS, ...ROWS.slice(4, 5)]), /two actions for file region=a b\/ü/],
+    [
+      'with a file that is removed as well',
+      foreignCheckpoint([...ROWS, { remove: { path: 'region=a%20b/%C3%BC', dataChange: false } }]),
+      /two actions for file region=a b\/ü/,
+    ],
+    ['with a source twice', foreignCheckpoint([...ROWS, ...ROWS.slice(2, 3)]), /two actions for txn streaming/],
+    ['with two protocols', foreignCheckpoint([...ROWS, ...ROWS.slice(0, 1)]), /two actions for protocol/],
+    [
+      'with two actions in a row',
+      foreignCheckpoint([{ ...ROWS[0], ...ROWS[4] }, ...ROWS.slice(1)]),
+      /a row holds two actions/,
+    ],
+    [
+      'with a path outside',
+      foreignCheckpoint([...ROWS, { add: { ...ROWS[4]?.['add'], path: '../x' } }]),
+      /names, without/,
+    ],
+    [
+      'with a file of another partitioning',
+      foreignCheckpoint([...ROWS, { add: { ...ROWS[4]?.['add'], path: 'x', partitionValues: { code: '1' } } }]),
+      /x: expected partitionValues of \[event_date,region\], found \[code\]/,
+    ],
+    ['with a deletion vector that the protocol does not list', withVector(ROWS), /does not list deletionVectors/],
     ['with a map that is none', withTextFor('partitionValues'), /add\.partitionValues: expected a map/],
   ];
   for (const [what, bytes, expectation] of cases) {
@@ -267,6 +302,18 @@ describe('a checkpoint that we cannot read', () => {
     }
   });
 });
+
+/** The rows, of which one file more has a deletion vector. */
+function withVector(rows: typeof ROWS): Uint8Array {
+  const schema = [
+    { name: 'deletionVector', repetition_type: 'OPTIONAL', num_children: 2 } as const,
+    text('storageType'),
+    text('pathOrInlineDv'),
+  ];
+  const deletionVector = { storageType: 'u', pathOrInlineDv: 'ab^-aqEH.-t@S}K{vb[*k^', offset: 4 };
+  const add = { ...rows[4]?.['add'], path: 'x', deletionVector };
+  return foreignCheckpoint([...rows, { add }], { more: [{ within: 'add', schema }] });
+}
 
 function text(name: string) {
   return { name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' } as const;

@@ -60,7 +60,7 @@ describe('a checkpoint', () => {
       [stateAfter(10, [{ txn: { appId: 'lone \ud800', version: 1 } }]), /txn\.appId: .* is no string/],
       [stateAfter(10, [{ txn: { appId: 'a', version: 2n ** 63n } }]), /txn\.version: .* is no long/],
       [stateAfter(10, [{ add: fileNamed('a', { size: 0.5 }) }]), /add\.size: .* is no long/],
-      [{ ...fullState(10), protocol: { minReaderVersion: 1, minWriterVersion: 4 } }, UnsupportedTable],
+      [{ ...fullState(10), protocol: { minReaderVersion: 1, minWriterVersion: 8 } }, UnsupportedTable],
     ] as const) {
       const storage = new MemoryStorage();
       await assert.rejects(writeCheckpoint(storage, snapshot, NOW), expected);

@@ -3,7 +3,6 @@ import { describe, it } from 'node:test';
 import type { Metadata, Protocol } from '../../src/table/actions.ts';
 import { checkCommit } from '../../src/table/commit-rules.ts';
 import { type Action, InvalidCommit, UnsupportedTable } from '../../src/table/index.ts';
-import { checkReadable, checkWritable } from '../../src/table/protocol.ts';
 import type { Snapshot } from '../../src/table/snapshot.ts';
 import { fileNamed, info, removalOf } from './lake.ts';
 
@@ -114,94 +113,7 @@ describe('what a commit may hold', () => {
   it('is no change to a table we could not write afterwards', () => {
     const schemaString = '{"type":"struct","fields":[{"name":"b","type":"long","metadata":{"delta.invariants":"{}"}}]}';
     assert.throws(() => checkCommit(state(), [info(), { metaData: { ...METADATA, schemaString } }]), UnsupportedTable);
-    const protocol = { minReaderVersion: 1, minWriterVersion: 3 };
+    const protocol = { minReaderVersion: 1, minWriterVersion: 8 };
     assert.throws(() => checkCommit(state(), [info(), { protocol }]), UnsupportedTable);
-  });
-});
-
-describe('tables of other protocols', () => {
-  const refusal = (feature: string) => (error: unknown) =>
-    error instanceof UnsupportedTable &&
-    error.feature === feature &&
-    error.message.includes(feature) &&
-    /DROP FEATURE|metadata and run again/.test(error.message);
-
-  for (const feature of [
-    'deletionVectors',
-    'columnMapping',
-    'timestampNtz',
-    'v2Checkpoint',
-    'typeWidening',
-    'variantType',
-    'catalogManaged',
-    'vacuumProtocolCheck',
-  ]) {
-    it(`are neither read nor written with ${feature}`, () => {
-      const features = ['appendOnly', feature];
-      const protocol = {
-        minReaderVersion: 3,
-        minWriterVersion: 7,
-        readerFeatures: [feature],
-        writerFeatures: features,
-      };
-      assert.throws(() => checkReadable('t', protocol), refusal(feature));
-      assert.throws(() => checkWritable('t', protocol, METADATA), refusal(feature));
-    });
-  }
-
-  for (const feature of [
-    'rowTracking',
-    'icebergCompatV1',
-    'icebergCompatV2',
-    'clustering',
-    'identityColumns',
-    'generatedColumns',
-    'checkConstraints',
-    'allowColumnDefaults',
-    'changeDataFeed',
-    'inCommitTimestamp',
-    'domainMetadata',
-  ]) {
-    it(`are read but not written with ${feature}`, () => {
-      const protocol = { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ['invariants', feature] };
-      checkReadable('t', protocol);
-      assert.throws(() => checkWritable('t', protocol, METADATA), refusal(feature));
-    });
-  }
-
-  it('are refused by the features their version numbers stand for', () => {
-    const versions: [number, number, string][] = [
-      [1, 3, 'checkConstraints'],
-      [1, 4, 'changeDataFeed, generatedColumns'],
-      [1, 5, 'columnMapping'],
-      [1, 6, 'identityColumns'],
-      [1, 8, 'writer version 8'],
-      [2, 5, 'columnMapping'],
-      [4, 7, 'reader version 4'],
-    ];
-    for (const [minReaderVersion, minWriterVersion, feature] of versions) {
-      assert.throws(() => checkWritable('t', { minReaderVersion, minWriterVersion }, METADATA), refusal(feature));
-    }
-  });
-
-  it('are written where they ask for no more than ours do', () => {
-    const writerFeatures = ['appendOnly', 'invariants'];
-    checkWritable('t', { minReaderVersion: 1, minWriterVersion: 1 }, METADATA);
-    checkWritable('t', { minReaderVersion: 1, minWriterVersion: 7, writerFeatures }, METADATA);
-    checkWritable('t', { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: [], writerFeatures }, METADATA);
-  });
-
-  it('are not written where a column, at any depth, has an invariant', () => {
-    const column = '{"name":"deep","type":"long","nullable":true,"metadata":{"delta.invariants":"{}"}}';
-    for (const schemaString of [
-      `{"type":"struct","fields":[${column}]}`,
-      `{"type":"struct","fields":[{"name":"s","type":{"type":"struct","fields":[${column}]},"metadata":{}}]}`,
-      `{"type":"struct","fields":[{"name":"l","type":{"type":"array","elementType":{"type":"struct","fields":[${column}]}}}]}`,
-      `{"type":"struct","fields":[{"name":"m","type":{"type":"map","keyType":"string","valueType":{"type":"struct","fields":[${column}]}}}]}`,
-    ]) {
-      const metadata = { ...METADATA, schemaString };
-      assert.throws(() => checkWritable('t', WRITABLE, metadata), refusal('invariants'));
-      assert.throws(() => checkWritable('t', WRITABLE, metadata), /column deep has an invariant/);
-    }
   });
 });

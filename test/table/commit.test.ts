@@ -110,9 +110,9 @@ describe('a commit', () => {
     'stops when a winner asks for what we cannot do',
     onLake(async (storage) => {
       const base = await newTable(storage);
-      await putLog(storage, 1, [foreignFirst({ minReaderVersion: 2, minWriterVersion: 5 })[0]]);
+      await putLog(storage, 1, [foreignFirst({ minReaderVersion: 4, minWriterVersion: 7, writerFeatures: [] })[0]]);
       await assert.rejects(commit(storage, base, append('a')), UnsupportedTable);
-      await putLog(storage, 1, [foreignFirst({ minWriterVersion: 3 })[0]]);
+      await putLog(storage, 1, [foreignFirst({ minWriterVersion: 8 })[0]]);
       const outcome = await commit(storage, base, append('a'));
       assert.equal(outcome.outcome, 'conflict');
       await assert.rejects(commit(storage, outcome.snapshot, append('a')), UnsupportedTable);

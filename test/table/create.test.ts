@@ -79,7 +79,7 @@ describe('creating a table', () => {
   it(
     'refuses a table there that cannot be written',
     onLake(async (storage) => {
-      await putLog(storage, 0, foreignFirst({ minWriterVersion: 4 }));
+      await putLog(storage, 0, foreignFirst({ minWriterVersion: 8 }));
       await assert.rejects(createTable(storage, EVENTS, { now: NOW, id: ID }), UnsupportedTable);
     }),
   );

@@ -219,8 +219,8 @@ describe('a table that adding cannot make ours', () => {
     'is not mended by a commit on a protocol that we cannot write',
     onLake(async (storage) => {
       const first = await newTable(storage);
-      await putLog(storage, 1, [foreignFirst({ minWriterVersion: 4 })[0]]);
-      await assert.rejects(extend(storage, first, { columns: [...EVENTS.columns, NOTE] }), /writing to it needs/);
+      await putLog(storage, 1, [foreignFirst({ minWriterVersion: 8 })[0]]);
+      await assert.rejects(extend(storage, first, { columns: [...EVENTS.columns, NOTE] }), /writer version 8/);
     }),
   );
 });

@@ -69,7 +69,7 @@ export function foreignFirst(protocol: object, metadata: object = {}): unknown[]
         id: 'x',
         format: { provider: 'parquet', options: {} },
         schemaString: '{"type":"struct","fields":[]}',
-        partitionColumns: [],
+        partitionColumns: ['event_date'],
         configuration: {},
         ...metadata,
       },

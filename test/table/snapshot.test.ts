@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Storage } from '../../src/storage/index.ts';
+import { encodeCheckpoint } from '../../src/table/checkpoint-encoder.ts';
+import { writtenFields } from '../../src/table/checkpoint-schema.ts';
 import {
   type Action,
   type AddFile,
@@ -11,8 +13,10 @@ import {
   type RemoveFile,
   refresh,
   type Snapshot,
+  UnsupportedTable,
 } from '../../src/table/index.ts';
-import { replay } from '../../src/table/snapshot.ts';
+import { checkpointPath, readCommit } from '../../src/table/log.ts';
+import { replay, stateAfter } from '../../src/table/snapshot.ts';
 import { EVENTS, fileNamed, foreignFirst, hiding, newTable, onLake, putLog, recording, removalOf } from './lake.ts';
 
 const ADD = { add: fileNamed('a') };
@@ -140,6 +144,31 @@ describe('a log that cannot be relied on', () => {
   );
 
   it(
+    'holds commits that do not fit the table',
+    onLake(async (storage) => {
+      const spelled = { ...fileNamed('a~'), path: fileNamed('a~').path.replace('~', '%7E') };
+      const vector = { storageType: 'u', pathOrInlineDv: 'ab^-aqEH.-t@S}K{vb[*k^', offset: 4 };
+      for (const [actions, expected] of [
+        [[{ protocol: { minReaderVersion: 3, minWriterVersion: 7 } }], /version 2: protocol: expected readerFeatures/],
+        [
+          [{ add: { ...fileNamed('b'), deletionVector: vector } }],
+          /version 2: .* has a deletion vector, and .* not list/,
+        ],
+        [[{ remove: { path: 'b', dataChange: true, deletionVector: vector } }], /version 2: b has a deletion vector/],
+        [[{ remove: { path: spelled.path, dataChange: true } }], /version 2: expected .*a~.* found .*a%7E.* two files/],
+        [[{ add: spelled }], /version 2: expected .*a~.* found .*a%7E/],
+        [[{ add: { ...fileNamed('b'), partitionValues: {} } }], /of \[event_date\], found \[\]/],
+        [[{ add: { ...fileNamed('b'), partitionValues: { event_date: '', code: '1' } } }], /found \[event_date,code\]/],
+      ] as const) {
+        await newTable(storage);
+        await putLog(storage, 1, [{ add: fileNamed('a~') }]);
+        await putLog(storage, 2, actions);
+        await rejected(storage, expected);
+      }
+    }),
+  );
+
+  it(
     'begins without protocol or metaData',
     onLake(async (storage) => {
       const [protocol, metadata] = foreignFirst({});
@@ -147,6 +176,56 @@ describe('a log that cannot be relied on', () => {
       await rejected(storage, /version 0 has no metaData action/);
       await putLog(storage, 0, [metadata]);
       await rejected(storage, /version 0 has no protocol action/);
+    }),
+  );
+});
+
+describe('a table that a later commit made readable again', () => {
+  const protocol = (...features: string[]) => ({
+    protocol: { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: features, writerFeatures: features },
+  });
+  const vector = { storageType: 'u', pathOrInlineDv: 'ab^-aqEH.-t@S}K{vb[*k^', offset: 4 };
+  const [, metaData] = foreignFirst({});
+
+  it(
+    'is opened, also from the checkpoint before',
+    onLake(async (storage) => {
+      await putLog(storage, 0, [protocol('someFutureFeature'), metaData]);
+      await assert.rejects(openTable(storage, EVENTS.path), UnsupportedTable);
+      const before = stateAfter(EVENTS.path, null, [await readCommit(storage, EVENTS.path, 0)]);
+      const bytes = encodeCheckpoint(writtenFields(before.protocol), [
+        [{ protocol: before.protocol }, { metaData: before.metadata }],
+      ]);
+      await storage.create(checkpointPath(EVENTS.path, 0), bytes);
+      await putLog(storage, 1, [protocol('checkpointProtection')]);
+      assert.equal((await openTable(storage, EVENTS.path))?.version, 1);
+      await storage.delete(commitPath(EVENTS.path, 0));
+      assert.equal((await openTable(storage, EVENTS.path))?.version, 1);
+    }),
+  );
+
+  it(
+    'is opened once its files have no deletion vectors any more',
+    onLake(async (storage) => {
+      const file = fileNamed('a');
+      await putLog(storage, 0, [protocol('deletionVectors'), metaData, { add: file }]);
+      const opened = await openTable(storage, EVENTS.path);
+      assert.equal(opened?.files.size, 1);
+      const marked = { add: { ...file, deletionVector: vector } };
+      await putLog(storage, 1, [removalOf(file, true), marked]);
+      const refused = (error: unknown) =>
+        error instanceof UnsupportedTable &&
+        error.feature === 'deletionVectors' &&
+        /APPLY \(PURGE\)/.test(error.message);
+      await assert.rejects(openTable(storage, EVENTS.path), refused);
+      await assert.rejects(refresh(storage, opened), refused);
+      await putLog(storage, 2, [
+        { remove: { path: file.path, dataChange: false, deletionVector: vector } },
+        { add: fileNamed('b', { dataChange: false }) },
+      ]);
+      const purged = await refresh(storage, opened);
+      assert.deepEqual([...purged.files.keys()], [fileNamed('b').path]);
+      assert.deepEqual([...((await openTable(storage, EVENTS.path))?.files.keys() ?? [])], [fileNamed('b').path]);
     }),
   );
 });
@@ -186,7 +265,7 @@ function metadataNamed(name: string) {
     name,
     format: { provider: 'parquet', options: {} },
     schemaString: '{"type":"struct","fields":[]}',
-    partitionColumns: [],
+    partitionColumns: ['event_date'],
     configuration: {},
   };
 }

@@ -72,3 +72,93 @@ describe('a log that readers take for different things', () => {
     assert.deepEqual(problems(await verify(storage, { deep: true })), []);
   });
 });
+
+describe('a commit that does not fit the table', () => {
+  const cases: readonly (readonly [string, (storage: MemoryStorage) => Promise<object>])[] = [
+    [
+      'deletion vectors that no protocol lists',
+      (storage) => addedAgain(storage, { deletionVector: { storageType: 'i', pathOrInlineDv: 'x' } }),
+    ],
+    ['other partition columns', (storage) => addedAgain(storage, { path: 'p', partitionValues: {} })],
+    ['a protocol without its lists', async () => ({ protocol: { minReaderVersion: 3, minWriterVersion: 7 } })],
+  ];
+  for (const [what, action] of cases) {
+    it(`is a problem, and stops the writer: ${what}`, async () => {
+      const storage = await lakeWith(
+        async (inner) => `${JSON.stringify(INFO)}\n${JSON.stringify(await action(inner))}\n`,
+      );
+      assert.ok(problems(await verify(storage)).includes(`commit_illegal ${log(6)}`));
+      storage.put('raw/new.csv', minutes(100, 3));
+      await assert.rejects(ingest(storage, {}, ['raw/new.csv']), /version 6: /);
+      await storage.delete(log(6));
+      await ingest(storage, {}, ['raw/new.csv']);
+      assert.deepEqual(problems(await verify(storage, { deep: true })), []);
+    });
+  }
+});
+
+describe('what the protocol allows, and newer engines add', () => {
+  it('is kept and noted, and stops nobody', async () => {
+    const storage = await lakeWith(async (inner) => {
+      const add = await addedAgain(inner, { baseRowId: 0, defaultRowCommitVersion: 6, clusteringProvider: 'liquid' });
+      const domain = { domainMetadata: { domain: 'other.engine', configuration: '{}', removed: false } };
+      return [INFO, domain, add].map((line) => `${JSON.stringify(line)}\r\n`).join('');
+    });
+    storage.put('raw/new.csv', minutes(100, 3));
+    await ingest(storage, {}, ['raw/new.csv']);
+    const found = await verify(storage, { deep: true });
+    assert.deepEqual(problems(found), []);
+    const { explanation = '' } = found.notes.find(({ where }) => where === log(6)) ?? {};
+    assert.match(explanation, /domainMetadata, add\.baseRowId, add\.defaultRowCommitVersion, add\.clusteringProvider/);
+  });
+
+  it('is unsupported, and not unreadable, where it is newer than this program', async () => {
+    const protocol = { minReaderVersion: 4, minWriterVersion: 8 };
+    const storage = await lakeWith(() => `${JSON.stringify(INFO)}\n${JSON.stringify({ protocol })}\n`);
+    assert.ok(problems(await verify(storage)).some((each) => each.startsWith('table_unsupported')));
+  });
+});
+
+describe('columns that another engine changed', () => {
+  async function changed(
+    storage: MemoryStorage,
+    version: number,
+    change: (fields: Field[]) => object[],
+  ): Promise<void> {
+    const { metadata } = (await openTable(storage, EVENTS)) ?? assert.fail();
+    const schema = JSON.parse(metadata.schemaString) as { readonly fields: Field[] };
+    const schemaString = JSON.stringify({ ...schema, fields: change(schema.fields) });
+    const metaData = { ...metadata, schemaString };
+    storage.put(log(version), `${JSON.stringify(INFO)}\n${JSON.stringify({ metaData })}\n`);
+  }
+  interface Field {
+    readonly name: string;
+    readonly type: unknown;
+  }
+
+  for (const [what, change, expected] of [
+    [
+      'taken away',
+      (fields: Field[]) => fields.filter(({ name }) => name !== 'actor_name'),
+      /actor_name was taken away/,
+    ],
+    [
+      'retyped',
+      (fields: Field[]) => fields.map((field) => (field.name === 'code' ? { ...field, type: 'string' } : field)),
+      /code was integer and became string/,
+    ],
+  ] as const) {
+    it(`are a problem while they are ${what}, and none once they are back`, async () => {
+      const storage = await lake();
+      const { fields } = JSON.parse((await openTable(storage, EVENTS))?.metadata.schemaString ?? '') as {
+        readonly fields: Field[];
+      };
+      await changed(storage, 6, change);
+      const found = await verify(storage);
+      assert.ok(problems(found).includes(`columns_changed ${log(6)}`));
+      assert.match(found.problems.map(({ explanation }) => explanation).join('\n'), expected);
+      await changed(storage, 7, () => fields);
+      assert.deepEqual(problems(await verify(storage)), []);
+    });
+  }
+});
