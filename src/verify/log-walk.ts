@@ -51,6 +51,8 @@ export interface Step {
   readonly unknown: readonly string[];
   /** SHA-256 of the version's evidence, in hex; null where nobody can say it any more. */
   readonly head: string | null;
+  /** SHA-256 of the log file as it was sealed, in hex; null where nobody can say it any more. */
+  commitSha256(): string | null;
 }
 
 interface Files {
@@ -143,7 +145,9 @@ class Judge {
     const isSealed = actions !== null && evidence !== null && commit !== null && isAsSealed === 'expected';
     const isForeign = actions !== null && !isOurs(commitInfoOf(actions));
     const unknown = isForeign && lines !== undefined ? unknownParts(lines) : [];
-    return { version, actions, isSealed, unknown, head: this.#head ?? null };
+    const commitSha256 = () =>
+      isAsSealed === 'expected' && commit !== null ? digest(commit) : (decoded?.commit.sha256 ?? null);
+    return { version, actions, isSealed, unknown, head: this.#head ?? null, commitSha256 };
   }
 
   /** Says what concerns more than one version. */
