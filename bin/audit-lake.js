@@ -15,7 +15,10 @@ if (!process.features.typescript) {
   const child = spawnSync(process.execPath, [...flags, ...process.argv.slice(1)], { stdio: 'inherit' });
   process.exit(child.status ?? 1);
 }
-const { enableCompileCache } = await import('node:module');
-enableCompileCache();
+// Compiled code is kept where nobody else can put any: what lies there is run. Node's own place is shared with all users.
+const { cacheFolder } = await import('../src/cli/cache-folder.ts');
+const { trustedFolder } = await import('../src/cli/private-folder.ts');
+const compiled = await trustedFolder(cacheFolder('compiled'));
+if (compiled !== null) (await import('node:module')).enableCompileCache(compiled);
 const { main } = await import('../src/cli/main.ts');
 process.exitCode = await main(process.argv.slice(2));

@@ -1,13 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Tables } from '../ingest/index.ts';
 import { parseLocation, type Storage } from '../storage/index.ts';
+import { cacheFolder } from './cache-folder.ts';
+import { privateFolder } from './private-folder.ts';
 import { QUARANTINE, type QuarantineFiles } from './quarantine-files.ts';
+import { UsageError } from './usage-error.ts';
 
 /** A file of the lake, by its lake path. */
 export interface LakeFile {
@@ -40,12 +42,11 @@ export async function folderOfLiveFiles(
 ): Promise<string> {
   const location = parseLocation(lake);
   if (location.kind === 'folder') return location.folder;
-  const folder = cacheFolder(lake);
+  const folder = await folderOf(lake);
   const live = [tables.events, tables.codes].flatMap((table) =>
     [...table.files].map(([file, { size }]): LakeFile => ({ path: `${table.path}/${file}`, size })),
   );
   if (quarantine !== null) live.push(...quarantine.rows, ...quarantine.files);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   await removeOthers(folder, new Set(live.map((file) => path.join(folder, file.path))), quarantine !== null);
   const missing: LakeFile[] = [];
   for (const file of live) if (!(await isCached(folder, file))) missing.push(file);
@@ -57,11 +58,14 @@ export async function folderOfLiveFiles(
   return folder;
 }
 
-function cacheFolder(lake: string): string {
-  const { XDG_CACHE_HOME: given } = process.env;
-  const caches = given !== undefined && path.isAbsolute(given) ? given : path.join(homedir(), '.cache');
-  const name = createHash('sha256').update(lake).digest('hex').slice(0, 16);
-  return path.join(caches, 'nexthink-audit-lake', name);
+async function folderOf(lake: string): Promise<string> {
+  const wanted = cacheFolder(createHash('sha256').update(lake).digest('hex').slice(0, 16));
+  const folder = await privateFolder(wanted);
+  if (folder !== null) return folder;
+  throw new UsageError(
+    `${wanted} is no place for copies of the lake’s files: it must be a folder that only this user can read and write (mode 700), ` +
+      'in folders that nobody else may write; set XDG_CACHE_HOME to another place',
+  );
 }
 
 async function isCached(folder: string, { path: file, size }: LakeFile): Promise<boolean> {
