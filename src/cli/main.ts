@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import type { Options } from '../settings/index.ts';
+import { removeLeftScratch } from '../storage/index.ts';
 import { addAskCommand } from './ask-command.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { codesCommand } from './codes-command.ts';
@@ -29,6 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
   process.stdout.on('error', stopAtClosedPipe);
   process.stderr.on('error', stopAtClosedPipe);
   endOnUnseenErrors();
+  await removeLeftScratch();
   let code: number = EXIT_DONE;
   const program = new Command('audit-lake')
     .description("Turns Nexthink Infinity's audit-log exports into a table that can be queried and proved.")

@@ -1,11 +1,11 @@
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Reading } from '../decode/index.ts';
 import { codeChoices, dayOf, type EventRow } from '../events/index.ts';
 import { type ExtraColumn, Row, type TimeNote } from '../source/index.ts';
-import { StorageFault } from '../storage/index.ts';
+import { makeScratch, type ScratchFolder, StorageFault } from '../storage/index.ts';
 
 /** Bytes of a date's rows that are gathered before they are written. */
 const BLOCK_BYTES = 32 * 1024;
@@ -30,7 +30,7 @@ export class Spool {
   readonly #stored = new Map<number, StoredBlock[]>();
   #gatheredBytes = 0;
   #full: number[] = [];
-  #folder: string | null = null;
+  #scratch: ScratchFolder | null = null;
   #file: FileHandle | null = null;
   #position = 0;
 
@@ -121,10 +121,10 @@ export class Spool {
     return next;
   }
 
-  /** Removes the file. */
+  /** Gives the room on disk back. */
   async remove(): Promise<void> {
     await this.#file?.close();
-    if (this.#folder !== null) await rm(this.#folder, { recursive: true, force: true });
+    await this.#scratch?.remove();
   }
 
   async #writeBlock(day: number, block: Block): Promise<void> {
@@ -142,8 +142,17 @@ export class Spool {
   }
 
   async #create(): Promise<FileHandle> {
-    this.#folder = await mkdtemp(path.join(tmpdir(), 'audit-lake-spool-'));
-    return await open(path.join(this.#folder, 'spool'), 'w+');
+    const scratch = await makeScratch('spool');
+    this.#scratch = scratch;
+    const name = path.join(scratch.path, 'spool');
+    const file = await open(name, 'wx+', 0o600);
+    // Without a name the file lasts as long as it is open, and is gone however the process ends. Where the system wants the
+    // name to stay, it goes at the end.
+    await rm(name).then(
+      () => scratch.remove(),
+      () => undefined,
+    );
+    return file;
   }
 }
 

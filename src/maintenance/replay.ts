@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { dateOfDay, dayOfDate } from '../events/index.ts';
 import { UnreadableDataFile } from '../ingest/data-file-reading.ts';
@@ -13,7 +10,7 @@ import { fileEntries, sourceEntry } from '../ingest/source-entry.ts';
 import type { Scope } from '../ingest/source-reading.ts';
 import { changesWithheld, hasErasures } from '../ingest/withheld.ts';
 import type { Settings } from '../settings/index.ts';
-import { localStorage, type Storage } from '../storage/index.ts';
+import { localStorage, makeScratch, type Storage } from '../storage/index.ts';
 import { type Action, type AddFile, type Commit, type CommitInfo, type Snapshot, TableError } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 import { type Conservation, compareEvents } from './conservation.ts';
@@ -67,13 +64,13 @@ export async function replayTable(
     const changed = await bracketedChange(storage, host, snapshot, replacement, options.observer);
     return { ...changed, ...replacement.summary };
   }
-  const folder = await mkdtemp(path.join(tmpdir(), 'audit-lake-replay-'));
+  const scratch = await makeScratch('replay');
   try {
-    const replacement = new RowsReplacement(overScratch(storage, localStorage(folder)), host, settings, options);
+    const replacement = new RowsReplacement(overScratch(storage, localStorage(scratch.path)), host, settings, options);
     await replacement.prepare(snapshot);
     return { snapshot, version: null, ...replacement.summary };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await scratch.remove();
   }
 }
 

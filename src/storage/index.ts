@@ -14,6 +14,7 @@ export { localStorage } from './local.ts';
 export type { LocalAccess } from './local-folders.ts';
 export { openLake } from './open-lake.ts';
 export { checkPath, comparePaths } from './path.ts';
+export { makeScratch, removeLeftScratch, type ScratchFolder } from './scratch-folder.ts';
 export {
   type FileInfo,
   type ListedFile,

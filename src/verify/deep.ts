@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { Withheld } from '../ingest/index.ts';
-import { localStorage, type Storage } from '../storage/index.ts';
+import { localStorage, makeScratch, type Storage } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import type { PresentRaw } from './raw-checks.ts';
 import { Rebuild } from './rebuild.ts';
@@ -24,9 +21,9 @@ export async function verifyDeep(
 ): Promise<void> {
   const { protocol, metadata } = state;
   if (protocol === null || metadata === null) return;
-  const folder = await mkdtemp(path.join(tmpdir(), 'audit-lake-verify-'));
+  const scratch = await makeScratch('verify');
   try {
-    const storage = rebuildStorage(lake, localStorage(folder), raw);
+    const storage = rebuildStorage(lake, localStorage(scratch.path), raw);
     const sources = commits.reduce((sum, { record }) => sum + record.sources.length, 0);
     let done = 0;
     const onSource = () => onStep('rebuilding from raw', ++done, sources);
@@ -40,6 +37,6 @@ export async function verifyDeep(
       onStep('comparing rows', each, of),
     );
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await scratch.remove();
   }
 }
