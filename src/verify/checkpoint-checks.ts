@@ -9,7 +9,7 @@ import {
   type Snapshot,
   UnsupportedTable,
 } from '../table/index.ts';
-import { replay } from '../table/snapshot.ts';
+import { stateOf } from '../table/snapshot.ts';
 import { sideText } from './checksum-file.ts';
 import type { Findings } from './findings.ts';
 import { parsedFiles } from './parsed-columns.ts';
@@ -59,7 +59,7 @@ async function contentOf(storage: Storage, table: string, checkpoint: ListedChec
   const { actions, sidecars } = await secondKind(storage, table, file);
   const beside = sidecars.map((name) => `${table}/_delta_log/_sidecars/${name}`);
   for (const path of beside) actions.push(...(await decoded(storage, table, path)).actions);
-  const snapshot = replay(table, null, [{ version, actions }]);
+  const snapshot = stateOf(table, version, actions);
   return { snapshot, files: [...(file.endsWith('.parquet') ? files : []), ...beside] };
 }
 

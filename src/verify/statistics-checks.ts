@@ -1,10 +1,10 @@
 import { type Storage, StorageFault } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
-import { BoundedFile, type ColumnBounds, comparable, compare } from './column-bounds.ts';
+import { BoundedFile, type ColumnBounds, type Comparable, comparable, compare } from './column-bounds.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
 import type { ReplayedState } from './replayed-state.ts';
-import { type StatedBounds, statedBounds } from './statistics-match.ts';
+import { malformed, type StatedBounds, statedBounds } from './statistics-match.ts';
 
 const PARALLEL_FILES = 4;
 
@@ -47,8 +47,9 @@ async function faultsOf(
   { size, stats }: AddFile & { readonly stats: string },
   thoroughness: Thoroughness,
 ): Promise<string[]> {
+  const fault = malformed(stats);
   const stated = statedBounds(stats);
-  if (stated === null) return ['they are no JSON object'];
+  if (fault !== null || stated === null) return [fault ?? 'they are no JSON object'];
   try {
     const file = await BoundedFile.open(storage, where, size);
     const doubtful = [...stated.columns].filter(([column, bounds]) => {
@@ -74,14 +75,24 @@ async function faultsOf(
 function boundsFault(stated: StatedBounds, found: ColumnBounds): string | null {
   const { min, max, nulls } = found;
   const [lower, upper] = [bound(stated.min, min), bound(stated.max, max)];
+  if (isOther(stated.min, lower, min)) return 'the lower bound is of another type than the column';
+  if (isOther(stated.max, upper, max)) return 'the upper bound is of another type than the column';
   if (min !== null && lower !== null && (compare(lower, min) ?? 0) > 0) return 'the lower bound is above a value';
   if (max !== null && upper !== null && (compare(upper, max) ?? 0) < 0) return 'the upper bound is below a value';
   if (typeof stated.nulls === 'number' && stated.nulls !== nulls) return `${stated.nulls} nulls, found ${nulls}`;
   return null;
 }
 
+/** Whether a bound is no value of the column's kind: engines make sense of it each in its own way. */
+function isOther(stated: unknown, bound: Comparable | null, found: Comparable | null): boolean {
+  if (stated === undefined || stated === null || found === null) return false;
+  return bound === null || compare(bound, found) === null;
+}
+
 /** A bound as a value of the column; bounds of instants and dates are texts, and floored to milliseconds. */
 function bound(stated: unknown, found: unknown) {
-  if (typeof stated === 'string' && typeof found === 'number') return comparable(Date.parse(stated));
+  if (typeof stated === 'string' && typeof found === 'number') {
+    return /^\d{4}-\d\d-\d\d/.test(stated) ? comparable(Date.parse(stated)) : null;
+  }
   return comparable(stated);
 }

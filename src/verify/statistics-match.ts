@@ -1,3 +1,5 @@
+import { strictJson } from '../table/strict-json.ts';
+
 /**
  * Whether a copy of a file's statistics, as a checkpoint has it, says something that the commit does not: wrong bounds
  * hide rows from every reader. Engines write them in their own ways, and may leave out what they like.
@@ -59,11 +61,37 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function parse(text: string): Readonly<Record<string, unknown>> | null {
   try {
-    const value: unknown = JSON.parse(text);
+    // Of a member that is there twice some engines take the first, and some the last.
+    const value: unknown = strictJson(text);
     return isRecord(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+/** What of statistics is of another type than it has to be: some engines make sense of it, each its own; null for none. */
+export function malformed(stats: string): string | null {
+  const parsed = parse(stats);
+  if (parsed === null) return 'they are no JSON object with each member once';
+  const rows = parsed['numRecords'];
+  if (rows !== undefined && !isCount(rows)) return `numRecords is ${JSON.stringify(rows)}, expected a whole number`;
+  for (const name of BOUNDS) {
+    const field = parsed[name];
+    if (field === undefined || field === null) continue;
+    if (!isRecord(field) || Array.isArray(field)) return `${name} is no object`;
+    const fault = name !== 'nullCount' ? undefined : Object.entries(field).find(([, value]) => !isNulls(value));
+    if (fault !== undefined) return `nullCount of ${fault[0]} is ${JSON.stringify(fault[1])}, expected a whole number`;
+  }
+  return null;
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** Of a nested column there is a count for each of its fields. */
+function isNulls(value: unknown): boolean {
+  return isCount(value) || value === null || (isRecord(value) && !Array.isArray(value));
 }
 
 /** What statistics say of a column; undefined where they do not. */
