@@ -13,7 +13,9 @@ CREATE SCHEMA IF NOT EXISTS {schema}_quarantine;
 
 USE SCHEMA {schema}_quarantine;
 
-CREATE TABLE IF NOT EXISTS quarantine_rows_table (record bigint, `offset` bigint, reason string, raw string, raw_base64 string, truncated boolean)
+DROP TABLE IF EXISTS quarantine_rows_table;
+
+CREATE TABLE IF NOT EXISTS quarantine_rows_table (source_file string, record bigint, `offset` bigint, reason string, raw string, raw_base64 string, truncated boolean)
 USING JSON
 OPTIONS (mode 'FAILFAST', lineSep '\n', maxStringLen '25165824')
 LOCATION 'abfss://quarantine@{lake_account}.dfs.core.windows.net/rows';
@@ -26,7 +28,8 @@ CREATE OR REPLACE VIEW quarantine_rows (
   reason COMMENT 'Why it is no audit record.',
   raw COMMENT 'The record, verbatim; null where it is not UTF-8.',
   raw_base64 COMMENT 'The record in base64, where it is not UTF-8.',
-  truncated COMMENT '1 where the record was longer than the setting maxRecordBytes and was cut there, else 0.'
+  truncated COMMENT '1 where the record was longer than the setting maxRecordBytes and was cut there, else 0.',
+  source_file COMMENT 'Lake path of the raw file; null for records that the first version quarantined.'
 )
 COMMENT 'Records of raw files that are no audit records, each with its reason and its raw text.'
 AS
@@ -38,7 +41,8 @@ SELECT
   reason,
   raw,
   raw_base64,
-  CAST(coalesce(truncated, false) AS int) AS truncated
+  CAST(coalesce(truncated, false) AS int) AS truncated,
+  source_file
 FROM quarantine_rows_table;
 
 CREATE TABLE IF NOT EXISTS quarantine_files_table (source_file string, source_etag string, size bigint, record bigint, `offset` bigint, reason string, explanation string, raw string, raw_base64 string)

@@ -14,8 +14,9 @@ SELECT
   reason,
   raw,
   raw_base64,
-  CAST(coalesce(truncated, false) AS INTEGER) AS truncated
-FROM read_json(getvariable('quarantine') || '/rows/*.jsonl', format = 'newline_delimited', filename = true, maximum_object_size = 134217728, columns = {record: 'BIGINT', "offset": 'BIGINT', reason: 'VARCHAR', raw: 'VARCHAR', raw_base64: 'VARCHAR', truncated: 'BOOLEAN'});
+  CAST(coalesce(truncated, false) AS INTEGER) AS truncated,
+  source_file
+FROM read_json(getvariable('quarantine') || '/rows/*.jsonl', format = 'newline_delimited', filename = true, maximum_object_size = 134217728, columns = {source_file: 'VARCHAR', record: 'BIGINT', "offset": 'BIGINT', reason: 'VARCHAR', raw: 'VARCHAR', raw_base64: 'VARCHAR', truncated: 'BOOLEAN'});
 
 CREATE OR REPLACE VIEW quarantine_files AS
 SELECT

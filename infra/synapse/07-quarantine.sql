@@ -16,7 +16,8 @@ SELECT
     j.reason,
     j.raw,
     j.raw_base64,
-    CAST(COALESCE(j.truncated, 0) AS int) AS truncated
+    CAST(COALESCE(j.truncated, 0) AS int) AS truncated,
+    j.source_file
 FROM OPENROWSET(
     BULK 'rows/*.jsonl',
     DATA_SOURCE = 'quarantine',
@@ -34,7 +35,8 @@ CROSS APPLY OPENJSON(r.line) WITH (
     reason varchar(128),
     raw varchar(max),
     raw_base64 varchar(max),
-    truncated bit
+    truncated bit,
+    source_file varchar(max)
 ) AS j;
 GO
 

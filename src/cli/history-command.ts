@@ -50,7 +50,7 @@ function describe(entry: HistoryEntry): string {
     .join('\n');
 }
 
-function describeSource({ path, outcome, rows, ...counts }: HistorySource): string {
+function describeSource({ path, outcome, rows, ingest_id: _, ...counts }: HistorySource): string {
   const parts = Object.entries(counts).filter(([name, count]) => name === 'committed' || count > 0);
   const sum = parts.map(([name, count]) => `${count} ${name}`).join(' + ');
   return outcome === 'ingested' ? `${outcome} ${path}: ${rows} rows = ${sum}` : `${outcome} ${path}`;

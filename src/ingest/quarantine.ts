@@ -29,15 +29,18 @@ export class RowQuarantine {
   readonly reasons: Record<string, number> = {};
   readonly #storage: Storage;
   readonly #path: string;
+  readonly #named: { readonly source_file?: string };
   readonly #hash: Hash = createHash('sha256');
   #stream: PassThrough | null = null;
   #published: Promise<unknown> = Promise.resolve();
   #rows = 0;
   #size = 0;
 
-  constructor(storage: Storage, source: SourceFile, settingsHash: string, suffix: string) {
+  constructor(storage: Storage, plan: ReadingPlan) {
+    const { source, settingsHash, quarantineSuffix, quarantineNamesSource } = plan;
     this.#storage = storage;
-    this.#path = badRowsPath(source, settingsHash, suffix);
+    this.#path = badRowsPath(source, settingsHash, quarantineSuffix);
+    this.#named = quarantineNamesSource ? { source_file: source.path } : {};
   }
 
   /** Adds a record; waits where the store is slower than the reader. */
@@ -46,6 +49,7 @@ export class RowQuarantine {
     this.#rows++;
     const raw = bytes.subarray(row.rawStart, row.rawEnd);
     const line = `${JSON.stringify({
+      ...this.#named,
       record: row.number,
       offset: row.offset,
       reason,

@@ -13,6 +13,8 @@ export interface ReadingPlan {
   readonly settingsHash: string;
   /** Tells the quarantine file apart from one of the same name with other content; mostly empty. */
   readonly quarantineSuffix: string;
+  /** Whether quarantined records name their raw file; those of the first version of the reader do not. */
+  readonly quarantineNamesSource: boolean;
 }
 
 const CODECS: Readonly<Record<Settings['codec'], Codec>> = { snappy, zstd };
@@ -26,6 +28,7 @@ export function readingPlan(settings: Settings, source: SourceFile): ReadingPlan
     settings: given,
     settingsHash: settingsHash(given),
     quarantineSuffix: '',
+    quarantineNamesSource: true,
   };
 }
 

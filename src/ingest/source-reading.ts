@@ -76,7 +76,7 @@ export class SourceReading {
     this.#stored = stored;
     this.#reader = reader;
     this.#to = to;
-    this.#badRows = new RowQuarantine(storage, plan.source, plan.settingsHash, plan.quarantineSuffix);
+    this.#badRows = new RowQuarantine(storage, plan);
     this.#constants = constantsOf(plan);
     this.uids = new EventUids(plan.instance ?? '', SOURCE_SYSTEM);
   }

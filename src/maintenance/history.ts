@@ -7,6 +7,8 @@ import { type PastCommit, pastCommits } from './past-commits.ts';
 export interface HistorySource {
   /** Lake path. */
   readonly path: string;
+  /** Joins to the table and the quarantine; empty where a commit does not say it. */
+  readonly ingest_id: string;
   readonly outcome: string;
   readonly rows: number;
   readonly committed: number;
@@ -60,6 +62,7 @@ function sourceOf(source: JsonValue): HistorySource {
   const entry = objectOf(source) ?? {};
   return {
     path: textOf(entry['path']) ?? '',
+    ingest_id: textOf(entry['ingest_id']) ?? '',
     outcome: textOf(entry['outcome']) ?? '',
     rows: countOf(entry['rows']),
     committed: countOf(entry['committed']),

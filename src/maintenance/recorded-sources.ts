@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readChain } from '../evidence/index.ts';
+import { parseSettings, sourceSettings } from '../settings/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { type Action, commitInfoOf, readCommits, type Snapshot } from '../table/index.ts';
 
@@ -13,7 +14,9 @@ const ENTRY = z.object({
   size: z.number(),
   sha256: z.string(),
   instance: z.string().nullable(),
+  settings: z.record(z.string(), z.unknown()).default({}),
   settings_hash: z.string(),
+  reader_version: z.number().default(1),
 });
 
 /** A raw file that is in the table, as it was when it went in. */
@@ -29,6 +32,23 @@ export interface RecordedSource {
   readonly sha256: string;
   /** Every instance and settings it was read with, as {@link readingKey} names them: a replay reads anew. */
   readonly readings: Set<string>;
+  /** The same without what only decides which records are good, as {@link identityKey} names it. */
+  readonly identities: Set<string>;
+  /** The oldest version of the reader that read it. */
+  readerVersion: number;
+}
+
+/** Source settings as they are by default: what a record does not name. */
+const DEFAULTS: Readonly<Record<string, unknown>> = {
+  ...sourceSettings(parseSettings({ environment: {}, options: { lake: '.' } })),
+};
+/** Settings that limit what is read: with others an event is good or is not, and never another one. */
+const LIMIT = /^max[A-Z]/;
+
+/** Names what decides which event a record of a file is, and of which day. */
+export function identityKey(instance: string | null, settings: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(DEFAULTS).filter((name) => !LIMIT.test(name));
+  return JSON.stringify([instance, ...names.sort().map((name) => settings[name] ?? DEFAULTS[name])]);
 }
 
 /** Names what decides a file's events: the instance and the source settings. */
@@ -65,8 +85,12 @@ function note(actions: readonly Action[], sources: Map<string, RecordedSource>):
     const parsed = ENTRY.safeParse(each);
     if (!parsed.success) continue;
     const { path, etag, ingest_id: ingestId, landed_at: landedAt, size, sha256, instance } = parsed.data;
-    const source = sources.get(ingestId) ?? { path, etag, ingestId, landedAt, size, sha256, readings: new Set() };
-    source.readings.add(readingKey({ instance, settingsHash: parsed.data.settings_hash }));
+    const { settings, settings_hash: settingsHash, reader_version: readerVersion } = parsed.data;
+    const file = { path, etag, ingestId, landedAt, size, sha256 };
+    const source = sources.get(ingestId) ?? { ...file, readings: new Set(), identities: new Set(), readerVersion };
+    source.readings.add(readingKey({ instance, settingsHash }));
+    source.identities.add(identityKey(instance, settings));
+    source.readerVersion = Math.min(source.readerVersion, readerVersion);
     sources.set(ingestId, source);
   }
 }

@@ -227,12 +227,12 @@ class RowsReplacement implements Change {
     const { vanished, appeared, damaged } = this.#conservation;
     const isReadOtherwise = this.#reread?.isReadOtherwise === true;
     // An event that gets another date leaves the days of the scope, or comes into them, and only one of its days is replaced.
-    if (this.#scope !== null && isReadOtherwise && vanished + appeared + damaged.length > 0) {
+    if (this.#scope !== null && this.#reread?.mayMove === true && vanished + appeared + damaged.length > 0) {
       throw new TableError(
         snapshot.path,
         `read with the settings of today, ${vanished} events of these days are gone and ${appeared} are new, and such as ` +
-          'moved to another day would be lost or doubled; nothing was changed: replay without --from and --to, or with the ' +
-          'settings that the files were read with',
+          'moved to another day would be lost or doubled; nothing was changed: replay without --from and --to, or with ' +
+          'settings that read times, columns and instances as the files were read (limits may differ)',
       );
     }
     if (vanished > 0 && !isReadOtherwise) {

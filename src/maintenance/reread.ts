@@ -13,7 +13,7 @@ import type { AddFile, Snapshot } from '../table/index.ts';
 import { carryOver } from './carry-over.ts';
 import { recordedHashes } from './recorded-hashes.ts';
 import { type LostSource, type RecordedRaw, recordedRaw } from './recorded-raw.ts';
-import { type RecordedSource, readingKey, recordedSources } from './recorded-sources.ts';
+import { identityKey, type RecordedSource, readingKey, recordedSources } from './recorded-sources.ts';
 
 /** Why the rows of a source were not read again. */
 export interface SkippedSource {
@@ -31,6 +31,8 @@ export interface Reread {
   readonly carried: readonly DataFile[];
   /** Whether some source was read before with other settings, or as another instance's. */
   readonly isReadOtherwise: boolean;
+  /** Whether, by that, an event may have got another time or id, and not only have become good or bad. */
+  readonly mayMove: boolean;
 }
 
 /** What a replay reads with, and where from. */
@@ -67,7 +69,14 @@ export async function reread(
       const isReadOtherwise = plans.some((plan, index) =>
         [...raw.present[index]!.readings].some((key) => key !== readingKey(plan)),
       );
-      return { ...attempt.result, skipped, isReadOtherwise };
+      const { sources } = attempt.result;
+      const readSince = new Map(sources.map((source) => [source.plan.source.ingestId, source.readSince]));
+      const mayMove = plans.some(({ instance, settings, source: { ingestId } }, index) => {
+        const { identities, readerVersion } = raw.present[index]!;
+        const key = identityKey(instance, { ...settings });
+        return (readSince.get(ingestId) ?? 1) > readerVersion || [...identities].some((each) => each !== key);
+      });
+      return { ...attempt.result, skipped, isReadOtherwise, mayMove };
     }
     const left = new Set(anew.left.map(({ ingestId }) => ingestId));
     skipped.push(...anew.left.map(({ path, reason }) => ({ path, reason })));

@@ -34,6 +34,7 @@ export function recordedPlan(record: SourceRecord): ReadingPlan | string {
     settings: { ...DEFAULTS, ...settings.data } as SourceSettings,
     settingsHash,
     quarantineSuffix: quarantineSuffix(record),
+    quarantineNamesSource: record.reader_version > 1,
   };
 }
 

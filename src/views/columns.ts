@@ -68,6 +68,7 @@ export const QUARANTINE_ROWS: readonly ViewColumn[] = [
     'integer',
     '1 where the record was longer than the setting maxRecordBytes and was cut there, else 0.',
   ),
+  column('source_file', 'text', 'Lake path of the raw file; null for records that the first version quarantined.'),
 ];
 
 export const QUARANTINE_FILES: readonly ViewColumn[] = [

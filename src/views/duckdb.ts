@@ -84,8 +84,9 @@ export function duckdbQuarantine(files: { readonly rows: string | null; readonly
   reason,
   raw,
   raw_base64,
-  CAST(coalesce(truncated, false) AS INTEGER) AS truncated
-FROM ${readJson(files.rows, "record: 'BIGINT', \"offset\": 'BIGINT', reason: 'VARCHAR', raw: 'VARCHAR', raw_base64: 'VARCHAR', truncated: 'BOOLEAN'")}`,
+  CAST(coalesce(truncated, false) AS INTEGER) AS truncated,
+  source_file
+FROM ${readJson(files.rows, "source_file: 'VARCHAR', record: 'BIGINT', \"offset\": 'BIGINT', reason: 'VARCHAR', raw: 'VARCHAR', raw_base64: 'VARCHAR', truncated: 'BOOLEAN'")}`,
     ),
     createView(
       'quarantine_files',

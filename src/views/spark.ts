@@ -40,9 +40,11 @@ export function sparkViews(): string[] {
  */
 export function sparkQuarantine(zone: string): string[] {
   return [
+    // One that an earlier version of this script made lacks a column; dropping it leaves the files alone.
+    'DROP TABLE IF EXISTS quarantine_rows_table',
     createJsonTable(
       'quarantine_rows_table',
-      'record bigint, `offset` bigint, reason string, raw string, raw_base64 string, truncated boolean',
+      'source_file string, record bigint, `offset` bigint, reason string, raw string, raw_base64 string, truncated boolean',
       `${zone}/rows`,
     ),
     createView(
@@ -54,7 +56,8 @@ export function sparkQuarantine(zone: string): string[] {
   reason,
   raw,
   raw_base64,
-  CAST(coalesce(truncated, false) AS int) AS truncated
+  CAST(coalesce(truncated, false) AS int) AS truncated,
+  source_file
 FROM quarantine_rows_table`,
     ),
     createJsonTable(

@@ -80,6 +80,7 @@ const ROW_FIELDS = [
   'reason varchar(128)',
   ...RAW_FIELDS,
   'truncated bit',
+  'source_file varchar(max)',
 ];
 const FILE_FIELDS = [
   'source_file varchar(max)',

@@ -154,7 +154,8 @@ describe('a damaged file', () => {
     assert.match(path!, new RegExp(`^quarantine/rows/${source?.['ingest_id']}-${source?.['settings_hash']}\\.jsonl$`));
     const rows = await quarantined(storage);
     const offset = Buffer.byteLength(`${lines[0]}\r\n${lines[1]}\r\n`);
-    assert.deepEqual(rows.at(0), { record: 2, offset, reason: 'time_unreadable', raw: 'yesterday,92042,x' });
+    const named = { source_file: source?.['path'], record: 2, offset };
+    assert.deepEqual(rows.at(0), { ...named, reason: 'time_unreadable', raw: 'yesterday,92042,x' });
     assert.deepEqual(
       [rows.at(-1)?.raw, Buffer.from(rows.at(-1)?.raw_base64 ?? '', 'base64').toString('latin1')],
       [undefined, '2026-03-01T00:00:00Z,92042,caf\xe9'],

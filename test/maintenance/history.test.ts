@@ -40,7 +40,12 @@ describe('the history of a table', () => {
     assert.deepEqual([compaction?.operation, compaction?.filesAdded, compaction?.filesRemoved], ['OPTIMIZE', 1, 2]);
     assert.deepEqual([compaction?.change?.['kind'], compaction?.change?.['rows']], ['compact', 30]);
     const none = { rows: 0, committed: 0, duplicates: 0, quarantined: 0, withheld: 0 };
-    const sources = earlier.flatMap((entry) => entry.sources);
+    const sources = earlier
+      .flatMap((entry) => entry.sources)
+      .map(({ ingest_id: id, ...source }) => {
+        assert.match(id, /^[0-9a-f]{16}$/);
+        return source;
+      });
     assert.deepEqual(
       sources.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
       [

@@ -6,8 +6,9 @@ import { describe, it } from 'node:test';
 import { localStorage, type Storage } from '../../src/storage/index.ts';
 import { commitInfoOf, type JsonValue } from '../../src/table/index.ts';
 import { readCommits } from '../../src/table/log.ts';
+import { verifyLake } from '../../src/verify/index.ts';
 import { faulty } from '../ingest/faults.ts';
-import { EVENTS, ingest, LANDED_AT, onlyReport, type Source, snapshotOf, tableRows } from '../ingest/lake.ts';
+import { EVENTS, ingest, LANDED_AT, onlyReport, type Source, settings, snapshotOf, tableRows } from '../ingest/lake.ts';
 import { MemoryStorage } from '../ingest/memory-storage.ts';
 import {
   aged,
@@ -262,6 +263,19 @@ describe('a replay after a change of settings', () => {
     const result = await replay(storage);
     assert.deepEqual([result.rowsBefore, result.rowsAfter, result.appeared], [7, 8, 1]);
     assert.equal((await replayedSources(storage))[0]?.['quarantined'], 0);
+  });
+
+  it('does so over some days alone where only a limit changed, and for these alone', async () => {
+    const storage = new MemoryStorage();
+    const long = (date: string) => `${date}T12:00:00Z,92043,"Updated dashboard, ID=d-9, name=${'x'.repeat(3000)}",li\n`;
+    storage.put('raw/1.csv', `${days(FIRST, SECOND)}${long(FIRST)}${long(SECOND)}`, LANDED_AT);
+    assert.equal(onlyReport(await ingest(storage, { maxRecordBytes: '1024' })).quarantined, 2);
+    const result = await replay(storage, {}, [FIRST, FIRST]);
+    assert.deepEqual([result.rowsBefore, result.rowsAfter, result.appeared], [7, 8, 1]);
+    assert.deepEqual((await verifyLake(storage, settings(), { deep: true, head: null })).problems, []);
+
+    const refusal = /replay without --from and --to, or with settings that read times/;
+    await assert.rejects(replay(storage, { instances: '=acme' }, [FIRST, FIRST]), refusal);
   });
 
   it('is refused where erased rows could come back under another id', async () => {

@@ -56,7 +56,7 @@ describe('the views', () => {
   it('the quarantine has its columns', () => {
     assert.equal(
       named('quarantine_rows').join(' '),
-      'ingest_id settings_hash record byte_offset reason raw raw_base64 truncated',
+      'ingest_id settings_hash record byte_offset reason raw raw_base64 truncated source_file',
     );
     assert.equal(
       named('quarantine_files').join(' '),
