@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { openTables } from '../ingest/index.ts';
+import { openTablesAsTheyStand } from '../ingest/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake } from '../storage/index.ts';
 import { VIEWS } from '../views/index.ts';
-import { connect } from './duckdb.ts';
+import { connect, lacksColumn, readEveryColumn } from './duckdb.ts';
 import { eventDays } from './event-days.ts';
 import { folderOfLiveFiles } from './lake-cache.ts';
 import { quarantineNamed } from './quarantine-files.ts';
@@ -31,7 +31,7 @@ export interface LakeAnswer extends Answer {
 export async function answerOfLake(settings: Settings, sql: string): Promise<LakeAnswer> {
   const { lake } = settings;
   const storage = openLake(settings);
-  const tables = await openTables(storage);
+  const tables = await openTablesAsTheyStand(storage);
   if (tables === null) {
     throw new UsageError(`there is no table in ${lake} yet; make one with: audit-lake ingest FILE --lake ${lake}`);
   }
@@ -40,7 +40,15 @@ export async function answerOfLake(settings: Settings, sql: string): Promise<Lak
   const folder = await folderOfLiveFiles(lake, storage, tables, quarantine, tell);
   const connection = await connect(folder, tables, quarantine);
   try {
-    return { ...(await answerOf(connection, sql)), days: eventDays(tables.events) };
+    const answer = await answerOf(connection, sql).catch(async (error: unknown) => {
+      if (!lacksColumn(error)) throw error;
+      tell(
+        `the files have different columns, and there are ${tables.events.files.size}: compact saves memory and time`,
+      );
+      await readEveryColumn(connection, folder, tables);
+      return await answerOf(connection, sql);
+    });
+    return { ...answer, days: eventDays(tables.events) };
   } finally {
     connection.closeSync();
   }

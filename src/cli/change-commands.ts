@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Options } from '../settings/index.ts';
+import { acceptCommand } from './accept-command.ts';
 import { eraseCommand } from './erase-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { retainCommand } from './retain-command.ts';
@@ -19,12 +20,17 @@ interface EraseFlags extends ChangeFlags {
   readonly user: readonly string[];
 }
 
+interface AcceptFlags {
+  readonly reason: string;
+  readonly json: boolean;
+}
+
 interface ReplayFlags extends ChangeFlags {
   readonly from?: string;
   readonly to?: string;
 }
 
-/** Adds the commands that change or remove rows. The table is append-only but for them, and each leaves its trace. */
+/** Adds the commands that change or remove rows, and the one that acknowledges what others did. The table is append-only but for them, and each leaves its trace. */
 export function addChangeCommands(program: Command, done: (exitCode: number) => void): void {
   const retain = changeCommand(program, 'retain', 'remove the events of days that need not be kept any longer')
     .requiredOption(
@@ -58,6 +64,19 @@ export function addChangeCommands(program: Command, done: (exitCode: number) => 
       done(await replayCommand(settingsFrom(rest), { from, to, reason, dryRun, json }));
     });
   addSettings(replay, () => true);
+
+  const accept = program
+    .command('accept')
+    .description(
+      'acknowledge that another engine changed data in a version, once a replay has put back what raw files give',
+    )
+    .argument('<version>', 'the version of audit_events, as verify and history name it')
+    .requiredOption('--reason <text>', 'why, for the log, where it stays for good')
+    .option('--json', 'print one JSON object instead of text', false)
+    .action(async (version: string, { reason, json, ...rest }: AcceptFlags & Options) => {
+      done(await acceptCommand(settingsFrom(rest), { version, reason, json }));
+    });
+  addSettings(accept, (name) => name === 'lake');
 }
 
 function changeCommand(program: Command, name: string, description: string): Command {

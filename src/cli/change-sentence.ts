@@ -15,6 +15,7 @@ export function changeSentence(change: JsonObject): string {
         `replay${daysOf(text('from'), text('to'))}: ${count('rows_after')} rows in place of ${count('rows_before')}`,
         ...some(count('carried_over'), 'of them kept as they were'),
         ...some(count('vanished'), 'events gone'),
+        ...some(count('dropped'), 'rows dropped that no raw file gives'),
         ...some(count('appeared'), 'events new'),
         ...some(lengthOf('damaged'), 'data files that could not be read made anew'),
         ...some(lengthOf('skipped'), 'raw files not read again'),

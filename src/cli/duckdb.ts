@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Tables } from '../ingest/index.ts';
 import { columnTypes, type Snapshot } from '../table/index.ts';
 import { createView, duckdbQuarantine, duckdbViews, emptyRelation, literal, type ViewType } from '../views/index.ts';
+import { emptyDataFile } from './empty-data-file.ts';
 import type { LakeFile } from './lake-cache.ts';
 import type { QuarantineFiles } from './quarantine-files.ts';
 import { UsageError } from './usage-error.ts';
@@ -24,11 +25,13 @@ export async function connect(
   // Its own decoder takes U+FEFF at the beginning of a value for a byte order mark and drops it.
   Object.assign(accessors, { textDecoder: new TextDecoder('utf-8', { ignoreBOM: true }) });
   const connection = await (await DuckDBInstance.create()).connect();
-  const live = [liveTable('audit_events', folder, tables.events), liveTable('audit_codes', folder, tables.codes)];
+  const live = liveTables(folder, tables);
+  const isMany = tables.events.files.size > MANY_FILES;
   const statements = [
     "SET TimeZone = 'UTC'",
-    // A statement that reads a view twice opens its files once.
-    'SET parquet_metadata_cache = true',
+    // A statement that reads a view twice opens its files once; of many files what is kept would fill the memory.
+    `SET parquet_metadata_cache = ${!isMany}`,
+    `SET enable_external_file_cache = ${!isMany}`,
     ...live.flatMap(({ view }) => view),
     ...duckdbViews({ events: columnsOf(tables.events), codes: columnsOf(tables.codes) }),
     ...duckdbQuarantine({ rows: files(folder, quarantine?.rows), files: files(folder, quarantine?.files) }),
@@ -36,6 +39,34 @@ export async function connect(
   ];
   for (const statement of statements) await connection.run(statement);
   return connection;
+}
+
+/** Files from which on they are read one after another, and little of each is kept. */
+const MANY_FILES = 500;
+
+/** Whether a statement failed because some of many files lacks a column that others have. */
+export function lacksColumn(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('schema mismatch in glob');
+}
+
+/**
+ * Has the views of a connection look into every file for its columns before they read any, which takes memory for each
+ * of them. Only where {@link lacksColumn} says so, since with few files they do so anyway.
+ */
+export async function readEveryColumn(connection: DuckDBConnection, folder: string, tables: Tables): Promise<void> {
+  const live = liveTables(folder, tables, 'every column');
+  for (const statement of live.flatMap(({ view, allFiles }) => [...view, allFiles])) await connection.run(statement);
+}
+
+function liveTables(folder: string, { events, codes }: Tables, reading?: 'every column') {
+  return [
+    liveTable('audit_events', folder, events, reading !== undefined ? null : templateOf(events)),
+    liveTable('audit_codes', folder, codes, null),
+  ];
+}
+
+function templateOf(snapshot: Snapshot): string | null {
+  return snapshot.files.size > MANY_FILES ? emptyDataFile(snapshot) : null;
 }
 
 const VIEW_TYPES: Readonly<Record<string, ViewType>> = {
@@ -49,20 +80,22 @@ const VIEW_TYPES: Readonly<Record<string, ViewType>> = {
 /**
  * `<name>_table`: a table as it stands. Which files it has is said by a variable, since DuckDB opens all that a view
  * names when the view is made: the first is enough for that.
+ * @param template a file that has all columns: they are taken from it then, and from no other
  */
-function liveTable(name: string, folder: string, snapshot: Snapshot) {
+function liveTable(name: string, folder: string, snapshot: Snapshot, template: string | null) {
   const columns = [...columnTypes(snapshot.metadata.schemaString)].map(([column, type]) => ({
     name: identifier(column),
     type: VIEW_TYPES[type] ?? 'text',
   }));
   const variable = `${name}_files`;
-  const paths = [...snapshot.files.keys()].map((file) => `${snapshot.path}/${file}`);
+  const live = [...snapshot.files.keys()].map((file) => `${snapshot.path}/${file}`);
+  const paths = template === null ? live : [template, ...live];
   const hive =
     snapshot.metadata.partitionColumns.length > 0
       ? "hive_partitioning = true, hive_types = {'event_date': DATE}"
       : 'hive_partitioning = false';
   // The empty relation names every column, also one that no file holds yet.
-  const rows = `${emptyRelation(columns)}\nUNION ALL BY NAME SELECT * FROM read_parquet(getvariable('${variable}'), union_by_name = true, ${hive})`;
+  const rows = `${emptyRelation(columns)}\nUNION ALL BY NAME SELECT * FROM read_parquet(getvariable('${variable}'), union_by_name = ${template === null}, ${hive})`;
   const list = columns.map((column) => column.name).join(', ');
   return {
     view: [

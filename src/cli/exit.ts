@@ -1,5 +1,5 @@
 export const EXIT_DONE = 0;
-/** A file was rejected; everything else went in. */
+/** A file was rejected, and everything else went in; or another engine removed rows, which a replay puts back. */
 export const EXIT_REJECTED = 1;
 /** A verification found problems. */
 export const EXIT_PROBLEMS = 1;

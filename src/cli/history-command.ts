@@ -42,6 +42,9 @@ function describe(entry: HistoryEntry): string {
   return [
     [...head, files, by].join('  '),
     ...(bracket === null ? [] : [`    ${bracket.step} for ${bracket.kind}: ${bracket.reason}`]),
+    ...(entry.accepted === null
+      ? []
+      : [`    accepts version ${entry.accepted.version} (${entry.accepted.sha256}): ${entry.accepted.reason}`]),
     ...(change === null ? [] : [`    ${changeSentence(change)}`]),
     ...sources.slice(0, MOST_SOURCES).map((source) => `    ${describeSource(source)}`),
     ...(sources.length > MOST_SOURCES ? [`    … and ${sources.length - MOST_SOURCES} more (--json lists them)`] : []),

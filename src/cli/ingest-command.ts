@@ -8,12 +8,14 @@ import {
   type Totals,
   totalsOf,
 } from '../ingest/index.ts';
+import { type ForeignRemoval, foreignRemovals } from '../maintenance/foreign-removal-days.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake, type Storage } from '../storage/index.ts';
 import { EXIT_DONE, EXIT_REJECTED } from './exit.ts';
 import { placeIn } from './lake-place.ts';
 import { land, localFiles } from './landing.ts';
 import { progressOn } from './progress.ts';
+import { removalAdvice } from './removal-advice.ts';
 import { summary } from './summary.ts';
 import { UsageError } from './usage-error.ts';
 import { visibleJson } from './visible.ts';
@@ -52,13 +54,15 @@ export async function ingestCommand(settings: Settings, options: IngestOptions):
     });
     progress.stop();
     const totals = totalsOf(run.reports);
+    const removals = await foreignRemovals(storage, run.snapshot);
+    if (removals.length > 0) process.stderr.write(`${removals.map(removalAdvice).join('\n')}\n`);
     const table = placeIn(settings.lake, run.snapshot.path);
     process.stdout.write(
       options.json
-        ? `${json(run.reports, totals, run.snapshot.version)}\n`
+        ? `${json(run.reports, totals, run.snapshot.version, removals)}\n`
         : `${summary(run.reports, totals, table)}\n`,
     );
-    return totals.rejected > 0 ? EXIT_REJECTED : EXIT_DONE;
+    return totals.rejected > 0 || removals.length > 0 ? EXIT_REJECTED : EXIT_DONE;
   } finally {
     progress.stop();
   }
@@ -79,7 +83,12 @@ async function countOf(items: AsyncIterable<unknown>): Promise<number> {
   return count;
 }
 
-function json(reports: readonly FileReport[], totals: Totals, version: number): string {
+function json(
+  reports: readonly FileReport[],
+  totals: Totals,
+  version: number,
+  removals: readonly ForeignRemoval[],
+): string {
   return visibleJson({
     files: reports.map(({ quarantineReasons, possibleNewFields, ...report }) => ({
       ...report,
@@ -88,6 +97,7 @@ function json(reports: readonly FileReport[], totals: Totals, version: number): 
     })),
     totals: snakeCase(totals),
     table_version: version,
+    foreign_removals: removals,
   });
 }
 

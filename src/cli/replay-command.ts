@@ -62,6 +62,8 @@ function report(replay: Replay, { from, to, dryRun }: ReplayCommandOptions) {
     carried_over: replay.carriedOver,
     ids_changed: replay.idsChanged,
     vanished: replay.vanished,
+    dropped: replay.dropped,
+    made_good: replay.madeGood,
     appeared: replay.appeared,
     damaged: replay.damaged,
     skipped: replay.skipped,
@@ -69,7 +71,19 @@ function report(replay: Replay, { from, to, dryRun }: ReplayCommandOptions) {
 }
 
 function describe(replay: Replay, dryRun: boolean): string[] {
-  const { version, sources, records, rowsBefore, rowsAfter, carriedOver, vanished, appeared, skipped } = replay;
+  const {
+    version,
+    sources,
+    records,
+    rowsBefore,
+    rowsAfter,
+    carriedOver,
+    vanished,
+    dropped,
+    appeared,
+    madeGood,
+    skipped,
+  } = replay;
   if (!dryRun && version === null)
     return ['nothing to do: the table holds no rows of these days, nor do the raw files'];
   const reasons = {
@@ -83,10 +97,20 @@ function describe(replay: Replay, dryRun: boolean): string[] {
     dryRun
       ? `would put ${rowsAfter} rows in place of ${rowsBefore}; nothing was changed`
       : `put ${rowsAfter} rows in place of ${rowsBefore}, in version ${version}`,
-    vanished + appeared === 0
+    vanished + appeared === 0 || (vanished === 0 && madeGood.length > 0)
       ? 'no id of an event changes'
       : `${replay.idsChanged} ids of events change: so many that the table holds ${dryRun ? 'would be' : 'are'} gone and ` +
         `${appeared} new, since settings or the reader changed what makes an event, or which records are good`,
+    ...(madeGood.length === 0
+      ? []
+      : [
+          `${appeared} events ${dryRun ? 'would be' : 'are'} back that were not there: rows were removed in version ${madeGood.join(', ')} by another engine`,
+        ]),
+    ...(dropped === 0
+      ? []
+      : [
+          `${dropped} rows ${dryRun ? 'would go' : 'went'} that no raw file gives, or that were erased or past the retention and had come back`,
+        ]),
     ...replay.damaged.map((file) => `made anew from raw files, since it could not be read: ${visible(file)}`),
     ...skipped.map(({ path, reason }) => `not read again: ${visible(path)}, ${reasons[reason]}`),
     ...(carriedOver === 0 ? [] : [`${carriedOver} rows stay as they are, since their raw file was not read again`]),

@@ -9,7 +9,7 @@ import type { Observer } from './observer.ts';
 import { clearOfTaken, QuarantineTaken } from './quarantine.ts';
 import { readAhead } from './read-ahead.ts';
 import type { ReadingPlan } from './reading-plan.ts';
-import { emptyReport, type FileReport, STILL_CHANGING, unreadableReport } from './report.ts';
+import { emptyReport, type FileReport, STILL_CHANGING, takenInReport, unreadableReport } from './report.ts';
 import { settleCommit } from './settle-commit.ts';
 import { sourceReport } from './source-entry.ts';
 import { isIngested } from './source-file.ts';
@@ -48,7 +48,7 @@ export async function ingestBatch(
   for (let races = 0; races < MOST_TRIES; ) {
     for (const { source } of waiting) {
       if (!isIngested(current, source)) continue;
-      reports.set(source.path, emptyReport(source.path, 'skipped', 'already_ingested', null));
+      reports.set(source.path, takenInReport(source.path, current));
     }
     waiting = waiting.filter(({ source }) => !reports.has(source.path));
     const draft = new Draft(storage, host, current, options);

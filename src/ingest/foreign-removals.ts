@@ -6,6 +6,9 @@ const REMOVAL = 'foreign_removal:';
 const IN_DOUBT = 1;
 const MADE_GOOD = 0;
 
+/** Removals on record by state, gone through once: a run asks for each file that is in. */
+const inDoubt = new WeakMap<Snapshot['transactions'], readonly number[]>();
+
 /** Days, `YYYY-MM-DD`, both included. */
 export interface Days {
   readonly from: string;
@@ -21,10 +24,13 @@ export function isRemovalNote(appId: string): boolean {
  * The versions in which another engine removed rows that raw files gave, in their order: rows may be missing until a replay
  * has covered their days.
  */
-export function removalsInDoubt(snapshot: Pick<Snapshot, 'transactions' | 'foreignRemovals'>): number[] {
+export function removalsInDoubt(snapshot: Pick<Snapshot, 'transactions' | 'foreignRemovals'>): readonly number[] {
+  const known = inDoubt.get(snapshot.transactions);
+  if (known !== undefined && (snapshot.foreignRemovals ?? []).length === 0) return known;
   const noted = [...snapshot.transactions].flatMap(([appId, { version }]) =>
     isRemovalNote(appId) && Number(version) === IN_DOUBT ? [Number(appId.slice(REMOVAL.length))] : [],
   );
+  if (known === undefined) inDoubt.set(snapshot.transactions, noted);
   return [...new Set([...noted, ...unnoted(snapshot)])].sort((a, b) => a - b);
 }
 

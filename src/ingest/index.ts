@@ -6,7 +6,7 @@ export { Draft, type DraftOptions } from './draft.ts';
 export type { DraftedSource, IngestedSource, RejectedSource } from './drafted-source.ts';
 export type { Freshness } from './freshness.ts';
 export { type Host, systemHost } from './host.ts';
-export { openTables, prepareTables, RAW, type Tables } from './lake.ts';
+export { openTables, openTablesAsTheyStand, prepareTables, RAW, type Tables } from './lake.ts';
 export type { IngestCommit, Observer } from './observer.ts';
 export { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
 export { type ReconcileOptions, type Reconciliation, reconcileRaw } from './reconcile.ts';

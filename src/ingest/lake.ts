@@ -50,10 +50,18 @@ export async function prepareTables(storage: Storage, host: Host, observer: Comm
  * @throws LostTransactions, TableError, storage errors
  */
 export async function openTables(storage: Storage): Promise<Tables | null> {
+  const tables = await openTablesAsTheyStand(storage);
+  return tables && { ...tables, events: (await recoverTransactions(storage, tables.events)).snapshot };
+}
+
+/**
+ * The same for whoever asks for the tables' rows and nothing else: a `txn` may be missing.
+ * @throws TableError, storage errors
+ */
+export async function openTablesAsTheyStand(storage: Storage): Promise<Tables | null> {
   const [events, codes] = await Promise.all([
     openTable(storage, EVENTS.path),
     openTable(storage, 'curated/audit_codes'),
   ]);
-  if (events === null || codes === null) return null;
-  return { events: (await recoverTransactions(storage, events)).snapshot, codes };
+  return events === null || codes === null ? null : { events, codes };
 }

@@ -1,5 +1,7 @@
 import { DECODE_STATUSES, type DecodeStatus } from '../decode/index.ts';
 import type { UnreadableFile } from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
+import { removalsInDoubt } from './foreign-removals.ts';
 
 export type Outcome = 'ingested' | 'rejected' | 'skipped';
 
@@ -84,6 +86,18 @@ export function unreadableReport({ path, message, transient }: UnreadableFile): 
   return transient
     ? emptyReport(path, 'skipped', STILL_CHANGING, message)
     : emptyReport(path, 'rejected', 'unreadable', message);
+}
+
+/**
+ * The report of a file that went in before. Where another engine removed rows since, nobody knows whether its rows are
+ * among them until they are read again.
+ */
+export function takenInReport(path: string, snapshot: Pick<Snapshot, 'transactions' | 'foreignRemovals'>): FileReport {
+  const removals = removalsInDoubt(snapshot);
+  if (removals.length === 0) return emptyReport(path, 'skipped', 'already_ingested', null);
+  const versions = `${removals.length === 1 ? 'version' : 'versions'} ${removals.join(', ')}`;
+  const explanation = `it went in, and in ${versions} another engine removed rows, of this file perhaps: replay puts them back`;
+  return emptyReport(path, 'skipped', 'rows_in_doubt', explanation);
 }
 
 /** Sums over files. */

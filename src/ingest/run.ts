@@ -6,7 +6,7 @@ import type { Host } from './host.ts';
 import { prepareTables, RAW } from './lake.ts';
 import type { Observer } from './observer.ts';
 import { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
-import { emptyReport, type FileReport, STILL_CHANGING, unreadableReport } from './report.ts';
+import { emptyReport, type FileReport, STILL_CHANGING, takenInReport, unreadableReport } from './report.ts';
 import { recordedOutcome, sourceFile } from './source-file.ts';
 import { standingRejection } from './standing.ts';
 import { SMALL_FILE_BYTES } from './stored-bytes.ts';
@@ -134,7 +134,7 @@ class Ingestion {
     const source = sourceFile(info);
     const plan = readingPlan(this.#settings, source);
     const outcome = recordedOutcome(this.#snapshot, source, plan.settingsHash);
-    if (outcome === 'ingested') return emptyReport(path, 'skipped', 'already_ingested', null);
+    if (outcome === 'ingested') return takenInReport(path, this.#snapshot);
     if (outcome === 'rejected') {
       return await standingRejection(this.#storage, source, plan.settingsHash, this.#options.named);
     }

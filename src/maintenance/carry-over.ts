@@ -14,6 +14,17 @@ export interface CarryOverOptions {
   readonly codec: Codec;
   /** Whether files that cannot be read are left out: only where all their rows are known to come from elsewhere. */
   readonly passesOverDamaged: boolean;
+  /** Which rows go although they are of none of the sources; none where it is left out. */
+  readonly drops?: (row: CarriedRow) => boolean;
+}
+
+/** What decides whether a row is carried over. */
+export interface CarriedRow {
+  readonly eventDate: string;
+  /** The data file, relative to the table. */
+  readonly file: string;
+  readonly ingestId: string;
+  readonly eventUid: string;
 }
 
 /**
@@ -27,7 +38,7 @@ export async function carryOver(
   snapshot: Snapshot,
   files: readonly AddFile[],
   ingestIds: ReadonlySet<string>,
-  { hashes, codec, passesOverDamaged }: CarryOverOptions,
+  { hashes, codec, passesOverDamaged, drops = () => false }: CarryOverOptions,
 ): Promise<readonly DataFile[]> {
   const rewriters: Rewriter[] = [];
   const written: DataFile[] = [];
@@ -42,11 +53,17 @@ export async function carryOver(
         if (await isWanted) wanted.push(file);
       }
       if (wanted.length === 0) continue;
-      const keep = (row: { text(name: string): Uint8Array | null }) =>
-        !ingestIds.has(Buffer.from(row.text('ingest_id') ?? []).toString('utf8'));
+      let current = '';
+      const keep = (row: { text(name: string): Uint8Array | null }) => {
+        const [ingestId, eventUid] = [textOf(row.text('ingest_id')), textOf(row.text('event_uid'))];
+        return !ingestIds.has(ingestId) && !drops({ eventDate, file: current, ingestId, eventUid });
+      };
       const rewriter = new Rewriter(storage, host, snapshot, { eventDate, codec, keep });
       rewriters.push(rewriter);
-      for (const file of inReadingOrder(wanted)) await rewriter.addFile(file, hashes.get(file.path) ?? null);
+      for (const file of inReadingOrder(wanted)) {
+        current = file.path;
+        await rewriter.addFile(file, hashes.get(file.path) ?? null);
+      }
       written.push(...(await rewriter.finish()));
     }
     return written;
@@ -54,6 +71,10 @@ export async function carryOver(
     for (const rewriter of rewriters) await rewriter.discard();
     throw error;
   }
+}
+
+function textOf(bytes: Uint8Array | null): string {
+  return Buffer.from(bytes ?? []).toString('utf8');
 }
 
 /** Files by the date of their partition. */

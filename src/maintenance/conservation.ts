@@ -1,4 +1,4 @@
-import { IdSet } from '../events/index.ts';
+import { dayOfDate, IdSet } from '../events/index.ts';
 import { UnreadableDataFile } from '../ingest/data-file-reading.ts';
 import { forEachId } from '../ingest/known-ids.ts';
 import type { Storage } from '../storage/index.ts';
@@ -11,10 +11,20 @@ export interface Conservation {
   readonly rowsAfter: number;
   /** Events that were there and are no more; of files that cannot be read, the rows for which nothing came. */
   readonly vanished: number;
+  /** Events that went although they were there: rows that nobody vouches for and no raw file gives, and rows that are withheld. */
+  readonly dropped: number;
   /** Events that are there and were not before, those left out that stand for rows of files that cannot be read. */
   readonly appeared: number;
   /** Files that were replaced and cannot be read, relative to the table: of their events only the number is known. */
   readonly damaged: readonly string[];
+}
+
+/** Which events need not stay. */
+export interface Dispensable {
+  /** Files, relative to the table, whose rows nobody vouches for. */
+  readonly unaccounted: ReadonlySet<string>;
+  /** Whether an event of a day, in whole days since 1970, is erased or past the retention. */
+  isWithheld(day: number, id: Uint32Array): boolean;
 }
 
 /**
@@ -28,44 +38,59 @@ export async function compareEvents(
   before: readonly AddFile[],
   after: readonly AddFile[],
   toleratesDamage: boolean,
+  { unaccounted, isWithheld }: Dispensable,
 ): Promise<Conservation> {
   const [old, replacing] = [byDate(before), byDate(after)];
   const damaged: string[] = [];
-  let [rowsBefore, rowsAfter, vanished, appeared] = [0, 0, 0, 0];
+  let [rowsBefore, rowsAfter, vanished, dropped, appeared] = [0, 0, 0, 0, 0];
   for (const date of new Set([...old.keys(), ...replacing.keys()])) {
-    const known = new IdSet();
-    let unknown = 0;
+    const day = dayOfDate(date) ?? Number.POSITIVE_INFINITY;
+    /** Events that must stay, and such as may go. */
+    const [known, loose] = [new IdSet(), new IdSet()];
+    let [unknown, withheld] = [0, 0];
     for (const file of old.get(date) ?? []) {
-      const found = await idsOf(storage, table, file).catch((error: unknown) => {
-        const rows = recordedRows(file);
-        if (!toleratesDamage || !(error instanceof UnreadableDataFile) || rows === null) throw error;
+      const into = unaccounted.has(file.path) ? loose : known;
+      const visit = (id: Uint32Array) => {
+        if (isWithheld(day, id)) withheld++;
+        else into.add(id);
+      };
+      const rows = await forEachCounted(storage, table, file, visit).catch((error: unknown) => {
+        const recorded = recordedRows(file);
+        if (!toleratesDamage || !(error instanceof UnreadableDataFile) || recorded === null) throw error;
         damaged.push(file.path);
-        return rows;
+        if (into === known) unknown += recorded;
+        else dropped += recorded;
+        return recorded;
       });
-      if (typeof found === 'number') unknown += found;
-      else known.addAll(found.ids);
-      rowsBefore += typeof found === 'number' ? found : found.rows;
+      rowsBefore += rows;
     }
-    let [kept, others] = [0, 0];
+    let [kept, keptLoose, others] = [0, 0, 0];
     for (const file of replacing.get(date) ?? []) {
       await forEachId(storage, table, file, (id) => {
-        if (known.has(id)) kept++;
-        else others++;
+        rowsAfter++;
+        const [isKnown, isLoose] = [known.has(id), loose.has(id)];
+        if (isKnown) kept++;
+        if (isLoose) keptLoose++;
+        if (!isKnown && !isLoose) others++;
       });
     }
-    rowsAfter += kept + others;
+    dropped += withheld + loose.size - keptLoose;
     vanished += known.size - kept + Math.max(0, unknown - others);
     appeared += Math.max(0, others - unknown);
   }
-  return { rowsBefore, rowsAfter, vanished, appeared, damaged };
+  return { rowsBefore, rowsAfter, vanished, dropped, appeared, damaged };
 }
 
-async function idsOf(storage: Storage, table: string, file: AddFile): Promise<{ rows: number; ids: IdSet }> {
-  const ids = new IdSet();
+async function forEachCounted(
+  storage: Storage,
+  table: string,
+  file: AddFile,
+  visit: (id: Uint32Array) => void,
+): Promise<number> {
   let rows = 0;
   await forEachId(storage, table, file, (id) => {
     rows++;
-    ids.add(id);
+    visit(id);
   });
-  return { rows, ids };
+  return rows;
 }

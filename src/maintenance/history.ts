@@ -28,6 +28,8 @@ export interface HistoryEntry {
   readonly change: JsonObject | null;
   /** A step of a change that is no append: which one, of what kind of change, and why. */
   readonly bracket: { readonly kind: string; readonly step: string; readonly reason: string } | null;
+  /** The commit of another engine that it accepts: its version, the SHA-256 of its log file, and why. */
+  readonly accepted: { readonly version: number; readonly sha256: string; readonly reason: string } | null;
   readonly filesAdded: number;
   readonly filesRemoved: number;
   readonly from: PastCommit['from'];
@@ -52,10 +54,18 @@ function describe({ version, actions, from }: PastCommit): HistoryEntry {
       bracket === null
         ? null
         : { kind: String(bracket['kind']), step: String(bracket['step']), reason: String(bracket['reason']) },
+    accepted: acceptedBy(info),
     filesAdded: actions.filter((action) => 'add' in action).length,
     filesRemoved: actions.filter((action) => 'remove' in action).length,
     from,
   };
+}
+
+function acceptedBy(info: CommitInfo): HistoryEntry['accepted'] {
+  const accepted = objectOf(info['accepted']);
+  if (accepted === null) return null;
+  const { version, sha256, reason } = accepted;
+  return { version: countOf(version), sha256: String(sha256), reason: String(reason) };
 }
 
 function sourceOf(source: JsonValue): HistorySource {

@@ -30,7 +30,8 @@ export async function* pastCommits(storage: Storage, { path, version: head }: Sn
   }
 }
 
-async function pastCommit(storage: Storage, table: string, version: number): Promise<PastCommit> {
+/** One version. Throws as {@link pastCommits} does. */
+export async function pastCommit(storage: Storage, table: string, version: number): Promise<PastCommit> {
   try {
     return { ...(await readCommit(storage, table, version)), from: 'log' };
   } catch (error) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readChain } from '../evidence/index.ts';
 import { parseSettings, sourceSettings } from '../settings/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { type Action, commitInfoOf, readCommits, type Snapshot } from '../table/index.ts';
+import { type Action, commitInfoOf, isOurs, readCommits, type Snapshot } from '../table/index.ts';
 
 /** What a commit says of a raw file that it took in; the rest of the entry is of no matter here. */
 const ENTRY = z.object({
@@ -18,6 +18,8 @@ const ENTRY = z.object({
   settings_hash: z.string(),
   reader_version: z.number().default(1),
 });
+
+const IDENTIFIED = z.object({ ingest_id: z.string() });
 
 /** A raw file that is in the table, as it was when it went in. */
 export interface RecordedSource {
@@ -56,32 +58,41 @@ export function readingKey({ instance, settingsHash }: { instance: string | null
   return JSON.stringify([instance, settingsHash]);
 }
 
-/**
- * The raw files that went into the table up to the snapshot, in the order in which they came, by their `ingest_id`: from
- * the evidence, and from the log for versions that have none yet.
- * @throws BrokenEvidence, CorruptLog, storage errors
- */
-export async function recordedSources(
-  storage: Storage,
-  snapshot: Snapshot,
-): Promise<ReadonlyMap<string, RecordedSource>> {
-  const sources = new Map<string, RecordedSource>();
-  let next = 0;
-  for await (const { version, actions } of readChain(storage, snapshot.path)) {
-    if (version <= snapshot.version) note(actions, sources);
-    next = version + 1;
-  }
-  if (next > snapshot.version) return sources;
-  for (const { version, actions } of await readCommits(storage, snapshot.path, next, snapshot.version)) {
-    if (version <= snapshot.version) note(actions, sources);
-  }
-  return sources;
+/** What commits up to a snapshot say of raw files. */
+export interface RecordedSources {
+  /** Those that went into the table, in the order in which they came, by their `ingest_id`. */
+  readonly sources: ReadonlyMap<string, RecordedSource>;
+  /** Every `ingest_id` that a commit of ours names. */
+  readonly ingestIds: ReadonlySet<string>;
 }
 
-function note(actions: readonly Action[], sources: Map<string, RecordedSource>): void {
-  const entries = commitInfoOf(actions)?.['sources'];
-  if (!Array.isArray(entries)) return;
+/**
+ * The raw files that commits name: from the evidence, and from the log for versions that have none yet.
+ * @throws BrokenEvidence, CorruptLog, storage errors
+ */
+export async function recordedSources(storage: Storage, snapshot: Snapshot): Promise<RecordedSources> {
+  const sources = new Map<string, RecordedSource>();
+  const ingestIds = new Set<string>();
+  const result = { sources, ingestIds };
+  let next = 0;
+  for await (const { version, actions } of readChain(storage, snapshot.path)) {
+    if (version <= snapshot.version) note(actions, sources, ingestIds);
+    next = version + 1;
+  }
+  if (next > snapshot.version) return result;
+  for (const { version, actions } of await readCommits(storage, snapshot.path, next, snapshot.version)) {
+    if (version <= snapshot.version) note(actions, sources, ingestIds);
+  }
+  return result;
+}
+
+function note(actions: readonly Action[], sources: Map<string, RecordedSource>, ingestIds: Set<string>): void {
+  const info = commitInfoOf(actions);
+  const entries = info?.['sources'];
+  if (!isOurs(info) || !Array.isArray(entries)) return;
   for (const each of entries) {
+    const named = IDENTIFIED.safeParse(each);
+    if (named.success) ingestIds.add(named.data.ingest_id);
     const parsed = ENTRY.safeParse(each);
     if (!parsed.success) continue;
     const { path, etag, ingest_id: ingestId, landed_at: landedAt, size, sha256, instance } = parsed.data;

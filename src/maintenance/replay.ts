@@ -1,6 +1,7 @@
 import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { dateOfDay, dayOfDate } from '../events/index.ts';
 import { UnreadableDataFile } from '../ingest/data-file-reading.ts';
+import { madeGood } from '../ingest/foreign-removals.ts';
 import { Identities } from '../ingest/identities.ts';
 import type { Host } from '../ingest/index.ts';
 import { forEachId } from '../ingest/known-ids.ts';
@@ -13,6 +14,7 @@ import { localStorage, makeScratch, type Storage } from '../storage/index.ts';
 import { type Action, type AddFile, type Commit, type CommitInfo, type Snapshot, TableError } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 import { type Conservation, compareEvents } from './conservation.ts';
+import { removalsOfDays } from './foreign-removal-days.ts';
 import { removalOf } from './removal.ts';
 import { type Reread, reread, type SkippedSource } from './reread.ts';
 import { overScratch } from './scratch.ts';
@@ -40,6 +42,8 @@ export interface Replay extends Conservation {
   readonly carriedOver: number;
   /** Ids of events that the table holds and that raw files give no more: these events get others, or are read no more. */
   readonly idsChanged: number;
+  /** Versions in which another engine removed rows that this puts back. */
+  readonly madeGood: readonly number[];
 }
 
 /**
@@ -82,7 +86,9 @@ class RowsReplacement implements Change {
   /** The files that are replaced, by path. */
   #replaced = new Map<string, AddFile>();
   #reread: Reread | null = null;
-  #conservation: Conservation = { rowsBefore: 0, rowsAfter: 0, vanished: 0, appeared: 0, damaged: [] };
+  /** Versions in which another engine removed rows of these days. */
+  #madeGood: readonly number[] = [];
+  #conservation: Conservation = { rowsBefore: 0, rowsAfter: 0, vanished: 0, dropped: 0, appeared: 0, damaged: [] };
 
   constructor(storage: Storage, host: Host, settings: Settings, { scope, reason, observer = {} }: ReplayOptions) {
     this.reason = reason;
@@ -101,6 +107,7 @@ class RowsReplacement implements Change {
       skipped: this.#reread?.skipped ?? [],
       carriedOver: this.#carriedOver(),
       idsChanged: this.#conservation.vanished,
+      madeGood: this.#madeGood,
       ...this.#conservation,
     };
   }
@@ -120,7 +127,15 @@ class RowsReplacement implements Change {
       const { skipped } = this.#reread;
       const added = this.#added().map(({ add }) => add);
       const toleratesDamage = skipped.length === 0;
-      this.#conservation = await compareEvents(this.#storage, snapshot.path, replaced, added, toleratesDamage);
+      this.#conservation = await compareEvents(
+        this.#storage,
+        snapshot.path,
+        replaced,
+        added,
+        toleratesDamage,
+        this.#reread.dispensable,
+      );
+      this.#madeGood = await removalsOfDays(this.#storage, snapshot, this.#scope);
       this.#checkConservation(snapshot);
     } catch (error) {
       await this.#discard(snapshot.path);
@@ -148,7 +163,7 @@ class RowsReplacement implements Change {
       identities.noteReader(sources.map(({ source }) => source.plan.instance));
     }
     const added = this.#added();
-    const { rowsBefore, rowsAfter, vanished, appeared, damaged } = this.#conservation;
+    const { rowsBefore, rowsAfter, vanished, dropped, appeared, damaged } = this.#conservation;
     const { from, to } = this.#dates();
     return {
       record: {
@@ -169,15 +184,17 @@ class RowsReplacement implements Change {
           rows_before: rowsBefore,
           rows_after: rowsAfter,
           vanished,
+          dropped,
           appeared,
           damaged,
+          made_good: this.#madeGood,
           skipped: skipped.map(({ path, reason }) => ({ path, reason })),
         },
         files: fileEntries(added),
         sources: sources.map((each) => sourceEntry(each)),
       },
       actions: [
-        ...identities.transactions(now).map((txn) => ({ txn })),
+        ...[...identities.transactions(now), ...madeGood(this.#madeGood, now)].map((txn) => ({ txn })),
         ...[...this.#replaced.values()].map((file) => removalOf(file, now)),
         ...added.map(({ add }) => ({ add })),
       ],

@@ -1,3 +1,4 @@
+import { dayOfDate, parseId } from '../events/index.ts';
 import type { DataFile } from '../ingest/data-files.ts';
 import { Draft } from '../ingest/draft.ts';
 import type { IngestedSource } from '../ingest/drafted-source.ts';
@@ -7,11 +8,13 @@ import type { Observer } from '../ingest/observer.ts';
 import { clearOfTaken, QuarantineTaken } from '../ingest/quarantine.ts';
 import { codecOf, type ReadingPlan, readingPlan } from '../ingest/reading-plan.ts';
 import type { Scope } from '../ingest/source-reading.ts';
+import { Withheld } from '../ingest/withheld.ts';
 import type { Settings } from '../settings/index.ts';
 import { FileArchived, FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
-import { carryOver } from './carry-over.ts';
-import { recordedHashes } from './recorded-hashes.ts';
+import { type CarriedRow, carryOver } from './carry-over.ts';
+import type { Dispensable } from './conservation.ts';
+import { recordedHashes, unaccountedFiles } from './recorded-hashes.ts';
 import { type LostSource, type RecordedRaw, recordedRaw } from './recorded-raw.ts';
 import { identityKey, type RecordedSource, readingKey, recordedSources } from './recorded-sources.ts';
 
@@ -33,6 +36,8 @@ export interface Reread {
   readonly isReadOtherwise: boolean;
   /** Whether, by that, an event may have got another time or id, and not only have become good or bad. */
   readonly mayMove: boolean;
+  /** Which events of the files need not stay. */
+  readonly dispensable: Dispensable;
 }
 
 /** What a replay reads with, and where from. */
@@ -54,29 +59,37 @@ export async function reread(
   snapshot: Snapshot,
   files: readonly AddFile[],
 ): Promise<Reread> {
-  const recorded = await recordedSources(context.storage, snapshot);
+  const { sources, ingestIds } = await recordedSources(context.storage, snapshot);
+  // An altered file must be found out, not be made one that is in order.
+  const paths = files.map(({ path }) => path);
+  const hashes = await recordedHashes(context.storage, snapshot, paths);
+  const unaccounted = await unaccountedFiles(context.storage, snapshot, paths, hashes);
+  const withheld = await Withheld.load(context.storage, snapshot);
+  const dispensable: Dispensable = { unaccounted, isWithheld: (day, id) => withheld.has(day, id) };
+  const known: KnownOfFiles = { hashes, ingestIds, dispensable };
   const skipped: SkippedSource[] = [];
   /** Plans whose quarantine files have names of their own, by ingest_id. */
   const renamed = new Map<string, ReadingPlan>();
-  let wanted = [...recorded.values()];
+  let wanted = [...sources.values()];
   for (;;) {
     const raw = await recordedRaw(context.storage, wanted);
     skipped.push(...raw.lost.map(({ source, reason }) => ({ path: source.path, reason })));
     const plans = raw.present.map((source) => renamed.get(source.ingestId) ?? planOf(context.settings, source));
-    const attempt = new Attempt(context, raw, snapshot, skipped.length === 0);
+    const attempt = new Attempt(context, raw, snapshot, known, skipped.length === 0);
     const anew = await attempt.run(plans, files);
     if (anew === null) {
       const isReadOtherwise = plans.some((plan, index) =>
         [...raw.present[index]!.readings].some((key) => key !== readingKey(plan)),
       );
-      const { sources } = attempt.result;
-      const readSince = new Map(sources.map((source) => [source.plan.source.ingestId, source.readSince]));
+      const readSince = new Map(
+        attempt.result.sources.map((source) => [source.plan.source.ingestId, source.readSince]),
+      );
       const mayMove = plans.some(({ instance, settings, source: { ingestId } }, index) => {
         const { identities, readerVersion } = raw.present[index]!;
         const key = identityKey(instance, { ...settings });
         return (readSince.get(ingestId) ?? 1) > readerVersion || [...identities].some((each) => each !== key);
       });
-      return { ...attempt.result, skipped, isReadOtherwise, mayMove };
+      return { ...attempt.result, skipped, isReadOtherwise, mayMove, dispensable };
     }
     const left = new Set(anew.left.map(({ ingestId }) => ingestId));
     skipped.push(...anew.left.map(({ path, reason }) => ({ path, reason })));
@@ -92,16 +105,33 @@ interface Anew {
   readonly renamed: readonly ReadingPlan[];
 }
 
+/** What is known of the files that are replaced. */
+interface KnownOfFiles {
+  readonly hashes: ReadonlyMap<string, string>;
+  /** Every `ingest_id` on record. */
+  readonly ingestIds: ReadonlySet<string>;
+  readonly dispensable: Dispensable;
+}
+
 /** One go at reading all sources into one draft. */
 class Attempt {
   readonly #context: RereadingContext;
   readonly #draft: Draft;
   readonly #snapshot: Snapshot;
+  readonly #known: KnownOfFiles;
+  readonly #id = new Uint32Array(4);
   readonly #isAllReread: boolean;
   #carried: readonly DataFile[] = [];
 
   /** @param isAllReread whether every source on record is read again */
-  constructor(context: RereadingContext, { storage }: RecordedRaw, snapshot: Snapshot, isAllReread: boolean) {
+  constructor(
+    context: RereadingContext,
+    { storage }: RecordedRaw,
+    snapshot: Snapshot,
+    known: KnownOfFiles,
+    isAllReread: boolean,
+  ) {
+    this.#known = known;
     const { host, settings, scope } = context;
     this.#context = { ...context, storage };
     this.#snapshot = snapshot;
@@ -129,13 +159,11 @@ class Attempt {
     const { storage, host, settings } = this.#context;
     try {
       const ingestIds = new Set(plans.map(({ source }) => source.ingestId));
-      // An altered file must be found out, not be made one that is in order.
-      const paths = files.map(({ path }) => path);
-      const hashes = await recordedHashes(storage, this.#snapshot, paths);
       this.#carried = await carryOver(storage, host, this.#snapshot, files, ingestIds, {
-        hashes,
+        hashes: this.#known.hashes,
         codec: codecOf(settings),
         passesOverDamaged: this.#isAllReread,
+        drops: (row) => this.#drops(row),
       });
       for (const { add } of this.#carried) {
         await forEachId(storage, this.#snapshot.path, add, (id) => this.#draft.hold(id));
@@ -148,6 +176,14 @@ class Attempt {
       await this.#discard();
       throw error;
     }
+  }
+
+  /** A row that nobody vouches for, of no raw file on record, comes from nowhere; one that is withheld came back. */
+  #drops({ eventDate, file, ingestId, eventUid }: CarriedRow): boolean {
+    const { ingestIds, dispensable } = this.#known;
+    if (dispensable.unaccounted.has(file) && !ingestIds.has(ingestId)) return true;
+    const day = dayOfDate(eventDate) ?? Number.POSITIVE_INFINITY;
+    return parseId(eventUid, this.#id) && dispensable.isWithheld(day, this.#id);
   }
 
   async #read(plans: readonly ReadingPlan[]): Promise<Anew | null> {

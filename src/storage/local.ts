@@ -56,7 +56,7 @@ class LocalStorage implements Storage {
     const target = this.#target('inspect', path);
     const { location } = target;
     return guarded('inspect', path, async () => {
-      const file = await this.#open(target);
+      const { file = null } = (await this.#open(target)) ?? {};
       if (file === null) return null;
       try {
         const { stats, etag } = await this.#identities.identify('inspect', path, location, file);
@@ -75,11 +75,13 @@ class LocalStorage implements Storage {
       throw new InvalidPath('read', path, `[${start}, ${end}) is no range of bytes`);
     }
     signal?.throwIfAborted();
-    const file = await guarded('read', path, () => this.#open(target));
-    if (file === null) throw new FileNotFound('read', path);
+    const opened = await guarded('read', path, () => this.#open(target));
+    if (opened === null) throw new FileNotFound('read', path);
+    const { file, size } = opened;
     try {
       const pinned = ifMatch === undefined ? null : await this.#pin(path, location, file, ifMatch);
-      const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - start));
+      // One byte more than there is: that no more comes says that the file has not grown.
+      const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(CHUNK_BYTES, end - start, size - start + 1)));
       for (let position = start; position < end; ) {
         const wanted = Math.min(buffer.length, end - position);
         const { bytesRead } = await guarded('read', path, () => file.read(buffer, 0, wanted, position));
@@ -87,6 +89,7 @@ class LocalStorage implements Storage {
         position += bytesRead;
         yield buffer.subarray(0, bytesRead);
         signal?.throwIfAborted();
+        if (bytesRead < wanted && position === size) break;
       }
       if (pinned !== null) await this.#confirm(path, location, pinned);
     } finally {
@@ -164,13 +167,14 @@ class LocalStorage implements Storage {
    * A handle on a plain file, or null. The look before the opening keeps clear of devices, which opening may set to work;
    * should one come between, opening neither waits nor follows a link.
    */
-  async #open({ location, folder }: Target): Promise<FileHandle | null> {
+  async #open({ location, folder }: Target): Promise<{ readonly file: FileHandle; readonly size: number } | null> {
     if ((await this.#folders.linkIn(folder)) !== null) return null;
     if ((await unlessAbsent(lstat(location)))?.isFile() !== true) return null;
     const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
     const file = await unlessAbsent(open(location, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
     if (file === null) return null;
-    if ((await file.stat()).isFile()) return file;
+    const stats = await file.stat();
+    if (stats.isFile()) return { file, size: stats.size };
     await file.close();
     return null;
   }

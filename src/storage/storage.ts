@@ -90,6 +90,7 @@ export async function readAll(storage: Storage, path: string, options: ReadOptio
     chunks.push(Uint8Array.from(chunk));
     length += chunk.length;
   }
+  if (chunks.length === 1) return chunks[0]!;
   const whole = new Uint8Array(length);
   let position = 0;
   for (const chunk of chunks) {

@@ -33,6 +33,6 @@ export { commitPath, type ListedCheckpoint, listLog, readCommits, tableName } fr
 export { openTable, refresh } from './open.ts';
 export { auditEventsProperties, tableProperties } from './properties.ts';
 export { columnTypes, schemaColumns, type TableColumn, type TableDefinition } from './schema.ts';
-export { isForeignRemoval, type Snapshot } from './snapshot.ts';
+export { isForeignDataChange, isForeignRemoval, type Snapshot } from './snapshot.ts';
 export { fileStatistics, recordedRows, timestampRange } from './statistics.ts';
 export { unknownParts } from './unknown-parts.ts';

@@ -34,6 +34,14 @@ export interface Snapshot {
 /** What to do about a commit that cannot be read in one way only. */
 const WAY_ON = 'restore its log file from a copy, or run verify, which says more';
 
+/** Whether a commit of another engine adds or removes data. */
+export function isForeignDataChange(actions: readonly Action[]): boolean {
+  const changes = actions.some(
+    (action) => ('add' in action && action.add.dataChange) || ('remove' in action && action.remove.dataChange),
+  );
+  return changes && !isOurs(commitInfoOf(actions));
+}
+
 /** Whether a commit of another engine removes data. */
 export function isForeignRemoval(actions: readonly Action[]): boolean {
   const removes = actions.some((action) => 'remove' in action && action.remove.dataChange);

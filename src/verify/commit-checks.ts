@@ -15,6 +15,7 @@ import { ColumnHistory } from './column-history.ts';
 import { type CommitRecord, commitRecord } from './commit-record.ts';
 import { sourceFault, sum, sumFaults } from './commit-sums.ts';
 import type { Findings } from './findings.ts';
+import { ForeignChanges, type MovedFiles } from './foreign-changes.ts';
 import type { RecordedFile, ReplayedState } from './replayed-state.ts';
 import { statedRows } from './statistics-match.ts';
 import { transactionFaults, withholds } from './transaction-checks.ts';
@@ -31,6 +32,8 @@ export interface CheckedCommit {
   readonly isSealed: boolean;
   /** What it holds that this program makes nothing of. */
   readonly unknown: readonly string[];
+  /** SHA-256 of its log file, in hex; null where nobody can say it any more. */
+  commitSha256(): string | null;
 }
 
 /** A commit taken apart. */
@@ -52,6 +55,7 @@ export class CommitChecks {
   #unlockedFor: string | null = null;
   /** Whether a retention or an erasure was recorded, so that rows may be withheld. */
   #mayWithhold = false;
+  readonly #foreignChanges: ForeignChanges;
   /** Versions of transactions that commits accounted for. */
   readonly #founded = new Map<string, Transaction['version']>();
 
@@ -62,11 +66,12 @@ export class CommitChecks {
     this.#findings = findings;
     this.#isAppendOnly = isAppendOnly;
     this.#columns = new ColumnHistory(table);
+    this.#foreignChanges = new ForeignChanges(findings);
   }
 
   /** Checks one commit against the state before it, applies it to that state, and returns what it recorded. */
   async check(commit: CheckedCommit, state: ReplayedState): Promise<CommitRecord | null> {
-    const { version, actions, isSealed, unknown } = commit;
+    const { version, actions, isSealed } = commit;
     const parts = partsOf(commitPath(this.#table, version), actions);
     const { protocol, metadata } = state;
     for (const fault of commitFaults(actions, { protocol, metadata, file: (key) => state.files.get(key)?.add })) {
@@ -74,17 +79,21 @@ export class CommitChecks {
     }
     const record = isOurs(parts.info) ? this.#recordOf(parts) : null;
     if (record !== null) this.#checkOurs(parts, record, state);
-    else await this.#checkForeign(version, parts, unknown, state);
+    else await this.#checkForeign(commit, parts, state);
     this.#checkRemovals(parts, record, state);
     if (this.#isAppendOnly) this.#checkTransactions(parts.where, actions, record, state);
     this.#noteMetadata(version, actions, state, record);
     const recorded = await this.#filesAdded(parts, record, isSealed, state);
+    const moved = movedBy(version, parts, recorded, state);
+    const unlockedFor = this.#openFor(state);
     state.apply(version, actions, ({ path }) => recorded.get(path) ?? NOTHING_RECORDED);
+    if (record !== null) this.#foreignChanges.see(moved, record, unlockedFor, state);
     return record;
   }
 
-  /** Says so where a change was begun and not ended. */
+  /** Says so where a change was begun and not ended, and which changes of other engines are healed and accepted. */
   finish({ metadata }: ReplayedState): void {
+    this.#foreignChanges.settle();
     if (metadata !== null) this.#columns.finish(metadata, this.#findings);
     if (!this.#isAppendOnly || metadata === null || metadata.configuration[APPEND_ONLY] === 'true') return;
     const text = `the table is unlocked (${APPEND_ONLY} is not true): a change was interrupted, or another engine unlocked it; the next ingest locks it again`;
@@ -139,11 +148,11 @@ export class CommitChecks {
 
   /** Another engine may rearrange rows and change properties; it may not change data. */
   async #checkForeign(
-    version: number,
-    { where, info, adds, removes }: Parts,
-    unknown: readonly string[],
+    { version, unknown, commitSha256 }: CheckedCommit,
+    parts: Parts,
     state: ReplayedState,
   ): Promise<void> {
+    const { where, info, adds, removes } = parts;
     this.#findings.counts.foreign_commits++;
     const engine = info?.engineInfo ?? 'an engine that does not say its name';
     const text = `version ${version}: ${info?.operation ?? 'a commit'} by ${engine}, ${adds.length} files added, ${removes.length} removed`;
@@ -155,6 +164,9 @@ export class CommitChecks {
         where,
         `${text}: it changed data, and no raw file accounts for that`,
       );
+      const problem = this.#findings.problems.at(-1);
+      const moved = movedBy(version, parts, new Map(), state);
+      if (problem !== undefined) this.#foreignChanges.add(problem, commitSha256(), moved, state);
       return;
     }
     if (adds.length === 0 && removes.length === 0) return;
@@ -247,6 +259,28 @@ export class CommitChecks {
     }
     return known;
   }
+}
+
+/** The files that a commit adds and removes, by day and rows. */
+function movedBy(
+  version: number,
+  { adds, removes }: Parts,
+  recorded: ReadonlyMap<string, RecordedFile>,
+  { files }: ReplayedState,
+): MovedFiles {
+  const dayOf = (values: Readonly<Record<string, string>> | undefined) => values?.['event_date'];
+  const live = (path: string) => files.get(path);
+  return {
+    version,
+    added: adds.map(({ path, partitionValues }) => ({
+      day: dayOf(partitionValues),
+      rows: recorded.get(path)?.rows ?? null,
+    })),
+    removed: removes.map(({ path, partitionValues }) => ({
+      day: dayOf(live(path)?.add.partitionValues ?? partitionValues),
+      rows: live(path)?.rows ?? null,
+    })),
+  };
 }
 
 function partsOf(where: string, actions: readonly Action[]): Parts {

@@ -41,12 +41,19 @@ const CHANGE = z.looseObject({
   from: z.string().nullish(),
   to: z.string().nullish(),
   erased: STORED_FILE.optional(),
+  /** Events that a replay did not find again, and raw files that it did not read. */
+  vanished: COUNT.optional(),
+  skipped: z.array(z.looseObject({ path: z.string() })).optional(),
 });
+
+/** The commit of another engine that one of ours accepts. */
+const ACCEPTED = z.object({ version: COUNT, sha256: z.string(), reason: z.string() });
 
 const RECORD = z.object({
   sources: z.array(SOURCE).default([]),
   change: CHANGE.optional(),
   bracket: z.object({ kind: z.string(), step: z.enum(['unlock', 'lock']) }).optional(),
+  accepted: ACCEPTED.optional(),
 });
 
 export type StoredFile = z.infer<typeof STORED_FILE>;
@@ -60,6 +67,8 @@ export interface CommitRecord {
   readonly files: ReadonlyMap<string, RecordedData>;
   readonly change: ChangeRecord | null;
   readonly bracket: { readonly kind: string; readonly step: 'unlock' | 'lock' } | null;
+  /** What it accepts, and when it says that was; null where it accepts nothing. */
+  readonly accepted: (z.infer<typeof ACCEPTED> & { readonly time: Date | null }) | null;
 }
 
 /** What a commit of ours, which adds these files, recorded; a text that says why, where that cannot be read. */
@@ -71,6 +80,8 @@ export function commitRecord(info: CommitInfo, adds: readonly AddFile[]): Commit
   }
   const files = recordedFiles(info, adds);
   if (typeof files === 'string') return files;
-  const { sources, change = null, bracket = null } = parsed.data;
-  return { sources, files, change, bracket };
+  const { sources, change = null, bracket = null, accepted } = parsed.data;
+  const time = new Date(typeof info.timestamp === 'number' ? info.timestamp : Number.NaN);
+  const when = Number.isNaN(time.getTime()) ? null : time;
+  return { sources, files, change, bracket, accepted: accepted === undefined ? null : { ...accepted, time: when } };
 }

@@ -58,6 +58,7 @@ export const NOTE_KINDS = [
   'unsealed',
   'log_cleaned_up',
   'foreign_commit',
+  'foreign_change_accepted',
   'metadata_changed',
   'transactions_expired',
   'not_checked',

@@ -51,6 +51,8 @@ export interface Step {
   readonly unknown: readonly string[];
   /** SHA-256 of the version's evidence, in hex; null where nobody can say it any more. */
   readonly head: string | null;
+  /** SHA-256 of the log file as it was sealed, in hex; null where nobody can say it any more. */
+  commitSha256(): string | null;
 }
 
 interface Files {
@@ -127,23 +129,33 @@ class Judge {
     if (evidence !== null || commit !== null) this.#reportGone();
     if (evidence !== null || commit === null) this.#reportUnproved();
     else if (version < lastEvidence) this.#unproved.extend(version);
-    const decoded = evidence === null ? null : decode(table, version, evidence);
-    const link = nextEvidence === null ? undefined : decode(table, version + 1, nextEvidence)?.previous;
-    const before = this.#head === undefined ? (decoded?.previous ?? null) : this.#head;
+    // Where evidence is what commit and chain give, byte for byte, there is nothing in it to be read.
+    const decoded = once(() => (evidence === null ? null : decode(table, version, evidence)));
+    const link = () => (nextEvidence === null ? undefined : decode(table, version + 1, nextEvidence)?.previous);
+    const before = this.#head === undefined ? (decoded()?.previous ?? null) : this.#head;
     const expected = commit === null ? null : this.#expected(files, commit, before, decoded);
-    const isAsSealed =
-      evidence === null || commit === null
-        ? this.#judgeOne(files, decoded, link)
-        : this.#judgeBoth(version, { commit, evidence, decoded, expected: expected?.bytes ?? null, link });
+    const isGiven = evidence !== null && expected !== null && Buffer.compare(evidence, expected.bytes) === 0;
+    const isAsSealed = isGiven
+      ? 'expected'
+      : evidence === null || commit === null
+        ? this.#judgeOne(files, decoded(), link())
+        : this.#judgeBoth(version, {
+            commit,
+            decoded: decoded(),
+            expected: expected?.bytes ?? null,
+            link: link(),
+          });
     const sealed = isAsSealed === 'expected' ? (expected?.bytes ?? null) : evidence;
     this.#head = sealed === null ? undefined : digest(sealed);
     const lines = isAsSealed === 'expected' ? expected?.lines : undefined;
-    const actions = lines?.flatMap(({ action }) => action ?? []) ?? decoded?.actions ?? null;
+    const actions = lines?.flatMap(({ action }) => action ?? []) ?? decoded()?.actions ?? null;
     this.#note(version, actions ?? [], evidence === null && commit !== null && expected !== null);
     const isSealed = actions !== null && evidence !== null && commit !== null && isAsSealed === 'expected';
     const isForeign = actions !== null && !isOurs(commitInfoOf(actions));
     const unknown = isForeign && lines !== undefined ? unknownParts(lines) : [];
-    return { version, actions, isSealed, unknown, head: this.#head ?? null };
+    const commitSha256 = () =>
+      isAsSealed === 'expected' && commit !== null ? digest(commit) : (decoded()?.commit.sha256 ?? null);
+    return { version, actions, isSealed, unknown, head: this.#head ?? null, commitSha256 };
   }
 
   /** Says what concerns more than one version. */
@@ -187,14 +199,14 @@ class Judge {
     { version, evidence }: Files,
     commit: Uint8Array,
     before: string | null,
-    decoded: Evidence | null,
+    decoded: () => Evidence | null,
   ): GivenEvidence | null {
     const { table } = this.#log;
     try {
       return evidenceOf(table, version, commit, before);
     } catch (error) {
       if (!(error instanceof CorruptLog)) throw error;
-      const isEdited = evidence !== null && decoded?.commit.sha256 !== digest(commit);
+      const isEdited = evidence !== null && decoded()?.commit.sha256 !== digest(commit);
       const kind = isEdited ? 'commit_edited' : 'commit_unreadable';
       this.#findings.problem(kind, commitPath(table, version), `${error.detail}; ${WAY_ON}`);
       return null;
@@ -222,24 +234,22 @@ class Judge {
     return 'evidence';
   }
 
+  /** Both files are there, and the evidence is not what the commit gives. */
   #judgeBoth(
     version: number,
     {
       commit,
-      evidence,
       decoded,
       expected,
       link,
     }: {
       commit: Uint8Array;
-      evidence: Uint8Array;
       decoded: Evidence | null;
       expected: Uint8Array | null;
       link: string | null | undefined;
     },
   ): 'expected' | 'evidence' {
     if (expected === null) return 'evidence';
-    if (Buffer.compare(evidence, expected) === 0) return 'expected';
     const followsExpected = link === digest(expected);
     if (decoded === null) {
       this.#edited(version, 'it is not all there, or not the evidence of this version');
@@ -298,6 +308,15 @@ class Judge {
     const text = `${run.words} without evidence: it was removed; restore it from a copy`;
     this.#findings.problem('evidence_missing', evidencePath(this.#log.table, run.first), text);
   }
+}
+
+/** A value that is made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** How many of a thing there are. */

@@ -82,12 +82,13 @@ export async function checkTable(
   const commits: RecordedCommit[] = [];
   let isSealing = false;
   const heads: (string | null)[] = [];
-  for await (const { version, actions, isSealed, unknown, head } of walkLog(storage, log, findings)) {
+  for await (const { version, actions, isSealed, unknown, head, commitSha256 } of walkLog(storage, log, findings)) {
     heads.push(head);
     findings.counts.commits++;
     isSealing ||= tellsOfSealing(actions ?? []);
     compacted.before(version, actions ?? [], state);
-    const record = actions === null ? null : await checks.check({ version, actions, isSealed, unknown }, state);
+    const record =
+      actions === null ? null : await checks.check({ version, actions, isSealed, unknown, commitSha256 }, state);
     if (actions === null) state.isIncomplete = true;
     if (record !== null) commits.push({ version, record });
     if (!state.isIncomplete) {

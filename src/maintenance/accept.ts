@@ -1,0 +1,119 @@
+import { hash } from 'node:crypto';
+import { contentOf, readEvidence } from '../evidence/index.ts';
+import { backOff, MOST_TRIES } from '../ingest/back-off.ts';
+import { removalsInDoubt } from '../ingest/foreign-removals.ts';
+import type { Host } from '../ingest/index.ts';
+import { type CommitObserver, settleCommit } from '../ingest/settle-commit.ts';
+import type { Storage } from '../storage/index.ts';
+import {
+  type Action,
+  type CommitInfo,
+  commit,
+  commitInfoOf,
+  commitPath,
+  ENGINE,
+  isForeignDataChange,
+  refresh,
+  type Snapshot,
+  TableError,
+} from '../table/index.ts';
+import { pastCommit } from './past-commits.ts';
+
+/** A version that cannot be accepted: it is none, or another engine changed no data in it. */
+export class NotAcceptable extends TableError {}
+
+export interface AcceptOptions {
+  /** The commit that is acknowledged. */
+  readonly version: number;
+  /** Why, for the log, where it stays for good. */
+  readonly reason: string;
+  readonly observer?: CommitObserver;
+}
+
+/** What an acceptance put on record. */
+export interface Acceptance {
+  readonly snapshot: Snapshot;
+  /** The version that was accepted, and the SHA-256 of its log file, in hex. */
+  readonly accepted: number;
+  readonly sha256: string;
+  /** Of that commit, in the words of who wrote it. */
+  readonly operation: string | null;
+  readonly engine: string | null;
+  /** Whether a replay has yet to put the rows back: until then the acceptance stands for nothing. */
+  readonly needsReplay: boolean;
+}
+
+/**
+ * Acknowledges by a commit, which changes no row, that another engine changed data in a version. A verification then notes
+ * that change and does not call it a problem, as long as a replay after it has put back what raw files give.
+ * @throws NotAcceptable, storage errors and TableError
+ */
+export async function acceptChange(
+  storage: Storage,
+  host: Host,
+  snapshot: Snapshot,
+  { version, reason, observer }: AcceptOptions,
+): Promise<Acceptance> {
+  const { info, sha256 } = await foreignChange(storage, snapshot, version);
+  const operation = typeof info?.operation === 'string' ? info.operation : null;
+  const engine = typeof info?.engineInfo === 'string' ? info.engineInfo : null;
+  let current = snapshot;
+  for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
+    const result = await commit(storage, current, acceptance(host, current, { version, sha256, reason }));
+    if (result.outcome === 'committed') {
+      await settleCommit(storage, host, result.snapshot, observer);
+      const needsReplay = removalsInDoubt(result.snapshot).includes(version);
+      return { snapshot: result.snapshot, accepted: version, sha256, operation, engine, needsReplay };
+    }
+    await backOff(host, attempt);
+    current = await refresh(storage, result.snapshot);
+  }
+  throw new TableError(
+    snapshot.path,
+    `accepting version ${version} lost the race for a version ${MOST_TRIES} times; run it again when other writers are done`,
+  );
+}
+
+/** The commit to be accepted. @throws NotAcceptable */
+async function foreignChange(
+  storage: Storage,
+  { path, version: head }: Snapshot,
+  version: number,
+): Promise<{ readonly info: CommitInfo | null; readonly sha256: string }> {
+  const refused = (found: string): NotAcceptable =>
+    new NotAcceptable(
+      path,
+      `expected a version in which another engine changed data, found ${found}; verify names those that can be accepted (foreign_data_change)`,
+    );
+  if (version > head) throw refused(`none: version ${head} is the newest`);
+  const { actions } = await pastCommit(storage, path, version);
+  if (!isForeignDataChange(actions)) throw refused(`that version ${version} is no such change`);
+  const logged = await contentOf(storage, commitPath(path, version));
+  const sha256 =
+    logged === null ? (await readEvidence(storage, path, version))?.commit.sha256 : hash('sha256', logged, 'hex');
+  if (sha256 === undefined) throw refused(`neither the log file nor the evidence of version ${version}`);
+  return { info: commitInfoOf(actions), sha256 };
+}
+
+function acceptance(
+  host: Host,
+  { version: readVersion }: Snapshot,
+  accepted: { readonly version: number; readonly sha256: string; readonly reason: string },
+): Action[] {
+  return [
+    {
+      commitInfo: {
+        timestamp: host.now(),
+        operation: 'ACCEPT CHANGE',
+        operationParameters: { version: String(accepted.version) },
+        readVersion,
+        isolationLevel: 'Serializable',
+        isBlindAppend: false,
+        engineInfo: ENGINE,
+        txnId: host.randomId(),
+        userMetadata: `accepted version ${accepted.version}: ${accepted.reason}`,
+        accepted,
+      },
+    },
+  ];
+}
