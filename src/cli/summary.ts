@@ -14,6 +14,8 @@ const ADVICE: Readonly<Partial<Record<Warning, string>>> = {
     'more; replay --dry-run says what reading all of them anew would change',
   time_reading_changed:
     'other time settings than before: events that are in the table already came in once more if these are wrong',
+  raw_replaced:
+    'this path held something else before, which is there no more: have the export write a new name for each file, with the time in it',
   erased_may_return:
     'its events get other ids than before, so rows that were erased may be among them: run erase again',
 };

@@ -40,7 +40,10 @@ export async function appendDraft(
   let conflicts = 0;
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     const identities = new Identities(current);
-    const sources = draft.sources.map((source) => judged(source, identities, hasErasures(current)));
+    const sources = draft.sources.map((source) => ({
+      ...judged(source, identities, hasErasures(current)),
+      earlier: draft.earlier.get(source.plan.source.path) ?? null,
+    }));
     const now = host.now();
     const files = draft.files.written;
     const transactions = [

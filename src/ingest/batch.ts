@@ -3,6 +3,7 @@ import { LostRace, type Snapshot } from '../table/index.ts';
 import { appendDraft, isSettled } from './append.ts';
 import { MOST_TRIES } from './back-off.ts';
 import { Draft, type DraftOptions } from './draft.ts';
+import { type EarlierContent, EarlierContents } from './earlier-contents.ts';
 import type { Host } from './host.ts';
 import { UNCHANGED } from './identities.ts';
 import type { Observer } from './observer.ts';
@@ -16,6 +17,10 @@ import { isIngested } from './source-file.ts';
 
 export interface BatchOptions extends DraftOptions {
   readonly observer?: Observer;
+  /** What is known of contents before, from other batches of the run. */
+  readonly earlier?: EarlierContents;
+  /** Files that were looked at before and have changed since, by path: their contents were never read. */
+  readonly unread?: ReadonlyMap<string, EarlierContent>;
 }
 
 /** The table after a batch, and what became of each file, in the order given. */
@@ -60,6 +65,7 @@ export async function ingestBatch(
       continue;
     }
     if (draft.sources.length === 0) return finished(current);
+    await compareWithEarlier(draft, current, options.earlier ?? new EarlierContents(storage), options.unread);
     const append = await appendDraft(storage, host, current, draft);
     current = append.snapshot;
     races++;
@@ -82,6 +88,20 @@ export async function ingestBatch(
     `${waiting[0]?.source.path}: other writers committed the same events ${MOST_TRIES} times while it was read; ` +
       'run it again when they are done',
   );
+}
+
+/** Finds out what the paths of a draft's files held before. */
+async function compareWithEarlier(
+  draft: Draft,
+  snapshot: Snapshot,
+  earlier: EarlierContents,
+  unread: BatchOptions['unread'],
+): Promise<void> {
+  for (const { plan } of draft.sources) {
+    const { path } = plan.source;
+    const content = unread?.get(path) ?? (await earlier.before(snapshot, plan.source));
+    if (content !== null) draft.earlier.set(path, content);
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import { digestOf, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { DataFiles } from './data-files.ts';
 import type { DraftedSource, RejectedSource } from './drafted-source.ts';
+import type { EarlierContent } from './earlier-contents.ts';
 import type { Host } from './host.ts';
 import { KnownIds } from './known-ids.ts';
 import { type QuarantineFile, type RejectionFile, rejectionFile } from './quarantine.ts';
@@ -33,6 +34,8 @@ export class Draft {
   readonly files: DataFiles;
   /** What became of the files read so far, in their order. */
   readonly sources: DraftedSource[] = [];
+  /** What their paths held before, where commits tell of something. */
+  readonly earlier = new Map<string, EarlierContent>();
   readonly #storage: Storage;
   readonly #snapshot: Snapshot;
   readonly #options: DraftOptions;

@@ -125,8 +125,8 @@ async function logged(storage: Storage, table: string, version: number): Promise
   return (await fromLog(storage, table, version)) ?? (await fromEvidence(storage, table, version));
 }
 
-/** The same, from what cannot be edited after it was written, where there is any. */
-async function sealed(storage: Storage, table: string, version: number): Promise<readonly Action[] | null> {
+/** The actions of a commit, from what cannot be edited after it was written, where there is any; null where there is nothing. */
+export async function sealed(storage: Storage, table: string, version: number): Promise<readonly Action[] | null> {
   return (await fromEvidence(storage, table, version)) ?? (await fromLog(storage, table, version));
 }
 

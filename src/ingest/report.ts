@@ -42,6 +42,7 @@ export const WARNINGS = [
   'erased_may_return',
   'unterminated_last_record',
   'possible_new_field',
+  'raw_replaced',
 ] as const;
 export type Warning = (typeof WARNINGS)[number];
 

@@ -2,12 +2,13 @@ import { earlierSettingsHashes, inclusion, type Settings } from '../settings/ind
 import { type FileInfo, type ListedFile, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { ingestBatch } from './batch.ts';
+import { type EarlierContent, EarlierContents } from './earlier-contents.ts';
 import type { Host } from './host.ts';
 import { prepareTables, RAW } from './lake.ts';
 import type { Observer } from './observer.ts';
 import { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
 import { emptyReport, type FileReport, STILL_CHANGING, takenInReport, unreadableReport } from './report.ts';
-import { recordedOutcome, sourceFile } from './source-file.ts';
+import { recordedOutcome, type SourceFile, sourceFile } from './source-file.ts';
 import { standingRejection } from './standing.ts';
 import { SMALL_FILE_BYTES } from './stored-bytes.ts';
 
@@ -62,6 +63,7 @@ class Ingestion {
   readonly #settings: Settings;
   readonly #options: RunOptions;
   readonly #isIncluded: (path: string) => boolean;
+  readonly #earlier: EarlierContents;
   #snapshot: Snapshot;
   /** In the order of the paths; null until it is settled. */
   readonly #reports: (FileReport | null)[] = [];
@@ -78,6 +80,7 @@ class Ingestion {
     this.#snapshot = snapshot;
     this.#options = options;
     this.#isIncluded = inclusion(settings);
+    this.#earlier = new EarlierContents(storage);
   }
 
   /** Takes the next file. What has to be read waits until enough has come for a commit. */
@@ -151,23 +154,31 @@ class Ingestion {
     this.#batchBytes = 0;
     if (waiting.length === 0) return;
     const reports = await this.#ingest(waiting.map(({ plan }) => plan));
-    for (const [index, { place }] of waiting.entries()) {
+    for (const [index, { place, plan }] of waiting.entries()) {
       const report = reports[index]!;
-      this.#settle(place, report.reason === STILL_CHANGING ? await this.#again(report.path) : report);
+      this.#settle(place, report.reason === STILL_CHANGING ? await this.#again(plan.source) : report);
     }
   }
 
   /** A file that changed after it was looked at: once more, as what it is now. */
-  async #again(path: string): Promise<FileReport> {
+  async #again({ path, etag, size }: SourceFile): Promise<FileReport> {
     const info = await this.#look(path);
     if (info instanceof UnreadableFile) return unreadableReport(info);
     const found = await this.#judge(path, info);
-    return 'outcome' in found ? found : (await this.#ingest([found]))[0]!;
+    if ('outcome' in found) return found;
+    // A writer that goes on only makes it longer; a shorter one took the place of a content that nobody has read.
+    const isAnother = found.source.size < size;
+    const unread = new Map(isAnother ? [[path, { etag, size, sha256: null }]] : []);
+    return (await this.#ingest([found], unread))[0]!;
   }
 
-  async #ingest(plans: readonly ReadingPlan[]): Promise<readonly FileReport[]> {
+  async #ingest(
+    plans: readonly ReadingPlan[],
+    unread: ReadonlyMap<string, EarlierContent> = new Map(),
+  ): Promise<readonly FileReport[]> {
     const { observer } = this.#options;
-    const options = { codec: codecOf(this.#settings), ...(observer !== undefined && { observer }) };
+    const known = { earlier: this.#earlier, unread };
+    const options = { codec: codecOf(this.#settings), ...known, ...(observer !== undefined && { observer }) };
     const { snapshot, reports } = await ingestBatch(this.#storage, this.#host, this.#snapshot, plans, options);
     this.#snapshot = snapshot;
     return reports.map((report) => this.#asStanding(report));

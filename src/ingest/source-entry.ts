@@ -4,6 +4,7 @@ import { READER_VERSION } from '../source/index.ts';
 import { type CommitInfo, ENGINE, type JsonValue } from '../table/index.ts';
 import type { DataFile } from './data-files.ts';
 import type { DraftedSource, IngestedSource } from './drafted-source.ts';
+import { type EarlierContent, isReplaced } from './earlier-contents.ts';
 import type { IdentityChange } from './identities.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import { emptyReport, type FileReport, type Warning } from './report.ts';
@@ -28,13 +29,23 @@ export interface JudgedSource {
   readonly identity: IdentityChange;
   /** Whether its rows may be such as were erased, under other ids than those that are withheld. */
   readonly erasedMayReturn: boolean;
+  /** What its path held before; null or left out where nothing is known of that. */
+  readonly earlier?: EarlierContent | null;
 }
 
 /**
  * What a commit records of a raw file: what was read, with which settings, and what came of each record: rows = committed
  * + duplicates + quarantined + withheld, and outside_scope, which only a commit about some days has.
  */
-export function sourceEntry({ source, identity: change }: Pick<JudgedSource, 'source' | 'identity'>): Entry {
+export function sourceEntry({
+  source,
+  identity: change,
+  earlier,
+}: Pick<JudgedSource, 'source' | 'identity' | 'earlier'>): Entry {
+  return { ...readEntry(source, change), ...earlierEntry(source, earlier) };
+}
+
+function readEntry(source: DraftedSource, change: IdentityChange): Entry {
   if (source.outcome === 'ingested') return ingestedEntry(source, change);
   const { plan, sha256, reason, record, offset, quarantine } = source;
   return {
@@ -54,17 +65,28 @@ export function sourceEntry({ source, identity: change }: Pick<JudgedSource, 'so
   };
 }
 
+/** What the path held before, and whether that is something else: then it is there no more. */
+function earlierEntry(source: DraftedSource, earlier: EarlierContent | null = null): Entry {
+  if (earlier === null) return {};
+  const { etag, size, sha256 } = earlier;
+  const isOther = isReplaced(earlier, source);
+  return { earlier: { etag, size, ...(sha256 !== null && { sha256 }), replaced: isOther } };
+}
+
 /** What a commit records of each data file that it adds. The rows of one may come from several raw files. */
 export function fileEntries(files: readonly DataFile[]): Entry[] {
   return files.map(({ add, rows, sha256 }) => ({ path: add.path, rows, sha256 }));
 }
 
 /** The report of a raw file that a commit took in or recorded as rejected. */
-export function sourceReport({ source, identity, erasedMayReturn }: JudgedSource): FileReport {
+export function sourceReport({ source, identity, erasedMayReturn, earlier = null }: JudgedSource): FileReport {
   const { path } = source.plan.source;
-  if (source.outcome === 'rejected') return emptyReport(path, 'rejected', source.reason, source.explanation);
-  const { counts } = source;
   const warnings: Warning[] = [];
+  if (earlier !== null && isReplaced(earlier, source)) warnings.push('raw_replaced');
+  if (source.outcome === 'rejected') {
+    return { ...emptyReport(path, 'rejected', source.reason, source.explanation), warnings };
+  }
+  const { counts } = source;
   if (counts.records === EXPORT_CAP) warnings.push('suspected_truncated');
   if (identity.columns) warnings.push('identity_columns_changed');
   if (identity.values) warnings.push('identity_values_changed');

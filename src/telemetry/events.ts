@@ -45,6 +45,7 @@ export const EVENTS = {
       identity_values_changed: field('flag', 'an older version read such a file otherwise, so ids may differ'),
       time_reading_changed: field('flag', 'times are read otherwise than those of the file before, so ids may differ'),
       erased_may_return: field('flag', 'ids differ from those of the files before, so erased rows may have come back'),
+      raw_replaced: field('flag', 'its path held something else before, which is there no more'),
       unterminated_last_record: field('flag', 'the last record has no line end'),
       bytes: field('bytes', 'stored size; 0 where the file was not read'),
       duration_ms: field('milliseconds', 'from the first look at its content to its commit'),

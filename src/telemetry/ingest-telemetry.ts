@@ -81,6 +81,7 @@ function countsOf(report: FileReport) {
     identity_values_changed: warnings.includes('identity_values_changed'),
     time_reading_changed: warnings.includes('time_reading_changed'),
     erased_may_return: warnings.includes('erased_may_return'),
+    raw_replaced: warnings.includes('raw_replaced'),
     unterminated_last_record: warnings.includes('unterminated_last_record'),
   };
 }

@@ -90,7 +90,11 @@ async function checkContent(
   findings: Findings,
 ): Promise<PresentRaw> {
   const latest = records.at(-1);
-  const sha256 = latest?.source.etag === etag ? null : await contentHash(storage, path);
+  const isAsRecorded = latest?.source.etag === etag;
+  const isOfOneEtag = records.every(({ source }) => source.etag === etag);
+  // The same content has another ETag once its metadata were set or it was copied over itself.
+  const known = isAsRecorded ? (latest.source.sha256 ?? null) : null;
+  const sha256 = known ?? (isAsRecorded && isOfOneEtag ? null : await contentHash(storage, path));
   if (sha256 instanceof FileArchived) {
     noteArchived(path, findings);
     return { etag, recordedEtags: new Set(records.flatMap(({ source }) => (source.etag === etag ? [etag] : []))) };

@@ -59,6 +59,12 @@ describe('what a commit says of its source', () => {
       decompressed_bytes: text.length,
       unterminated_last_record: false,
       suspected_truncated: false,
+      earlier: {
+        etag: (await sources(storage))[0]?.['etag'],
+        size: minutes(0, 10).length,
+        sha256: sha256(Buffer.from(minutes(0, 10))),
+        replaced: true,
+      },
     });
     assert.deepEqual(
       commitInfoOf(actions)?.['files'],
