@@ -1,4 +1,5 @@
-import { parquetMetadata } from 'hyparquet';
+import { type FileMetaData, parquetMetadata, parquetSchema, type SchemaTree } from 'hyparquet';
+import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { FileNotFound, readAll, type Storage } from '../storage/index.ts';
 import type { Action } from './actions.ts';
 import { actionsOf } from './checkpoint-actions.ts';
@@ -6,8 +7,13 @@ import { type ActionColumns, columnsOf } from './checkpoint-columns.ts';
 import { SIDECAR, STATE_FIELDS, V2_FIELDS } from './checkpoint-schema.ts';
 import { parsedStatistics } from './checkpoint-statistics.ts';
 import { CorruptLog, UnsupportedTable } from './errors.ts';
+import { leafPages } from './leaf-pages.ts';
 import type { ListedCheckpoint } from './log.ts';
 import { type Snapshot, stateOf } from './snapshot.ts';
+
+/** Rows that the smallest file may claim beside those for which it has bytes, and entries of all columns for each row. */
+const ALLOWANCE = 65_536;
+const MOST_ENTRIES = 256;
 
 /** What a checkpoint file holds. `rows` counts actions of other kinds in; `v2` if it leads to further files. */
 export interface CheckpointContent {
@@ -54,6 +60,7 @@ export async function readCheckpoint(
 export function decodeCheckpoint(bytes: Uint8Array): CheckpointContent {
   const file = Uint8Array.from(bytes).buffer;
   const footer = parquetMetadata(file);
+  checkExtent(footer, bytes.length);
   const actions: Action[] = [];
   const sidecars: string[] = [];
   let v2 = false;
@@ -72,8 +79,28 @@ export function decodeCheckpoint(bytes: Uint8Array): CheckpointContent {
     }
     rows += Number(group.num_rows);
   }
-  if (rows !== Number(footer.num_rows)) throw new Error(`its row groups hold ${rows} of ${footer.num_rows} rows`);
   return { actions, rows, v2, sidecars };
+}
+
+/**
+ * Goes through all pages of a Parquet file's columns, whoever reads them afterwards: a reader that believes what a page
+ * claims of itself could be kept busy for ever. @throws Error for pages that cannot be decoded
+ */
+export function checkPages(file: ArrayBuffer, footer: FileMetaData): void {
+  checkExtent(footer, file.byteLength);
+  const leaves = leavesOf([parquetSchema(footer)]);
+  for (const { columns } of footer.row_groups) {
+    for (const [index, { meta_data: chunk }] of columns.entries()) {
+      const path = leaves[index];
+      if (chunk === undefined || path === undefined) throw new Error('a row group has other columns than the schema');
+      for (const _ of leafPages(file, path, chunk, DEFAULT_PARSERS));
+    }
+  }
+}
+
+function leavesOf(path: readonly SchemaTree[]): readonly (readonly SchemaTree[])[] {
+  const children = path.at(-1)?.children ?? [];
+  return children.length === 0 ? [path] : children.flatMap((child) => leavesOf([...path, child]));
 }
 
 async function readPart(storage: Storage, table: string, file: string): Promise<CheckpointContent> {
@@ -87,6 +114,25 @@ async function readPart(storage: Storage, table: string, file: string): Promise<
   } catch (error) {
     if (error instanceof FileNotFound) throw damage(table, file, 'it was listed and is gone', error);
     throw error;
+  }
+}
+
+/**
+ * Refuses a file that claims more than its bytes can hold, before memory is taken for it: every row has a path or a name
+ * of its own, and a row has few entries in maps and lists.
+ */
+function checkExtent({ row_groups: groups, num_rows: stated }: FileMetaData, size: number): void {
+  const rows = groups.map((group) => Number(group.num_rows));
+  const sum = rows.reduce((total, count) => total + count, 0);
+  if (rows.some((count) => count < 0) || sum !== Number(stated)) {
+    throw new Error(`its row groups hold ${sum} of ${stated} rows`);
+  }
+  if (sum > ALLOWANCE + size) throw new Error(`it claims ${sum} rows, more than its ${size} bytes can hold`);
+  const entries = groups.flatMap(({ columns }) => columns.map(({ meta_data }) => Number(meta_data?.num_values ?? 0)));
+  const most = MOST_ENTRIES * (ALLOWANCE + size);
+  const total = entries.reduce((all, count) => all + count, 0);
+  if (entries.some((count) => count < 0) || total > most) {
+    throw new Error(`it claims ${total} entries, more than its ${size} bytes can hold`);
   }
 }
 

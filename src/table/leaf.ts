@@ -1,11 +1,7 @@
 import type { ColumnMetaData, DecodedArray, ParquetParsers, SchemaTree } from 'hyparquet';
-import { parquetHeader, readPage } from 'hyparquet/src/column.js';
-import { convert, convertWithDictionary, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
-import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js';
-import { readPlain } from 'hyparquet/src/plain.js';
+import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { getMaxDefinitionLevel } from 'hyparquet/src/schema.js';
-import { DECOMPRESSORS } from '../parquet/decompression.ts';
-import { readPageLevels } from './page-levels.ts';
+import { leafPages } from './leaf-pages.ts';
 import { StoredText, TextPage } from './text-page.ts';
 
 /** A scalar of a checkpoint. A 64-bit integer beyond 2^53 comes as its digits. */
@@ -102,10 +98,10 @@ function assemble<T>(
   const repetitions = new Uint8Array(entries);
   const read: (T | null)[][] = [];
   let start = 0;
-  for (const { definitionLevels, repetitionLevels, count, values } of pages(file, path, chunk, entries, parsers)) {
+  for (const { definitionLevels, repetitionLevels, count, found } of leafPages(file, path, chunk, parsers)) {
     definitions.set(definitionLevels, start);
     repetitions.set(repetitionLevels, start);
-    read.push(valuesOf(values, name));
+    read.push(valuesOf(found, name));
     start += count;
   }
   const values = read.length === 1 ? read[0]! : read.flat();
@@ -155,50 +151,4 @@ function longs(values: BigInt64Array): (number | string)[] {
     numbers.push(Number.isSafeInteger(value) ? value : String(words.getBigInt64(at, true)));
   }
   return numbers;
-}
-
-function* pages(
-  file: ArrayBuffer,
-  path: readonly SchemaTree[],
-  chunk: ColumnMetaData,
-  entries: number,
-  parsers: ParquetParsers,
-) {
-  const { type, codec, path_in_schema: pathInSchema } = chunk;
-  const schemaPath = [...path];
-  const element = schemaPath.at(-1)?.element ?? { name: '' };
-  const decoder = { pathInSchema, type, element, schemaPath, codec, compressors: DECOMPRESSORS, parsers };
-  const { converted_type: converted = 'UTF8', logical_type: logical = { type: 'STRING' } } = element;
-  const isText = type === 'BYTE_ARRAY' && converted === 'UTF8' && logical.type === 'STRING';
-  const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
-  const reader = { view: new DataView(file, start), offset: 0 };
-  let dictionary: DecodedArray | undefined;
-  for (let read = 0; read < entries; ) {
-    const header = parquetHeader(reader);
-    const { compressed_page_size: size, data_page_header: v1, data_page_header_v2: v2 } = header;
-    if (header.type === 'DICTIONARY_PAGE') {
-      const { data } = readPage(reader, header, decoder, undefined, undefined, 0);
-      dictionary = data && convert(data, decoder);
-      continue;
-    }
-    const bytes = new Uint8Array(file, start + reader.offset, size);
-    reader.offset += size;
-    const details = v1 ?? v2;
-    if (details === undefined) throw new Error(`column ${pathInSchema.join('.')} has a page of type ${header.type}`);
-    const inner = v1 && decompressPage(bytes, header.uncompressed_page_size, codec, DECOMPRESSORS);
-    read += details.num_values;
-    if (inner !== undefined && details.encoding === 'PLAIN') {
-      const place = { view: new DataView(inner.buffer, inner.byteOffset, inner.byteLength), offset: 0 };
-      const { values: found, ...levels } = readPageLevels(place, details.num_values, path);
-      const values = isText
-        ? new TextPage(Buffer.from(inner.buffer, inner.byteOffset, inner.byteLength).subarray(place.offset), found)
-        : convert(readPlain(place, type, found, element.type_length), decoder);
-      yield { ...levels, count: details.num_values, values };
-      continue;
-    }
-    const page = v1 && inner ? readDataPage(inner, v1, decoder) : readDataPageV2(bytes, header, decoder);
-    const values = convertWithDictionary(page.dataPage, dictionary, details.encoding, decoder);
-    const { definitionLevels = [], repetitionLevels } = page;
-    yield { definitionLevels, repetitionLevels, count: details.num_values, values };
-  }
 }

@@ -1,5 +1,6 @@
 import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { DECOMPRESSORS } from '../parquet/decompression.ts';
+import { checkPages } from '../table/checkpoint-reader.ts';
 import { CorruptLog } from '../table/index.ts';
 
 /** The columns of a checkpoint that repeat a file's texts in types. */
@@ -25,6 +26,7 @@ export async function parsedFiles(table: string, file: string, bytes: Uint8Array
   const names = new Set(add?.children.map(({ element }) => element.name));
   if (!PARSED.some((name) => names.has(name))) return [];
   try {
+    checkPages(buffer, metadata);
     const rows = await parquetReadObjects({ file: buffer, metadata, columns: ['add'], compressors: DECOMPRESSORS });
     return rows.flatMap(({ add: found }) => {
       if (!isObject(found) || typeof found['path'] !== 'string') return [];

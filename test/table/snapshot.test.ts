@@ -160,6 +160,7 @@ describe('a log that cannot be relied on', () => {
         [[{ add: { ...fileNamed('b'), partitionValues: {} } }], /of \[event_date\], found \[\]/],
         [[{ add: { ...fileNamed('b'), partitionValues: { event_date: '', code: '1' } } }], /found \[event_date,code\]/],
       ] as const) {
+        await storage.delete(commitPath(EVENTS.path, 2));
         await newTable(storage);
         await putLog(storage, 1, [{ add: fileNamed('a~') }]);
         await putLog(storage, 2, actions);

@@ -1,0 +1,132 @@
+import type { DataReader, DecodedArray, Encoding } from 'hyparquet';
+import { convert } from 'hyparquet/src/convert.js';
+import { deltaBinaryUnpack, deltaLengthByteArray } from 'hyparquet/src/delta.js';
+import { byteStreamSplit } from 'hyparquet/src/encoding.js';
+import { readPlain } from 'hyparquet/src/plain.js';
+import type { ColumnDecoder } from 'hyparquet/src/types.js';
+import { readRuns } from './runs.ts';
+import { TextPage } from './text-page.ts';
+
+/** Values that one block, and parts that one block of the delta encodings may have: more than any writer makes. */
+const MOST_IN_BLOCK = 65_536;
+
+/** How the values of a page are to be read. */
+export interface PageValues {
+  readonly decoder: ColumnDecoder;
+  readonly encoding: Encoding;
+  readonly dictionary: DecodedArray | undefined;
+  /** How many there are. */
+  readonly count: number;
+  /** Counts bytes that are made of fewer. @throws Error where they are too many */
+  readonly spend: (bytes: number) => void;
+}
+
+/**
+ * The values of a page, from where the reader stands to the end of the page.
+ * Source: Parquet format, "Encodings".
+ * @throws Error for values that cannot be decoded
+ */
+export function pageValues(reader: DataReader, page: PageValues): DecodedArray | TextPage {
+  const { decoder, encoding, count } = page;
+  if (count === 0) return [];
+  switch (encoding) {
+    case 'PLAIN':
+      return isText(decoder) ? textPage(reader, count) : plain(reader, page);
+    case 'PLAIN_DICTIONARY':
+    case 'RLE_DICTIONARY':
+      return fromDictionary(reader, page);
+    case 'RLE':
+      // Booleans: the bytes that follow are counted first.
+      reader.offset += 4;
+      return Array.from(readRuns(reader, count, 1), (value) => value === 1);
+    default:
+      return convert(deltas(reader, page), decoder);
+  }
+}
+
+function isText({ type, element }: ColumnDecoder): boolean {
+  const { converted_type: converted = 'UTF8', logical_type: logical = { type: 'STRING' } } = element;
+  return type === 'BYTE_ARRAY' && converted === 'UTF8' && logical.type === 'STRING';
+}
+
+function textPage({ view, offset }: DataReader, count: number): TextPage {
+  return new TextPage(Buffer.from(view.buffer, view.byteOffset, view.byteLength).subarray(offset), count);
+}
+
+function plain(reader: DataReader, { decoder, count }: PageValues): DecodedArray {
+  return convert(readPlain(reader, decoder.type, count, decoder.element.type_length), decoder);
+}
+
+function fromDictionary(reader: DataReader, { dictionary, count }: PageValues): DecodedArray {
+  const width = reader.view.getUint8(reader.offset++);
+  const indexes = readRuns(reader, count, width);
+  return Array.from(indexes, (index): unknown => {
+    if (dictionary === undefined || index >= dictionary.length) throw new Error('a value is not in its dictionary');
+    return dictionary[index];
+  });
+}
+
+function deltas(reader: DataReader, page: PageValues): DecodedArray {
+  const { decoder, encoding, count } = page;
+  switch (encoding) {
+    case 'DELTA_BINARY_PACKED':
+      return unpacked(reader, decoder.type === 'INT32' ? new Int32Array(count) : new BigInt64Array(count));
+    case 'DELTA_LENGTH_BYTE_ARRAY': {
+      checkBlocks(reader);
+      const texts: Uint8Array[] = [];
+      deltaLengthByteArray(reader, count, texts);
+      return texts;
+    }
+    case 'DELTA_BYTE_ARRAY':
+      return withPrefixes(reader, page);
+    case 'BYTE_STREAM_SPLIT':
+      if (count > reader.view.byteLength - reader.offset) throw new Error('a page ends before its values do');
+      return byteStreamSplit(reader, count, decoder.type, decoder.element.type_length);
+    default:
+      throw new Error(`values are encoded as ${encoding}, which is not read`);
+  }
+}
+
+/** Texts that begin like the one before, as far as is said. */
+function withPrefixes(reader: DataReader, { count, spend }: PageValues): Uint8Array[] {
+  const prefixes = unpacked(reader, new Int32Array(count));
+  const suffixes = unpacked(reader, new Int32Array(count));
+  const { buffer, byteOffset } = reader.view;
+  let before = new Uint8Array();
+  return Array.from(suffixes, (length, index) => {
+    const prefix = prefixes[index] ?? 0;
+    if (prefix < 0 || prefix > before.length) throw new Error('a text begins like more than there was before');
+    spend(prefix);
+    const suffix = new Uint8Array(buffer, byteOffset + reader.offset, length);
+    reader.offset += length;
+    const whole = new Uint8Array(prefix + length);
+    whole.set(before.subarray(0, prefix));
+    whole.set(suffix, prefix);
+    before = whole;
+    return whole;
+  });
+}
+
+function unpacked<T extends Int32Array | BigInt64Array>(reader: DataReader, values: T): T {
+  checkBlocks(reader);
+  deltaBinaryUnpack(reader, values.length, values);
+  return values;
+}
+
+/** @throws Error for a block that would take memory or time which its bytes do not account for */
+function checkBlocks({ view, offset }: DataReader): void {
+  const place = { view, offset };
+  const [block, parts] = [varint(place), varint(place)];
+  const isSound = block > 0 && block <= MOST_IN_BLOCK && parts > 0 && parts <= block && block % parts === 0;
+  if (!isSound) throw new Error(`a block of deltas has ${block} values in ${parts} parts`);
+}
+
+function varint(reader: DataReader): number {
+  let value = 0;
+  for (let index = 0; index < 5; index++) {
+    const byte = reader.view.getUint8(reader.offset++);
+    value += (byte & 0x7f) * 2 ** (7 * index);
+    if (byte < 0x80) break;
+  }
+  return value;
+}
