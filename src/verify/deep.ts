@@ -33,8 +33,12 @@ export async function verifyDeep(
     const here = { storage: lake, path: table, files: [...state.files.values()].map(({ add }) => add) };
     const there = { storage, path: table, files: [...snapshot.files.values()] };
     const withheld = await Withheld.load(storage, snapshot);
-    await compareRows(here, there, { withheld, lost, readings, otherwise }, findings, (each, of) =>
-      onStep('comparing rows', each, of),
+    await compareRows(
+      here,
+      there,
+      { withheld, lost, readings, otherwise: [...otherwise.values()] },
+      findings,
+      (each, of) => onStep('comparing rows', each, of),
     );
   } finally {
     await scratch.remove();

@@ -41,8 +41,8 @@ export class Rebuild {
   readonly lost = new Set<string>();
   /** Which versions read the sources. */
   readonly readings = new SourceReadings();
-  /** The paths of sources whose outcome or counts an older reader recorded otherwise. */
-  readonly otherwise: string[] = [];
+  /** The paths of sources whose outcome or counts an older reader recorded otherwise, and no later one since; by `ingest_id`. */
+  readonly otherwise = new Map<string, string>();
   readonly #archived = new Set<string>();
   readonly #context: RebuildContext;
   #snapshot: Snapshot;
@@ -126,19 +126,32 @@ export class Rebuild {
         this.#differs(version, source, plan);
         continue;
       }
-      const drafted = await this.#add(draft, plan);
+      const isOldRejection = source.outcome === 'rejected' && source.reader_version < READER_VERSION;
+      // Where an older reader rejected the file, the table got none of its rows, whatever is read today.
+      const drafted = isOldRejection ? await this.#try(plan) : await this.#add(draft, plan);
       if (drafted === null) {
         if (source.outcome === 'ingested') this.lost.add(source.ingest_id);
         continue;
       }
       const isOtherwise = isReadOtherwise(source, drafted);
       this.readings.note(source.ingest_id, { isOtherwise, decoderVersion: source.decoder_version }, days);
+      if (isAllDays(days)) this.otherwise.delete(source.ingest_id);
       const found = [...differences(source, drafted)];
       if (found.length === 0) continue;
-      if (isOtherwise) this.otherwise.push(source.path);
+      if (isOtherwise) this.otherwise.set(source.ingest_id, source.path);
       else this.#differs(version, source, found.join('; '));
     }
     await draft.finish();
+  }
+
+  /** What a file gives now, with nothing of it among the rows. */
+  async #try(plan: ReadingPlan): Promise<DraftedSource | null> {
+    const draft = new Draft(this.#context.storage, systemHost, this.#snapshot, { codec: zstd });
+    try {
+      return await this.#add(draft, plan);
+    } finally {
+      await draft.discard();
+    }
   }
 
   /** What a file gives now; null where it is not what was recorded any more, or in the archive. */
@@ -175,6 +188,10 @@ function isReadOtherwise(recorded: SourceRecord, found: DraftedSource): boolean 
   if (recorded.reader_version >= READER_VERSION) return false;
   if (recorded.outcome !== found.outcome) return true;
   return found.outcome === 'ingested' && found.readSince > recorded.reader_version;
+}
+
+function isAllDays(days: Scope | undefined): boolean {
+  return days === undefined || (days.from === Number.NEGATIVE_INFINITY && days.to === Number.POSITIVE_INFINITY);
 }
 
 function* differences(recorded: SourceRecord, found: DraftedSource): Generator<string> {

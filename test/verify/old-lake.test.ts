@@ -76,6 +76,7 @@ describe('a lake of many formats that an early version wrote', () => {
     'says what a replay would change, and is as if read today after it',
     onOldLake(async (lake) => {
       const storage = localStorage(lake.root);
+      await ingest(storage);
       const dry = await replayTable(storage, HOST, settings(), await snapshotOf(storage), {
         ...replaying,
         dryRun: true,
