@@ -33,6 +33,16 @@ describe('a snapshot', () => {
   );
 
   it(
+    'of mapped columns is refused as such, whatever its partition values are called',
+    onLake(async (storage) => {
+      const configuration = { 'delta.columnMapping.mode': 'name' };
+      const add = { ...fileNamed('a'), partitionValues: { 'col-1': '2026-01-02' } };
+      await putLog(storage, 0, [...foreignFirst({}, { configuration }), { add }]);
+      await assert.rejects(openTable(storage, EVENTS.path), UnsupportedTable);
+    }),
+  );
+
+  it(
     'leaves out what else lies in the log folder',
     onLake(async (storage) => {
       await newTable(storage);
