@@ -1,12 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { openTablesAsTheyStand } from '../ingest/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { openLake } from '../storage/index.ts';
-import { VIEWS } from '../views/index.ts';
-import { connect, lacksColumn, readEveryColumn } from './duckdb.ts';
+import { makeScratch, openLake } from '../storage/index.ts';
+import { literal, VIEWS } from '../views/index.ts';
+import { connect, filesOfViews, lacksColumn, locationsOfViews, readEveryColumn } from './duckdb.ts';
 import { eventDays } from './event-days.ts';
 import { folderOfLiveFiles } from './lake-cache.ts';
 import { quarantineNamed } from './quarantine-files.ts';
+import { adviceOn, refuseChanges, refuseLinks, restrict } from './sandbox.ts';
 import { textTable } from './text-table.ts';
 import { UsageError } from './usage-error.ts';
 import { visible, visibleJson } from './visible.ts';
@@ -27,8 +28,18 @@ export interface LakeAnswer extends Answer {
   readonly days: readonly [string, string] | null;
 }
 
-/** Runs one SQL statement over the views of a lake. @throws UsageError where there is no lake, or it cannot be run */
-export async function answerOfLake(settings: Settings, sql: string): Promise<LakeAnswer> {
+/** Whether a statement may do what DuckDB can, with all rights of this user, or only read what the views read. */
+export interface Rights {
+  readonly unrestricted: boolean;
+}
+
+const READ_ONLY: Rights = { unrestricted: false };
+
+/**
+ * Runs one SQL statement over the views of a lake.
+ * @throws UsageError where there is no lake, or it cannot be run; StorageFault where a link leads out of the lake
+ */
+export async function answerOfLake(settings: Settings, sql: string, rights = READ_ONLY): Promise<LakeAnswer> {
   const { lake } = settings;
   const storage = openLake(settings);
   const tables = await openTablesAsTheyStand(storage);
@@ -38,31 +49,37 @@ export async function answerOfLake(settings: Settings, sql: string): Promise<Lak
   const quarantine = await quarantineNamed(storage, sql);
   const tell = (text: string) => process.stderr.write(`${visible(text)}\n`);
   const folder = await folderOfLiveFiles(lake, storage, tables, quarantine, tell);
+  await refuseLinks(folder, filesOfViews(tables, quarantine));
   const connection = await connect(folder, tables, quarantine);
+  const scratch = await makeScratch('query');
   try {
-    const answer = await answerOf(connection, sql).catch(async (error: unknown) => {
+    // Its own place for what does not fit into memory is the folder that one happens to be in.
+    await connection.run(`SET temp_directory = ${literal(scratch.path)}`);
+    if (!rights.unrestricted) await restrict(connection, locationsOfViews(folder, tables, quarantine));
+    const answer = await answerOf(connection, sql, rights).catch(async (error: unknown) => {
       if (!lacksColumn(error)) throw error;
       tell(
         `the files have different columns, and there are ${tables.events.files.size}: compact saves memory and time`,
       );
       await readEveryColumn(connection, folder, tables);
-      return await answerOf(connection, sql);
+      return await answerOf(connection, sql, rights);
     });
     return { ...answer, days: eventDays(tables.events) };
   } finally {
     connection.closeSync();
+    await scratch.remove();
   }
 }
 
-/** Runs one SQL statement. @throws UsageError where it cannot be run */
-export async function answerOf(connection: DuckDBConnection, sql: string): Promise<Answer> {
+/** Runs one SQL statement. @throws UsageError where it cannot be run, or does more than read without the right to */
+export async function answerOf(connection: DuckDBConnection, sql: string, rights = READ_ONLY): Promise<Answer> {
   // What cannot be taken apart cannot be run either, and that says why.
   const { count } = await connection.extractStatements(sql).catch(() => ({ count: 1 }));
   if (count > 1) throw new UsageError(`expected one SQL statement, found ${count}: all but one answer would be lost`);
-  const reader = await connection.runAndReadAll(sql).catch((error: unknown) => {
-    throw new UsageError(
-      `${error instanceof Error ? error.message : String(error)}\nviews: ${Object.keys(VIEWS).join(', ')}`,
-    );
+  const reader = await read(connection, sql, rights).catch((error: unknown) => {
+    if (error instanceof UsageError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${message}${adviceOn(message)}\nviews: ${Object.keys(VIEWS).join(', ')}`);
   });
   const types = reader.columnTypes().map(String);
   const integers = types.map((type) => INTEGER.test(type));
@@ -71,6 +88,11 @@ export async function answerOf(connection: DuckDBConnection, sql: string): Promi
     rows: reader.getRowsJson().map((row) => row.map((value, column) => plain(value, integers[column] ?? false))),
     numeric: types.map((type) => NUMERIC.test(type)),
   };
+}
+
+async function read(connection: DuckDBConnection, sql: string, { unrestricted }: Rights) {
+  if (!unrestricted) await refuseChanges(connection, sql);
+  return await connection.runAndReadAll(sql);
 }
 
 /** An answer as an array of objects. */

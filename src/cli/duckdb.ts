@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Tables } from '../ingest/index.ts';
-import { columnTypes, type Snapshot } from '../table/index.ts';
+import { columnTypes, type Snapshot, TableError } from '../table/index.ts';
 import { createView, duckdbQuarantine, duckdbViews, emptyRelation, literal, type ViewType } from '../views/index.ts';
 import { emptyDataFile } from './empty-data-file.ts';
 import type { LakeFile } from './lake-cache.ts';
 import type { QuarantineFiles } from './quarantine-files.ts';
+import { exactly } from './sandbox.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -37,8 +38,33 @@ export async function connect(
     ...duckdbQuarantine({ rows: files(folder, quarantine?.rows), files: files(folder, quarantine?.files) }),
     ...live.map(({ allFiles }) => allFiles),
   ];
-  for (const statement of statements) await connection.run(statement);
+  for (const statement of statements) {
+    await connection.run(statement).catch((error: unknown) => {
+      connection.closeSync();
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new TableError(tables.events.path, `DuckDB cannot open it: ${reason}; run verify`, { cause: error });
+    });
+  }
   return connection;
+}
+
+/** The files that the views of {@link connect} read, by their lake paths. */
+export function filesOfViews(tables: Tables, quarantine: QuarantineFiles | null): string[] {
+  const live = [tables.events, tables.codes].flatMap(({ path: table, files: names }) =>
+    [...names.keys()].map((file) => `${table}/${file}`),
+  );
+  return [
+    ...live,
+    ...(quarantine?.rows ?? []).map((file) => file.path),
+    ...(quarantine?.files ?? []).map((file) => file.path),
+  ];
+}
+
+/** Every file that those views name to DuckDB, by its location. */
+export function locationsOfViews(folder: string, tables: Tables, quarantine: QuarantineFiles | null): string[] {
+  const template = templateOf(tables.events);
+  const files = filesOfViews(tables, quarantine);
+  return [...(template === null ? [] : [template]), ...files].map((file) => path.resolve(folder, file));
 }
 
 /** Files from which on they are read one after another, and little of each is kept. */
@@ -124,7 +150,7 @@ function files(folder: string, found: readonly LakeFile[] = []): string | null {
 }
 
 function pathList(folder: string, paths: readonly string[]): string {
-  return `[${paths.map((file) => literal(path.resolve(folder, file))).join(', ')}]`;
+  return `[${paths.map((file) => literal(exactly(path.resolve(folder, file)))).join(', ')}]`;
 }
 
 function identifier(name: string): string {

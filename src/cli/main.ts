@@ -23,6 +23,11 @@ interface IngestFlags {
   readonly json: boolean;
 }
 
+interface QueryFlags {
+  readonly unrestricted: boolean;
+  readonly json: boolean;
+}
+
 const SAMPLES = path.join(import.meta.dirname, '../../samples/exports');
 
 /** Runs the command line and returns the exit code: 0 done, 1 a file was rejected or verify found problems, 2 wrong usage or settings, 3 storage fault, 70 internal error. */
@@ -57,10 +62,15 @@ export async function main(args: readonly string[]): Promise<number> {
   const query = program
     .command('query')
     .description('run SQL over the views of a lake')
-    .argument('<sql>', 'one statement, in DuckDB SQL')
+    .argument('<sql>', 'one statement that reads, in DuckDB SQL')
+    .option(
+      '--unrestricted',
+      'let the statement read and write whatever this user can, and fetch extensions; never for SQL of somebody else',
+      false,
+    )
     .option('--json', 'print an array of objects instead of a table', false)
-    .action(async (sql: string, { json, ...rest }: { json: boolean } & Options) => {
-      code = await queryCommand(settingsFrom(rest), sql, json);
+    .action(async (sql: string, { json, unrestricted, ...rest }: QueryFlags & Options) => {
+      code = await queryCommand(settingsFrom(rest), sql, { json, unrestricted });
     });
   addSettings(query, (name) => name === 'lake');
 

@@ -7,6 +7,8 @@ export interface QuarantineFiles {
   readonly files: readonly LakeFile[];
 }
 
+const OURS = /^quarantine\/(?:rows|files)\/[0-9a-f]{16}-[0-9a-z-]{1,64}\.jsonl?$/;
+
 /** The zone they are in. */
 export const QUARANTINE = 'quarantine/';
 
@@ -25,6 +27,7 @@ export async function quarantineNamed(storage: Storage, sql: string): Promise<Qu
 
 async function listed(storage: Storage, folder: string): Promise<LakeFile[]> {
   const files: LakeFile[] = [];
-  for await (const file of storage.list(folder)) files.push(file);
+  // Our own names need no thought of what an engine takes for a pattern; verify names all others.
+  for await (const file of storage.list(folder)) if (OURS.test(file.path)) files.push(file);
   return files;
 }

@@ -18,7 +18,7 @@ export async function tourCommand(settings: Settings, samples: string): Promise<
   const code = await ingestCommand(settings, { files: [samples], into: '', rejected: false, json: false });
   if (code !== EXIT_DONE) return code;
   process.stdout.write(`\n${FIRST_QUESTION}\n\n${FIRST_QUERY}\n\n`);
-  await queryCommand(settings, FIRST_QUERY, false);
+  await queryCommand(settings, FIRST_QUERY, { json: false, unrestricted: false });
   process.stdout.write(
     `\nNext, who failed to log in, type:\n\n  npm run -s audit-lake -- query "${NEXT_QUERY}" --lake ${shownPlace(settings.lake)}\n`,
   );

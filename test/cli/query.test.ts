@@ -153,6 +153,7 @@ describe('audit-lake status', () => {
       raw_files: 2,
       waiting: ['raw/later.csv'],
       rejected: [],
+      unreadable: [],
       table_version: 1,
       data_files: 3,
       rows: 3,

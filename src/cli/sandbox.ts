@@ -1,0 +1,103 @@
+import { lstat } from 'node:fs/promises';
+import path from 'node:path';
+import type { DuckDBConnection, StatementType } from '@duckdb/node-api';
+import { StorageFault } from '../storage/index.ts';
+import { literal } from '../views/index.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Files whose kind is asked for at the same time. */
+const AT_ONCE = 64;
+
+const READING = 'SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW, or EXPLAIN of one of these';
+
+/** How DuckDB says that it was kept from something. */
+const REFUSALS = [
+  'operations are disabled by configuration',
+  'configuration has been locked',
+  'extensions is disabled through configuration',
+];
+
+/** What a statement that explains another begins with; what follows is that other. */
+const EXPLAIN = /^\s*EXPLAIN\s+(?:ANALYZE\s+)?(?:\([^()]*\)\s*)?/i;
+
+/** A path as DuckDB takes it: for a name, and for no pattern. */
+export function exactly(location: string): string {
+  return location.replace(/[*?[]/g, '[$&]');
+}
+
+/**
+ * Takes from a connection, for good, the right to everything but reading these files: no other file, nothing written or
+ * fetched, no setting changed.
+ * @param files as they are given to the engine, see {@link exactly}
+ */
+export async function restrict(connection: DuckDBConnection, files: readonly string[]): Promise<void> {
+  // A pattern is looked up as it is written, and opened as what it fits.
+  const allowed = new Set(files.flatMap((file) => [file, exactly(file)]));
+  for (const statement of [
+    'SET autoinstall_known_extensions = false',
+    'SET autoload_known_extensions = false',
+    'SET allow_community_extensions = false',
+    'SET allow_persistent_secrets = false',
+    `SET allowed_paths = [${[...allowed].map(literal).join(', ')}]`,
+    'SET enable_external_access = false',
+    'SET lock_configuration = true',
+  ]) {
+    await connection.run(statement);
+  }
+}
+
+/** Refuses a statement that does anything but read. @throws UsageError, and what the engine throws where it cannot be run */
+export async function refuseChanges(connection: DuckDBConnection, sql: string): Promise<void> {
+  // DuckDB is loaded where it is needed, and only there.
+  const { StatementType } = await import('@duckdb/node-api');
+  const type = await typeOf(connection, sql);
+  const read = type === StatementType.EXPLAIN && EXPLAIN.test(sql) ? sql.replace(EXPLAIN, '') : null;
+  const found = read === null ? type : await typeOf(connection, read);
+  if (found === StatementType.SELECT) return;
+  throw new UsageError(
+    `expected a statement that reads (${READING}), found ${StatementType[found]}; query --unrestricted runs any, ` +
+      'with all rights of this user',
+  );
+}
+
+/** What to say to an error of the engine beside its text; empty where it was not kept from anything. */
+export function adviceOn(message: string): string {
+  return REFUSALS.some((refusal) => message.includes(refusal))
+    ? '\nquery reads the files of the lake that the views need, and nothing else; query --unrestricted lifts that'
+    : '';
+}
+
+/** Refuses paths that lead out of the lake by a link. @throws StorageFault */
+export async function refuseLinks(folder: string, paths: readonly string[]): Promise<void> {
+  const places = new Set(paths.flatMap((file) => [...above(file), file]));
+  const all = [...places];
+  for (let from = 0; from < all.length; from += AT_ONCE) {
+    await Promise.all(
+      all.slice(from, from + AT_ONCE).map(async (place) => {
+        const stats = await lstat(path.join(folder, place)).catch(() => null);
+        if (stats?.isSymbolicLink() !== true) return;
+        throw new StorageFault(
+          'query',
+          place,
+          'it is a link, and none is followed in a lake; put the file itself there',
+        );
+      }),
+    );
+  }
+}
+
+async function typeOf(connection: DuckDBConnection, sql: string): Promise<StatementType> {
+  const statements = await connection.extractStatements(sql);
+  const prepared = await statements.prepare(0);
+  try {
+    return prepared.statementType;
+  } finally {
+    prepared.destroySync();
+  }
+}
+
+/** The folders that a path is in. */
+function above(file: string): string[] {
+  const parts = file.split('/');
+  return parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/'));
+}
