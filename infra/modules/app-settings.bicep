@@ -33,6 +33,10 @@ var chosen = {
   AUDIT_LAKE_MAX_RECORD_BYTES: pipelineSettings.?maxRecordBytes
   AUDIT_LAKE_MAX_FILE_BYTES: pipelineSettings.?maxFileBytes
   AUDIT_LAKE_MAX_COMPRESSION_RATIO: pipelineSettings.?maxCompressionRatio
+  AUDIT_LAKE_MAX_RECORDS: pipelineSettings.?maxRecords
+  AUDIT_LAKE_MAX_DAYS: pipelineSettings.?maxDays
+  AUDIT_LAKE_MAX_FRAMES: pipelineSettings.?maxFrames
+  AUDIT_LAKE_MAX_WINDOW_BYTES: pipelineSettings.?maxWindowBytes
   AUDIT_LAKE_CODEC: pipelineSettings.?codec
   AUDIT_LAKE_SETTLE_MINUTES: pipelineSettings.?settleMinutes
   AUDIT_LAKE_RECONCILE_SCHEDULE: pipelineSettings.?reconcileSchedule

@@ -44,6 +44,22 @@ type PipelineSettings = {
   @minValue(1)
   maxCompressionRatio: int?
 
+  @description('The most records of a file.')
+  @minValue(1)
+  maxRecords: int?
+
+  @description('The most days of a file\'s records.')
+  @minValue(1)
+  @maxValue(36500)
+  maxDays: int?
+
+  @description('The most Zstandard frames of a file.')
+  @minValue(1)
+  maxFrames: int?
+
+  @description('The largest window of a Zstandard frame, for example 512MiB.')
+  maxWindowBytes: string?
+
   @description('How the table\'s Parquet files are compressed.')
   codec: ('snappy' | 'zstd')?
 

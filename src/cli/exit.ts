@@ -1,5 +1,8 @@
 export const EXIT_DONE = 0;
-/** A file was rejected, and everything else went in; or another engine removed rows, which a replay puts back. */
+/**
+ * A file was rejected, or hardly anything in it could be read, and everything else went in; or another engine removed rows,
+ * which a replay puts back.
+ */
 export const EXIT_REJECTED = 1;
 /** A verification found problems. */
 export const EXIT_PROBLEMS = 1;

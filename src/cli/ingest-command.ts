@@ -1,6 +1,7 @@
 import {
   type FileReport,
   ingestPaths,
+  isHardlyRead,
   RAW,
   rawFiles,
   rejectedPaths,
@@ -62,7 +63,8 @@ export async function ingestCommand(settings: Settings, options: IngestOptions):
         ? `${json(run.reports, totals, run.snapshot.version, removals)}\n`
         : `${summary(run.reports, totals, table)}\n`,
     );
-    return totals.rejected > 0 || removals.length > 0 ? EXIT_REJECTED : EXIT_DONE;
+    const isWhole = totals.rejected === 0 && removals.length === 0 && !run.reports.some(isHardlyRead);
+    return isWhole ? EXIT_DONE : EXIT_REJECTED;
   } finally {
     progress.stop();
   }
@@ -90,8 +92,9 @@ function json(
   removals: readonly ForeignRemoval[],
 ): string {
   return visibleJson({
-    files: reports.map(({ quarantineReasons, possibleNewFields, ...report }) => ({
+    files: reports.map(({ quarantineReasons, possibleNewFields, repeatedHeaders, ...report }) => ({
       ...report,
+      repeated_headers: repeatedHeaders,
       quarantine_reasons: quarantineReasons,
       possible_new_fields: possibleNewFields,
     })),

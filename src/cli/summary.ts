@@ -9,6 +9,14 @@ const COUNTED = ['rows', 'committed', 'duplicates', 'quarantined'] as const;
 
 /** What to do about warnings that cannot wait. */
 const ADVICE: Readonly<Partial<Record<Warning, string>>> = {
+  joined_exports: 'several exports in one file: each was read as if it were apart, its header was skipped',
+  many_days: 'its events are of unusually many days: check that times are read as they are meant',
+  mostly_unreadable:
+    'most of its records are in quarantine: see the reasons above, correct the settings that they name, and ingest the file ' +
+    'under another name',
+  nothing_readable:
+    'none of its records is an audit record: see the reasons above, correct the settings that they name, and ingest the file ' +
+    'under another name',
   identity_values_changed:
     'an older version read such files otherwise, and files of this instance with it: events that are in both came in once ' +
     'more; replay --dry-run says what reading all of them anew would change',

@@ -7,13 +7,18 @@ const VERSION = 'v1';
 const MOST_COUNTED = 65_536;
 
 /**
- * Gives each record of one file its `event_uid`: the first 32 hex digits of SHA-256 over eight netstrings (version,
- * instance, source system, time in microseconds, code, actor, message, ordinal). The ordinal tells records of the file
- * apart that are equal in everything else. A change to any of this is a new version, never an edit.
+ * Gives each record of one file, or of each of the exports joined in it, its
+ * `event_uid`: the first 32 hex digits of SHA-256 over eight netstrings (version, instance, source system, time in
+ * microseconds, code, actor, message, ordinal). The ordinal tells records of one export apart that are equal in everything
+ * else. A change to any of this is a new version, never an edit.
  */
 export class EventUids {
   /** The ids given so far. */
   readonly ids = new IdSet();
+  /** Whether an export before this one in the same file has the last id too: ordinals begin anew with each. */
+  isRepeated = false;
+  /** The ids of the export that is being read; all of the file's while it is the first. */
+  #current = this.ids;
   /** The last id as 32 hex digits. */
   readonly hex = Buffer.alloc(32);
   readonly #digest = new NetstringDigest();
@@ -26,6 +31,12 @@ export class EventUids {
     this.#digest.putText(instance);
     this.#digest.putText(sourceSystem);
     this.#prefixLength = this.#digest.length;
+  }
+
+  /** Begins the next of the exports that are joined in the file. */
+  beginPart(): void {
+    this.#current = new IdSet();
+    this.#repeats.clear();
   }
 
   /**
@@ -49,7 +60,8 @@ export class EventUids {
     digest.put(bytes, messageStart, messageEnd);
     const length = digest.length;
     this.#digestOrdinal(length, 0);
-    if (!this.ids.add(digest.words)) this.#countRepeat(length);
+    if (!this.#current.add(digest.words)) this.#countRepeat(length);
+    this.isRepeated = this.#current !== this.ids && !this.ids.add(digest.words);
     putHex(digest.words, this.hex);
     return digest.words;
   }
@@ -63,7 +75,7 @@ export class EventUids {
     if (last === undefined && this.#repeats.size === MOST_COUNTED) this.#repeats.clear();
     this.#repeats.set(first, ordinal);
     this.#digestOrdinal(length, ordinal);
-    this.ids.add(digest.words);
+    this.#current.add(digest.words);
   }
 
   /** The ids of all ordinals before it are given, and none after it: so it is found in few steps. */
@@ -81,7 +93,7 @@ export class EventUids {
 
   #isGiven(length: number, ordinal: number): boolean {
     this.#digestOrdinal(length, ordinal);
-    return this.ids.has(this.#digest.words);
+    return this.#current.has(this.#digest.words);
   }
 
   #digestOrdinal(length: number, ordinal: number): void {

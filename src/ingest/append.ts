@@ -114,10 +114,11 @@ function judged(source: DraftedSource, identities: Identities, hasErasures: bool
   return { source, identity, erasedMayReturn: hasErasures && isOther && source.committed > 0 };
 }
 
-function transactionsOf({ outcome, plan }: DraftedSource, now: number) {
-  return outcome === 'ingested'
+function transactionsOf(source: DraftedSource, now: number) {
+  const { plan } = source;
+  return source.outcome === 'ingested'
     ? ingestedTransactions(plan.source, now)
-    : rejectedTransactions(plan.source, plan.settingsHash, now);
+    : rejectedTransactions(plan.source, plan.settingsHash, source.reason, now);
 }
 
 /**

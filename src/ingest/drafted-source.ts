@@ -1,5 +1,5 @@
 import type { DecodeStatus } from '../decode/index.ts';
-import type { Counts, Header, RejectReason } from '../source/index.ts';
+import type { Counts, Header, Part, RejectReason } from '../source/index.ts';
 import type { QuarantineFile } from './quarantine.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 
@@ -9,7 +9,10 @@ export interface IngestedSource {
   readonly plan: ReadingPlan;
   /** SHA-256 of the stored bytes, in hex. */
   readonly sha256: string;
+  /** The columns of its last part. */
   readonly header: Header;
+  /** The exports that are joined in it; one, mostly, and none where it has no record. */
+  readonly parts: readonly Part[];
   /** The lowest version of the reader that gives the same records of this file. */
   readonly readSince: number;
   readonly counts: Readonly<Counts>;

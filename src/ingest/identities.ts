@@ -1,4 +1,4 @@
-import { READER_VERSION, ROLES } from '../source/index.ts';
+import { type Header, READER_VERSION, ROLES } from '../source/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
 import { version } from './content-transaction.ts';
 import type { IngestedSource } from './drafted-source.ts';
@@ -45,21 +45,29 @@ export class Identities {
     this.#snapshot = snapshot;
   }
 
-  /** Notes how the next file is read, and says what differs. */
-  note({ plan, header, readSince }: Pick<IngestedSource, 'plan' | 'header' | 'readSince'>): IdentityChange {
+  /** Notes how the next file is read, and says what differs: in it, where it is several exports, or from the one before. */
+  note({
+    plan,
+    header,
+    parts,
+    readSince,
+  }: Pick<IngestedSource, 'plan' | 'header' | 'parts' | 'readSince'>): IdentityChange {
     const { instance, settings } = plan;
     if (header.names.length === 0) return UNCHANGED;
-    const columns = header.identityColumns.reduce((bits, role) => bits | (1 << ROLES.indexOf(role)), 0);
-    const columnsBefore = this.#put(`${COLUMNS}${instance ?? ''}`, columns);
+    const headers = parts.length === 0 ? [header] : parts.map((part) => part.header);
+    const columnsOf = headers.map(identityBits);
+    const columnsBefore = this.#known(`${COLUMNS}${instance ?? ''}`);
+    this.#put(`${COLUMNS}${instance ?? ''}`, columnsOf.at(-1)!);
+    const isMixed = columnsOf.some((columns) => columns !== columnsOf[0]);
     const times = timesVersion(settings);
     const timesBefore = this.#put(`${TIMES}${instance ?? ''}`, times);
     if (columnsBefore === undefined) {
       this.#put(`${READER}${instance ?? ''}`, READER_VERSION);
-      return { ...UNCHANGED, isNewInstance: true };
+      return { ...UNCHANGED, columns: isMixed, isNewInstance: true };
     }
     const reader = Number(this.#known(`${READER}${instance ?? ''}`));
     return {
-      columns: columnsBefore !== columns,
+      columns: isMixed || columnsBefore !== columnsOf[0],
       times: timesBefore !== times,
       values: readSince > reader,
       isNewInstance: false,
@@ -91,6 +99,11 @@ export class Identities {
   #recorded(appId: string): number | bigint | undefined {
     return this.#snapshot.transactions.get(appId)?.version ?? usual(appId);
   }
+}
+
+/** The optional columns that enter the ids, a bit each. */
+function identityBits({ identityColumns }: Header): number {
+  return identityColumns.reduce((bits, role) => bits | (1 << ROLES.indexOf(role)), 0);
 }
 
 /** What holds for an instance for which no `txn` says it. */

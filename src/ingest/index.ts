@@ -10,7 +10,16 @@ export { openTables, openTablesAsTheyStand, prepareTables, RAW, type Tables } fr
 export type { IngestCommit, Observer } from './observer.ts';
 export { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
 export { type ReconcileOptions, type Reconciliation, reconcileRaw } from './reconcile.ts';
-export { emptyReport, type FileReport, type Outcome, type Totals, totalsOf, WARNINGS, type Warning } from './report.ts';
+export {
+  emptyReport,
+  type FileReport,
+  isHardlyRead,
+  type Outcome,
+  type Totals,
+  totalsOf,
+  WARNINGS,
+  type Warning,
+} from './report.ts';
 export { ingestPaths, type Run, type RunOptions } from './run.ts';
 export { type CommitObserver, sealHead, settleCommit } from './settle-commit.ts';
 export { fileEntries, type JudgedSource, sourceEntry } from './source-entry.ts';

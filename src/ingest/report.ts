@@ -28,6 +28,8 @@ export interface FileReport {
   readonly families: Readonly<Record<string, number>>;
   /** Quarantined records by reason. */
   readonly quarantineReasons: Readonly<Record<string, number>>;
+  /** Header lines after the first: the file is several exports that were joined. */
+  readonly repeatedHeaders: number;
   /** Committed rows whose message may have a field that the catalogue does not know. */
   readonly possibleNewFields: number;
   readonly warnings: readonly Warning[];
@@ -43,8 +45,17 @@ export const WARNINGS = [
   'unterminated_last_record',
   'possible_new_field',
   'raw_replaced',
+  'joined_exports',
+  'many_days',
+  'mostly_unreadable',
+  'nothing_readable',
 ] as const;
 export type Warning = (typeof WARNINGS)[number];
+
+/** Whether hardly anything of a file could be read as audit records, or nothing: it was taken in, and that is no success. */
+export function isHardlyRead({ warnings }: Pick<FileReport, 'warnings'>): boolean {
+  return warnings.includes('nothing_readable') || warnings.includes('mostly_unreadable');
+}
 
 /** No row of any status. */
 export function noStatuses(): Record<DecodeStatus, number> {
@@ -71,6 +82,7 @@ export function emptyReport(
     statuses: noStatuses(),
     families: {},
     quarantineReasons: {},
+    repeatedHeaders: 0,
     possibleNewFields: 0,
     warnings: [],
   };

@@ -11,6 +11,8 @@ import { emptyReport, type FileReport, type Warning } from './report.ts';
 
 /** The documented cap of one export: a file of exactly this many records was perhaps cut off. */
 const EXPORT_CAP = 1_000_000;
+/** A file whose records are of more days than this part of what the settings allow deserves a look. */
+const MANY_DAYS = 0.1;
 /** Up to this many files are named where people read the history; of more, only the number is given. */
 const MOST_NAMED = 3;
 
@@ -87,13 +89,17 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
     return { ...emptyReport(path, 'rejected', source.reason, source.explanation), warnings };
   }
   const { counts } = source;
-  if (counts.records === EXPORT_CAP) warnings.push('suspected_truncated');
+  if (isAtCap(source)) warnings.push('suspected_truncated');
   if (identity.columns) warnings.push('identity_columns_changed');
   if (identity.values) warnings.push('identity_values_changed');
   if (identity.times) warnings.push('time_reading_changed');
   if (erasedMayReturn) warnings.push('erased_may_return');
   if (counts.unterminatedLastRecord) warnings.push('unterminated_last_record');
   if (source.possibleNewFields > 0) warnings.push('possible_new_field');
+  if (source.parts.length > 1 || counts.repeatedHeaders > 0) warnings.push('joined_exports');
+  if (counts.days > source.plan.settings.maxDays * MANY_DAYS) warnings.push('many_days');
+  if (counts.records > 0 && counts.bad === counts.records) warnings.push('nothing_readable');
+  else if (counts.bad > counts.records / 2) warnings.push('mostly_unreadable');
   return {
     path,
     outcome: 'ingested',
@@ -107,6 +113,7 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
     statuses: source.statuses,
     families: source.families,
     quarantineReasons: source.quarantineReasons,
+    repeatedHeaders: counts.repeatedHeaders,
     possibleNewFields: source.possibleNewFields,
     warnings,
   };
@@ -140,7 +147,7 @@ export function appendInfo(given: {
 }
 
 function ingestedEntry(source: IngestedSource, identityChange: IdentityChange): Entry {
-  const { plan, counts, header, quarantine, outsideScope } = source;
+  const { plan, counts, parts, header, quarantine, outsideScope } = source;
   return {
     ...identity(plan),
     sha256: source.sha256,
@@ -153,15 +160,37 @@ function ingestedEntry(source: IngestedSource, identityChange: IdentityChange): 
     ...(outsideScope !== null && { outside_scope: outsideScope }),
     statuses: source.statuses,
     quarantine_reasons: source.quarantineReasons,
-    identity_columns: header.identityColumns,
+    identity_columns: (parts[0]?.header ?? header).identityColumns,
     identity_columns_changed: identityChange.columns,
     identity_values_changed: identityChange.values,
     resynchronised: counts.resynchronised,
     decompressed_bytes: counts.decompressedBytes,
     unterminated_last_record: counts.unterminatedLastRecord,
-    suspected_truncated: counts.records === EXPORT_CAP,
+    suspected_truncated: isAtCap(source),
+    ...(counts.repeatedHeaders > 0 && { repeated_headers: counts.repeatedHeaders }),
+    ...(parts.length > 1 && { parts: partEntries(source) }),
     quarantine: quarantine === null ? null : { ...quarantine },
   };
+}
+
+/** Whether some export in the file has exactly as many records as an export can have. */
+function isAtCap(source: Pick<IngestedSource, 'parts' | 'counts'>): boolean {
+  return recordsOfParts(source).includes(EXPORT_CAP);
+}
+
+function recordsOfParts({ parts, counts }: Pick<IngestedSource, 'parts' | 'counts'>): readonly number[] {
+  return parts.map(({ row }, index) => (parts[index + 1]?.row ?? counts.records + 1) - row);
+}
+
+/** Where each of the exports that are joined in a file begins: its first record's number, and its offset in bytes. */
+function partEntries(source: Pick<IngestedSource, 'parts' | 'counts'>): Entry[] {
+  const records = recordsOfParts(source);
+  return source.parts.map(({ row, offset, header }, index) => ({
+    row,
+    offset,
+    records: records[index]!,
+    identity_columns: header.identityColumns,
+  }));
 }
 
 function identity({ source, instance, settings, settingsHash }: ReadingPlan): Entry {

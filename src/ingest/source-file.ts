@@ -35,14 +35,31 @@ export function rejectedAppId(path: string): string {
   return `${REJECTED}${path}`;
 }
 
-/** What a rejection is about: the file as it is, and how it was read. */
-export function rejectedContent(etag: string, settingsHash: string): string {
-  return `${etag} ${settingsHash}`;
+/** The reason of a rejection that is about the time of the file, which is no part of its content. */
+const TIME_REASON = 'file_time_implausible';
+
+/** What a rejection is about: the file as it is, and how it was read; its time, where it was rejected for that. */
+export function rejectedContent(
+  etag: string,
+  settingsHash: string,
+  reason: string | undefined,
+  landedAt: string,
+): string {
+  return reason === TIME_REASON ? `${etag} ${settingsHash} ${landedAt}` : `${etag} ${settingsHash}`;
 }
 
-/** The `txn`s of a rejected file: it is tried again when the file, the settings or the readers change, and only then. */
-export function rejectedTransactions(source: SourceFile, settingsHash: string, now: number): readonly Transaction[] {
-  return contentTransactions(rejectedAppId(source.path), rejectedContent(source.etag, settingsHash), now);
+/**
+ * The `txn`s of a rejected file: it is tried again when the file, the settings or the readers change, and only then; one
+ * that was rejected for its time, when that changes too.
+ */
+export function rejectedTransactions(
+  source: SourceFile,
+  settingsHash: string,
+  reason: string,
+  now: number,
+): readonly Transaction[] {
+  const content = rejectedContent(source.etag, settingsHash, reason, source.landedAt.toISOString());
+  return contentTransactions(rejectedAppId(source.path), content, now);
 }
 
 /** Whether the table holds this content of the raw file. */
@@ -57,6 +74,10 @@ export function recordedOutcome(
   settingsHash: string,
 ): 'ingested' | 'rejected' | null {
   if (isIngested(snapshot, source)) return 'ingested';
-  const content = rejectedContent(source.etag, settingsHash);
-  return isLastContent(snapshot, rejectedAppId(source.path), content) ? 'rejected' : null;
+  const landedAt = source.landedAt.toISOString();
+  const isRejected = [undefined, TIME_REASON].some((reason) => {
+    const content = rejectedContent(source.etag, settingsHash, reason, landedAt);
+    return isLastContent(snapshot, rejectedAppId(source.path), content);
+  });
+  return isRejected ? 'rejected' : null;
 }

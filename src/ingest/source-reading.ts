@@ -63,6 +63,8 @@ export class SourceReading {
   readonly #statuses = noStatuses();
   readonly #families: Record<string, number> = {};
   readonly #constants: SourceConstants;
+  /** The part of the file that the last record belongs to. */
+  #part = 0;
   #committed = 0;
   #duplicates = 0;
   #withheld = 0;
@@ -114,7 +116,11 @@ export class SourceReading {
         await reader.fill();
         onProgress(this.#stored.bytes, reader.counts.records);
       } else if (found === ROW) {
-        const { timeMicros } = reader.row;
+        const { timeMicros, part } = reader.row;
+        if (part !== this.#part) {
+          this.#part = part;
+          this.uids.beginPart();
+        }
         if (!this.#isInScope(timeMicros)) {
           this.#outsideScope++;
           continue;
@@ -156,7 +162,7 @@ export class SourceReading {
       this.#withheld++;
       return false;
     }
-    if (known.has(id) || (earlier.size > 0 && earlier.has(id))) {
+    if (this.uids.isRepeated || known.has(id) || (earlier.size > 0 && earlier.has(id))) {
       this.#duplicates++;
       return false;
     }
@@ -186,7 +192,7 @@ export class SourceReading {
   }
 
   async #storeSpooled(spool: Spool): Promise<void> {
-    const row = spool.newRow(decoder.reading, this.#reader.header.extras);
+    const row = spool.newRow(decoder.reading);
     for (const day of spool.days()) {
       for await (const bytes of spool.blocks(day)) {
         for (let at = 0; at < bytes.length; ) {
@@ -208,6 +214,7 @@ export class SourceReading {
       plan: this.#plan,
       sha256: this.#stored.sha256(),
       header: this.#reader.header,
+      parts: [...this.#reader.parts],
       readSince: this.#reader.readSince ?? 1,
       counts: { ...this.#reader.counts },
       committed: this.#committed,

@@ -13,8 +13,8 @@ const BLOCK_BYTES = 32 * 1024;
 const GATHERED_BYTES = 32 * 2 ** 20;
 const FIRST_BLOCK_BYTES = 1024;
 const UID_BYTES = 32;
-/** Time, code, time note, record number, uid: what stands before the slices of a row. */
-const HEAD_BYTES = 8 + 4 + 1 + 8 + UID_BYTES;
+/** Time, code, time note, record number, columns, uid: what stands before the slices of a row. */
+const HEAD_BYTES = 8 + 4 + 1 + 8 + 4 + UID_BYTES;
 const SLICE_LENGTH_BYTES = 4;
 const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
@@ -28,6 +28,8 @@ interface StoredBlock {
 export class Spool {
   readonly #gathered = new Map<number, Block>();
   readonly #stored = new Map<number, StoredBlock[]>();
+  /** The extra columns of the rows: those of each export in the file. */
+  readonly #columns: (readonly ExtraColumn[])[] = [];
   #gatheredBytes = 0;
   #full: number[] = [];
   #scratch: ScratchFolder | null = null;
@@ -43,7 +45,8 @@ export class Spool {
       this.#gathered.set(day, block);
     }
     const before = block.length;
-    block.put(row);
+    if (this.#columns.at(-1) !== row.extras) this.#columns.push(row.extras);
+    block.put(row, this.#columns.length - 1);
     this.#gatheredBytes += block.length - before;
     if (block.length >= BLOCK_BYTES) this.#full.push(day);
     return this.#full.length > 0 || this.#gatheredBytes >= GATHERED_BYTES;
@@ -74,14 +77,11 @@ export class Spool {
   }
 
   /** A row for {@link read} to fill. */
-  newRow(reading: Reading, extras: readonly ExtraColumn[]): EventRow {
-    const source = new Row();
-    source.extraStarts = new Int32Array(extras.length);
-    source.extraEnds = new Int32Array(extras.length);
+  newRow(reading: Reading): EventRow {
     return {
       bytes: new Uint8Array(0),
-      source,
-      extras,
+      source: new Row(),
+      extras: [],
       reading,
       choices: codeChoices(0),
       textFlags: 0,
@@ -98,6 +98,7 @@ export class Spool {
     source.code = view.getInt32(at + 8);
     source.timeNote = view.getUint8(at + 12) as TimeNote;
     source.number = view.getFloat64(at + 13);
+    this.#setColumns(row, this.#columns[view.getInt32(at + 21)]!);
     row.uid.set(bytes.subarray(at + HEAD_BYTES - UID_BYTES, at + HEAD_BYTES));
     let next = at + HEAD_BYTES;
     const slice = (): [number, number] => {
@@ -119,6 +120,13 @@ export class Spool {
       [source.extraStarts[index], source.extraEnds[index]] = slice() as [number, number];
     }
     return next;
+  }
+
+  #setColumns(row: EventRow, extras: readonly ExtraColumn[]): void {
+    if (row.extras === extras) return;
+    row.extras = extras;
+    row.source.extraStarts = new Int32Array(extras.length);
+    row.source.extraEnds = new Int32Array(extras.length);
   }
 
   /** Gives the room on disk back. */
@@ -172,12 +180,13 @@ class Block {
   length = 0;
   #bytes = Buffer.allocUnsafe(FIRST_BLOCK_BYTES);
 
-  put({ bytes, source, uid }: EventRow): void {
+  put({ bytes, source, uid }: EventRow, columns: number): void {
     this.#reserve(HEAD_BYTES);
     this.#bytes.writeDoubleBE(source.timeMicros, this.length);
     this.#bytes.writeInt32BE(source.code, this.length + 8);
     this.#bytes.writeUInt8(source.timeNote, this.length + 12);
     this.#bytes.writeDoubleBE(source.number, this.length + 13);
+    this.#bytes.writeInt32BE(columns, this.length + 21);
     this.#bytes.set(uid, this.length + HEAD_BYTES - UID_BYTES);
     this.length += HEAD_BYTES;
     this.#putSlice(bytes, source.timeStart, source.timeEnd);

@@ -143,7 +143,7 @@ export const schema = z
     }),
     maxRecordBytes: describe(wholeNumber(1024, MAX_RECORD_BYTES), {
       description:
-        'The longest record; a longer one goes to quarantine. Reading needs up to eight times this in memory.',
+        'The longest record; a longer one goes to quarantine. Reading needs up to sixteen times this in memory.',
       expected: '1 KiB to 16 MiB',
       example: '8MiB',
       fallback: '4MiB',
@@ -160,6 +160,36 @@ export const schema = z
       expected: 'a whole number, at least 1',
       example: '5000',
       fallback: '1000',
+    }),
+    maxRecords: describe(wholeNumber(1, 2 ** 32 - 1), {
+      description:
+        'The most records of a file; one with more is rejected. Reading needs about 200 bytes of memory a record, and more where ' +
+        'they are of many days. The exporter’s own limit is 1,000,000 for each request.',
+      expected: '1 to 4294967295 records',
+      example: '5000000',
+      fallback: '1100000',
+    }),
+    maxDays: describe(wholeNumber(1, MOST_DAYS), {
+      description:
+        'The most days of a file’s records; one with more is rejected, and one with more than a tenth of it is taken in with the ' +
+        'warning many_days: each day is a data file at least.',
+      expected: '1 to 36500 days',
+      example: '8000',
+      fallback: '4000',
+    }),
+    maxFrames: describe(wholeNumber(1, Number.MAX_SAFE_INTEGER), {
+      description: 'The most Zstandard frames of a file, skippable ones counted; one with more is rejected.',
+      expected: 'a whole number, at least 1',
+      example: '200000',
+      fallback: '20000',
+    }),
+    maxWindowBytes: describe(wholeNumber(1024, 2 ** 31), {
+      description:
+        'The largest window of a Zstandard frame, which is the memory that it takes to decompress it (zstd --long=27 makes 128 MiB); ' +
+        'a file with a larger one is rejected.',
+      expected: '1 KiB to 2 GiB',
+      example: '512MiB',
+      fallback: '128MiB',
     }),
     codec: describe(z.enum(['snappy', 'zstd']), {
       description: 'How the table’s Parquet files are compressed.',

@@ -7,9 +7,11 @@ import type { Settings } from './schema.ts';
 export function sourceSettings(settings: Settings): SourceSettings {
   const { header, columns, columnAliases, delimiter, timeFormat, timeZone } = settings;
   const { maxRecordBytes, maxFileBytes, maxCompressionRatio } = settings;
+  const { maxRecords, maxDays, maxFrames, maxWindowBytes } = settings;
   return {
     ...{ header, columns, columnAliases, delimiter, timeFormat, timeZone },
     ...{ maxRecordBytes, maxFileBytes, maxCompressionRatio },
+    ...{ maxRecords, maxDays, maxFrames, maxWindowBytes },
   };
 }
 

@@ -1,9 +1,10 @@
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { RejectedFile } from './rejection.ts';
 import type { SourceSettings } from './source-settings.ts';
+import { FRAME_HEADER_BYTES, isFrame, windowBytes } from './zstandard-frame.ts';
 
 type Engine = ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>;
-type Limits = Pick<SourceSettings, 'maxFileBytes' | 'maxCompressionRatio'>;
+type Limits = Pick<SourceSettings, 'maxFileBytes' | 'maxCompressionRatio' | 'maxFrames' | 'maxWindowBytes'>;
 
 const OUTPUT_CHUNK = 256 * 1024;
 const MAGIC_BYTES = 4;
@@ -13,15 +14,16 @@ const RATIO_FREE_BYTES = 64 * 1024 * 1024;
 
 /**
  * The decompressed bytes of a stored file. Gzip (RFC 1952) and Zstandard (RFC 8878) are known by their magic bytes, of any
- * number of members or frames; anything else passes as it is.
- * @throws RejectedFile `corrupt_compression`, `decompression_limit`, or `too_large` for a file that is not compressed.
+ * number of members or frames, skippable ones among them; anything else passes as it is.
+ * @throws RejectedFile `corrupt_compression`, `decompression_limit`, `too_many_frames`, `window_too_large`, or `too_large` for a
+ * file that is not compressed.
  * Errors of `chunks` itself pass unchanged.
  */
 export async function* decompress(chunks: AsyncIterable<Uint8Array>, limits: Limits): AsyncGenerator<Uint8Array> {
   const input = chunks[Symbol.asyncIterator]();
   try {
     const head = await readHead(input);
-    const create = engineFor(head);
+    const create = engineFor(head, limits);
     yield* create === undefined ? limitPlain(head, input, limits) : inflate(create, head, input, limits);
   } finally {
     await input.return?.();
@@ -38,12 +40,16 @@ async function readHead(input: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
   return head;
 }
 
-function engineFor(head: Uint8Array): (() => Engine) | undefined {
+function engineFor(head: Uint8Array, { maxWindowBytes }: Limits): (() => Engine) | undefined {
   if (head[0] === 0x1f && head[1] === 0x8b) return () => createGunzip({ chunkSize: OUTPUT_CHUNK });
-  if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) {
-    return () => createZstdDecompress({ chunkSize: OUTPUT_CHUNK });
-  }
-  return undefined;
+  if (!isFrame(head)) return undefined;
+  const params = { [constants.ZSTD_d_windowLogMax]: windowLogOf(maxWindowBytes) };
+  return () => createZstdDecompress({ chunkSize: OUTPUT_CHUNK, params });
+}
+
+/** The window limit as Zstandard takes it: the power of two that it does not exceed. */
+function windowLogOf(maxWindowBytes: number): number {
+  return Math.min(31, Math.max(10, Math.floor(Math.log2(maxWindowBytes))));
 }
 
 async function* limitPlain(
@@ -79,12 +85,14 @@ async function* inflate(
   input: AsyncIterator<Uint8Array>,
   limits: Limits,
 ): AsyncGenerator<Uint8Array> {
-  const source = new SourceErrors(input);
+  const source = new Source(input);
   let consumed = 0;
   let produced = 0;
   let rest: Uint8Array | undefined = head;
-  while (rest !== undefined) {
+  for (let frames = 1; rest !== undefined; frames++) {
     const engine = create();
+    source.begin(rest);
+    if (frames > limits.maxFrames) throw tooManyFrames(limits.maxFrames);
     const feeding = feed(engine, rest, source);
     // The engine reports the same failure to the loop below; without a handler here it would end the process.
     feeding.catch(() => {});
@@ -97,6 +105,7 @@ async function* inflate(
       rest = await feeding;
     } catch (error) {
       if (error instanceof RejectedFile || error === source.error) throw error;
+      if (isWindowTooLarge(error)) throw windowTooLarge(source.beginning, limits.maxWindowBytes, error);
       throw new RejectedFile(
         'corrupt_compression',
         `expected whole gzip or Zstandard data, found damage or an early end after ${produced} decompressed bytes ` +
@@ -111,7 +120,7 @@ async function* inflate(
 }
 
 /** Gives the engine one chunk at a time until it ends. @returns the bytes it did not take, undefined at the end of the input */
-async function feed(engine: Engine, first: Uint8Array, source: SourceErrors): Promise<Uint8Array | undefined> {
+async function feed(engine: Engine, first: Uint8Array, source: Source): Promise<Uint8Array | undefined> {
   let fed = 0;
   for (let chunk = first; ; ) {
     await new Promise<void>((resolve, reject) => {
@@ -128,19 +137,30 @@ async function feed(engine: Engine, first: Uint8Array, source: SourceErrors): Pr
   }
 }
 
-/** Remembers the input's own failure, so that it is not taken for damage of the file. */
-class SourceErrors {
+/** The input of the engines: remembers its own failure, so that it is not taken for damage of the file, and how a frame begins. */
+class Source {
   error: Error | undefined;
+  /** The first bytes of the frame or member that is being read. */
+  beginning: Uint8Array = new Uint8Array(0);
   readonly #input: AsyncIterator<Uint8Array>;
 
   constructor(input: AsyncIterator<Uint8Array>) {
     this.#input = input;
   }
 
+  /** Notes the first bytes of a frame. */
+  begin(bytes: Uint8Array): void {
+    this.beginning = bytes.slice(0, FRAME_HEADER_BYTES);
+  }
+
   /** The next chunk. If there is none to be had, `engine` fails too, and with it the loop that waits for its output. */
   async next(engine: Engine): Promise<Uint8Array | undefined> {
     try {
-      return await nextChunk(this.#input);
+      const chunk = await nextChunk(this.#input);
+      if (chunk !== undefined && this.beginning.length < FRAME_HEADER_BYTES) {
+        this.begin(Buffer.concat([this.beginning, chunk.subarray(0, FRAME_HEADER_BYTES)]));
+      }
+      return chunk;
     } catch (error) {
       this.error = error instanceof Error ? error : new Error(String(error));
       engine.destroy(this.error);
@@ -163,4 +183,27 @@ function checkLimits(produced: number, consumed: number, limits: Limits): void {
         'if the file is genuine, raise AUDIT_LAKE_MAX_COMPRESSION_RATIO',
     );
   }
+}
+
+function tooManyFrames(maxFrames: number): RejectedFile {
+  return new RejectedFile(
+    'too_many_frames',
+    `expected at most ${maxFrames} Zstandard frames, found more; compress the file as a whole, or raise AUDIT_LAKE_MAX_FRAMES ` +
+      '(--max-frames)',
+  );
+}
+
+function isWindowTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ZSTD_error_frameParameter_windowTooLarge';
+}
+
+function windowTooLarge(beginning: Uint8Array, maxWindowBytes: number, cause: unknown): RejectedFile {
+  const found = windowBytes(beginning);
+  return new RejectedFile(
+    'window_too_large',
+    `expected a Zstandard window of at most ${maxWindowBytes} bytes, found ${found === null ? 'a larger one' : `one of ${found}`}; ` +
+      'compress the file without --long or --ultra, or raise AUDIT_LAKE_MAX_WINDOW_BYTES (--max-window-bytes), for which there must ' +
+      'be memory',
+    { cause },
+  );
 }

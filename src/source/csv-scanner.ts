@@ -17,8 +17,9 @@ export const INCOMPLETE = 2;
 export type GrammarFault = 'quote_in_unquoted_field' | 'text_after_closing_quote' | 'unterminated_quoted_field';
 
 /**
- * Splits one record into fields after RFC 4180, with LF or CRLF as line end and a bare CR as data. Knows nothing of how a record
- * goes on after a fault. Results stay valid until the next scan().
+ * Splits one record into fields after RFC 4180. A line end is an LF with any number of CRs before it, and so are CRs at the very
+ * end of the data; a bare CR is data, or, where {@link bareCr} says so, a line end. Knows nothing of how a record goes on after a
+ * fault. Results stay valid until the next scan().
  */
 export class CsvScanner {
   /** Start of each field's text, behind its quote if it has one. */
@@ -36,16 +37,22 @@ export class CsvScanner {
   nextRecord = 0;
   /** Whether the record had a line end. */
   terminated = true;
+  /** Whether a CR outside quotes ends a record, whatever follows it. */
+  bareCr = false;
+  /** Whether some record so far ended in CRs other than the one of a CRLF. */
+  hadStrayCr = false;
   fault: GrammarFault = 'quote_in_unquoted_field';
   /** Index of the byte that breaks the grammar; the last one where a quoted field does not end. */
   faultAt = 0;
   readonly #delimiter: number;
   readonly #stops = new Uint8Array(256);
+  readonly #bareCrStops = new Uint8Array(256);
 
   /** @param delimiter an ASCII byte, neither quote nor line end */
   constructor(delimiter: number) {
     this.#delimiter = delimiter;
     for (const byte of [delimiter, QUOTE, LF]) this.#stops[byte] = 1;
+    for (const byte of [delimiter, QUOTE, LF, CR]) this.#bareCrStops[byte] = 1;
   }
 
   /**
@@ -55,7 +62,8 @@ export class CsvScanner {
    */
   scan(bytes: Buffer, start: number, end: number, final: boolean): typeof RECORD | typeof FAULT | typeof INCOMPLETE {
     const { starts, ends } = this;
-    const stops = this.#stops;
+    const { bareCr } = this;
+    const stops = bareCr ? this.#bareCrStops : this.#stops;
     const delimiter = this.#delimiter;
     let count = 0;
     let at = start;
@@ -79,12 +87,14 @@ export class CsvScanner {
         fieldEnd = at;
         next = at + 1;
         if (next === end && !final) return INCOMPLETE;
-        if (next < end && bytes[next] === CR) {
-          if (next + 1 === end && !final) return INCOMPLETE;
-          if (bytes[next + 1] !== LF) return this.#fail('text_after_closing_quote', next);
-          next++;
+        if (next < end && bytes[next] === CR && !bareCr) {
+          const after = afterCrs(bytes, next, end);
+          if (after === end && !final) return INCOMPLETE;
+          if (after < end && bytes[after] !== LF) return this.#fail('text_after_closing_quote', next);
+          if (after - next > 1 || after === end) this.hadStrayCr = true;
+          next = after;
         }
-        if (next < end && bytes[next] !== delimiter && bytes[next] !== LF) {
+        if (next < end && bytes[next] !== delimiter && bytes[next] !== LF && (bytes[next] !== CR || !bareCr)) {
           return this.#fail('text_after_closing_quote', next);
         }
         this.recordEnd = at + 1;
@@ -96,7 +106,7 @@ export class CsvScanner {
         }
         fieldEnd = at;
         next = at;
-        if (at < end && bytes[at] === LF && bytes[at - 1] === CR) fieldEnd--;
+        if (bytes[at] !== delimiter && bytes[at - 1] === CR) fieldEnd = this.#beforeCrs(bytes, fieldStart, at, end);
         this.recordEnd = fieldEnd;
       }
       if (count < MAX_COLUMNS) {
@@ -113,9 +123,24 @@ export class CsvScanner {
     }
   }
 
+  /** The end of an unquoted field that is followed by a line end or by the end of the data. */
+  #beforeCrs(bytes: Buffer, start: number, at: number, end: number): number {
+    let fieldEnd = at;
+    while (fieldEnd > start && bytes[fieldEnd - 1] === CR) fieldEnd--;
+    if (at - fieldEnd > 1 || (at === end && fieldEnd < at)) this.hadStrayCr = true;
+    return fieldEnd;
+  }
+
   #fail(fault: GrammarFault, at: number): typeof FAULT {
     this.fault = fault;
     this.faultAt = at;
     return FAULT;
   }
+}
+
+/** The index of the first byte from `at` on that is no CR; `end` where there is none. */
+function afterCrs(bytes: Buffer, at: number, end: number): number {
+  let after = at;
+  while (after < end && bytes[after] === CR) after++;
+  return after;
 }

@@ -1,4 +1,5 @@
 import type { Header } from './header.ts';
+import type { Part } from './part.ts';
 import type { BadReason, Row } from './row.ts';
 
 /** `row` holds an audit record. */
@@ -22,6 +23,10 @@ export interface Counts {
   decompressedBytes: number;
   unterminatedLastRecord: boolean;
   emptyLines: number;
+  /** Header lines after the first, of exports that were joined; no records. */
+  repeatedHeaders: number;
+  /** Days of the good records, in UTC. */
+  days: number;
 }
 
 /**
@@ -43,8 +48,10 @@ export interface ExportReader {
   readonly row: Row;
   /** Why the record is bad, after BAD. */
   readonly reason: BadReason;
-  /** The file's columns. Known after the first good record or END. @throws Error before that */
+  /** The columns of the record read last. Known after the first good record or END. @throws Error before that */
   readonly header: Header;
+  /** The exports that were joined in the file, as far as they were read; one, mostly, and none where there is no record. */
+  readonly parts: readonly Part[];
   readonly counts: Counts;
   /**
    * The lowest READER_VERSION that gives the same records of this file; 1, the first, where it is left out. A version that

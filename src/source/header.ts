@@ -76,7 +76,8 @@ export function identityColumnsOf(roles: Readonly<Record<Role, number>>): readon
   return actor === undefined ? [] : [actor];
 }
 
-function aliasesOf(role: Role, settings: SourceSettings): readonly string[] {
+/** The folded header names of a role, in order of preference. */
+export function aliasesOf(role: Role, settings: SourceSettings): readonly string[] {
   return settings.columnAliases[role]?.map(foldName) ?? BUILT_IN_ALIASES[role];
 }
 

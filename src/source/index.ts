@@ -4,6 +4,7 @@ export { BAD, type Counts, END, type ExportReader, NEED_INPUT, type Outcome, ROW
 export { openExport } from './format.ts';
 export type { ExtraColumn, Header } from './header.ts';
 export { JsonLinesReader } from './json-lines-reader.ts';
+export type { Part } from './part.ts';
 export { RejectedFile, type RejectReason } from './rejection.ts';
 export { type BadReason, Row } from './row.ts';
 export type { SourceSettings } from './source-settings.ts';

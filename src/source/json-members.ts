@@ -7,6 +7,8 @@ export interface Member {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|[^u])/g;
 const ESCAPE_LENGTH = '\\u0000'.length;
@@ -47,6 +49,21 @@ function hasLoneSurrogate(text: string): boolean {
     lowDueAt = unit >= 0xd800 && unit <= 0xdbff ? index + ESCAPE_LENGTH : -1;
   }
   return lowDueAt !== -1;
+}
+
+/** Where the object that begins in bytes[start, end), behind blanks, ends; -1 where none begins or it does not end. */
+export function objectEnd(bytes: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at]! <= 0x20) at++;
+  if (bytes[at] !== OPENING_BRACE) return -1;
+  for (let depth = 0; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      for (at++; at < end && bytes[at] !== QUOTE; at++) if (bytes[at] === BACKSLASH) at++;
+    } else if (byte === OPENING_BRACE) depth++;
+    else if (byte === CLOSING_BRACE && --depth === 0) return at + 1;
+  }
+  return -1;
 }
 
 /** Finds where members stand in a text that is known to be a JSON object. */

@@ -5,7 +5,13 @@ export type RejectReason =
   | 'corrupt_compression'
   | 'decompression_limit'
   | 'too_many_resynchronisations'
-  | 'too_large';
+  | 'too_large'
+  | 'too_many_records'
+  | 'too_many_days'
+  | 'too_many_parts'
+  | 'too_many_frames'
+  | 'window_too_large'
+  | 'file_time_implausible';
 
 /**
  * Ends a file, all or nothing: whatever was read before it counts for nothing. Any other error that the reader throws is one of
@@ -20,4 +26,13 @@ export class RejectedFile extends Error {
     super(`${reason}: ${explanation}`, options);
     this.reason = reason;
   }
+}
+
+/** Why a file with more records than the settings allow is refused. */
+export function tooManyRecords(maxRecords: number): RejectedFile {
+  return new RejectedFile(
+    'too_many_records',
+    `expected at most ${maxRecords} records, found more; split the file, or, where there is memory for it, raise ` +
+      'AUDIT_LAKE_MAX_RECORDS (--max-records)',
+  );
 }

@@ -1,11 +1,15 @@
 import { readCode } from './code.ts';
 import type { Header } from './header.ts';
+import { RejectedFile } from './rejection.ts';
 import type { BadReason, Row } from './row.ts';
 import type { SourceSettings } from './source-settings.ts';
 import { TimeReader } from './time.ts';
 
 const EARLIEST_MICROS = Date.UTC(2000, 0, 1) * 1000;
+/** No file of today was changed last from here on: its clock was wrong. */
+const LATEST_MS = Date.UTC(2200, 0, 1);
 const DAY_MS = 86_400_000;
+const MICROS_PER_DAY = DAY_MS * 1000;
 /** A record of JSON lines may lack a cell that others have. */
 const ABSENT = -1;
 const BLANK = 0x20;
@@ -14,16 +18,65 @@ const TAB = 0x09;
 /** Turns the cells of a record into a row: what makes an audit record in every format. */
 export class RowReader {
   readonly #time: TimeReader;
+  readonly #landedAt: number;
   readonly #latestMicros: number;
+  readonly #maxDays: number;
+  readonly #days = new Set<number>();
+  #lastDay = Number.NaN;
+  #good = 0;
+  /** Records that would have happened more than a day after the file was written. */
+  #late = 0;
 
   /** @param landedAt last modification of the raw file, milliseconds since 1970: times more than a day later are not plausible */
   constructor(settings: SourceSettings, landedAt: number) {
     this.#time = new TimeReader(settings.timeFormat, settings.timeZone);
+    this.#landedAt = landedAt;
     this.#latestMicros = (landedAt + DAY_MS) * 1000;
+    this.#maxDays = settings.maxDays;
   }
 
-  /** Points `row` at the cells, whose places are given by column. Returns why it is no audit record, if so. */
+  /** The days, in UTC, of the records read so far. */
+  get days(): number {
+    return this.#days.size;
+  }
+
+  /**
+   * Points `row` at the cells, whose places are given by column. Returns why it is no audit record, if so.
+   * @throws RejectedFile where the file has records of more days than the settings allow
+   */
   read(row: Row, bytes: Buffer, header: Header, starts: Int32Array, ends: Int32Array): BadReason | undefined {
+    const reason = this.probe(row, bytes, header, starts, ends);
+    if (reason === undefined) {
+      this.#good++;
+      const day = Math.floor(row.timeMicros / MICROS_PER_DAY);
+      if (day !== this.#lastDay) this.#noteDay(day);
+    } else if (reason === 'time_out_of_range') {
+      const { micros } = this.#time;
+      if (micros > this.#latestMicros && micros < LATEST_MS * 1000) this.#late++;
+    }
+    return reason;
+  }
+
+  /**
+   * Looks at the file as a whole, at its end.
+   * @throws RejectedFile where its own time cannot be right: most of its records happened after it, or it is in the far future
+   */
+  checkFile(): void {
+    const isFuture = this.#landedAt >= LATEST_MS && this.#good > 0;
+    if (this.#late <= this.#good && !isFuture) return;
+    const found = isFuture
+      ? 'which has not come yet'
+      : `and ${this.#late} of ${this.#late + this.#good} records that happened more than a day after that`;
+    throw new RejectedFile(
+      'file_time_implausible',
+      "expected a file that was last changed after its records happened, found that the file's own time is " +
+        `${timeText(this.#landedAt)}, ${found}; correct the time of the file (touch), here or in the raw zone, or upload it ` +
+        'again, and ingest it again',
+    );
+  }
+
+  /** As read(), of a record that does not count. */
+  probe(row: Row, bytes: Buffer, header: Header, starts: Int32Array, ends: Int32Array): BadReason | undefined {
     const { roles, extras } = header;
     row.timeStart = starts[roles.time]!;
     row.timeEnd = ends[roles.time]!;
@@ -53,6 +106,23 @@ export class RowReader {
     return undefined;
   }
 
+  /** Whether a cell holds a time, be it plausible or not. */
+  isTime(bytes: Buffer, cellStart: number, cellEnd: number): boolean {
+    const start = skipBlanks(bytes, cellStart, cellEnd);
+    return this.#time.read(bytes, start, dropBlanks(bytes, start, cellEnd));
+  }
+
+  #noteDay(day: number): void {
+    this.#lastDay = day;
+    this.#days.add(day);
+    if (this.#days.size <= this.#maxDays) return;
+    throw new RejectedFile(
+      'too_many_days',
+      `expected records of at most ${this.#maxDays} days, found more; split the file, check AUDIT_LAKE_TIME_FORMAT, or raise ` +
+        'AUDIT_LAKE_MAX_DAYS (--max-days)',
+    );
+  }
+
   #readTime(row: Row, bytes: Buffer): BadReason | undefined {
     const time = this.#time;
     const start = skipBlanks(bytes, row.timeStart, row.timeEnd);
@@ -76,4 +146,8 @@ function dropBlanks(bytes: Uint8Array, start: number, end: number): number {
   let at = end;
   while (at > start && (bytes[at - 1] === BLANK || bytes[at - 1] === TAB)) at--;
   return at;
+}
+
+function timeText(milliseconds: number): string {
+  return Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : String(milliseconds);
 }

@@ -23,6 +23,8 @@ export type BadReason =
 export class Row {
   /** 1-based record number in the file, bad records counted, header and empty lines not. */
   number = 0;
+  /** Which of the exports joined in the file it belongs to, 0-based. */
+  part = 0;
   /** Offset of the record in the decompressed bytes of the file. */
   offset = 0;
   /** The record as it stands in the file, line end not included. */
@@ -46,4 +48,14 @@ export class Row {
   /** Slices of the header's extras, in their order; set once the header is known. */
   extraStarts = new Int32Array(0);
   extraEnds = new Int32Array(0);
+
+  /** Makes room for the cells of a file, or of a part of one, with so many extra columns. */
+  begin(extras: number): void {
+    this.actorNameStart = -1;
+    this.actorNameEnd = -1;
+    this.actorIdStart = -1;
+    this.actorIdEnd = -1;
+    this.extraStarts = new Int32Array(extras);
+    this.extraEnds = new Int32Array(extras);
+  }
 }

@@ -20,4 +20,12 @@ export interface SourceSettings {
   readonly maxFileBytes: number;
   /** Decompressed bytes per stored byte, looked at once 64 MiB have come out. */
   readonly maxCompressionRatio: number;
+  /** Most records, bad ones counted. */
+  readonly maxRecords: number;
+  /** Most days, in UTC, of its records. */
+  readonly maxDays: number;
+  /** Most Zstandard frames, skippable ones counted. */
+  readonly maxFrames: number;
+  /** Largest window of a Zstandard frame: the memory that it takes to decompress it. */
+  readonly maxWindowBytes: number;
 }

@@ -83,6 +83,10 @@ function countsOf(report: FileReport) {
     erased_may_return: warnings.includes('erased_may_return'),
     raw_replaced: warnings.includes('raw_replaced'),
     unterminated_last_record: warnings.includes('unterminated_last_record'),
+    joined_exports: warnings.includes('joined_exports'),
+    many_days: warnings.includes('many_days'),
+    mostly_unreadable: warnings.includes('mostly_unreadable'),
+    nothing_readable: warnings.includes('nothing_readable'),
   };
 }
 

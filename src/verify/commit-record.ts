@@ -20,6 +20,8 @@ const SOURCE = z.object({
   reader_version: COUNT.default(1),
   decoder_version: COUNT.default(1),
   outcome: z.enum(['ingested', 'rejected']),
+  /** Why it was rejected. */
+  reason: z.string().optional(),
   rows: COUNT,
   committed: COUNT,
   duplicates: COUNT,

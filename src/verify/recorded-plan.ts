@@ -4,7 +4,7 @@ import { parseSettings, sourceSettings } from '../settings/index.ts';
 import { ROLES, type SourceSettings } from '../source/index.ts';
 import type { SourceRecord } from './commit-record.ts';
 
-/** Source settings as a commit recorded them. One that did not exist then has its default. */
+/** Source settings as a commit recorded them. One that did not exist then has its default; a limit that did not was none. */
 const RECORDED_SETTINGS = z
   .object({
     header: z.boolean(),
@@ -16,10 +16,19 @@ const RECORDED_SETTINGS = z
     maxRecordBytes: z.number(),
     maxFileBytes: z.number(),
     maxCompressionRatio: z.number(),
+    maxRecords: z.number(),
+    maxDays: z.number(),
+    maxFrames: z.number(),
+    maxWindowBytes: z.number(),
   })
   .partial();
 
-const DEFAULTS = sourceSettings(parseSettings({ environment: {}, options: { lake: '.' } }));
+const DEFAULTS: SourceSettings = {
+  ...sourceSettings(parseSettings({ environment: {}, options: { lake: '.' } })),
+  maxRecords: Number.MAX_SAFE_INTEGER,
+  maxDays: Number.MAX_SAFE_INTEGER,
+  maxFrames: Number.MAX_SAFE_INTEGER,
+};
 
 /** How a raw file was read when it was recorded; a text that says why, where the record does not tell. */
 export function recordedPlan(record: SourceRecord): ReadingPlan | string {

@@ -60,10 +60,10 @@ function missingRecord({ appId, version }: Transaction, { record, unlockedFor }:
     return isRecorded ? null : 'erasure with that list, between unlocking and locking the table';
   }
   if (kind === 'rejected') {
-    const isOf = ({ path, outcome, etag, settings_hash: hash }: SourceRecord) =>
+    const isOf = ({ path, outcome, etag, settings_hash: hash, reason, landed_at: landed }: SourceRecord) =>
       path === name &&
       outcome === 'rejected' &&
-      isContentTransaction({ appId, version }, rejectedAppId(path), rejectedContent(etag, hash));
+      isContentTransaction({ appId, version }, rejectedAppId(path), rejectedContent(etag, hash, reason, landed));
     return sources.some(isOf) ? null : 'rejection of that content of the file';
   }
   if (kind !== undefined) {

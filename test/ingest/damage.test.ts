@@ -138,7 +138,7 @@ describe('a damaged file', () => {
       invalid_utf8: 1,
     });
     assert.deepEqual([report.rows, report.committed, report.quarantined], [9, 1, 8]);
-    assert.deepEqual(report.warnings, ['unterminated_last_record']);
+    assert.deepEqual(report.warnings, ['unterminated_last_record', 'mostly_unreadable']);
 
     const [source] = await sources(storage);
     const [path] = storage.paths('quarantine/');

@@ -6,7 +6,7 @@ import { decompress } from '../../src/source/compression.ts';
 import { RejectedFile } from '../../src/source/rejection.ts';
 import { chunksOf } from './reading.ts';
 
-const LIMITS = { maxFileBytes: 2 ** 40, maxCompressionRatio: 1000 };
+const LIMITS = { maxFileBytes: 2 ** 40, maxCompressionRatio: 1000, maxFrames: 20_000, maxWindowBytes: 2 ** 27 };
 const FORMATS = { gzip: (bytes: Uint8Array) => gzipSync(bytes), zstd: (bytes: Uint8Array) => zstdCompressSync(bytes) };
 const TEXT = Buffer.from('2026-01-02T03:04:05Z,90211,User logged in\n'.repeat(50));
 
@@ -95,5 +95,35 @@ test('anything else passes as it is', async () => {
     fc.asyncProperty(fc.string(), async (text) => {
       assert.deepEqual(await expand(Buffer.from(text), [1, 1, 1]), Buffer.from(text));
     }),
+  );
+});
+
+test('skippable frames are passed over, the first one among them', async () => {
+  const skippable = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+  const frame = zstdCompressSync(TEXT);
+  for (const sizes of [[], Array(60).fill(1)]) {
+    assert.deepEqual(await expand(Buffer.concat([skippable, frame]), sizes), TEXT);
+    assert.deepEqual(
+      await expand(Buffer.concat([frame, skippable, skippable, frame]), sizes),
+      Buffer.concat([TEXT, TEXT]),
+    );
+  }
+});
+
+test('more frames than allowed, and a window larger than allowed, are named', async () => {
+  const frame = zstdCompressSync('a');
+  const file = Buffer.concat(Array(5).fill(frame));
+  assert.equal((await expand(file, [], { ...LIMITS, maxFrames: 5 })).toString(), 'aaaaa');
+  await rejects(expand(file, [], { ...LIMITS, maxFrames: 4 }), 'too_many_frames');
+
+  // A frame of no content whose header asks for 256 MiB: descriptor without content size, exponent 18; one empty last block.
+  const wide = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 18 << 3, 0x01, 0x00, 0x00]);
+  for (const sizes of [[], Array(20).fill(1)]) {
+    await assert.rejects(expand(wide, sizes), /window_too_large: .* at most 134217728 bytes, found one of 268435456;/);
+  }
+  assert.equal((await expand(wide, [], { ...LIMITS, maxWindowBytes: 2 ** 28 })).length, 0);
+  await rejects(
+    expand(zstdCompressSync(Buffer.alloc(2 ** 20, TEXT)), [], { ...LIMITS, maxWindowBytes: 1024 }),
+    'window_too_large',
   );
 });

@@ -20,6 +20,10 @@ export const SETTINGS: SourceSettings = {
   maxRecordBytes: 4 * 2 ** 20,
   maxFileBytes: 2 ** 36,
   maxCompressionRatio: 1000,
+  maxRecords: 1_100_000,
+  maxDays: 4000,
+  maxFrames: 20_000,
+  maxWindowBytes: 2 ** 27,
 };
 
 /** What the reader said of one record, copied out of its buffer. */
@@ -64,7 +68,7 @@ export async function read(
     if (found === NEED_INPUT) await reader.fill();
     else readings.push(copy(reader, found));
   }
-  return { readings, header: reader.header, counts: reader.counts };
+  return { readings, header: reader.header, parts: reader.parts, readSince: reader.readSince, counts: reader.counts };
 }
 
 function copy(reader: ExportReader, found: typeof ROW | typeof BAD): Reading {

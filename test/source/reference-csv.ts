@@ -25,10 +25,9 @@ export function referenceCsv(text: string, delimiter: string, maxRecordBytes: nu
   let unterminated = false;
   let offset = 0;
   while (offset < text.length) {
-    const emptyLine = /^\r?\n/.exec(text.slice(offset));
-    if (emptyLine !== null) {
-      emptyLines++;
-      offset += emptyLine[0].length;
+    if (text[offset] === '\n' || text[offset] === '\r') {
+      if (text[offset] === '\n') emptyLines++;
+      offset++;
       continue;
     }
     const parsed = parse(text, offset, delimiter);
@@ -41,7 +40,7 @@ export function referenceCsv(text: string, delimiter: string, maxRecordBytes: nu
       continue;
     }
     resynchronised++;
-    const [line, , lineEnd] = /^(.*?)(\r?\n|$)/s.exec(text.slice(offset)) as unknown as [string, string, string];
+    const [line, , lineEnd] = /^(.*?)(\r*\n|\r*$)/s.exec(text.slice(offset)) as unknown as [string, string, string];
     const content = line.slice(0, line.length - lineEnd.length);
     const truncated = content.length > maxRecordBytes;
     const raw = truncated ? cutBetweenCharacters(content, maxRecordBytes) : content;
@@ -51,7 +50,7 @@ export function referenceCsv(text: string, delimiter: string, maxRecordBytes: nu
       truncated,
       outcome: 'fault' in parsed && !isTooLong ? parsed.fault : 'record_too_long',
     });
-    unterminated = lineEnd === '';
+    unterminated = !lineEnd.endsWith('\n');
     offset += line.length;
   }
   return { records, emptyLines, resynchronised, unterminated };
@@ -75,9 +74,10 @@ function parse(text: string, start: number, delimiter: string): Parsed {
       fields.push(field);
       field = '';
       state = 'field start';
-    } else if (character === '\n' || (character === '\r' && text.charAt(at + 1) === '\n')) {
-      const next = character === '\n' ? at + 1 : at + 2;
-      return { fields: [...fields, field], end: at, next, terminated: true };
+    } else if (/^\r*(\n|$)/.test(text.slice(at))) {
+      const lineFeed = text.indexOf('\n', at);
+      const next = lineFeed === -1 ? text.length : lineFeed + 1;
+      return { fields: [...fields, field], end: at, next, terminated: lineFeed !== -1 };
     } else if (state === 'quote closed') {
       return { fault: 'text_after_closing_quote', at };
     } else if (character === '"') {
