@@ -109,6 +109,17 @@ def test_ingest_goes_on_after_a_checkpoint(spark: SparkSession, lake: Lake, expo
     assert_all_engines_agree(spark, lake.events)
 
 
+def test_verification_is_content_with_what_spark_leaves_in_files_and_beside_the_log(spark: SparkSession, lake: Lake) -> None:
+    table = lake.events
+    spark.sql(f"ALTER TABLE delta.`{table.path}` SET TBLPROPERTIES (delta.checkpoint.writeStatsAsStruct = 'true')")
+    optimize(spark, table)
+    checkpoint(spark, table)
+    log = table.path / "_delta_log"
+    assert list(log.glob("*.crc")) and (log / "_last_checkpoint").exists()
+    for arguments in ([], ["--deep"]):
+        assert lake.command("verify", *arguments)["problems"] == []
+
+
 def test_vacuum_would_delete_what_no_commit_names_and_nothing_else(spark: SparkSession, lake: Lake) -> None:
     assert vacuum(spark, lake.events) == set()
     assert vacuum(spark, lake.codes) == set()
