@@ -1,4 +1,5 @@
 import { FileNotFound, readAll, type Storage } from '../storage/index.ts';
+import { readLogFile } from '../table/index.ts';
 import { BrokenEvidence } from './errors.ts';
 import { decodeEvidence, type Evidence, evidenceFolder, evidencePath } from './record.ts';
 
@@ -18,7 +19,7 @@ export async function readEvidence(storage: Storage, table: string, version: num
 
 /** The bytes of the evidence of one version; null if there is none. */
 export function evidenceBytes(storage: Storage, table: string, version: number): Promise<Uint8Array | null> {
-  return contentOf(storage, evidencePath(table, version));
+  return logContentOf(storage, table, evidencePath(table, version));
 }
 
 /** The versions that have evidence, in their order. A file put there by somebody may name any up to 10^20. */
@@ -56,6 +57,16 @@ export async function* readChain(storage: Storage, table: string): AsyncGenerato
       previous = evidence.sha256;
       expected++;
     }
+  }
+}
+
+/** The content of a commit or of evidence; null if there is none. @throws CorruptLog for one that is too large */
+export async function logContentOf(storage: Storage, table: string, path: string): Promise<Uint8Array | null> {
+  try {
+    return await readLogFile(storage, table, path);
+  } catch (error) {
+    if (error instanceof FileNotFound) return null;
+    throw error;
   }
 }
 

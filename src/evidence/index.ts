@@ -1,4 +1,4 @@
-export { contentOf, evidenceBytes, evidenceVersions, readChain, readEvidence } from './chain.ts';
+export { contentOf, evidenceBytes, evidenceVersions, logContentOf, readChain, readEvidence } from './chain.ts';
 export { BrokenEvidence, EvidenceConflict } from './errors.ts';
 export {
   decodeEvidence,

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Storage } from '../storage/index.ts';
 import { commitPath, parseCommit, type Snapshot } from '../table/index.ts';
-import { contentOf, evidenceBytes, evidenceVersions, PARALLEL_READS } from './chain.ts';
+import { evidenceBytes, evidenceVersions, logContentOf, PARALLEL_READS } from './chain.ts';
 import { BrokenEvidence, EvidenceConflict } from './errors.ts';
 import { encodeEvidence, evidencePath } from './record.ts';
 import { Unsealed } from './unsealed.ts';
@@ -33,7 +33,7 @@ export async function sealCommits(
 ): Promise<Sealing> {
   const [before, commit, existing] = await Promise.all([
     head === 0 ? null : evidenceBytes(storage, table, head - 1),
-    contentOf(storage, commitPath(table, head)),
+    logContentOf(storage, table, commitPath(table, head)),
     evidenceBytes(storage, table, head),
   ]);
   if (before !== null || head === 0) {
@@ -45,7 +45,9 @@ export async function sealCommits(
   let last = newest === -1 ? null : await evidenceBytes(storage, table, newest);
   for (let next = newest + 1; next <= head; next += PARALLEL_READS) {
     const versions = Array.from({ length: Math.min(PARALLEL_READS, head - next + 1) }, (_, index) => next + index);
-    const commits = await Promise.all(versions.map((version) => contentOf(storage, commitPath(table, version))));
+    const commits = await Promise.all(
+      versions.map((version) => logContentOf(storage, table, commitPath(table, version))),
+    );
     for (const [index, version] of versions.entries()) {
       const content = commits[index] ?? null;
       last = await seal(storage, table, version, content, last, version === head ? existing : null);
@@ -75,7 +77,7 @@ async function seal(
   const link = previous === null ? null : hash('sha256', previous, 'hex');
   const content = encodeEvidence(table, version, commit, link);
   if (existing === null && (await storage.create(path, content)) === 'created') return content;
-  const found = existing ?? (await contentOf(storage, path));
+  const found = existing ?? (await logContentOf(storage, table, path));
   if (found === null || Buffer.compare(found, content) !== 0) {
     const detail = `${path} is there and does not follow from ${commitPath(table, version)} and the evidence before it`;
     throw new EvidenceConflict(table, `${detail}; run verify, which says what was changed`);

@@ -1,6 +1,6 @@
 import { type FileMetaData, parquetMetadata, parquetSchema, type SchemaTree } from 'hyparquet';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
-import { FileNotFound, readAll, type Storage } from '../storage/index.ts';
+import { FileNotFound, type Storage } from '../storage/index.ts';
 import type { Action } from './actions.ts';
 import { actionsOf } from './checkpoint-actions.ts';
 import { type ActionColumns, columnsOf } from './checkpoint-columns.ts';
@@ -9,6 +9,7 @@ import { parsedStatistics } from './checkpoint-statistics.ts';
 import { CorruptLog, UnsupportedTable } from './errors.ts';
 import { leafPages } from './leaf-pages.ts';
 import type { ListedCheckpoint } from './log.ts';
+import { MOST_CHECKPOINT_BYTES, readLogFile } from './log-files.ts';
 import { type Snapshot, stateOf } from './snapshot.ts';
 
 /** Rows that the smallest file may claim beside those for which it has bytes, and entries of all columns for each row. */
@@ -105,7 +106,7 @@ function leavesOf(path: readonly SchemaTree[]): readonly (readonly SchemaTree[])
 
 async function readPart(storage: Storage, table: string, file: string): Promise<CheckpointContent> {
   try {
-    const bytes = await readAll(storage, file);
+    const bytes = await readLogFile(storage, table, file, MOST_CHECKPOINT_BYTES);
     try {
       return decodeCheckpoint(bytes);
     } catch (error) {

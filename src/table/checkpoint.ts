@@ -1,4 +1,4 @@
-import { readAll, type Storage } from '../storage/index.ts';
+import type { Storage } from '../storage/index.ts';
 import { asLogged } from './action-lines.ts';
 import type { Action } from './actions.ts';
 import { encodeCheckpoint } from './checkpoint-encoder.ts';
@@ -7,6 +7,7 @@ import { writtenFields } from './checkpoint-schema.ts';
 import { CorruptLog } from './errors.ts';
 import { moveLastCheckpoint } from './last-checkpoint.ts';
 import { checkpointPath } from './log.ts';
+import { MOST_CHECKPOINT_BYTES, readLogFile } from './log-files.ts';
 import { CHECKPOINT_INTERVAL } from './properties.ts';
 import { checkWritable } from './protocol.ts';
 import { isExpired } from './retention.ts';
@@ -32,7 +33,10 @@ export async function writeCheckpoint(storage: Storage, snapshot: Snapshot, now:
   // What is in no checkpoint is lost to whoever starts from it.
   const { actions } = decodeCheckpoint(bytes);
   if (actions.length !== size) throw new Error(`${file}: ${size} actions were encoded, ${actions.length} came back`);
-  const published = (await storage.create(file, bytes)) === 'created' ? bytes : await readAll(storage, file);
+  const published =
+    (await storage.create(file, bytes)) === 'created'
+      ? bytes
+      : await readLogFile(storage, table, file, MOST_CHECKPOINT_BYTES);
   const content = published === bytes ? { actions, rows: size } : existing(table, file, published);
   await moveLastCheckpoint(storage, table, {
     version,

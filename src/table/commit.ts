@@ -1,8 +1,9 @@
-import { FileNotFound, readAll, type Storage } from '../storage/index.ts';
+import { FileNotFound, type Storage } from '../storage/index.ts';
 import { serialiseActions } from './action-lines.ts';
 import type { Action, Commit } from './actions.ts';
 import { checkCommit } from './commit-rules.ts';
 import { commitPath, readCommits } from './log.ts';
+import { readAtMost } from './log-files.ts';
 import { replay, type Snapshot } from './snapshot.ts';
 
 /**
@@ -48,17 +49,18 @@ export async function putCommit(storage: Storage, file: string, content: Uint8Ar
   try {
     if ((await storage.create(file, content)) === 'created') return true;
   } catch (error) {
-    const found = await contentOf(storage, file).catch(() => null);
+    const found = await contentOf(storage, file, content.length).catch(() => null);
     if (found === null) throw error;
     return Buffer.compare(found, content) === 0;
   }
-  const found = await contentOf(storage, file);
+  const found = await contentOf(storage, file, content.length);
   return found !== null && Buffer.compare(found, content) === 0;
 }
 
-async function contentOf(storage: Storage, file: string): Promise<Uint8Array | null> {
+/** What a file of at most so many bytes holds, and nothing of a larger one; null where there is none. */
+async function contentOf(storage: Storage, file: string, size: number): Promise<Uint8Array | null> {
   try {
-    return await readAll(storage, file);
+    return (await readAtMost(storage, file, size)) ?? new Uint8Array();
   } catch (error) {
     if (error instanceof FileNotFound) return null;
     throw error;

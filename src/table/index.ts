@@ -30,6 +30,7 @@ export { CorruptLog, InvalidCommit, LostRace, SchemaConflict, TableError, Unsupp
 export { extendTable } from './extend.ts';
 export type { JsonValue } from './json.ts';
 export { commitPath, type ListedCheckpoint, listLog, readCommits, tableName } from './log.ts';
+export { readLogFile } from './log-files.ts';
 export { openTable, refresh } from './open.ts';
 export { auditEventsProperties, tableProperties } from './properties.ts';
 export { columnTypes, schemaColumns, type TableColumn, type TableDefinition } from './schema.ts';

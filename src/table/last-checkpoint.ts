@@ -1,10 +1,15 @@
 import { hash } from 'node:crypto';
-import { FileNotFound, PreconditionFailed, readAll, type Storage } from '../storage/index.ts';
+import { FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
 import { asciiJson, Fields, isObject, type JsonValue } from './json.ts';
 import { listLog } from './log.ts';
+import { readAtMost } from './log-files.ts';
+import { strictJson } from './strict-json.ts';
 
 /** After so many times that others were faster, the hint is theirs to keep, and goes unread. */
 const MOST_TRIES = 8;
+
+/** Larger than any engine writes it, also with the schema of the checkpoint. */
+const MOST_BYTES = 4 * 1024 * 1024;
 
 /** What `_last_checkpoint` says of a checkpoint: a hint, which may be old or wrong. `size` counts its actions. */
 export interface LastCheckpoint {
@@ -24,7 +29,8 @@ export interface NewCheckpoint {
 export async function readLastCheckpoint(storage: Storage, table: string): Promise<LastCheckpoint | null> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     try {
-      return parse(new TextDecoder().decode(await readAll(storage, hintPath(table))));
+      const bytes = await readAtMost(storage, hintPath(table), MOST_BYTES);
+      return bytes === null ? null : parse(new TextDecoder().decode(bytes));
     } catch (error) {
       if (error instanceof FileNotFound) return null;
       // Replaced while it was being read.
@@ -89,7 +95,7 @@ function quoted(text: string): string {
 
 function parse(text: string): LastCheckpoint | null {
   try {
-    const fields = new Fields('_last_checkpoint', JSON.parse(text) as JsonValue);
+    const fields = new Fields('_last_checkpoint', strictJson(text));
     const version = fields.number('version');
     if (!Number.isSafeInteger(version) || version < 0) return null;
     if (fields.has('checksum') && fields.text('checksum') !== jsonChecksum(fields.values)) return null;

@@ -1,7 +1,8 @@
-import { FileNotFound, readAll, type Storage, type StorageFault } from '../storage/index.ts';
+import { FileNotFound, type Storage, type StorageFault } from '../storage/index.ts';
 import { parseCommit } from './action-lines.ts';
 import type { Commit } from './actions.ts';
 import { CorruptLog } from './errors.ts';
+import { readLogFile } from './log-files.ts';
 
 /** Commits read at the same time: on a remote store one read is mostly waiting. */
 const PARALLEL_READS = 16;
@@ -91,7 +92,7 @@ export function refuseStrays(table: string, { strays }: LogListing): void {
 /** One commit. Throws FileNotFound if there is none of that version, CorruptLog if it cannot be read. */
 export async function readCommit(storage: Storage, table: string, version: number): Promise<Commit> {
   const file = commitPath(table, version);
-  return { version, actions: parseCommit(table, file, await readAll(storage, file)) };
+  return { version, actions: parseCommit(table, file, await readLogFile(storage, table, file)) };
 }
 
 /**

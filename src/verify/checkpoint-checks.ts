@@ -6,9 +6,11 @@ import {
   type ListedCheckpoint,
   parseActions,
   readCheckpoint,
+  readLogFile,
   type Snapshot,
   UnsupportedTable,
 } from '../table/index.ts';
+import { MOST_CHECKPOINT_BYTES } from '../table/log-files.ts';
 import { stateOf } from '../table/snapshot.ts';
 import { sideText } from './checksum-file.ts';
 import type { Findings } from './findings.ts';
@@ -82,7 +84,8 @@ async function secondKind(storage: Storage, table: string, file: string) {
 
 /** @throws CorruptLog for a file that is missing or no checkpoint */
 async function decoded(storage: Storage, table: string, path: string) {
-  const bytes = (await storage.head(path)) === null ? null : await readAll(storage, path);
+  const bytes =
+    (await storage.head(path)) === null ? null : await readLogFile(storage, table, path, MOST_CHECKPOINT_BYTES);
   try {
     if (bytes === null) throw new Error('it is not there');
     return decodeCheckpoint(bytes);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readAll, type Storage } from '../storage/index.ts';
 import { type Action, CorruptLog, parseActions } from '../table/index.ts';
+import { strictJson } from '../table/strict-json.ts';
 import type { Findings } from './findings.ts';
 import type { ReplayedState } from './replayed-state.ts';
 
@@ -32,7 +33,7 @@ export async function checkChecksumFile(
 export async function jsonOf(storage: Storage, path: string): Promise<Json | null> {
   const text = await sideText(storage, path);
   try {
-    const value: unknown = text === null ? null : JSON.parse(text);
+    const value: unknown = text === null ? null : strictJson(text);
     return isObject(value) ? value : null;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError) return null;

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import {
   BrokenEvidence,
-  contentOf,
   decodeEvidence,
   type Evidence,
   evidenceBytes,
   evidenceOf,
   evidencePath,
   type GivenEvidence,
+  logContentOf,
   Unsealed,
 } from '../evidence/index.ts';
 import type { Storage } from '../storage/index.ts';
@@ -59,6 +59,8 @@ interface Files {
   readonly version: number;
   readonly commit: Uint8Array | null;
   readonly evidence: Uint8Array | null;
+  /** Why the commit is not read although it is there. */
+  readonly fault: string | null;
 }
 
 /**
@@ -79,10 +81,11 @@ export async function* walkLog(storage: Storage, log: WalkedLog, findings: Findi
 async function* readFiles(storage: Storage, { table, last, start }: WalkedLog): AsyncGenerator<Files> {
   const read = async (version: number): Promise<Files> => {
     const [commit, evidence] = await Promise.all([
-      contentOf(storage, commitPath(table, version)),
-      evidenceBytes(storage, table, version),
+      logContentOf(storage, table, commitPath(table, version)).catch(faultOf),
+      evidenceBytes(storage, table, version).catch(faultOf),
     ]);
-    return { version, commit, evidence };
+    const fault = commit instanceof CorruptLog ? commit.detail : null;
+    return { version, commit: bytesOf(commit), evidence: bytesOf(evidence), fault };
   };
   for (let from = start?.version ?? 0; from <= last; from += READ_AHEAD) {
     const versions = Array.from({ length: Math.min(READ_AHEAD, last - from + 1) }, (_, index) => from + index);
@@ -196,12 +199,16 @@ class Judge {
 
   /** The evidence that the commit gives; null, and reported, where it cannot be read. */
   #expected(
-    { version, evidence }: Files,
+    { version, evidence, fault }: Files,
     commit: Uint8Array,
     before: string | null,
     decoded: () => Evidence | null,
   ): GivenEvidence | null {
     const { table } = this.#log;
+    if (fault !== null) {
+      this.#findings.problem('commit_unreadable', commitPath(table, version), fault);
+      return null;
+    }
     try {
       return evidenceOf(table, version, commit, before);
     } catch (error) {
@@ -331,6 +338,16 @@ function decode(table: string, version: number, bytes: Uint8Array): Evidence | n
     if (error instanceof BrokenEvidence) return null;
     throw error;
   }
+}
+
+function faultOf(error: unknown): CorruptLog {
+  if (error instanceof CorruptLog) return error;
+  throw error;
+}
+
+/** Of a file that is not read no bytes: it is there, and nothing of it is right. */
+function bytesOf(content: Uint8Array | CorruptLog | null): Uint8Array | null {
+  return content instanceof CorruptLog ? new Uint8Array() : content;
 }
 
 function digest(bytes: Uint8Array): string {
