@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readChain } from '../evidence/index.ts';
-import { parseSettings, sourceSettings } from '../settings/index.ts';
+import { canonicalJson, parseSettings, sourceSettings } from '../settings/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { type Action, commitInfoOf, isOurs, readCommits, type Snapshot } from '../table/index.ts';
 
@@ -15,7 +15,6 @@ const ENTRY = z.object({
   sha256: z.string(),
   instance: z.string().nullable(),
   settings: z.record(z.string(), z.unknown()).default({}),
-  settings_hash: z.string(),
   reader_version: z.number().default(1),
 });
 
@@ -47,15 +46,24 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
 /** Settings that limit what is read: with others an event is good or is not, and never another one. */
 const LIMIT = /^max[A-Z]/;
 
+type RecordedSettings = Readonly<Record<string, unknown>>;
+
 /** Names what decides which event a record of a file is, and of which day. */
-export function identityKey(instance: string | null, settings: Readonly<Record<string, unknown>>): string {
-  const names = Object.keys(DEFAULTS).filter((name) => !LIMIT.test(name));
-  return JSON.stringify([instance, ...names.sort().map((name) => settings[name] ?? DEFAULTS[name])]);
+export function identityKey(instance: string | null, settings: RecordedSettings): string {
+  return keyOf(instance, settings, (name) => !LIMIT.test(name));
 }
 
 /** Names what decides a file's events: the instance and the source settings. */
-export function readingKey({ instance, settingsHash }: { instance: string | null; settingsHash: string }): string {
-  return JSON.stringify([instance, settingsHash]);
+export function readingKey(instance: string | null, settings: RecordedSettings): string {
+  return keyOf(instance, settings, () => true);
+}
+
+function keyOf(instance: string | null, settings: RecordedSettings, counts: (name: string) => boolean): string {
+  const names = Object.keys(DEFAULTS).filter(counts);
+  return JSON.stringify([
+    instance,
+    canonicalJson(Object.fromEntries(names.map((name) => [name, settings[name] ?? DEFAULTS[name]]))),
+  ]);
 }
 
 /** What commits up to a snapshot say of raw files. */
@@ -96,10 +104,10 @@ function note(actions: readonly Action[], sources: Map<string, RecordedSource>, 
     const parsed = ENTRY.safeParse(each);
     if (!parsed.success) continue;
     const { path, etag, ingest_id: ingestId, landed_at: landedAt, size, sha256, instance } = parsed.data;
-    const { settings, settings_hash: settingsHash, reader_version: readerVersion } = parsed.data;
+    const { settings, reader_version: readerVersion } = parsed.data;
     const file = { path, etag, ingestId, landedAt, size, sha256 };
     const source = sources.get(ingestId) ?? { ...file, readings: new Set(), identities: new Set(), readerVersion };
-    source.readings.add(readingKey({ instance, settingsHash }));
+    source.readings.add(readingKey(instance, settings));
     source.identities.add(identityKey(instance, settings));
     source.readerVersion = Math.min(source.readerVersion, readerVersion);
     sources.set(ingestId, source);

@@ -78,17 +78,11 @@ export async function reread(
     const attempt = new Attempt(context, raw, snapshot, known, skipped.length === 0);
     const anew = await attempt.run(plans, files);
     if (anew === null) {
-      const isReadOtherwise = plans.some((plan, index) =>
-        [...raw.present[index]!.readings].some((key) => key !== readingKey(plan)),
+      const otherwise = plans.map((plan, index) =>
+        difference(plan, raw.present[index]!, attempt.result.sources.at(index)?.readSince ?? 1),
       );
-      const readSince = new Map(
-        attempt.result.sources.map((source) => [source.plan.source.ingestId, source.readSince]),
-      );
-      const mayMove = plans.some(({ instance, settings, source: { ingestId } }, index) => {
-        const { identities, readerVersion } = raw.present[index]!;
-        const key = identityKey(instance, { ...settings });
-        return (readSince.get(ingestId) ?? 1) > readerVersion || [...identities].some((each) => each !== key);
-      });
+      const isReadOtherwise = otherwise.some((each) => each !== 'none');
+      const mayMove = otherwise.some((each) => each === 'events');
       return { ...attempt.result, skipped, isReadOtherwise, mayMove, dispensable };
     }
     const left = new Set(anew.left.map(({ ingestId }) => ingestId));
@@ -96,6 +90,17 @@ export async function reread(
     for (const plan of anew.renamed) renamed.set(plan.source.ingestId, plan);
     wanted = raw.present.filter(({ ingestId }) => !left.has(ingestId));
   }
+}
+
+/** In what a file is read otherwise than it was: in which event a record is, or only in which records are good. */
+function difference(
+  { instance, settings }: ReadingPlan,
+  { readings, identities, readerVersion }: RecordedSource,
+  readSince: number,
+): 'none' | 'limits' | 'events' {
+  const [reading, identity] = [readingKey(instance, { ...settings }), identityKey(instance, { ...settings })];
+  if (readSince > readerVersion || [...identities].some((key) => key !== identity)) return 'events';
+  return [...readings].some((key) => key !== reading) ? 'limits' : 'none';
 }
 
 /** What to begin anew with. */

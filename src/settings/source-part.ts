@@ -16,7 +16,7 @@ export function sourceSettings(settings: Settings): SourceSettings {
 }
 
 /** The one JSON text of these settings: no blanks, keys in order. */
-export function canonicalJson(settings: SourceSettings): string {
+export function canonicalJson(settings: SourceSettings | Readonly<Record<string, unknown>>): string {
   return JSON.stringify(settings, (_, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
@@ -38,7 +38,7 @@ export function settingsHash(settings: SourceSettings): string {
 /** What {@link settingsHash} was for the versions of the reader before this one, as far as they had these settings. */
 export function earlierSettingsHashes(settings: SourceSettings): readonly string[] {
   const first = Object.fromEntries(FIRST_SETTINGS.map((name) => [name, settings[name]]));
-  const texts = new Set([canonicalJson(settings), canonicalJson(first as unknown as SourceSettings)]);
+  const texts = new Set([canonicalJson(settings), canonicalJson(first)]);
   const versions = Array.from({ length: READER_VERSION - 1 }, (_, index) => index + 1);
   return versions.flatMap((version) => [...texts].map((text) => hashOf(text, version)));
 }

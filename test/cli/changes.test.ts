@@ -89,6 +89,8 @@ describe('audit-lake retain, erase and replay', () => {
         carried_over: 1,
         ids_changed: 0,
         vanished: 0,
+        dropped: 0,
+        made_good: [],
         appeared: 0,
         damaged: [],
         skipped: [{ path: 'raw/a.csv', reason: 'gone' }],
