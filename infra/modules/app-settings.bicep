@@ -41,6 +41,7 @@ var chosen = {
   AUDIT_LAKE_SETTLE_MINUTES: pipelineSettings.?settleMinutes
   AUDIT_LAKE_RECONCILE_SCHEDULE: pipelineSettings.?reconcileSchedule
   AUDIT_LAKE_RECONCILE_MINUTES: pipelineSettings.?reconcileMinutes
+  AUDIT_LAKE_RECONCILE_TRIES: pipelineSettings.?reconcileTries
   AUDIT_LAKE_MAINTAIN_SCHEDULE: pipelineSettings.?maintainSchedule
   AUDIT_LAKE_MAINTAIN_MINUTES: pipelineSettings.?maintainMinutes
   AUDIT_LAKE_INVOCATION_MINUTES: pipelineSettings.?invocationMinutes

@@ -76,6 +76,11 @@ type PipelineSettings = {
   @maxValue(1440)
   reconcileMinutes: int?
 
+  @description('Tries of a file after which a reconciliation records it as unreadable.')
+  @minValue(1)
+  @maxValue(1000)
+  reconcileTries: int?
+
   @description('When the tables are compacted, vacuumed and verified: six fields, UTC.')
   maintainSchedule: string?
 

@@ -12,7 +12,7 @@ const FUNCTION = 'ingest-export';
  * @throws storage errors and Interrupted where that did not succeed within the invocation's time: deliver it again
  */
 export async function ingestBlob(invocation: Invocation, landing: Landing, blob: BlobName): Promise<void> {
-  const { settings, storage, host, emit } = invocation;
+  const { settings, storage, host, emit, signal } = invocation;
   const observer = ingestTelemetry(FUNCTION, host, settings, emit);
   const path = landing.lakePath(blob);
   if (path === null) {
@@ -24,7 +24,7 @@ export async function ingestBlob(invocation: Invocation, landing: Landing, blob:
       // A file is there with no bytes before its writer has flushed any; one that stays so is for the reconciliation.
       const info = await storage.head(path);
       if (info?.size === 0) observer.onReport?.(emptyReport(path, 'skipped', 'still_empty', null));
-      else await ingestPaths(storage, host, settings, [info ?? path], { named: false, observer });
+      else await ingestPaths(storage, host, settings, [info ?? path], { named: false, observer, signal });
     });
   } catch (error) {
     emitFailure(emit, FUNCTION, 'ingest', error, false);

@@ -17,6 +17,7 @@ export async function reconcile(invocation: Invocation): Promise<void> {
   const options = {
     settleMs: settings.settleMinutes * MINUTE_MS,
     deadline,
+    mostTries: settings.reconcileTries,
     signal,
     observer: ingestTelemetry(FUNCTION, host, settings, emit),
   };

@@ -7,6 +7,7 @@ import { type EarlierContent, EarlierContents } from './earlier-contents.ts';
 import type { Host } from './host.ts';
 import { UNCHANGED } from './identities.ts';
 import type { Observer } from './observer.ts';
+import { DraftClock, FileLeft, type Pace, UNHURRIED } from './pace.ts';
 import { clearOfTaken, QuarantineTaken } from './quarantine.ts';
 import { readAhead } from './read-ahead.ts';
 import type { ReadingPlan } from './reading-plan.ts';
@@ -15,23 +16,29 @@ import { settleCommit } from './settle-commit.ts';
 import { sourceReport } from './source-entry.ts';
 import { isIngested } from './source-file.ts';
 
-export interface BatchOptions extends DraftOptions {
+export interface BatchOptions extends Omit<DraftOptions, 'onPiece'> {
   readonly observer?: Observer;
   /** What is known of contents before, from other batches of the run. */
   readonly earlier?: EarlierContents;
   /** Files that were looked at before and have changed since, by path: their contents were never read. */
   readonly unread?: ReadonlyMap<string, EarlierContent>;
+  /** Once it is aborted, reading ends, nothing is committed any more, and the draft is removed. */
+  readonly signal?: AbortSignal;
+  readonly pace?: Pace;
+  /** Told at once of what became of a file, so that it is known of files that went in before another one fails. */
+  readonly onSettled?: (report: FileReport) => void;
 }
 
-/** The table after a batch, and what became of each file, in the order given. */
+/** The table after a batch, and what became of each file that was not left, in the order given. */
 export interface Batch {
   readonly snapshot: Snapshot;
   readonly reports: readonly FileReport[];
 }
 
 /**
- * Takes raw files into the table by one commit, exactly once: read, publish data files, commit; again from the start
- * where another writer was first with some of the same events. A file that changed since its plan was made is skipped.
+ * Takes raw files into the table by one commit, or by several where the pace asks for that, exactly once: read, publish
+ * data files, commit; again from the start where another writer was first with some of the same events. A file that
+ * changed since its plan was made is skipped.
  * @param plans of different paths
  * @throws storage errors and TableError, with nothing visible; safe to run again
  */
@@ -42,7 +49,7 @@ export async function ingestBatch(
   plans: readonly ReadingPlan[],
   options: BatchOptions,
 ): Promise<Batch> {
-  const reports = new Map<string, FileReport>();
+  const reports = new Reports(options.onSettled);
   const finished = (current: Snapshot): Batch => ({
     snapshot: current,
     reports: plans.flatMap(({ source }) => reports.get(source.path) ?? []),
@@ -53,32 +60,41 @@ export async function ingestBatch(
   for (let races = 0; races < MOST_TRIES; ) {
     for (const { source } of waiting) {
       if (!isIngested(current, source)) continue;
-      reports.set(source.path, takenInReport(source.path, current));
+      reports.add(takenInReport(source.path, current));
     }
     waiting = waiting.filter(({ source }) => !reports.has(source.path));
-    const draft = new Draft(storage, host, current, options);
-    const next = await fill(storage, draft, waiting, reports, options.observer);
-    if (next !== null) {
+    const clock = new DraftClock(host, options.pace ?? UNHURRIED, options.signal);
+    const onPiece = (mayLeave: boolean): void => clock.piece(mayLeave, draft.sources.length === 0);
+    const draft: Draft = new Draft(storage, host, current, { ...options, onPiece });
+    const filled = await fill(storage, draft, waiting, reports, clock, options.observer);
+    if (!filled.isWhole) {
       // Each time there is a file less, or one whose quarantine file is out of the way: that ends by itself.
       await draft.discard();
-      waiting = next;
+      waiting = filled.next;
       continue;
     }
     if (draft.sources.length === 0) return finished(current);
-    await compareWithEarlier(draft, current, options.earlier ?? new EarlierContents(storage), options.unread);
-    const append = await appendDraft(storage, host, current, draft);
+    const { earlier = new EarlierContents(storage), unread } = options;
+    await compareWithEarlier(draft, current, earlier, unread).catch(async (error: unknown) => {
+      await draft.discard();
+      throw error;
+    });
+    const append = await appendDraft(storage, host, current, draft, options.signal);
     current = append.snapshot;
     races++;
     conflicts += append.conflicts;
     if (append.outcome === 'committed') {
-      for (const each of append.sources) reports.set(each.source.plan.source.path, sourceReport(each));
       const head = await settleCommit(storage, host, current, options.observer);
       options.observer?.onCommit?.({ version: current.version, files: append.sources.length, conflicts, head });
-      return finished(current);
+      for (const each of append.sources) reports.add(sourceReport(each));
+      if (filled.next.length === 0 || clock.isOver) return finished(current);
+      waiting = filled.next;
+      [races, conflicts] = [0, 0];
+      continue;
     }
     for (const source of draft.sources) {
       if (source.outcome === 'rejected' && isSettled(current, source)) {
-        reports.set(source.plan.source.path, sourceReport({ source, identity: UNCHANGED, erasedMayReturn: false }));
+        reports.add(sourceReport({ source, identity: UNCHANGED, erasedMayReturn: false }));
       }
     }
     await draft.discard();
@@ -104,38 +120,64 @@ async function compareWithEarlier(
   }
 }
 
+/** What became of the files of a batch, by path. */
+class Reports extends Map<string, FileReport> {
+  readonly #onSettled: ((report: FileReport) => void) | undefined;
+
+  constructor(onSettled: ((report: FileReport) => void) | undefined) {
+    super();
+    this.#onSettled = onSettled;
+  }
+
+  add(report: FileReport): void {
+    this.set(report.path, report);
+    this.#onSettled?.(report);
+  }
+}
+
+/** Whether a draft is whole, and the plans to go on with: after its commit, or anew. */
+interface Filled {
+  readonly isWhole: boolean;
+  readonly next: readonly ReadingPlan[];
+}
+
 /**
- * Reads the files into a draft. Null when it is whole; otherwise the plans to begin anew with. A file that changed
- * meanwhile gets its report.
+ * Reads files into a draft until all are read, or it is time for a commit. A file that changed meanwhile gets its report;
+ * one that takes too long is left without any.
  */
 async function fill(
   storage: Storage,
   draft: Draft,
   plans: readonly ReadingPlan[],
-  reports: Map<string, FileReport>,
+  reports: Reports,
+  clock: DraftClock,
   observer: Observer | undefined,
-): Promise<readonly ReadingPlan[] | null> {
+): Promise<Filled> {
+  let dealtWith = 0;
   try {
-    for (const { plan, stored } of readAhead(storage, plans)) {
+    for (const { plan, stored } of readAhead(storage, plans, () => dealtWith === 0 || !clock.isDue)) {
       const { path, size } = plan.source;
       observer?.onFile?.(path, size, plan.source);
+      clock.beginFile();
       try {
         await draft.add(plan, (bytes, rows) => observer?.onProgress?.(bytes, rows), stored);
       } catch (error) {
         const isGone = error instanceof PreconditionFailed || error instanceof FileNotFound;
         if (isGone && error.path === path) {
-          reports.set(path, emptyReport(path, 'skipped', STILL_CHANGING, error.message));
-          if (draft.isSpoiled) return plans;
+          reports.add(emptyReport(path, 'skipped', STILL_CHANGING, error.message));
+          if (draft.isSpoiled) return { isWhole: false, next: plans };
         } else if (error instanceof UnreadableFile && error.path === path) {
-          reports.set(path, unreadableReport(error));
-          if (draft.isSpoiled) return plans;
+          reports.add(unreadableReport(error));
+          if (draft.isSpoiled) return { isWhole: false, next: plans };
         } else if (error instanceof QuarantineTaken && plan.quarantineSuffix === '') {
-          return await clearOfTaken(storage, plans, plan);
-        } else throw error;
+          return { isWhole: false, next: await clearOfTaken(storage, plans, plan) };
+        } else if (!(error instanceof FileLeft)) throw error;
+        else if (draft.sources.length > 0) break;
       }
+      dealtWith++;
     }
     await draft.finish();
-    return null;
+    return { isWhole: true, next: plans.slice(dealtWith) };
   } catch (error) {
     await draft.discard();
     throw error;

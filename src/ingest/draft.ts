@@ -24,6 +24,8 @@ export interface DraftOptions {
   readonly scope?: Scope;
   /** Whether it is only looked at what a file is rejected for: no commit will name a record of it. */
   readonly keepsNoRejections?: boolean;
+  /** Told between the pieces of a file that is read, and whether it can be left there; what it throws ends the reading. */
+  readonly onPiece?: (mayLeave: boolean) => void;
 }
 
 /**
@@ -82,6 +84,16 @@ export class Draft {
     return source;
   }
 
+  /** Has a raw file count as rejected without reading anything of it. */
+  async reject(plan: ReadingPlan, explanation: string): Promise<RejectedSource> {
+    const reason = 'unreadable';
+    const rejection = { reason, explanation, record: 0, offset: 0 } as const;
+    const quarantine = await this.#publish(rejectionFile(plan.source, plan.settingsHash, rejection, Buffer.alloc(0)));
+    const source: RejectedSource = { outcome: 'rejected', plan, sha256: null, ...rejection, quarantine };
+    this.sources.push(source);
+    return source;
+  }
+
   /** Publishes what is still open. The draft is whole then. */
   async finish(): Promise<void> {
     for (const due of this.#partitions.rest()) await this.files.publish(due, this.#partitions);
@@ -109,13 +121,16 @@ export class Draft {
     let isTaking = false;
     try {
       if (!isFirst) {
-        await passOver(reader);
+        await passOver(reader, () => this.#options.onPiece?.(true));
         await reader.close();
         reader = open(plan, stored);
       }
       isTaking = true;
       const reading = this.#reading(plan, stored, reader);
-      const source = await reading.read(onProgress);
+      const source = await reading.read((bytes, rows) => {
+        this.#options.onPiece?.(isFirst);
+        onProgress(bytes, rows);
+      });
       this.#last = reading.uids.ids;
       return source;
     } catch (error) {
@@ -179,9 +194,11 @@ function open({ source, settings }: ReadingPlan, stored: StoredBytes): ExportRea
   return openExport(source.path, stored.chunks(), settings, source.landedAt.getTime());
 }
 
-/** Reads a file to its end for nothing but to see that it can be. @throws RejectedFile */
-async function passOver(reader: ExportReader): Promise<void> {
+/** Reads a file to its end for nothing but to see that it can be. @throws RejectedFile, what `onPiece` throws */
+async function passOver(reader: ExportReader, onPiece: () => void): Promise<void> {
   for (let found = reader.next(); found !== END; found = reader.next()) {
-    if (found === NEED_INPUT) await reader.fill();
+    if (found !== NEED_INPUT) continue;
+    await reader.fill();
+    onPiece();
   }
 }

@@ -9,7 +9,7 @@ export { type Host, systemHost } from './host.ts';
 export { openTables, openTablesAsTheyStand, prepareTables, RAW, type Tables } from './lake.ts';
 export type { IngestCommit, Observer } from './observer.ts';
 export { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
-export { type ReconcileOptions, type Reconciliation, reconcileRaw } from './reconcile.ts';
+export { type Reconciliation, reconcileRaw } from './reconcile.ts';
 export {
   emptyReport,
   type FileReport,

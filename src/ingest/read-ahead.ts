@@ -13,8 +13,15 @@ export interface OpenedFile {
   readonly stored: Promise<StoredBytes>;
 }
 
-/** Opens raw files in the order given; the next small ones are read into memory while one is worked on. */
-export function* readAhead(storage: Storage, plans: readonly ReadingPlan[]): Generator<OpenedFile> {
+/**
+ * Opens raw files in the order given; the next small ones are read into memory while one is worked on. Once `goesOn` says
+ * no, no further one is opened, and it ends with those that are.
+ */
+export function* readAhead(
+  storage: Storage,
+  plans: readonly ReadingPlan[],
+  goesOn: () => boolean = () => true,
+): Generator<OpenedFile> {
   const ahead: OpenedFile[] = [];
   let bytes = 0;
   let asked = 0;
@@ -22,14 +29,16 @@ export function* readAhead(storage: Storage, plans: readonly ReadingPlan[]): Gen
     for (let plan = plans[asked]; plan !== undefined; plan = plans[++asked]) {
       const { size } = plan.source;
       if (ahead.length > 0 && (ahead.length === MOST_FILES || bytes + size > MOST_BYTES)) break;
+      if (!goesOn()) break;
       const stored = openStored(storage, plan.source);
       // Its turn may never come; if it does, it fails there.
       stored.catch(() => undefined);
       ahead.push({ plan, stored });
       bytes += size;
     }
-    // There is one, since the file whose turn it is was asked for by now.
-    yield ahead[0]!;
+    const [next] = ahead;
+    if (next === undefined) return;
+    yield next;
     ahead.shift();
     bytes -= source.size;
   }

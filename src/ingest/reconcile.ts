@@ -1,27 +1,13 @@
 import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
-import { comparePaths, type FileInfo, type ListedFile, type Storage } from '../storage/index.ts';
+import { comparePaths, type ListedFile, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
+import { Attempts } from './attempts.ts';
 import { type Freshness, FreshnessByInstance } from './freshness.ts';
 import type { Host } from './host.ts';
 import { openTables, RAW } from './lake.ts';
-import type { Observer } from './observer.ts';
-import { type FileReport, type Totals, totalsOf } from './report.ts';
-import { ingestPaths } from './run.ts';
+import { type Totals, totalsOf } from './report.ts';
 import { recordedOutcome, rejectedAppId, sourceFile } from './source-file.ts';
-
-/** Files that are handed to one run: what a fault throws away is no more than these. */
-const FILES_PER_RUN = 256;
-
-/** Files that may fail one after another before the store, and not the files, is at fault. */
-const MOST_FAILURES = 3;
-
-export interface ReconcileOptions {
-  /** Milliseconds that a file must have stood unchanged. */
-  readonly settleMs: number;
-  /** Milliseconds since 1970 from which on no further file is begun. */
-  readonly deadline: number;
-  readonly observer?: Observer;
-}
+import { Taking, type TakingOptions } from './taking.ts';
 
 /** What a reconciliation found and did. Files: listed = excluded + recorded + waiting; waiting = settling + taken + failed + left. */
 export interface Reconciliation {
@@ -48,45 +34,42 @@ export interface Reconciliation {
 
 /**
  * Takes in the raw files that the log lacks and no event announced, oldest first, once they have settled. Where the
- * store's listing tells ETags, a file that is in costs nothing; elsewhere it is looked at. A file that fails does not
- * keep the others from being taken in.
+ * store's listing tells ETags, a file that is in costs nothing; elsewhere it is looked at. A file that fails, takes too
+ * long or kills the process does not keep the others from being taken in: it comes last the next time, and after
+ * `mostTries` it is recorded as unreadable.
  * @throws storage errors of the listing, TableError; what was committed before stands
  */
 export async function reconcileRaw(
   storage: Storage,
   host: Host,
   settings: Settings,
-  { settleMs, deadline, observer }: ReconcileOptions,
+  options: TakingOptions,
 ): Promise<Reconciliation> {
   const freshness = new FreshnessByInstance(settings);
   const found = await findWaiting(storage, settings, freshness);
   const now = host.now();
   const waiting = found.waiting.toSorted(byAge);
-  const settled = waiting.filter(({ lastModified }) => now - lastModified.getTime() >= settleMs);
-  const taking = new Taking(storage, host, settings, {
-    settleMs,
-    deadline,
-    ...(observer !== undefined && { observer }),
-  });
-  for (let from = 0; from < settled.length && taking.goesOn; from += FILES_PER_RUN) {
-    await taking.take(settled.slice(from, from + FILES_PER_RUN));
-  }
+  const settled = waiting.filter(({ lastModified }) => now - lastModified.getTime() >= options.settleMs);
+  const attempts = await Attempts.load(storage, host, waiting);
+  const taking = new Taking(storage, host, settings, attempts, options);
+  await taking.take(settled);
   const { reports, failed, unsettled, error } = taking;
+  const { faults } = found;
   for (const file of settled) if (reports.get(file.path)?.outcome === 'ingested') freshness.add(file);
   const settling = waiting.length - settled.length + unsettled;
   const [oldest] = waiting;
   return {
-    listed: found.listed,
+    listed: found.listed + faults.length,
     excluded: found.excluded,
     recorded: found.recorded,
-    waiting: waiting.length,
+    waiting: waiting.length + faults.length,
     settling,
     taken: totalsOf([...reports.values()]),
-    failed,
+    failed: failed + faults.length,
     left: waiting.length - settling - reports.size - failed,
     oldestWaitingMs: oldest === undefined ? null : Math.max(0, now - oldest.lastModified.getTime()),
     freshness: freshness.all,
-    error,
+    error: error ?? faults[0] ?? null,
   };
 }
 
@@ -97,7 +80,8 @@ async function findWaiting(storage: Storage, settings: Settings, freshness: Fres
   const hash = settingsHash(sourceSettings(settings));
   const waiting: ListedFile[] = [];
   let [listed, excluded, recorded] = [0, 0, 0];
-  for await (const file of storage.list(RAW)) {
+  const faults: unknown[] = [];
+  for await (const file of storage.list(RAW, { onFault: (fault) => faults.push(fault) })) {
     listed++;
     if (!isIncluded(file.path.slice(RAW.length))) {
       excluded++;
@@ -108,7 +92,7 @@ async function findWaiting(storage: Storage, settings: Settings, freshness: Fres
     else recorded++;
     if (fate === 'ingested') freshness.add(file);
   }
-  return { listed, excluded, recorded, waiting };
+  return { listed, excluded, recorded, waiting, faults };
 }
 
 /**
@@ -121,89 +105,6 @@ async function fateOf(storage: Storage, snapshot: Snapshot, file: ListedFile, se
   if (!isNamed) return null;
   const current = file.etag === undefined ? await storage.head(file.path) : { ...file, etag: file.etag };
   return current === null ? 'gone' : recordedOutcome(snapshot, sourceFile(current), settingsHash);
-}
-
-/** Hands settled files to ingestion, and goes on without those that fail. */
-class Taking {
-  /** What came of the files so far, by path. */
-  readonly reports = new Map<string, FileReport>();
-  failed = 0;
-  /** Files that changed since they were listed. */
-  unsettled = 0;
-  error: unknown = null;
-  readonly #storage: Storage;
-  readonly #host: Host;
-  readonly #settings: Settings;
-  readonly #options: ReconcileOptions;
-  #failuresInARow = 0;
-
-  constructor(storage: Storage, host: Host, settings: Settings, options: ReconcileOptions) {
-    this.#storage = storage;
-    this.#host = host;
-    this.#settings = settings;
-    this.#options = options;
-  }
-
-  get goesOn(): boolean {
-    return this.#host.now() < this.#options.deadline && this.#failuresInARow < MOST_FAILURES;
-  }
-
-  async take(files: readonly ListedFile[]): Promise<void> {
-    try {
-      await this.#ingest(files);
-    } catch (error) {
-      this.error ??= error;
-      for (const file of files) if (this.goesOn && !this.reports.has(file.path)) await this.#takeOne(file);
-    }
-  }
-
-  async #takeOne(file: ListedFile): Promise<void> {
-    try {
-      await this.#ingest([file]);
-      this.#failuresInARow = 0;
-    } catch (error) {
-      this.error ??= error;
-      this.failed++;
-      this.#failuresInARow++;
-    }
-  }
-
-  async #ingest(files: readonly ListedFile[]): Promise<void> {
-    const unsettled: string[] = [];
-    const due = async function* (this: Taking): AsyncGenerator<string | FileInfo> {
-      for (const { path } of files) {
-        if (this.#host.now() >= this.#options.deadline) return;
-        // Looked at once more when its turn has come: whoever writes slowly may have gone on since the listing.
-        const info = await this.#storage.head(path);
-        if (info === null || this.#isSettled(info)) yield info ?? path;
-        else unsettled.push(path);
-      }
-    };
-    const options = { named: false, observer: this.#watching() };
-    await ingestPaths(this.#storage, this.#host, this.#settings, due.call(this), options);
-    this.unsettled += unsettled.length;
-  }
-
-  /** The observer, with the reports noted: those of files that were settled before another one failed, too. */
-  #watching(): Observer {
-    const { observer } = this.#options;
-    return {
-      onFile: (path, size, source) => observer?.onFile?.(path, size, source),
-      onProgress: (bytes, rows) => observer?.onProgress?.(bytes, rows),
-      onReport: (report) => {
-        this.reports.set(report.path, report);
-        observer?.onReport?.(report);
-      },
-      onCommit: (commit) => observer?.onCommit?.(commit),
-      onCheckpointFailure: (error) => observer?.onCheckpointFailure?.(error),
-      onEvidenceFailure: (error) => observer?.onEvidenceFailure?.(error),
-      onEvidenceRewritten: (table, commits) => observer?.onEvidenceRewritten?.(table, commits),
-    };
-  }
-
-  #isSettled({ lastModified }: FileInfo): boolean {
-    return this.#host.now() - lastModified.getTime() >= this.#options.settleMs;
-  }
 }
 
 function byAge(a: ListedFile, b: ListedFile): number {

@@ -1,16 +1,18 @@
 import { earlierSettingsHashes, inclusion, type Settings } from '../settings/index.ts';
 import { type FileInfo, type ListedFile, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { ingestBatch } from './batch.ts';
+import { type BatchOptions, ingestBatch } from './batch.ts';
 import { type EarlierContent, EarlierContents } from './earlier-contents.ts';
 import type { Host } from './host.ts';
 import { prepareTables, RAW } from './lake.ts';
 import type { Observer } from './observer.ts';
+import type { Pace } from './pace.ts';
 import { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
 import { emptyReport, type FileReport, STILL_CHANGING, takenInReport, unreadableReport } from './report.ts';
 import { recordedOutcome, type SourceFile, sourceFile } from './source-file.ts';
 import { standingRejection } from './standing.ts';
 import { SMALL_FILE_BYTES } from './stored-bytes.ts';
+import { rejectUnread } from './unread.ts';
 
 /** Small files that go into one commit at most, and the stored bytes of all of them. */
 const BATCH_FILES = 256;
@@ -20,10 +22,13 @@ export interface RunOptions {
   readonly observer?: Observer;
   /** Whether somebody asked for these very files: one that stands rejected is then reported as rejected, not as skipped. */
   readonly named: boolean;
+  /** Once it is aborted, reading ends, and nothing is committed any more. */
+  readonly signal?: AbortSignal;
+  readonly pace?: Pace;
 }
 
 export interface Run {
-  /** One for each path, in the order given. */
+  /** One for each path that was not left, in the order given. */
   readonly reports: readonly FileReport[];
   /** The table after the last file. */
   readonly snapshot: Snapshot;
@@ -49,6 +54,40 @@ export async function ingestPaths(
   const ingestion = new Ingestion(storage, host, settings, events, options);
   for await (const file of files) await ingestion.take(file);
   return await ingestion.finish();
+}
+
+/**
+ * Records a raw file as rejected because it could not be read, without trying once more.
+ * @param file what a look told of it, or the path of one that is gone
+ * @throws storage errors and TableError
+ */
+export async function recordUnreadable(
+  storage: Storage,
+  host: Host,
+  settings: Settings,
+  file: string | FileInfo,
+  explanation: string,
+  options: RunOptions,
+): Promise<void> {
+  const { observer } = options;
+  if (typeof file === 'string') {
+    observer?.onReport?.(emptyReport(file, 'skipped', 'gone', null));
+    return;
+  }
+  const { events } = await prepareTables(storage, host, observer);
+  const plan = readingPlan(settings, sourceFile(file));
+  const given = batchOptions(settings, options);
+  const { reports } = await rejectUnread(storage, host, events, plan, explanation, given);
+  for (const report of reports) observer?.onReport?.(report);
+}
+
+function batchOptions(settings: Settings, { observer, signal, pace }: RunOptions): BatchOptions {
+  return {
+    codec: codecOf(settings),
+    ...(observer !== undefined && { observer }),
+    ...(signal !== undefined && { signal }),
+    ...(pace !== undefined && { pace }),
+  };
 }
 
 /** A file that waits for its commit, and the place of its report. */
@@ -139,7 +178,10 @@ class Ingestion {
     const outcome = recordedOutcome(this.#snapshot, source, plan.settingsHash);
     if (outcome === 'ingested') return takenInReport(path, this.#snapshot);
     if (outcome === 'rejected') {
-      return await standingRejection(this.#storage, source, plan.settingsHash, this.#options.named);
+      const { named } = this.#options;
+      const report = await standingRejection(this.#storage, source, plan.settingsHash, named);
+      // Nothing is known of its content, and what kept it from being read may have been seen to.
+      return named && report.reason === 'unreadable' ? plan : report;
     }
     const earlier = earlierSettingsHashes(plan.settings);
     if (earlier.some((hash) => recordedOutcome(this.#snapshot, source, hash) === 'rejected')) {
@@ -153,15 +195,26 @@ class Ingestion {
     this.#batch.clear();
     this.#batchBytes = 0;
     if (waiting.length === 0) return;
-    const reports = await this.#ingest(waiting.map(({ plan }) => plan));
-    for (const [index, { place, plan }] of waiting.entries()) {
-      const report = reports[index]!;
-      this.#settle(place, report.reason === STILL_CHANGING ? await this.#again(plan.source) : report);
+    const byPath = new Map(waiting.map((each) => [each.plan.source.path, each]));
+    const changed: Waiting[] = [];
+    // The pace leaves some: of these there is no report.
+    await this.#ingest(
+      waiting.map(({ plan }) => plan),
+      new Map(),
+      (report) => {
+        const each = byPath.get(report.path)!;
+        if (report.reason === STILL_CHANGING) changed.push(each);
+        else this.#settle(each.place, report);
+      },
+    );
+    for (const { plan, place } of changed) {
+      const report = await this.#again(plan.source);
+      if (report !== undefined) this.#settle(place, report);
     }
   }
 
   /** A file that changed after it was looked at: once more, as what it is now. */
-  async #again({ path, etag, size }: SourceFile): Promise<FileReport> {
+  async #again({ path, etag, size }: SourceFile): Promise<FileReport | undefined> {
     const info = await this.#look(path);
     if (info instanceof UnreadableFile) return unreadableReport(info);
     const found = await this.#judge(path, info);
@@ -169,16 +222,19 @@ class Ingestion {
     // A writer that goes on only makes it longer; a shorter one took the place of a content that nobody has read.
     const isAnother = found.source.size < size;
     const unread = new Map(isAnother ? [[path, { etag, size, sha256: null }]] : []);
-    return (await this.#ingest([found], unread))[0]!;
+    return (await this.#ingest([found], unread))[0];
   }
 
   async #ingest(
     plans: readonly ReadingPlan[],
-    unread: ReadonlyMap<string, EarlierContent> = new Map(),
+    unread: ReadonlyMap<string, EarlierContent>,
+    onSettled: (report: FileReport) => void = () => undefined,
   ): Promise<readonly FileReport[]> {
-    const { observer } = this.#options;
-    const known = { earlier: this.#earlier, unread };
-    const options = { codec: codecOf(this.#settings), ...known, ...(observer !== undefined && { observer }) };
+    const options = {
+      ...batchOptions(this.#settings, this.#options),
+      ...{ earlier: this.#earlier, unread },
+      onSettled: (report: FileReport) => onSettled(this.#asStanding(report)),
+    };
     const { snapshot, reports } = await ingestBatch(this.#storage, this.#host, this.#snapshot, plans, options);
     this.#snapshot = snapshot;
     return reports.map((report) => this.#asStanding(report));

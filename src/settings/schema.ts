@@ -32,6 +32,7 @@ const MAX_RECORD_BYTES = 16 * 2 ** 20;
 /** A day. What a function does must end before its functionTimeout in host.json, whatever is asked for here. */
 const MOST_MINUTES = 1440;
 const MOST_DAYS = 36_500;
+const MOST_TRIES = 1_000;
 
 /** All settings, from the environment and the command line alike. */
 export const schema = z
@@ -226,6 +227,15 @@ export const schema = z
       expected: '1 to 1440 minutes, below functionTimeout in host.json',
       example: '5',
       fallback: '10',
+      appOnly: true,
+    }),
+    reconcileTries: describe(wholeNumber(1, MOST_TRIES), {
+      description:
+        'After how many tries of a file alone, which failed, took longer than an invocation or ended the process, the reconciliation ' +
+        'records it as rejected (unreadable) and tries it no more until the file, the settings or the readers change.',
+      expected: '1 to 1000 tries',
+      example: '3',
+      fallback: '5',
       appOnly: true,
     }),
     maintainSchedule: describe(schedule, {

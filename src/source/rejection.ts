@@ -11,7 +11,9 @@ export type RejectReason =
   | 'too_many_parts'
   | 'too_many_frames'
   | 'window_too_large'
-  | 'file_time_implausible';
+  | 'file_time_implausible'
+  /** Not read to its end in several tries: it failed, took too long, or ended the process that read it. */
+  | 'unreadable';
 
 /**
  * Ends a file, all or nothing: whatever was read before it counts for nothing. Any other error that the reader throws is one of

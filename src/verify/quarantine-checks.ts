@@ -1,3 +1,4 @@
+import { ATTEMPTS } from '../ingest/attempts.ts';
 import { digestOf, type Storage } from '../storage/index.ts';
 import { unlessArchived } from './archived.ts';
 import type { StoredFile } from './commit-record.ts';
@@ -6,8 +7,8 @@ import { forEachParallel } from './parallel.ts';
 
 const PARALLEL_FILES = 8;
 const QUARANTINE = 'quarantine/';
-/** Messages that no function could deal with: records beside the table, which no commit names. */
-const POISON = 'quarantine/poison/';
+/** What no commit names: messages that no function could deal with, and marks of files that are being tried. */
+const BESIDE = ['quarantine/poison/', ATTEMPTS];
 
 /** Reads every file of the quarantine zone that a commit names: it must have the size and the SHA-256 recorded. */
 export async function checkQuarantine(
@@ -18,8 +19,9 @@ export async function checkQuarantine(
   await checkNamed(storage, named, findings);
   const paths = new Set(named.map(({ path }) => path));
   let orphans = 0;
-  for await (const { path } of storage.list(QUARANTINE, { onFault: () => undefined }))
-    if (!paths.has(path) && !path.startsWith(POISON)) orphans++;
+  for await (const { path } of storage.list(QUARANTINE, { onFault: () => undefined })) {
+    if (!paths.has(path) && !BESIDE.some((folder) => path.startsWith(folder))) orphans++;
+  }
   if (orphans === 0) return;
   findings.note('orphans', QUARANTINE, `${orphans} files that no commit names, of writes that never finished`);
 }

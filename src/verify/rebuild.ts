@@ -120,6 +120,8 @@ export class Rebuild {
   async #read(draft: Draft, version: number, sources: readonly SourceRecord[], days?: Scope): Promise<void> {
     for (const source of sources) {
       this.#context.onSource();
+      // Nothing was said of its content, and reading it is what did not go well.
+      if (source.outcome === 'rejected' && source.reason === 'unreadable') continue;
       const plan = recordedPlan(source);
       if (typeof plan === 'string') {
         this.lost.add(source.ingest_id);

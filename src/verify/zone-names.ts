@@ -65,6 +65,7 @@ const NAMES: readonly NameRule[] = [
   { kind: 'quarantine', name: whole('quarantine', String.raw`files/[0-9a-f]{16}-[^/]+\.json`) },
   { kind: 'quarantine', name: whole('quarantine', String.raw`erased/[0-9a-f]{32}\.json`) },
   { kind: 'quarantine', name: whole('quarantine', String.raw`poison/[0-9A-Za-z-]{1,64}\.json`) },
+  { kind: 'quarantine', name: whole('quarantine', String.raw`attempts/[0-9a-f]{32}\.json`) },
   {
     kind: 'problem',
     name: whole('quarantine', '(?:rows|files)/[^._][^/]*'),

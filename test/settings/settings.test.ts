@@ -54,6 +54,7 @@ test('only the lake must be given', () => {
     settleMinutes: 15,
     reconcileSchedule: '0 */15 * * * *',
     reconcileMinutes: 10,
+    reconcileTries: 5,
     maintainSchedule: '0 30 2 * * *',
     maintainMinutes: 20,
     invocationMinutes: 28,

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { textDigest } from '../events/index.ts';
+import { FileNotFound, type ListedFile, readAll, type Storage } from '../storage/index.ts';
+import type { Host } from './host.ts';
+
+/** Where marks are kept: beside the table, named by no commit, and gone with the last file that is tried again. */
+export const ATTEMPTS = 'quarantine/attempts/';
+
+/** A raw file as a mark names it: as a listing told it, which asks nothing more of the store. */
+const MARKED_FILE = z.object({ path: z.string(), size: z.number(), modified: z.string(), etag: z.string().nullable() });
+
+const MARK = z.object({
+  begun_at: z.string(),
+  files: z.array(MARKED_FILE),
+  /** How often it was tried, all told. */
+  tries: z.number().int().nonnegative(),
+  /** How many of these tries it alone can be blamed for. */
+  counted: z.number().int().nonnegative(),
+  /** Class and code of what the last try failed with; null where it did not come to an end. */
+  error: z.string().nullable(),
+});
+
+type Mark = z.infer<typeof MARK>;
+
+/** What is known of earlier tries of a raw file as it is. */
+export interface Tries {
+  readonly tries: number;
+  readonly counted: number;
+  readonly error: string | null;
+}
+
+const NONE: Tries = { tries: 0, counted: 0, error: null };
+
+/**
+ * The marks that the reconciliation leaves before it reads a file, so that the next one knows what became of the try even
+ * where it ended this process: one for a whole batch, and one for each file that is tried alone. They hold paths, times,
+ * numbers, and names of errors, and nothing that a file says.
+ */
+export class Attempts {
+  readonly #storage: Storage;
+  readonly #host: Host;
+  readonly #known = new Map<string, Tries>();
+  /** Marks that tries together left behind, with what is to be tried again of their files. */
+  readonly #leftBehind = new Map<string, readonly string[]>();
+
+  private constructor(storage: Storage, host: Host) {
+    this.#storage = storage;
+    this.#host = host;
+  }
+
+  /**
+   * Reads what earlier tries left behind, and removes what is left of files that do not wait any more.
+   * @param waiting the raw files that the log lacks
+   * @throws StorageError
+   */
+  static async load(storage: Storage, host: Host, waiting: readonly ListedFile[]): Promise<Attempts> {
+    const attempts = new Attempts(storage, host);
+    // Nothing waits: nothing is looked for. What is left goes when something does.
+    if (waiting.length === 0) return attempts;
+    const names = new Set(waiting.map((file) => nameOf(file)));
+    for await (const { path } of storage.list(ATTEMPTS)) {
+      const mark = await readMark(storage, path);
+      const due = (mark?.files ?? []).map(markedName).filter((name) => names.has(name));
+      if (mark === null || due.length === 0) await storage.delete(path);
+      else {
+        for (const name of due) attempts.#add(name, mark);
+        if (mark.files.length > 1) attempts.#leftBehind.set(path, due);
+      }
+    }
+    return attempts;
+  }
+
+  of(file: ListedFile): Tries {
+    return this.#known.get(nameOf(file)) ?? NONE;
+  }
+
+  /** Marks files as begun together. Gives what removes the mark: where nobody does, each counts as tried once more. */
+  async beginTogether(files: readonly ListedFile[]): Promise<() => Promise<void>> {
+    const path = `${ATTEMPTS}${this.#host.randomId()}.json`;
+    await this.#storage.create(path, this.#encoded(files, { tries: 1, counted: 0, error: null }));
+    return () => this.#storage.delete(path);
+  }
+
+  /** Marks a file as tried alone, which counts against it until something else is said. */
+  async begin(file: ListedFile): Promise<void> {
+    const { tries, counted } = this.of(file);
+    await this.#put(file, { tries: tries + 1, counted: counted + 1, error: null });
+  }
+
+  /** Notes what the try of a file that was begun failed with, and whether the file is to blame. */
+  async fail(file: ListedFile, error: string, isBlamed: boolean): Promise<void> {
+    const { tries, counted } = this.of(file);
+    await this.#put(file, { tries, counted: isBlamed ? counted : counted - 1, error });
+  }
+
+  /** Forgets a file that was dealt with. */
+  async end(file: ListedFile): Promise<void> {
+    this.#known.delete(nameOf(file));
+    await this.#storage.delete(markPath(file));
+  }
+
+  /** Removes what tries together left behind, where none of their files waits any more. */
+  async sweep(waiting: readonly ListedFile[]): Promise<void> {
+    const names = new Set(waiting.map((file) => nameOf(file)));
+    for (const [path, due] of this.#leftBehind)
+      if (!due.some((name) => names.has(name))) await this.#storage.delete(path);
+  }
+
+  #add(name: string, mark: Mark): void {
+    const known = this.#known.get(name) ?? NONE;
+    const isAlone = mark.files.length === 1;
+    this.#known.set(name, {
+      tries: known.tries + mark.tries,
+      counted: known.counted + (isAlone ? mark.counted : 0),
+      error: isAlone ? mark.error : known.error,
+    });
+  }
+
+  async #put(file: ListedFile, tries: Tries): Promise<void> {
+    this.#known.set(nameOf(file), tries);
+    await this.#storage.replace(markPath(file), this.#encoded([file], tries));
+  }
+
+  #encoded(files: readonly ListedFile[], tries: Tries): Uint8Array {
+    const mark: Mark = {
+      begun_at: new Date(this.#host.now()).toISOString(),
+      files: files.map(({ path, size, lastModified, etag }) => ({
+        path,
+        size,
+        modified: lastModified.toISOString(),
+        etag: etag ?? null,
+      })),
+      ...tries,
+    };
+    return Buffer.from(`${JSON.stringify(mark)}\n`);
+  }
+}
+
+/** A mark; null where it is gone or is none of ours. */
+async function readMark(storage: Storage, path: string): Promise<Mark | null> {
+  try {
+    return MARK.parse(JSON.parse(Buffer.from(await readAll(storage, path)).toString('utf8')));
+  } catch (error) {
+    if (error instanceof FileNotFound || error instanceof SyntaxError || error instanceof z.ZodError) return null;
+    throw error;
+  }
+}
+
+function markPath(file: ListedFile): string {
+  return `${ATTEMPTS}${nameOf(file)}.json`;
+}
+
+/** Another content of the file has another name: what was known of the old one does not hold for it. */
+function nameOf({ path, size, lastModified, etag }: ListedFile): string {
+  return markedName({ path, size, modified: lastModified.toISOString(), etag: etag ?? null });
+}
+
+function markedName({ path, size, modified, etag }: Mark['files'][number]): string {
+  return textDigest([path, String(size), modified, etag ?? ''], 32);
+}
