@@ -24,7 +24,8 @@ interface NameRule {
   readonly why?: string;
 }
 
-const LOG = 'curated/(?:audit_events|audit_codes)/_delta_log';
+const TABLE = 'curated/(?:audit_events|audit_codes)';
+const LOG = `${TABLE}/_delta_log`;
 const VERSION = String.raw`\d{20}`;
 const DAY = String.raw`event_date=\d{4}-\d\d-\d\d`;
 
@@ -53,13 +54,21 @@ const NAMES: readonly NameRule[] = [
   { kind: 'data', name: whole('curated/audit_codes', '[^/_.][^/]*') },
   {
     kind: 'problem',
-    name: whole('curated/(?:audit_events|audit_codes)', '_delta_index/.+'),
+    name: whole(TABLE, '_delta_index/.+'),
     why: 'an index of values, by which Databricks passes over files: what it says of them is not checked',
   },
-  { kind: 'hidden', name: whole('curated/(?:audit_events|audit_codes)', String.raw`(?:[^/]+/)*\.[^/]+`) },
-  { kind: 'foreign', name: whole('curated/(?:audit_events|audit_codes)', '(?:[^/]+/)*_.+') },
+  {
+    kind: 'problem',
+    name: whole(
+      TABLE,
+      String.raw`(?:metadata/.+|_symlink_format_manifest/.+|\.hoodie/.+|(?:[^/]+/)*_(?:common_)?metadata)`,
+    ),
+    why: 'readers of Iceberg, Hudi, manifests or Parquet summaries take the table from it, and not from the log',
+  },
+  { kind: 'hidden', name: whole(TABLE, String.raw`(?:[^/]+/)*\.[^/]+`) },
+  { kind: 'foreign', name: whole(TABLE, '(?:[^/]+/)*_.+') },
   // Below a table, and no folder of a day: readers of plain Parquet take it for rows.
-  { kind: 'data', name: whole('curated/(?:audit_events|audit_codes)', '.+') },
+  { kind: 'data', name: whole(TABLE, '.+') },
   { kind: 'foreign', name: whole('curated', '.+') },
   { kind: 'quarantine', name: whole('quarantine', String.raw`rows/[0-9a-f]{16}-[^/]+\.jsonl`) },
   { kind: 'quarantine', name: whole('quarantine', String.raw`files/[0-9a-f]{16}-[^/]+\.json`) },
