@@ -100,7 +100,7 @@ function json(
     })),
     totals: snakeCase(totals),
     table_version: version,
-    foreign_removals: removals,
+    ...(removals.length > 0 && { foreign_removals: removals }),
   });
 }
 

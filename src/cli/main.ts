@@ -165,5 +165,5 @@ Examples:
   audit-lake codes role                                 the audit codes about roles
   audit-lake explain 92042 "Created dashboard, ID=c1, name=Sales"
 
-Exit codes: 0 done, 1 a file was rejected or verify found problems, 2 wrong usage or settings, 3 storage fault (safe to run again),
+Exit codes: 0 done, 1 a file was rejected, another engine removed rows, or verify found problems, 2 wrong usage or settings, 3 storage fault (safe to run again),
 70 internal error (run verify, and report it).`;
