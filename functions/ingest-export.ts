@@ -3,6 +3,7 @@ import { ResourceFactoryResolver } from '@azure/functions-extensions-base';
 import { blobReference } from '../src/functions/blob-reference.ts';
 import { invocationOf, landing } from '../src/functions/function-app.ts';
 import type { BlobName } from '../src/functions/landing.ts';
+import { untold } from '../src/functions/untold.ts';
 
 // With a factory of our own the host sends a blob's name and not its content.
 ResourceFactoryResolver.getInstance().registerResourceFactory('AzureStorageBlobs', blobReference);
@@ -13,9 +14,10 @@ app.storageBlob('ingest-export', {
   connection: 'RAW',
   source: 'EventGrid',
   sdkBinding: true,
-  handler: async (blob, context) => {
-    const { ingestBlob } = await import('../src/functions/index.ts');
-    using invocation = await invocationOf(context);
-    await ingestBlob(invocation, landing, blob as BlobName);
-  },
+  handler: (blob, context) =>
+    untold(async () => {
+      const { ingestBlob } = await import('../src/functions/index.ts');
+      using invocation = await invocationOf(context);
+      await ingestBlob(invocation, landing, blob as BlobName);
+    }),
 });

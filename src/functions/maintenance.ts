@@ -3,6 +3,7 @@ import { commitTelemetry, emitFailure, emitMaintenance, emitVerification } from 
 import { verifyNewest } from '../verify/index.ts';
 import type { Invocation } from './invocation.ts';
 import { untilDeadline } from './until-deadline.ts';
+import { OwnWords } from './untold.ts';
 
 const FUNCTION = 'maintain-table';
 const MINUTE_MS = 60_000;
@@ -31,7 +32,7 @@ export async function maintain(invocation: Invocation): Promise<void> {
     const verification = await verifyNewest(storage, { commits: VERIFIED_COMMITS, isTimeUp });
     emitVerification(emit, verification, host.now() - maintained);
     if (verification.problems.length > 0) {
-      throw new Error(`${verification.problems.length} problems in the newest commits; run: audit-lake verify`);
+      throw new OwnWords(`${verification.problems.length} problems in the newest commits; run: audit-lake verify`);
     }
     if (result.failures.length > 0) throw result.failures[0]?.error;
   } catch (error) {
