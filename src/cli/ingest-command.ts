@@ -2,6 +2,7 @@ import {
   type FileReport,
   ingestPaths,
   isHardlyRead,
+  openTables,
   RAW,
   rawFiles,
   rejectedPaths,
@@ -9,12 +10,13 @@ import {
   type Totals,
   totalsOf,
 } from '../ingest/index.ts';
+import { isRejectedForTime, sourceFile } from '../ingest/source-file.ts';
 import { type ForeignRemoval, foreignRemovals } from '../maintenance/foreign-removal-days.ts';
-import type { Settings } from '../settings/index.ts';
+import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { openLake, type Storage } from '../storage/index.ts';
 import { EXIT_DONE, EXIT_REJECTED } from './exit.ts';
 import { placeIn } from './lake-place.ts';
-import { land, localFiles } from './landing.ts';
+import { type IsMistimed, land, localFiles } from './landing.ts';
 import { progressOn } from './progress.ts';
 import { removalAdvice } from './removal-advice.ts';
 import { summary } from './summary.ts';
@@ -44,8 +46,9 @@ export async function ingestCommand(settings: Settings, options: IngestOptions):
   const named = options.rejected || options.files.length > 0;
   if (options.files.length === 0) await checkLake(storage, settings.lake);
   const landed: string[] = options.rejected ? await rejectedPaths(storage) : [];
-  for (const file of await localFiles(options.files, options.into, settings.lake))
-    landed.push(await land(storage, file));
+  const local = await localFiles(options.files, options.into, settings.lake);
+  const isMistimed = local.length === 0 ? undefined : await mistimed(storage, settings);
+  for (const file of local) landed.push(await land(storage, file, isMistimed));
   const paths = named ? new Set(landed) : null;
   const progress = progressOn(process.stderr, paths?.size ?? (await countOf(rawFiles(storage, settings))));
   try {
@@ -68,6 +71,18 @@ export async function ingestCommand(settings: Settings, options: IngestOptions):
   } finally {
     progress.stop();
   }
+}
+
+/** Knows raw files that stand rejected for their own time. */
+async function mistimed(storage: Storage, settings: Settings): Promise<IsMistimed> {
+  const events = (await openTables(storage))?.events;
+  if (events === undefined) return async () => false;
+  const hash = settingsHash(sourceSettings(settings));
+  return async (path, modified) => {
+    const info = await storage.head(path);
+    if (info === null || info.lastModified.getTime() === modified.getTime()) return false;
+    return isRejectedForTime(events, sourceFile(info), hash);
+  };
 }
 
 /** A lake that is not there is mostly one that was meant to be another. @throws UsageError */

@@ -40,13 +40,21 @@ export async function localFiles(paths: readonly string[], into: string, lake: s
   return found;
 }
 
+/** Whether a raw file was rejected for its own time, which is not the one given. */
+export type IsMistimed = (path: string, modified: Date) => Promise<boolean>;
+
 /**
  * Copies a file into the raw zone, its modification time kept, and returns its lake path. A path that is taken is not
- * overwritten: with equal content nothing is written, else the copy gets the beginning of its SHA-256 into its name.
+ * overwritten: with equal content nothing is written, else the copy gets the beginning of its SHA-256 into its name; so does
+ * one whose time was corrected after it had been rejected for it.
  */
-export async function land(storage: Storage, local: LocalFile): Promise<string> {
+export async function land(
+  storage: Storage,
+  local: LocalFile,
+  isMistimed: IsMistimed = async () => false,
+): Promise<string> {
   try {
-    return await copy(storage, local);
+    return await copy(storage, local, isMistimed);
   } catch (error) {
     // The store's own errors are no system errors; this one comes from reading the file.
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
@@ -54,19 +62,21 @@ export async function land(storage: Storage, local: LocalFile): Promise<string> 
   }
 }
 
-async function copy(storage: Storage, { file, target }: LocalFile): Promise<string> {
+async function copy(storage: Storage, { file, target }: LocalFile, isMistimed: IsMistimed): Promise<string> {
   const { mtimeMs } = await stat(file);
   const modified = new Date(Math.trunc(mtimeMs));
   const plain = `${RAW}${target}`;
   if ((await storage.create(plain, createReadStream(file), { modified })) === 'created') return plain;
   const sha256 = await digest(createReadStream(file));
-  if ((await digest(storage.read(plain))) === sha256) return plain;
+  const isSame = async (path: string) =>
+    (await digest(storage.read(path))) === sha256 && !(await isMistimed(path, modified));
+  if (await isSame(plain)) return plain;
   const { dir, base } = path.posix.parse(target);
   const [stem, extension] = splitExtension(base);
   for (const digits of [8, sha256.length]) {
     const distinct = `${RAW}${path.posix.join(dir, `${stem}-${sha256.slice(0, digits)}${extension}`)}`;
     const created = await storage.create(distinct, createReadStream(file), { modified });
-    if (created === 'created' || (await digest(storage.read(distinct))) === sha256) return distinct;
+    if (created === 'created' || (await isSame(distinct))) return distinct;
   }
   throw new UsageError(`${plain} and the names made of its SHA-256 are taken by other content; rename ${file}`);
 }

@@ -67,6 +67,12 @@ export function isIngested(snapshot: Snapshot, { path, etag }: SourceFile): bool
   return isLastContent(snapshot, path, etag);
 }
 
+/** Whether the table says that a raw file was rejected for its own time, as it is now. */
+export function isRejectedForTime(snapshot: Snapshot, source: SourceFile, settingsHash: string): boolean {
+  const content = rejectedContent(source.etag, settingsHash, TIME_REASON, source.landedAt.toISOString());
+  return isLastContent(snapshot, rejectedAppId(source.path), content);
+}
+
 /** What the log says became of a raw file as it is, with source settings of this hash; null where it says nothing. */
 export function recordedOutcome(
   snapshot: Snapshot,

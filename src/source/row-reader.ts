@@ -42,7 +42,7 @@ export class RowReader {
 
   /**
    * Points `row` at the cells, whose places are given by column. Returns why it is no audit record, if so.
-   * @throws RejectedFile where the file has records of more days than the settings allow
+   * @throws RejectedFile where the file has records of more days than the settings allow, or its own time is in the far future
    */
   read(row: Row, bytes: Buffer, header: Header, starts: Int32Array, ends: Int32Array): BadReason | undefined {
     const reason = this.probe(row, bytes, header, starts, ends);
@@ -59,15 +59,16 @@ export class RowReader {
 
   /**
    * Looks at the file as a whole, at its end.
-   * @throws RejectedFile where its own time cannot be right: most of its records happened after it, or it is in the far future
+   * @throws RejectedFile where most of its records happened after it was last changed
    */
   checkFile(): void {
-    const isFuture = this.#landedAt >= LATEST_MS && this.#good > 0;
-    if (this.#late <= this.#good && !isFuture) return;
-    const found = isFuture
-      ? 'which has not come yet'
-      : `and ${this.#late} of ${this.#late + this.#good} records that happened more than a day after that`;
-    throw new RejectedFile(
+    if (this.#late <= this.#good) return;
+    const records = `${this.#late} of ${this.#late + this.#good} records`;
+    throw this.#mistimed(`and ${records} that happened more than a day after that`);
+  }
+
+  #mistimed(found: string): RejectedFile {
+    return new RejectedFile(
       'file_time_implausible',
       "expected a file that was last changed after its records happened, found that the file's own time is " +
         `${timeText(this.#landedAt)}, ${found}; correct the time of the file (touch), here or in the raw zone, or upload it ` +
@@ -113,6 +114,8 @@ export class RowReader {
   }
 
   #noteDay(day: number): void {
+    // No row may have such a time: readers, and the format, know none that is that late.
+    if (this.#landedAt >= LATEST_MS) throw this.#mistimed('which has not come yet');
     this.#lastDay = day;
     this.#days.add(day);
     if (this.#days.size <= this.#maxDays) return;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { assertVisible, HEADER, inFolder, record, run } from './run.ts';
@@ -183,4 +183,29 @@ describe('audit-lake ingest', () => {
       assert.ok(!/\n\s+at /.test(fault.stderr));
     }),
   );
+
+  for (const year of [1970, 2100, 2400]) {
+    it(
+      `takes in a file whose own time was ${year === 2100 ? 'right' : `${year}`} once that is corrected, beside others`,
+      inFolder(async (folder) => {
+        const [wrong, good, lake] = ['wrong.csv', 'good.csv', 'lake'].map((name) => join(folder, name)) as [
+          string,
+          string,
+          string,
+        ];
+        await writeFile(wrong, `${HEADER}${record(EVENT)}`);
+        await writeFile(good, `${HEADER}${record(EVENT, '2026-03-02T10:00:00Z')}`);
+        await utimes(wrong, new Date(Date.UTC(year, 0, 2)), new Date(Date.UTC(year, 0, 2)));
+        const first = await run(['ingest', good, wrong, '--lake', lake]);
+        assert.equal(first.code, year === 2100 ? 0 : 1, first.stderr);
+        if (year !== 2100) assert.match(first.stdout, new RegExp(`the file's own time is ${year}-01-02T00:00`));
+        await utimes(wrong, new Date(), new Date());
+        const second = await run(['ingest', good, wrong, '--lake', lake]);
+        assert.equal(second.code, 0, second.stdout);
+        const answer = await run(['query', 'SELECT count(*) AS n FROM audit_events', '--lake', lake, '--json']);
+        assert.deepEqual(JSON.parse(answer.stdout), [{ n: 2 }]);
+        assert.equal((await run(['verify', '--deep', '--lake', lake])).code, 0);
+      }),
+    );
+  }
 });
