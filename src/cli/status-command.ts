@@ -1,5 +1,5 @@
 import { rawFiles as allRawFiles, openTables, standingOf } from '../ingest/index.ts';
-import type { Settings } from '../settings/index.ts';
+import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { type ListedFile, openLake, type Storage, UnreadableFile } from '../storage/index.ts';
 import { recordedRows, type Snapshot } from '../table/index.ts';
 import { eventDays } from './event-days.ts';
@@ -8,6 +8,9 @@ import { shownPlace } from './lake-place.ts';
 import { textTable } from './text-table.ts';
 import { UsageError } from './usage-error.ts';
 import { visible, visibleJson } from './visible.ts';
+
+/** Raw files that are looked at at a time: on a store far away that is mostly waiting. */
+const LOOKED_AT_ONCE = 16;
 
 /** What a lake holds. */
 interface Status {
@@ -40,13 +43,16 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
   const rejected: string[] = [];
   const unreadable: string[] = [];
   let rawFiles = 0;
-  for await (const file of allRawFiles(storage, settings)) {
-    rawFiles++;
-    const { path } = file;
-    const standing = await standingIn(storage, snapshot, settings, file);
-    if (standing === 'waiting') waiting.push(path);
-    if (standing === 'rejected') rejected.push(path);
-    if (standing === 'unreadable') unreadable.push(path);
+  const hash = settingsHash(sourceSettings(settings));
+  for await (const some of inGroups(allRawFiles(storage, settings))) {
+    rawFiles += some.length;
+    const standings = await Promise.all(some.map((file) => standingIn(storage, snapshot, hash, file)));
+    for (const [index, { path }] of some.entries()) {
+      const standing = standings[index];
+      if (standing === 'waiting') waiting.push(path);
+      if (standing === 'rejected') rejected.push(path);
+      if (standing === 'unreadable') unreadable.push(path);
+    }
   }
   if (snapshot === null && rawFiles === 0) {
     throw new UsageError(
@@ -73,13 +79,13 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
 async function standingIn(
   storage: Storage,
   snapshot: Snapshot | null,
-  settings: Settings,
+  hash: string,
   file: ListedFile | UnreadableFile,
 ) {
   if (file instanceof UnreadableFile) return 'unreadable';
   if (snapshot === null) return 'waiting';
   try {
-    return await standingOf(storage, snapshot, settings, file.path);
+    return await standingOf(storage, snapshot, hash, file);
   } catch (error) {
     if (error instanceof UnreadableFile && error.path === file.path) return 'unreadable';
     throw error;
@@ -89,6 +95,17 @@ async function standingIn(
 /** A sum of which a part may not be known. */
 function added(sum: number | null, rows: number | null): number | null {
   return sum === null || rows === null ? null : sum + rows;
+}
+
+async function* inGroups<T>(files: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
+  let group: T[] = [];
+  for await (const file of files) {
+    group.push(file);
+    if (group.length < LOOKED_AT_ONCE) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }
 
 async function countFiles(storage: Storage, prefix: string): Promise<number> {

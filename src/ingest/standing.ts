@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
+import { inclusion, type Settings } from '../settings/index.ts';
 import {
   comparePaths,
   FileNotFound,
@@ -43,16 +43,18 @@ export async function rejectedPaths(storage: Storage): Promise<string[]> {
   return paths.filter((path) => !transactions.has(path)).sort(comparePaths);
 }
 
-/** What the log says of a raw file as it is now, with these settings. */
+/**
+ * What the log says of a listed raw file as it is now, with source settings of this hash. Where the store's listing tells
+ * ETags, that costs no look at the file.
+ */
 export async function standingOf(
   storage: Storage,
   snapshot: Snapshot,
-  settings: Settings,
-  path: string,
+  hash: string,
+  file: ListedFile,
 ): Promise<'ingested' | 'rejected' | 'waiting'> {
-  const info = await storage.head(path);
-  if (info === null) return 'waiting';
-  return recordedOutcome(snapshot, sourceFile(info), settingsHash(sourceSettings(settings))) ?? 'waiting';
+  const info = file.etag === undefined ? await storage.head(file.path) : { ...file, etag: file.etag };
+  return (info === null ? null : recordedOutcome(snapshot, sourceFile(info), hash)) ?? 'waiting';
 }
 
 /** The report of a file that was rejected before and has not changed since, nor the settings. */
