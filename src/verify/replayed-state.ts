@@ -87,10 +87,8 @@ export class ReplayedState {
       if (stats !== undefined && add.stats === undefined) this.claim(path, stats);
       if (found === undefined) yield `${path} is part of the table and missing there`;
       else if (found.size !== add.size) yield `${path} has ${add.size} bytes, there ${found.size}`;
-      else if (!sameTexts(found.partitionValues, add.partitionValues))
-        yield `${path} has another partition there`;
-      else if (statisticsDiffer(add.stats, stats))
-        yield `${path} has other statistics there, which can hide rows`;
+      else if (!sameTexts(found.partitionValues, add.partitionValues)) yield `${path} has another partition there`;
+      else if (statisticsDiffer(add.stats, stats)) yield `${path} has other statistics there, which can hide rows`;
     }
     for (const path of files.keys()) if (!this.files.has(path)) yield `${path} is there and no part of the table`;
   }
