@@ -14,7 +14,7 @@ import { Row } from './row.ts';
 import { RowReader } from './row-reader.ts';
 import type { SourceSettings } from './source-settings.ts';
 import { checkText } from './text-check.ts';
-import { READER_VERSION } from './version.ts';
+import { LINE_ENDS_AND_PARTS_SINCE } from './version.ts';
 
 const MARK = Buffer.from('\uFEFF');
 /** Byte order marks within one bad record that are tried as the beginning of the next export. */
@@ -86,7 +86,7 @@ export class CsvReader implements ExportReader {
   }
 
   get readSince(): number {
-    return this.#records.isUnusual || this.#parts.repeatedHeaders > 0 ? READER_VERSION : 1;
+    return this.#records.isUnusual || this.#parts.repeatedHeaders > 0 ? LINE_ENDS_AND_PARTS_SINCE : 1;
   }
 
   get counts(): Counts {

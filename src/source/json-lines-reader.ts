@@ -21,7 +21,7 @@ import { type BadReason, Row } from './row.ts';
 import { RowReader } from './row-reader.ts';
 import type { SourceSettings } from './source-settings.ts';
 import { checkText } from './text-check.ts';
-import { READER_VERSION } from './version.ts';
+import { LINE_ENDS_AND_PARTS_SINCE } from './version.ts';
 
 const MARK_BYTES = 3;
 const FIRST_OF_MARK = 0xef;
@@ -100,7 +100,7 @@ export class JsonLinesReader implements ExportReader {
   }
 
   get readSince(): number {
-    return this.#isUnusual ? READER_VERSION : 1;
+    return this.#isUnusual ? LINE_ENDS_AND_PARTS_SINCE : 1;
   }
 
   get counts(): Counts {

@@ -3,3 +3,6 @@
  * older version took in of such a file is not held against what it gives today ({@link ExportReader.readSince}).
  */
 export const READER_VERSION = 2;
+
+/** The version since which line ends of any kind are read, and joined exports part by part. */
+export const LINE_ENDS_AND_PARTS_SINCE = 2;
