@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { copyFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { replayTable } from '../../src/maintenance/replay.ts';
 import { localStorage, type Storage } from '../../src/storage/index.ts';
@@ -69,6 +70,23 @@ describe('a lake of many formats that an early version wrote', () => {
       assert.match(given.stdout, /"totals":\{[^}]*"rows":0,"committed":0/);
       assert.equal((await run(['ingest', '--lake', root])).code, 0);
       assert.equal((await run(['verify', '--deep', '--lake', root])).code, 0);
+    }),
+  );
+
+  it(
+    'is told of files that are read otherwise today, since their events may be there under other ids',
+    onOldLake(async ({ root }) => {
+      const storage = localStorage(root);
+      for (const name of ['crcrlf', 'crlf']) await copyFile(`${root}/raw/${name}.csv`, `${root}/raw/again-${name}.csv`);
+      const { reports } = await ingest(storage, {}, ['raw/again-crcrlf.csv', 'raw/again-crlf.csv']);
+      assert.deepEqual(
+        reports.map(({ committed, warnings }) => [committed, warnings.includes('identity_values_changed')]),
+        [
+          [0, true],
+          [0, false],
+        ],
+      );
+      assert.deepEqual((await verified(storage, true)).problems, []);
     }),
   );
 
