@@ -2,7 +2,15 @@ import type { ChainHead } from '../evidence/index.ts';
 import { codecOf, type Host, openTables, prepareTables, sealHead, type Tables } from '../ingest/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { checkpointInterval, listLog, openBracket, refresh, type Snapshot, writeCheckpoint } from '../table/index.ts';
+import {
+  checkpointInterval,
+  listLog,
+  openBracket,
+  refresh,
+  repairLastCheckpoint,
+  type Snapshot,
+  writeCheckpoint,
+} from '../table/index.ts';
 import { type Compaction, type CompactObserver, compactTable } from './compact.ts';
 import { type LakeVacuum, vacuumLake } from './vacuum.ts';
 
@@ -79,7 +87,10 @@ async function writeOverdue(storage: Storage, host: Host, snapshots: readonly Sn
     const interval = checkpointInterval(snapshot);
     if (snapshot.version < interval) continue;
     const { checkpoints } = await listLog(storage, snapshot.path, snapshot.version - interval);
-    if (checkpoints.length > 0) continue;
+    if (checkpoints.length > 0) {
+      await repairLastCheckpoint(storage, snapshot.path);
+      continue;
+    }
     await writeCheckpoint(storage, snapshot, new Date(host.now()));
     written++;
   }

@@ -5,8 +5,8 @@ import { encodeCheckpoint } from './checkpoint-encoder.ts';
 import { type CheckpointContent, decodeCheckpoint } from './checkpoint-reader.ts';
 import { writtenFields } from './checkpoint-schema.ts';
 import { CorruptLog } from './errors.ts';
-import { moveLastCheckpoint } from './last-checkpoint.ts';
-import { checkpointPath } from './log.ts';
+import { moveLastCheckpoint, readLastCheckpoint } from './last-checkpoint.ts';
+import { checkpointPath, listLog } from './log.ts';
 import { MOST_CHECKPOINT_BYTES, readLogFile } from './log-files.ts';
 import { CHECKPOINT_INTERVAL } from './properties.ts';
 import { checkWritable } from './protocol.ts';
@@ -38,17 +38,41 @@ export async function writeCheckpoint(storage: Storage, snapshot: Snapshot, now:
       ? bytes
       : await readLogFile(storage, table, file, MOST_CHECKPOINT_BYTES);
   const content = published === bytes ? { actions, rows: size } : existing(table, file, published);
-  await moveLastCheckpoint(storage, table, {
-    version,
-    size: content.rows,
-    sizeInBytes: published.length,
-    numOfAddFiles: content.actions.filter((action) => 'add' in action).length,
-  });
+  await nameCheckpoint(storage, table, version, published.length, content);
 }
 
 /**
- * Writes a checkpoint if it is the snapshot's turn by the table's `delta.checkpointInterval`. Never throws, since the
- * commit stands without it: a failure goes to `onFailure`, and the next turn comes.
+ * Makes `_last_checkpoint` name the table's newest checkpoint where it names none or an older one: whoever wrote that may
+ * have been cut off before, and without it every reader lists the whole log.
+ * @returns whether it was so
+ * @throws CorruptLog if the checkpoint cannot be read, StorageError
+ */
+export async function repairLastCheckpoint(storage: Storage, table: string): Promise<boolean> {
+  const named = (await readLastCheckpoint(storage, table))?.version ?? -1;
+  const { checkpoints } = await listLog(storage, table, Math.max(0, named));
+  const newest = checkpoints.find(({ kind, files }) => kind === 'classic' && files.length === 1);
+  const [file] = newest?.files ?? [];
+  if (newest === undefined || file === undefined || newest.version <= named) return false;
+  const bytes = await readLogFile(storage, table, file, MOST_CHECKPOINT_BYTES);
+  await nameCheckpoint(storage, table, newest.version, bytes.length, existing(table, file, bytes));
+  return true;
+}
+
+async function nameCheckpoint(
+  storage: Storage,
+  table: string,
+  version: number,
+  sizeInBytes: number,
+  { rows, actions }: Pick<CheckpointContent, 'rows' | 'actions'>,
+): Promise<void> {
+  const numOfAddFiles = actions.filter((action) => 'add' in action).length;
+  await moveLastCheckpoint(storage, table, { version, size: rows, sizeInBytes, numOfAddFiles });
+}
+
+/**
+ * Writes a checkpoint if it is the snapshot's turn by the table's `delta.checkpointInterval`; one commit later, makes sure
+ * that `_last_checkpoint` names it. Never throws, since the commit stands without it: a failure goes to `onFailure`, and
+ * the next turn comes.
  */
 export async function checkpointAfterCommit(
   storage: Storage,
@@ -56,9 +80,11 @@ export async function checkpointAfterCommit(
   now: Date,
   onFailure: (error: unknown) => void,
 ): Promise<void> {
-  if (snapshot.version === 0 || snapshot.version % checkpointInterval(snapshot) !== 0) return;
+  const since = snapshot.version % checkpointInterval(snapshot);
+  if (snapshot.version <= 1 || since > 1) return;
   try {
-    await writeCheckpoint(storage, snapshot, now);
+    if (since === 0) await writeCheckpoint(storage, snapshot, now);
+    else await repairLastCheckpoint(storage, snapshot.path);
   } catch (error) {
     onFailure(error);
   }

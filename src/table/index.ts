@@ -21,7 +21,7 @@ export {
   openBracket,
   unlockActions,
 } from './bracket.ts';
-export { checkpointAfterCommit, checkpointInterval, writeCheckpoint } from './checkpoint.ts';
+export { checkpointAfterCommit, checkpointInterval, repairLastCheckpoint, writeCheckpoint } from './checkpoint.ts';
 export { readCheckpoint } from './checkpoint-reader.ts';
 export { type CommitOutcome, commit, winnersSince } from './commit.ts';
 export { commitFaults } from './commit-faults.ts';
