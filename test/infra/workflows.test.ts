@@ -25,8 +25,8 @@ function scripts(text: string): string[] {
 }
 
 describe('the workflows', () => {
-  it('run both', () => {
-    assert.deepEqual(names.sort(), ['ci.yml', 'deploy.yml']);
+  it('are these', () => {
+    assert.deepEqual(names.sort(), ['ci.yml', 'deploy.yml', 'nightly.yml']);
   });
 
   for (const { name, text } of workflows) {
@@ -40,7 +40,7 @@ describe('the workflows', () => {
       it('has no right but those that a job names', () => {
         assert.match(text, /^permissions: \{\}$/m);
         const rights = new Set(text.match(/^ {6}[a-z-]+: (read|write)\b/gm)?.map((line) => line.trim()));
-        const wanted = name === 'ci.yml' ? ['contents: read'] : ['contents: read', 'id-token: write'];
+        const wanted = name === 'deploy.yml' ? ['contents: read', 'id-token: write'] : ['contents: read'];
         assert.deepEqual([...rights].sort(), wanted);
       });
 
@@ -60,6 +60,12 @@ describe('the workflows', () => {
     assert.ok(scripts(workflow('ci.yml')).includes('.ci/run'));
     for (const command of ['build', 'lint', 'build-params'])
       assert.match(workflow('ci.yml'), new RegExp(`check ${command} --file`));
+  });
+
+  it('let engines read changed logs by night, Spark among them', () => {
+    assert.match(workflow('nightly.yml'), /^ {4}- cron: /m);
+    assert.match(workflow('nightly.yml'), /FUZZ_SPARK_CASES: "\d{4}"/);
+    assert.ok(scripts(workflow('nightly.yml')).includes('bash test/engines/run.sh -k log_fuzz'));
   });
 
   it('deploy from main alone, and only try from a pull request of this repository', () => {
