@@ -2,11 +2,13 @@ import { systemHost } from '../ingest/index.ts';
 import { codecOf } from '../ingest/reading-plan.ts';
 import { DataSubject } from '../maintenance/data-subject.ts';
 import { type Erasure, eraseUser } from '../maintenance/erase.ts';
+import { foreignRemovals } from '../maintenance/foreign-removal-days.ts';
 import { type QuarantineMention, quarantineMentions } from '../maintenance/quarantine-mentions.ts';
 import type { Settings } from '../settings/index.ts';
 import { changeObserver } from './change-observer.ts';
 import { tableToChange } from './changed-table.ts';
 import { EXIT_DONE } from './exit.ts';
+import { removalAdvice } from './removal-advice.ts';
 import { UsageError } from './usage-error.ts';
 import { visible, visibleJson } from './visible.ts';
 
@@ -36,6 +38,10 @@ export async function eraseCommand(settings: Settings, options: EraseCommandOpti
   }
   const observer = changeObserver(process.stderr);
   const { storage, events } = await tableToChange(settings, dryRun, observer);
+  // Rows that are not there are not found, and a replay brings them back.
+  for (const each of await foreignRemovals(storage, events)) {
+    process.stderr.write(`before rows are erased: ${removalAdvice(each)}\n`);
+  }
   const codec = codecOf(settings);
   const erasure = await eraseUser(storage, systemHost, events, { values, reason, codec, dryRun, observer });
   const quarantine = await quarantineMentions(storage, subject);

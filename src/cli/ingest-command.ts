@@ -59,12 +59,13 @@ export async function ingestCommand(settings: Settings, options: IngestOptions):
     progress.stop();
     const totals = totalsOf(run.reports);
     const removals = await foreignRemovals(storage, run.snapshot);
-    if (removals.length > 0) process.stderr.write(`${removals.map(removalAdvice).join('\n')}\n`);
+    const advice = removals.map((each) => `\n${removalAdvice(each)}\n`).join('');
+    if (options.json) process.stderr.write(advice);
     const table = placeIn(settings.lake, run.snapshot.path);
     process.stdout.write(
       options.json
         ? `${json(run.reports, totals, run.snapshot.version, removals)}\n`
-        : `${summary(run.reports, totals, table)}\n`,
+        : `${summary(run.reports, totals, table)}\n${advice}`,
     );
     const isWhole = totals.rejected === 0 && removals.length === 0 && !run.reports.some(isHardlyRead);
     return isWhole ? EXIT_DONE : EXIT_REJECTED;
