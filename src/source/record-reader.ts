@@ -184,6 +184,7 @@ export class RecordReader {
     this.#readings = offset === this.#againAt ? this.#readings + 1 : 1;
     this.#againAt = offset;
     this.buffer.position = this.from;
+    this.unterminated = false;
     this.#isUnusual = true;
   }
 

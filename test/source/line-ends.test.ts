@@ -149,6 +149,12 @@ test('a file as it always was is one that the first version read alike', async (
   }
 });
 
+test('a last record that a bare CR ends is whole', async () => {
+  const text = `${HEADER}\r${TIME},1,m,n,s\r${TIME},2,m,n,s`;
+  assert.equal((await read(`${text}\r`)).counts.unterminatedLastRecord, false);
+  assert.equal((await read(text)).counts.unterminatedLastRecord, true);
+});
+
 test('a header that swallows the records is no success', async () => {
   const text = `time,code,message,"site\n${TIME},1,m,s\n${TIME},2,m,s"\n`;
   await assert.rejects(read(text), /header_not_understood.*line ends in it and no record/);
