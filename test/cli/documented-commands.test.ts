@@ -86,7 +86,7 @@ describe('the commands in the documents', () => {
     inFolder(async (folder) => {
       const [export_, lake] = [join(folder, 'bad.csv'), join(folder, 'lake')];
       await writeFile(export_, `${HEADER}${record('x', 'yesterday')}${record('y', 'today')}`);
-      assert.equal((await run(['ingest', export_, '--lake', lake])).code, 0);
+      assert.equal((await run(['ingest', export_, '--lake', lake])).code, 1, 'nothing in it could be read');
       const history = await run(['history', '--json', '--lake', lake]);
       const entries = history.stdout.trim().split('\n');
       const sources = entries.flatMap(
