@@ -82,7 +82,7 @@ describe('audit-lake on a storage account', () => {
   it('fetches the quarantine when a statement names it, and only then', async () => {
     const bad = `${HEADER}yesterday,92042,x,li\n`;
     emulator.store.put(emulator.account, 'landing/bad.csv', Buffer.from(bad), new Date('2026-06-01T00:00:00Z'));
-    assert.equal((await cli('ingest')).code, 0);
+    assert.equal((await cli('ingest')).code, 1, 'none of its records is an audit record');
     const quarantined = async () => (await cached()).filter((file) => file.endsWith('.jsonl'));
     await cli('query', 'SELECT count(*) FROM audit_events');
     assert.deepEqual(await quarantined(), []);

@@ -104,7 +104,7 @@ describe('audit-lake query', () => {
     const bad = join(folder, 'bad.csv');
     const other = join(folder, 'quarantined');
     await writeFile(bad, `${HEADER}yesterday,92042,\u001b[2J\u202eexe,li\n`);
-    assert.equal((await run(['ingest', bad, '--lake', other])).code, 0);
+    assert.equal((await run(['ingest', bad, '--lake', other])).code, 1, 'none of its records is an audit record');
     const { stdout } = await run(['query', 'SELECT record, raw FROM quarantine_rows', '--lake', other]);
     assertVisible(stdout);
     assert.match(stdout, /1 +yesterday,92042,\\u\{1b\}\[2J\\u\{202e\}exe,li/);
