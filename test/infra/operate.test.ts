@@ -11,8 +11,9 @@ const DOCUMENT = fileURLToPath(new URL('../../docs/operate.md', import.meta.url)
 const MAIN = new URL('../../src/cli/main.ts', import.meta.url).href;
 const SAMPLES = fileURLToPath(new URL('../../samples/exports', import.meta.url));
 
-/** In place of npm, a function that prints what it was called with; in place of az, one that gives settings of an app. */
+/** In place of npm, a function that prints what it was called with; in place of grep, one that keeps all; in place of az, one that gives settings of an app. */
 const SHELL = `
+grep() { cat; }
 npm() { printf '%s\\0' "\${@:5}"; printf '\\n\\0'; }
 az() { if [ "$2" = config ]; then printf 'AUDIT_LAKE_INSTANCES\\tacme/=A, B\\nAUDIT_LAKE_TIME_ZONE\\tEurope/Zurich\\n'; fi; }
 `;
@@ -44,7 +45,7 @@ function spans(): string[] {
 
 /** Runs a block in a shell, and gives back with what it would call audit-lake, command by command, and the settings then. */
 async function called(block: string): Promise<{ commands: string[][]; settings: string }> {
-  const script = `set -euo pipefail\n${SHELL}\n${block}\nprintf 'settings\\0'; env | grep ^AUDIT_LAKE_ || true`;
+  const script = `set -euo pipefail\n${SHELL}\n${block}\nprintf 'settings\\0'; env | command grep ^AUDIT_LAKE_ || true`;
   const environment = Object.entries(process.env).filter(([name]) => !name.startsWith('AUDIT_LAKE_'));
   const { stdout } = await promisify(execFile)('bash', ['-c', script], { env: Object.fromEntries(environment) });
   const [calls = '', settings = ''] = stdout.split('settings\0');
