@@ -4,9 +4,14 @@ import type { SourceSettings } from './source-settings.ts';
 import { FRAME_HEADER_BYTES, isFrame, windowBytes } from './zstandard-frame.ts';
 
 type Engine = ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>;
+/** Makes an engine whose output buffers have so many bytes. */
+type CreateEngine = (chunkSize: number) => Engine;
 type Limits = Pick<SourceSettings, 'maxFileBytes' | 'maxCompressionRatio' | 'maxFrames' | 'maxWindowBytes'>;
 
 const OUTPUT_CHUNK = 256 * 1024;
+const SMALL_OUTPUT_CHUNK = 16 * 1024;
+/** From here on output buffers are as large as frames were so far: a large one for each of thousands is seconds of collecting. */
+const FRAMES_OF_ANY_SIZE = 64;
 const MAGIC_BYTES = 4;
 
 /** Small inputs may compress to almost nothing without being a bomb, so the ratio is only looked at from here on. */
@@ -40,11 +45,11 @@ async function readHead(input: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
   return head;
 }
 
-function engineFor(head: Uint8Array, { maxWindowBytes }: Limits): (() => Engine) | undefined {
-  if (head[0] === 0x1f && head[1] === 0x8b) return () => createGunzip({ chunkSize: OUTPUT_CHUNK });
+function engineFor(head: Uint8Array, { maxWindowBytes }: Limits): CreateEngine | undefined {
+  if (head[0] === 0x1f && head[1] === 0x8b) return (chunkSize) => createGunzip({ chunkSize });
   if (!isFrame(head)) return undefined;
   const params = { [constants.ZSTD_d_windowLogMax]: windowLogOf(maxWindowBytes) };
-  return () => createZstdDecompress({ chunkSize: OUTPUT_CHUNK, params });
+  return (chunkSize) => createZstdDecompress({ chunkSize, params });
 }
 
 /** The window limit as Zstandard takes it: the power of two that it does not exceed. */
@@ -80,7 +85,7 @@ async function nextChunk(input: AsyncIterator<Uint8Array>): Promise<Uint8Array |
  * bytes it left. They go to a new engine, which reads the next frame or finds that it is none.
  */
 async function* inflate(
-  create: () => Engine,
+  create: CreateEngine,
   head: Uint8Array,
   input: AsyncIterator<Uint8Array>,
   limits: Limits,
@@ -90,9 +95,9 @@ async function* inflate(
   let produced = 0;
   let rest: Uint8Array | undefined = head;
   for (let frames = 1; rest !== undefined; frames++) {
-    const engine = create();
-    source.begin(rest);
     if (frames > limits.maxFrames) throw tooManyFrames(limits.maxFrames);
+    const engine = create(outputChunk(produced, frames));
+    source.begin(rest);
     const feeding = feed(engine, rest, source);
     // The engine reports the same failure to the loop below; without a handler here it would end the process.
     feeding.catch(() => {});
@@ -117,6 +122,12 @@ async function* inflate(
     }
     consumed += engine.bytesWritten;
   }
+}
+
+/** @returns how many bytes the output buffers of the frame of that number have */
+function outputChunk(produced: number, frames: number): number {
+  if (frames <= FRAMES_OF_ANY_SIZE) return OUTPUT_CHUNK;
+  return Math.min(OUTPUT_CHUNK, Math.max(SMALL_OUTPUT_CHUNK, Math.ceil(produced / (frames - 1))));
 }
 
 /** Gives the engine one chunk at a time until it ends. @returns the bytes it did not take, undefined at the end of the input */

@@ -110,6 +110,20 @@ test('skippable frames are passed over, the first one among them', async () => {
   }
 });
 
+test('many small frames do not take a large output buffer each', async () => {
+  const file = Buffer.concat(Array<Buffer>(1000).fill(zstdCompressSync('a')));
+  const buffers = new Set<ArrayBufferLike>();
+  for await (const chunk of decompress(chunksOf(file, []), LIMITS)) buffers.add(chunk.buffer);
+  const taken = [...buffers].reduce((bytes, { byteLength }) => bytes + byteLength, 0);
+  assert.ok(taken < 40 * 2 ** 20, `${taken} bytes of buffers for 1000 bytes of text`);
+});
+
+test('a large frame after many small ones is read whole', async () => {
+  const large = Buffer.alloc(3_000_000, TEXT);
+  const file = Buffer.concat([...Array<Buffer>(200).fill(zstdCompressSync('a')), zstdCompressSync(large)]);
+  assert.deepEqual(await expand(file), Buffer.concat([Buffer.alloc(200, 'a'), large]));
+});
+
 test('more frames than allowed, and a window larger than allowed, are named', async () => {
   const frame = zstdCompressSync('a');
   const file = Buffer.concat(Array(5).fill(frame));
