@@ -1,4 +1,4 @@
-import { type Reconciliation, reconcileRaw } from '../ingest/index.ts';
+import { type FileReport, type Reconciliation, reconcileRaw } from '../ingest/index.ts';
 import { emitFailure, emitReconciliation, ingestTelemetry } from '../telemetry/index.ts';
 import type { Invocation } from './invocation.ts';
 import { untilDeadline } from './until-deadline.ts';
@@ -14,15 +14,23 @@ export async function reconcile(invocation: Invocation): Promise<void> {
   const { settings, storage, host, emit, signal } = invocation;
   const begun = host.now();
   const deadline = begun + settings.reconcileMinutes * MINUTE_MS;
+  const observer = ingestTelemetry(FUNCTION, host, settings, emit);
+  const told = new Set<string>();
+  // However often the work is begun anew.
+  const tellOnce = (report: FileReport): void => {
+    if (!told.has(report.path)) observer.onReport?.(report);
+    told.add(report.path);
+  };
   const options = {
     settleMs: settings.settleMinutes * MINUTE_MS,
     deadline,
     mostTries: settings.reconcileTries,
     signal,
-    observer: ingestTelemetry(FUNCTION, host, settings, emit),
+    observer,
   };
   const work = async (): Promise<Reconciliation> => {
     const result = await reconcileRaw(storage, host, settings, options);
+    for (const report of result.unreadable) tellOnce(report);
     // Where nothing at all went in, it is the store that fails, and perhaps not for long.
     if (result.error !== null && result.taken.files === 0) {
       emitReconciliation(emit, result, begun, host.now());

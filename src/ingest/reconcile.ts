@@ -1,15 +1,18 @@
 import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
-import { comparePaths, type ListedFile, type Storage } from '../storage/index.ts';
+import { comparePaths, type ListedFile, type Storage, type UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { Attempts } from './attempts.ts';
 import { type Freshness, FreshnessByInstance } from './freshness.ts';
 import type { Host } from './host.ts';
 import { openTables, RAW } from './lake.ts';
-import { type Totals, totalsOf } from './report.ts';
+import { type FileReport, type Totals, totalsOf, unreadableReport } from './report.ts';
 import { recordedOutcome, rejectedAppId, sourceFile } from './source-file.ts';
 import { Taking, type TakingOptions } from './taking.ts';
 
-/** What a reconciliation found and did. Files: listed = excluded + recorded + waiting; waiting = settling + taken + failed + left. */
+/**
+ * What a reconciliation found and did. Files: listed = excluded + recorded + waiting; waiting = settling + taken + unreadable +
+ * failed + left.
+ */
 export interface Reconciliation {
   readonly listed: number;
   /** Files that the settings leave out. */
@@ -21,6 +24,8 @@ export interface Reconciliation {
   readonly settling: number;
   /** Waiting files that somebody's hand was laid on, and what came of them. */
   readonly taken: Totals;
+  /** What can be no file of a lake (a link, a name that is no path), as it stands in the zone: nothing can be on record of it. */
+  readonly unreadable: readonly FileReport[];
   readonly failed: number;
   /** Waiting files left for the next run: time was up, or the store failed. */
   readonly left: number;
@@ -36,7 +41,7 @@ export interface Reconciliation {
  * Takes in the raw files that the log lacks and no event announced, oldest first, once they have settled. Where the
  * store's listing tells ETags, a file that is in costs nothing; elsewhere it is looked at. A file that fails, takes too
  * long or kills the process does not keep the others from being taken in: it comes last the next time, and after
- * `mostTries` it is recorded as unreadable.
+ * `mostTries` it is recorded as unreadable. What can be no file of a lake is passed over, and is part of the result.
  * @throws storage errors of the listing, TableError; what was committed before stands
  */
 export async function reconcileRaw(
@@ -54,22 +59,23 @@ export async function reconcileRaw(
   const taking = new Taking(storage, host, settings, attempts, options);
   await taking.take(settled);
   const { reports, failed, unsettled, error } = taking;
-  const { faults } = found;
+  const unreadable = found.faults.map(unreadableReport);
   for (const file of settled) if (reports.get(file.path)?.outcome === 'ingested') freshness.add(file);
   const settling = waiting.length - settled.length + unsettled;
   const [oldest] = waiting;
   return {
-    listed: found.listed + faults.length,
+    listed: found.listed,
     excluded: found.excluded,
     recorded: found.recorded,
-    waiting: waiting.length + faults.length,
+    waiting: waiting.length + unreadable.length,
     settling,
     taken: totalsOf([...reports.values()]),
-    failed: failed + faults.length,
+    unreadable,
+    failed,
     left: waiting.length - settling - reports.size - failed,
     oldestWaitingMs: oldest === undefined ? null : Math.max(0, now - oldest.lastModified.getTime()),
     freshness: freshness.all,
-    error: error ?? faults[0] ?? null,
+    error,
   };
 }
 
@@ -80,13 +86,18 @@ async function findWaiting(storage: Storage, settings: Settings, freshness: Fres
   const hash = settingsHash(sourceSettings(settings));
   const waiting: ListedFile[] = [];
   let [listed, excluded, recorded] = [0, 0, 0];
-  const faults: unknown[] = [];
-  for await (const file of storage.list(RAW, { onFault: (fault) => faults.push(fault) })) {
+  const faults: UnreadableFile[] = [];
+  const isCounted = ({ path }: { readonly path: string }): boolean => {
     listed++;
-    if (!isIncluded(file.path.slice(RAW.length))) {
-      excluded++;
-      continue;
-    }
+    if (isIncluded(path.slice(RAW.length))) return true;
+    excluded++;
+    return false;
+  };
+  const onFault = (fault: UnreadableFile) => {
+    if (isCounted(fault)) faults.push(fault);
+  };
+  for await (const file of storage.list(RAW, { onFault })) {
+    if (!isCounted(file)) continue;
     const fate = snapshot === null ? null : await fateOf(storage, snapshot, file, hash);
     if (fate === null) waiting.push(file);
     else recorded++;

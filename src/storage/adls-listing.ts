@@ -2,9 +2,9 @@ import { Failure } from './adls-fault.ts';
 import { isAbsent, unquoted } from './adls-file.ts';
 import { lakePath } from './adls-place.ts';
 import type { Requests } from './adls-request.ts';
-import { StorageFault } from './errors.ts';
+import { UnreadableFile } from './errors.ts';
 import { comparePaths, nameFault } from './path.ts';
-import type { ListedFile } from './storage.ts';
+import type { ListedFile, ListOptions } from './storage.ts';
 
 /** A folder ends in a slash, as its files' paths need it for sorting: `a.b` < `a/x` < `a0`. */
 type Entry = ListedFile | { readonly path: string; readonly folder: true };
@@ -17,14 +17,15 @@ const FOLDERS_AHEAD = 8;
  *
  * The service lists a hierarchy in an order of its own, where what is in `a` may come before `a.b`. So each folder is
  * listed by itself and put in order: one request per folder and 5,000 names, in memory a few folders of each level.
+ * A name that can be no path is told to `onFault`, a folder's with all that is in it; where nobody listens it ends the listing.
  * @param requestsFor the requests of a folder, by its lake path with the slash
  */
 export async function* listFiles(
   requestsFor: (folder: string) => Requests,
   prefix: string,
-  after: string,
+  { after = '', onFault = rethrow }: ListOptions,
 ): AsyncIterable<ListedFile> {
-  const listingOf = (folder: string) => entriesOf(requestsFor(folder), folder, prefix, after);
+  const listingOf = (folder: string) => entriesOf(requestsFor(folder), folder, { prefix, after, onFault });
   yield* inOrder(await listingOf(prefix.slice(0, prefix.lastIndexOf('/') + 1)), listingOf);
 }
 
@@ -53,7 +54,11 @@ async function* inOrder(
 }
 
 /** What of a folder can hold paths that start with `prefix` and come after `after`, in byte order. */
-async function entriesOf(requests: Requests, folder: string, prefix: string, after: string): Promise<Entry[]> {
+async function entriesOf(
+  requests: Requests,
+  folder: string,
+  { prefix, after, onFault }: Required<ListOptions> & { readonly prefix: string },
+): Promise<Entry[]> {
   const entries: Entry[] = [];
   const startFrom = [prefix, after].map((bound) => leadingDigits(bound, folder)).sort(comparePaths)[1] ?? '';
   let continuation: string | undefined;
@@ -63,8 +68,8 @@ async function entriesOf(requests: Requests, folder: string, prefix: string, aft
       const path = lakePath(requests.place, name) + (isDirectory === true ? '/' : '');
       if (!path.startsWith(prefix) || !path.startsWith(folder) || !comesAfter(path, after)) continue;
       const fault = nameFault(path.slice(folder.length).replace(/\/$/, ''));
-      if (fault !== null) throw new StorageFault('list', path, `${fault}; rename it or move it out of the lake`);
-      if (isDirectory === true) entries.push({ path, folder: true });
+      if (fault !== null) onFault(new UnreadableFile('list', path, `${fault}; rename it or move it out of the lake`));
+      else if (isDirectory === true) entries.push({ path, folder: true });
       else {
         const file = { path, size: contentLength ?? 0, lastModified: lastModified ?? new Date(0) };
         entries.push(etag === undefined ? file : { ...file, etag: unquoted(etag) });
@@ -108,6 +113,10 @@ async function pageOf(requests: Requests, startFrom: string, continuation: strin
     item.name === undefined ? [] : [{ ...item, name: item.name }],
   );
   return { paths: items, continuation: page.continuation };
+}
+
+function rethrow(fault: UnreadableFile): never {
+  throw fault;
 }
 
 /** Whether a file, or something in a folder, can come after `after`. */

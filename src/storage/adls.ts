@@ -12,7 +12,7 @@ import { InvalidPath } from './errors.ts';
 import type { AccountLocation } from './lake-location.ts';
 import { checkPath, checkPrefix } from './path.ts';
 import { PATIENT, type RetryPolicy } from './retry.ts';
-import type { FileInfo, ListedFile, ReadOptions, Storage } from './storage.ts';
+import type { FileInfo, ListedFile, ListOptions, ReadOptions, Storage } from './storage.ts';
 
 /** How a driver is made. */
 export interface AdlsOptions extends AccountAccess {
@@ -63,9 +63,9 @@ class AdlsStorage implements Storage {
     this.#host = options.host ?? SYSTEM;
   }
 
-  async *list(prefix: string, options: { readonly after?: string } = {}): AsyncIterable<ListedFile> {
+  async *list(prefix: string, options: ListOptions = {}): AsyncIterable<ListedFile> {
     checkPrefix(prefix);
-    yield* listFiles((folder) => this.#requests('list', folder), prefix, options.after ?? '');
+    yield* listFiles((folder) => this.#requests('list', folder), prefix, options);
   }
 
   async head(path: string): Promise<FileInfo | null> {

@@ -91,7 +91,10 @@ export const EVENTS = {
       waiting: field('count', 'raw files that the log lacked'),
       settling: field('count', 'waiting files that changed too recently'),
       ingested: field('count', 'waiting files that were taken in'),
-      rejected: field('count', 'waiting files that are no exports'),
+      rejected: field(
+        'count',
+        'waiting files that are no exports, or can be no files of a lake (links, impossible names)',
+      ),
       skipped: field('count', 'waiting files that somebody else took in meanwhile, or that are gone'),
       failed: field('count', 'waiting files that failed'),
       left: field('count', 'waiting files for the next run'),

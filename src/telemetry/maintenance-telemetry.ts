@@ -7,9 +7,10 @@ import type { Emit } from './emit.ts';
 /** Logs what a reconciliation found and did, and how fresh each instance is. Times in milliseconds since 1970. */
 export function emitReconciliation(emit: Emit, result: Reconciliation, begun: number, ended: number): void {
   const { listed, excluded, recorded, waiting, settling, taken, failed, left, oldestWaitingMs } = result;
+  const rejected = taken.rejected + result.unreadable.length;
   emit('reconciliation', {
     ...{ listed, excluded, recorded, waiting, settling, failed, left },
-    ...{ ingested: taken.ingested, rejected: taken.rejected, skipped: taken.skipped, rows: taken.rows },
+    ...{ ingested: taken.ingested, rejected, skipped: taken.skipped, rows: taken.rows },
     oldest_waiting_seconds: oldestWaitingMs === null ? null : oldestWaitingMs / 1000,
     duration_ms: ended - begun,
   });

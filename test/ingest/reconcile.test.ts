@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { reconcile } from '../../src/functions/reconciliation.ts';
 import { type FileReport, reconcileRaw } from '../../src/ingest/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
+import { emitTo } from '../../src/telemetry/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
 import { startEmulator } from '../emulators/adls.ts';
 import { driverOn } from '../storage/adls-case.ts';
@@ -177,5 +181,73 @@ describe('reconciliation', () => {
     const looked = emulator.requests.filter(({ path, method }) => path.startsWith('raw/') && method === 'HEAD');
     assert.deepEqual(looked, []);
     assert.ok(emulator.requests.length < 20, `${emulator.requests.length} requests`);
+  });
+});
+
+/** Names that can be no lake path; the settings leave the second one out. */
+const ODD = ['raw/a-odd\\name.csv', 'raw/excluded/odd\\name.csv'];
+
+/** A store whose raw zone holds such names, or links in their place. */
+async function withOddNames(kind: string, body: (storage: Storage) => Promise<void>): Promise<void> {
+  if (kind === 'an account') {
+    await using emulator = await startEmulator({ containers: ['raw', 'curated', 'quarantine', 'evidence'] });
+    for (const path of ODD) emulator.store.put(emulator.account, path, Buffer.from(minutes(50, 5)));
+    await body(driverOn(emulator));
+    return;
+  }
+  await onLocalLake(async (storage, root) => {
+    await mkdir(join(root, 'raw/excluded'), { recursive: true });
+    for (const path of ODD) {
+      if (kind === 'a folder') await writeFile(join(root, path), minutes(50, 5));
+      else await symlink('b-good.csv', join(root, path.replace('\\', '-')));
+    }
+    await body(storage);
+  })();
+}
+
+describe('a name in raw that can be no lake path', () => {
+  for (const kind of ['an account', 'a folder', 'a folder, as a link']) {
+    it(`is its own outcome in each reconciliation, and the others go in (${kind})`, async () => {
+      await withOddNames(kind, async (storage) => {
+        await land(storage, 'b-good.csv', minutes(0, 5));
+        const given = settings({ exclude: 'excluded/**' });
+        const lines: string[] = [];
+        const emit = emitTo((line) => lines.push(line));
+        const host = { ...HOST, now: () => Date.now() + 60 * MINUTE };
+        const { signal } = new AbortController();
+        const invocation = { settings: given, storage, host, emit, signal, deadline: Number.MAX_SAFE_INTEGER };
+        for (const isIn of [false, true]) {
+          lines.length = 0;
+          await reconcile({ ...invocation, [Symbol.dispose]: () => undefined });
+          const logged = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+          const files = logged
+            .filter(({ event }) => event === 'file')
+            .map((file) => `${file['outcome']} ${file['reason']}`);
+          assert.deepEqual(files.sort(), [...(isIn ? [] : ['ingested null']), 'rejected unreadable']);
+          assert.ok(!lines.join('').includes('odd'), 'no name of a file');
+          const [found] = logged.filter(({ event }) => event === 'reconciliation');
+          const counts = ['listed', 'excluded', 'recorded', 'waiting', 'ingested', 'rejected', 'failed', 'left'];
+          const expected = isIn ? [3, 1, 1, 1, 0, 1, 0, 0] : [3, 1, 0, 2, 1, 1, 0, 0];
+          assert.deepEqual(
+            counts.map((name) => found?.[name]),
+            expected,
+          );
+          assert.deepEqual(await messages(storage), minuteMessages(0, 5));
+        }
+      });
+    });
+  }
+
+  it('does not hide that the store fails, so that nothing else goes in', async () => {
+    await withOddNames('a folder', async (storage) => {
+      await land(storage, 'b-good.csv', minutes(0, 5));
+      const broken = faulty(storage, ({ operation, path }) =>
+        operation === 'read' && path.startsWith('raw/') ? 'fails' : 'passes',
+      );
+      const host = { ...HOST, now: () => Date.now() + 60 * MINUTE };
+      const result = await reconcileRaw(broken, host, settings(), OPTIONS);
+      assert.deepEqual([result.taken.files, result.failed, result.unreadable.length], [0, 1, 2]);
+      assert.match(String(result.error), /b-good/);
+    });
   });
 });

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { adlsStorage } from '../../src/storage/adls.ts';
-import { comparePaths, FileNotFound, InvalidPath, localStorage, readAll } from '../../src/storage/index.ts';
+import {
+  comparePaths,
+  FileNotFound,
+  InvalidPath,
+  localStorage,
+  readAll,
+  type StorageFault,
+  UnreadableFile,
+} from '../../src/storage/index.ts';
 import { routeRaw } from '../../src/storage/route.ts';
 import { accountAt, driverOn, onEmulator } from './adls-case.ts';
 import { bytes, paths, pattern, text } from './case.ts';
@@ -198,6 +206,28 @@ describe('ADLS: order of a listing', () => {
       assert.deepEqual(await paths(storage.list('raw/')), ['raw/here']);
       assert.equal(await storage.head('raw/gone'), null);
       await storage.delete('raw/gone');
+    }),
+  );
+});
+
+describe('ADLS: a name that can be no path', () => {
+  it(
+    'is told of by a listing that goes on, or ends it where nobody listens',
+    onEmulator(async ({ emulator, storage }) => {
+      const odd = ['raw/a\\b', 'raw/folder/lone\ud800', 'raw/odd\\folder/'];
+      for (const path of ['raw/0', ...odd.slice(0, 2), 'raw/odd\\folder/x', 'raw/folder/good', 'raw/z']) {
+        emulator.store.put(emulator.account, path, bytes('x'));
+      }
+      const faults: StorageFault[] = [];
+      const onFault = (fault: StorageFault) => faults.push(fault);
+      assert.deepEqual(await paths(storage.list('raw/', { onFault })), ['raw/0', 'raw/folder/good', 'raw/z']);
+      assert.deepEqual(
+        faults.map(({ path }) => path.toWellFormed()).sort(),
+        odd.map((path) => path.toWellFormed()).sort(),
+      );
+      assert.ok(faults.every((fault) => fault instanceof UnreadableFile && /rename it or move/.test(fault.detail)));
+      await assert.rejects(paths(storage.list('raw/')), UnreadableFile);
+      assert.deepEqual(await paths(storage.list('raw/z')), ['raw/z']);
     }),
   );
 });
