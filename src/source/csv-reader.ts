@@ -27,6 +27,8 @@ const AGAIN = -1;
 const MOST_READINGS = 4;
 /** Bad for one of these, a line may be a header: its time is none, or it has other columns. */
 const HEADER_REASONS: ReadonlySet<BadReason> = new Set(['column_count', 'time_missing', 'time_unreadable']);
+/** What ends lines somewhere, written out or escaped: in a header it means that records stand behind it unread. */
+const LINE_END = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}]|\\[nr]/u;
 
 type Found = typeof RECORD | typeof FAULT;
 
@@ -296,11 +298,11 @@ export class CsvReader implements ExportReader {
 
   #end(): typeof END {
     this.#header ??= NO_HEADER;
-    if (this.#count === 0 && this.#header.names.some((name) => /[\r\n]/.test(name))) {
+    if (this.#count === 0 && this.#header.names.some((name) => LINE_END.test(name))) {
       throw new RejectedFile(
         'header_not_understood',
         'expected a header line and records, found a header with line ends in it and no record after it; check how the ' +
-          'export quotes its header',
+          'export quotes its header, and that its lines end in LF or CR',
       );
     }
     this.#rows.checkFile();

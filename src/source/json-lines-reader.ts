@@ -177,6 +177,8 @@ export class JsonLinesReader implements ExportReader {
     this.#roles = { ...NO_HEADER.roles };
     this.#extras = [];
     this.#columns.clear();
+    this.#starts = new Int32Array(0);
+    this.#ends = new Int32Array(0);
     this.row.begin(0);
   }
 

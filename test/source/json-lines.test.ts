@@ -238,3 +238,13 @@ test('a record without a message is no audit record; an empty message is one', a
     ['Created dashboard, ID=c1, name=x', 'message_missing', 'message_missing', ''],
   );
 });
+
+test('a part has the columns of its own records, be they fewer than those before it', async () => {
+  const wide = '{"site":"a","time":"2026-03-01T00:00:01Z","code":92042,"message":"m","user.name":"li","seats":3}';
+  const { readings, counts } = await lines(`${wide}\n\ufeff${GOOD}\n\ufeff${wide}\n`);
+  const [first, second, third] = readings;
+  assert.deepEqual([counts.records, counts.bad], [3, 0]);
+  assert.deepEqual(first?.extras, { site: 'a', seats: '3' });
+  assert.deepEqual([second?.time, second?.extras], ['2026-03-01T00:00:00Z', {}]);
+  assert.deepEqual([third?.time, third?.actorName, third?.extras], ['2026-03-01T00:00:01Z', 'li', first?.extras]);
+});

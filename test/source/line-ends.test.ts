@@ -159,3 +159,11 @@ test('a header that swallows the records is no success', async () => {
   const text = `time,code,message,"site\n${TIME},1,m,s\n${TIME},2,m,s"\n`;
   await assert.rejects(read(text), /header_not_understood.*line ends in it and no record/);
 });
+
+test('a header that swallows the records, whatever they are separated by, is no success', async () => {
+  for (const end of ['\v', '\f', '\x1e', '\x85', '\u2028', '\u2029', '\\n', '\\r\\n']) {
+    const text = [HEADER, `${TIME},90211,m,li,s`, ''].join(end);
+    await assert.rejects(read(text), /header_not_understood.*line ends in it and no record/, JSON.stringify(end));
+    assert.equal((await read(`${HEADER}\n${TIME},90211,m,li,s${end}\n`)).counts.records, 1);
+  }
+});
