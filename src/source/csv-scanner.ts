@@ -39,8 +39,8 @@ export class CsvScanner {
   terminated = true;
   /** Whether a CR outside quotes ends a record, whatever follows it. */
   bareCr = false;
-  /** Whether some record so far ended in CRs other than the one of a CRLF. */
-  hadStrayCr = false;
+  /** Whether the record ended in CRs other than the one of a CRLF. */
+  hasStrayCr = false;
   fault: GrammarFault = 'quote_in_unquoted_field';
   /** Index of the byte that breaks the grammar; the last one where a quoted field does not end. */
   faultAt = 0;
@@ -68,6 +68,7 @@ export class CsvScanner {
     let count = 0;
     let at = start;
     this.doubledCount = 0;
+    this.hasStrayCr = false;
     for (;;) {
       let fieldStart = at;
       let fieldEnd: number;
@@ -91,7 +92,7 @@ export class CsvScanner {
           const after = afterCrs(bytes, next, end);
           if (after === end && !final) return INCOMPLETE;
           if (after < end && bytes[after] !== LF) return this.#fail('text_after_closing_quote', next);
-          if (after - next > 1 || after === end) this.hadStrayCr = true;
+          if (after - next > 1 || after === end) this.hasStrayCr = true;
           next = after;
         }
         if (next < end && bytes[next] !== delimiter && bytes[next] !== LF && (bytes[next] !== CR || !bareCr)) {
@@ -127,7 +128,7 @@ export class CsvScanner {
   #beforeCrs(bytes: Buffer, start: number, at: number, end: number): number {
     let fieldEnd = at;
     while (fieldEnd > start && bytes[fieldEnd - 1] === CR) fieldEnd--;
-    if (at - fieldEnd > 1 || (at === end && fieldEnd < at)) this.hadStrayCr = true;
+    if (at - fieldEnd > 1 || (at === end && fieldEnd < at)) this.hasStrayCr = true;
     return fieldEnd;
   }
 
@@ -139,7 +140,7 @@ export class CsvScanner {
 }
 
 /** The index of the first byte from `at` on that is no CR; `end` where there is none. */
-function afterCrs(bytes: Buffer, at: number, end: number): number {
+export function afterCrs(bytes: Buffer, at: number, end: number): number {
   let after = at;
   while (after < end && bytes[after] === CR) after++;
   return after;

@@ -1,6 +1,6 @@
 import { ChunkBuffer, QUOTE } from './chunk-buffer.ts';
 import type { GrammarFault } from './csv-scanner.ts';
-import { CR, CsvScanner, FAULT, INCOMPLETE, LF, RECORD } from './csv-scanner.ts';
+import { afterCrs, CR, CsvScanner, FAULT, INCOMPLETE, LF, RECORD } from './csv-scanner.ts';
 import { RejectedFile } from './rejection.ts';
 
 /** A resynchronisation beyond the first line reads bytes again; this many keep the reader linear. */
@@ -74,7 +74,7 @@ export class RecordReader {
 
   /** Whether the file has line ends, byte order marks or seams that the first version of this reader took for data. */
   get isUnusual(): boolean {
-    return this.#isUnusual || this.scanner.hadStrayCr;
+    return this.#isUnusual;
   }
 
   /** How often the record just found was given before. */
@@ -103,6 +103,7 @@ export class RecordReader {
         this.end = scanner.recordEnd;
         buffer.position = scanner.nextRecord;
         if (scanner.bareCr && scanner.terminated && buffer.bytes[scanner.nextRecord - 1] === LF) scanner.bareCr = false;
+        if (scanner.hasStrayCr) this.#isUnusual = true;
         if (!scanner.terminated && !isCut) this.unterminated = true;
         return RECORD;
       }
@@ -265,7 +266,7 @@ export class RecordReader {
       // A line feed may stand in quotes, before the fault.
       const lookedAt = lineEnd < 0 ? reach : Math.min(reach, Math.max(lineEnd, faultAt + 1));
       const hasCr = bytes.subarray(start, lookedAt).includes(CR);
-      const answer = hasCr ? this.#endsInBareCr() : 'no';
+      const answer = hasCr ? this.#endsInBareCr() : lineEnd < 0 ? this.#moreOrNo() : 'no';
       if (answer === 'yes') {
         this.#readAgain();
         scanner.bareCr = true;
@@ -291,10 +292,11 @@ export class RecordReader {
       const first = this.#scan(start, end, final);
       if (first === INCOMPLETE) return this.#moreOrNo();
       if (first !== RECORD || !scanner.terminated || bytes[scanner.nextRecord - 1] !== CR) return 'no';
+      let at = afterCrs(bytes, scanner.nextRecord, end);
+      if (at === end && !final) return this.#moreOrNo();
+      if (at < end && bytes[at] === LF) return 'no';
       if (judge.isHeader()) return 'yes';
       if (!judge.hasColumns()) return 'no';
-      let at = scanner.nextRecord;
-      while (at < end && (bytes[at] === CR || bytes[at] === LF)) at++;
       if (this.isMark(at)) at += MARK_BYTES;
       if (at >= end) return final ? 'no' : this.#moreOrNo();
       const second = this.#scan(at, end, final);

@@ -142,6 +142,35 @@ test('whatever holds CRs, chunks change nothing', async () => {
   );
 });
 
+test('a bad record that ends in CRLF is no line of bare CRs, whatever stands in it and however it comes', async () => {
+  const bad = [
+    `${TIME},1,${'x'.repeat(40)},n,s`,
+    `${TIME},1,"a\rb${'x'.repeat(40)}",n,s`,
+    `x,1,"a\rb",n,s,t`,
+    `"a\r",x,m,n,s`,
+  ];
+  for (const line of bad) {
+    const bytes = Buffer.from(`${HEADER}\r\n${line}\r\n${TIME},2,m,n,s\r\n`);
+    for (const parts of [[], [70], Array<number>(200).fill(1)]) {
+      const { readings, counts, readSince } = await read(chunksOf(bytes, parts), { maxRecordBytes: 60 });
+      assert.deepEqual([readings.length, readings[1]?.code, counts.emptyLines, readSince], [2, 2, 0, 1], line);
+    }
+  }
+});
+
+test('whatever is too long and holds CRs, chunks change nothing', async () => {
+  const lines = [`${TIME},1,m,n,s`, `${TIME},1,"m",n,"s"`, `${TIME},1,${'x'.repeat(40)},n,s`, HEADER];
+  const piece = fc.constantFrom(...['"', ',', '\n', '\r', '\r', '\r\n', '\r\r\n', 'x'.repeat(30), '\uFEFF'], ...lines);
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 20 }), sizes, async (pieces, parts) => {
+      const bytes = Buffer.from(`${HEADER}\n${pieces.join('')}`);
+      const whole = await read(bytes, { maxRecordBytes: 50 }).catch(String);
+      assert.deepEqual(await read(chunksOf(bytes, parts), { maxRecordBytes: 50 }).catch(String), whole);
+    }),
+    { numRuns: 1500 },
+  );
+});
+
 test('a file as it always was is one that the first version read alike', async () => {
   for (const end of ['\n', '\r\n']) {
     const lines = [HEADER, `${TIME},1,"a\rb",n,s`, '', `${TIME},2,m,n,s`, `${TIME},x,m,n,s`, `"${TIME}`];
