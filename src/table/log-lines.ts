@@ -12,18 +12,35 @@ export interface LogLine {
   /** The object as it stands, without blanks around it. */
   readonly text: string;
   readonly value: JsonObject;
-  /** The name of the action: the only member that is not null. */
+  /** The name of the action: the only member that is not null and that the protocol knows, if any is. */
   readonly kind: string;
+  /** Names of the other members that are not null, as a newer protocol may put them beside. */
+  readonly beside: readonly string[];
   /** Whether a number may be written with a fraction or an exponent. */
   readonly hasFraction: boolean;
 }
+
+/** Names of all actions that the protocol knows. Source: Delta protocol, "Actions". */
+const ACTIONS: ReadonlySet<string> = new Set([
+  'commitInfo',
+  'protocol',
+  'metaData',
+  'add',
+  'remove',
+  'txn',
+  'cdc',
+  'domainMetadata',
+  'checkpointMetadata',
+  'sidecar',
+]);
 
 /** JSON's own blanks, but for the line feed; any other makes some readers stop. */
 const BLANKS = /^[ \t]*$/;
 
 /**
  * The lines of a log file, as every reader takes them: UTF-8 without byte order mark, a line ends with LF or CR LF and
- * nowhere else, and holds one object with exactly one action. Lines of blanks are passed over.
+ * nowhere else, and holds one object with exactly one action; members beside it that no protocol knows are passed over
+ * by all of them. Lines of blanks are passed over.
  * Source: Delta protocol, "Delta Log Entries".
  * @throws CorruptLog naming `file` and the line that is not so
  */
@@ -52,13 +69,15 @@ function parsed(line: string): Omit<LogLine, 'number'> {
   const shape = shapeOf(line);
   const value = strictValue(line, shape);
   if (!isObject(value)) throw new TypeError(`action: expected an object, found ${line.slice(0, 80)}`);
-  const kinds = Object.keys(value).filter((name) => value[name] !== null);
-  const [kind, second] = kinds;
+  const names = Object.keys(value).filter((name) => value[name] !== null);
+  const known = names.filter((name) => ACTIONS.has(name));
+  const [kind] = known.length > 0 ? known : names;
   if (kind === undefined) throw new TypeError('expected one action, found none');
-  if (second !== undefined) {
-    throw new TypeError(`expected one action, found ${kinds.length}: ${kinds.slice(0, 4).join(', ')}`);
+  if (known.length > 1) {
+    throw new TypeError(`expected one action, found ${known.length}: ${known.slice(0, 4).join(', ')}`);
   }
-  return { text: line.trim(), value, kind, hasFraction: shape.hasFraction };
+  const beside = names.filter((name) => name !== kind);
+  return { text: line.trim(), value, kind, beside, hasFraction: shape.hasFraction };
 }
 
 function textOf(table: string, file: string, content: LogContent): string {

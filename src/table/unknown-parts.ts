@@ -14,8 +14,9 @@ const KNOWN: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 export function unknownParts(lines: readonly CommitLine[]): readonly string[] {
   const found = new Set<string>();
   for (const { line, action } of lines) {
-    const { kind, value } = line;
+    const { kind, beside, value } = line;
     if (action === null) found.add(kind);
+    for (const name of beside) found.add(name);
     const known = KNOWN.get(kind);
     const members = value[kind];
     if (known === undefined || !isObject(members)) continue;

@@ -23,7 +23,11 @@ describe('a commit that readers take for different things', () => {
       `${INFO.slice(0, -1)},${ADD.slice(1)}`,
       /line 1 .*one action, found 2: commitInfo, add/,
     ],
-    ['has an unknown action beside one', `${INFO}\n${ADD.slice(0, -1)},"later":{}}`, /line 2 .*found 2: add, later/],
+    [
+      'has an action beside one of which nothing is made here',
+      `${INFO}\n${ADD.slice(0, -1)},"later":{},"cdc":{"path":"x"}}`,
+      /line 2 .*one action, found 2: add, cdc/,
+    ],
     ['has an object without an action', `${INFO}\n{}`, /line 2 .*one action, found none/],
     ['has an action that is null', '{"add":null}', /one action, found none/],
     ['has two objects on a line', `${INFO} ${TXN}`, /JSON/],
@@ -104,6 +108,11 @@ describe('a commit that the protocol allows', () => {
     ],
     ['null for what is not there', `${TXN.slice(0, -1)},"add":null,"later":null}`, ['txn']],
     ['unknown actions only', '{"domainMetadata":{"domain":"d"}}\n{"cdc":{"path":"x"}}\n{"later":7}', []],
+    [
+      'members beside an action that no protocol knows',
+      `{"later":[1.5],"newest":{},${INFO.slice(1)}\n${ADD.slice(0, -1)},"later":{"size":1.5}}\n{"later":1,"newest":2}`,
+      ['commitInfo', 'add'],
+    ],
     [
       'unknown members',
       ADD.replace('"size":1', '"size":1,"baseRowId":7.0,"defaultRowCommitVersion":1,"later":{"size":1e3}'),

@@ -102,14 +102,17 @@ describe('what the protocol allows, and newer engines add', () => {
     const storage = await lakeWith(async (inner) => {
       const add = await addedAgain(inner, { baseRowId: 0, defaultRowCommitVersion: 6, clusteringProvider: 'liquid' });
       const domain = { domainMetadata: { domain: 'other.engine', configuration: '{}', removed: false } };
-      return [INFO, domain, add].map((line) => `${JSON.stringify(line)}\r\n`).join('');
+      return [INFO, domain, { later: 1, ...add, newest: {} }].map((line) => `${JSON.stringify(line)}\r\n`).join('');
     });
     storage.put('raw/new.csv', minutes(100, 3));
     await ingest(storage, {}, ['raw/new.csv']);
     const found = await verify(storage, { deep: true });
     assert.deepEqual(problems(found), []);
     const { explanation = '' } = found.notes.find(({ where }) => where === log(6)) ?? {};
-    assert.match(explanation, /domainMetadata, add\.baseRowId, add\.defaultRowCommitVersion, add\.clusteringProvider/);
+    assert.match(
+      explanation,
+      /domainMetadata, later, newest, add\.baseRowId, add\.defaultRowCommitVersion, add\.clusteringProvider/,
+    );
   });
 
   it('is unsupported, and not unreadable, where it is newer than this program', async () => {
