@@ -4,9 +4,10 @@ import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { codesFile } from '../ingest/codes-table.ts';
 import { version } from '../ingest/content-transaction.ts';
 import { DECOMPRESSORS } from '../parquet/decompression.ts';
-import { FileArchived, FileNotFound, readAll, type Storage, StorageError } from '../storage/index.ts';
+import { FileNotFound, readAll, type Storage, StorageError } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import type { CheckedTable } from './table-checks.ts';
+import { isUnread } from './unread-files.ts';
 
 /** Compares audit_codes with the catalogue row by row, where it says that it holds the catalogue of today. */
 export async function compareCodes(
@@ -44,7 +45,7 @@ async function storedRows(storage: Storage, path: string, findings: Findings) {
   try {
     return await rowsOf(await readAll(storage, path));
   } catch (error) {
-    if (error instanceof FileNotFound || error instanceof FileArchived) return null;
+    if (error instanceof FileNotFound || isUnread(error)) return null;
     if (error instanceof StorageError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     findings.note('not_checked', path, `its rows cannot be compared with the catalogue: ${reason}`);

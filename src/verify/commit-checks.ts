@@ -19,6 +19,7 @@ import { ForeignChanges, type MovedFiles } from './foreign-changes.ts';
 import type { RecordedFile, ReplayedState } from './replayed-state.ts';
 import { statedRows } from './statistics-match.ts';
 import { transactionFaults, withholds } from './transaction-checks.ts';
+import { isUnread } from './unread-files.ts';
 
 const APPEND_ONLY = 'delta.appendOnly';
 
@@ -306,7 +307,7 @@ async function knownRows(storage: Storage, table: string, add: AddFile): Promise
   try {
     return await rowsOf(storage, table, add);
   } catch (error) {
-    if (error instanceof StorageFault) throw error;
+    if (error instanceof StorageFault && !isUnread(error)) throw error;
     return null;
   }
 }

@@ -1,9 +1,9 @@
 import { rowsOf } from '../maintenance/row-count.ts';
 import { digestOf, type Storage, StorageFault } from '../storage/index.ts';
-import { unlessArchived } from './archived.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
 import type { LiveFile, ReplayedState } from './replayed-state.ts';
+import { unlessUnread } from './unread-files.ts';
 
 const PARALLEL_FILES = 8;
 
@@ -27,7 +27,7 @@ export async function checkDataFiles(
 async function checkFile(storage: Storage, table: string, file: LiveFile, findings: Findings): Promise<void> {
   const { add, rows, sha256 } = file;
   const where = `${table}/${add.path}`;
-  const found = await unlessArchived(where, findings, async () => (await digestOf(storage, where)) ?? 'missing');
+  const found = await unlessUnread(where, findings, async () => (await digestOf(storage, where)) ?? 'missing');
   if (found === null) return;
   if (found === 'missing') {
     findings.problem(

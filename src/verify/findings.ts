@@ -42,6 +42,8 @@ export const PROBLEM_KINDS = [
   'quarantine_missing',
   'quarantine_altered',
   'file_archived',
+  // No right to it, damage of the disk.
+  'file_unreadable',
   'raw_not_ingested',
   'raw_missing',
   'raw_altered',

@@ -18,6 +18,7 @@ import { STORED_VALUES, type StoredPage, storedPages } from './column-chunk.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
 import type { ReplayedState } from './replayed-state.ts';
+import { isUnread } from './unread-files.ts';
 
 const PARALLEL_FILES = 2;
 
@@ -86,8 +87,8 @@ async function footerFaults(storage: Storage, where: string, size: number): Prom
   try {
     metadata = await parquetMetadataAsync(file, { parsers: STORED_VALUES });
   } catch (error) {
-    // What is missing or no Parquet file has been reported.
-    if (error instanceof StorageFault) throw error;
+    // What is missing, cannot be read or is no Parquet file has been reported.
+    if (error instanceof StorageFault && !isUnread(error)) throw error;
     return [];
   }
   const rows = Number(metadata.num_rows);

@@ -1,9 +1,9 @@
 import { ATTEMPTS } from '../ingest/attempts.ts';
 import { digestOf, type Storage } from '../storage/index.ts';
-import { unlessArchived } from './archived.ts';
 import type { StoredFile } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
+import { unlessUnread } from './unread-files.ts';
 
 const PARALLEL_FILES = 8;
 const QUARANTINE = 'quarantine/';
@@ -31,7 +31,7 @@ export async function checkNamed(storage: Storage, named: readonly StoredFile[],
   // Replays name the same file again.
   const distinct = new Map(named.map((file) => [`${file.sha256} ${file.path}`, file]));
   await forEachParallel(distinct.values(), PARALLEL_FILES, async ({ path, size, sha256 }) => {
-    const found = await unlessArchived(path, findings, async () => (await digestOf(storage, path)) ?? 'missing');
+    const found = await unlessUnread(path, findings, async () => (await digestOf(storage, path)) ?? 'missing');
     if (found === null) return;
     if (found === 'missing') {
       findings.problem(

@@ -1,10 +1,10 @@
 import { RAW } from '../ingest/index.ts';
 import { inclusion, type Settings } from '../settings/index.ts';
-import { digestOf, FileArchived, type FileInfo, type Storage, type StorageFault } from '../storage/index.ts';
-import { noteArchived } from './archived.ts';
+import { digestOf, type FileInfo, type Storage, type StorageFault } from '../storage/index.ts';
 import type { SourceRecord } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
+import { isUnread, reportUnreadRaw, type UnreadFault } from './unread-files.ts';
 
 const PARALLEL_FILES = 8;
 const DAY_MS = 86_400_000;
@@ -50,13 +50,16 @@ export async function checkRaw(
   const present = new Map<string, PresentRaw>();
   const seen = new Set<string>();
   await forEachParallel(listed, PARALLEL_FILES, async (path) => {
-    const info = await storage.head(path);
+    const info = await orUnread(() => storage.head(path));
     if (info === null) return;
     seen.add(path);
     const records = byPath.get(path) ?? [];
     if (!isIncluded(path.slice(RAW.length)) && records.length === 0) findings.counts.raw_files_excluded++;
     else findings.counts.raw_files++;
-    if (records.length > 0) present.set(path, await checkContent(storage, info, records, findings));
+    if (isUnread(info)) {
+      // What no setting includes and no commit names is nobody's concern.
+      if (records.length > 0 || isIncluded(path.slice(RAW.length))) reportUnreadRaw(path, info, findings);
+    } else if (records.length > 0) present.set(path, await checkContent(storage, info, records, findings));
     else if (isIncluded(path.slice(RAW.length))) {
       findings.problem('raw_not_ingested', path, 'no commit says what became of this file; run ingest');
     }
@@ -95,8 +98,8 @@ async function checkContent(
   // The same content has another ETag once its metadata were set or it was copied over itself.
   const known = isAsRecorded ? (latest.source.sha256 ?? null) : null;
   const sha256 = known ?? (isAsRecorded && isOfOneEtag ? null : await contentHash(storage, path));
-  if (sha256 instanceof FileArchived) {
-    noteArchived(path, findings);
+  if (isUnread(sha256)) {
+    reportUnreadRaw(path, sha256, findings);
     return { etag, recordedEtags: new Set(records.flatMap(({ source }) => (source.etag === etag ? [etag] : []))) };
   }
   const isOf = ({ source }: RecordedSource) =>
@@ -112,12 +115,17 @@ async function checkContent(
   return { etag, recordedEtags: new Set(records.filter(isOf).map(({ source }) => source.etag)) };
 }
 
-/** SHA-256 of a file's content in hex; null where it is gone, and the error where it is in the archive. */
-async function contentHash(storage: Storage, path: string): Promise<string | FileArchived | null> {
+/** SHA-256 of a file's content in hex; null where it is gone, and the error where it cannot be read. */
+async function contentHash(storage: Storage, path: string): Promise<string | UnreadFault | null> {
+  return await orUnread(async () => (await digestOf(storage, path))?.sha256 ?? null);
+}
+
+/** What a step gives, or the error where a file cannot be read. */
+async function orUnread<T>(step: () => Promise<T>): Promise<T | UnreadFault> {
   try {
-    return (await digestOf(storage, path))?.sha256 ?? null;
+    return await step();
   } catch (error) {
-    if (error instanceof FileArchived) return error;
+    if (isUnread(error)) return error;
     throw error;
   }
 }

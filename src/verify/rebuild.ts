@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { dayOfDate } from '../events/index.ts';
 import { contentOf } from '../evidence/index.ts';
 import {
@@ -14,15 +15,15 @@ import { carryOver } from '../maintenance/carry-over.ts';
 import { removalOf } from '../maintenance/removal.ts';
 import { zstd } from '../parquet/index.ts';
 import { READER_VERSION } from '../source/index.ts';
-import { digestOf, FileArchived, FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
+import { FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
 import { type Action, type AddFile, commitPath, type Snapshot } from '../table/index.ts';
 import { replay } from '../table/snapshot.ts';
-import { noteArchived } from './archived.ts';
 import type { ChangeRecord, SourceRecord } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { recordedPlan } from './recorded-plan.ts';
 import { SourceReadings } from './source-readings.ts';
 import type { RecordedCommit } from './table-checks.ts';
+import { isUnread, reportUnreadRaw } from './unread-files.ts';
 
 /** Where a table is rebuilt, and what is told of it. */
 export interface RebuildContext {
@@ -34,7 +35,7 @@ export interface RebuildContext {
 
 /**
  * A table made anew from raw files, commit by commit as they were recorded: appends, replays, retention and erasures. Its
- * snapshot is never committed anywhere; a source whose raw file is gone, replaced or archived is left out.
+ * snapshot is never committed anywhere; a source whose raw file is gone, replaced or cannot be read is left out.
  */
 export class Rebuild {
   /** The `ingest_id`s of the sources that could not be read again. */
@@ -43,7 +44,7 @@ export class Rebuild {
   readonly readings = new SourceReadings();
   /** The paths of sources whose outcome or counts an older reader recorded otherwise, and no later one since; by `ingest_id`. */
   readonly otherwise = new Map<string, string>();
-  readonly #archived = new Set<string>();
+  readonly #unread = new Set<string>();
   readonly #context: RebuildContext;
   #snapshot: Snapshot;
 
@@ -108,12 +109,16 @@ export class Rebuild {
     this.#commit(version, [{ txn: retainedTransaction(day, 0) }, ...old.map((file) => removalOf(file, 0))]);
   }
 
-  /** From here on the erased events are withheld. A list that is missing or altered is reported where it is checked. */
+  /** From here on the erased events are withheld. A list that is missing, altered or unread is reported where it is checked. */
   async #erase(version: number, { erased }: ChangeRecord): Promise<void> {
     const { storage } = this.#context;
-    if (erased === undefined || (await digestOf(storage, erased.path))?.sha256 !== erased.sha256) return;
-    const list = await contentOf(storage, erased.path);
-    if (list !== null) this.#commit(version, [{ txn: erasedTransaction(erased.path, list, 0) }]);
+    if (erased === undefined) return;
+    const list = await contentOf(storage, erased.path).catch((error: unknown) => {
+      if (isUnread(error)) return null;
+      throw error;
+    });
+    if (list !== null && hash('sha256', list, 'hex') === erased.sha256)
+      this.#commit(version, [{ txn: erasedTransaction(erased.path, list, 0) }]);
   }
 
   /** Reads sources as they were read then, and compares what became of their records. */
@@ -156,17 +161,18 @@ export class Rebuild {
     }
   }
 
-  /** What a file gives now; null where it is not what was recorded any more, or in the archive. */
+  /** What a file gives now; null where it is not what was recorded any more, or cannot be read. */
   async #add(draft: Draft, plan: ReadingPlan): Promise<DraftedSource | null> {
     const { path } = plan.source;
     try {
       return await draft.add(plan);
     } catch (error) {
-      const isArchived = error instanceof FileArchived;
-      const isLost = isArchived || error instanceof PreconditionFailed || error instanceof FileNotFound;
+      const isLost = isUnread(error) || error instanceof PreconditionFailed || error instanceof FileNotFound;
       if (!isLost || error.path !== path || draft.isSpoiled) throw error;
-      if (isArchived && !this.#archived.has(path)) noteArchived(path, this.#context.findings);
-      if (isArchived) this.#archived.add(path);
+      if (isUnread(error) && !this.#unread.has(path)) {
+        reportUnreadRaw(path, error, this.#context.findings);
+        this.#unread.add(path);
+      }
       return null;
     }
   }

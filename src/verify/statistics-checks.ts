@@ -5,6 +5,7 @@ import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
 import type { ReplayedState } from './replayed-state.ts';
 import { malformed, type StatedBounds, statedBounds } from './statistics-match.ts';
+import { isUnread } from './unread-files.ts';
 
 const PARALLEL_FILES = 4;
 
@@ -65,8 +66,8 @@ async function faultsOf(
     if (stated.rows !== null && stated.rows !== file.rows) faults.unshift(`${stated.rows} rows, found ${file.rows}`);
     return faults;
   } catch (error) {
-    // What is missing or no Parquet file has been reported.
-    if (error instanceof StorageFault) throw error;
+    // What is missing, cannot be read or is no Parquet file has been reported.
+    if (error instanceof StorageFault && !isUnread(error)) throw error;
     return [];
   }
 }
