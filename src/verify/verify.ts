@@ -1,6 +1,7 @@
 import type { ChainHead } from '../evidence/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Storage } from '../storage/index.ts';
+import { commitPath } from '../table/index.ts';
 import { compareCodes } from './codes-comparison.ts';
 import { checkDataFiles } from './data-file-checks.ts';
 import { verifyDeep } from './deep.ts';
@@ -60,6 +61,7 @@ export async function verifyLake(storage: Storage, settings: Settings, options: 
   const codes = await checkTable(storage, CODES, codeChecks, findings, (done, of) =>
     step('log of audit_codes', done, of),
   );
+  reportGoneTable(events, codes, findings);
   zones.checkNames([events, codes], findings);
   if (options.head !== null) findHead(options.head, [events, codes], findings);
   for (const { table, state, snapshot } of [events, codes]) {
@@ -95,6 +97,17 @@ function quarantineOf({ commits }: CheckedTable) {
     ...record.sources.flatMap(({ quarantine }) => quarantine ?? []),
     ...(record.change?.erased === undefined ? [] : [record.change.erased]),
   ]);
+}
+
+/** A run makes both tables before it takes a file in: where one has taken files in, or is not empty, so is the other there. */
+function reportGoneTable(events: CheckedTable, codes: CheckedTable, findings: Findings): void {
+  const takesIn = events.commits.some(({ record }) => record.sources.length > 0);
+  const gone = [...(takesIn ? [codes] : []), ...(codes.heads.length > 0 ? [events] : [])];
+  for (const { table } of gone.filter(({ heads }) => heads.length === 0)) {
+    const text =
+      'log and evidence of this table are gone, all of it: it was removed; restore both from a copy before anything is written, for the next run makes a new table';
+    findings.problem('commit_missing', commitPath(table, 0), text);
+  }
 }
 
 /** Looks for a head that was noted elsewhere: where the chain lacks it, its end was cut off or all of it replaced. */

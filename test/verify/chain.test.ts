@@ -157,6 +157,19 @@ describe('verifying the chain of log and evidence', () => {
     });
   }
 
+  for (const [name, table] of [
+    ['audit_codes', CODES],
+    ['audit_events', EVENTS],
+  ] as const) {
+    it(`misses ${name} where all of its log and its evidence are gone`, async () => {
+      const storage = harmed((lake) => {
+        const gone = [...lake.paths(`evidence/${name}/`), ...lake.paths(`${table}/`), ...lake.paths('raw/')];
+        for (const path of gone) if (name === 'audit_events' || !path.startsWith('raw/')) lake.files.delete(path);
+      });
+      assert.deepEqual(problems(await verify(storage)), [`commit_missing ${commitPath(table, 0)}`]);
+    });
+  }
+
   it('takes a beginning that a checkpoint covers for log clean-up, where the table allows it', async () => {
     const storage = whole.copy();
     for (const allowed of ['false', 'true']) {
