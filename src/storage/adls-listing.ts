@@ -23,16 +23,17 @@ const FOLDERS_AHEAD = 8;
 export async function* listFiles(
   requestsFor: (folder: string) => Requests,
   prefix: string,
-  { after = '', onFault = rethrow }: ListOptions,
+  { after = '', onFault = rethrow, onFolder = () => {} }: ListOptions,
 ): AsyncIterable<ListedFile> {
   const listingOf = (folder: string) => entriesOf(requestsFor(folder), folder, { prefix, after, onFault });
-  yield* inOrder(await listingOf(prefix.slice(0, prefix.lastIndexOf('/') + 1)), listingOf);
+  yield* inOrder(await listingOf(prefix.slice(0, prefix.lastIndexOf('/') + 1)), listingOf, onFolder);
 }
 
 /** The files of a folder and of those below it, whose listings are asked for some folders ahead. */
 async function* inOrder(
   entries: readonly Entry[],
   listingOf: (folder: string) => Promise<Entry[]>,
+  onFolder: (path: string) => void,
 ): AsyncIterable<ListedFile> {
   const folders = entries.flatMap((entry) => ('folder' in entry ? [entry.path] : []));
   const ahead: Promise<Entry[]>[] = [];
@@ -49,7 +50,8 @@ async function* inOrder(
       ahead.push(listing);
     }
     // The listings are asked for in the order of the folders, at least up to this one.
-    yield* inOrder(await ahead.shift()!, listingOf);
+    onFolder(entry.path.slice(0, -1));
+    yield* inOrder(await ahead.shift()!, listingOf, onFolder);
   }
 }
 
@@ -57,7 +59,7 @@ async function* inOrder(
 async function entriesOf(
   requests: Requests,
   folder: string,
-  { prefix, after, onFault }: Required<ListOptions> & { readonly prefix: string },
+  { prefix, after, onFault }: Required<Omit<ListOptions, 'onFolder'>> & { readonly prefix: string },
 ): Promise<Entry[]> {
   const entries: Entry[] = [];
   const startFrom = [prefix, after].map((bound) => leadingDigits(bound, folder)).sort(comparePaths)[1] ?? '';

@@ -32,12 +32,12 @@ export async function* listFolder(
   root: string,
   folders: Folders,
   prefix: string,
-  { after = '', onFault = rethrow }: ListOptions,
+  options: ListOptions,
 ): AsyncIterable<ListedFile> {
   const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   const link = await guarded('list', folder, () => folders.linkIn(folder));
-  if (link === null) yield* new Listing(root, prefix, after, onFault).walk(folder);
-  else onFault(new UnreadableFile('list', link, linkedFolder(link)));
+  if (link === null) yield* new Listing(root, prefix, options).walk(folder);
+  else (options.onFault ?? rethrow)(new UnreadableFile('list', link, linkedFolder(link)));
 }
 
 class Listing {
@@ -45,12 +45,14 @@ class Listing {
   readonly #prefix: string;
   readonly #after: string;
   readonly #onFault: (fault: UnreadableFile) => void;
+  readonly #onFolder: (path: string) => void;
 
-  constructor(root: string, prefix: string, after: string, onFault: (fault: UnreadableFile) => void) {
+  constructor(root: string, prefix: string, { after = '', onFault = rethrow, onFolder = () => {} }: ListOptions) {
     this.#root = root;
     this.#prefix = prefix;
     this.#after = after;
     this.#onFault = onFault;
+    this.#onFolder = onFolder;
   }
 
   async *walk(folder: string): AsyncIterable<ListedFile> {
@@ -59,7 +61,9 @@ class Listing {
     for (const { path } of await this.#entriesOf(folder)) {
       if (path.endsWith('/')) {
         const passed = comparePaths(path, after) < 0 && !after.startsWith(path);
-        if (!passed) yield* this.walk(path);
+        if (passed) continue;
+        this.#onFolder(path.slice(0, -1));
+        yield* this.walk(path);
       } else {
         const file = await this.#plainFile(path);
         if (file !== null) yield file;

@@ -141,11 +141,15 @@ class LocalStorage implements Storage {
     return removeStaged(this.#root, before);
   }
 
-  async *#listZone(prefix: string, { after = '', onFault }: ListOptions): AsyncIterable<ListedFile> {
+  async *#listZone(prefix: string, { after = '', onFault, onFolder }: ListOptions): AsyncIterable<ListedFile> {
     const inside = after.startsWith(this.#above);
     if (!inside && comparePaths(after, this.#above) > 0) return;
     const from = inside ? after.slice(this.#above.length) : '';
-    const options = { after: from, ...(onFault !== undefined && { onFault: this.#aboutZone(onFault) }) };
+    const options: ListOptions = {
+      after: from,
+      ...(onFault !== undefined && { onFault: this.#aboutZone(onFault) }),
+      ...(onFolder !== undefined && { onFolder: (path: string) => onFolder(this.#above + path) }),
+    };
     for await (const file of listFolder(this.#root, this.#folders, prefix.slice(this.#above.length), options)) {
       if (!file.path.startsWith(`${STAGING}/`)) yield { ...file, path: this.#above + file.path };
     }

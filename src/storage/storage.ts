@@ -24,6 +24,8 @@ export interface ListOptions {
    * that fault.
    */
   readonly onFault?: (fault: UnreadableFile) => void;
+  /** Told of each folder that is passed through, by its path without the slash at its end. */
+  readonly onFolder?: (path: string) => void;
 }
 
 /** Bytes `[start, end)` of a file; what lies beyond its end is left out. */

@@ -98,6 +98,24 @@ export function judgeName(path: string): { readonly kind: NameKind; readonly why
   return { kind: rule?.kind ?? 'foreign', why: rule?.why ?? '' };
 }
 
+/** Whether a folder has the name of a file: none can be written there as long as it stands. */
+export function isNamedAsFile(path: string): boolean {
+  const { kind } = judgeName(path);
+  return FILES.has(kind) || (kind === 'data' && path.endsWith('.parquet'));
+}
+
+/** Kinds of which a folder never has the name. */
+const FILES: ReadonlySet<NameKind> = new Set([
+  'commit',
+  'checkpoint',
+  'hint',
+  'checksum',
+  'compacted',
+  'sidecar',
+  'quarantine',
+  'evidence',
+]);
+
 /** The version that the name of a log file begins with. */
 export function versionOf(path: string): number {
   return Number(path.slice(path.lastIndexOf('/') + 1).slice(0, 20));

@@ -1,7 +1,7 @@
 import type { ListedFile, Storage, StorageFault } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import type { ReplayedState } from './replayed-state.ts';
-import { JUDGED_ZONES, judgeName } from './zone-names.ts';
+import { isNamedAsFile, JUDGED_ZONES, judgeName } from './zone-names.ts';
 
 /** Files beside the commits and checkpoints of a table's log that readers go by. */
 export interface SideFiles {
@@ -20,8 +20,12 @@ export class Zones {
   /** What is there and no file. */
   readonly #faults: readonly StorageFault[];
 
-  private constructor(files: readonly ListedFile[], faults: readonly StorageFault[]) {
+  /** Paths of folders that have the name of a file. */
+  readonly #folders: readonly string[];
+
+  private constructor(files: readonly ListedFile[], faults: readonly StorageFault[], folders: readonly string[]) {
     this.#faults = faults;
+    this.#folders = folders;
     this.#byKind = Map.groupBy(files, ({ path }) => judgeName(path).kind);
   }
 
@@ -29,9 +33,13 @@ export class Zones {
   static async list(storage: Storage): Promise<Zones> {
     const files: ListedFile[] = [];
     const faults: StorageFault[] = [];
-    const options = { onFault: (fault: StorageFault) => faults.push(fault) };
+    const folders: string[] = [];
+    const options = {
+      onFault: (fault: StorageFault) => faults.push(fault),
+      onFolder: (path: string) => isNamedAsFile(path) && folders.push(path),
+    };
     for (const zone of JUDGED_ZONES) for await (const file of storage.list(zone, options)) files.push(file);
-    return new Zones(files, faults);
+    return new Zones(files, faults, folders);
   }
 
   /** The side files of a table's log. */
@@ -50,6 +58,10 @@ export class Zones {
       tables.flatMap(({ table, state }) => [...state.files.keys(), ...state.removed].map((path) => `${table}/${path}`)),
     );
     for (const { path, detail } of this.#faults) findings.problem('not_a_file', path, detail);
+    for (const path of this.#folders) {
+      const text = 'it is a folder, where by its name a file belongs that writers of the lake give; remove it';
+      findings.problem('not_a_file', path, text);
+    }
     for (const { path } of this.#byKind.get('problem') ?? []) {
       if (named.has(path)) continue;
       const text = `a file of this name has no place there: ${judgeName(path).why}; find out who put it there, and remove it`;

@@ -97,3 +97,29 @@ describe('links in the other zones of a lake in a folder', () => {
     );
   }
 });
+
+describe('a folder with the name of a file', () => {
+  for (const path of [
+    'curated/audit_events/_delta_log/00000000000000000002.json',
+    'curated/audit_events/_delta_log/_last_checkpoint',
+    'curated/audit_events/event_date=2026-03-01/part-00000-0.snappy.parquet',
+    'evidence/audit_events/00000000000000000002.json',
+  ]) {
+    it(
+      `is a problem, since no file can be written there: ${path}`,
+      inFolder(async (folder) => {
+        const lake = join(folder, 'lake');
+        await writeFile(join(folder, 'a.csv'), HEADER + record('Created dashboard, ID=d-1, name=Sales'));
+        assert.equal((await run(['ingest', join(folder, 'a.csv'), '--lake', lake])).code, 0);
+        await mkdir(join(lake, path));
+        const { code, stdout, stderr } = await run(['verify', '--json', '--lake', lake]);
+        assert.equal(code, 1, stderr);
+        const { problems } = JSON.parse(stdout) as { problems: { kind: string; where: string }[] };
+        assert.deepEqual(
+          problems.map(({ kind, where }) => [kind, where]),
+          [['not_a_file', path]],
+        );
+      }),
+    );
+  }
+});
