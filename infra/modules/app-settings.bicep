@@ -37,6 +37,7 @@ var chosen = {
   AUDIT_LAKE_MAX_DAYS: pipelineSettings.?maxDays
   AUDIT_LAKE_MAX_FRAMES: pipelineSettings.?maxFrames
   AUDIT_LAKE_MAX_WINDOW_BYTES: pipelineSettings.?maxWindowBytes
+  AUDIT_LAKE_MAX_LOG_BYTES: pipelineSettings.?maxLogBytes
   AUDIT_LAKE_CODEC: pipelineSettings.?codec
   AUDIT_LAKE_SETTLE_MINUTES: pipelineSettings.?settleMinutes
   AUDIT_LAKE_RECONCILE_SCHEDULE: pipelineSettings.?reconcileSchedule

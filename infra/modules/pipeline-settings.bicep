@@ -60,6 +60,9 @@ type PipelineSettings = {
   @description('The largest window of a Zstandard frame, for example 512MiB.')
   maxWindowBytes: string?
 
+  @description('The largest commit of a log, for example 256MiB; a checkpoint may have four times that.')
+  maxLogBytes: string?
+
   @description('How the table\'s Parquet files are compressed.')
   codec: ('snappy' | 'zstd')?
 

@@ -28,6 +28,7 @@ export function interruptible(storage: Storage, signal: AbortSignal): Storage {
       setTimeout(() => fail(fault), WRITE_GRACE_MS).unref();
     });
   return {
+    limits: storage.limits,
     async *list(prefix, options) {
       signal.throwIfAborted();
       const files = storage.list(prefix, options)[Symbol.asyncIterator]();

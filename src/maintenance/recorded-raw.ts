@@ -53,6 +53,7 @@ async function lossOf(storage: Storage, etag: string, { path, sha256 }: Recorded
 
 function underRecordedEtags(storage: Storage, etags: ReadonlyMap<string, string>): Storage {
   return {
+    limits: storage.limits,
     list: (prefix, options) => storage.list(prefix, options),
     head: (path) => storage.head(path),
     read: (path, options = {}) => {

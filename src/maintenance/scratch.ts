@@ -7,6 +7,7 @@ import type { Storage } from '../storage/index.ts';
 export function overScratch(lake: Storage, scratch: Storage): Storage {
   const holderOf = async (path: string) => ((await scratch.head(path)) === null ? lake : scratch);
   return {
+    limits: lake.limits,
     list: (prefix, options) => lake.list(prefix, options),
     head: async (path) => (await holderOf(path)).head(path),
     read: async function* (path, options) {

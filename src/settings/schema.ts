@@ -29,6 +29,8 @@ export interface SettingText {
 }
 
 const MAX_RECORD_BYTES = 16 * 2 ** 20;
+/** A commit must fit into one text. */
+const MAX_LOG_BYTES = 500 * 2 ** 20;
 /** A day. What a function does must end before its functionTimeout in host.json, whatever is asked for here. */
 const MOST_MINUTES = 1440;
 const MOST_DAYS = 36_500;
@@ -190,6 +192,14 @@ export const schema = z
         'a file with a larger one is rejected.',
       expected: '1 KiB to 2 GiB',
       example: '512MiB',
+      fallback: '128MiB',
+    }),
+    maxLogBytes: describe(wholeNumber(1024, MAX_LOG_BYTES), {
+      description:
+        'The largest commit of a table’s log, or evidence of one; a checkpoint, or a part of one, may have four times that. What is ' +
+        'larger stops whoever reads the log, and verify names it: reading it may need ten times its size in memory.',
+      expected: '1 KiB to 500 MiB',
+      example: '256MiB',
       fallback: '128MiB',
     }),
     codec: describe(z.enum(['snappy', 'zstd']), {

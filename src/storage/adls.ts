@@ -12,7 +12,7 @@ import { InvalidPath } from './errors.ts';
 import type { AccountLocation } from './lake-location.ts';
 import { checkPath, checkPrefix } from './path.ts';
 import { PATIENT, type RetryPolicy } from './retry.ts';
-import type { FileInfo, ListedFile, ListOptions, ReadOptions, Storage } from './storage.ts';
+import type { FileInfo, ListedFile, ListOptions, ReadOptions, Storage, StorageLimits } from './storage.ts';
 
 /** How a driver is made. */
 export interface AdlsOptions extends AccountAccess {
@@ -20,6 +20,7 @@ export interface AdlsOptions extends AccountAccess {
   readonly onlyZone?: string;
   readonly retry?: RetryPolicy;
   readonly host?: RequestHost;
+  readonly limits?: StorageLimits;
 }
 
 const SYSTEM: RequestHost = {
@@ -49,6 +50,7 @@ export function adlsStorage(location: AccountLocation, options: AdlsOptions = {}
 }
 
 class AdlsStorage implements Storage {
+  readonly limits: StorageLimits | undefined;
   readonly #account: Account;
   readonly #location: AccountLocation;
   readonly #onlyZone: string | null;
@@ -58,6 +60,7 @@ class AdlsStorage implements Storage {
   constructor(location: AccountLocation, options: AdlsOptions) {
     this.#account = new Account(location, options);
     this.#location = location;
+    this.limits = options.limits;
     this.#onlyZone = options.onlyZone ?? null;
     this.#policy = options.retry ?? PATIENT;
     this.#host = options.host ?? SYSTEM;

@@ -8,10 +8,18 @@ import { CHUNK_BYTES, Identities, type Identity, modifiedMs, sameFile } from './
 import { listFolder } from './local-listing.ts';
 import { type Place, publish, removeStaged, STAGING, stage, supersede, type Target } from './local-publication.ts';
 import { checkPath, checkPrefix, comparePaths } from './path.ts';
-import type { FileInfo, ListedFile, ListOptions, ReadOptions, Storage } from './storage.ts';
+import type { FileInfo, ListedFile, ListOptions, ReadOptions, Storage, StorageLimits } from './storage.ts';
 
 /** Replacements in progress by location, so that those of one process take turns whatever driver object they use. */
 const replacing = new Map<string, Promise<void>>();
+
+/** How a driver is made. */
+export interface LocalOptions {
+  /** The folder is that of this zone alone. */
+  readonly onlyZone?: string;
+  readonly access?: LocalAccess;
+  readonly limits?: StorageLimits;
+}
 
 /**
  * The lake in a local folder; zones are its subfolders. The ETag is the first 32 hex digits of the content's SHA-256.
@@ -23,14 +31,12 @@ const replacing = new Map<string, Promise<void>>();
  * With `onlyZone` the folder is that zone itself, and holds no other. What is written can be read by this user alone,
  * unless `access` leaves that to the umask.
  */
-export function localStorage(
-  root: string,
-  { onlyZone, access = 'private' }: { readonly onlyZone?: string; readonly access?: LocalAccess } = {},
-): Storage {
-  return new LocalStorage(resolve(root), onlyZone === undefined ? '' : `${onlyZone}/`, access);
+export function localStorage(root: string, { onlyZone, access = 'private', limits }: LocalOptions = {}): Storage {
+  return new LocalStorage(resolve(root), onlyZone === undefined ? '' : `${onlyZone}/`, access, limits);
 }
 
 class LocalStorage implements Storage {
+  readonly limits: StorageLimits | undefined;
   readonly #root: string;
   readonly #folders: Folders;
   readonly #place: Place;
@@ -38,7 +44,8 @@ class LocalStorage implements Storage {
   readonly #above: string;
   readonly #identities = new Identities();
 
-  constructor(root: string, above: string, access: LocalAccess) {
+  constructor(root: string, above: string, access: LocalAccess, limits: StorageLimits | undefined) {
+    this.limits = limits;
     this.#root = root;
     const modes = modesOf(access);
     this.#folders = new Folders(root, modes);

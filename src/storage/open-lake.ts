@@ -15,6 +15,8 @@ export interface LakeSettings {
   readonly localAccess: LocalAccess;
   /** For an emulator. */
   readonly storageConnectionString: string;
+  /** Bytes of a commit or of its evidence. */
+  readonly maxLogBytes: number;
 }
 
 /**
@@ -28,7 +30,8 @@ export function openLake(settings: LakeSettings): Storage {
 
 function openZones(settings: LakeSettings, text: string, onlyZone: string | null): Storage {
   const location = parseLocation(text);
-  const zone = onlyZone === null ? {} : { onlyZone };
+  const limits = { logBytes: settings.maxLogBytes };
+  const zone = onlyZone === null ? { limits } : { limits, onlyZone };
   if (location.kind === 'folder') return localStorage(location.folder, { ...zone, access: settings.localAccess });
   const { identityClientId, storageConnectionString: connectionString } = settings;
   return adlsStorage(location, { identityClientId, connectionString, ...zone });

@@ -6,6 +6,7 @@ const RAW = 'raw/';
 export function routeRaw(raw: Storage, rest: Storage): Storage {
   const at = (path: string): Storage => (path.startsWith(RAW) ? raw : rest);
   return {
+    limits: rest.limits,
     list: (prefix, options) => at(prefix).list(prefix, options),
     head: (path) => at(path).head(path),
     read: (path, options) => at(path).read(path, options),

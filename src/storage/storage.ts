@@ -36,6 +36,12 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Limits on what is read of a lake by itself, not on behalf of a file to be ingested. */
+export interface StorageLimits {
+  /** Bytes of a commit or of its evidence. */
+  readonly logBytes: number;
+}
+
 /**
  * The lake's files. Every driver behaves alike (`test/storage/contract.ts`).
  *
@@ -43,6 +49,9 @@ export interface ReadOptions {
  * Every method throws `InvalidPath` for what cannot be a path and `StorageFault` where the store fails.
  */
 export interface Storage {
+  /** What whoever opened the lake allows; what stands before a storage hands it on. */
+  readonly limits?: StorageLimits | undefined;
+
   /**
    * Files whose path starts with `prefix` (at least `<zone>/`), in UTF-8 byte order of the path. A missing folder is empty. Files that come or go meanwhile may be seen or not.
    */

@@ -9,7 +9,7 @@ import { parsedStatistics } from './checkpoint-statistics.ts';
 import { CorruptLog, UnsupportedTable } from './errors.ts';
 import { leafPages } from './leaf-pages.ts';
 import type { ListedCheckpoint } from './log.ts';
-import { MOST_CHECKPOINT_BYTES, readLogFile } from './log-files.ts';
+import { readLogFile } from './log-files.ts';
 import { type Snapshot, stateOf } from './snapshot.ts';
 
 /** Rows that the smallest file may claim beside those for which it has bytes, and entries of all columns for each row. */
@@ -106,7 +106,7 @@ function leavesOf(path: readonly SchemaTree[]): readonly (readonly SchemaTree[])
 
 async function readPart(storage: Storage, table: string, file: string): Promise<CheckpointContent> {
   try {
-    const bytes = await readLogFile(storage, table, file, MOST_CHECKPOINT_BYTES);
+    const bytes = await readLogFile(storage, table, file, 'checkpoint');
     try {
       return decodeCheckpoint(bytes);
     } catch (error) {

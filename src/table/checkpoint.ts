@@ -7,7 +7,7 @@ import { writtenFields } from './checkpoint-schema.ts';
 import { CorruptLog } from './errors.ts';
 import { moveLastCheckpoint, readLastCheckpoint } from './last-checkpoint.ts';
 import { checkpointPath, listLog } from './log.ts';
-import { MOST_CHECKPOINT_BYTES, readLogFile } from './log-files.ts';
+import { readLogFile } from './log-files.ts';
 import { CHECKPOINT_INTERVAL } from './properties.ts';
 import { checkWritable } from './protocol.ts';
 import { isExpired } from './retention.ts';
@@ -34,9 +34,7 @@ export async function writeCheckpoint(storage: Storage, snapshot: Snapshot, now:
   const { actions } = decodeCheckpoint(bytes);
   if (actions.length !== size) throw new Error(`${file}: ${size} actions were encoded, ${actions.length} came back`);
   const published =
-    (await storage.create(file, bytes)) === 'created'
-      ? bytes
-      : await readLogFile(storage, table, file, MOST_CHECKPOINT_BYTES);
+    (await storage.create(file, bytes)) === 'created' ? bytes : await readLogFile(storage, table, file, 'checkpoint');
   const content = published === bytes ? { actions, rows: size } : existing(table, file, published);
   await nameCheckpoint(storage, table, version, published.length, content);
 }
@@ -53,7 +51,7 @@ export async function repairLastCheckpoint(storage: Storage, table: string): Pro
   const newest = checkpoints.find(({ kind, files }) => kind === 'classic' && files.length === 1);
   const [file] = newest?.files ?? [];
   if (newest === undefined || file === undefined || newest.version <= named) return false;
-  const bytes = await readLogFile(storage, table, file, MOST_CHECKPOINT_BYTES);
+  const bytes = await readLogFile(storage, table, file, 'checkpoint');
   await nameCheckpoint(storage, table, newest.version, bytes.length, existing(table, file, bytes));
   return true;
 }

@@ -10,7 +10,6 @@ import {
   type Snapshot,
   UnsupportedTable,
 } from '../table/index.ts';
-import { MOST_CHECKPOINT_BYTES } from '../table/log-files.ts';
 import { stateOf } from '../table/snapshot.ts';
 import { sideText } from './checksum-file.ts';
 import type { Findings } from './findings.ts';
@@ -84,8 +83,7 @@ async function secondKind(storage: Storage, table: string, file: string) {
 
 /** @throws CorruptLog for a file that is missing or no checkpoint */
 async function decoded(storage: Storage, table: string, path: string) {
-  const bytes =
-    (await storage.head(path)) === null ? null : await readLogFile(storage, table, path, MOST_CHECKPOINT_BYTES);
+  const bytes = (await storage.head(path)) === null ? null : await readLogFile(storage, table, path, 'checkpoint');
   try {
     if (bytes === null) throw new Error('it is not there');
     return decodeCheckpoint(bytes);

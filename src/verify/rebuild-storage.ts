@@ -12,6 +12,7 @@ const ERASURES = 'quarantine/erased/';
 export function rebuildStorage(lake: Storage, scratch: Storage, raw: ReadonlyMap<string, PresentRaw>): Storage {
   const holderOf = (path: string) => (path.startsWith(ERASURES) ? lake : scratch);
   return {
+    limits: lake.limits,
     list: (prefix, options) => scratch.list(prefix, options),
     head: (path) => holderOf(path).head(path),
     read: (path, options) =>

@@ -49,6 +49,7 @@ test('only the lake must be given', () => {
     maxDays: 4000,
     maxFrames: 20_000,
     maxWindowBytes: 2 ** 27,
+    maxLogBytes: 2 ** 27,
     codec: 'snappy',
     rawRetentionDays: 0,
     settleMinutes: 15,
@@ -106,6 +107,7 @@ test('each wrong value is refused, and its near relatives are not', () => {
     ['timeFormat', ['iso', 'yyyy-MM-dd'], ['auto', 'dd.MM.yyyy HH:mm']],
     ['timeZone', ['+01:00', 'CET+1', 'Zurich'], ['Europe/Zurich', 'UTC', 'america/st_johns']],
     ['maxRecordBytes', ['1023', '16777217', '1e6', '-1', '1.5MiB', '4MB'], ['1024', '16MiB', '64 KiB']],
+    ['maxLogBytes', ['1023', '501MiB', '0'], ['1024', '500MiB']],
     ['maxFileBytes', ['0', '99999999GiB', 'none'], ['1', '128GiB']],
     [
       'instances',
