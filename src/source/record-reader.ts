@@ -292,6 +292,8 @@ export class RecordReader {
       const first = this.#scan(start, end, final);
       if (first === INCOMPLETE) return this.#moreOrNo();
       if (first !== RECORD || !scanner.terminated || bytes[scanner.nextRecord - 1] !== CR) return 'no';
+      // Whether a longer line was looked at so far hangs on how much was at hand.
+      if (scanner.recordEnd - start > this.#maxRecordBytes) return 'no';
       let at = afterCrs(bytes, scanner.nextRecord, end);
       if (at === end && !final) return this.#moreOrNo();
       if (at < end && bytes[at] === LF) return 'no';

@@ -171,6 +171,15 @@ test('whatever is too long and holds CRs, chunks change nothing', async () => {
   );
 });
 
+test('a bare CR behind an overlong line ends nothing, wherever the chunks end', async () => {
+  const line = `${HEADER}${`${TIME},1,m,n,s`.repeat(3)}`;
+  const bytes = Buffer.from(`${HEADER}\n${line}\r${TIME},1,m,n,s\n${TIME},2,m,n,s\n`);
+  for (let size = 1; size <= bytes.length; size++) {
+    const { readings, counts } = await read(chunksOf(bytes, [size]), { maxRecordBytes: 100 });
+    assert.deepEqual([readings.length, counts.bad, readings[1]?.code], [2, 1, 2], `${size}`);
+  }
+});
+
 test('a file as it always was is one that the first version read alike', async () => {
   for (const end of ['\n', '\r\n']) {
     const lines = [HEADER, `${TIME},1,"a\rb",n,s`, '', `${TIME},2,m,n,s`, `${TIME},x,m,n,s`, `"${TIME}`];
