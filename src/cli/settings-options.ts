@@ -4,20 +4,21 @@ import { type Options, parseSettings, SETTINGS, type Settings } from '../setting
 /** Settings that may be given several times. */
 const REPEATABLE: ReadonlySet<string> = new Set(['instances', 'include', 'exclude', 'columns', 'columnAliases']);
 
-/** What it takes to say where the lake is. */
-const LOCATION: ReadonlySet<string> = new Set([
+/** What it takes to open the lake. */
+const OPENING: ReadonlySet<string> = new Set([
   'lake',
   'raw',
   'identityClientId',
   'storageConnectionString',
   'localAccess',
+  'maxLogBytes',
 ]);
 
-/** Options for settings, as the schema describes them; with `lake` come the others that say where it is. */
+/** Options for settings, as the schema describes them; with `lake` come the others that it takes to open it. */
 export function addSettings(command: Command, wanted: (name: string) => boolean): void {
   for (const { name, option, description, expected, example, fallback, environment, appOnly } of SETTINGS) {
     if (appOnly) continue;
-    if (!wanted(name) && !(LOCATION.has(name) && wanted('lake'))) continue;
+    if (!wanted(name) && !(OPENING.has(name) && wanted('lake'))) continue;
     const standing = fallback === undefined || fallback === '' ? '' : ` Default: ${fallback}.`;
     const text = `${description} (${expected}; for example ${example}.${standing} Environment: ${environment})`;
     const each = new Option(`${option} <value>`, text);
