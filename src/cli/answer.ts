@@ -75,6 +75,7 @@ export async function answerOfLake(settings: Settings, sql: string, rights = REA
 export async function answerOf(connection: DuckDBConnection, sql: string, rights = READ_ONLY): Promise<Answer> {
   // What cannot be taken apart cannot be run either, and that says why.
   const { count } = await connection.extractStatements(sql).catch(() => ({ count: 1 }));
+  if (count === 0) throw new UsageError('expected one SQL statement, found none');
   if (count > 1) throw new UsageError(`expected one SQL statement, found ${count}: all but one answer would be lost`);
   const reader = await read(connection, sql, rights).catch((error: unknown) => {
     if (error instanceof UsageError) throw error;

@@ -20,6 +20,8 @@ describe('an answer', () => {
 
   it('is refused to several statements, and to what cannot be run', async () => {
     const refused: Readonly<Record<string, RegExp>> = {
+      '': /^expected one SQL statement, found none$/,
+      ' ; -- nothing': /^expected one SQL statement, found none$/,
       'SELECT 1; SELECT 2': /^expected one SQL statement, found 2: /,
       'SELECT 1; SELEKT 2': /SELEKT.*\n(.*\n)*views: audit_events, /,
       'SELECT * FROM nowhere': /nowhere.*\n(.*\n)*views: audit_events, /,
