@@ -71,10 +71,19 @@ export async function answerOfLake(settings: Settings, sql: string, rights = REA
   }
 }
 
+/** How many statements a text holds. One that cannot be taken apart cannot be run either, and that says why. */
+async function statementsIn(connection: DuckDBConnection, sql: string): Promise<number> {
+  try {
+    return (await connection.extractStatements(sql)).count;
+  } catch (error) {
+    // The engine has no words for a text without a statement.
+    return error instanceof Error && error.message === 'Error in native callback' ? 0 : 1;
+  }
+}
+
 /** Runs one SQL statement. @throws UsageError where it cannot be run, or does more than read without the right to */
 export async function answerOf(connection: DuckDBConnection, sql: string, rights = READ_ONLY): Promise<Answer> {
-  // What cannot be taken apart cannot be run either, and that says why.
-  const { count } = await connection.extractStatements(sql).catch(() => ({ count: 1 }));
+  const count = await statementsIn(connection, sql);
   if (count === 0) throw new UsageError('expected one SQL statement, found none');
   if (count > 1) throw new UsageError(`expected one SQL statement, found ${count}: all but one answer would be lost`);
   const reader = await read(connection, sql, rights).catch((error: unknown) => {
