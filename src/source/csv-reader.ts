@@ -25,8 +25,17 @@ const UNKNOWN = -1;
 const AGAIN = -1;
 /** A record is looked at in as many ways: none of them leads back to another, and this is what makes sure of it. */
 const MOST_READINGS = 4;
-/** Bad for one of these, a line may be a header: its time is none, or it has other columns. */
-const HEADER_REASONS: ReadonlySet<BadReason> = new Set(['column_count', 'time_missing', 'time_unreadable']);
+/**
+ * Bad for one of these, a record may be a header line, or several lines: its time is none, or it has other columns; or a header
+ * that ends in a bare CR has swallowed a record, whose time then stands where the time is looked for.
+ */
+const HEADER_REASONS: ReadonlySet<BadReason> = new Set([
+  'column_count',
+  'time_missing',
+  'time_unreadable',
+  'code_missing',
+  'code_unreadable',
+]);
 /** What ends lines somewhere, written out or escaped: in a header it means that records stand behind it unread. */
 const LINE_END = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}]|\\[nr]/u;
 

@@ -83,6 +83,14 @@ test('joined exports are read as they are apart, with or without marks and line 
   );
 });
 
+test('a header that ends in a bare CR is found though the time of what it swallows stands in its place', async () => {
+  const { readings } = await read(`code,user name,message,time,site\ncode,time,message\r90211,${TIME},`);
+  assert.deepEqual(
+    readings.map(({ reason, code }) => reason ?? code),
+    [90211],
+  );
+});
+
 test('a part begins at the byte order mark or the header that it begins with', async () => {
   const header = 'time,code,message\n';
   const record = `${TIME},1,m\n`;
