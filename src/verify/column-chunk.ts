@@ -73,7 +73,6 @@ export async function* storedPages(
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: parsers of the library return what they like.
-function same(value: any): any {
+function same<T>(value: T): T {
   return value;
 }
