@@ -16,9 +16,10 @@ export class Result {
   readonly #unmapped = new Map<string, string | string[]>();
   readonly #details = new Map<string, Set<string>>();
 
-  set(field: string, { value, list }: Pick<FoundValue, 'value' | 'list'>): void {
+  /** `isUnquoted`: whether quotes stood around the value. */
+  set(field: string, { value, list }: Pick<FoundValue, 'value' | 'list'>, isUnquoted = false): void {
     if (this.#details.get('contested')?.has(field)) return;
-    if (list?.isNull === true || (field === 'ip_address' && value === 'null')) {
+    if (list?.isNull === true || (field === 'ip_address' && value === 'null' && !isUnquoted)) {
       this.detail('null_value', field);
       return;
     }

@@ -206,7 +206,7 @@ function placePairs(result: Result, pairs: readonly OraclePair[], keys: KeyField
       const text = enclosed ? value : withoutQuotes(value);
       const found = readValue(target.type, text, 0, text.length, true);
       if (found !== null) {
-        result.set(target.field, found);
+        result.set(target.field, found, text !== value);
         continue;
       }
       if (/^(list|tokens)$/.test(target.type) && isOpenList(value)) result.detail('possibly_cut', target.field);
