@@ -4,6 +4,7 @@ import { type Zippable, zipSync } from 'fflate';
 import { bundle, ENTRY, ROOT } from './bundle.ts';
 import { compressor } from './compressor.ts';
 import { packageFolder, thirdPartyNotices } from './notices.ts';
+import { renderedQuestions } from './queries.ts';
 
 /** The time of every file in the archive, so that the same content gives the same bytes: the earliest that zip knows. */
 const MODIFIED = new Date(1980, 0, 1);
@@ -22,6 +23,7 @@ export async function packageFiles(): Promise<Map<string, Uint8Array>> {
     ['LICENSE', await readFile(path.join(ROOT, 'LICENSE'))],
     ['package.json', Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)],
     ['THIRD-PARTY-NOTICES.txt', Buffer.from(await thirdPartyNotices(new Set(packages)))],
+    ...[...renderedQuestions()].map(([file, text]) => [file, Buffer.from(text)] as const),
     ...files,
     ...native,
   ]);

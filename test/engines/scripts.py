@@ -1,9 +1,11 @@
-"""The SQL that is shipped in infra, taken apart into statements."""
+"""The SQL that is shipped, taken apart into statements: the scripts of infra, and the questions as the package has them."""
 
+import json
 import re
+from functools import cache
 from pathlib import Path
 
-from lake import REPOSITORY
+from lake import REPOSITORY, run
 
 INFRA = REPOSITORY / "infra"
 
@@ -13,6 +15,16 @@ def script(path: str, **placeholders: str) -> str:
     text = (INFRA / path).read_text(encoding="utf-8")
     for name, value in placeholders.items():
         text = text.replace(f"{{{name}}}", value)
+    return without_comments(text)
+
+
+@cache
+def rendered() -> dict[str, str]:
+    """Every question as `audit-lake ask QUESTION --sql` prints it, by its path: `queries/spark/05-self-granted-roles.sql`."""
+    return json.loads(run("test/engines/questions.ts"))
+
+
+def without_comments(text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if not line.lstrip().startswith("--"))
 
 

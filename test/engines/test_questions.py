@@ -13,7 +13,7 @@ from pyspark.sql.types import TimestampType
 from sqlglot import exp
 
 from lake import Lake, rows_of, run
-from scripts import files, script, statements
+from scripts import files, rendered, script, statements, without_comments
 
 NAMES = [Path(path).name for path in files("queries/*.sql")]
 # What the question about one object is asked about.
@@ -32,11 +32,16 @@ class Planted:
         self.today = f"CAST('{told['as_of']}' AS date)"
         self.lake = Lake(folder / "lake", "--instances", told["instances"])
         assert self.lake.ingest()["quarantined"] == 0
-        self.answers = self.lake.ask({name: re.sub(MACRO, rf"({self.today} - \1)", text("queries", name)) for name in NAMES})
+        self.answers = self.lake.ask({name: re.sub(MACRO, rf"({self.today} - \1)", about(script(f"queries/{name}"))) for name in NAMES})
 
 
-def text(folder: str, name: str) -> str:
-    return script(f"{folder}/{name}").replace(*OBJECT)
+def about(sql: str) -> str:
+    """A question's SQL, about the object where it is about one."""
+    return sql.replace(*OBJECT)
+
+
+def shipped_in(dialect: str, name: str) -> str:
+    return about(without_comments(rendered()[f"queries/{dialect}/{name}"]))
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +66,8 @@ def installed(spark: SparkSession, planted: Planted) -> Iterator[None]:
 
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("name", NAMES)
-def test_the_databricks_text_answers_in_spark_as_duckdb_does(spark: SparkSession, planted: Planted, name: str) -> None:
-    shipped = text("databricks/queries", name)
+def test_the_spark_text_answers_in_spark_as_duckdb_does(spark: SparkSession, planted: Planted, name: str) -> None:
+    shipped = shipped_in("spark", name)
     assert SPARK_TODAY in shipped
     found = spark.sql(shipped.replace(SPARK_TODAY, planted.today))
     instants = [field.name for field in found.schema.fields if isinstance(field.dataType, TimestampType)]
@@ -71,11 +76,11 @@ def test_the_databricks_text_answers_in_spark_as_duckdb_does(spark: SparkSession
     assert rows_of(found.toArrow()) == expected
 
 
-def test_the_synapse_text_says_in_tsql_what_duckdb_answers(planted: Planted) -> None:
+def test_the_tsql_text_says_what_duckdb_answers(planted: Planted) -> None:
     """Read as T-SQL by a parser that is not ours, and what that understood run in DuckDB."""
     understood = {}
     for name in NAMES:
-        shipped = text("synapse/queries", name)
+        shipped = shipped_in("tsql", name)
         assert TSQL_NOW in shipped
         tree = sqlglot.parse_one(shipped.replace(TSQL_NOW, planted.today), read="tsql")
         assert not list(tree.find_all(exp.Command, exp.Anonymous)), f"{name}: not understood"

@@ -5,6 +5,9 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { buildPackage } from '../../package/build.ts';
 import { thirdPartyNotices } from '../../package/notices.ts';
+import { questionFiles } from '../../src/cli/question-files.ts';
+import { DIALECTS } from '../../src/questions/index.ts';
+import { run } from '../cli/run.ts';
 import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
 import { startApp } from './function-host.ts';
 
@@ -33,7 +36,7 @@ describe('the package', () => {
 
   it('holds what runs in production, with the compressor for Linux on x64, and nothing else', () => {
     const parts = new Set(
-      extracted.files.map((file) => (file.startsWith('node_modules/') ? path.dirname(file) : file)),
+      extracted.files.map((file) => (/^(node_modules|queries)\//.test(file) ? path.dirname(file) : file)),
     );
     assert.deepEqual([...parts].sort(), [
       'LICENSE',
@@ -46,9 +49,26 @@ describe('the package', () => {
       'node_modules/@napi-rs/snappy-linux-x64-gnu',
       'node_modules/snappy',
       'package.json',
+      'queries/duckdb',
+      'queries/spark',
+      'queries/tsql',
     ]);
     assert.ok(extracted.files.includes('node_modules/@napi-rs/snappy-linux-x64-gnu/snappy.linux-x64-gnu.node'));
     assert.ok(extracted.bytes < 4 * MIB, `${extracted.bytes} bytes`);
+  });
+
+  it('has every question in every dialect, as ask prints it', async () => {
+    for (const { file, name } of questionFiles()) {
+      for (const dialect of DIALECTS)
+        assert.ok(extracted.files.includes(`queries/${dialect}/${file}`), `${dialect}: ${name}`);
+    }
+    for (const dialect of DIALECTS) {
+      const shipped = await readFile(
+        path.join(extracted.folder, `queries/${dialect}/05-self-granted-roles.sql`),
+        'utf8',
+      );
+      assert.equal(shipped, (await run(['ask', '5', '--sql', '--dialect', dialect])).stdout);
+    }
   });
 
   it('names everybody whose software it holds, with version and licence, and nobody else', async () => {
