@@ -22,7 +22,7 @@ interface CodeTemplates {
   readonly listWords: readonly Uint8Array[];
 }
 
-/** Turns (code, message) into typed fields, driven by nothing but a catalogue. */
+/** Turns (code, message) into typed fields, driven by nothing but a catalogue. Rules are cited by their numbers in docs/decoding.md. */
 export class Decoder {
   /** What the last message says; overwritten by the next. */
   readonly reading = new Reading();

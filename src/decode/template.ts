@@ -10,9 +10,9 @@ export interface Slot {
   readonly type: ValueType;
   /** Whether an equals sign stands before the value, so that blanks there may be dropped. */
   readonly afterEquals: boolean;
-  /** Keys in lower case that the value must not hold as `, <key>=`: those of optional segments left out just after it. */
+  /** Keys in lower case that the value must not hold as `, <key>=`: those of optional segments left out just after it (rule 2 of docs/decoding.md). */
   readonly forbidden: readonly string[];
-  /** The same for keys that only a newer template has; set on the last text or quoted value. */
+  /** The same for keys that only a newer template has (rule 4); set on the last text or quoted value. */
   readonly forbiddenNewer: readonly string[];
   /** Whether there are keys of either kind. */
   readonly forbids: boolean;

@@ -26,7 +26,7 @@ interface Places {
 export interface WayOptions {
   /** Positions of `, word=` with unknown words: one of them begins a tail that the template does not know. Null: no tail. */
   readonly tails: readonly number[] | null;
-  /** Leaves out the rule that an older template's last text holds no key of a newer one. */
+  /** Leaves out rule 4 of docs/decoding.md: that an older template's last text holds no key of a newer one. */
   readonly ignoreNewerKeys: boolean;
 }
 

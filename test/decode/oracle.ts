@@ -28,7 +28,7 @@ type KeyFields = ReadonlyMap<string, { readonly field: string; readonly type: Va
 const CODES = new Map(CATALOGUE.map((row) => [row.code, prepare(row)]));
 const ALL_KEYS = keyFieldsOf([...CODES.values()].flatMap((code) => code.templates));
 
-/** The decoding rules taken literally: every way is enumerated, on strings. Slow, and obviously right. */
+/** The rules of docs/decoding.md taken literally: every way is enumerated, on strings. Slow, and obviously right. */
 export function oracle(code: number, verbatim: string): Decoded {
   const known = CODES.get(code);
   const message = withoutOuterSpace(known, verbatim);
