@@ -16,7 +16,7 @@ if (!process.features.typescript) {
   process.exit(child.status ?? 1);
 }
 // Compiled code is kept where nobody else can put any: what lies there is run. Node's own place is shared with all users.
-const { cacheFolder } = await import('../src/cli/cache-folder.ts');
+const { cacheFolder } = await import('../src/cli/private-folder.ts');
 const { trustedFolder } = await import('../src/cli/private-folder.ts');
 const compiled = await trustedFolder(cacheFolder('compiled'));
 if (compiled !== null) (await import('node:module')).enableCompileCache(compiled);

@@ -4,12 +4,12 @@ import type { Settings } from '../settings/index.ts';
 import { makeScratch, openLake } from '../storage/index.ts';
 import { literal, VIEWS } from '../views/index.ts';
 import { connect, filesOfViews, lacksColumn, locationsOfViews, readEveryColumn } from './duckdb.ts';
-import { eventDays } from './event-days.ts';
+import { UsageError } from './failure.ts';
 import { folderOfLiveFiles } from './lake-cache.ts';
 import { quarantineNamed } from './quarantine-files.ts';
 import { adviceOn, refuseChanges, refuseLinks, restrict } from './sandbox.ts';
+import { eventDays } from './tables.ts';
 import { textTable } from './text-table.ts';
-import { UsageError } from './usage-error.ts';
 import { visible, visibleJson } from './visible.ts';
 
 const INTEGER = /^U?(BIGINT|HUGEINT)$/;

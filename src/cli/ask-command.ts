@@ -1,7 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type Command, Option } from 'commander';
 import {
   DIALECTS,
   type Dialect,
+  parseQuestion,
   type Question,
   QuestionError,
   renderQuestion,
@@ -9,11 +12,17 @@ import {
 } from '../questions/index.ts';
 import type { Options } from '../settings/index.ts';
 import { answerOfLake, type LakeAnswer, printAnswer } from './answer.ts';
-import { EXIT_DONE } from './exit.ts';
-import { questionFiles } from './question-files.ts';
+import { EXIT_DONE, UsageError } from './failure.ts';
 import { addSettings, settingsFrom } from './settings-options.ts';
-import { UsageError } from './usage-error.ts';
 import { visibleJson, visibleLines } from './visible.ts';
+
+const QUESTIONS = path.join(import.meta.dirname, '../../infra/queries');
+
+/** The questions that the project comes with, by their numbers. @throws QuestionError */
+export function questionFiles(): Question[] {
+  const files = readdirSync(QUESTIONS).filter((file) => file.endsWith('.sql'));
+  return files.sort().map((file) => parseQuestion(file, readFileSync(path.join(QUESTIONS, file), 'utf8')));
+}
 
 interface AskFlags {
   readonly object?: string;

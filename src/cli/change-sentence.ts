@@ -1,4 +1,6 @@
+import type { ForeignRemoval } from '../maintenance/foreign-removal-days.ts';
 import { isObject, type JsonObject } from '../table/json.ts';
+import { visible } from './visible.ts';
 
 /** What a change of the table did, as its commit records it, in a sentence. */
 export function changeSentence(change: JsonObject): string {
@@ -41,4 +43,19 @@ function daysOf(from: string | null, to: string | null): string {
   if (from === null && to === null) return '';
   if (from === to) return ` of ${from}`;
   return `${from === null ? '' : ` from ${from}`}${to === null ? '' : ` to ${to}`}`;
+}
+
+/** What to do about rows that another engine removed. */
+export function removalAdvice({ version, operation, engine, days }: ForeignRemoval): string {
+  const [of, options] =
+    days === null
+      ? ['', '']
+      : [
+          ` of ${days.from === days.to ? days.from : `${days.from} to ${days.to}`}`,
+          ` --from ${days.from} --to ${days.to}`,
+        ];
+  return (
+    `rows${visible(of)} were removed in version ${version} (${visible(operation)} by ${visible(engine)}), and raw files gave them: ` +
+    `audit-lake replay${visible(options)} reads those again and puts the rows back; then audit-lake accept ${version} --reason TEXT acknowledges the change`
+  );
 }

@@ -1,5 +1,5 @@
 import { type AuditCode, CATALOGUE } from '../catalogue/index.ts';
-import { EXIT_DONE } from './exit.ts';
+import { EXIT_DONE } from './failure.ts';
 import { textTable } from './text-table.ts';
 import { visibleJson } from './visible.ts';
 

@@ -1,5 +1,5 @@
 import { BrokenEvidence, EvidenceConflict } from '../evidence/index.ts';
-import type { CommitObserver } from '../ingest/index.ts';
+import type { CommitObserver, Observer } from '../ingest/index.ts';
 import { visible } from './visible.ts';
 
 /** Tells on `stream`, which is never the one that results are printed on, what is missing behind a commit: nothing is lost. */
@@ -23,6 +23,16 @@ export function commitWarnings(stream: NodeJS.WriteStream): CommitObserver {
         `evidence of ${commits} commits of ${table} was missing and was written anew from the log; ` +
           'run verify --head with a head noted elsewhere',
       ),
+  };
+}
+
+/** Tells on `stream`, which is never the one that results are printed on, how a change of the table goes. */
+export function changeObserver(stream: NodeJS.WriteStream): Observer {
+  return {
+    ...commitWarnings(stream),
+    onFile: (path) => {
+      stream.write(`reading ${visible(path)}\n`);
+    },
   };
 }
 

@@ -2,11 +2,10 @@ import { dayOfDate, dayOfInstant } from '../events/index.ts';
 import { codecOf, systemHost } from '../ingest/index.ts';
 import { type Compaction, type CompactObserver, compactTable } from '../maintenance/compact.ts';
 import type { Settings } from '../settings/index.ts';
-import { changeObserver } from './change-observer.ts';
-import { tableToChange } from './changed-table.ts';
-import { EXIT_DONE } from './exit.ts';
+import { changeObserver } from './commit-warnings.ts';
+import { EXIT_DONE, UsageError } from './failure.ts';
+import { tableToChange } from './tables.ts';
 import { textTable } from './text-table.ts';
-import { UsageError } from './usage-error.ts';
 import { visible, visibleJson } from './visible.ts';
 
 export interface CompactOptions {

@@ -4,10 +4,10 @@ import type { Tables } from '../ingest/index.ts';
 import { columnTypes, type Snapshot, TableError } from '../table/index.ts';
 import { createView, duckdbQuarantine, duckdbViews, emptyRelation, literal, type ViewType } from '../views/index.ts';
 import { emptyDataFile } from './empty-data-file.ts';
+import { UsageError } from './failure.ts';
 import type { LakeFile } from './lake-cache.ts';
 import type { QuarantineFiles } from './quarantine-files.ts';
 import { exactly } from './sandbox.ts';
-import { UsageError } from './usage-error.ts';
 
 /**
  * DuckDB in this process with every view over the files that the tables' logs name, and over no others.

@@ -5,11 +5,10 @@ import { type Erasure, eraseUser } from '../maintenance/erase.ts';
 import { foreignRemovals } from '../maintenance/foreign-removal-days.ts';
 import { type QuarantineMention, quarantineMentions } from '../maintenance/quarantine-mentions.ts';
 import type { Settings } from '../settings/index.ts';
-import { changeObserver } from './change-observer.ts';
-import { tableToChange } from './changed-table.ts';
-import { EXIT_DONE } from './exit.ts';
-import { removalAdvice } from './removal-advice.ts';
-import { UsageError } from './usage-error.ts';
+import { removalAdvice } from './change-sentence.ts';
+import { changeObserver } from './commit-warnings.ts';
+import { EXIT_DONE, UsageError } from './failure.ts';
+import { tableToChange } from './tables.ts';
 import { visible, visibleJson } from './visible.ts';
 
 export interface EraseCommandOptions {

@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { z } from 'zod';
 import { CATALOGUE, inferAction, inferFamily } from '../catalogue/index.ts';
 import { Decoder, type PlainReading, plainReading, TEXT_FLAGS, textFlags } from '../decode/index.ts';
-import { EXIT_DONE } from './exit.ts';
-import { linesOf } from './lines.ts';
+import { EXIT_DONE } from './failure.ts';
 import { textTable } from './text-table.ts';
 import { visible, visibleJson } from './visible.ts';
 
@@ -105,4 +104,26 @@ function explain(code: number, message: string): { reading: PlainReading; flags:
   const bytes = Buffer.from(message, 'utf8');
   const reading = plainReading(decoder.decode(code, bytes, 0, bytes.length));
   return { reading, flags: TEXT_FLAGS[textFlags(bytes, 0, bytes.length)] ?? null };
+}
+
+const LINE_FEED = 0x0a;
+
+/**
+ * The lines of a byte stream, without their line feed. Only a line feed ends a line: JSON text may hold U+2028, U+2029 and a
+ * bare CR between its tokens, at which other line readers cut.
+ */
+export async function* linesOf(input: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
+  let begun: Uint8Array[] = [];
+  for await (const given of input) {
+    const chunk = typeof given === 'string' ? Buffer.from(given, 'utf8') : given;
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+      begun.push(chunk.subarray(start, end));
+      yield begun.length === 1 ? begun[0]! : Buffer.concat(begun);
+      begun = [];
+      start = end + 1;
+    }
+    if (start < chunk.length) begun.push(chunk.subarray(start));
+  }
+  if (begun.length > 0) yield Buffer.concat(begun);
 }

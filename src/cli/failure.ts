@@ -3,9 +3,25 @@ import { CommanderError } from 'commander';
 import { masked, SettingsError } from '../settings/index.ts';
 import { InvalidPath, StorageError } from '../storage/index.ts';
 import { TableError } from '../table/index.ts';
-import { EXIT_DONE, EXIT_FAULT, EXIT_INTERNAL, EXIT_USAGE } from './exit.ts';
-import { UsageError } from './usage-error.ts';
 import { visible, visibleLines } from './visible.ts';
+
+export const EXIT_DONE = 0;
+/**
+ * A file was rejected, or hardly anything in it could be read, and everything else went in; or another engine removed rows,
+ * which a replay puts back.
+ */
+export const EXIT_REJECTED = 1;
+/** A verification found problems. */
+export const EXIT_PROBLEMS = 1;
+/** Wrong usage or settings: nothing was done. */
+export const EXIT_USAGE = 2;
+/** Storage or the table failed: nothing is half-visible, and it is safe to run again. */
+export const EXIT_FAULT = 3;
+/** An error of the program itself. */
+export const EXIT_INTERNAL = 70;
+
+/** Something about the command line itself is wrong: exit code 2. */
+export class UsageError extends Error {}
 
 /** What a command that failed says, and the exit code. */
 export interface Failure {

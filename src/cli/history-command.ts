@@ -2,9 +2,8 @@ import { type HistoryEntry, type HistorySource, history } from '../maintenance/h
 import type { Settings } from '../settings/index.ts';
 import { openLake } from '../storage/index.ts';
 import { changeSentence } from './change-sentence.ts';
-import { existingTables } from './existing-tables.ts';
-import { EXIT_DONE } from './exit.ts';
-import { UsageError } from './usage-error.ts';
+import { EXIT_DONE, UsageError } from './failure.ts';
+import { existingTables } from './tables.ts';
 import { visible, visibleJson } from './visible.ts';
 
 export interface HistoryOptions {

@@ -14,13 +14,12 @@ import { isRejectedForTime, sourceFile } from '../ingest/source-file.ts';
 import { type ForeignRemoval, foreignRemovals } from '../maintenance/foreign-removal-days.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { openLake, type Storage } from '../storage/index.ts';
-import { EXIT_DONE, EXIT_REJECTED } from './exit.ts';
+import { removalAdvice } from './change-sentence.ts';
+import { EXIT_DONE, EXIT_REJECTED, UsageError } from './failure.ts';
 import { placeIn } from './lake-place.ts';
-import { type IsMistimed, land, localFiles } from './landing.ts';
 import { progressOn } from './progress.ts';
-import { removalAdvice } from './removal-advice.ts';
+import { type IsMistimed, land, localFiles } from './raw-copy.ts';
 import { summary } from './summary.ts';
-import { UsageError } from './usage-error.ts';
 import { visibleJson } from './visible.ts';
 
 export interface IngestOptions {

@@ -6,10 +6,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Tables } from '../ingest/index.ts';
 import { parseLocation, type Storage } from '../storage/index.ts';
-import { cacheFolder } from './cache-folder.ts';
-import { privateFolder } from './private-folder.ts';
+import { UsageError } from './failure.ts';
+import { cacheFolder, privateFolder } from './private-folder.ts';
 import { QUARANTINE, type QuarantineFiles } from './quarantine-files.ts';
-import { UsageError } from './usage-error.ts';
 
 /** A file of the lake, by its lake path. */
 export interface LakeFile {

@@ -5,16 +5,14 @@ import { removeLeftScratch } from '../storage/index.ts';
 import { addAskCommand } from './ask-command.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { codesCommand } from './codes-command.ts';
-import { EXIT_DONE } from './exit.ts';
 import { explainCommand, explainLines, LARGEST_CODE } from './explain-command.ts';
-import { endOnUnseenErrors, failureOf, said } from './failure.ts';
+import { EXIT_DONE, endOnUnseenErrors, failureOf, said, UsageError } from './failure.ts';
 import { ingestCommand } from './ingest-command.ts';
 import { addMaintenanceCommands } from './maintenance-commands.ts';
 import { queryCommand } from './query-command.ts';
 import { addSettings, settingsFrom } from './settings-options.ts';
 import { statusCommand } from './status-command.ts';
 import { tourCommand } from './tour-command.ts';
-import { UsageError } from './usage-error.ts';
 import { addVerifyCommands } from './verify-command.ts';
 
 interface IngestFlags {

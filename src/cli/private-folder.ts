@@ -1,4 +1,5 @@
 import { lstat, mkdir, realpath } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 
@@ -31,4 +32,11 @@ export async function trustedFolder(wanted: string): Promise<string | null> {
     if ((mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0) return null;
     if (above === path.dirname(above)) return folder;
   }
+}
+
+/** Where this program keeps what it can do without, on this machine and for this user. */
+export function cacheFolder(name: string): string {
+  const { XDG_CACHE_HOME: given } = process.env;
+  const caches = given !== undefined && path.isAbsolute(given) ? given : path.join(homedir(), '.cache');
+  return path.join(caches, 'nexthink-audit-lake', name);
 }

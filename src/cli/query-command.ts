@@ -1,6 +1,6 @@
 import type { Settings } from '../settings/index.ts';
 import { answerOfLake, printAnswer, type Rights } from './answer.ts';
-import { EXIT_DONE } from './exit.ts';
+import { EXIT_DONE } from './failure.ts';
 
 /** Runs one SQL statement over the views of a lake and prints its result. */
 export async function queryCommand(

@@ -3,10 +3,9 @@ import { systemHost } from '../ingest/index.ts';
 import type { Scope } from '../ingest/source-reading.ts';
 import { type Replay, replayTable } from '../maintenance/replay.ts';
 import type { Settings } from '../settings/index.ts';
-import { changeObserver } from './change-observer.ts';
-import { tableToChange } from './changed-table.ts';
-import { EXIT_DONE } from './exit.ts';
-import { UsageError } from './usage-error.ts';
+import { changeObserver } from './commit-warnings.ts';
+import { EXIT_DONE, UsageError } from './failure.ts';
+import { tableToChange } from './tables.ts';
 import { visible, visibleJson } from './visible.ts';
 
 export interface ReplayCommandOptions {

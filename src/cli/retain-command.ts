@@ -4,10 +4,9 @@ import { type Retention, retainTable } from '../maintenance/retain.ts';
 import { retentionBoundary } from '../maintenance/retention-boundary.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { changeObserver } from './change-observer.ts';
-import { tableToChange } from './changed-table.ts';
-import { EXIT_DONE } from './exit.ts';
-import { UsageError } from './usage-error.ts';
+import { changeObserver } from './commit-warnings.ts';
+import { EXIT_DONE, UsageError } from './failure.ts';
+import { tableToChange } from './tables.ts';
 import { visibleJson } from './visible.ts';
 
 export interface RetainCommandOptions {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { DuckDBConnection, StatementType } from '@duckdb/node-api';
 import { StorageFault } from '../storage/index.ts';
 import { literal } from '../views/index.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './failure.ts';
 
 /** Files whose kind is asked for at the same time. */
 const AT_ONCE = 64;

@@ -2,11 +2,10 @@ import { rawFiles as allRawFiles, openTables, standingOf } from '../ingest/index
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { type ListedFile, openLake, type Storage, UnreadableFile } from '../storage/index.ts';
 import { recordedRows, type Snapshot } from '../table/index.ts';
-import { eventDays } from './event-days.ts';
-import { EXIT_DONE } from './exit.ts';
+import { EXIT_DONE, UsageError } from './failure.ts';
 import { shownPlace } from './lake-place.ts';
+import { eventDays } from './tables.ts';
 import { textTable } from './text-table.ts';
-import { UsageError } from './usage-error.ts';
 import { visible, visibleJson } from './visible.ts';
 
 /** Raw files that are looked at at a time: on a store far away that is mostly waiting. */

@@ -1,5 +1,5 @@
 import type { Settings } from '../settings/index.ts';
-import { EXIT_DONE } from './exit.ts';
+import { EXIT_DONE } from './failure.ts';
 import { ingestCommand } from './ingest-command.ts';
 import { shownPlace } from './lake-place.ts';
 import { queryCommand } from './query-command.ts';

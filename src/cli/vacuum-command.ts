@@ -2,9 +2,8 @@ import { systemHost } from '../ingest/index.ts';
 import { type LakeVacuum, LEAST_RETENTION_MS, type Vacuum, vacuumLake } from '../maintenance/vacuum.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake } from '../storage/index.ts';
-import { existingTables } from './existing-tables.ts';
-import { EXIT_DONE } from './exit.ts';
-import { UsageError } from './usage-error.ts';
+import { EXIT_DONE, UsageError } from './failure.ts';
+import { existingTables } from './tables.ts';
 import { visible, visibleJson } from './visible.ts';
 
 export interface VacuumOptions {

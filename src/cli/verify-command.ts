@@ -2,11 +2,10 @@ import type { Command } from 'commander';
 import type { Options, Settings } from '../settings/index.ts';
 import { openLake } from '../storage/index.ts';
 import { type Verification, type VerifyObserver, verifyLake } from '../verify/index.ts';
-import { EXIT_DONE, EXIT_PROBLEMS } from './exit.ts';
+import { EXIT_DONE, EXIT_PROBLEMS, UsageError } from './failure.ts';
 import { shownPlace } from './lake-place.ts';
 import { addSettings, settingsFrom } from './settings-options.ts';
 import { textTable } from './text-table.ts';
-import { UsageError } from './usage-error.ts';
 import { visible, visibleJson } from './visible.ts';
 
 interface VerifyFlags {

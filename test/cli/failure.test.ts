@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { failureOf } from '../../src/cli/failure.ts';
-import { UsageError } from '../../src/cli/usage-error.ts';
+import { failureOf, UsageError } from '../../src/cli/failure.ts';
 import { StorageFault } from '../../src/storage/index.ts';
 import { CorruptLog } from '../../src/table/index.ts';
 import { run } from './run.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { answerOfLake } from '../../src/cli/answer.ts';
-import { UsageError } from '../../src/cli/usage-error.ts';
+import { UsageError } from '../../src/cli/failure.ts';
 import { parseSettings } from '../../src/settings/index.ts';
 import { HEADER, record, run } from './run.ts';
 

@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { land, localFiles } from '../../src/cli/landing.ts';
-import { UsageError } from '../../src/cli/usage-error.ts';
+import { UsageError } from '../../src/cli/failure.ts';
+import { land, localFiles } from '../../src/cli/raw-copy.ts';
 import { InvalidPath, localStorage, type Storage } from '../../src/storage/index.ts';
 
 const folders: string[] = [];

@@ -4,7 +4,7 @@ import { access, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RAW } from '../ingest/index.ts';
 import { checkPath, comparePaths, type Storage } from '../storage/index.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './failure.ts';
 
 /** A file on this machine and where it goes below the raw zone. */
 export interface LocalFile {

@@ -1,2 +1,0 @@
-/** Something about the command line itself is wrong: exit code 2. */
-export class UsageError extends Error {}
