@@ -1,8 +1,7 @@
 import { app } from '@azure/functions';
 import { ResourceFactoryResolver } from '@azure/functions-extensions-base';
-import { blobReference } from '../src/functions/blob-reference.ts';
-import { invocationOf, landing } from '../src/functions/function-app.ts';
-import type { BlobName } from '../src/functions/landing.ts';
+import { invocationOf, rawPlace } from '../src/functions/function-app.ts';
+import { type BlobName, blobReference } from '../src/functions/raw-place.ts';
 import { untold } from '../src/functions/untold.ts';
 
 // With a factory of our own the host sends a blob's name and not its content.
@@ -10,7 +9,7 @@ ResourceFactoryResolver.getInstance().registerResourceFactory('AzureStorageBlobs
 
 /** Takes in a file that was closed in the raw zone. */
 app.storageBlob('ingest-export', {
-  path: landing.triggerPath,
+  path: rawPlace.triggerPath,
   connection: 'RAW',
   source: 'EventGrid',
   sdkBinding: true,
@@ -18,6 +17,6 @@ app.storageBlob('ingest-export', {
     untold(async () => {
       const { ingestBlob } = await import('../src/functions/index.ts');
       using invocation = await invocationOf(context);
-      await ingestBlob(invocation, landing, blob as BlobName);
+      await ingestBlob(invocation, rawPlace, blob as BlobName);
     }),
 });

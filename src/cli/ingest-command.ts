@@ -18,21 +18,21 @@ import { removalAdvice } from './change-sentence.ts';
 import { EXIT_DONE, EXIT_REJECTED, UsageError } from './failure.ts';
 import { placeIn } from './lake-place.ts';
 import { progressOn } from './progress.ts';
-import { type IsMistimed, land, localFiles } from './raw-copy.ts';
+import { copyIntoRaw, type IsMistimed, localFiles } from './raw-copy.ts';
 import { summary } from './summary.ts';
 import { visibleJson } from './visible.ts';
 
 export interface IngestOptions {
   /** Files and folders on this machine; none: whatever the raw zone holds and the table lacks. */
   readonly files: readonly string[];
-  /** Where below the raw zone copies land. */
+  /** Where below the raw zone copies go. */
   readonly into: string;
   /** Only the raw files that stand rejected. */
   readonly rejected: boolean;
   readonly json: boolean;
 }
 
-/** Lands and ingests; prints what came of each file. Returns the exit code. */
+/** Copies files into the raw zone and ingests; prints what came of each file. Returns the exit code. */
 export async function ingestCommand(settings: Settings, options: IngestOptions): Promise<number> {
   const storage = openLake(settings);
   if (options.rejected && options.files.length > 0) {
@@ -41,14 +41,14 @@ export async function ingestCommand(settings: Settings, options: IngestOptions):
     );
   }
   if (options.into !== '' && options.files.length === 0)
-    throw new UsageError('--into says where FILES land; name some');
+    throw new UsageError('--into says where copies of FILES go; name some');
   const named = options.rejected || options.files.length > 0;
   if (options.files.length === 0) await checkLake(storage, settings.lake);
-  const landed: string[] = options.rejected ? await rejectedPaths(storage) : [];
+  const copied: string[] = options.rejected ? await rejectedPaths(storage) : [];
   const local = await localFiles(options.files, options.into, settings.lake);
   const isMistimed = local.length === 0 ? undefined : await mistimed(storage, settings);
-  for (const file of local) landed.push(await land(storage, file, isMistimed));
-  const paths = named ? new Set(landed) : null;
+  for (const file of local) copied.push(await copyIntoRaw(storage, file, isMistimed));
+  const paths = named ? new Set(copied) : null;
   const progress = progressOn(process.stderr, paths?.size ?? (await countOf(rawFiles(storage, settings))));
   try {
     const run = await ingestPaths(storage, systemHost, settings, paths ?? rawFiles(storage, settings), {

@@ -46,10 +46,10 @@ export async function main(args: readonly string[]): Promise<number> {
   const ingest = program
     .command('ingest')
     .description(
-      'land export files in the raw zone and take them into the table; without files, whatever raw holds and the table lacks',
+      'copy export files into the raw zone and take them into the table; without files, whatever raw holds and the table lacks',
     )
     .argument('[file...]', 'export files (CSV or JSON lines, gzip or not), or folders of them')
-    .option('--into <prefix>', 'where below the raw zone the copies land', '')
+    .option('--into <prefix>', 'where below the raw zone the copies go', '')
     .option('--rejected', 'try again the raw files that were rejected, with the settings of today', false)
     .option('--json', 'print one JSON object instead of a summary', false)
     .action(async (files: string[], { into, rejected, json, ...rest }: IngestFlags & Options) => {

@@ -32,9 +32,9 @@ export async function localFiles(paths: readonly string[], into: string, lake: s
     throw new UsageError(`no such file: ${missing.join(', ')}; name export files, or folders that hold them`);
   }
   for (const { file, target } of found) {
-    checkPath('land', `${RAW}${target}`);
+    checkPath('copy', `${RAW}${target}`);
     await access(file, constants.R_OK).catch(() => {
-      throw new UsageError(`cannot read ${file}; nothing was landed`);
+      throw new UsageError(`cannot read ${file}; nothing was copied`);
     });
   }
   return found;
@@ -48,7 +48,7 @@ export type IsMistimed = (path: string, modified: Date) => Promise<boolean>;
  * overwritten: with equal content nothing is written, else the copy gets the beginning of its SHA-256 into its name; so does
  * one whose time was corrected after it had been rejected for it.
  */
-export async function land(
+export async function copyIntoRaw(
   storage: Storage,
   local: LocalFile,
   isMistimed: IsMistimed = async () => false,

@@ -2,26 +2,26 @@ import { app, type InvocationContext } from '@azure/functions';
 import host from '../../host.json' with { type: 'json' };
 import { parseSettings } from '../settings/index.ts';
 import { checkHostTimeout } from './host-timeout.ts';
-import type { Invocation, Lake } from './invocation.ts';
-import { checkConnection, Landing } from './landing.ts';
+import type { Invocation, Invocations } from './invocation.ts';
+import { checkConnection, RawPlace } from './raw-place.ts';
 
 /** Read once, when the app starts: it does not start with settings that are wrong, and says all that is. */
 export const settings = parseSettings({ environment: process.env, options: {} });
 checkConnection(settings, process.env['RAW__blobServiceUri']);
 checkHostTimeout(settings, host.functionTimeout, process.env['AzureFunctionsJobHost__functionTimeout']);
 
-export const landing = new Landing(settings);
+export const rawPlace = new RawPlace(settings);
 
-let lake: Promise<Lake> | null = null;
+let invocations: Promise<Invocations> | null = null;
 let isStopping = false;
 
 /** Begins an invocation. What it needs is loaded with the first one, so that the app starts quickly. */
 export async function invocationOf(context: InvocationContext): Promise<Invocation> {
-  lake ??= import('./index.ts').then(({ Lake }) => new Lake(settings));
-  const opened = await lake;
+  invocations ??= import('./index.ts').then(({ Invocations }) => new Invocations(settings));
+  const opened = await invocations;
   // Where the word came before the first invocation, there was nothing to stop.
   if (isStopping) await opened.stop(0);
-  return opened.invocation((line) => context.log(line));
+  return opened.begin((line) => context.log(line));
 }
 
 /** The host gives an instance ten seconds from the word to the end. */
@@ -30,5 +30,5 @@ const STOP_MS = 6_000;
 // The host stops an instance that it no longer needs, running invocations or not.
 app.hook.appTerminate(async () => {
   isStopping = true;
-  await (await lake)?.stop(STOP_MS);
+  await (await invocations)?.stop(STOP_MS);
 });

@@ -1,5 +1,5 @@
 export { ingestBlob } from './ingest-blob.ts';
-export { Lake } from './invocation.ts';
+export { Invocations } from './invocation.ts';
 export { maintain } from './maintenance.ts';
 export { recordPoison } from './poison-record.ts';
 export { reconcile } from './reconciliation.ts';

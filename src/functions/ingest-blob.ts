@@ -1,7 +1,7 @@
 import { emptyReport, ingestPaths } from '../ingest/index.ts';
 import { emitFailure, ingestTelemetry } from '../telemetry/index.ts';
 import type { Invocation } from './invocation.ts';
-import type { BlobName, Landing } from './landing.ts';
+import type { BlobName, RawPlace } from './raw-place.ts';
 import { untilDeadline } from './until-deadline.ts';
 
 const FUNCTION = 'ingest-export';
@@ -11,10 +11,10 @@ const FUNCTION = 'ingest-export';
  * its fate is in the log, a rejection included; then the event need not come again.
  * @throws storage errors and Interrupted where that did not succeed within the invocation's time: deliver it again
  */
-export async function ingestBlob(invocation: Invocation, landing: Landing, blob: BlobName): Promise<void> {
+export async function ingestBlob(invocation: Invocation, rawPlace: RawPlace, blob: BlobName): Promise<void> {
   const { settings, storage, host, emit, signal } = invocation;
   const observer = ingestTelemetry(FUNCTION, host, settings, emit);
-  const path = landing.lakePath(blob);
+  const path = rawPlace.lakePath(blob);
   if (path === null) {
     observer.onReport?.(emptyReport('', 'skipped', 'outside_raw', null));
     return;

@@ -21,7 +21,7 @@ export interface Invocation extends Disposable {
 const MINUTE_MS = 60_000;
 
 /** What the invocations of an app share. */
-export class Lake {
+export class Invocations {
   readonly #settings: Settings;
   #storage: Storage | null = null;
   readonly #stopping = new AbortController();
@@ -33,7 +33,7 @@ export class Lake {
   }
 
   /** Begins an invocation; dispose of it when it is over. */
-  invocation(log: Log): Invocation {
+  begin(log: Log): Invocation {
     const milliseconds = this.#settings.invocationMinutes * MINUTE_MS;
     const timeout = new AbortController();
     const reason = new Interrupted(

@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { UsageError } from '../../src/cli/failure.ts';
-import { land, localFiles } from '../../src/cli/raw-copy.ts';
+import { copyIntoRaw, localFiles } from '../../src/cli/raw-copy.ts';
 import { InvalidPath, localStorage, type Storage } from '../../src/storage/index.ts';
 
 const folders: string[] = [];
 after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
-/** A folder with files to land, and a lake. */
+/** A folder with files to copy, and a lake. */
 async function prepare(files: Readonly<Record<string, string>>) {
-  const folder = await mkdtemp(join(tmpdir(), 'landing-'));
+  const folder = await mkdtemp(join(tmpdir(), 'raw-copy-'));
   folders.push(folder);
   for (const [name, content] of Object.entries(files)) {
     await mkdir(join(folder, name, '..'), { recursive: true });
@@ -26,20 +26,20 @@ async function prepare(files: Readonly<Record<string, string>>) {
 /** Where the lake would be, for leaving it out of folders that hold it. */
 const LAKE = join(tmpdir(), 'audit-lake-elsewhere');
 
-async function landAll(storage: Storage, paths: readonly string[], into = ''): Promise<string[]> {
-  const landed: string[] = [];
-  for (const file of await localFiles(paths, into, LAKE)) landed.push(await land(storage, file));
-  return landed;
+async function copyAll(storage: Storage, paths: readonly string[], into = ''): Promise<string[]> {
+  const copied: string[] = [];
+  for (const file of await localFiles(paths, into, LAKE)) copied.push(await copyIntoRaw(storage, file));
+  return copied;
 }
 
 const beginningOf = (content: string) => createHash('sha256').update(content).digest('hex').slice(0, 8);
 
-describe('landing', () => {
+describe('a copy into the raw zone', () => {
   it('copies a file to raw/<base name>, its modification time in whole milliseconds kept', async () => {
     const { folder, lake, storage } = await prepare({ 'deep/a.csv': 'content' });
     const modified = new Date('2026-03-01T10:11:12.345Z');
     await utimes(join(folder, 'deep/a.csv'), modified, modified.getTime() / 1000 + 0.000_4);
-    assert.deepEqual(await landAll(storage, [join(folder, 'deep/a.csv')]), ['raw/a.csv']);
+    assert.deepEqual(await copyAll(storage, [join(folder, 'deep/a.csv')]), ['raw/a.csv']);
     assert.equal(await readFile(join(lake, 'raw/a.csv'), 'utf8'), 'content');
     assert.equal((await storage.head('raw/a.csv'))?.lastModified.getTime(), modified.getTime());
     assert.equal(await readFile(join(folder, 'deep/a.csv'), 'utf8'), 'content', 'the source stays');
@@ -48,24 +48,24 @@ describe('landing', () => {
   for (const into of ['acme-eu', 'acme-eu/', 'acme-eu///']) {
     it(`--into ${into} puts it below that prefix`, async () => {
       const { folder, storage } = await prepare({ 'a.csv': 'x' });
-      assert.deepEqual(await landAll(storage, [join(folder, 'a.csv')], into), ['raw/acme-eu/a.csv']);
+      assert.deepEqual(await copyAll(storage, [join(folder, 'a.csv')], into), ['raw/acme-eu/a.csv']);
     });
   }
 
   for (const into of ['../outside', '/absolute', 'a/../../b', 'a//b', '.']) {
     it(`--into ${into} is refused: no copy leaves the raw zone`, async () => {
       const { folder, lake, storage } = await prepare({ 'a.csv': 'x' });
-      await assert.rejects(landAll(storage, [join(folder, 'a.csv')], into), InvalidPath);
+      await assert.rejects(copyAll(storage, [join(folder, 'a.csv')], into), InvalidPath);
       assert.equal(await stat(lake).catch(() => null), null);
     });
   }
 
   it('writes nothing where the same content is there under that name', async () => {
     const { folder, lake, storage } = await prepare({ 'one/a.csv': 'same', 'two/a.csv': 'same' });
-    await landAll(storage, [join(folder, 'one/a.csv')]);
+    await copyAll(storage, [join(folder, 'one/a.csv')]);
     const before = await stat(join(lake, 'raw/a.csv'));
     await utimes(join(folder, 'two/a.csv'), 1, 1);
-    assert.deepEqual(await landAll(storage, [join(folder, 'two/a.csv')]), ['raw/a.csv']);
+    assert.deepEqual(await copyAll(storage, [join(folder, 'two/a.csv')]), ['raw/a.csv']);
     assert.deepEqual((await stat(join(lake, 'raw/a.csv'))).mtimeMs, before.mtimeMs);
     assert.deepEqual(await readdir(join(lake, 'raw')), ['a.csv']);
   });
@@ -82,12 +82,12 @@ describe('landing', () => {
   ] as const) {
     it(`${name} with other content goes to ${expected.replace('#', '<8 hex>')}, and never over the first`, async () => {
       const { folder, lake, storage } = await prepare({ [`one/${name}`]: 'first', [`two/${name}`]: 'other' });
-      const landed = await landAll(storage, [join(folder, 'one', name), join(folder, 'two', name)]);
+      const copied = await copyAll(storage, [join(folder, 'one', name), join(folder, 'two', name)]);
       const distinct = expected.replace('#', beginningOf('other'));
-      assert.deepEqual(landed, [`raw/${name}`, `raw/${distinct}`]);
+      assert.deepEqual(copied, [`raw/${name}`, `raw/${distinct}`]);
       assert.equal(await readFile(join(lake, 'raw', name), 'utf8'), 'first');
       assert.equal(await readFile(join(lake, 'raw', distinct), 'utf8'), 'other');
-      assert.deepEqual(await landAll(storage, [join(folder, 'two', name)]), [`raw/${distinct}`], 'again: nothing new');
+      assert.deepEqual(await copyAll(storage, [join(folder, 'two', name)]), [`raw/${distinct}`], 'again: nothing new');
       assert.equal((await readdir(join(lake, 'raw'))).length, 2);
     });
   }
@@ -99,7 +99,7 @@ describe('landing', () => {
       'in/.DS_Store': 'x',
       'in/.git/c.csv': 'c',
     });
-    assert.deepEqual(await landAll(storage, [join(folder, 'in')], 'eu'), ['raw/eu/2026/03/a.csv', 'raw/eu/b.csv']);
+    assert.deepEqual(await copyAll(storage, [join(folder, 'in')], 'eu'), ['raw/eu/2026/03/a.csv', 'raw/eu/b.csv']);
   });
 
   it('leaves out the lake where it lies in the folder', async () => {
@@ -122,7 +122,7 @@ describe('landing', () => {
   it('names every path that does not exist, before anything is copied', async () => {
     const { folder, lake, storage } = await prepare({ 'a.csv': 'a' });
     const paths = ['a.csv', 'x.csv', 'y.csv'].map((name) => join(folder, name));
-    await assert.rejects(landAll(storage, paths), (error) => {
+    await assert.rejects(copyAll(storage, paths), (error) => {
       return error instanceof UsageError && /x\.csv, .*y\.csv/.test(error.message) && !/a\.csv/.test(error.message);
     });
     assert.equal(await stat(lake).catch(() => null), null);

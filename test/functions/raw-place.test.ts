@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { blobReference } from '../../src/functions/blob-reference.ts';
-import { checkConnection, Landing } from '../../src/functions/landing.ts';
+import { blobReference, checkConnection, RawPlace } from '../../src/functions/raw-place.ts';
 
-describe('the landing place, as the host names it', () => {
+describe('the place of raw files, as the host names it', () => {
   it('is the container raw of the lake, or the container and folder that the settings name', () => {
     const cases = [
       ['https://lake.dfs.core.windows.net', '', 'raw', 'a/b.csv', 'raw/a/b.csv'],
@@ -19,14 +18,14 @@ describe('the landing place, as the host names it', () => {
       ['./lake', '', 'raw', 'a.csv', 'raw/a.csv'],
     ] as const;
     for (const [lake, raw, container, name, path] of cases) {
-      const landing = new Landing({ lake, raw });
-      assert.equal(landing.lakePath({ container, name }), path);
-      assert.equal(landing.triggerPath, `${container}/{name}`);
+      const rawPlace = new RawPlace({ lake, raw });
+      assert.equal(rawPlace.lakePath({ container, name }), path);
+      assert.equal(rawPlace.triggerPath, `${container}/{name}`);
     }
   });
 
   it('has no path for what lies elsewhere or can be no lake path', () => {
-    const landing = new Landing({ lake: './lake', raw: 'https://landing.dfs.core.windows.net/exports/audit' });
+    const rawPlace = new RawPlace({ lake: './lake', raw: 'https://landing.dfs.core.windows.net/exports/audit' });
     for (const [container, name] of [
       ['exports2', 'audit/a.csv'],
       ['exports', 'audit2/a.csv'],
@@ -36,7 +35,7 @@ describe('the landing place, as the host names it', () => {
       ['exports', 'audit//x'],
       ['exports', ''],
     ] as const) {
-      assert.equal(landing.lakePath({ container, name }), null, name);
+      assert.equal(rawPlace.lakePath({ container, name }), null, name);
     }
   });
 

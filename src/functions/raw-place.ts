@@ -12,7 +12,7 @@ export interface BlobName {
 const ZONE = 'raw';
 
 /** Where raw files are, as the host names them. */
-export class Landing {
+export class RawPlace {
   readonly container: string;
   /** What of a blob's name comes before the path in the raw zone: empty, or with a slash at its end. */
   readonly folder: string;
@@ -53,10 +53,37 @@ export class Landing {
  */
 export function checkConnection({ lake, raw }: Pick<Settings, 'lake' | 'raw'>, serviceUri: string | undefined): void {
   if (serviceUri === undefined || serviceUri === '') return;
-  const [landing, connected] = [parseLocation(raw === '' ? lake : raw), parseLocation(serviceUri)];
-  if (landing.kind !== 'account' || connected.kind !== 'account' || landing.account === connected.account) return;
+  const [place, connected] = [parseLocation(raw === '' ? lake : raw), parseLocation(serviceUri)];
+  if (place.kind !== 'account' || connected.kind !== 'account' || place.account === connected.account) return;
   throw new Error(
-    `RAW__blobServiceUri: expected the account of the raw zone, ${landing.account}, found ${connected.account}; ` +
-      `set RAW__blobServiceUri to ${landing.blobEndpoint}, or ${raw === '' ? 'AUDIT_LAKE_LAKE' : 'AUDIT_LAKE_RAW'} to a place in ${connected.account}`,
+    `RAW__blobServiceUri: expected the account of the raw zone, ${place.account}, found ${connected.account}; ` +
+      `set RAW__blobServiceUri to ${place.blobEndpoint}, or ${raw === '' ? 'AUDIT_LAKE_LAKE' : 'AUDIT_LAKE_RAW'} to a place in ${connected.account}`,
   );
+}
+
+/** What the host hands over in place of a blob's content, as the extension's model binding data. */
+interface BindingData {
+  readonly content?: Uint8Array | null;
+}
+
+/**
+ * The name of the blob that binding data stand for. No content is fetched with it: the storage driver streams that.
+ * @throws TypeError where the host sends something else
+ */
+export function blobReference(data: BindingData | readonly BindingData[]): BlobName {
+  const [only] = [data].flat() as readonly BindingData[];
+  const text = Buffer.from(only?.content ?? []).toString('utf8');
+  const parsed: unknown = text === '' ? null : JSON.parse(text);
+  if (!hasNames(parsed)) {
+    throw new TypeError(
+      'expected ContainerName and BlobName in the binding data of the blob trigger, found something else; is sdkBinding true, and the extension bundle 4.x?',
+    );
+  }
+  return { container: parsed.ContainerName, name: parsed.BlobName };
+}
+
+function hasNames(value: unknown): value is { readonly ContainerName: string; readonly BlobName: string } {
+  if (typeof value !== 'object' || value === null) return false;
+  const { ContainerName, BlobName } = value as Readonly<Record<string, unknown>>;
+  return typeof ContainerName === 'string' && typeof BlobName === 'string';
 }
