@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { buildPackage } from '../../package/build.ts';
 import { thirdPartyNotices } from '../../package/notices.ts';
-import { questionFiles } from '../../src/cli/question-files.ts';
+import { questionFiles } from '../../src/cli/ask-command.ts';
 import { DIALECTS } from '../../src/questions/index.ts';
 import { run } from '../cli/run.ts';
 import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
