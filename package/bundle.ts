@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
@@ -40,6 +41,18 @@ const apart: Plugin = {
   },
 };
 
+/** Of our own package.json, the version alone is code. */
+const manifest: Plugin = {
+  name: 'manifest',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]package\.json$/ }, async ({ path: file }) => {
+      if (file !== path.join(ROOT, 'package.json')) return null;
+      const { version } = JSON.parse(await readFile(file, 'utf8')) as { readonly version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
 /** What was bundled. */
 export interface Bundle {
   /** By path in the package. */
@@ -64,9 +77,15 @@ export async function bundle(): Promise<Bundle> {
       '@azure/functions-extensions-base':
         './node_modules/@azure/functions-extensions-base/dist/azure-functions-extensions-base.js',
     },
-    plugins: [apart],
+    plugins: [apart, manifest],
   });
-  const work = build({ ...COMMON, entryPoints: [WORK_SOURCE], outfile: WORK, external: ['snappy'] });
+  const work = build({
+    ...COMMON,
+    entryPoints: [WORK_SOURCE],
+    outfile: WORK,
+    external: ['snappy'],
+    plugins: [manifest],
+  });
   const results = await Promise.all([entry, work]);
   const files = results.flatMap(({ outputFiles }) => outputFiles);
   const outputs = results.flatMap(({ metafile }) => Object.values(metafile.outputs));

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import type { Options } from '../settings/index.ts';
 import { removeLeftScratch } from '../storage/index.ts';
+import { PROGRAM_VERSION } from '../table/index.ts';
 import { addAskCommand } from './ask-command.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { codesCommand } from './codes-command.ts';
@@ -37,6 +38,7 @@ export async function main(args: readonly string[]): Promise<number> {
   let code: number = EXIT_DONE;
   const program = new Command('audit-lake')
     .description("Turns Nexthink Infinity's audit-log exports into a table that can be queried and proved.")
+    .version(PROGRAM_VERSION, '--version', 'print the version of this program')
     .exitOverride()
     // Its messages quote what was typed.
     .configureOutput({ writeErr: (text) => process.stderr.write(said(text)) })

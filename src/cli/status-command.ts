@@ -1,7 +1,7 @@
 import { rawFiles as allRawFiles, openTables, standingOf } from '../ingest/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { type ListedFile, openLake, type Storage, UnreadableFile } from '../storage/index.ts';
-import { recordedRows, type Snapshot } from '../table/index.ts';
+import { PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
 import { EXIT_DONE, UsageError } from './failure.ts';
 import { shownPlace } from './lake-place.ts';
 import { eventDays } from './tables.ts';
@@ -13,6 +13,8 @@ const LOOKED_AT_ONCE = 16;
 
 /** What a lake holds. */
 interface Status {
+  /** The version of the program that says so. */
+  readonly program_version: string;
   readonly raw_files: number;
   /** Raw files that the next run takes in or tries again. */
   readonly waiting: readonly string[];
@@ -61,6 +63,7 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
   const files = [...(snapshot?.files.values() ?? [])];
   const days = snapshot === null ? null : eventDays(snapshot);
   return {
+    program_version: PROGRAM_VERSION,
     raw_files: rawFiles,
     waiting,
     rejected,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Options, Settings } from '../settings/index.ts';
 import { openLake } from '../storage/index.ts';
+import { PROGRAM_VERSION } from '../table/index.ts';
 import { type Verification, type VerifyObserver, verifyLake } from '../verify/index.ts';
 import { EXIT_DONE, EXIT_PROBLEMS, UsageError } from './failure.ts';
 import { shownPlace } from './lake-place.ts';
@@ -49,7 +50,9 @@ async function verifyCommand(
   if (result.counts.commits === 0 && result.counts.raw_files === 0) {
     throw new UsageError(`there is no lake in ${settings.lake}: neither a log nor raw files are there`);
   }
-  process.stdout.write(`${json ? visibleJson(result) : describe(settings.lake, result)}\n`);
+  process.stdout.write(
+    `${json ? visibleJson({ program_version: PROGRAM_VERSION, ...result }) : describe(settings.lake, result)}\n`,
+  );
   return result.problems.length > 0 ? EXIT_PROBLEMS : EXIT_DONE;
 }
 
@@ -75,7 +78,10 @@ function describe(lake: string, { problems, notes, counts, heads }: Verification
     }),
     ...(found.length > MOST_LISTED ? [`… and ${found.length - MOST_LISTED} more; --json lists them all`] : []),
   ];
-  const seen = Object.entries(counts).map(([name, count]) => [name.replaceAll('_', ' '), String(count)]);
+  const seen = Object.entries({ program_version: PROGRAM_VERSION, ...counts }).map(([name, found]) => [
+    name.replaceAll('_', ' '),
+    String(found),
+  ]);
   const ends = Object.entries(heads).map(([table, head]) =>
     head === null ? `${table}: none` : `${table}: ${head.sha256} (version ${head.version})`,
   );

@@ -32,6 +32,7 @@ export type { JsonValue } from './json.ts';
 export { commitPath, type ListedCheckpoint, listLog, readCommits, tableName } from './log.ts';
 export { readLogFile } from './log-files.ts';
 export { openTable, refresh } from './open.ts';
+export { PROGRAM_VERSION } from './program-version.ts';
 export { auditEventsProperties, tableProperties } from './properties.ts';
 export { columnTypes, schemaColumns, type TableColumn, type TableDefinition } from './schema.ts';
 export { isForeignDataChange, isForeignRemoval, type Snapshot } from './snapshot.ts';

@@ -147,8 +147,9 @@ describe('audit-lake status', () => {
     await writeFile(join(lake, 'raw/later.csv'), HEADER);
     const { code, stdout } = await run(['status', '--lake', lake, '--json']);
     assert.equal(code, 0);
-    const { bytes, ...status } = JSON.parse(stdout);
+    const { bytes, program_version, ...status } = JSON.parse(stdout);
     assert.ok(bytes > 1000);
+    assert.match(program_version, /^\d+\.\d+\.\d+$/);
     assert.deepEqual(status, {
       raw_files: 2,
       waiting: ['raw/later.csv'],
