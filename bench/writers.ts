@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { textTable } from '../src/cli/text-table.ts';
 import { prepareTables, systemHost } from '../src/ingest/index.ts';
-import { forEachId } from '../src/ingest/known-ids.ts';
+import { forEachId } from '../src/lake/known-ids.ts';
 import { localStorage } from '../src/storage/index.ts';
 import { openTable } from '../src/table/index.ts';
 import { dayExport, hourlyExport } from './hourly-export.ts';

@@ -1,5 +1,5 @@
 import { systemHost } from '../ingest/index.ts';
-import { codecOf } from '../ingest/reading-plan.ts';
+import { codecOf } from '../lake/reading-plan.ts';
 import { DataSubject } from '../maintenance/data-subject.ts';
 import { type Erasure, eraseUser } from '../maintenance/erase.ts';
 import { foreignRemovals } from '../maintenance/foreign-removal-days.ts';

@@ -10,7 +10,7 @@ import {
   type Totals,
   totalsOf,
 } from '../ingest/index.ts';
-import { isRejectedForTime, sourceFile } from '../ingest/source-file.ts';
+import { isRejectedForTime, sourceFile } from '../lake/source-file.ts';
 import { type ForeignRemoval, foreignRemovals } from '../maintenance/foreign-removal-days.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { openLake, type Storage } from '../storage/index.ts';

@@ -1,4 +1,4 @@
-import { type Host, systemHost } from '../ingest/host.ts';
+import { type Host, systemHost } from '../lake/host.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake, type Storage } from '../storage/index.ts';
 import { type Emit, emitTo, type Log } from '../telemetry/emit.ts';

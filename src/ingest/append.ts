@@ -1,16 +1,16 @@
 import type { Storage } from '../storage/index.ts';
 import { type Action, type Commit, commit, LostRace, type Snapshot, winnersSince } from '../table/index.ts';
-import { backOff, MOST_TRIES } from './back-off.ts';
-import type { Draft } from './draft.ts';
-import type { DraftedSource } from './drafted-source.ts';
-import { removalTransactions } from './foreign-removals.ts';
-import type { Host } from './host.ts';
-import { Identities, UNCHANGED } from './identities.ts';
-import { forEachId, overlap, PASS_OVER, timesOf } from './known-ids.ts';
-import { ledgerAfter } from './ledger.ts';
-import { appendInfo, type JudgedSource } from './source-entry.ts';
-import { ingestedTransactions, recordedOutcome, rejectedPath, rejectedTransactions } from './source-file.ts';
-import { changesWithheld, hasErasures } from './withheld.ts';
+import { backOff, MOST_TRIES } from '../lake/back-off.ts';
+import type { Draft } from './staging.ts';
+import type { DraftedSource } from '../lake/source-outcome.ts';
+import { removalTransactions } from '../lake/foreign-removals.ts';
+import type { Host } from '../lake/host.ts';
+import { Identities, UNCHANGED } from '../lake/identities.ts';
+import { forEachId, overlap, PASS_OVER, timesOf } from '../lake/known-ids.ts';
+import { ledgerAfter } from '../lake/ledger.ts';
+import { appendInfo, type JudgedSource } from '../lake/commit-record.ts';
+import { ingestedTransactions, recordedOutcome, rejectedPath, rejectedTransactions } from '../lake/source-file.ts';
+import { changesWithheld, hasErasures } from '../lake/withheld.ts';
 
 /** The table after a draft was committed, or after a commit of somebody else that the draft did not reckon with. */
 export type Append =

@@ -1,20 +1,20 @@
 import { FileNotFound, PreconditionFailed, type Storage, UnreadableFile } from '../storage/index.ts';
 import { LostRace, type Snapshot } from '../table/index.ts';
 import { appendDraft, isSettled } from './append.ts';
-import { MOST_TRIES } from './back-off.ts';
-import { Draft, type DraftOptions } from './draft.ts';
-import { type EarlierContent, EarlierContents } from './earlier-contents.ts';
-import type { Host } from './host.ts';
-import { UNCHANGED } from './identities.ts';
+import { MOST_TRIES } from '../lake/back-off.ts';
+import { Draft, type DraftOptions } from './staging.ts';
+import { type EarlierContent, EarlierContents } from '../lake/earlier-contents.ts';
+import type { Host } from '../lake/host.ts';
+import { UNCHANGED } from '../lake/identities.ts';
 import type { Observer } from './observer.ts';
 import { DraftClock, FileLeft, type Pace, UNHURRIED } from './pace.ts';
-import { clearOfTaken, QuarantineTaken } from './quarantine.ts';
+import { clearOfTaken, QuarantineTaken } from '../lake/quarantine.ts';
 import { readAhead } from './read-ahead.ts';
-import type { ReadingPlan } from './reading-plan.ts';
+import type { ReadingPlan } from '../lake/reading-plan.ts';
 import { emptyReport, type FileReport, STILL_CHANGING, takenInReport, unreadableReport } from './report.ts';
-import { settleCommit } from './settle-commit.ts';
-import { sourceReport } from './source-entry.ts';
-import { isIngested } from './source-file.ts';
+import { settleCommit } from '../lake/after-commit.ts';
+import { sourceReport } from '../lake/commit-record.ts';
+import { isIngested } from '../lake/source-file.ts';
 
 export interface BatchOptions extends Omit<DraftOptions, 'onPiece'> {
   readonly observer?: Observer;

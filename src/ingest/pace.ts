@@ -1,4 +1,4 @@
-import type { Host } from './host.ts';
+import type { Host } from '../lake/host.ts';
 
 /** How ingestion keeps to its time where other files wait. Milliseconds. */
 export interface Pace {

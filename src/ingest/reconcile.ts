@@ -3,10 +3,10 @@ import { comparePaths, type ListedFile, type Storage, type UnreadableFile } from
 import type { Snapshot } from '../table/index.ts';
 import { Attempts } from './attempts.ts';
 import { type Freshness, FreshnessByInstance } from './freshness.ts';
-import type { Host } from './host.ts';
-import { openTables, RAW } from './lake.ts';
+import type { Host } from '../lake/host.ts';
+import { openTables, RAW } from '../lake/tables.ts';
 import { type FileReport, type Totals, totalsOf, unreadableReport } from './report.ts';
-import { recordedOutcome, rejectedAppId, sourceFile } from './source-file.ts';
+import { recordedOutcome, rejectedAppId, sourceFile } from '../lake/source-file.ts';
 import { Taking, type TakingOptions } from './taking.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { DECODE_STATUSES, type DecodeStatus } from '../decode/index.ts';
 import type { UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { removalsInDoubt } from './foreign-removals.ts';
+import { removalsInDoubt } from '../lake/foreign-removals.ts';
 
 export type Outcome = 'ingested' | 'rejected' | 'skipped';
 

@@ -2,15 +2,15 @@ import { earlierSettingsHashes, inclusion, type Settings } from '../settings/ind
 import { type FileInfo, type ListedFile, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { type BatchOptions, ingestBatch } from './batch.ts';
-import { type EarlierContent, EarlierContents } from './earlier-contents.ts';
-import type { Host } from './host.ts';
-import { prepareTables, RAW } from './lake.ts';
+import { type EarlierContent, EarlierContents } from '../lake/earlier-contents.ts';
+import type { Host } from '../lake/host.ts';
+import { prepareTables, RAW } from '../lake/tables.ts';
 import type { Observer } from './observer.ts';
 import type { Pace } from './pace.ts';
-import { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
+import { codecOf, type ReadingPlan, readingPlan } from '../lake/reading-plan.ts';
 import { emptyReport, type FileReport, STILL_CHANGING, takenInReport, unreadableReport } from './report.ts';
-import { recordedOutcome, type SourceFile, sourceFile } from './source-file.ts';
-import { standingRejection } from './standing.ts';
+import { recordedOutcome, type SourceFile, sourceFile } from '../lake/source-file.ts';
+import { standingRejection } from '../lake/raw-files.ts';
 import { SMALL_FILE_BYTES } from './stored-bytes.ts';
 import { rejectUnread } from './unread.ts';
 

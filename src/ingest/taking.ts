@@ -11,7 +11,7 @@ import {
 } from '../storage/index.ts';
 import { TableError } from '../table/index.ts';
 import type { Attempts, Tries } from './attempts.ts';
-import type { Host } from './host.ts';
+import type { Host } from '../lake/host.ts';
 import type { Observer } from './observer.ts';
 import type { Pace } from './pace.ts';
 import type { FileReport } from './report.ts';

@@ -1,22 +1,22 @@
 import { dayOfDate, parseId } from '../events/index.ts';
-import type { DataFile } from '../ingest/data-files.ts';
-import { Draft } from '../ingest/draft.ts';
-import type { IngestedSource } from '../ingest/drafted-source.ts';
+import type { DataFile } from '../lake/data-files.ts';
+import { Draft } from '../ingest/staging.ts';
+import type { IngestedSource } from '../lake/source-outcome.ts';
 import type { Host } from '../ingest/index.ts';
-import { forEachId } from '../ingest/known-ids.ts';
+import { forEachId } from '../lake/known-ids.ts';
 import type { Observer } from '../ingest/observer.ts';
-import { clearOfTaken, QuarantineTaken } from '../ingest/quarantine.ts';
-import { codecOf, type ReadingPlan, readingPlan } from '../ingest/reading-plan.ts';
+import { clearOfTaken, QuarantineTaken } from '../lake/quarantine.ts';
+import { codecOf, type ReadingPlan, readingPlan } from '../lake/reading-plan.ts';
 import type { Scope } from '../ingest/source-reading.ts';
-import { Withheld } from '../ingest/withheld.ts';
+import { Withheld } from '../lake/withheld.ts';
 import type { Settings } from '../settings/index.ts';
 import { FileArchived, FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
-import { type CarriedRow, carryOver } from './carry-over.ts';
+import { type CarriedRow, carryOver } from '../rewrite/carry-over.ts';
 import type { Dispensable } from './conservation.ts';
-import { recordedHashes, unaccountedFiles } from './recorded-hashes.ts';
+import { recordedHashes, unaccountedFiles } from '../lake/recorded-hashes.ts';
 import { type LostSource, type RecordedRaw, recordedRaw } from './recorded-raw.ts';
-import { identityKey, type RecordedSource, readingKey, recordedSources } from './recorded-sources.ts';
+import { identityKey, type RecordedSource, readingKey, recordedSources } from '../lake/recorded-sources.ts';
 
 /** Why the rows of a source were not read again. */
 export interface SkippedSource {

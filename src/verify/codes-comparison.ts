@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parquetReadObjects } from 'hyparquet';
 import { CATALOGUE_VERSION } from '../catalogue/index.ts';
-import { codesFile } from '../ingest/codes-table.ts';
-import { version } from '../ingest/content-transaction.ts';
+import { codesFile } from '../lake/codes-table.ts';
+import { version } from '../lake/content-transaction.ts';
 import { DECOMPRESSORS } from '../parquet/decompression.ts';
 import { FileNotFound, readAll, type Storage, StorageError } from '../storage/index.ts';
 import type { Findings } from './findings.ts';

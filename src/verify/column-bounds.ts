@@ -1,5 +1,5 @@
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync } from 'hyparquet';
-import { rangesOf, readChunks } from '../ingest/data-file-reading.ts';
+import { rangesOf, readChunks } from '../lake/data-file-reading.ts';
 import { DECOMPRESSORS } from '../parquet/decompression.ts';
 import type { Storage } from '../storage/index.ts';
 

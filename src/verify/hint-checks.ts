@@ -1,5 +1,5 @@
 import { type FileMetaData, parquetMetadataAsync, parquetSchema, type SchemaTree } from 'hyparquet';
-import { rangesOf } from '../ingest/data-file-reading.ts';
+import { rangesOf } from '../lake/data-file-reading.ts';
 import { type ListedFile, type Storage, StorageFault } from '../storage/index.ts';
 import type { ListedCheckpoint } from '../table/index.ts';
 import { readLastCheckpoint } from '../table/last-checkpoint.ts';

@@ -10,9 +10,9 @@ import {
   type Scope,
   systemHost,
 } from '../ingest/index.ts';
-import { forEachId } from '../ingest/known-ids.ts';
-import { carryOver } from '../maintenance/carry-over.ts';
-import { removalOf } from '../maintenance/removal.ts';
+import { forEachId } from '../lake/known-ids.ts';
+import { carryOver } from '../rewrite/carry-over.ts';
+import { removalOf } from '../lake/removal.ts';
 import { zstd } from '../parquet/index.ts';
 import { READER_VERSION } from '../source/index.ts';
 import { FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';

@@ -2,7 +2,7 @@ import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { decodedSince } from '../decode/index.ts';
 import { dayOfDate, EVENT_COLUMNS, parseId } from '../events/index.ts';
 import type { Withheld } from '../ingest/index.ts';
-import { byDate } from '../maintenance/carry-over.ts';
+import { byDate } from '../rewrite/carry-over.ts';
 import { FileNotFound, type Storage } from '../storage/index.ts';
 import { type AddFile, TableError } from '../table/index.ts';
 import type { Findings, ProblemKind } from './findings.ts';

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { parquetReadObjects } from 'hyparquet';
-import { rangesOf } from '../../src/ingest/data-file-reading.ts';
+import { rangesOf } from '../../src/lake/data-file-reading.ts';
 import { DECOMPRESSORS } from '../../src/parquet/decompression.ts';
 import { parseSettings } from '../../src/settings/index.ts';
 import { FileNotFound, InvalidPath, localStorage, type Storage } from '../../src/storage/index.ts';

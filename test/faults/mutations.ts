@@ -70,12 +70,12 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     mutant: 'version,\n    previous: null,\n',
   },
   'commits get no evidence': {
-    file: 'ingest/settle-commit.ts',
+    file: 'lake/after-commit.ts',
     original: 'await sealCommits(storage, snapshot);',
     mutant: '{ head: null, filled: 0, isRewritten: false };',
   },
   'a table that a dead process left unlocked stays so': {
-    file: 'ingest/lake.ts',
+    file: 'lake/tables.ts',
     original: 'await closeOpenBracket(storage, found, ',
     mutant: '((..._: unknown[]) => found)(storage, found, ',
   },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readChunks, UnreadableDataFile } from '../../src/ingest/data-file-reading.ts';
-import { forEachId } from '../../src/ingest/known-ids.ts';
+import { readChunks, UnreadableDataFile } from '../../src/lake/data-file-reading.ts';
+import { forEachId } from '../../src/lake/known-ids.ts';
 import { verifyLake } from '../../src/verify/index.ts';
 import { hyparquetWriter, rewriteForeign } from '../maintenance/foreign-files.ts';
 import { EVENTS, ingest, LANDED_AT, minutes, onlyReport, settings, snapshotOf } from './lake.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { forEachId, KnownIds, overlap, timesOf } from '../../src/ingest/known-ids.ts';
+import { forEachId, KnownIds, overlap, timesOf } from '../../src/lake/known-ids.ts';
 import type { AddFile, Snapshot } from '../../src/table/index.ts';
 import { replay } from '../../src/table/snapshot.ts';
 import { watched } from './faults.ts';

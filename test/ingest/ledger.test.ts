@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openTables, prepareTables } from '../../src/ingest/index.ts';
-import { isOwn } from '../../src/ingest/ledger.ts';
-import { LostTransactions } from '../../src/ingest/recorded-transactions.ts';
+import { isOwn } from '../../src/lake/ledger.ts';
+import { LostTransactions } from '../../src/lake/recorded-transactions.ts';
 import { type Action, commitInfoOf, commitPath, type Snapshot, writeCheckpoint } from '../../src/table/index.ts';
 import { readCommits, readRange } from '../../src/table/log.ts';
 import { replay } from '../../src/table/snapshot.ts';

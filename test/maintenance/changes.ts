@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { dayOfDate } from '../../src/events/index.ts';
 import { prepareTables } from '../../src/ingest/index.ts';
-import { codecOf } from '../../src/ingest/reading-plan.ts';
+import { codecOf } from '../../src/lake/reading-plan.ts';
 import { type Erasure, eraseUser } from '../../src/maintenance/erase.ts';
 import { type Replay, replayTable } from '../../src/maintenance/replay.ts';
 import { type Retention, retainTable } from '../../src/maintenance/retain.ts';

@@ -4,7 +4,7 @@ import { cp } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Compaction, type CompactOptions, compactTable } from '../../src/maintenance/compact.ts';
-import { recordedHashes } from '../../src/maintenance/recorded-hashes.ts';
+import { recordedHashes } from '../../src/lake/recorded-hashes.ts';
 import { snappy } from '../../src/parquet/index.ts';
 import { readAll, type Storage, StorageFault } from '../../src/storage/index.ts';
 import { type Commit, commitInfoOf, commitPath, writeCheckpoint } from '../../src/table/index.ts';

@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import { type FileMetaData, parquetMetadataAsync, parquetSchema, type RowGroup, type SchemaElement } from 'hyparquet';
 import { type Storage, StorageError } from '../storage/index.ts';
 import { type AddFile, recordedRows, TableError } from '../table/index.ts';
-import { FileStretch, readRange } from './rewrite-bytes.ts';
-import { ColumnCursor, type ValueForm, valueForm } from './rewrite-column.ts';
-import { StoredRow } from './rewrite-row.ts';
-import { PARTITION_COLUMN, REWRITTEN_COLUMNS } from './rewrite-target.ts';
+import { FileStretch, readRange } from './bytes.ts';
+import { ColumnCursor, type ValueForm, valueForm } from './column.ts';
+import { StoredRow } from './row.ts';
+import { PARTITION_COLUMN, REWRITTEN_COLUMNS } from './target.ts';
 
 /** A row group up to that size is read in one request, a larger one column by column and a piece at a time. */
 const MOST_BYTES_AT_ONCE = 32 * 2 ** 20;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Storage } from '../storage/index.ts';
 import { commitInfoOf, isOurs, type Snapshot } from '../table/index.ts';
-import type { DraftedSource } from './drafted-source.ts';
+import type { DraftedSource } from './source-outcome.ts';
 import { sealed } from './recorded-transactions.ts';
 import { rejectedAppId, type SourceFile } from './source-file.ts';
 

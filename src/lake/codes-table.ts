@@ -15,7 +15,7 @@ import {
 } from '../table/index.ts';
 import { isRecorded, version } from './content-transaction.ts';
 import { type Host, uuid } from './host.ts';
-import { type CommitObserver, settleCommit } from './settle-commit.ts';
+import { type CommitObserver, settleCommit } from './after-commit.ts';
 
 /** A column of audit_codes and where its value comes from. */
 interface CodeColumn {

@@ -1,6 +1,6 @@
 import { EVENT_COLUMNS, EVENT_FILE_COLUMNS } from '../events/columns.ts';
 import type { ColumnSpec, ParquetFile } from '../parquet/index.ts';
-import type { ColumnCursor } from './rewrite-column.ts';
+import type { ColumnCursor } from './column.ts';
 
 /** The partition column, which stands in the path of a data file. */
 export const PARTITION_COLUMN = EVENT_COLUMNS.find(({ encoding }) => encoding === 'path')?.name ?? '';

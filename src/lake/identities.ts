@@ -1,7 +1,7 @@
 import { type Header, READER_VERSION, ROLES } from '../source/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
 import { version } from './content-transaction.ts';
-import type { IngestedSource } from './drafted-source.ts';
+import type { IngestedSource } from './source-outcome.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 
 const COLUMNS = 'identity_columns:';

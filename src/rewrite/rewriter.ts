@@ -1,13 +1,13 @@
 import { parseId } from '../events/index.ts';
-import { type DataFile, DataFiles } from '../ingest/data-files.ts';
-import type { Host } from '../ingest/host.ts';
-import { forEachId } from '../ingest/known-ids.ts';
+import { type DataFile, DataFiles } from '../lake/data-files.ts';
+import type { Host } from '../lake/host.ts';
+import { forEachId } from '../lake/known-ids.ts';
 import { type Codec, ParquetFile } from '../parquet/index.ts';
 import { type Storage, StorageError } from '../storage/index.ts';
 import { type AddFile, type Snapshot, TableError, timestampRange } from '../table/index.ts';
-import type { StoredRow } from './rewrite-row.ts';
-import { guarded, RewriteSource } from './rewrite-source.ts';
-import { type Appender, appendersOf, REWRITTEN_COLUMNS } from './rewrite-target.ts';
+import type { StoredRow } from './row.ts';
+import { guarded, RewriteSource } from './source.ts';
+import { type Appender, appendersOf, REWRITTEN_COLUMNS } from './target.ts';
 
 /** Rows at which a rewritten file is closed. */
 export const MOST_FILE_ROWS = 262_144;

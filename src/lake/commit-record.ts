@@ -3,11 +3,11 @@ import { DECODER_VERSION } from '../decode/index.ts';
 import { READER_VERSION } from '../source/index.ts';
 import { type CommitInfo, ENGINE, type JsonValue } from '../table/index.ts';
 import type { DataFile } from './data-files.ts';
-import type { DraftedSource, IngestedSource } from './drafted-source.ts';
+import type { DraftedSource, IngestedSource } from './source-outcome.ts';
 import { type EarlierContent, isReplaced } from './earlier-contents.ts';
 import type { IdentityChange } from './identities.ts';
 import type { ReadingPlan } from './reading-plan.ts';
-import { emptyReport, type FileReport, type Warning } from './report.ts';
+import { emptyReport, type FileReport, type Warning } from '../ingest/report.ts';
 
 /** The documented cap of one export: a file of exactly this many records was perhaps cut off. */
 const EXPORT_CAP = 1_000_000;

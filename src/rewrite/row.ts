@@ -1,5 +1,5 @@
-import type { ColumnCursor } from './rewrite-column.ts';
-import { REWRITTEN_COLUMNS } from './rewrite-target.ts';
+import type { ColumnCursor } from './column.ts';
+import { REWRITTEN_COLUMNS } from './target.ts';
 
 const POSITIONS: ReadonlyMap<string, number> = new Map(REWRITTEN_COLUMNS.map(({ name }, index) => [name, index]));
 

@@ -12,9 +12,9 @@ import { publishCodes } from './codes-table.ts';
 import { type Host, uuid } from './host.ts';
 import { recoverTransactions } from './recorded-transactions.ts';
 import { restateTransactions } from './restatement.ts';
-import { type CommitObserver, sealHead } from './settle-commit.ts';
+import { type CommitObserver, sealHead } from './after-commit.ts';
 
-export { RAW } from './raw-zone.ts';
+export { RAW } from './zones.ts';
 
 const EVENTS: TableDefinition = {
   name: 'audit_events',

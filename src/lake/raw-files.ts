@@ -9,9 +9,9 @@ import {
   UnreadableFile,
 } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { openTables, RAW } from './lake.ts';
+import { openTables, RAW } from './tables.ts';
 import { rejectionPath } from './quarantine.ts';
-import { emptyReport, type FileReport } from './report.ts';
+import { emptyReport, type FileReport } from '../ingest/report.ts';
 import { recordedOutcome, rejectedPath, type SourceFile, sourceFile } from './source-file.ts';
 
 /** What is read back of a rejection's quarantine file. */

@@ -1,5 +1,5 @@
 import { parquetMetadataAsync } from 'hyparquet';
-import { readDataFile } from '../ingest/data-file-reading.ts';
+import { readDataFile } from './data-file-reading.ts';
 import type { Storage } from '../storage/index.ts';
 import { type AddFile, recordedRows } from '../table/index.ts';
 

@@ -1,7 +1,7 @@
 import { type Codec, snappy, zstd } from '../parquet/index.ts';
 import { instanceOf, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import type { SourceSettings } from '../source/index.ts';
-import { RAW } from './lake.ts';
+import { RAW } from './tables.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** How a raw file is read. */

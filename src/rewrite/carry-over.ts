@@ -1,12 +1,12 @@
 import { parquetMetadataAsync, parquetSchema } from 'hyparquet';
-import { readChunks, readDataFile, UnreadableDataFile } from '../ingest/data-file-reading.ts';
-import type { DataFile } from '../ingest/data-files.ts';
+import { readChunks, readDataFile, UnreadableDataFile } from '../lake/data-file-reading.ts';
+import type { DataFile } from '../lake/data-files.ts';
 import type { Host } from '../ingest/index.ts';
 import { DECOMPRESSORS } from '../parquet/decompression.ts';
 import type { Codec } from '../parquet/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
-import { inReadingOrder, Rewriter } from './rewrite.ts';
+import { inReadingOrder, Rewriter } from './rewriter.ts';
 
 export interface CarryOverOptions {
   /** What the content of files must have, in hex, by path, where that is known. */

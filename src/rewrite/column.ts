@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { ColumnMetaData, SchemaElement } from 'hyparquet';
 import type { ColumnSpec } from '../parquet/index.ts';
-import type { FileStretch } from './rewrite-bytes.ts';
-import { type DataPage, type PlainValues, pagesOf } from './rewrite-page.ts';
+import type { FileStretch } from './bytes.ts';
+import { type DataPage, type PlainValues, pagesOf } from './page.ts';
 
 /**
  * How a number of ours is read from a PLAIN page: its bytes there, and its value at a position (microseconds for a
