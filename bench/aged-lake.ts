@@ -1,8 +1,8 @@
 import { linkSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { ingestPaths, systemHost } from '../src/ingest/index.ts';
-import { prepareTables } from '../src/lake/tables.ts';
 import { settleCommit } from '../src/lake/after-commit.ts';
+import { prepareTables } from '../src/lake/tables.ts';
 import { parseSettings } from '../src/settings/index.ts';
 import { localStorage } from '../src/storage/index.ts';
 import { type Action, type AddFile, type CommitInfo, commit, openTable, type Snapshot } from '../src/table/index.ts';

@@ -1,16 +1,16 @@
-import type { Storage } from '../storage/index.ts';
-import { type Action, type Commit, commit, LostRace, type Snapshot, winnersSince } from '../table/index.ts';
 import { backOff, MOST_TRIES } from '../lake/back-off.ts';
-import type { Draft } from './staging.ts';
-import type { DraftedSource } from '../lake/source-outcome.ts';
+import { appendInfo, type JudgedSource } from '../lake/commit-record.ts';
 import { removalTransactions } from '../lake/foreign-removals.ts';
 import type { Host } from '../lake/host.ts';
 import { Identities, UNCHANGED } from '../lake/identities.ts';
 import { forEachId, overlap, PASS_OVER, timesOf } from '../lake/known-ids.ts';
 import { ledgerAfter } from '../lake/ledger.ts';
-import { appendInfo, type JudgedSource } from '../lake/commit-record.ts';
 import { ingestedTransactions, recordedOutcome, rejectedPath, rejectedTransactions } from '../lake/source-file.ts';
+import type { DraftedSource } from '../lake/source-outcome.ts';
 import { changesWithheld, hasErasures } from '../lake/withheld.ts';
+import type { Storage } from '../storage/index.ts';
+import { type Action, type Commit, commit, LostRace, type Snapshot, winnersSince } from '../table/index.ts';
+import type { Draft } from './staging.ts';
 
 /** The table after a draft was committed, or after a commit of somebody else that the draft did not reckon with. */
 export type Append =

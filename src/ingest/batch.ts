@@ -1,20 +1,26 @@
-import { FileNotFound, PreconditionFailed, type Storage, UnreadableFile } from '../storage/index.ts';
-import { LostRace, type Snapshot } from '../table/index.ts';
-import { appendDraft, isSettled } from './append.ts';
+import { settleCommit } from '../lake/after-commit.ts';
 import { MOST_TRIES } from '../lake/back-off.ts';
-import { Draft, type DraftOptions } from './staging.ts';
 import { type EarlierContent, EarlierContents } from '../lake/earlier-contents.ts';
 import type { Host } from '../lake/host.ts';
 import { UNCHANGED } from '../lake/identities.ts';
+import { clearOfTaken, QuarantineTaken } from '../lake/quarantine.ts';
+import type { ReadingPlan } from '../lake/reading-plan.ts';
+import { isIngested } from '../lake/source-file.ts';
+import { FileNotFound, PreconditionFailed, type Storage, UnreadableFile } from '../storage/index.ts';
+import { LostRace, type Snapshot } from '../table/index.ts';
+import { appendDraft, isSettled } from './append.ts';
 import type { Observer } from './observer.ts';
 import { DraftClock, FileLeft, type Pace, UNHURRIED } from './pace.ts';
-import { clearOfTaken, QuarantineTaken } from '../lake/quarantine.ts';
 import { readAhead } from './read-ahead.ts';
-import type { ReadingPlan } from '../lake/reading-plan.ts';
-import { emptyReport, type FileReport, STILL_CHANGING, takenInReport, unreadableReport } from './report.ts';
-import { settleCommit } from '../lake/after-commit.ts';
-import { sourceReport } from '../lake/commit-record.ts';
-import { isIngested } from '../lake/source-file.ts';
+import {
+  emptyReport,
+  type FileReport,
+  STILL_CHANGING,
+  sourceReport,
+  takenInReport,
+  unreadableReport,
+} from './report.ts';
+import { Draft, type DraftOptions } from './staging.ts';
 
 export interface BatchOptions extends Omit<DraftOptions, 'onPiece'> {
   readonly observer?: Observer;

@@ -1,6 +1,6 @@
+import { RAW } from '../lake/tables.ts';
 import { instanceOf, type Settings } from '../settings/index.ts';
 import type { ListedFile } from '../storage/index.ts';
-import { RAW } from '../lake/tables.ts';
 
 /** What the table holds of a Nexthink instance's files in the raw zone. */
 export interface Freshness {

@@ -1,7 +1,7 @@
 import type { ChainHead } from '../evidence/index.ts';
-import type { FileReport } from './report.ts';
 import type { CommitObserver } from '../lake/after-commit.ts';
 import type { SourceFile } from '../lake/source-file.ts';
+import type { FileReport } from './report.ts';
 
 /** Told of what an ingestion does, for a progress bar or a log. */
 export interface Observer extends CommitObserver {

@@ -1,5 +1,5 @@
-import type { Storage } from '../storage/index.ts';
 import type { ReadingPlan } from '../lake/reading-plan.ts';
+import type { Storage } from '../storage/index.ts';
 import { openStored, type StoredBytes } from './stored-bytes.ts';
 
 /** What is read at the same time at most, with the file that is worked on: a store far away answers many as fast as one. */

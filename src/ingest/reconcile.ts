@@ -1,12 +1,12 @@
+import type { Host } from '../lake/host.ts';
+import { recordedOutcome, rejectedAppId, sourceFile } from '../lake/source-file.ts';
+import { openTables, RAW } from '../lake/tables.ts';
 import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { comparePaths, type ListedFile, type Storage, type UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { Attempts } from './attempts.ts';
 import { type Freshness, FreshnessByInstance } from './freshness.ts';
-import type { Host } from '../lake/host.ts';
-import { openTables, RAW } from '../lake/tables.ts';
 import { type FileReport, type Totals, totalsOf, unreadableReport } from './report.ts';
-import { recordedOutcome, rejectedAppId, sourceFile } from '../lake/source-file.ts';
 import { Taking, type TakingOptions } from './taking.ts';
 
 /**

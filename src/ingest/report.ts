@@ -1,7 +1,12 @@
 import { DECODE_STATUSES, type DecodeStatus } from '../decode/index.ts';
+import { isAtCap, type JudgedSource } from '../lake/commit-record.ts';
+import { isReplaced } from '../lake/earlier-contents.ts';
+import { removalsInDoubt } from '../lake/foreign-removals.ts';
 import type { UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { removalsInDoubt } from '../lake/foreign-removals.ts';
+
+/** A file whose records are of more days than this part of what the settings allow deserves a look. */
+const MANY_DAYS = 0.1;
 
 export type Outcome = 'ingested' | 'rejected' | 'skipped';
 
@@ -85,6 +90,45 @@ export function emptyReport(
     repeatedHeaders: 0,
     possibleNewFields: 0,
     warnings: [],
+  };
+}
+
+/** The report of a raw file that a commit took in or recorded as rejected. */
+export function sourceReport({ source, identity, erasedMayReturn, earlier = null }: JudgedSource): FileReport {
+  const { path } = source.plan.source;
+  const warnings: Warning[] = [];
+  if (earlier !== null && isReplaced(earlier, source)) warnings.push('raw_replaced');
+  if (source.outcome === 'rejected') {
+    return { ...emptyReport(path, 'rejected', source.reason, source.explanation), warnings };
+  }
+  const { counts } = source;
+  if (isAtCap(source)) warnings.push('suspected_truncated');
+  if (identity.columns) warnings.push('identity_columns_changed');
+  if (identity.values) warnings.push('identity_values_changed');
+  if (identity.times) warnings.push('time_reading_changed');
+  if (erasedMayReturn) warnings.push('erased_may_return');
+  if (counts.unterminatedLastRecord) warnings.push('unterminated_last_record');
+  if (source.possibleNewFields > 0) warnings.push('possible_new_field');
+  if (source.parts.length > 1 || counts.repeatedHeaders > 0) warnings.push('joined_exports');
+  if (counts.days > source.plan.settings.maxDays * MANY_DAYS) warnings.push('many_days');
+  if (counts.records > 0 && counts.bad === counts.records) warnings.push('nothing_readable');
+  else if (counts.bad > counts.records / 2) warnings.push('mostly_unreadable');
+  return {
+    path,
+    outcome: 'ingested',
+    reason: null,
+    explanation: null,
+    rows: counts.records,
+    committed: source.committed,
+    duplicates: source.duplicates,
+    quarantined: counts.bad,
+    withheld: source.withheld,
+    statuses: source.statuses,
+    families: source.families,
+    quarantineReasons: source.quarantineReasons,
+    repeatedHeaders: counts.repeatedHeaders,
+    possibleNewFields: source.possibleNewFields,
+    warnings,
   };
 }
 

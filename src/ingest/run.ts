@@ -1,16 +1,16 @@
+import { type EarlierContent, EarlierContents } from '../lake/earlier-contents.ts';
+import type { Host } from '../lake/host.ts';
+import { codecOf, type ReadingPlan, readingPlan } from '../lake/reading-plan.ts';
+import { recordedOutcome, type SourceFile, sourceFile } from '../lake/source-file.ts';
+import { prepareTables, RAW } from '../lake/tables.ts';
 import { earlierSettingsHashes, inclusion, type Settings } from '../settings/index.ts';
 import { type FileInfo, type ListedFile, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { type BatchOptions, ingestBatch } from './batch.ts';
-import { type EarlierContent, EarlierContents } from '../lake/earlier-contents.ts';
-import type { Host } from '../lake/host.ts';
-import { prepareTables, RAW } from '../lake/tables.ts';
 import type { Observer } from './observer.ts';
 import type { Pace } from './pace.ts';
-import { codecOf, type ReadingPlan, readingPlan } from '../lake/reading-plan.ts';
+import { rejectedBeforeReport } from './rejections.ts';
 import { emptyReport, type FileReport, STILL_CHANGING, takenInReport, unreadableReport } from './report.ts';
-import { recordedOutcome, type SourceFile, sourceFile } from '../lake/source-file.ts';
-import { standingRejection } from '../lake/raw-files.ts';
 import { SMALL_FILE_BYTES } from './stored-bytes.ts';
 import { rejectUnread } from './unread.ts';
 
@@ -179,7 +179,7 @@ class Ingestion {
     if (outcome === 'ingested') return takenInReport(path, this.#snapshot);
     if (outcome === 'rejected') {
       const { named } = this.#options;
-      const report = await standingRejection(this.#storage, source, plan.settingsHash, named);
+      const report = await rejectedBeforeReport(this.#storage, source, plan.settingsHash, named);
       // Nothing is known of its content, and what kept it from being read may have been seen to.
       return named && report.reason === 'unreadable' ? plan : report;
     }

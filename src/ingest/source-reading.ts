@@ -12,17 +12,17 @@ import {
   type Partitions,
   type SourceConstants,
 } from '../events/index.ts';
-import { AMBIGUOUS, END, EXACT, type ExportReader, NEED_INPUT, ROW } from '../source/index.ts';
-import type { Storage } from '../storage/index.ts';
 import type { DataFiles } from '../lake/data-files.ts';
-import type { IngestedSource } from '../lake/source-outcome.ts';
 import type { KnownIds } from '../lake/known-ids.ts';
 import { RowQuarantine } from '../lake/quarantine.ts';
 import type { ReadingPlan } from '../lake/reading-plan.ts';
-import { noStatuses } from './report.ts';
-import { Spool } from './day-sort.ts';
-import type { StoredBytes } from './stored-bytes.ts';
+import type { IngestedSource } from '../lake/source-outcome.ts';
 import type { Withheld } from '../lake/withheld.ts';
+import { AMBIGUOUS, END, EXACT, type ExportReader, NEED_INPUT, ROW } from '../source/index.ts';
+import type { Storage } from '../storage/index.ts';
+import { Spool } from './day-sort.ts';
+import { noStatuses } from './report.ts';
+import type { StoredBytes } from './stored-bytes.ts';
 
 /** The days whose rows are wanted, in whole days since 1970, both included. */
 export interface Scope {

@@ -1,18 +1,18 @@
 import { IdSet, Partitions } from '../events/index.ts';
-import type { Codec } from '../parquet/index.ts';
-import { END, type ExportReader, NEED_INPUT, openExport, RejectedFile } from '../source/index.ts';
-import { digestOf, type Storage } from '../storage/index.ts';
-import type { Snapshot } from '../table/index.ts';
 import { DataFiles } from '../lake/data-files.ts';
-import type { DraftedSource, RejectedSource } from '../lake/source-outcome.ts';
 import type { EarlierContent } from '../lake/earlier-contents.ts';
 import type { Host } from '../lake/host.ts';
 import { KnownIds } from '../lake/known-ids.ts';
 import { type QuarantineFile, type RejectionFile, rejectionFile } from '../lake/quarantine.ts';
 import type { ReadingPlan } from '../lake/reading-plan.ts';
+import type { DraftedSource, RejectedSource } from '../lake/source-outcome.ts';
+import { Withheld } from '../lake/withheld.ts';
+import type { Codec } from '../parquet/index.ts';
+import { END, type ExportReader, NEED_INPUT, openExport, RejectedFile } from '../source/index.ts';
+import { digestOf, type Storage } from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
 import { type OnProgress, type Scope, SourceReading } from './source-reading.ts';
 import { openStored, type StoredBytes } from './stored-bytes.ts';
-import { Withheld } from '../lake/withheld.ts';
 
 /** How much of a rejected file is kept with its rejection, in bytes. */
 const BEGINNING_BYTES = 1024;

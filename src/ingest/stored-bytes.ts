@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { readAll, type Storage } from '../storage/index.ts';
 import type { SourceFile } from '../lake/source-file.ts';
+import { readAll, type Storage } from '../storage/index.ts';
 
 /** Stored bytes up to which a raw file is read into memory at once. */
 export const SMALL_FILE_BYTES = 4 * 2 ** 20;

@@ -1,3 +1,4 @@
+import type { Host } from '../lake/host.ts';
 import type { Settings } from '../settings/index.ts';
 import {
   AccessDenied,
@@ -11,7 +12,6 @@ import {
 } from '../storage/index.ts';
 import { TableError } from '../table/index.ts';
 import type { Attempts, Tries } from './attempts.ts';
-import type { Host } from '../lake/host.ts';
 import type { Observer } from './observer.ts';
 import type { Pace } from './pace.ts';
 import type { FileReport } from './report.ts';

@@ -1,14 +1,14 @@
-import type { Storage } from '../storage/index.ts';
-import { LostRace, type Snapshot } from '../table/index.ts';
-import { appendDraft, isSettled } from './append.ts';
+import { settleCommit } from '../lake/after-commit.ts';
 import { MOST_TRIES } from '../lake/back-off.ts';
-import type { Batch, BatchOptions } from './batch.ts';
-import { Draft } from './staging.ts';
 import type { Host } from '../lake/host.ts';
 import { UNCHANGED } from '../lake/identities.ts';
 import type { ReadingPlan } from '../lake/reading-plan.ts';
-import { settleCommit } from '../lake/after-commit.ts';
-import { sourceReport } from '../lake/commit-record.ts';
+import type { Storage } from '../storage/index.ts';
+import { LostRace, type Snapshot } from '../table/index.ts';
+import { appendDraft, isSettled } from './append.ts';
+import type { Batch, BatchOptions } from './batch.ts';
+import { sourceReport } from './report.ts';
+import { Draft } from './staging.ts';
 
 /**
  * Records a raw file as rejected without reading it: it was tried often enough, and each try failed or killed whoever

@@ -7,12 +7,9 @@ import type { DraftedSource, IngestedSource } from './source-outcome.ts';
 import { type EarlierContent, isReplaced } from './earlier-contents.ts';
 import type { IdentityChange } from './identities.ts';
 import type { ReadingPlan } from './reading-plan.ts';
-import { emptyReport, type FileReport, type Warning } from '../ingest/report.ts';
 
 /** The documented cap of one export: a file of exactly this many records was perhaps cut off. */
 const EXPORT_CAP = 1_000_000;
-/** A file whose records are of more days than this part of what the settings allow deserves a look. */
-const MANY_DAYS = 0.1;
 /** Up to this many files are named where people read the history; of more, only the number is given. */
 const MOST_NAMED = 3;
 
@@ -80,45 +77,6 @@ export function fileEntries(files: readonly DataFile[]): Entry[] {
   return files.map(({ add, rows, sha256 }) => ({ path: add.path, rows, sha256 }));
 }
 
-/** The report of a raw file that a commit took in or recorded as rejected. */
-export function sourceReport({ source, identity, erasedMayReturn, earlier = null }: JudgedSource): FileReport {
-  const { path } = source.plan.source;
-  const warnings: Warning[] = [];
-  if (earlier !== null && isReplaced(earlier, source)) warnings.push('raw_replaced');
-  if (source.outcome === 'rejected') {
-    return { ...emptyReport(path, 'rejected', source.reason, source.explanation), warnings };
-  }
-  const { counts } = source;
-  if (isAtCap(source)) warnings.push('suspected_truncated');
-  if (identity.columns) warnings.push('identity_columns_changed');
-  if (identity.values) warnings.push('identity_values_changed');
-  if (identity.times) warnings.push('time_reading_changed');
-  if (erasedMayReturn) warnings.push('erased_may_return');
-  if (counts.unterminatedLastRecord) warnings.push('unterminated_last_record');
-  if (source.possibleNewFields > 0) warnings.push('possible_new_field');
-  if (source.parts.length > 1 || counts.repeatedHeaders > 0) warnings.push('joined_exports');
-  if (counts.days > source.plan.settings.maxDays * MANY_DAYS) warnings.push('many_days');
-  if (counts.records > 0 && counts.bad === counts.records) warnings.push('nothing_readable');
-  else if (counts.bad > counts.records / 2) warnings.push('mostly_unreadable');
-  return {
-    path,
-    outcome: 'ingested',
-    reason: null,
-    explanation: null,
-    rows: counts.records,
-    committed: source.committed,
-    duplicates: source.duplicates,
-    quarantined: counts.bad,
-    withheld: source.withheld,
-    statuses: source.statuses,
-    families: source.families,
-    quarantineReasons: source.quarantineReasons,
-    repeatedHeaders: counts.repeatedHeaders,
-    possibleNewFields: source.possibleNewFields,
-    warnings,
-  };
-}
-
 /** The `commitInfo` of an append: `sources` has one entry per raw file, `files` one per data file. */
 export function appendInfo(given: {
   readonly now: number;
@@ -174,7 +132,7 @@ function ingestedEntry(source: IngestedSource, identityChange: IdentityChange): 
 }
 
 /** Whether some export in the file has exactly as many records as an export can have. */
-function isAtCap(source: Pick<IngestedSource, 'parts' | 'counts'>): boolean {
+export function isAtCap(source: Pick<IngestedSource, 'parts' | 'counts'>): boolean {
   return recordsOfParts(source).includes(EXPORT_CAP);
 }
 

@@ -1,21 +1,13 @@
-import { z } from 'zod';
 import { inclusion, type Settings } from '../settings/index.ts';
 import {
   comparePaths,
-  FileNotFound,
   type ListedFile,
-  readAll,
   type Storage,
   UnreadableFile,
 } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { openTables, RAW } from './tables.ts';
-import { rejectionPath } from './quarantine.ts';
-import { emptyReport, type FileReport } from '../ingest/report.ts';
-import { recordedOutcome, rejectedPath, type SourceFile, sourceFile } from './source-file.ts';
-
-/** What is read back of a rejection's quarantine file. */
-const REJECTION = z.object({ reason: z.string(), explanation: z.string() });
+import { recordedOutcome, rejectedPath, sourceFile } from './source-file.ts';
 
 /**
  * Every file of the raw zone that the settings include, in the order of their paths, and between them the faults of what
@@ -55,28 +47,4 @@ export async function standingOf(
 ): Promise<'ingested' | 'rejected' | 'waiting'> {
   const info = file.etag === undefined ? await storage.head(file.path) : { ...file, etag: file.etag };
   return (info === null ? null : recordedOutcome(snapshot, sourceFile(info), hash)) ?? 'waiting';
-}
-
-/** The report of a file that was rejected before and has not changed since, nor the settings. */
-export async function standingRejection(
-  storage: Storage,
-  source: SourceFile,
-  settingsHash: string,
-  named: boolean,
-): Promise<FileReport> {
-  const { reason, explanation } = await recordedRejection(storage, rejectionPath(source, settingsHash));
-  return named
-    ? emptyReport(source.path, 'rejected', reason, explanation)
-    : emptyReport(source.path, 'skipped', 'rejected_before', explanation);
-}
-
-/** What was put on record when a file was rejected; its record may have been deleted since. */
-async function recordedRejection(storage: Storage, path: string): Promise<z.infer<typeof REJECTION>> {
-  try {
-    const text = Buffer.from(await readAll(storage, path)).toString('utf8');
-    return REJECTION.parse(JSON.parse(text));
-  } catch (error) {
-    if (!(error instanceof FileNotFound)) throw error;
-    return { reason: 'rejected_before', explanation: `the record of the rejection, ${path}, is gone` };
-  }
 }

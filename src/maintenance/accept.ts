@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { contentOf, readEvidence } from '../evidence/index.ts';
-import { backOff, MOST_TRIES } from '../lake/back-off.ts';
-import { removalsInDoubt } from '../lake/foreign-removals.ts';
 import type { Host } from '../ingest/index.ts';
 import { type CommitObserver, settleCommit } from '../lake/after-commit.ts';
+import { backOff, MOST_TRIES } from '../lake/back-off.ts';
+import { removalsInDoubt } from '../lake/foreign-removals.ts';
+import { pastCommit } from '../lake/past-commits.ts';
 import type { Storage } from '../storage/index.ts';
 import {
   type Action,
@@ -17,7 +18,6 @@ import {
   type Snapshot,
   TableError,
 } from '../table/index.ts';
-import { pastCommit } from '../lake/past-commits.ts';
 
 /** A version that cannot be accepted: it is none, or another engine changed no data in it. */
 export class NotAcceptable extends TableError {}

@@ -1,8 +1,8 @@
+import type { Host } from '../ingest/index.ts';
+import { type CommitObserver, settleCommit } from '../lake/after-commit.ts';
 import { backOff, MOST_TRIES } from '../lake/back-off.ts';
 import { removalTransactions } from '../lake/foreign-removals.ts';
-import type { Host } from '../ingest/index.ts';
 import { ledgerAfter, ownTransactions } from '../lake/ledger.ts';
-import { type CommitObserver, settleCommit } from '../lake/after-commit.ts';
 import type { Storage } from '../storage/index.ts';
 import {
   type Action,

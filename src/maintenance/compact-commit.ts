@@ -1,12 +1,12 @@
-import { backOff, MOST_TRIES } from '../lake/back-off.ts';
-import type { DataFile } from '../lake/data-files.ts';
 import type { Host } from '../ingest/index.ts';
+import { backOff, MOST_TRIES } from '../lake/back-off.ts';
 import { fileEntries } from '../lake/commit-record.ts';
+import type { DataFile } from '../lake/data-files.ts';
+import { removalOf } from '../lake/removal.ts';
+import type { Rewriter } from '../rewrite/rewriter.ts';
 import type { Storage } from '../storage/index.ts';
 import { type Action, type AddFile, type Commit, commit, ENGINE, LostRace, type Snapshot } from '../table/index.ts';
 import { bytesOf, type CompactedDay, sum } from './compact-plan.ts';
-import { removalOf } from '../lake/removal.ts';
-import type { Rewriter } from '../rewrite/rewriter.ts';
 
 /** A day whose files are rewritten, and not committed yet. */
 export interface RewrittenDay extends CompactedDay {

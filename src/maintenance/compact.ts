@@ -1,14 +1,14 @@
 import { dateOfDay, dayOfInstant } from '../events/index.ts';
 import type { Host } from '../ingest/index.ts';
 import { type CommitObserver, settleCommit } from '../lake/after-commit.ts';
+import { recordedHashes } from '../lake/recorded-hashes.ts';
 import type { Codec } from '../parquet/index.ts';
+import { inReadingOrder, Rewriter } from '../rewrite/rewriter.ts';
+import { UnrewritableFile } from '../rewrite/source.ts';
 import type { Storage } from '../storage/index.ts';
 import { type Snapshot, TableError } from '../table/index.ts';
 import { commitDays, discard, type RewrittenDay } from './compact-commit.ts';
 import { bytesOf, type CompactedDay, compactableDays, type DayPlan, expected, sum } from './compact-plan.ts';
-import { recordedHashes } from '../lake/recorded-hashes.ts';
-import { inReadingOrder, Rewriter } from '../rewrite/rewriter.ts';
-import { UnrewritableFile } from '../rewrite/source.ts';
 
 /** Told of how a compaction goes. */
 export interface CompactObserver extends CommitObserver {

@@ -1,9 +1,9 @@
 import { dayOfDate, IdSet } from '../events/index.ts';
 import { UnreadableDataFile } from '../lake/data-file-reading.ts';
 import { forEachId } from '../lake/known-ids.ts';
+import { byDate } from '../rewrite/carry-over.ts';
 import type { Storage } from '../storage/index.ts';
 import { type AddFile, recordedRows } from '../table/index.ts';
-import { byDate } from '../rewrite/carry-over.ts';
 
 /** How the events of files compare with those of the files that replace them. */
 export interface Conservation {

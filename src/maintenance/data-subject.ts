@@ -1,5 +1,5 @@
-import { PERSON_COLUMNS } from './person-columns.ts';
 import type { StoredRow } from '../rewrite/row.ts';
+import { PERSON_COLUMNS } from './person-columns.ts';
 
 /** Columns in which a mention is looked for. */
 const SEARCHED = [...PERSON_COLUMNS.freeText, ...PERSON_COLUMNS.single, ...PERSON_COLUMNS.lists];

@@ -1,9 +1,9 @@
+import type { StoredRow } from '../rewrite/row.ts';
+import { guarded, RewriteSource } from '../rewrite/source.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AddFile } from '../table/index.ts';
 import type { DataSubject } from './data-subject.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
-import type { StoredRow } from '../rewrite/row.ts';
-import { guarded, RewriteSource } from '../rewrite/source.ts';
 
 /** What a data file holds of a data subject. */
 export interface Findings {

@@ -1,9 +1,9 @@
 import { dayOfDate } from '../events/index.ts';
-import { changedDays, removalsInDoubt } from '../lake/foreign-removals.ts';
 import type { Scope } from '../ingest/source-reading.ts';
+import { changedDays, removalsInDoubt } from '../lake/foreign-removals.ts';
+import { pastCommit } from '../lake/past-commits.ts';
 import type { Storage } from '../storage/index.ts';
 import { commitInfoOf, type Snapshot } from '../table/index.ts';
-import { pastCommit } from '../lake/past-commits.ts';
 
 /** A commit of another engine that removed rows, as far as it can still be read. */
 export interface ForeignRemoval {

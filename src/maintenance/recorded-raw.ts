@@ -1,5 +1,5 @@
-import { digestOf, FileArchived, type Storage } from '../storage/index.ts';
 import type { RecordedSource } from '../lake/recorded-sources.ts';
+import { digestOf, FileArchived, type Storage } from '../storage/index.ts';
 
 /** Raw files as they were recorded, as far as they are still there. */
 export interface RecordedRaw {

@@ -1,13 +1,14 @@
 import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { dateOfDay, dayOfDate } from '../events/index.ts';
+import type { Host } from '../ingest/index.ts';
+import type { Observer } from '../ingest/observer.ts';
+import type { Scope } from '../ingest/source-reading.ts';
+import { fileEntries, sourceEntry } from '../lake/commit-record.ts';
 import { UnreadableDataFile } from '../lake/data-file-reading.ts';
 import { madeGood } from '../lake/foreign-removals.ts';
 import { Identities } from '../lake/identities.ts';
-import type { Host } from '../ingest/index.ts';
 import { forEachId } from '../lake/known-ids.ts';
-import type { Observer } from '../ingest/observer.ts';
-import { fileEntries, sourceEntry } from '../lake/commit-record.ts';
-import type { Scope } from '../ingest/source-reading.ts';
+import { removalOf } from '../lake/removal.ts';
 import { changesWithheld, hasErasures } from '../lake/withheld.ts';
 import type { Settings } from '../settings/index.ts';
 import { localStorage, makeScratch, type Storage } from '../storage/index.ts';
@@ -15,7 +16,6 @@ import { type Action, type AddFile, type Commit, type CommitInfo, type Snapshot,
 import { bracketedChange, type Change } from './bracketed-change.ts';
 import { type Conservation, compareEvents } from './conservation.ts';
 import { removalsOfDays } from './foreign-removal-days.ts';
-import { removalOf } from '../lake/removal.ts';
 import { type Reread, reread, type SkippedSource } from './reread.ts';
 import { overScratch } from './scratch.ts';
 

@@ -1,22 +1,22 @@
 import { dayOfDate, parseId } from '../events/index.ts';
-import type { DataFile } from '../lake/data-files.ts';
-import { Draft } from '../ingest/staging.ts';
-import type { IngestedSource } from '../lake/source-outcome.ts';
 import type { Host } from '../ingest/index.ts';
-import { forEachId } from '../lake/known-ids.ts';
 import type { Observer } from '../ingest/observer.ts';
+import type { Scope } from '../ingest/source-reading.ts';
+import { Draft } from '../ingest/staging.ts';
+import type { DataFile } from '../lake/data-files.ts';
+import { forEachId } from '../lake/known-ids.ts';
 import { clearOfTaken, QuarantineTaken } from '../lake/quarantine.ts';
 import { codecOf, type ReadingPlan, readingPlan } from '../lake/reading-plan.ts';
-import type { Scope } from '../ingest/source-reading.ts';
+import { recordedHashes, unaccountedFiles } from '../lake/recorded-hashes.ts';
+import { identityKey, type RecordedSource, readingKey, recordedSources } from '../lake/recorded-sources.ts';
+import type { IngestedSource } from '../lake/source-outcome.ts';
 import { Withheld } from '../lake/withheld.ts';
+import { type CarriedRow, carryOver } from '../rewrite/carry-over.ts';
 import type { Settings } from '../settings/index.ts';
 import { FileArchived, FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
-import { type CarriedRow, carryOver } from '../rewrite/carry-over.ts';
 import type { Dispensable } from './conservation.ts';
-import { recordedHashes, unaccountedFiles } from '../lake/recorded-hashes.ts';
 import { type LostSource, type RecordedRaw, recordedRaw } from './recorded-raw.ts';
-import { identityKey, type RecordedSource, readingKey, recordedSources } from '../lake/recorded-sources.ts';
 
 /** Why the rows of a source were not read again. */
 export interface SkippedSource {

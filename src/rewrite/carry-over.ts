@@ -1,7 +1,7 @@
 import { parquetMetadataAsync, parquetSchema } from 'hyparquet';
+import type { Host } from '../ingest/index.ts';
 import { readChunks, readDataFile, UnreadableDataFile } from '../lake/data-file-reading.ts';
 import type { DataFile } from '../lake/data-files.ts';
-import type { Host } from '../ingest/index.ts';
 import { DECOMPRESSORS } from '../parquet/decompression.ts';
 import type { Codec } from '../parquet/index.ts';
 import type { Storage } from '../storage/index.ts';

@@ -11,9 +11,9 @@ import {
   systemHost,
 } from '../ingest/index.ts';
 import { forEachId } from '../lake/known-ids.ts';
-import { carryOver } from '../rewrite/carry-over.ts';
 import { removalOf } from '../lake/removal.ts';
 import { zstd } from '../parquet/index.ts';
+import { carryOver } from '../rewrite/carry-over.ts';
 import { READER_VERSION } from '../source/index.ts';
 import { FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
 import { type Action, type AddFile, commitPath, type Snapshot } from '../table/index.ts';

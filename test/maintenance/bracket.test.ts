@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Host, prepareTables } from '../../src/ingest/index.ts';
-import { bracketedChange, type Change } from '../../src/maintenance/bracketed-change.ts';
 import { removalOf } from '../../src/lake/removal.ts';
+import { bracketedChange, type Change } from '../../src/maintenance/bracketed-change.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { commit, commitInfoOf, openBracket, unlockActions } from '../../src/table/index.ts';
 import { readCommits } from '../../src/table/log.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compactTable } from '../../src/maintenance/compact.ts';
 import { removalOf } from '../../src/lake/removal.ts';
+import { compactTable } from '../../src/maintenance/compact.ts';
 import { snappy } from '../../src/parquet/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { commit, unlockActions } from '../../src/table/index.ts';

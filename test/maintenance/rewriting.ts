@@ -1,8 +1,8 @@
 import { EVENT_FILE_COLUMNS } from '../../src/events/columns.ts';
 import { EVENT_TABLE_COLUMNS } from '../../src/events/index.ts';
+import { type Codec, ParquetFile, snappy } from '../../src/parquet/index.ts';
 import { inReadingOrder, type RewriteOptions, Rewriter } from '../../src/rewrite/rewriter.ts';
 import { appendersOf, REWRITTEN_COLUMNS } from '../../src/rewrite/target.ts';
-import { type Codec, ParquetFile, snappy } from '../../src/parquet/index.ts';
 import { type AddFile, auditEventsProperties, type Snapshot } from '../../src/table/index.ts';
 import { schemaString } from '../../src/table/schema.ts';
 import { EVENTS, HOST } from '../ingest/lake.ts';
