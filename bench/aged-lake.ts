@@ -1,7 +1,8 @@
 import { linkSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { ingestPaths, systemHost } from '../src/ingest/index.ts';
-import { settleCommit } from '../src/lake/after-commit.ts';
+import { ingestPaths } from '../src/ingest/index.ts';
+import { afterCommit } from '../src/lake/after-commit.ts';
+import { systemHost } from '../src/lake/index.ts';
 import { prepareTables } from '../src/lake/tables.ts';
 import { parseSettings } from '../src/settings/index.ts';
 import { localStorage } from '../src/storage/index.ts';
@@ -96,7 +97,7 @@ async function commitAged(
   const failure = (error: unknown) => {
     throw error;
   };
-  await settleCommit(storage, systemHost, result.snapshot, {
+  await afterCommit(storage, systemHost, result.snapshot, {
     onCheckpointFailure: failure,
     onEvidenceFailure: failure,
   });

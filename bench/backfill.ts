@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { textTable } from '../src/cli/text-table.ts';
-import { ingestPaths, rawPaths, systemHost, totalsOf } from '../src/ingest/index.ts';
+import { ingestPaths, totalsOf } from '../src/ingest/index.ts';
+import { rawPaths, systemHost } from '../src/lake/index.ts';
 import { parseSettings } from '../src/settings/index.ts';
 import { localStorage } from '../src/storage/index.ts';
 import { hourlyExport } from './hourly-export.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { textTable } from '../src/cli/text-table.ts';
-import { prepareTables, systemHost } from '../src/ingest/index.ts';
+import { prepareTables, systemHost } from '../src/lake/index.ts';
 import { forEachId } from '../src/lake/known-ids.ts';
 import { localStorage } from '../src/storage/index.ts';
 import { openTable } from '../src/table/index.ts';

@@ -1,4 +1,5 @@
-import { ingestPaths, systemHost, totalsOf } from '../../src/ingest/index.ts';
+import { ingestPaths, totalsOf } from '../../src/ingest/index.ts';
+import { systemHost } from '../../src/lake/index.ts';
 import { parseSettings } from '../../src/settings/index.ts';
 import { localStorage } from '../../src/storage/index.ts';
 import { report } from '../usage.ts';

@@ -1,4 +1,5 @@
-import { ingestPaths, RAW, systemHost } from '../../src/ingest/index.ts';
+import { ingestPaths } from '../../src/ingest/index.ts';
+import { RAW, systemHost } from '../../src/lake/index.ts';
 import { parseSettings } from '../../src/settings/index.ts';
 import { localStorage, type Storage } from '../../src/storage/index.ts';
 

@@ -9,10 +9,6 @@ import { EXECUTION } from './execution.ts';
 import { SESSION } from './session.ts';
 
 export type * from './audit-code.ts';
-export { ACTIONS, CHANNELS, FAMILIES, OUTCOMES, SEVERITIES } from './audit-code.ts';
-export { countFieldOf, FIELDS, type Field, type FieldKind, fieldIndex } from './fields.ts';
-export { inferAction, inferFamily } from './inference.ts';
-export { OCSF_VERSION } from './mapping.ts';
 
 /** Every audit code known, in the order of the codes. */
 export const CATALOGUE: readonly AuditCode[] = [
@@ -40,3 +36,8 @@ export function catalogueVersionOf(rows: readonly AuditCode[]): string {
 
 /** The version of {@link CATALOGUE}. */
 export const CATALOGUE_VERSION: string = catalogueVersionOf(CATALOGUE);
+
+export { ACTIONS, CHANNELS, FAMILIES, OUTCOMES, SEVERITIES } from './audit-code.ts';
+export { countFieldOf, FIELDS, type Field, type FieldKind, fieldIndex } from './fields.ts';
+export { inferAction, inferFamily } from './inference.ts';
+export { OCSF_VERSION } from './mapping.ts';

@@ -1,5 +1,5 @@
-import { systemHost } from '../ingest/index.ts';
-import { type Acceptance, acceptChange, NotAcceptable } from '../maintenance/accept.ts';
+import { systemHost } from '../lake/index.ts';
+import { type Acceptance, acceptChange, NotAcceptable } from '../maintenance/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { EXIT_DONE, UsageError } from './failure.ts';

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { openTablesAsTheyStand } from '../ingest/index.ts';
+import { openTablesAsTheyStand } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { makeScratch, openLake } from '../storage/index.ts';
 import { literal, VIEWS } from '../views/index.ts';

@@ -1,5 +1,5 @@
-import type { ForeignRemoval } from '../maintenance/foreign-removal-days.ts';
-import { isObject, type JsonObject } from '../table/json.ts';
+import type { ForeignRemoval } from '../maintenance/index.ts';
+import { isObject, type JsonObject } from '../table/index.ts';
 import { visible } from './visible.ts';
 
 /** What a change of the table did, as its commit records it, in a sentence. */

@@ -1,5 +1,6 @@
 import { BrokenEvidence, EvidenceConflict } from '../evidence/index.ts';
-import type { CommitObserver, Observer } from '../ingest/index.ts';
+import type { Observer } from '../ingest/index.ts';
+import type { CommitObserver } from '../lake/index.ts';
 import { visible } from './visible.ts';
 
 /** Tells on `stream`, which is never the one that results are printed on, what is missing behind a commit: nothing is lost. */

@@ -1,6 +1,6 @@
 import { dayOfDate, dayOfInstant } from '../events/index.ts';
-import { codecOf, systemHost } from '../ingest/index.ts';
-import { type Compaction, type CompactObserver, compactTable } from '../maintenance/compact.ts';
+import { codecOf, systemHost } from '../lake/index.ts';
+import { type Compaction, type CompactObserver, compactTable } from '../maintenance/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { EXIT_DONE, UsageError } from './failure.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Tables } from '../ingest/index.ts';
+import type { Tables } from '../lake/index.ts';
 import { columnTypes, type Snapshot, TableError } from '../table/index.ts';
 import { createView, duckdbQuarantine, duckdbViews, emptyRelation, literal, type ViewType } from '../views/index.ts';
 import { emptyDataFile } from './empty-data-file.ts';

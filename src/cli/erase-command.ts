@@ -1,9 +1,12 @@
-import { systemHost } from '../ingest/index.ts';
-import { codecOf } from '../lake/reading-plan.ts';
-import { DataSubject } from '../maintenance/data-subject.ts';
-import { type Erasure, eraseUser } from '../maintenance/erase.ts';
-import { foreignRemovals } from '../maintenance/foreign-removal-days.ts';
-import { type QuarantineMention, quarantineMentions } from '../maintenance/quarantine-mentions.ts';
+import { codecOf, systemHost } from '../lake/index.ts';
+import {
+  DataSubject,
+  type Erasure,
+  eraseUser,
+  foreignRemovals,
+  type QuarantineMention,
+  quarantineMentions,
+} from '../maintenance/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { removalAdvice } from './change-sentence.ts';
 import { changeObserver } from './commit-warnings.ts';

@@ -1,4 +1,4 @@
-import { type HistoryEntry, type HistorySource, history } from '../maintenance/history.ts';
+import { type HistoryEntry, type HistorySource, history } from '../maintenance/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake } from '../storage/index.ts';
 import { changeSentence } from './change-sentence.ts';

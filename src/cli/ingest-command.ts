@@ -1,17 +1,6 @@
-import {
-  type FileReport,
-  ingestPaths,
-  isHardlyRead,
-  openTables,
-  RAW,
-  rawFiles,
-  rejectedPaths,
-  systemHost,
-  type Totals,
-  totalsOf,
-} from '../ingest/index.ts';
-import { isRejectedForTime, sourceFile } from '../lake/source-file.ts';
-import { type ForeignRemoval, foreignRemovals } from '../maintenance/foreign-removal-days.ts';
+import { type FileReport, ingestPaths, isHardlyRead, type Totals, totalsOf } from '../ingest/index.ts';
+import { isRejectedForTime, openTables, RAW, rawFiles, rejectedPaths, sourceFile, systemHost } from '../lake/index.ts';
+import { type ForeignRemoval, foreignRemovals } from '../maintenance/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { openLake, type Storage } from '../storage/index.ts';
 import { removalAdvice } from './change-sentence.ts';

@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Tables } from '../ingest/index.ts';
+import type { Tables } from '../lake/index.ts';
 import { parseLocation, type Storage } from '../storage/index.ts';
 import { UsageError } from './failure.ts';
 import { cacheFolder, privateFolder } from './private-folder.ts';

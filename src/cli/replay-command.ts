@@ -1,7 +1,7 @@
 import { dayOfDate } from '../events/index.ts';
-import { systemHost } from '../ingest/index.ts';
-import type { Scope } from '../ingest/source-reading.ts';
-import { type Replay, replayTable } from '../maintenance/replay.ts';
+import type { Scope } from '../ingest/index.ts';
+import { systemHost } from '../lake/index.ts';
+import { type Replay, replayTable } from '../maintenance/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { EXIT_DONE, UsageError } from './failure.ts';

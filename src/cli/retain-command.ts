@@ -1,7 +1,6 @@
 import { dateOfDay, dayOfInstant } from '../events/index.ts';
-import { RAW, systemHost } from '../ingest/index.ts';
-import { type Retention, retainTable } from '../maintenance/retain.ts';
-import { retentionBoundary } from '../maintenance/retention-boundary.ts';
+import { RAW, systemHost } from '../lake/index.ts';
+import { type Retention, retainTable, retentionBoundary } from '../maintenance/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { changeObserver } from './commit-warnings.ts';

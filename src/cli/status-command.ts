@@ -1,4 +1,4 @@
-import { rawFiles as allRawFiles, openTables, standingOf } from '../ingest/index.ts';
+import { rawFiles as allRawFiles, openTables, rawFileState } from '../lake/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { type ListedFile, openLake, type Storage, UnreadableFile } from '../storage/index.ts';
 import { PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
@@ -87,7 +87,7 @@ async function standingIn(
   if (file instanceof UnreadableFile) return 'unreadable';
   if (snapshot === null) return 'waiting';
   try {
-    return await standingOf(storage, snapshot, hash, file);
+    return await rawFileState(storage, snapshot, hash, file);
   } catch (error) {
     if (error instanceof UnreadableFile && error.path === file.path) return 'unreadable';
     throw error;

@@ -1,5 +1,4 @@
-import { openTables, prepareTables, systemHost, type Tables } from '../ingest/index.ts';
-import type { CommitObserver } from '../lake/after-commit.ts';
+import { type CommitObserver, openTables, prepareTables, systemHost, type Tables } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';

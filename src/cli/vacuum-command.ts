@@ -1,5 +1,5 @@
-import { systemHost } from '../ingest/index.ts';
-import { type LakeVacuum, LEAST_RETENTION_MS, type Vacuum, vacuumLake } from '../maintenance/vacuum.ts';
+import { systemHost } from '../lake/index.ts';
+import { type LakeVacuum, LEAST_RETENTION_MS, type Vacuum, vacuumLake } from '../maintenance/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake } from '../storage/index.ts';
 import { EXIT_DONE, UsageError } from './failure.ts';

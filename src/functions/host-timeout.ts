@@ -1,5 +1,4 @@
-import { SETTINGS, type Settings } from '../settings/index.ts';
-import { SettingsError } from '../settings/settings-error.ts';
+import { SETTINGS, type Settings, SettingsError } from '../settings/index.ts';
 
 /** Where an app setting overrides host.json. */
 const OVERRIDE = 'AzureFunctionsJobHost__functionTimeout';

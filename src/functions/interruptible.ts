@@ -17,7 +17,7 @@ const WRITE_GRACE_MS = 2_000;
 /**
  * A store that does nothing new once the signal is aborted, and on which nothing that only looks is waited for any longer:
  * what runs on it fails there, with nothing half-visible, since only a whole commit is visible. A write on its way gets a
- * moment to end. Deleting goes on, so that drafts are cleared away.
+ * moment to end. Deleting goes on, so that stagings are cleared away.
  */
 export function interruptible(storage: Storage, signal: AbortSignal): Storage {
   const looking = <T>(step: () => Promise<T>): Promise<T> => untilAborted(signal, step, (fail) => fail(signal.reason));

@@ -1,8 +1,7 @@
-import { type Host, systemHost } from '../lake/host.ts';
+import { type Host, systemHost } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake, type Storage } from '../storage/index.ts';
-import { type Emit, emitTo, type Log } from '../telemetry/emit.ts';
-import { emitFailure } from '../telemetry/ingest-telemetry.ts';
+import { type Emit, emitFailure, emitTo, type Log } from '../telemetry/index.ts';
 import { Interrupted, interruptible } from './interruptible.ts';
 
 /** What one invocation of a function works with. */

@@ -1,4 +1,4 @@
-import { maintainLake } from '../maintenance/maintain.ts';
+import { maintainLake } from '../maintenance/index.ts';
 import { commitTelemetry, emitFailure, emitMaintenance, emitVerification } from '../telemetry/index.ts';
 import { verifyNewest } from '../verify/index.ts';
 import type { Invocation } from './invocation.ts';

@@ -1,6 +1,5 @@
 import type { Settings } from '../settings/index.ts';
-import { placeOf } from '../storage/adls-place.ts';
-import { checkPath, InvalidPath, parseLocation } from '../storage/index.ts';
+import { checkPath, InvalidPath, parseLocation, placeOf } from '../storage/index.ts';
 
 /** A blob as the host names it. */
 export interface BlobName {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { textDigest } from '../events/index.ts';
-import type { Host } from '../lake/host.ts';
+import type { Host } from '../lake/index.ts';
 import { FileNotFound, type ListedFile, readAll, type Storage } from '../storage/index.ts';
 
 /** Where marks are kept: beside the table, named by no commit, and gone with the last file that is tried again. */

@@ -1,16 +1,20 @@
-import { settleCommit } from '../lake/after-commit.ts';
-import { MOST_TRIES } from '../lake/back-off.ts';
-import { type EarlierContent, EarlierContents } from '../lake/earlier-contents.ts';
-import type { Host } from '../lake/host.ts';
-import { UNCHANGED } from '../lake/identities.ts';
-import { clearOfTaken, QuarantineTaken } from '../lake/quarantine.ts';
-import type { ReadingPlan } from '../lake/reading-plan.ts';
-import { isIngested } from '../lake/source-file.ts';
+import {
+  afterCommit,
+  clearOfTaken,
+  type EarlierContent,
+  EarlierContents,
+  type Host,
+  isIngested,
+  MOST_TRIES,
+  QuarantineTaken,
+  type ReadingPlan,
+  UNCHANGED,
+} from '../lake/index.ts';
 import { FileNotFound, PreconditionFailed, type Storage, UnreadableFile } from '../storage/index.ts';
 import { LostRace, type Snapshot } from '../table/index.ts';
-import { appendDraft, isSettled } from './append.ts';
+import { appendStaging, isSettled } from './append.ts';
 import type { Observer } from './observer.ts';
-import { DraftClock, FileLeft, type Pace, UNHURRIED } from './pace.ts';
+import { FileLeft, type Pace, StagingClock, UNHURRIED } from './pace.ts';
 import { readAhead } from './read-ahead.ts';
 import {
   emptyReport,
@@ -20,15 +24,15 @@ import {
   takenInReport,
   unreadableReport,
 } from './report.ts';
-import { Draft, type DraftOptions } from './staging.ts';
+import { Staging, type StagingOptions } from './staging.ts';
 
-export interface BatchOptions extends Omit<DraftOptions, 'onPiece'> {
+export interface BatchOptions extends Omit<StagingOptions, 'onPiece'> {
   readonly observer?: Observer;
   /** What is known of contents before, from other batches of the run. */
   readonly earlier?: EarlierContents;
   /** Files that were looked at before and have changed since, by path: their contents were never read. */
   readonly unread?: ReadonlyMap<string, EarlierContent>;
-  /** Once it is aborted, reading ends, nothing is committed any more, and the draft is removed. */
+  /** Once it is aborted, reading ends, nothing is committed any more, and the staging is removed. */
   readonly signal?: AbortSignal;
   readonly pace?: Pace;
   /** Told at once of what became of a file, so that it is known of files that went in before another one fails. */
@@ -69,28 +73,28 @@ export async function ingestBatch(
       reports.add(takenInReport(source.path, current));
     }
     waiting = waiting.filter(({ source }) => !reports.has(source.path));
-    const clock = new DraftClock(host, options.pace ?? UNHURRIED, options.signal);
-    const onPiece = (mayLeave: boolean): void => clock.piece(mayLeave, draft.sources.length === 0);
-    const draft: Draft = new Draft(storage, host, current, { ...options, onPiece });
-    const filled = await fill(storage, draft, waiting, reports, clock, options.observer);
+    const clock = new StagingClock(host, options.pace ?? UNHURRIED, options.signal);
+    const onPiece = (mayLeave: boolean): void => clock.piece(mayLeave, staging.sources.length === 0);
+    const staging: Staging = new Staging(storage, host, current, { ...options, onPiece });
+    const filled = await fill(storage, staging, waiting, reports, clock, options.observer);
     if (!filled.isWhole) {
       // Each time there is a file less, or one whose quarantine file is out of the way: that ends by itself.
-      await draft.discard();
+      await staging.discard();
       waiting = filled.next;
       continue;
     }
-    if (draft.sources.length === 0) return finished(current);
+    if (staging.sources.length === 0) return finished(current);
     const { earlier = new EarlierContents(storage), unread } = options;
-    await compareWithEarlier(draft, current, earlier, unread).catch(async (error: unknown) => {
-      await draft.discard();
+    await compareWithEarlier(staging, current, earlier, unread).catch(async (error: unknown) => {
+      await staging.discard();
       throw error;
     });
-    const append = await appendDraft(storage, host, current, draft, options.signal);
+    const append = await appendStaging(storage, host, current, staging, options.signal);
     current = append.snapshot;
     races++;
     conflicts += append.conflicts;
     if (append.outcome === 'committed') {
-      const head = await settleCommit(storage, host, current, options.observer);
+      const head = await afterCommit(storage, host, current, options.observer);
       options.observer?.onCommit?.({ version: current.version, files: append.sources.length, conflicts, head });
       for (const each of append.sources) reports.add(sourceReport(each));
       if (filled.next.length === 0 || clock.isOver) return finished(current);
@@ -98,12 +102,12 @@ export async function ingestBatch(
       [races, conflicts] = [0, 0];
       continue;
     }
-    for (const source of draft.sources) {
+    for (const source of staging.sources) {
       if (source.outcome === 'rejected' && isSettled(current, source)) {
         reports.add(sourceReport({ source, identity: UNCHANGED, erasedMayReturn: false }));
       }
     }
-    await draft.discard();
+    await staging.discard();
   }
   throw new LostRace(
     current.path,
@@ -112,17 +116,17 @@ export async function ingestBatch(
   );
 }
 
-/** Finds out what the paths of a draft's files held before. */
+/** Finds out what the paths of a staging's files held before. */
 async function compareWithEarlier(
-  draft: Draft,
+  staging: Staging,
   snapshot: Snapshot,
   earlier: EarlierContents,
   unread: BatchOptions['unread'],
 ): Promise<void> {
-  for (const { plan } of draft.sources) {
+  for (const { plan } of staging.sources) {
     const { path } = plan.source;
     const content = unread?.get(path) ?? (await earlier.before(snapshot, plan.source));
-    if (content !== null) draft.earlier.set(path, content);
+    if (content !== null) staging.earlier.set(path, content);
   }
 }
 
@@ -141,22 +145,22 @@ class Reports extends Map<string, FileReport> {
   }
 }
 
-/** Whether a draft is whole, and the plans to go on with: after its commit, or anew. */
+/** Whether a staging is whole, and the plans to go on with: after its commit, or anew. */
 interface Filled {
   readonly isWhole: boolean;
   readonly next: readonly ReadingPlan[];
 }
 
 /**
- * Reads files into a draft until all are read, or it is time for a commit. A file that changed meanwhile gets its report;
+ * Reads files into a staging until all are read, or it is time for a commit. A file that changed meanwhile gets its report;
  * one that takes too long is left without any.
  */
 async function fill(
   storage: Storage,
-  draft: Draft,
+  staging: Staging,
   plans: readonly ReadingPlan[],
   reports: Reports,
-  clock: DraftClock,
+  clock: StagingClock,
   observer: Observer | undefined,
 ): Promise<Filled> {
   let dealtWith = 0;
@@ -166,26 +170,26 @@ async function fill(
       observer?.onFile?.(path, size, plan.source);
       clock.beginFile();
       try {
-        await draft.add(plan, (bytes, rows) => observer?.onProgress?.(bytes, rows), stored);
+        await staging.add(plan, (bytes, rows) => observer?.onProgress?.(bytes, rows), stored);
       } catch (error) {
         const isGone = error instanceof PreconditionFailed || error instanceof FileNotFound;
         if (isGone && error.path === path) {
           reports.add(emptyReport(path, 'skipped', STILL_CHANGING, error.message));
-          if (draft.isSpoiled) return { isWhole: false, next: plans };
+          if (staging.isSpoiled) return { isWhole: false, next: plans };
         } else if (error instanceof UnreadableFile && error.path === path) {
           reports.add(unreadableReport(error));
-          if (draft.isSpoiled) return { isWhole: false, next: plans };
+          if (staging.isSpoiled) return { isWhole: false, next: plans };
         } else if (error instanceof QuarantineTaken && plan.quarantineSuffix === '') {
           return { isWhole: false, next: await clearOfTaken(storage, plans, plan) };
         } else if (!(error instanceof FileLeft)) throw error;
-        else if (draft.sources.length > 0) break;
+        else if (staging.sources.length > 0) break;
       }
       dealtWith++;
     }
-    await draft.finish();
+    await staging.finish();
     return { isWhole: true, next: plans.slice(dealtWith) };
   } catch (error) {
-    await draft.discard();
+    await staging.discard();
     throw error;
   }
 }

@@ -25,7 +25,7 @@ interface StoredBlock {
 }
 
 /** Sorts the rows of a file by date on disk: in goes each row as it is read, out come the rows of one date after another. */
-export class Spool {
+export class DaySort {
   readonly #gathered = new Map<number, Block>();
   readonly #stored = new Map<number, StoredBlock[]>();
   /** The extra columns of the rows: those of each export in the file. */

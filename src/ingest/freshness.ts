@@ -1,4 +1,4 @@
-import { RAW } from '../lake/tables.ts';
+import { RAW } from '../lake/index.ts';
 import { instanceOf, type Settings } from '../settings/index.ts';
 import type { ListedFile } from '../storage/index.ts';
 

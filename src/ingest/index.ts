@@ -1,15 +1,4 @@
-export { type CommitObserver, sealHead, settleCommit } from '../lake/after-commit.ts';
-export { backOff, MOST_TRIES } from '../lake/back-off.ts';
-export { CODE_TABLE_COLUMNS } from '../lake/codes-table.ts';
-export { fileEntries, type JudgedSource, sourceEntry } from '../lake/commit-record.ts';
-export { type DataFile, DataFiles } from '../lake/data-files.ts';
-export { type Host, systemHost } from '../lake/host.ts';
-export { rawFiles, rawPaths, rejectedPaths, standingOf } from '../lake/raw-files.ts';
-export { codecOf, type ReadingPlan, readingPlan } from '../lake/reading-plan.ts';
-export { type SourceFile, sourceFile } from '../lake/source-file.ts';
-export type { DraftedSource, IngestedSource, RejectedSource } from '../lake/source-outcome.ts';
-export { openTables, openTablesAsTheyStand, prepareTables, RAW, type Tables } from '../lake/tables.ts';
-export { BrokenErasureList, erasedTransaction, retainedFrom, retainedTransaction, Withheld } from '../lake/withheld.ts';
+export { ATTEMPTS } from './attempts.ts';
 export { type Batch, type BatchOptions, ingestBatch } from './batch.ts';
 export type { Freshness } from './freshness.ts';
 export type { IngestCommit, Observer } from './observer.ts';
@@ -26,4 +15,4 @@ export {
 } from './report.ts';
 export { ingestPaths, type Run, type RunOptions } from './run.ts';
 export type { Scope } from './source-reading.ts';
-export { Draft, type DraftOptions } from './staging.ts';
+export { Staging, type StagingOptions } from './staging.ts';

@@ -1,6 +1,5 @@
 import type { ChainHead } from '../evidence/index.ts';
-import type { CommitObserver } from '../lake/after-commit.ts';
-import type { SourceFile } from '../lake/source-file.ts';
+import type { CommitObserver, SourceFile } from '../lake/index.ts';
 import type { FileReport } from './report.ts';
 
 /** Told of what an ingestion does, for a progress bar or a log. */

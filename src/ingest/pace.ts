@@ -1,4 +1,4 @@
-import type { Host } from '../lake/host.ts';
+import type { Host } from '../lake/index.ts';
 
 /** How ingestion keeps to its time where other files wait. Milliseconds. */
 export interface Pace {
@@ -20,8 +20,8 @@ export const UNHURRIED: Pace = {
 /** A file that takes too long is left in the middle. */
 export class FileLeft extends Error {}
 
-/** The clock of one draft. */
-export class DraftClock {
+/** The clock of one staging. */
+export class StagingClock {
   readonly #host: Pick<Host, 'now'>;
   readonly #pace: Pace;
   readonly #signal: AbortSignal | undefined;

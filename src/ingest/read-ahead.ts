@@ -1,4 +1,4 @@
-import type { ReadingPlan } from '../lake/reading-plan.ts';
+import type { ReadingPlan } from '../lake/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { openStored, type StoredBytes } from './stored-bytes.ts';
 

@@ -1,6 +1,4 @@
-import type { Host } from '../lake/host.ts';
-import { recordedOutcome, rejectedAppId, sourceFile } from '../lake/source-file.ts';
-import { openTables, RAW } from '../lake/tables.ts';
+import { type Host, openTables, RAW, recordedOutcome, rejectedAppId, sourceFile } from '../lake/index.ts';
 import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { comparePaths, type ListedFile, type Storage, type UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { rejectionPath } from '../lake/quarantine.ts';
-import type { SourceFile } from '../lake/source-file.ts';
+import { rejectionPath, type SourceFile } from '../lake/index.ts';
 import { FileNotFound, readAll, type Storage } from '../storage/index.ts';
 import { emptyReport, type FileReport } from './report.ts';
 

@@ -1,7 +1,5 @@
 import { DECODE_STATUSES, type DecodeStatus } from '../decode/index.ts';
-import { isAtCap, type JudgedSource } from '../lake/commit-record.ts';
-import { isReplaced } from '../lake/earlier-contents.ts';
-import { removalsInDoubt } from '../lake/foreign-removals.ts';
+import { isAtCap, isReplaced, type JudgedSource, removalsInDoubt } from '../lake/index.ts';
 import type { UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 

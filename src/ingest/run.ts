@@ -1,8 +1,16 @@
-import { type EarlierContent, EarlierContents } from '../lake/earlier-contents.ts';
-import type { Host } from '../lake/host.ts';
-import { codecOf, type ReadingPlan, readingPlan } from '../lake/reading-plan.ts';
-import { recordedOutcome, type SourceFile, sourceFile } from '../lake/source-file.ts';
-import { prepareTables, RAW } from '../lake/tables.ts';
+import {
+  codecOf,
+  type EarlierContent,
+  EarlierContents,
+  type Host,
+  prepareTables,
+  RAW,
+  type ReadingPlan,
+  readingPlan,
+  recordedOutcome,
+  type SourceFile,
+  sourceFile,
+} from '../lake/index.ts';
 import { earlierSettingsHashes, inclusion, type Settings } from '../settings/index.ts';
 import { type FileInfo, type ListedFile, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';

@@ -12,15 +12,17 @@ import {
   type Partitions,
   type SourceConstants,
 } from '../events/index.ts';
-import type { DataFiles } from '../lake/data-files.ts';
-import type { KnownIds } from '../lake/known-ids.ts';
-import { RowQuarantine } from '../lake/quarantine.ts';
-import type { ReadingPlan } from '../lake/reading-plan.ts';
-import type { IngestedSource } from '../lake/source-outcome.ts';
-import type { Withheld } from '../lake/withheld.ts';
+import {
+  type DataFiles,
+  type IngestedSource,
+  type KnownIds,
+  type ReadingPlan,
+  RowQuarantine,
+  type Withheld,
+} from '../lake/index.ts';
 import { AMBIGUOUS, END, EXACT, type ExportReader, NEED_INPUT, ROW } from '../source/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { Spool } from './day-sort.ts';
+import { DaySort } from './day-sort.ts';
 import { noStatuses } from './report.ts';
 import type { StoredBytes } from './stored-bytes.ts';
 
@@ -30,7 +32,7 @@ export interface Scope {
   readonly to: number;
 }
 
-/** What the sources of a draft share: what their records are compared with, and where their rows go. */
+/** What the sources of a staging share: what their records are compared with, and where their rows go. */
 export interface Destination {
   readonly known: KnownIds;
   /** Ids that sources before this one hold. */
@@ -71,7 +73,7 @@ export class SourceReading {
   #outsideScope = 0;
   #possibleNewFields = 0;
   /** Rows of a file whose dates come in no order, on their way to being sorted by date. */
-  #spool: Spool | null = null;
+  #sort: DaySort | null = null;
 
   constructor(storage: Storage, plan: ReadingPlan, stored: StoredBytes, reader: ExportReader, to: Destination) {
     this.#plan = plan;
@@ -90,13 +92,13 @@ export class SourceReading {
   async read(onProgress: OnProgress): Promise<IngestedSource> {
     try {
       await this.#readRecords(onProgress);
-      if (this.#spool !== null) await this.#storeSpooled(this.#spool);
+      if (this.#sort !== null) await this.#storeSorted(this.#sort);
       return await this.#result();
     } catch (error) {
       await this.#badRows.abort();
       throw error;
     } finally {
-      await this.#spool?.remove();
+      await this.#sort?.remove();
     }
   }
 
@@ -129,9 +131,9 @@ export class SourceReading {
         row.bytes = reader.bytes;
         row.extras = reader.header.extras;
         if (!this.#isNew(row)) continue;
-        if (this.#spool === null) {
+        if (this.#sort === null) {
           if (this.#store(row)) await this.#publishDue();
-        } else if (this.#spool.add(row)) await this.#spool.write();
+        } else if (this.#sort.add(row)) await this.#sort.write();
       } else {
         await this.#badRows.add(reader.row, reader.reason, reader.bytes);
       }
@@ -188,15 +190,15 @@ export class SourceReading {
 
   async #publishDue(): Promise<void> {
     await this.#publish(this.#to.partitions.due());
-    if (this.#to.partitions.scattered) this.#spool ??= new Spool();
+    if (this.#to.partitions.scattered) this.#sort ??= new DaySort();
   }
 
-  async #storeSpooled(spool: Spool): Promise<void> {
-    const row = spool.newRow(decoder.reading);
-    for (const day of spool.days()) {
-      for await (const bytes of spool.blocks(day)) {
+  async #storeSorted(sort: DaySort): Promise<void> {
+    const row = sort.newRow(decoder.reading);
+    for (const day of sort.days()) {
+      for await (const bytes of sort.blocks(day)) {
         for (let at = 0; at < bytes.length; ) {
-          at = spool.read(bytes, at, row);
+          at = sort.read(bytes, at, row);
           if (this.#store(row)) await this.#publish(this.#to.partitions.due());
         }
       }

@@ -1,12 +1,17 @@
 import { IdSet, Partitions } from '../events/index.ts';
-import { DataFiles } from '../lake/data-files.ts';
-import type { EarlierContent } from '../lake/earlier-contents.ts';
-import type { Host } from '../lake/host.ts';
-import { KnownIds } from '../lake/known-ids.ts';
-import { type QuarantineFile, type RejectionFile, rejectionFile } from '../lake/quarantine.ts';
-import type { ReadingPlan } from '../lake/reading-plan.ts';
-import type { DraftedSource, RejectedSource } from '../lake/source-outcome.ts';
-import { Withheld } from '../lake/withheld.ts';
+import {
+  DataFiles,
+  type EarlierContent,
+  type Host,
+  KnownIds,
+  type QuarantineFile,
+  type ReadingPlan,
+  type RejectedSource,
+  type RejectionFile,
+  rejectionFile,
+  type SourceOutcome,
+  Withheld,
+} from '../lake/index.ts';
 import type { Codec } from '../parquet/index.ts';
 import { END, type ExportReader, NEED_INPUT, openExport, RejectedFile } from '../source/index.ts';
 import { digestOf, type Storage } from '../storage/index.ts';
@@ -17,7 +22,7 @@ import { openStored, type StoredBytes } from './stored-bytes.ts';
 /** How much of a rejected file is kept with its rejection, in bytes. */
 const BEGINNING_BYTES = 1024;
 
-export interface DraftOptions {
+export interface StagingOptions {
   /** How the data files are compressed. */
   readonly codec: Codec;
   /** The only days whose rows are wanted; all where it is left out. */
@@ -32,15 +37,15 @@ export interface DraftOptions {
  * Raw files on their way into the table by one commit: their records read, their data files published, no commit naming
  * them yet. Data files hold rows of several sources; a record that an earlier source holds too is a duplicate.
  */
-export class Draft {
+export class Staging {
   readonly files: DataFiles;
   /** What became of the files read so far, in their order. */
-  readonly sources: DraftedSource[] = [];
+  readonly sources: SourceOutcome[] = [];
   /** What their paths held before, where commits tell of something. */
   readonly earlier = new Map<string, EarlierContent>();
   readonly #storage: Storage;
   readonly #snapshot: Snapshot;
-  readonly #options: DraftOptions;
+  readonly #options: StagingOptions;
   readonly #known: KnownIds;
   /** Ids of the sources before the last one. */
   readonly #earlier = new IdSet();
@@ -51,7 +56,7 @@ export class Draft {
   #isSpoiled = false;
 
   /** @param snapshot the state whose events count as known, and in which nothing withheld may come back */
-  constructor(storage: Storage, host: Host, snapshot: Snapshot, options: DraftOptions) {
+  constructor(storage: Storage, host: Host, snapshot: Snapshot, options: StagingOptions) {
     this.#storage = storage;
     this.#snapshot = snapshot;
     this.#options = options;
@@ -60,7 +65,7 @@ export class Draft {
     this.files = new DataFiles(storage, host, snapshot, host.randomId());
   }
 
-  /** Rows of a source that failed are among the others': the draft can only be discarded. */
+  /** Rows of a source that failed are among the others': the staging can only be discarded. */
   get isSpoiled(): boolean {
     return this.#isSpoiled;
   }
@@ -70,13 +75,13 @@ export class Draft {
    * A file after the first is gone through twice for that, which asks the store once where it is small.
    * @param opened its bytes, where they were asked for already
    * @throws PreconditionFailed or FileNotFound where the file is not the one that was looked at, QuarantineTaken, storage
-   * errors; where the draft is not spoiled by it, it is as if the file had not been given
+   * errors; where the staging is not spoiled by it, it is as if the file had not been given
    */
   async add(
     plan: ReadingPlan,
     onProgress: OnProgress = () => undefined,
     opened?: Promise<StoredBytes>,
-  ): Promise<DraftedSource> {
+  ): Promise<SourceOutcome> {
     this.#withheld ??= await Withheld.load(this.#storage, this.#snapshot);
     const stored = await (opened ?? openStored(this.#storage, plan.source));
     const source = await this.#read(plan, stored, onProgress);
@@ -94,7 +99,7 @@ export class Draft {
     return source;
   }
 
-  /** Publishes what is still open. The draft is whole then. */
+  /** Publishes what is still open. The staging is whole then. */
   async finish(): Promise<void> {
     for (const due of this.#partitions.rest()) await this.files.publish(due, this.#partitions);
   }
@@ -110,12 +115,12 @@ export class Draft {
     this.#earlier.add(id);
   }
 
-  /** Whether a source of the draft holds this event, be it new or in the table already. */
+  /** Whether a source of the staging holds this event, be it new or in the table already. */
   holds(id: Uint32Array): boolean {
     return this.#last?.has(id) === true || this.#earlier.has(id);
   }
 
-  async #read(plan: ReadingPlan, stored: StoredBytes, onProgress: OnProgress): Promise<DraftedSource> {
+  async #read(plan: ReadingPlan, stored: StoredBytes, onProgress: OnProgress): Promise<SourceOutcome> {
     const isFirst = this.sources.every((source) => source.outcome === 'rejected' || source.committed === 0);
     let reader = open(plan, stored);
     let isTaking = false;

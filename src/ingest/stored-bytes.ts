@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { SourceFile } from '../lake/source-file.ts';
+import type { SourceFile } from '../lake/index.ts';
 import { readAll, type Storage } from '../storage/index.ts';
 
 /** Stored bytes up to which a raw file is read into memory at once. */

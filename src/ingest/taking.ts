@@ -1,4 +1,4 @@
-import type { Host } from '../lake/host.ts';
+import type { Host } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import {
   AccessDenied,

@@ -18,13 +18,13 @@ export interface CommitObserver {
  * throws, since the commit stands without them: failures go to the observer.
  * @returns the end of the chain; null where the evidence could not be written
  */
-export async function settleCommit(
+export async function afterCommit(
   storage: Storage,
   host: Host,
   snapshot: Snapshot,
   observer: CommitObserver = {},
 ): Promise<ChainHead | null> {
-  const head = await sealHead(storage, snapshot, observer);
+  const head = await writeEvidence(storage, snapshot, observer);
   await checkpointAfterCommit(storage, snapshot, new Date(host.now()), (error) =>
     observer.onCheckpointFailure?.(error),
   );
@@ -32,7 +32,7 @@ export async function settleCommit(
 }
 
 /** Writes the evidence that a run before left unwritten because it ended in the middle. Never throws, as above. */
-export async function sealHead(
+export async function writeEvidence(
   storage: Storage,
   snapshot: Snapshot,
   observer: CommitObserver = {},

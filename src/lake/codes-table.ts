@@ -13,9 +13,9 @@ import {
   type TableDefinition,
   tableProperties,
 } from '../table/index.ts';
+import { afterCommit, type CommitObserver } from './after-commit.ts';
 import { isRecorded, version } from './content-transaction.ts';
 import { type Host, uuid } from './host.ts';
-import { type CommitObserver, settleCommit } from './after-commit.ts';
 
 /** A column of audit_codes and where its value comes from. */
 interface CodeColumn {
@@ -109,7 +109,7 @@ export async function publishCodes(storage: Storage, host: Host, observer: Commi
     const result = await commit(storage, snapshot, actions);
     snapshot = result.snapshot;
     if (result.outcome === 'committed') {
-      await settleCommit(storage, host, snapshot, observer);
+      await afterCommit(storage, host, snapshot, observer);
       return snapshot;
     }
     await storage.delete(`${snapshot.path}/${path}`).catch(() => undefined);

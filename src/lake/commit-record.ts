@@ -3,10 +3,10 @@ import { DECODER_VERSION } from '../decode/index.ts';
 import { READER_VERSION } from '../source/index.ts';
 import { type CommitInfo, ENGINE, type JsonValue } from '../table/index.ts';
 import type { DataFile } from './data-files.ts';
-import type { DraftedSource, IngestedSource } from './source-outcome.ts';
 import { type EarlierContent, isReplaced } from './earlier-contents.ts';
 import type { IdentityChange } from './identities.ts';
 import type { ReadingPlan } from './reading-plan.ts';
+import type { IngestedSource, SourceOutcome } from './source-outcome.ts';
 
 /** The documented cap of one export: a file of exactly this many records was perhaps cut off. */
 const EXPORT_CAP = 1_000_000;
@@ -24,7 +24,7 @@ export type Entry = { readonly [name: string]: JsonValue };
 
 /** A raw file, and what is to be said of its events' ids. */
 export interface JudgedSource {
-  readonly source: DraftedSource;
+  readonly source: SourceOutcome;
   readonly identity: IdentityChange;
   /** Whether its rows may be such as were erased, under other ids than those that are withheld. */
   readonly erasedMayReturn: boolean;
@@ -44,7 +44,7 @@ export function sourceEntry({
   return { ...readEntry(source, change), ...earlierEntry(source, earlier) };
 }
 
-function readEntry(source: DraftedSource, change: IdentityChange): Entry {
+function readEntry(source: SourceOutcome, change: IdentityChange): Entry {
   if (source.outcome === 'ingested') return ingestedEntry(source, change);
   const { plan, sha256, reason, record, offset, quarantine } = source;
   return {
@@ -65,7 +65,7 @@ function readEntry(source: DraftedSource, change: IdentityChange): Entry {
 }
 
 /** What the path held before, and whether that is something else: then it is there no more. */
-function earlierEntry(source: DraftedSource, earlier: EarlierContent | null = null): Entry {
+function earlierEntry(source: SourceOutcome, earlier: EarlierContent | null = null): Entry {
   if (earlier === null) return {};
   const { etag, size, sha256 } = earlier;
   const isOther = isReplaced(earlier, source);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Storage } from '../storage/index.ts';
 import { commitInfoOf, isOurs, type Snapshot } from '../table/index.ts';
-import type { DraftedSource } from './source-outcome.ts';
 import { sealed } from './recorded-transactions.ts';
 import { rejectedAppId, type SourceFile } from './source-file.ts';
+import type { SourceOutcome } from './source-outcome.ts';
 
 const ENTRY = z.object({ path: z.string(), etag: z.string(), size: z.number(), sha256: z.string().optional() });
 
@@ -20,7 +20,7 @@ export interface EarlierContent {
 const CONTENT_ETAG = /^[0-9a-f]{32}$/;
 
 /** Whether a file holds something else than before; false where nobody can tell. */
-export function isReplaced(earlier: EarlierContent, { plan: { source }, sha256 }: DraftedSource): boolean {
+export function isReplaced(earlier: EarlierContent, { plan: { source }, sha256 }: SourceOutcome): boolean {
   if (earlier.sha256 !== null && sha256 !== null) return earlier.sha256 !== sha256;
   if (earlier.size !== source.size) return true;
   return CONTENT_ETAG.test(earlier.etag) && CONTENT_ETAG.test(source.etag) && earlier.etag !== source.etag;

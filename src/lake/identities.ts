@@ -1,8 +1,8 @@
 import { type Header, READER_VERSION, ROLES } from '../source/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
 import { version } from './content-transaction.ts';
-import type { IngestedSource } from './source-outcome.ts';
 import type { ReadingPlan } from './reading-plan.ts';
+import type { IngestedSource } from './source-outcome.ts';
 
 const COLUMNS = 'identity_columns:';
 const TIMES = 'time_reading:';

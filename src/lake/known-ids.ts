@@ -1,6 +1,6 @@
 import { parquetMetadataAsync } from 'hyparquet';
 import { eventDate, IdSet, parseId } from '../events/index.ts';
-import { DECOMPRESSORS } from '../parquet/decompression.ts';
+import { DECOMPRESSORS } from '../parquet/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { type AddFile, type Snapshot, timestampRange } from '../table/index.ts';
 import { readChunks, readDataFile } from './data-file-reading.ts';

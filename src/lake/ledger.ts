@@ -3,9 +3,9 @@ import type { Action, CommitInfo, JsonValue, Snapshot, Transaction } from '../ta
 import { contentOwner } from './content-transaction.ts';
 import { isRemovalNote } from './foreign-removals.ts';
 import { isIdentityNote } from './identities.ts';
-import { RAW } from './zones.ts';
 import { rejectedPath } from './source-file.ts';
 import { retainedFrom, withholds } from './withheld.ts';
+import { RAW } from './zones.ts';
 
 const LEDGER = z.object({ transactions: z.number(), retained_from: z.number().nullable() });
 

@@ -1,7 +1,6 @@
 import { readEvidence } from '../evidence/index.ts';
 import { FileNotFound, type Storage } from '../storage/index.ts';
-import type { Action, Snapshot } from '../table/index.ts';
-import { readCommit } from '../table/log.ts';
+import { type Action, readCommit, type Snapshot } from '../table/index.ts';
 
 /** Commits read at the same time: on a remote store one read is mostly waiting. */
 const PARALLEL_READS = 16;

@@ -91,7 +91,7 @@ export class RowQuarantine {
 
   #begin(): PassThrough {
     const stream = new PassThrough();
-    // A store that failed at once reads no stream; giving up must then end the draft and not the process.
+    // A store that failed at once reads no stream; giving up must then end the staging and not the process.
     stream.on('error', () => undefined);
     this.#stream = stream;
     // Where the file exists already, the rest of the lines is only hashed.

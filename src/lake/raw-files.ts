@@ -1,13 +1,8 @@
 import { inclusion, type Settings } from '../settings/index.ts';
-import {
-  comparePaths,
-  type ListedFile,
-  type Storage,
-  UnreadableFile,
-} from '../storage/index.ts';
+import { comparePaths, type ListedFile, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { openTables, RAW } from './tables.ts';
 import { recordedOutcome, rejectedPath, sourceFile } from './source-file.ts';
+import { openTables, RAW } from './tables.ts';
 
 /**
  * Every file of the raw zone that the settings include, in the order of their paths, and between them the faults of what
@@ -39,7 +34,7 @@ export async function rejectedPaths(storage: Storage): Promise<string[]> {
  * What the log says of a listed raw file as it is now, with source settings of this hash. Where the store's listing tells
  * ETags, that costs no look at the file.
  */
-export async function standingOf(
+export async function rawFileState(
   storage: Storage,
   snapshot: Snapshot,
   hash: string,

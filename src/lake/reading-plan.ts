@@ -1,8 +1,8 @@
 import { type Codec, snappy, zstd } from '../parquet/index.ts';
 import { instanceOf, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import type { SourceSettings } from '../source/index.ts';
-import { RAW } from './tables.ts';
 import type { SourceFile } from './source-file.ts';
+import { RAW } from './tables.ts';
 
 /** How a raw file is read. */
 export interface ReadingPlan {

@@ -6,11 +6,11 @@ import {
   commitInfoOf,
   isForeignRemoval,
   isOurs,
+  readCommit,
   type Snapshot,
   TableError,
   type Transaction,
 } from '../table/index.ts';
-import { readCommit } from '../table/log.ts';
 import { type Ledger, ledgerOf, ownTransactions, recordedLedger } from './ledger.ts';
 import { ERASED_LISTS, isErasure, retainedFrom, retainedTransaction } from './withheld.ts';
 

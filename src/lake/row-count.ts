@@ -1,7 +1,7 @@
 import { parquetMetadataAsync } from 'hyparquet';
-import { readDataFile } from './data-file-reading.ts';
 import type { Storage } from '../storage/index.ts';
 import { type AddFile, recordedRows } from '../table/index.ts';
+import { readDataFile } from './data-file-reading.ts';
 
 /** Rows of a data file: as its statistics say, else as its footer does. Throws UnreadableDataFile, storage errors. */
 export async function rowsOf(storage: Storage, table: string, add: AddFile): Promise<number> {

@@ -22,7 +22,7 @@ export interface IngestedSource {
   readonly duplicates: number;
   /** Records whose event was erased or is older than the retention boundary. */
   readonly withheld: number;
-  /** Records of days that the draft is not about; null for a draft about all days. */
+  /** Records of days that the staging is not about; null for a staging about all days. */
   readonly outsideScope: number | null;
   /** Rows for the table, by status and by family. */
   readonly statuses: Readonly<Record<DecodeStatus, number>>;
@@ -48,5 +48,5 @@ export interface RejectedSource {
   readonly quarantine: QuarantineFile;
 }
 
-/** What a draft knows of a raw file that was read. */
-export type DraftedSource = IngestedSource | RejectedSource;
+/** What a staging knows of a raw file that was read. */
+export type SourceOutcome = IngestedSource | RejectedSource;

@@ -8,11 +8,11 @@ import {
   type Snapshot,
   type TableDefinition,
 } from '../table/index.ts';
+import { type CommitObserver, writeEvidence } from './after-commit.ts';
 import { publishCodes } from './codes-table.ts';
 import { type Host, uuid } from './host.ts';
 import { recoverTransactions } from './recorded-transactions.ts';
 import { restateTransactions } from './restatement.ts';
-import { type CommitObserver, sealHead } from './after-commit.ts';
 
 export { RAW } from './zones.ts';
 
@@ -41,7 +41,7 @@ export async function prepareTables(storage: Storage, host: Host, observer: Comm
   const closed = await closeOpenBracket(storage, found, { now: host.now(), txnId: host.randomId() });
   const events = await restateTransactions(storage, host, closed);
   const codes = await publishCodes(storage, host, observer);
-  for (const snapshot of [events, codes]) await sealHead(storage, snapshot, observer);
+  for (const snapshot of [events, codes]) await writeEvidence(storage, snapshot, observer);
   return { events, codes };
 }
 

@@ -1,10 +1,14 @@
 import { hash } from 'node:crypto';
 import { contentOf, readEvidence } from '../evidence/index.ts';
-import type { Host } from '../ingest/index.ts';
-import { type CommitObserver, settleCommit } from '../lake/after-commit.ts';
-import { backOff, MOST_TRIES } from '../lake/back-off.ts';
-import { removalsInDoubt } from '../lake/foreign-removals.ts';
-import { pastCommit } from '../lake/past-commits.ts';
+import {
+  afterCommit,
+  backOff,
+  type CommitObserver,
+  type Host,
+  MOST_TRIES,
+  pastCommit,
+  removalsInDoubt,
+} from '../lake/index.ts';
 import type { Storage } from '../storage/index.ts';
 import {
   type Action,
@@ -61,7 +65,7 @@ export async function acceptChange(
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     const result = await commit(storage, current, acceptance(host, current, { version, sha256, reason }));
     if (result.outcome === 'committed') {
-      await settleCommit(storage, host, result.snapshot, observer);
+      await afterCommit(storage, host, result.snapshot, observer);
       const needsReplay = removalsInDoubt(result.snapshot).includes(version);
       return { snapshot: result.snapshot, accepted: version, sha256, operation, engine, needsReplay };
     }

@@ -1,8 +1,13 @@
-import type { Host } from '../ingest/index.ts';
-import { type CommitObserver, settleCommit } from '../lake/after-commit.ts';
-import { backOff, MOST_TRIES } from '../lake/back-off.ts';
-import { removalTransactions } from '../lake/foreign-removals.ts';
-import { ledgerAfter, ownTransactions } from '../lake/ledger.ts';
+import {
+  afterCommit,
+  backOff,
+  type CommitObserver,
+  type Host,
+  ledgerAfter,
+  MOST_TRIES,
+  ownTransactions,
+  removalTransactions,
+} from '../lake/index.ts';
 import type { Storage } from '../storage/index.ts';
 import {
   type Action,
@@ -157,7 +162,7 @@ class Bracket {
 
   /** Evidence and checkpoints of what was committed. */
   async settle(observer: CommitObserver): Promise<void> {
-    for (const snapshot of this.#unsettled) await settleCommit(this.#storage, this.#host, snapshot, observer);
+    for (const snapshot of this.#unsettled) await afterCommit(this.#storage, this.#host, snapshot, observer);
   }
 
   #unlock(snapshot: Snapshot): Action[] {

@@ -1,9 +1,5 @@
-import type { Host } from '../ingest/index.ts';
-import { backOff, MOST_TRIES } from '../lake/back-off.ts';
-import { fileEntries } from '../lake/commit-record.ts';
-import type { DataFile } from '../lake/data-files.ts';
-import { removalOf } from '../lake/removal.ts';
-import type { Rewriter } from '../rewrite/rewriter.ts';
+import { backOff, type DataFile, fileEntries, type Host, MOST_TRIES, removalOf } from '../lake/index.ts';
+import type { Rewriter } from '../rewrite/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { type Action, type AddFile, type Commit, commit, ENGINE, LostRace, type Snapshot } from '../table/index.ts';
 import { bytesOf, type CompactedDay, sum } from './compact-plan.ts';

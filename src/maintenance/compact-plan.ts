@@ -1,6 +1,4 @@
-import { byDate } from '../rewrite/carry-over.ts';
-import { MOST_FILE_ROWS } from '../rewrite/rewriter.ts';
-import { PARTITION_COLUMN } from '../rewrite/target.ts';
+import { byDate, MOST_FILE_ROWS, PARTITION_COLUMN } from '../rewrite/index.ts';
 import { type AddFile, recordedRows, type Snapshot } from '../table/index.ts';
 
 /** A file with fewer rows than that, and fewer bytes, is small: half of a full one, so that what is made of two is not. */

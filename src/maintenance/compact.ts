@@ -1,10 +1,7 @@
 import { dateOfDay, dayOfInstant } from '../events/index.ts';
-import type { Host } from '../ingest/index.ts';
-import { type CommitObserver, settleCommit } from '../lake/after-commit.ts';
-import { recordedHashes } from '../lake/recorded-hashes.ts';
+import { afterCommit, type CommitObserver, type Host, recordedHashes } from '../lake/index.ts';
 import type { Codec } from '../parquet/index.ts';
-import { inReadingOrder, Rewriter } from '../rewrite/rewriter.ts';
-import { UnrewritableFile } from '../rewrite/source.ts';
+import { inReadingOrder, Rewriter, UnrewritableFile } from '../rewrite/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { type Snapshot, TableError } from '../table/index.ts';
 import { commitDays, discard, type RewrittenDay } from './compact-commit.ts';
@@ -82,7 +79,7 @@ export async function compactTable(
     const explanation = `${result.overtakenBy}; nothing was changed, run it again`;
     return { ...done, snapshot: result.snapshot, outcome: 'overtaken', explanation, days: [] };
   }
-  await settleCommit(storage, host, result.snapshot, observer);
+  await afterCommit(storage, host, result.snapshot, observer);
   const reported = days.map(({ inputs: _, outputs: __, rewriter: ___, ...day }) => day);
   return { ...done, snapshot: result.snapshot, outcome: 'compacted', explanation: null, days: reported };
 }

@@ -1,7 +1,6 @@
 import { dayOfDate, IdSet } from '../events/index.ts';
-import { UnreadableDataFile } from '../lake/data-file-reading.ts';
-import { forEachId } from '../lake/known-ids.ts';
-import { byDate } from '../rewrite/carry-over.ts';
+import { forEachId, UnreadableDataFile } from '../lake/index.ts';
+import { byDate } from '../rewrite/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { type AddFile, recordedRows } from '../table/index.ts';
 

@@ -1,4 +1,4 @@
-import type { StoredRow } from '../rewrite/row.ts';
+import type { StoredRow } from '../rewrite/index.ts';
 import { PERSON_COLUMNS } from './person-columns.ts';
 
 /** Columns in which a mention is looked for. */

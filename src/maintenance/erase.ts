@@ -1,14 +1,16 @@
 import { hash } from 'node:crypto';
-import type { Host } from '../ingest/index.ts';
-import type { CommitObserver } from '../lake/after-commit.ts';
-import { fileEntries } from '../lake/commit-record.ts';
-import type { DataFile } from '../lake/data-files.ts';
-import type { QuarantineFile } from '../lake/quarantine.ts';
-import { recordedHashes } from '../lake/recorded-hashes.ts';
-import { removalOf } from '../lake/removal.ts';
-import { erasedTransaction } from '../lake/withheld.ts';
+import {
+  type CommitObserver,
+  type DataFile,
+  erasedTransaction,
+  fileEntries,
+  type Host,
+  type QuarantineFile,
+  recordedHashes,
+  removalOf,
+} from '../lake/index.ts';
 import type { Codec } from '../parquet/index.ts';
-import { Rewriter } from '../rewrite/rewriter.ts';
+import { Rewriter } from '../rewrite/index.ts';
 import { comparePaths, type Storage } from '../storage/index.ts';
 import { type Action, type AddFile, type CommitInfo, type Snapshot, TableError } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';

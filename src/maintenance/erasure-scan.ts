@@ -1,5 +1,4 @@
-import type { StoredRow } from '../rewrite/row.ts';
-import { guarded, RewriteSource } from '../rewrite/source.ts';
+import { guarded, RewriteSource, type StoredRow } from '../rewrite/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AddFile } from '../table/index.ts';
 import type { DataSubject } from './data-subject.ts';

@@ -1,7 +1,6 @@
 import { dayOfDate } from '../events/index.ts';
-import type { Scope } from '../ingest/source-reading.ts';
-import { changedDays, removalsInDoubt } from '../lake/foreign-removals.ts';
-import { pastCommit } from '../lake/past-commits.ts';
+import type { Scope } from '../ingest/index.ts';
+import { changedDays, pastCommit, removalsInDoubt } from '../lake/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { commitInfoOf, type Snapshot } from '../table/index.ts';
 

@@ -1,7 +1,13 @@
-import { type PastCommit, pastCommits } from '../lake/past-commits.ts';
+import { type PastCommit, pastCommits } from '../lake/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { type CommitInfo, commitInfoOf, type JsonValue, type Snapshot } from '../table/index.ts';
-import { isObject, type JsonObject } from '../table/json.ts';
+import {
+  type CommitInfo,
+  commitInfoOf,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  type Snapshot,
+} from '../table/index.ts';
 
 /** What a commit says of one raw file. Commits of the first version say nothing of withheld rows. */
 export interface HistorySource {

@@ -1,5 +1,5 @@
 import type { ChainHead } from '../evidence/index.ts';
-import { codecOf, type Host, openTables, prepareTables, sealHead, type Tables } from '../ingest/index.ts';
+import { codecOf, type Host, openTables, prepareTables, type Tables, writeEvidence } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Storage } from '../storage/index.ts';
 import {
@@ -75,7 +75,7 @@ export async function maintainLake(
   const heads = new Map<string, ChainHead | null>();
   for (const snapshot of [tables.events, tables.codes]) {
     const failed = (error: unknown): void => void failures.push({ step: 'seal', error });
-    heads.set(snapshot.path, await sealHead(storage, snapshot, { ...observer, onEvidenceFailure: failed }));
+    heads.set(snapshot.path, await writeEvidence(storage, snapshot, { ...observer, onEvidenceFailure: failed }));
   }
   return { closedBracket, checkpoints, compaction, vacuum, heads, failures };
 }

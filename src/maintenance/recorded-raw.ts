@@ -1,4 +1,4 @@
-import type { RecordedSource } from '../lake/recorded-sources.ts';
+import type { RecordedSource } from '../lake/index.ts';
 import { digestOf, FileArchived, type Storage } from '../storage/index.ts';
 
 /** Raw files as they were recorded, as far as they are still there. */

@@ -1,15 +1,18 @@
 import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { dateOfDay, dayOfDate } from '../events/index.ts';
-import type { Host } from '../ingest/index.ts';
-import type { Observer } from '../ingest/observer.ts';
-import type { Scope } from '../ingest/source-reading.ts';
-import { fileEntries, sourceEntry } from '../lake/commit-record.ts';
-import { UnreadableDataFile } from '../lake/data-file-reading.ts';
-import { madeGood } from '../lake/foreign-removals.ts';
-import { Identities } from '../lake/identities.ts';
-import { forEachId } from '../lake/known-ids.ts';
-import { removalOf } from '../lake/removal.ts';
-import { changesWithheld, hasErasures } from '../lake/withheld.ts';
+import type { Observer, Scope } from '../ingest/index.ts';
+import {
+  changesWithheld,
+  fileEntries,
+  forEachId,
+  type Host,
+  hasErasures,
+  Identities,
+  madeGood,
+  removalOf,
+  sourceEntry,
+  UnreadableDataFile,
+} from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { localStorage, makeScratch, type Storage } from '../storage/index.ts';
 import { type Action, type AddFile, type Commit, type CommitInfo, type Snapshot, TableError } from '../table/index.ts';
@@ -233,7 +236,7 @@ class RowsReplacement implements Change {
     for (const add of added) {
       if (!add.dataChange) continue;
       await forEachId(this.#storage, snapshot.path, add, (id) => {
-        shared ||= this.#reread?.draft.holds(id) === true;
+        shared ||= this.#reread?.staging.holds(id) === true;
       });
     }
     return shared;
@@ -282,7 +285,7 @@ class RowsReplacement implements Change {
   }
 
   #added() {
-    return this.#reread === null ? [] : [...this.#reread.carried, ...this.#reread.draft.files.written];
+    return this.#reread === null ? [] : [...this.#reread.carried, ...this.#reread.staging.files.written];
   }
 
   #carriedOver(): number {

@@ -1,17 +1,24 @@
 import { dayOfDate, parseId } from '../events/index.ts';
-import type { Host } from '../ingest/index.ts';
-import type { Observer } from '../ingest/observer.ts';
-import type { Scope } from '../ingest/source-reading.ts';
-import { Draft } from '../ingest/staging.ts';
-import type { DataFile } from '../lake/data-files.ts';
-import { forEachId } from '../lake/known-ids.ts';
-import { clearOfTaken, QuarantineTaken } from '../lake/quarantine.ts';
-import { codecOf, type ReadingPlan, readingPlan } from '../lake/reading-plan.ts';
-import { recordedHashes, unaccountedFiles } from '../lake/recorded-hashes.ts';
-import { identityKey, type RecordedSource, readingKey, recordedSources } from '../lake/recorded-sources.ts';
-import type { IngestedSource } from '../lake/source-outcome.ts';
-import { Withheld } from '../lake/withheld.ts';
-import { type CarriedRow, carryOver } from '../rewrite/carry-over.ts';
+import { type Observer, type Scope, Staging } from '../ingest/index.ts';
+import {
+  clearOfTaken,
+  codecOf,
+  type DataFile,
+  forEachId,
+  type Host,
+  type IngestedSource,
+  identityKey,
+  QuarantineTaken,
+  type ReadingPlan,
+  type RecordedSource,
+  readingKey,
+  readingPlan,
+  recordedHashes,
+  recordedSources,
+  unaccountedFiles,
+  Withheld,
+} from '../lake/index.ts';
+import { type CarriedRow, carryOver } from '../rewrite/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { FileArchived, FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
@@ -27,7 +34,7 @@ export interface SkippedSource {
 
 /** Raw files read again, the data files published, no commit naming them yet. */
 export interface Reread {
-  readonly draft: Draft;
+  readonly staging: Staging;
   readonly sources: readonly IngestedSource[];
   readonly skipped: readonly SkippedSource[];
   /** Data files with the rows that could not be read again, as they were. */
@@ -118,10 +125,10 @@ interface KnownOfFiles {
   readonly dispensable: Dispensable;
 }
 
-/** One go at reading all sources into one draft. */
+/** One go at reading all sources into one staging. */
 class Attempt {
   readonly #context: RereadingContext;
-  readonly #draft: Draft;
+  readonly #staging: Staging;
   readonly #snapshot: Snapshot;
   readonly #known: KnownOfFiles;
   readonly #id = new Uint32Array(4);
@@ -142,7 +149,7 @@ class Attempt {
     this.#snapshot = snapshot;
     this.#isAllReread = isAllReread;
     // What the table holds is what is read again, so nothing counts as known.
-    this.#draft = new Draft(
+    this.#staging = new Staging(
       storage,
       host,
       { ...snapshot, files: new Map() },
@@ -154,9 +161,9 @@ class Attempt {
     );
   }
 
-  get result(): Pick<Reread, 'draft' | 'sources' | 'carried'> {
-    const sources = this.#draft.sources.flatMap((source) => (source.outcome === 'ingested' ? [source] : []));
-    return { draft: this.#draft, sources, carried: this.#carried };
+  get result(): Pick<Reread, 'staging' | 'sources' | 'carried'> {
+    const sources = this.#staging.sources.flatMap((source) => (source.outcome === 'ingested' ? [source] : []));
+    return { staging: this.#staging, sources, carried: this.#carried };
   }
 
   /** Null where all went well; otherwise what to begin anew with, and nothing is left behind. */
@@ -171,11 +178,11 @@ class Attempt {
         drops: (row) => this.#drops(row),
       });
       for (const { add } of this.#carried) {
-        await forEachId(storage, this.#snapshot.path, add, (id) => this.#draft.hold(id));
+        await forEachId(storage, this.#snapshot.path, add, (id) => this.#staging.hold(id));
       }
       const anew = await this.#read(plans);
       if (anew !== null) await this.#discard();
-      else await this.#draft.finish();
+      else await this.#staging.finish();
       return anew;
     } catch (error) {
       await this.#discard();
@@ -198,7 +205,7 @@ class Attempt {
       const { path, size, ingestId } = plan.source;
       observer.onFile?.(path, size, plan.source);
       try {
-        const { outcome } = await this.#draft.add(plan, (bytes, rows) => observer.onProgress?.(bytes, rows));
+        const { outcome } = await this.#staging.add(plan, (bytes, rows) => observer.onProgress?.(bytes, rows));
         if (outcome === 'rejected') rejected.push(plan);
       } catch (error) {
         // Raw files may be replaced while this takes its time: what came of the old content is then carried over.
@@ -214,7 +221,7 @@ class Attempt {
   }
 
   async #discard(): Promise<void> {
-    await this.#draft.discard();
+    await this.#staging.discard();
     for (const { add } of this.#carried) {
       await this.#context.storage.delete(`${this.#snapshot.path}/${add.path}`).catch(() => undefined);
     }

@@ -1,9 +1,5 @@
 import { dateOfDay, dayOfDate } from '../events/index.ts';
-import type { Host } from '../ingest/index.ts';
-import type { CommitObserver } from '../lake/after-commit.ts';
-import { removalOf } from '../lake/removal.ts';
-import { rowsOf } from '../lake/row-count.ts';
-import { retainedFrom, retainedTransaction } from '../lake/withheld.ts';
+import { type CommitObserver, type Host, removalOf, retainedFrom, retainedTransaction, rowsOf } from '../lake/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { Action, AddFile, CommitInfo, Snapshot } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';

@@ -1,8 +1,13 @@
-import type { Host } from '../ingest/index.ts';
+import type { Host } from '../lake/index.ts';
 import type { ListedFile, Storage } from '../storage/index.ts';
-import { refresh, type Snapshot, TableError } from '../table/index.ts';
-import { checkWritable } from '../table/protocol.ts';
-import { DELETED_FILE_RETENTION, intervalMs } from '../table/retention.ts';
+import {
+  checkWritable,
+  DELETED_FILE_RETENTION,
+  intervalMs,
+  refresh,
+  type Snapshot,
+  TableError,
+} from '../table/index.ts';
 
 const DAY_MS = 86_400_000;
 

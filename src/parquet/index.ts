@@ -1,8 +1,15 @@
+export { ByteBuffer } from './bytes.ts';
 export type { ChoiceColumn } from './choice-column.ts';
+export { Chunk, type ChunkPlace } from './chunk.ts';
 export { type Codec, snappy, uncompressed, zstd } from './codec.ts';
+export { DECOMPRESSORS } from './decompression.ts';
 export { type FinishedFile, ParquetFile, type ParquetFileOptions } from './file.ts';
+export { CODEC, ENCODING, MAGIC } from './format.ts';
+export { bitWidth, putHybrid } from './hybrid.ts';
+export { beginLevels, endLevels } from './levels.ts';
 export type { NumberColumn } from './number-column.ts';
 export type { RunColumn } from './run-column.ts';
 export type { ColumnEncoding, ColumnSpec, ColumnType } from './schema.ts';
 export type { ColumnStatistics } from './statistics.ts';
 export type { TextColumn } from './text-column.ts';
+export { ThriftWriter } from './thrift.ts';

@@ -1,5 +1,5 @@
 import { dateOfDay, dayOfDate } from '../events/index.ts';
-import { literal, sparkLiteral } from '../views/literal.ts';
+import { literal, sparkLiteral } from '../views/index.ts';
 import { DAYS_AGO, type Dialect } from './dialect.ts';
 import { type QuestionArgument, QuestionError } from './question.ts';
 

@@ -1,9 +1,6 @@
 import { parquetMetadataAsync, parquetSchema } from 'hyparquet';
-import type { Host } from '../ingest/index.ts';
-import { readChunks, readDataFile, UnreadableDataFile } from '../lake/data-file-reading.ts';
-import type { DataFile } from '../lake/data-files.ts';
-import { DECOMPRESSORS } from '../parquet/decompression.ts';
-import type { Codec } from '../parquet/index.ts';
+import { type DataFile, type Host, readChunks, readDataFile, UnreadableDataFile } from '../lake/index.ts';
+import { type Codec, DECOMPRESSORS } from '../parquet/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
 import { inReadingOrder, Rewriter } from './rewriter.ts';

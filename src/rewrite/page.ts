@@ -3,7 +3,7 @@ import { parquetHeader } from 'hyparquet/src/column.js';
 import { decompressPage } from 'hyparquet/src/datapage.js';
 import { deltaBinaryUnpack, deltaByteArray, deltaLengthByteArray } from 'hyparquet/src/delta.js';
 import { byteStreamSplit, readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
-import { DECOMPRESSORS } from '../parquet/decompression.ts';
+import { DECOMPRESSORS } from '../parquet/index.ts';
 import type { FileStretch } from './bytes.ts';
 
 const FIRST_HEADER_BYTES = 64 * 1024;

@@ -1,7 +1,5 @@
 import { parseId } from '../events/index.ts';
-import { type DataFile, DataFiles } from '../lake/data-files.ts';
-import type { Host } from '../lake/host.ts';
-import { forEachId } from '../lake/known-ids.ts';
+import { type DataFile, DataFiles, forEachId, type Host } from '../lake/index.ts';
 import { type Codec, ParquetFile } from '../parquet/index.ts';
 import { type Storage, StorageError } from '../storage/index.ts';
 import { type AddFile, type Snapshot, TableError, timestampRange } from '../table/index.ts';

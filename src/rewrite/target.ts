@@ -1,4 +1,4 @@
-import { EVENT_COLUMNS, EVENT_FILE_COLUMNS } from '../events/columns.ts';
+import { EVENT_COLUMNS, EVENT_FILE_COLUMNS } from '../events/index.ts';
 import type { ColumnSpec, ParquetFile } from '../parquet/index.ts';
 import type { ColumnCursor } from './column.ts';
 

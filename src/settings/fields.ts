@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { foldName, isRole, ROLES, type Role } from '../source/column-roles.ts';
-import { TimePattern } from '../source/time-pattern.ts';
-import { canonicalZone } from '../source/time-zone.ts';
-import { parseLocation } from '../storage/lake-location.ts';
+import { canonicalZone, foldName, isRole, ROLES, type Role, TimePattern } from '../source/index.ts';
+import { parseLocation } from '../storage/index.ts';
 import type { Instance } from './instance.ts';
 import { checkSchedule } from './schedule.ts';
 

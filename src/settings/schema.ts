@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { REQUIRED_ROLES } from '../source/column-roles.ts';
-import { checkEmulatorAccess } from '../storage/lake-location.ts';
+import { REQUIRED_ROLES } from '../source/index.ts';
+import { checkEmulatorAccess } from '../storage/index.ts';
 import {
   columnAliases,
   columns,

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SourceSettings } from '../source/source-settings.ts';
-import { READER_VERSION } from '../source/version.ts';
+import { READER_VERSION, type SourceSettings } from '../source/index.ts';
 import type { Settings } from './schema.ts';
 
 /** The part of the settings that decides what a file's records are. The instance is none of it: it depends on the path. */

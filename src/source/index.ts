@@ -1,4 +1,4 @@
-export { isRole, ROLES, type Role } from './column-roles.ts';
+export { foldName, isRole, REQUIRED_ROLES, ROLES, type Role } from './column-roles.ts';
 export { CsvReader } from './csv-reader.ts';
 export { BAD, type Counts, END, type ExportReader, NEED_INPUT, type Outcome, ROW } from './export-reader.ts';
 export { openExport } from './format.ts';
@@ -8,5 +8,6 @@ export type { Part } from './part.ts';
 export { RejectedFile, type RejectReason } from './rejection.ts';
 export { type BadReason, Row } from './row.ts';
 export type { SourceSettings } from './source-settings.ts';
-export { AMBIGUOUS, EXACT, NONEXISTENT, type TimeNote } from './time-zone.ts';
+export { TimePattern } from './time-pattern.ts';
+export { AMBIGUOUS, canonicalZone, EXACT, NONEXISTENT, type TimeNote } from './time-zone.ts';
 export { READER_VERSION } from './version.ts';

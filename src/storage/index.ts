@@ -1,3 +1,4 @@
+export { placeOf } from './adls-place.ts';
 export {
   AccessDenied,
   FileArchived,
@@ -9,7 +10,7 @@ export {
   Unavailable,
   UnreadableFile,
 } from './errors.ts';
-export { parseLocation } from './lake-location.ts';
+export { checkEmulatorAccess, parseLocation } from './lake-location.ts';
 export { localStorage } from './local.ts';
 export type { LocalAccess } from './local-folders.ts';
 export { openLake } from './open-lake.ts';

@@ -1,7 +1,4 @@
-import { ByteBuffer } from '../parquet/bytes.ts';
-import type { ChunkPlace } from '../parquet/chunk.ts';
-import { CODEC, MAGIC } from '../parquet/format.ts';
-import { ThriftWriter } from '../parquet/thrift.ts';
+import { ByteBuffer, type ChunkPlace, CODEC, MAGIC, ThriftWriter } from '../parquet/index.ts';
 import { Leaf, type LeafType } from './checkpoint-leaf.ts';
 import type { CheckpointField } from './checkpoint-schema.ts';
 

@@ -1,9 +1,14 @@
-import { ByteBuffer } from '../parquet/bytes.ts';
-import { Chunk, type ChunkPlace } from '../parquet/chunk.ts';
-import { ENCODING } from '../parquet/format.ts';
-import { bitWidth, putHybrid } from '../parquet/hybrid.ts';
-import { snappy } from '../parquet/index.ts';
-import { beginLevels, endLevels } from '../parquet/levels.ts';
+import {
+  ByteBuffer,
+  beginLevels,
+  bitWidth,
+  Chunk,
+  type ChunkPlace,
+  ENCODING,
+  endLevels,
+  putHybrid,
+  snappy,
+} from '../parquet/index.ts';
 
 /** A scalar as a leaf column stores it. */
 export type LeafType = 'string' | 'integer' | 'long' | 'boolean';

@@ -22,19 +22,23 @@ export {
   unlockActions,
 } from './bracket.ts';
 export { checkpointAfterCommit, checkpointInterval, repairLastCheckpoint, writeCheckpoint } from './checkpoint.ts';
-export { readCheckpoint } from './checkpoint-reader.ts';
+export { checkPages, decodeCheckpoint, readCheckpoint } from './checkpoint-reader.ts';
 export { type CommitOutcome, commit, winnersSince } from './commit.ts';
 export { commitFaults } from './commit-faults.ts';
 export { createTable } from './create.ts';
 export { CorruptLog, InvalidCommit, LostRace, SchemaConflict, TableError, UnsupportedTable } from './errors.ts';
 export { extendTable } from './extend.ts';
-export type { JsonValue } from './json.ts';
-export { commitPath, type ListedCheckpoint, listLog, readCommits, tableName } from './log.ts';
+export { isObject, type JsonObject, type JsonValue } from './json.ts';
+export { readLastCheckpoint } from './last-checkpoint.ts';
+export { commitPath, type ListedCheckpoint, listLog, readCommit, readCommits, tableName } from './log.ts';
 export { readLogFile } from './log-files.ts';
 export { openTable, refresh } from './open.ts';
 export { PROGRAM_VERSION } from './program-version.ts';
 export { auditEventsProperties, tableProperties } from './properties.ts';
+export { checkWritable } from './protocol.ts';
+export { DELETED_FILE_RETENTION, intervalMs } from './retention.ts';
 export { columnTypes, schemaColumns, type TableColumn, type TableDefinition } from './schema.ts';
-export { isForeignDataChange, isForeignRemoval, type Snapshot } from './snapshot.ts';
+export { isForeignDataChange, isForeignRemoval, replay, type Snapshot, stateOf } from './snapshot.ts';
 export { fileStatistics, recordedRows, timestampRange } from './statistics.ts';
+export { strictJson } from './strict-json.ts';
 export { unknownParts } from './unknown-parts.ts';

@@ -4,7 +4,7 @@ import { convert } from 'hyparquet/src/convert.js';
 import { decompressPage } from 'hyparquet/src/datapage.js';
 import { readPlain } from 'hyparquet/src/plain.js';
 import type { ColumnDecoder } from 'hyparquet/src/types.js';
-import { DECOMPRESSORS } from '../parquet/decompression.ts';
+import { DECOMPRESSORS } from '../parquet/index.ts';
 import { pageValues } from './leaf-values.ts';
 import { type PageLevels, readPageLevels, readSizedLevels } from './page-levels.ts';
 import type { TextPage } from './text-page.ts';

@@ -1,11 +1,5 @@
-import {
-  type CommitObserver,
-  type FileReport,
-  type Host,
-  type Observer,
-  RAW,
-  type SourceFile,
-} from '../ingest/index.ts';
+import type { FileReport, Observer } from '../ingest/index.ts';
+import { type CommitObserver, type Host, RAW, type SourceFile } from '../lake/index.ts';
 import { instanceOf, type Settings } from '../settings/index.ts';
 import { StorageError } from '../storage/index.ts';
 import { tableName } from '../table/index.ts';

@@ -1,5 +1,5 @@
 import type { Reconciliation } from '../ingest/index.ts';
-import type { Maintenance } from '../maintenance/maintain.ts';
+import type { Maintenance } from '../maintenance/index.ts';
 import { tableName } from '../table/index.ts';
 import type { NewestVerification } from '../verify/index.ts';
 import type { Emit } from './emit.ts';

@@ -1,16 +1,16 @@
 import { readAll, type Storage } from '../storage/index.ts';
-import { decodeCheckpoint } from '../table/checkpoint-reader.ts';
 import {
   type Action,
   CorruptLog,
+  decodeCheckpoint,
   type ListedCheckpoint,
   parseActions,
   readCheckpoint,
   readLogFile,
   type Snapshot,
+  stateOf,
   UnsupportedTable,
 } from '../table/index.ts';
-import { stateOf } from '../table/snapshot.ts';
 import { sideText } from './checksum-file.ts';
 import type { Findings } from './findings.ts';
 import { parsedFiles } from './parsed-columns.ts';

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readAll, type Storage } from '../storage/index.ts';
-import { type Action, CorruptLog, parseActions } from '../table/index.ts';
-import { strictJson } from '../table/strict-json.ts';
+import { type Action, CorruptLog, parseActions, strictJson } from '../table/index.ts';
 import type { Findings } from './findings.ts';
 import type { ReplayedState } from './replayed-state.ts';
 

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parquetReadObjects } from 'hyparquet';
 import { CATALOGUE_VERSION } from '../catalogue/index.ts';
-import { codesFile } from '../lake/codes-table.ts';
-import { version } from '../lake/content-transaction.ts';
-import { DECOMPRESSORS } from '../parquet/decompression.ts';
+import { codesFile, version } from '../lake/index.ts';
+import { DECOMPRESSORS } from '../parquet/index.ts';
 import { FileNotFound, readAll, type Storage, StorageError } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import type { CheckedTable } from './table-checks.ts';

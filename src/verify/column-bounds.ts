@@ -1,6 +1,6 @@
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync } from 'hyparquet';
-import { rangesOf, readChunks } from '../lake/data-file-reading.ts';
-import { DECOMPRESSORS } from '../parquet/decompression.ts';
+import { rangesOf, readChunks } from '../lake/index.ts';
+import { DECOMPRESSORS } from '../parquet/index.ts';
 import type { Storage } from '../storage/index.ts';
 
 /** What the values of a column come to: its bounds, null where it has no value, and its nulls. */

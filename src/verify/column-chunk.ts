@@ -1,7 +1,7 @@
 import type { AsyncBuffer, ColumnMetaData, DecodedArray, ParquetParsers, SchemaTree } from 'hyparquet';
 import { parquetHeader, readPage } from 'hyparquet/src/column.js';
 import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
-import { DECOMPRESSORS } from '../parquet/decompression.ts';
+import { DECOMPRESSORS } from '../parquet/index.ts';
 
 /** Values as they are stored: instants and days as numbers, text as bytes, so that nothing is rounded on the way. */
 export const STORED_VALUES: ParquetParsers = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type RecordedData, recordedFiles } from '../lake/recorded-files.ts';
+import { type RecordedData, recordedFiles } from '../lake/index.ts';
 import type { AddFile, CommitInfo } from '../table/index.ts';
 
 const COUNT = z.number().int().nonnegative();

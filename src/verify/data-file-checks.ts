@@ -1,4 +1,4 @@
-import { rowsOf } from '../lake/row-count.ts';
+import { rowsOf } from '../lake/index.ts';
 import { digestOf, type Storage, StorageFault } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';

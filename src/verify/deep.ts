@@ -1,4 +1,4 @@
-import { Withheld } from '../ingest/index.ts';
+import { Withheld } from '../lake/index.ts';
 import { localStorage, makeScratch, type Storage } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import type { PresentRaw } from './raw-checks.ts';

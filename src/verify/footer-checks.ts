@@ -11,7 +11,7 @@ import {
 import { hashParquetValue, readBloomFilter, sbbfContains } from 'hyparquet/src/bloom.js';
 import { readColumnIndex, readOffsetIndex } from 'hyparquet/src/indexes.js';
 import { convertMetadata } from 'hyparquet/src/metadata.js';
-import { rangesOf } from '../lake/data-file-reading.ts';
+import { rangesOf } from '../lake/index.ts';
 import { type Storage, StorageFault } from '../storage/index.ts';
 import { boundsOf, type ColumnBounds, comparable, compare, joined } from './column-bounds.ts';
 import { STORED_VALUES, type StoredPage, storedPages } from './column-chunk.ts';

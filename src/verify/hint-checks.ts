@@ -1,8 +1,7 @@
 import { type FileMetaData, parquetMetadataAsync, parquetSchema, type SchemaTree } from 'hyparquet';
-import { rangesOf } from '../lake/data-file-reading.ts';
+import { rangesOf } from '../lake/index.ts';
 import { type ListedFile, type Storage, StorageFault } from '../storage/index.ts';
-import type { ListedCheckpoint } from '../table/index.ts';
-import { readLastCheckpoint } from '../table/last-checkpoint.ts';
+import { type ListedCheckpoint, readLastCheckpoint } from '../table/index.ts';
 import { jsonOf } from './checksum-file.ts';
 import type { Findings } from './findings.ts';
 

@@ -1,7 +1,6 @@
 import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
-import { DECOMPRESSORS } from '../parquet/decompression.ts';
-import { checkPages } from '../table/checkpoint-reader.ts';
-import { CorruptLog } from '../table/index.ts';
+import { DECOMPRESSORS } from '../parquet/index.ts';
+import { CorruptLog, checkPages } from '../table/index.ts';
 
 /** The columns of a checkpoint that repeat a file's texts in types. */
 const PARSED = ['stats_parsed', 'partitionValues_parsed'] as const;

@@ -1,4 +1,4 @@
-import { ATTEMPTS } from '../ingest/attempts.ts';
+import { ATTEMPTS } from '../ingest/index.ts';
 import { digestOf, type Storage } from '../storage/index.ts';
 import type { StoredFile } from './commit-record.ts';
 import type { Findings } from './findings.ts';

@@ -1,4 +1,4 @@
-import { RAW } from '../ingest/index.ts';
+import { RAW } from '../lake/index.ts';
 import { inclusion, type Settings } from '../settings/index.ts';
 import { digestOf, type FileInfo, type Storage, type StorageFault } from '../storage/index.ts';
 import type { SourceRecord } from './commit-record.ts';

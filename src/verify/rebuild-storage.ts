@@ -1,4 +1,4 @@
-import { RAW } from '../ingest/index.ts';
+import { RAW } from '../lake/index.ts';
 import { PreconditionFailed, type ReadOptions, type Storage } from '../storage/index.ts';
 import type { PresentRaw } from './raw-checks.ts';
 

@@ -1,23 +1,21 @@
 import { hash } from 'node:crypto';
 import { dayOfDate } from '../events/index.ts';
 import { contentOf } from '../evidence/index.ts';
+import { type Scope, Staging } from '../ingest/index.ts';
 import {
-  Draft,
-  type DraftedSource,
   erasedTransaction,
+  forEachId,
   type ReadingPlan,
+  removalOf,
   retainedTransaction,
-  type Scope,
+  type SourceOutcome,
   systemHost,
-} from '../ingest/index.ts';
-import { forEachId } from '../lake/known-ids.ts';
-import { removalOf } from '../lake/removal.ts';
+} from '../lake/index.ts';
 import { zstd } from '../parquet/index.ts';
-import { carryOver } from '../rewrite/carry-over.ts';
+import { carryOver } from '../rewrite/index.ts';
 import { READER_VERSION } from '../source/index.ts';
 import { FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
-import { type Action, type AddFile, commitPath, type Snapshot } from '../table/index.ts';
-import { replay } from '../table/snapshot.ts';
+import { type Action, type AddFile, commitPath, replay, type Snapshot } from '../table/index.ts';
 import type { ChangeRecord, SourceRecord } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { recordedPlan } from './recorded-plan.ts';
@@ -66,11 +64,11 @@ export class Rebuild {
     else if (change?.kind === 'retain') this.#retain(version, change);
     else if (change?.kind === 'erase') await this.#erase(version, change);
     else if (sources.length > 0) {
-      const draft = new Draft(this.#context.storage, systemHost, this.#snapshot, { codec: zstd });
-      await this.#read(draft, version, sources);
+      const staging = new Staging(this.#context.storage, systemHost, this.#snapshot, { codec: zstd });
+      await this.#read(staging, version, sources);
       this.#commit(
         version,
-        draft.files.written.map(({ add }) => ({ add })),
+        staging.files.written.map(({ add }) => ({ add })),
       );
     }
   }
@@ -89,14 +87,14 @@ export class Rebuild {
       codec: zstd,
       passesOverDamaged: false,
     });
-    const draft = new Draft(storage, systemHost, { ...this.#snapshot, files: new Map() }, { codec: zstd, scope });
+    const staging = new Staging(storage, systemHost, { ...this.#snapshot, files: new Map() }, { codec: zstd, scope });
     for (const { add } of carried) {
-      await forEachId(storage, path, add, (id) => draft.hold(id));
+      await forEachId(storage, path, add, (id) => staging.hold(id));
     }
-    await this.#read(draft, version, sources, scope);
+    await this.#read(staging, version, sources, scope);
     this.#commit(version, [
       ...replaced.map((file) => removalOf(file, 0)),
-      ...[...carried, ...draft.files.written].map(({ add }) => ({ add })),
+      ...[...carried, ...staging.files.written].map(({ add }) => ({ add })),
     ]);
   }
 
@@ -122,7 +120,7 @@ export class Rebuild {
   }
 
   /** Reads sources as they were read then, and compares what became of their records. */
-  async #read(draft: Draft, version: number, sources: readonly SourceRecord[], days?: Scope): Promise<void> {
+  async #read(staging: Staging, version: number, sources: readonly SourceRecord[], days?: Scope): Promise<void> {
     for (const source of sources) {
       this.#context.onSource();
       // Nothing was said of its content, and reading it is what did not go well.
@@ -135,40 +133,40 @@ export class Rebuild {
       }
       const isOldRejection = source.outcome === 'rejected' && source.reader_version < READER_VERSION;
       // Where an older reader rejected the file, the table got none of its rows, whatever is read today.
-      const drafted = isOldRejection ? await this.#try(plan) : await this.#add(draft, plan);
-      if (drafted === null) {
+      const reread = isOldRejection ? await this.#try(plan) : await this.#add(staging, plan);
+      if (reread === null) {
         if (source.outcome === 'ingested') this.lost.add(source.ingest_id);
         continue;
       }
-      const isOtherwise = isReadOtherwise(source, drafted);
+      const isOtherwise = isReadOtherwise(source, reread);
       this.readings.note(source.ingest_id, { isOtherwise, decoderVersion: source.decoder_version }, days);
       if (isAllDays(days)) this.otherwise.delete(source.ingest_id);
-      const found = [...differences(source, drafted)];
+      const found = [...differences(source, reread)];
       if (found.length === 0) continue;
       if (isOtherwise) this.otherwise.set(source.ingest_id, source.path);
       else this.#differs(version, source, found.join('; '));
     }
-    await draft.finish();
+    await staging.finish();
   }
 
   /** What a file gives now, with nothing of it among the rows. */
-  async #try(plan: ReadingPlan): Promise<DraftedSource | null> {
-    const draft = new Draft(this.#context.storage, systemHost, this.#snapshot, { codec: zstd });
+  async #try(plan: ReadingPlan): Promise<SourceOutcome | null> {
+    const staging = new Staging(this.#context.storage, systemHost, this.#snapshot, { codec: zstd });
     try {
-      return await this.#add(draft, plan);
+      return await this.#add(staging, plan);
     } finally {
-      await draft.discard();
+      await staging.discard();
     }
   }
 
   /** What a file gives now; null where it is not what was recorded any more, or cannot be read. */
-  async #add(draft: Draft, plan: ReadingPlan): Promise<DraftedSource | null> {
+  async #add(staging: Staging, plan: ReadingPlan): Promise<SourceOutcome | null> {
     const { path } = plan.source;
     try {
-      return await draft.add(plan);
+      return await staging.add(plan);
     } catch (error) {
       const isLost = isUnread(error) || error instanceof PreconditionFailed || error instanceof FileNotFound;
-      if (!isLost || error.path !== path || draft.isSpoiled) throw error;
+      if (!isLost || error.path !== path || staging.isSpoiled) throw error;
       if (isUnread(error) && !this.#unread.has(path)) {
         reportUnreadRaw(path, error, this.#context.findings);
         this.#unread.add(path);
@@ -192,7 +190,7 @@ export class Rebuild {
 }
 
 /** Whether the version of the reader that recorded a source made something else of such a file. */
-function isReadOtherwise(recorded: SourceRecord, found: DraftedSource): boolean {
+function isReadOtherwise(recorded: SourceRecord, found: SourceOutcome): boolean {
   if (recorded.reader_version >= READER_VERSION) return false;
   if (recorded.outcome !== found.outcome) return true;
   return found.outcome === 'ingested' && found.readSince > recorded.reader_version;
@@ -202,7 +200,7 @@ function isAllDays(days: Scope | undefined): boolean {
   return days === undefined || (days.from === Number.NEGATIVE_INFINITY && days.to === Number.POSITIVE_INFINITY);
 }
 
-function* differences(recorded: SourceRecord, found: DraftedSource): Generator<string> {
+function* differences(recorded: SourceRecord, found: SourceOutcome): Generator<string> {
   if (found.outcome !== recorded.outcome) {
     yield `it was ${recorded.outcome}, and is ${found.outcome} now`;
     return;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ReadingPlan } from '../ingest/index.ts';
+import type { ReadingPlan } from '../lake/index.ts';
 import { parseSettings, sourceSettings } from '../settings/index.ts';
 import { ROLES, type SourceSettings } from '../source/index.ts';
 import type { SourceRecord } from './commit-record.ts';

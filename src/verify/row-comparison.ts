@@ -1,8 +1,8 @@
 import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { decodedSince } from '../decode/index.ts';
 import { dayOfDate, EVENT_COLUMNS, parseId } from '../events/index.ts';
-import type { Withheld } from '../ingest/index.ts';
-import { byDate } from '../rewrite/carry-over.ts';
+import type { Withheld } from '../lake/index.ts';
+import { byDate } from '../rewrite/index.ts';
 import { FileNotFound, type Storage } from '../storage/index.ts';
 import { type AddFile, TableError } from '../table/index.ts';
 import type { Findings, ProblemKind } from './findings.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { EVENT_COLUMNS } from '../events/index.ts';
-import { guarded, RewriteSource } from '../rewrite/source.ts';
+import { guarded, RewriteSource } from '../rewrite/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AddFile } from '../table/index.ts';
 

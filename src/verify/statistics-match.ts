@@ -1,4 +1,4 @@
-import { strictJson } from '../table/strict-json.ts';
+import { strictJson } from '../table/index.ts';
 
 /**
  * Whether a copy of a file's statistics, as a checkpoint has it, says something that the commit does not: wrong bounds

@@ -1,6 +1,11 @@
 import { dateOfDay, dayOfDate } from '../events/index.ts';
-import { contentOwner, version as digestVersion, isContentTransaction } from '../lake/content-transaction.ts';
-import { rejectedAppId, rejectedContent } from '../lake/source-file.ts';
+import {
+  contentOwner,
+  version as digestVersion,
+  isContentTransaction,
+  rejectedAppId,
+  rejectedContent,
+} from '../lake/index.ts';
 import type { Action, Transaction } from '../table/index.ts';
 import type { CommitRecord, SourceRecord } from './commit-record.ts';
 

@@ -1,5 +1,5 @@
 import { EVENT_COLUMNS } from '../events/index.ts';
-import { CODE_TABLE_COLUMNS } from '../ingest/index.ts';
+import { CODE_TABLE_COLUMNS } from '../lake/index.ts';
 
 /** What a column of a view holds, whatever an engine calls it. A list is an array of texts; in Synapse, JSON text. */
 export type ViewType = 'text' | 'list' | 'integer' | 'long' | 'timestamp' | 'date';

@@ -1,6 +1,6 @@
 export { DERIVED, LISTS, type ViewType } from './columns.ts';
 export { createView, DUCKDB_TYPES, duckdbQuarantine, duckdbViews, emptyRelation } from './duckdb.ts';
-export { literal } from './literal.ts';
+export { literal, sparkLiteral } from './literal.ts';
 export { sparkQuarantine, sparkViews } from './spark.ts';
 export { SYNAPSE_VIEWS } from './synapse.ts';
 export { VIEWS } from './views.ts';

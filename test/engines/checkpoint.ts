@@ -1,4 +1,4 @@
-import { openTables } from '../../src/ingest/index.ts';
+import { openTables } from '../../src/lake/index.ts';
 import { localStorage } from '../../src/storage/index.ts';
 import { writeCheckpoint } from '../../src/table/index.ts';
 

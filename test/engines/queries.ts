@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { answerOf, objectsOf } from '../../src/cli/answer.ts';
 import { connect } from '../../src/cli/duckdb.ts';
 import { quarantineNamed } from '../../src/cli/quarantine-files.ts';
-import { openTables } from '../../src/ingest/index.ts';
+import { openTables } from '../../src/lake/index.ts';
 import { localStorage } from '../../src/storage/index.ts';
 
 /** Runs the statements of a JSON file, an object, over the views of a lake; prints each one's rows under its name. */

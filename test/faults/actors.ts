@@ -1,4 +1,4 @@
-import { type CommitObserver, type Host, prepareTables } from '../../src/ingest/index.ts';
+import { type CommitObserver, type Host, prepareTables } from '../../src/lake/index.ts';
 import { compactTable } from '../../src/maintenance/compact.ts';
 import { eraseUser } from '../../src/maintenance/erase.ts';
 import { replayTable } from '../../src/maintenance/replay.ts';

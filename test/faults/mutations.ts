@@ -4,7 +4,7 @@ import type { Mutation } from './seed-worker.ts';
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'events that the winner of a race added are not looked for': {
     file: 'ingest/append.ts',
-    original: '(await shareEvents(storage, winners, draft, lost.before.path))',
+    original: '(await shareEvents(storage, winners, staging, lost.before.path))',
     mutant: 'false',
   },
   'files that the winner of a race took in are not looked for': {
@@ -29,9 +29,9 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   },
   'data files are removed although the commit may yet go in': {
     file: 'ingest/batch.ts',
-    original: 'await appendDraft(storage, host, current, draft, options.signal);',
+    original: 'await appendStaging(storage, host, current, staging, options.signal);',
     mutant:
-      'await appendDraft(storage, host, current, draft, options.signal).catch(async (e) => { await draft.discard(); throw e; });',
+      'await appendStaging(storage, host, current, staging, options.signal).catch(async (e) => { await staging.discard(); throw e; });',
   },
   'events that the table holds are taken in again': {
     file: 'ingest/source-reading.ts',

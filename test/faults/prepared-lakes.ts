@@ -1,5 +1,6 @@
 import { Random } from '../../samples/random.ts';
-import { type Host, ingestPaths, openTables } from '../../src/ingest/index.ts';
+import { ingestPaths } from '../../src/ingest/index.ts';
+import { type Host, openTables } from '../../src/lake/index.ts';
 import { parseSettings } from '../../src/settings/index.ts';
 import { commit, type Snapshot, writeCheckpoint } from '../../src/table/index.ts';
 import { MemoryStorage } from '../ingest/memory-storage.ts';

@@ -1,5 +1,6 @@
 import { Random } from '../../samples/random.ts';
-import { ingestPaths, type Observer, rawPaths } from '../../src/ingest/index.ts';
+import { ingestPaths, type Observer } from '../../src/ingest/index.ts';
+import { rawPaths } from '../../src/lake/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { vacuum } from './actors.ts';
 import { CreateAnswers } from './create-answers.ts';

@@ -173,7 +173,7 @@ describe('ingest-export, from the package', () => {
   );
 
   it(
-    'stops within seconds whatever the store is doing, with its drafts cleared away and one line for each invocation',
+    'stops within seconds whatever the store is doing, with its stagings cleared away and one line for each invocation',
     withApp(async ({ app, extension, emulator, landing, lake, announced }) => {
       await upload(landing.files, 'first.csv', minutes(0, 5));
       extension.webhook(WEBHOOK, announced());

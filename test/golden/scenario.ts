@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { dayOfDate } from '../../src/events/index.ts';
-import { codecOf, type Host, ingestPaths, prepareTables, rawPaths } from '../../src/ingest/index.ts';
+import { ingestPaths } from '../../src/ingest/index.ts';
+import { codecOf, type Host, prepareTables, rawPaths } from '../../src/lake/index.ts';
 import { compactTable } from '../../src/maintenance/compact.ts';
 import { eraseUser } from '../../src/maintenance/erase.ts';
 import { replayTable } from '../../src/maintenance/replay.ts';

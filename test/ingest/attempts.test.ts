@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { reconcileRaw, rejectedPaths } from '../../src/ingest/index.ts';
+import { reconcileRaw } from '../../src/ingest/index.ts';
+import { rejectedPaths } from '../../src/lake/index.ts';
 import { readAll, type Storage, StorageFault, UnreadableFile } from '../../src/storage/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
 import { type Fate, faulty } from './faults.ts';

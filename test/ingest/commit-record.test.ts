@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { CATALOGUE, CATALOGUE_VERSION } from '../../src/catalogue/index.ts';
 import { DECODER_VERSION } from '../../src/decode/index.ts';
-import { openTables } from '../../src/ingest/index.ts';
+import { openTables } from '../../src/lake/index.ts';
 import { settingsHash, sourceSettings } from '../../src/settings/index.ts';
 import { READER_VERSION } from '../../src/source/index.ts';
 import { commitInfoOf, commitPath } from '../../src/table/index.ts';

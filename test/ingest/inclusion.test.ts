@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rejectedPaths } from '../../src/ingest/index.ts';
+import { rejectedPaths } from '../../src/lake/index.ts';
 import { inclusion } from '../../src/settings/index.ts';
 import { ingest, land, minutes, onlyReport, outcomes, settings } from './lake.ts';
 import { MemoryStorage } from './memory-storage.ts';

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type FileReport, type Host, ingestPaths, type Run, rawPaths, systemHost } from '../../src/ingest/index.ts';
+import { type FileReport, ingestPaths, type Run } from '../../src/ingest/index.ts';
+import { type Host, rawPaths, systemHost } from '../../src/lake/index.ts';
 import { parseSettings, type Settings } from '../../src/settings/index.ts';
 import { localStorage, readAll, type Storage } from '../../src/storage/index.ts';
 import { commitInfoOf, type JsonValue, openTable, type Snapshot } from '../../src/table/index.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { openTables, prepareTables } from '../../src/ingest/index.ts';
+import { openTables, prepareTables } from '../../src/lake/index.ts';
 import { isOwn } from '../../src/lake/ledger.ts';
 import { LostTransactions } from '../../src/lake/recorded-transactions.ts';
 import { type Action, commitInfoOf, commitPath, type Snapshot, writeCheckpoint } from '../../src/table/index.ts';

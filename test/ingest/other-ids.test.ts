@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { erasedTransaction } from '../../src/ingest/index.ts';
+import { erasedTransaction } from '../../src/lake/index.ts';
 import { commit } from '../../src/table/index.ts';
 import { HOST, ingest, LANDED_AT, minutes, onlyReport, snapshotOf, tableRows } from './lake.ts';
 import { MemoryStorage } from './memory-storage.ts';

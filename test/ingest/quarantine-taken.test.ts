@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { MOST_TRIES } from '../../src/ingest/index.ts';
+import { MOST_TRIES } from '../../src/lake/index.ts';
 import { readAll } from '../../src/storage/index.ts';
 import { watched } from './faults.ts';
 import { ingest, land, minutes, onLocalLake, onlyReport, sources } from './lake.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ReadingPlan, readingPlan, sourceFile } from '../../src/ingest/index.ts';
 import { readAhead } from '../../src/ingest/read-ahead.ts';
+import { type ReadingPlan, readingPlan, sourceFile } from '../../src/lake/index.ts';
 import { FileNotFound, type Storage } from '../../src/storage/index.ts';
 import { watched } from './faults.ts';
 import { ingest, LANDED_AT, messages, minuteMessages, minutes, settings } from './lake.ts';

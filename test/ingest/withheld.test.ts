@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import {
-  BrokenErasureList,
-  erasedTransaction,
-  ingestPaths,
-  retainedFrom,
-  retainedTransaction,
-} from '../../src/ingest/index.ts';
+import { ingestPaths } from '../../src/ingest/index.ts';
+import { BrokenErasureList, erasedTransaction, retainedFrom, retainedTransaction } from '../../src/lake/index.ts';
 import { commit, type Transaction } from '../../src/table/index.ts';
 import { type Fate, faulty, watched } from './faults.ts';
 import {

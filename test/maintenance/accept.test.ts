@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { prepareTables } from '../../src/ingest/index.ts';
+import { prepareTables } from '../../src/lake/index.ts';
 import { acceptChange, NotAcceptable } from '../../src/maintenance/accept.ts';
 import { foreignRemovals } from '../../src/maintenance/foreign-removal-days.ts';
 import { history } from '../../src/maintenance/history.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Host, prepareTables } from '../../src/ingest/index.ts';
+import { type Host, prepareTables } from '../../src/lake/index.ts';
 import { removalOf } from '../../src/lake/removal.ts';
 import { bracketedChange, type Change } from '../../src/maintenance/bracketed-change.ts';
 import type { Storage } from '../../src/storage/index.ts';

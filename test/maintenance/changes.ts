@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { dayOfDate } from '../../src/events/index.ts';
-import { prepareTables } from '../../src/ingest/index.ts';
+import { prepareTables } from '../../src/lake/index.ts';
 import { codecOf } from '../../src/lake/reading-plan.ts';
 import { type Erasure, eraseUser } from '../../src/maintenance/erase.ts';
 import { type Replay, replayTable } from '../../src/maintenance/replay.ts';

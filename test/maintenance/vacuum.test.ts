@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { openTables } from '../../src/ingest/index.ts';
+import { openTables } from '../../src/lake/index.ts';
 import { compactTable } from '../../src/maintenance/compact.ts';
 import { LEAST_RETENTION_MS, type VacuumOptions, vacuumLake, vacuumTable } from '../../src/maintenance/vacuum.ts';
 import { snappy } from '../../src/parquet/index.ts';

@@ -6,7 +6,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { answerOf, objectsOf } from '../../src/cli/answer.ts';
 import { questionFiles } from '../../src/cli/ask-command.ts';
 import { connect } from '../../src/cli/duckdb.ts';
-import { openTables } from '../../src/ingest/index.ts';
+import { openTables } from '../../src/lake/index.ts';
 import { type Question, renderQuestion, withArgument } from '../../src/questions/index.ts';
 import { localStorage } from '../../src/storage/index.ts';
 import { run } from '../cli/run.ts';

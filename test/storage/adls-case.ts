@@ -1,5 +1,4 @@
-import type { AdlsOptions } from '../../src/storage/adls.ts';
-import { adlsStorage } from '../../src/storage/adls.ts';
+import { type AdlsOptions, adlsStorage } from '../../src/storage/adls.ts';
 import type { RequestHost } from '../../src/storage/adls-request.ts';
 import { parseLocation, type Storage } from '../../src/storage/index.ts';
 import type { AccountLocation } from '../../src/storage/lake-location.ts';

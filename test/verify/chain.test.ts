@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { evidencePath } from '../../src/evidence/index.ts';
-import { sealHead } from '../../src/ingest/index.ts';
+import { writeEvidence } from '../../src/lake/index.ts';
 import { CorruptLog, commitPath, openTable, writeCheckpoint } from '../../src/table/index.ts';
 import { EVENTS, ingest, minutes } from '../ingest/lake.ts';
 import type { MemoryStorage } from '../ingest/memory-storage.ts';
@@ -141,7 +141,7 @@ describe('verifying the chain of log and evidence', () => {
     const rewritten: [string, number][] = [];
     const opened = await openTable(storage, EVENTS);
     assert.ok(opened);
-    await sealHead(storage, opened, { onEvidenceRewritten: (table, commits) => rewritten.push([table, commits]) });
+    await writeEvidence(storage, opened, { onEvidenceRewritten: (table, commits) => rewritten.push([table, commits]) });
     assert.deepEqual(rewritten, [[EVENTS, 10]]);
     await ingest(storage);
     assert.deepEqual(problems(await verify(storage, { head: head?.sha256 ?? '' })), [], 'the log is the same');

@@ -6,7 +6,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { answerOf, objectsOf } from '../../src/cli/answer.ts';
 import { connect } from '../../src/cli/duckdb.ts';
 import { quarantineNamed } from '../../src/cli/quarantine-files.ts';
-import { openTables } from '../../src/ingest/index.ts';
+import { openTables } from '../../src/lake/index.ts';
 import { localStorage } from '../../src/storage/index.ts';
 import { ingest, land } from '../ingest/lake.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FIELDS } from '../../src/catalogue/index.ts';
 import { EVENT_TABLE_COLUMNS } from '../../src/events/index.ts';
-import { CODE_TABLE_COLUMNS } from '../../src/ingest/index.ts';
+import { CODE_TABLE_COLUMNS } from '../../src/lake/index.ts';
 import { DERIVED, LISTS, VIEWS } from '../../src/views/index.ts';
 
 const named = (view: keyof typeof VIEWS) => VIEWS[view].columns.map(({ name }) => name);

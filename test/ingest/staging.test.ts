@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { codecOf, Draft, type ReadingPlan, readingPlan, type Scope, sourceFile } from '../../src/ingest/index.ts';
+import { type Scope, Staging } from '../../src/ingest/index.ts';
+import { codecOf, type ReadingPlan, readingPlan, sourceFile } from '../../src/lake/index.ts';
 import { PreconditionFailed } from '../../src/storage/index.ts';
 import { EVENTS, HOST, ingest, LANDED_AT, minutes, settings, snapshotOf, tableRows } from './lake.ts';
 import { MemoryStorage } from './memory-storage.ts';
@@ -22,9 +23,9 @@ async function planOf(storage: MemoryStorage, name: string): Promise<ReadingPlan
   return readingPlan(settings(), sourceFile(info));
 }
 
-async function draftOn(storage: MemoryStorage, scope?: Scope): Promise<Draft> {
+async function stagingOn(storage: MemoryStorage, scope?: Scope): Promise<Staging> {
   const options = { codec: codecOf(settings()), ...(scope !== undefined && { scope }) };
-  return new Draft(storage, HOST, await snapshotOf(storage), options);
+  return new Staging(storage, HOST, await snapshotOf(storage), options);
 }
 
 /** A file of more than is read into memory at once, whose end decides whether it is an export. */
@@ -32,16 +33,16 @@ function large(first: number, count: number, tail = ''): string {
   return `${minutes(first, count)}${'\n'.repeat(4 * 2 ** 20)}${tail}`;
 }
 
-describe('a draft', () => {
+describe('a staging', () => {
   it('about some days leaves the rows of others out, and counts them', async () => {
     const storage = await lake({ 'a.csv': `${minutes(DAY - 5, DAY + 10)}broken\n` });
-    const draft = await draftOn(storage, { from: MARCH_1 + 1, to: MARCH_1 + 1 });
-    const source = await draft.add(await planOf(storage, 'a.csv'));
-    await draft.finish();
+    const staging = await stagingOn(storage, { from: MARCH_1 + 1, to: MARCH_1 + 1 });
+    const source = await staging.add(await planOf(storage, 'a.csv'));
+    await staging.finish();
     assert.ok(source.outcome === 'ingested');
     assert.deepEqual([source.counts.records, source.committed, source.outsideScope], [DAY + 11, DAY, 10]);
     assert.deepEqual(
-      draft.files.written.map(({ add, rows }) => [add.partitionValues['event_date'], rows]),
+      staging.files.written.map(({ add, rows }) => [add.partitionValues['event_date'], rows]),
       [['2026-03-02', DAY]],
     );
   });
@@ -51,11 +52,11 @@ describe('a draft', () => {
     await ingest(storage);
     const [first] = await tableRows(storage);
     const other = await lake({ 'a.csv': minutes(0, 10) });
-    const draft = await draftOn(other);
+    const staging = await stagingOn(other);
     const id = Uint32Array.from(String(first?.['event_uid']).match(/.{8}/g) ?? [], (hex) => Number.parseInt(hex, 16));
-    draft.hold(id);
-    assert.ok(draft.holds(id));
-    const source = await draft.add(await planOf(other, 'a.csv'));
+    staging.hold(id);
+    assert.ok(staging.holds(id));
+    const source = await staging.add(await planOf(other, 'a.csv'));
     assert.ok(source.outcome === 'ingested');
     assert.deepEqual([source.committed, source.duplicates], [9, 1]);
   });
@@ -67,15 +68,15 @@ describe('a draft', () => {
       'b.csv.gz': Buffer.concat([bad.subarray(0, bad.length - 4), Buffer.alloc(5 * 2 ** 20)]),
       'c.csv': large(20, 10),
     });
-    const draft = await draftOn(storage);
-    for (const name of ['a.csv', 'b.csv.gz', 'c.csv']) await draft.add(await planOf(storage, name));
-    await draft.finish();
+    const staging = await stagingOn(storage);
+    for (const name of ['a.csv', 'b.csv.gz', 'c.csv']) await staging.add(await planOf(storage, name));
+    await staging.finish();
     assert.deepEqual(
-      draft.sources.map((source) => (source.outcome === 'ingested' ? source.committed : source.reason)),
+      staging.sources.map((source) => (source.outcome === 'ingested' ? source.committed : source.reason)),
       [10, 'corrupt_compression', 10],
     );
     assert.deepEqual(
-      draft.files.written.map(({ rows }) => rows),
+      staging.files.written.map(({ rows }) => rows),
       [20],
     );
   });
@@ -84,21 +85,21 @@ describe('a draft', () => {
     const storage = await lake({ 'a.csv': large(0, 10), 'b.csv': minutes(0, 5) });
     const plan = await planOf(storage, 'a.csv');
     storage.put('raw/a.csv', large(0, 12), LANDED_AT);
-    const draft = await draftOn(storage);
-    await assert.rejects(draft.add(plan), PreconditionFailed);
-    assert.equal(draft.isSpoiled, false);
-    await draft.add(await planOf(storage, 'b.csv'));
-    await draft.finish();
+    const staging = await stagingOn(storage);
+    await assert.rejects(staging.add(plan), PreconditionFailed);
+    assert.equal(staging.isSpoiled, false);
+    await staging.add(await planOf(storage, 'b.csv'));
+    await staging.finish();
     assert.deepEqual(
-      draft.files.written.map(({ rows }) => rows),
+      staging.files.written.map(({ rows }) => rows),
       [5],
     );
   });
 
   it('with rows of a later file that failed can only be discarded, with all it published', async () => {
     const storage = await lake({ 'a.csv': minutes(0, 10), 'b.csv': large(20, 10) });
-    const draft = await draftOn(storage);
-    await draft.add(await planOf(storage, 'a.csv'));
+    const staging = await stagingOn(storage);
+    await staging.add(await planOf(storage, 'a.csv'));
     const plan = await planOf(storage, 'b.csv');
     let readings = 0;
     const read = storage.read.bind(storage);
@@ -106,9 +107,9 @@ describe('a draft', () => {
       yield* read(path, options);
       if (path === 'raw/b.csv' && ++readings === 2) throw new PreconditionFailed('read', path, '', 'another');
     };
-    await assert.rejects(draft.add(plan), PreconditionFailed);
-    assert.equal(draft.isSpoiled, true);
-    await draft.discard();
+    await assert.rejects(staging.add(plan), PreconditionFailed);
+    assert.equal(staging.isSpoiled, true);
+    await staging.discard();
     assert.deepEqual(storage.paths(`${EVENTS}/event_date`), []);
   });
 });

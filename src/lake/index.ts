@@ -1,0 +1,53 @@
+export { afterCommit, type CommitObserver, writeEvidence } from './after-commit.ts';
+export { backOff, MOST_TRIES } from './back-off.ts';
+export { CODE_TABLE_COLUMNS, codesFile } from './codes-table.ts';
+export { appendInfo, fileEntries, isAtCap, type JudgedSource, sourceEntry } from './commit-record.ts';
+export { contentOwner, isContentTransaction, version } from './content-transaction.ts';
+export { rangesOf, readChunks, readDataFile, UnreadableDataFile } from './data-file-reading.ts';
+export { type DataFile, DataFiles } from './data-files.ts';
+export { type EarlierContent, EarlierContents, isReplaced } from './earlier-contents.ts';
+export { changedDays, madeGood, removalsInDoubt, removalTransactions } from './foreign-removals.ts';
+export { type Host, systemHost } from './host.ts';
+export { Identities, UNCHANGED } from './identities.ts';
+export { forEachId, KnownIds, overlap, PASS_OVER, timesOf } from './known-ids.ts';
+export { ledgerAfter, ownTransactions } from './ledger.ts';
+export { type PastCommit, pastCommit, pastCommits } from './past-commits.ts';
+export {
+  clearOfTaken,
+  type QuarantineFile,
+  QuarantineTaken,
+  type RejectionFile,
+  RowQuarantine,
+  rejectionFile,
+  rejectionPath,
+} from './quarantine.ts';
+export { rawFileState, rawFiles, rawPaths, rejectedPaths } from './raw-files.ts';
+export { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
+export { type RecordedData, recordedFiles } from './recorded-files.ts';
+export { recordedHashes, unaccountedFiles } from './recorded-hashes.ts';
+export { identityKey, type RecordedSource, readingKey, recordedSources } from './recorded-sources.ts';
+export { removalOf } from './removal.ts';
+export { rowsOf } from './row-count.ts';
+export {
+  ingestedTransactions,
+  isIngested,
+  isRejectedForTime,
+  recordedOutcome,
+  rejectedAppId,
+  rejectedContent,
+  rejectedPath,
+  rejectedTransactions,
+  type SourceFile,
+  sourceFile,
+} from './source-file.ts';
+export type { IngestedSource, RejectedSource, SourceOutcome } from './source-outcome.ts';
+export { openTables, openTablesAsTheyStand, prepareTables, RAW, type Tables } from './tables.ts';
+export {
+  BrokenErasureList,
+  changesWithheld,
+  erasedTransaction,
+  hasErasures,
+  retainedFrom,
+  retainedTransaction,
+  Withheld,
+} from './withheld.ts';
