@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+
+interface Override {
+  readonly includes: readonly string[];
+  readonly linter: {
+    readonly rules: {
+      readonly style: {
+        readonly noRestrictedImports: {
+          readonly options: { readonly patterns: readonly { readonly group: readonly string[] }[] };
+        };
+      };
+    };
+  };
+}
+
+/** The command line is entered, not imported: its face is what the executable runs. */
+const FACE = (folder: string) => (folder === 'cli' ? 'main.ts' : 'index.ts');
+
+const FOLDERS = readdirSync(path.join(ROOT, 'src'));
+
+/** Which folders each folder of src may import, as the linter has it. */
+function allowed(): Map<string, readonly string[]> {
+  const { overrides } = JSON.parse(readFileSync(path.join(ROOT, 'biome.json'), 'utf8')) as {
+    overrides: readonly Override[];
+  };
+  return new Map(
+    overrides.map(({ includes: [glob = ''], linter }) => {
+      const [{ group } = { group: [] }] = linter.rules.style.noRestrictedImports.options.patterns;
+      const folders = group.flatMap((pattern) => /^!\.\.\/([a-z]+)\/index\.ts$/.exec(pattern)?.[1] ?? []);
+      return [glob.split('/')[1] ?? '', folders];
+    }),
+  );
+}
+
+describe('the folders of src', () => {
+  it('each has a public face, index.ts, and its place in the order that the linter checks', () => {
+    assert.deepEqual([...allowed().keys()].sort(), [...FOLDERS].sort());
+    for (const folder of FOLDERS) assert.ok(existsSync(path.join(ROOT, 'src', folder, FACE(folder))), folder);
+  });
+
+  it('are in an order: none may import itself by way of others', () => {
+    const order = allowed();
+    const reached = (from: string, seen = new Set<string>()): Set<string> => {
+      for (const next of order.get(from) ?? []) {
+        if (!seen.has(next)) reached(next, seen.add(next));
+      }
+      return seen;
+    };
+    for (const folder of FOLDERS) assert.ok(!reached(folder).has(folder), folder);
+  });
+});
