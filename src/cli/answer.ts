@@ -10,7 +10,7 @@ import { quarantineNamed } from './quarantine-files.ts';
 import { adviceOn, refuseChanges, refuseLinks, restrict } from './sandbox.ts';
 import { eventDays } from './tables.ts';
 import { textTable } from './text-table.ts';
-import { visible, visibleJson } from './visible.ts';
+import { visible } from './visible.ts';
 
 const INTEGER = /^U?(BIGINT|HUGEINT)$/;
 const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U\w+INT|FLOAT|DOUBLE|DECIMAL.*)$/;
@@ -110,15 +110,11 @@ export function objectsOf({ names, rows }: Answer): Record<string, unknown>[] {
   return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])));
 }
 
-/** Prints an answer as JSON, or as a table with the number of rows. */
-export function printAnswer(found: Answer, json: boolean): void {
-  if (json) {
-    process.stdout.write(`${visibleJson(objectsOf(found))}\n`);
-    return;
-  }
-  const cells = found.rows.map((row) => row.map(cell));
-  process.stdout.write(`${textTable(found.names, cells, found.numeric)}\n`);
-  process.stdout.write(`${found.rows.length} ${found.rows.length === 1 ? 'row' : 'rows'}\n`);
+/** What a command prints of an answer: a JSON array, or a table with the number of rows. */
+export function printedAnswer(found: Answer): { json(): unknown; text(): string } {
+  const count = `${found.rows.length} ${found.rows.length === 1 ? 'row' : 'rows'}`;
+  const cells = () => found.rows.map((row) => row.map(cell));
+  return { json: () => objectsOf(found), text: () => `${textTable(found.names, cells(), found.numeric)}\n${count}` };
 }
 
 /** DuckDB gives 64-bit numbers as text; those that a JSON number holds exactly become one. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import {
   DIALECTS,
   type Dialect,
@@ -10,11 +10,10 @@ import {
   renderQuestion,
   withArgument,
 } from '../questions/index.ts';
-import type { Options } from '../settings/index.ts';
-import { answerOfLake, type LakeAnswer, printAnswer } from './answer.ts';
-import { EXIT_DONE, UsageError } from './failure.ts';
-import { addSettings, settingsFrom } from './settings-options.ts';
-import { visibleJson, visibleLines } from './visible.ts';
+import { answerOfLake, type LakeAnswer, printedAnswer } from './answer.ts';
+import { command, type Outcome } from './command.ts';
+import { UsageError } from './failure.ts';
+import { visibleLines } from './visible.ts';
 
 const QUESTIONS = path.join(import.meta.dirname, '../../infra/queries');
 
@@ -29,45 +28,43 @@ interface AskFlags {
   readonly asOf?: string;
   readonly sql: boolean;
   readonly dialect: Dialect;
-  readonly json: boolean;
 }
 
-/** Adds the command that lists the questions and asks one. */
-export function addAskCommand(program: Command, done: (exitCode: number) => void): void {
-  const ask = program
-    .command('ask')
-    .description('ask the lake one of the questions of infra/queries; without a question, list them')
-    .argument('[question]', 'its number or name, such as 5 or self-granted-roles')
-    .option('--object <id>', 'the id of the object, for the question that is about one')
-    .option('--as-of <date>', 'the day that stands for today, such as 2026-03-31 (default: today, in UTC)')
-    .option('--sql', 'print the SQL instead of running it', false)
-    .addOption(new Option('--dialect <name>', 'the dialect of --sql').choices(DIALECTS).default('duckdb'))
-    .option('--json', 'print JSON instead of a table', false)
-    .action(async (named: string | undefined, { object, asOf, sql, dialect, json, ...rest }: AskFlags & Options) => {
-      if (!sql && dialect !== 'duckdb') throw new UsageError('a lake is asked in DuckDB; --dialect goes with --sql');
-      const questions = questionFiles();
-      if (named === undefined) listQuestions(questions, json);
-      else {
-        const question = questionNamed(questions, named);
-        const text = textOf(question, { object, asOf, sql, dialect });
-        // A terminal shows what is unseen in it; whatever else takes it, takes it as it is.
-        if (sql) process.stdout.write(process.stdout.isTTY ? visibleLines(text) : text);
-        else printFound(question, await answerOfLake(settingsFrom(rest), text), asOf, json);
-      }
-      done(EXIT_DONE);
-    });
-  addSettings(ask, (name) => name === 'lake');
-}
+/** Lists the questions, or asks one. */
+export const register = command<AskFlags, [named?: string]>({
+  name: 'ask',
+  description: 'ask the lake one of the questions of infra/queries; without a question, list them',
+  words: [['[question]', 'its number or name, such as 5 or self-granted-roles']],
+  flags: [
+    new Option('--object <id>', 'the id of the object, for the question that is about one'),
+    new Option('--as-of <date>', 'the day that stands for today, such as 2026-03-31 (default: today, in UTC)'),
+    new Option('--sql', 'print the SQL instead of running it'),
+    new Option('--dialect <name>', 'the dialect of --sql').choices(DIALECTS).default('duckdb'),
+  ],
+  json: 'JSON',
+  settings: ['lake'],
+  run: async ({ settings, flags }, named) => {
+    const { sql, dialect, asOf } = flags;
+    if (!sql && dialect !== 'duckdb') throw new UsageError('a lake is asked in DuckDB; --dialect goes with --sql');
+    const questions = questionFiles();
+    if (named === undefined) return listed(questions);
+    const question = questionNamed(questions, named);
+    const text = textOf(question, flags);
+    if (!sql) return answered(question, await answerOfLake(settings(), text), asOf);
+    // A terminal shows what is unseen in it; whatever else takes it, takes it as it is.
+    process.stdout.write(process.stdout.isTTY ? visibleLines(text) : text);
+    return {};
+  },
+});
 
-function listQuestions(questions: readonly Question[], json: boolean): void {
-  if (json) {
-    process.stdout.write(`${visibleJson(questions.map(({ text: _, ...about }) => about))}\n`);
-    return;
-  }
-  for (const { number, name, question } of questions) {
-    process.stdout.write(`${String(number).padStart(2)}  ${name}\n    ${question}\n`);
-  }
-  process.stdout.write('\nask one: audit-lake ask NUMBER-or-NAME --lake LAKE\n');
+function listed(questions: readonly Question[]): Outcome {
+  const lines = questions.map(
+    ({ number, name, question }) => `${String(number).padStart(2)}  ${name}\n    ${question}`,
+  );
+  return {
+    json: () => questions.map(({ text: _, ...about }) => about),
+    text: () => [...lines, '\nask one: audit-lake ask NUMBER-or-NAME --lake LAKE'].join('\n'),
+  };
 }
 
 function questionNamed(questions: readonly Question[], named: string): Question {
@@ -80,13 +77,8 @@ function questionNamed(questions: readonly Question[], named: string): Question 
   return found;
 }
 
-interface Asked extends Pick<AskFlags, 'sql' | 'dialect'> {
-  readonly object: string | undefined;
-  readonly asOf: string | undefined;
-}
-
 /** The SQL to run, or to print. */
-function textOf(question: Question, { object, asOf, sql, dialect }: Asked): string {
+function textOf(question: Question, { object, asOf, sql, dialect }: AskFlags): string {
   const { argument, name } = question;
   if (object !== undefined && argument === null)
     throw new UsageError(`${name} is not about one object; leave out --object`);
@@ -106,15 +98,10 @@ function rendered(text: string, dialect: Dialect, asOf: string | undefined): str
   }
 }
 
-function printFound({ question }: Question, found: LakeAnswer, asOf: string | undefined, json: boolean): void {
-  if (json) {
-    printAnswer(found, true);
-    return;
-  }
-  process.stdout.write(`${question}\n\n`);
-  printAnswer(found, false);
-  if (found.rows.length > 0) return;
+function answered({ question }: Question, found: LakeAnswer, asOf: string | undefined): Outcome {
+  const { json, text } = printedAnswer(found);
   const today = asOf ?? `today, ${new Date().toISOString().slice(0, 10)}`;
   const days = found.days === null ? 'has no events' : `has events from ${found.days[0]} to ${found.days[1]}`;
-  process.stdout.write(`asked as of ${today}; the lake ${days}. For another day: --as-of YYYY-MM-DD\n`);
+  const advice = `\nasked as of ${today}; the lake ${days}. For another day: --as-of YYYY-MM-DD`;
+  return { json, text: () => `${question}\n\n${text()}${found.rows.length > 0 ? '' : advice}` };
 }

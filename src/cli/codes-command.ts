@@ -1,15 +1,20 @@
 import { type AuditCode, CATALOGUE } from '../catalogue/index.ts';
-import { EXIT_DONE } from './failure.ts';
+import { command } from './command.ts';
 import { textTable } from './text-table.ts';
-import { visibleJson } from './visible.ts';
 
 /** Lists the catalogue, or the rows that hold every word of a search in code, name, meaning, family, action, object or templates. */
-export function codesCommand(words: readonly string[], json: boolean): number {
-  const rows = CATALOGUE.filter((row) => words.every((word) => haystack(row).includes(word.toLowerCase())));
-  if (json) {
-    process.stdout.write(`${visibleJson(rows)}\n`);
-    return EXIT_DONE;
-  }
+export const register = command<unknown, [words: readonly string[]]>({
+  name: 'codes',
+  description: 'list the audit codes, or those that hold every word given',
+  words: [['[word...]', 'parts of a code, name, meaning, family or template']],
+  json: 'the rows of the catalogue as a JSON array',
+  run: (_, words) => {
+    const rows = CATALOGUE.filter((row) => words.every((word) => haystack(row).includes(word.toLowerCase())));
+    return { json: () => rows, text: () => describe(rows) };
+  },
+});
+
+function describe(rows: readonly AuditCode[]): string {
   const cells = rows.map(({ code, name, family, action, severity, meaning }) => [
     String(code),
     name,
@@ -18,14 +23,13 @@ export function codesCommand(words: readonly string[], json: boolean): number {
     severity,
     meaning,
   ]);
-  process.stdout.write(`${textTable(['code', 'event_name', 'family', 'action', 'severity', 'meaning'], cells)}\n`);
-  process.stdout.write(`${rows.length} of ${CATALOGUE.length} codes\n`);
+  const table = textTable(['code', 'event_name', 'family', 'action', 'severity', 'meaning'], cells);
+  const lines = [table, `${rows.length} of ${CATALOGUE.length} codes`];
   const [only] = rows;
   if (rows.length === 1 && only !== undefined) {
-    for (const { id, text } of only.templates) process.stdout.write(`\n${id}  ${text}\n`);
-    process.stdout.write(`source: ${only.source}\n`);
+    lines.push(...only.templates.map(({ id, text }) => `\n${id}  ${text}`), `source: ${only.source}`);
   }
-  return EXIT_DONE;
+  return lines.join('\n');
 }
 
 function haystack(row: AuditCode): string {

@@ -1,49 +1,59 @@
+import { Option } from 'commander';
 import { dayOfDate, dayOfInstant } from '../events/index.ts';
 import { codecOf, systemHost } from '../lake/index.ts';
 import { type Compaction, type CompactObserver, compactTable } from '../maintenance/index.ts';
-import type { Settings } from '../settings/index.ts';
+import { command, DRY_RUN } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
-import { EXIT_DONE, UsageError } from './failure.ts';
+import { UsageError } from './failure.ts';
 import { tableToChange } from './tables.ts';
 import { textTable } from './text-table.ts';
-import { visible, visibleJson } from './visible.ts';
+import { visible } from './visible.ts';
 
-export interface CompactOptions {
+interface CompactFlags {
   /** `YYYY-MM-DD`. */
-  readonly before: string | undefined;
-  readonly maxMinutes: string | undefined;
+  readonly before?: string;
+  readonly maxMinutes?: string;
   readonly dryRun: boolean;
-  readonly json: boolean;
 }
 
 const MINUTE_MS = 60_000;
 
-/** Compacts closed days and prints what became of each. */
-export async function compactCommand(settings: Settings, options: CompactOptions): Promise<number> {
-  const { before, dryRun } = options;
-  if (before !== undefined && !isPastDate(before)) {
-    throw new UsageError(`--before takes a date that is not to come, such as 2026-03-01; found ${before}`);
-  }
-  const started = systemHost.now();
-  const minutes = options.maxMinutes === undefined ? null : Number(options.maxMinutes);
-  if (minutes !== null && !(minutes > 0)) {
-    throw new UsageError(`--max-minutes takes a number above 0, found ${options.maxMinutes}`);
-  }
-  const observer: CompactObserver = {
-    ...changeObserver(process.stderr),
-    onDay: (day, number, of) => process.stderr.write(`compacting ${day} (${number} of ${of})\n`),
-  };
-  const { storage, events } = await tableToChange(settings, dryRun, observer);
-  const compaction = await compactTable(storage, systemHost, events, {
-    codec: codecOf(settings),
-    ...(before !== undefined && { before }),
-    ...(minutes !== null && { deadline: started + minutes * MINUTE_MS }),
-    dryRun,
-    observer,
-  });
-  process.stdout.write(options.json ? `${visibleJson(report(compaction))}\n` : `${describe(compaction)}\n`);
-  return EXIT_DONE;
-}
+/** Compacts closed days and says what became of each. */
+export const register = command<CompactFlags, []>({
+  name: 'compact',
+  description: 'make few big files of the small ones of past days; the rows stay the same',
+  flags: [
+    new Option('--before <date>', 'only days before this one, such as 2026-03-01 (default: today, in UTC)'),
+    new Option('--max-minutes <n>', 'begin no further day after so many minutes'),
+    DRY_RUN,
+  ],
+  json: 'one JSON object',
+  settings: ['lake', 'codec'],
+  run: async ({ settings, flags: { before, maxMinutes, dryRun } }) => {
+    const given = settings();
+    if (before !== undefined && !isPastDate(before)) {
+      throw new UsageError(`--before takes a date that is not to come, such as 2026-03-01; found ${before}`);
+    }
+    const started = systemHost.now();
+    const minutes = maxMinutes === undefined ? null : Number(maxMinutes);
+    if (minutes !== null && !(minutes > 0)) {
+      throw new UsageError(`--max-minutes takes a number above 0, found ${maxMinutes}`);
+    }
+    const observer: CompactObserver = {
+      ...changeObserver(process.stderr),
+      onDay: (day, number, of) => process.stderr.write(`compacting ${day} (${number} of ${of})\n`),
+    };
+    const { storage, events } = await tableToChange(given, dryRun, observer);
+    const compaction = await compactTable(storage, systemHost, events, {
+      codec: codecOf(given),
+      ...(before !== undefined && { before }),
+      ...(minutes !== null && { deadline: started + minutes * MINUTE_MS }),
+      dryRun,
+      observer,
+    });
+    return { json: () => report(compaction), text: () => describe(compaction) };
+  },
+});
 
 function isPastDate(text: string): boolean {
   const day = dayOfDate(text);

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { codecOf, systemHost } from '../lake/index.ts';
 import {
   DataSubject,
@@ -7,53 +8,62 @@ import {
   type QuarantineMention,
   quarantineMentions,
 } from '../maintenance/index.ts';
-import type { Settings } from '../settings/index.ts';
 import { removalAdvice } from './change-sentence.ts';
+import { command, DRY_RUN, REASON, severalTimes } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
-import { EXIT_DONE, UsageError } from './failure.ts';
+import { UsageError } from './failure.ts';
 import { tableToChange } from './tables.ts';
-import { visible, visibleJson } from './visible.ts';
+import { visible } from './visible.ts';
 
-export interface EraseCommandOptions {
+interface EraseFlags {
   /** Every value that names the person. */
-  readonly values: readonly string[];
-  readonly reason: string | undefined;
+  readonly user: readonly string[];
+  readonly reason?: string;
   readonly dryRun: boolean;
-  readonly json: boolean;
 }
 
 /** Files listed by name in text; JSON lists them all. */
 const MOST_LISTED = 40;
 
-/** Removes the rows of one person and prints what went and what still holds their data. */
-export async function eraseCommand(settings: Settings, options: EraseCommandOptions): Promise<number> {
-  const { values, dryRun, json } = options;
-  if (values.some((value) => value.trim() === '')) {
-    throw new UsageError('--user takes a value that names a person, found an empty one; it would be in every row');
-  }
-  const subject = new DataSubject(values);
-  const reason = options.reason ?? "erasure of a data subject's rows";
-  if (subject.isMentionedIn(reason)) {
-    throw new UsageError(
-      '--reason stays in the log for good, and it names the person; give a ticket number, for example',
-    );
-  }
-  const observer = changeObserver(process.stderr);
-  const { storage, events } = await tableToChange(settings, dryRun, observer);
-  // Rows that are not there are not found, and a replay brings them back.
-  for (const each of await foreignRemovals(storage, events)) {
-    process.stderr.write(`before rows are erased: ${removalAdvice(each)}\n`);
-  }
-  const codec = codecOf(settings);
-  const erasure = await eraseUser(storage, systemHost, events, { values, reason, codec, dryRun, observer });
-  const quarantine = await quarantineMentions(storage, subject);
-  process.stdout.write(
-    json
-      ? `${visibleJson(report(erasure, quarantine, dryRun))}\n`
-      : `${describe(erasure, quarantine, dryRun).join('\n')}\n`,
-  );
-  return EXIT_DONE;
-}
+const USER = new Option(
+  '--user <value>',
+  'a name, id, SID or e-mail address of that person, exactly as it stands in the table; may be given several times',
+);
+
+/** Removes the rows of one person and says what went and what still holds their data. */
+export const register = command<EraseFlags, []>({
+  name: 'erase',
+  description: 'remove the rows of one person, and keep them from coming back',
+  flags: [severalTimes(USER).makeOptionMandatory(), REASON, DRY_RUN],
+  json: 'one JSON object',
+  settings: ['lake', 'codec'],
+  run: async ({ settings, flags }) => {
+    const given = settings();
+    const { user: values, reason = "erasure of a data subject's rows", dryRun } = flags;
+    if (values.some((value) => value.trim() === '')) {
+      throw new UsageError('--user takes a value that names a person, found an empty one; it would be in every row');
+    }
+    const subject = new DataSubject(values);
+    if (subject.isMentionedIn(reason)) {
+      throw new UsageError(
+        '--reason stays in the log for good, and it names the person; give a ticket number, for example',
+      );
+    }
+    const observer = changeObserver(process.stderr);
+    const { storage, events } = await tableToChange(given, dryRun, observer);
+    // Rows that are not there are not found, and a replay brings them back.
+    for (const each of await foreignRemovals(storage, events)) {
+      process.stderr.write(`before rows are erased: ${removalAdvice(each)}\n`);
+    }
+    const codec = codecOf(given);
+    const erasure = await eraseUser(storage, systemHost, events, { values, reason, codec, dryRun, observer });
+    const quarantine = await quarantineMentions(storage, subject);
+    return {
+      json: () => report(erasure, quarantine, dryRun),
+      text: () => describe(erasure, quarantine, dryRun).join('\n'),
+    };
+  },
+});
 
 function report(erasure: Erasure, quarantine: readonly QuarantineMention[], dryRun: boolean) {
   return {

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import { Option } from 'commander';
 import { z } from 'zod';
 import { CATALOGUE, inferAction, inferFamily } from '../catalogue/index.ts';
 import { Decoder, type PlainReading, plainReading, TEXT_FLAGS, textFlags } from '../decode/index.ts';
-import { EXIT_DONE } from './failure.ts';
+import { command } from './command.ts';
+import { UsageError } from './failure.ts';
 import { textTable } from './text-table.ts';
 import { visible, visibleJson } from './visible.ts';
 
@@ -16,8 +18,33 @@ const WHY: Readonly<Record<PlainReading['status'], string>> = {
   unmatched: 'no template fits, and there is no key=value pair to read',
 };
 
-/** Shows how one message is read: template, split, columns, status and why. */
-export function explainCommand(code: number, message: string): number {
+/** Shows how one message is read, or many. */
+export const register = command<{ readonly jsonl: boolean }, [code?: string, message?: string]>({
+  name: 'explain',
+  description: 'show how a message is read: template, split, columns, status and why',
+  words: [
+    ['[code]', 'audit code, such as 91011'],
+    ['[message]', 'the message'],
+  ],
+  flags: [new Option('--jsonl', 'read {"id", "code", "message"} lines from standard input, write one line each')],
+  run: async ({ flags: { jsonl } }, code, message) => {
+    if (jsonl) {
+      if (code !== undefined)
+        throw new UsageError('explain --jsonl reads its messages from standard input; leave out CODE and MESSAGE');
+      await explainLines(process.stdin, process.stdout);
+      return {};
+    }
+    if (code === undefined || message === undefined || !/^\d{1,10}$/.test(code) || Number(code) > LARGEST_CODE) {
+      throw new UsageError(
+        'explain takes an audit code and a message: audit-lake explain 92042 "Created dashboard, ID=c1, name=Sales"',
+      );
+    }
+    return { text: () => explanation(Number(code), message) };
+  },
+});
+
+/** Template, split, columns, status and why. */
+function explanation(code: number, message: string): string {
   const { reading, flags } = explain(code, message);
   const row = CATALOGUE.find((each) => each.code === code);
   const template = row?.templates.find(({ id }) => id === reading.templateId);
@@ -42,12 +69,11 @@ export function explainCommand(code: number, message: string): number {
       ),
     );
   }
-  process.stdout.write(`${lines.join('\n')}\n`);
-  return EXIT_DONE;
+  return lines.join('\n');
 }
 
 /** Codes are 32-bit numbers in the table, and never negative in an export. */
-export const LARGEST_CODE = 2 ** 31 - 1;
+const LARGEST_CODE = 2 ** 31 - 1;
 
 const LINE = z.object({
   code: z.int().min(0).max(LARGEST_CODE),
@@ -55,12 +81,11 @@ const LINE = z.object({
 });
 
 /** Reads `{"id", "code", "message"}` lines and writes one line each: what the message says, or why it could not be read. */
-export async function explainLines(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<number> {
+async function explainLines(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<void> {
   for await (const line of linesOf(input)) {
     const answer = explainLine(line);
     if (answer !== null && !output.write(`${visibleJson(answer)}\n`)) await once(output, 'drain');
   }
-  return EXIT_DONE;
 }
 
 /** What to answer to a line; null where it is blank. */

@@ -1,32 +1,35 @@
+import { Option } from 'commander';
 import { type HistoryEntry, type HistorySource, history } from '../maintenance/index.ts';
-import type { Settings } from '../settings/index.ts';
 import { openLake } from '../storage/index.ts';
 import { changeSentence } from './change-sentence.ts';
-import { EXIT_DONE, UsageError } from './failure.ts';
+import { command } from './command.ts';
+import { UsageError } from './failure.ts';
 import { existingTables } from './tables.ts';
 import { visible, visibleJson } from './visible.ts';
-
-export interface HistoryOptions {
-  /** How many versions. */
-  readonly limit: string;
-  readonly json: boolean;
-}
 
 /** Raw files of one version listed by name in text; JSON lists them all. */
 const MOST_SOURCES = 10;
 
 /** Prints the versions of audit_events, newest first, each as soon as it is read. */
-export async function historyCommand(settings: Settings, { limit, json }: HistoryOptions): Promise<number> {
-  if (!/^[1-9]\d{0,8}$/.test(limit)) throw new UsageError(`--limit takes a whole number above 0, found ${limit}`);
-  const storage = openLake(settings);
-  const tables = await existingTables(storage, settings);
-  let left = Number(limit);
-  for await (const entry of history(storage, tables.events)) {
-    process.stdout.write(json ? `${visibleJson(report(entry))}\n` : `${describe(entry)}\n`);
-    if (--left === 0) break;
-  }
-  return EXIT_DONE;
-}
+export const register = command<{ readonly limit: string }, []>({
+  name: 'history',
+  description: 'say what came into the table when, from where, and what else was done to it; newest first',
+  flags: [new Option('--limit <n>', 'how many versions').default('20')],
+  json: 'one JSON object for each version, one a line,',
+  settings: ['lake'],
+  run: async ({ settings, flags: { limit }, json }) => {
+    const given = settings();
+    if (!/^[1-9]\d{0,8}$/.test(limit)) throw new UsageError(`--limit takes a whole number above 0, found ${limit}`);
+    const storage = openLake(given);
+    const tables = await existingTables(storage, given);
+    let left = Number(limit);
+    for await (const entry of history(storage, tables.events)) {
+      process.stdout.write(json ? `${visibleJson(report(entry))}\n` : `${describe(entry)}\n`);
+      if (--left === 0) break;
+    }
+    return {};
+  },
+});
 
 function report({ filesAdded, filesRemoved, ...entry }: HistoryEntry) {
   return { ...entry, files_added: filesAdded, files_removed: filesRemoved };

@@ -1,17 +1,18 @@
+import { Option } from 'commander';
 import { type FileReport, ingestPaths, isHardlyRead, type Totals, totalsOf } from '../ingest/index.ts';
 import { isRejectedForTime, openTables, RAW, rawFiles, rejectedPaths, sourceFile, systemHost } from '../lake/index.ts';
 import { type ForeignRemoval, foreignRemovals } from '../maintenance/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { openLake, type Storage } from '../storage/index.ts';
 import { removalAdvice } from './change-sentence.ts';
+import { command, type Outcome } from './command.ts';
 import { EXIT_DONE, EXIT_REJECTED, UsageError } from './failure.ts';
 import { placeIn } from './lake-place.ts';
 import { progressOn } from './progress.ts';
 import { copyIntoRaw, type IsMistimed, localFiles } from './raw-copy.ts';
 import { summary } from './summary.ts';
-import { visibleJson } from './visible.ts';
 
-export interface IngestOptions {
+interface IngestOptions {
   /** Files and folders on this machine; none: whatever the raw zone holds and the table lacks. */
   readonly files: readonly string[];
   /** Where below the raw zone copies go. */
@@ -21,8 +22,23 @@ export interface IngestOptions {
   readonly json: boolean;
 }
 
-/** Copies files into the raw zone and ingests; prints what came of each file. Returns the exit code. */
-export async function ingestCommand(settings: Settings, options: IngestOptions): Promise<number> {
+/** Copies files into the raw zone and takes them into the table; says what came of each file. */
+export const register = command<Pick<IngestOptions, 'into' | 'rejected'>, [files: readonly string[]]>({
+  name: 'ingest',
+  description:
+    'copy export files into the raw zone and take them into the table; without files, whatever raw holds and the table lacks',
+  words: [['[file...]', 'export files (CSV or JSON lines, gzip or not), or folders of them']],
+  flags: [
+    new Option('--into <prefix>', 'where below the raw zone the copies go').default('', 'its top'),
+    new Option('--rejected', 'try again the raw files that were rejected, with the settings of today'),
+  ],
+  json: 'one JSON object',
+  settings: 'all',
+  run: async ({ settings, flags, json }, files) => await takeIn(settings(), { ...flags, files, json }),
+});
+
+/** What {@link register} does, for whoever has the settings. */
+export async function takeIn(settings: Settings, options: IngestOptions): Promise<Required<Outcome>> {
   const storage = openLake(settings);
   if (options.rejected && options.files.length > 0) {
     throw new UsageError(
@@ -47,16 +63,15 @@ export async function ingestCommand(settings: Settings, options: IngestOptions):
     progress.stop();
     const totals = totalsOf(run.reports);
     const removals = await foreignRemovals(storage, run.snapshot);
-    const advice = removals.map((each) => `\n${removalAdvice(each)}\n`).join('');
-    if (options.json) process.stderr.write(advice);
+    const advice = removals.map(removalAdvice);
+    if (options.json) process.stderr.write(advice.map((each) => `${each}\n`).join(''));
     const table = placeIn(settings.lake, run.snapshot.path);
-    process.stdout.write(
-      options.json
-        ? `${json(run.reports, totals, run.snapshot.version, removals)}\n`
-        : `${summary(run.reports, totals, table)}\n${advice}`,
-    );
     const isWhole = totals.rejected === 0 && removals.length === 0 && !run.reports.some(isHardlyRead);
-    return isWhole ? EXIT_DONE : EXIT_REJECTED;
+    return {
+      exitCode: isWhole ? EXIT_DONE : EXIT_REJECTED,
+      json: () => report(run.reports, totals, run.snapshot.version, removals),
+      text: () => [summary(run.reports, totals, table), ...advice].join('\n\n'),
+    };
   } finally {
     progress.stop();
   }
@@ -89,13 +104,8 @@ async function countOf(items: AsyncIterable<unknown>): Promise<number> {
   return count;
 }
 
-function json(
-  reports: readonly FileReport[],
-  totals: Totals,
-  version: number,
-  removals: readonly ForeignRemoval[],
-): string {
-  return visibleJson({
+function report(reports: readonly FileReport[], totals: Totals, version: number, removals: readonly ForeignRemoval[]) {
+  return {
     files: reports.map(({ quarantineReasons, possibleNewFields, repeatedHeaders, ...report }) => ({
       ...report,
       repeated_headers: repeatedHeaders,
@@ -105,7 +115,7 @@ function json(
     totals: snakeCase(totals),
     table_version: version,
     ...(removals.length > 0 && { foreign_removals: removals }),
-  });
+  };
 }
 
 function snakeCase({ quarantineReasons, ...totals }: Totals) {

@@ -1,35 +1,40 @@
-import path from 'node:path';
+import process from 'node:process';
 import { Command } from 'commander';
-import type { Options } from '../settings/index.ts';
 import { removeLeftScratch } from '../storage/index.ts';
 import { PROGRAM_VERSION } from '../table/index.ts';
-import { addAskCommand } from './ask-command.ts';
-import { addChangeCommands } from './change-commands.ts';
-import { codesCommand } from './codes-command.ts';
-import { explainCommand, explainLines, LARGEST_CODE } from './explain-command.ts';
-import { EXIT_DONE, endOnUnseenErrors, failureOf, said, UsageError } from './failure.ts';
-import { ingestCommand } from './ingest-command.ts';
-import { addMaintenanceCommands } from './maintenance-commands.ts';
-import { queryCommand } from './query-command.ts';
-import { addSettings, settingsFrom } from './settings-options.ts';
-import { statusCommand } from './status-command.ts';
-import { tourCommand } from './tour-command.ts';
-import { addVerifyCommands } from './verify-command.ts';
+import type { Register } from './command.ts';
+import { EXIT_DONE, endOnUnseenErrors, failureOf, said } from './failure.ts';
 
-interface IngestFlags {
-  readonly into: string;
-  readonly rejected: boolean;
-  readonly json: boolean;
-}
+type Load = () => Promise<{ readonly register: Register }>;
 
-interface QueryFlags {
-  readonly unrestricted: boolean;
-  readonly json: boolean;
-}
+/** Every command, under its heading in the help. One is loaded when it is called, all are for the help that lists them. */
+const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
+  'Taking in and asking:': {
+    ingest: () => import('./ingest-command.ts'),
+    query: () => import('./query-command.ts'),
+    ask: () => import('./ask-command.ts'),
+    status: () => import('./status-command.ts'),
+    tour: () => import('./tour-command.ts'),
+  },
+  'Audit codes and messages:': {
+    codes: () => import('./codes-command.ts'),
+    explain: () => import('./explain-command.ts'),
+  },
+  'Proving:': {
+    verify: () => import('./verify-command.ts'),
+    history: () => import('./history-command.ts'),
+  },
+  'Keeping a lake:': {
+    compact: () => import('./compact-command.ts'),
+    vacuum: () => import('./vacuum-command.ts'),
+    replay: () => import('./replay-command.ts'),
+    accept: () => import('./accept-command.ts'),
+    retain: () => import('./retain-command.ts'),
+    erase: () => import('./erase-command.ts'),
+  },
+};
 
-const SAMPLES = path.join(import.meta.dirname, '../../samples/exports');
-
-/** Runs the command line and returns the exit code: 0 done, 1 a file was rejected or verify found problems, 2 wrong usage or settings, 3 storage fault, 70 internal error. */
+/** Runs the command line and returns the exit code, which the help explains. */
 export async function main(args: readonly string[]): Promise<number> {
   process.stdout.on('error', stopAtClosedPipe);
   process.stderr.on('error', stopAtClosedPipe);
@@ -44,101 +49,17 @@ export async function main(args: readonly string[]): Promise<number> {
     .configureOutput({ writeErr: (text) => process.stderr.write(said(text)) })
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXAMPLES);
-
-  const ingest = program
-    .command('ingest')
-    .description(
-      'copy export files into the raw zone and take them into the table; without files, whatever raw holds and the table lacks',
-    )
-    .argument('[file...]', 'export files (CSV or JSON lines, gzip or not), or folders of them')
-    .option('--into <prefix>', 'where below the raw zone the copies go', '')
-    .option('--rejected', 'try again the raw files that were rejected, with the settings of today', false)
-    .option('--json', 'print one JSON object instead of a summary', false)
-    .action(async (files: string[], { into, rejected, json, ...rest }: IngestFlags & Options) => {
-      code = await ingestCommand(settingsFrom(rest), { files, into, rejected, json });
-    });
-  addSettings(ingest, () => true);
-
-  const query = program
-    .command('query')
-    .description('run SQL over the views of a lake')
-    .argument('<sql>', 'one statement that reads, in DuckDB SQL')
-    .option(
-      '--unrestricted',
-      'let the statement read and write whatever this user can, and fetch extensions; never for SQL of somebody else',
-      false,
-    )
-    .option('--json', 'print an array of objects instead of a table', false)
-    .action(async (sql: string, { json, unrestricted, ...rest }: QueryFlags & Options) => {
-      code = await queryCommand(settingsFrom(rest), sql, { json, unrestricted });
-    });
-  addSettings(query, (name) => name === 'lake');
-
-  const status = program
-    .command('status')
-    .description('say what the lake holds, and which raw files wait or were rejected')
-    .option('--json', 'print one JSON object', false)
-    .action(async ({ json, ...rest }: { json: boolean } & Options) => {
-      code = await statusCommand(settingsFrom(rest), json);
-    });
-  addSettings(status, (name) => ['lake', 'include', 'exclude'].includes(name));
-
-  program
-    .command('explain')
-    .description('show how a message is read: template, split, columns, status and why')
-    .argument('[code]', 'audit code, such as 91011')
-    .argument('[message]', 'the message')
-    .option('--jsonl', 'read {"id", "code", "message"} lines from standard input, write one line each', false)
-    .action(async (given: string | undefined, message: string | undefined, { jsonl }: { jsonl: boolean }) => {
-      if (jsonl) {
-        if (given !== undefined)
-          throw new UsageError('explain --jsonl reads its messages from standard input; leave out CODE and MESSAGE');
-        code = await explainLines(process.stdin, process.stdout);
-      } else if (
-        given === undefined ||
-        message === undefined ||
-        !/^\d{1,10}$/.test(given) ||
-        Number(given) > LARGEST_CODE
-      ) {
-        throw new UsageError(
-          'explain takes an audit code and a message: audit-lake explain 92042 "Created dashboard, ID=c1, name=Sales"',
-        );
-      } else {
-        code = explainCommand(Number(given), message);
-      }
-    });
-
-  program
-    .command('codes')
-    .description('list the audit codes, or those that hold every word given')
-    .argument('[word...]', 'parts of a code, name, meaning, family or template')
-    .option('--json', 'print the rows of the catalogue as a JSON array', false)
-    .action((words: string[], { json }: { json: boolean }) => {
-      code = codesCommand(words, json);
-    });
-
-  const tour = program
-    .command('tour')
-    .description('ingest the samples into a lake and ask a first question')
-    .action(async (options: Options) => {
-      code = await tourCommand(settingsFrom(options), SAMPLES);
-    });
-  addSettings(tour, (name) => name === 'lake');
-
-  addAskCommand(program, (exitCode) => {
-    code = exitCode;
-  });
-  addMaintenanceCommands(program, (exitCode) => {
-    code = exitCode;
-  });
-  addChangeCommands(program, (exitCode) => {
-    code = exitCode;
-  });
-  addVerifyCommands(program, (exitCode) => {
-    code = exitCode;
-  });
-
   try {
+    for (const [heading, commands] of Object.entries(called(args[0]))) {
+      program.commandsGroup(heading);
+      for (const load of Object.values(commands)) {
+        const { register } = await load();
+        register(program, (exitCode) => {
+          code = exitCode;
+        });
+      }
+    }
+    program.commandsGroup('Help:').helpCommand(true);
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
@@ -146,6 +67,13 @@ export async function main(args: readonly string[]): Promise<number> {
     if (text !== null) process.stderr.write(`audit-lake: ${text}\n`);
     return exitCode;
   }
+}
+
+/** The command that a word names, else all. */
+function called(word = ''): typeof COMMANDS {
+  const found = Object.entries(COMMANDS).find(([, commands]) => Object.hasOwn(commands, word));
+  const load = found?.[1][word];
+  return found === undefined || load === undefined ? COMMANDS : { [found[0]]: { [word]: load } };
 }
 
 /** Whoever read our output has seen enough (`| head`): that is no fault. */
@@ -165,5 +93,9 @@ Examples:
   audit-lake codes role                                 the audit codes about roles
   audit-lake explain 92042 "Created dashboard, ID=c1, name=Sales"
 
-Exit codes: 0 done, 1 a file was rejected, another engine removed rows, or verify found problems, 2 wrong usage or settings, 3 storage fault (safe to run again),
-70 internal error (run verify, and report it).`;
+Exit codes:
+  0   done
+  1   a file was rejected, another engine removed rows, or verify found problems
+  2   wrong usage or settings; nothing was done
+  3   storage fault; nothing is half-visible, and it is safe to run again
+  70  internal error; run verify, and report it`;

@@ -1,13 +1,20 @@
-import type { Settings } from '../settings/index.ts';
-import { answerOfLake, printAnswer, type Rights } from './answer.ts';
-import { EXIT_DONE } from './failure.ts';
+import { Option } from 'commander';
+import { answerOfLake, printedAnswer } from './answer.ts';
+import { command } from './command.ts';
 
-/** Runs one SQL statement over the views of a lake and prints its result. */
-export async function queryCommand(
-  settings: Settings,
-  sql: string,
-  { json, unrestricted }: Rights & { readonly json: boolean },
-): Promise<number> {
-  printAnswer(await answerOfLake(settings, sql, { unrestricted }), json);
-  return EXIT_DONE;
-}
+const UNRESTRICTED = new Option(
+  '--unrestricted',
+  'let the statement read and write whatever this user can, and fetch extensions; never for SQL of somebody else',
+);
+
+/** Runs one SQL statement over the views of a lake. */
+export const register = command<{ readonly unrestricted: boolean }, [sql: string]>({
+  name: 'query',
+  description: 'run SQL over the views of a lake',
+  words: [['<sql>', 'one statement that reads, in DuckDB SQL']],
+  flags: [UNRESTRICTED],
+  json: 'an array of objects',
+  settings: ['lake'],
+  run: async ({ settings, flags: { unrestricted } }, sql) =>
+    printedAnswer(await answerOfLake(settings(), sql, { unrestricted })),
+});

@@ -1,37 +1,47 @@
+import { Option } from 'commander';
 import { dayOfDate } from '../events/index.ts';
 import type { Scope } from '../ingest/index.ts';
 import { systemHost } from '../lake/index.ts';
 import { type Replay, replayTable } from '../maintenance/index.ts';
-import type { Settings } from '../settings/index.ts';
+import { command, DRY_RUN, REASON } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
-import { EXIT_DONE, UsageError } from './failure.ts';
+import { UsageError } from './failure.ts';
 import { tableToChange } from './tables.ts';
-import { visible, visibleJson } from './visible.ts';
+import { visible } from './visible.ts';
 
-export interface ReplayCommandOptions {
+interface ReplayFlags {
   /** `YYYY-MM-DD`, both included. */
-  readonly from: string | undefined;
-  readonly to: string | undefined;
-  readonly reason: string | undefined;
+  readonly from?: string;
+  readonly to?: string;
+  readonly reason?: string;
   readonly dryRun: boolean;
-  readonly json: boolean;
 }
 
-/** Reads raw files again and prints what came of it. */
-export async function replayCommand(settings: Settings, options: ReplayCommandOptions): Promise<number> {
-  const { dryRun } = options;
-  const scope = scopeOf(options);
-  const observer = changeObserver(process.stderr);
-  const { storage, events } = await tableToChange(settings, dryRun, observer);
-  const reason = options.reason ?? 'replay with the catalogue and the settings of today';
-  const replay = await replayTable(storage, systemHost, settings, events, { scope, reason, dryRun, observer });
-  process.stdout.write(
-    options.json ? `${visibleJson(report(replay, options))}\n` : `${describe(replay, dryRun).join('\n')}\n`,
-  );
-  return EXIT_DONE;
-}
+/** Reads raw files again and says what came of it. */
+export const register = command<ReplayFlags, []>({
+  name: 'replay',
+  description:
+    'read the raw files again, with the catalogue and the settings of today, and put the result in place of the rows there are',
+  flags: [
+    new Option('--from <date>', 'only events of this day and later, such as 2026-03-01'),
+    new Option('--to <date>', 'only events of this day and earlier'),
+    REASON,
+    DRY_RUN,
+  ],
+  json: 'one JSON object',
+  settings: 'all',
+  run: async ({ settings, flags }) => {
+    const { reason = 'replay with the catalogue and the settings of today', dryRun } = flags;
+    const given = settings();
+    const scope = scopeOf(flags);
+    const observer = changeObserver(process.stderr);
+    const { storage, events } = await tableToChange(given, dryRun, observer);
+    const replay = await replayTable(storage, systemHost, given, events, { scope, reason, dryRun, observer });
+    return { json: () => report(replay, flags), text: () => describe(replay, dryRun).join('\n') };
+  },
+});
 
-function scopeOf({ from, to }: ReplayCommandOptions): Scope | null {
+function scopeOf({ from, to }: ReplayFlags): Scope | null {
   if (from === undefined && to === undefined) return null;
   const scope = {
     from: from === undefined ? Number.NEGATIVE_INFINITY : dayOf('--from', from),
@@ -47,7 +57,7 @@ function dayOf(option: string, text: string): number {
   return day;
 }
 
-function report(replay: Replay, { from, to, dryRun }: ReplayCommandOptions) {
+function report(replay: Replay, { from, to, dryRun }: ReplayFlags) {
   return {
     dry_run: dryRun,
     version: replay.version,

@@ -1,19 +1,18 @@
+import { Option } from 'commander';
 import { dateOfDay, dayOfInstant } from '../events/index.ts';
 import { RAW, systemHost } from '../lake/index.ts';
 import { type Retention, retainTable, retentionBoundary } from '../maintenance/index.ts';
-import type { Settings } from '../settings/index.ts';
 import type { Storage } from '../storage/index.ts';
+import { command, DRY_RUN, REASON } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
-import { EXIT_DONE, UsageError } from './failure.ts';
+import { UsageError } from './failure.ts';
 import { tableToChange } from './tables.ts';
-import { visibleJson } from './visible.ts';
 
-export interface RetainCommandOptions {
+interface RetainFlags {
   /** `90d`, `13m`, `2y`, or a date. */
   readonly olderThan: string;
-  readonly reason: string | undefined;
+  readonly reason?: string;
   readonly dryRun: boolean;
-  readonly json: boolean;
 }
 
 /** What a retention leaves where it is. */
@@ -24,33 +23,44 @@ interface Remains {
   readonly quarantine_files: number;
 }
 
-/** Removes what is older than an age and prints what went and what is left elsewhere. */
-export async function retainCommand(settings: Settings, options: RetainCommandOptions): Promise<number> {
-  const { olderThan, dryRun } = options;
-  const today = dayOfInstant(systemHost.now());
-  const before = retentionBoundary(olderThan, today);
-  if (before === null) {
-    throw new UsageError(
-      `--older-than takes an age such as 90d, 13m or 2y, or a date such as 2025-01-01; found ${olderThan}`,
-    );
-  }
-  if (before >= today) {
-    throw new UsageError(
-      `--older-than ${olderThan} would remove everything before ${dateOfDay(before)}; name a day that is past, since events of today still come in`,
-    );
-  }
-  const observer = changeObserver(process.stderr);
-  const { storage, events } = await tableToChange(settings, dryRun, observer);
-  const reason = options.reason ?? `retention: events dated before ${dateOfDay(before)}`;
-  const retention = await retainTable(storage, systemHost, events, { before, reason, dryRun, observer });
-  const remains = await remainsOf(storage, Date.parse(retention.before));
-  process.stdout.write(
-    options.json
-      ? `${visibleJson(report(retention, remains, dryRun))}\n`
-      : `${describe(retention, remains, dryRun).join('\n')}\n`,
-  );
-  return EXIT_DONE;
-}
+const OLDER_THAN = new Option(
+  '--older-than <age>',
+  'what goes: 90d, 13m, 2y, or whatever is dated before a day, such as 2025-01-01',
+);
+
+/** Removes what is older than an age and says what went and what is left elsewhere. */
+export const register = command<RetainFlags, []>({
+  name: 'retain',
+  description: 'remove the events of days that need not be kept any longer',
+  flags: [OLDER_THAN.makeOptionMandatory(), REASON, DRY_RUN],
+  json: 'one JSON object',
+  settings: ['lake'],
+  run: async ({ settings, flags }) => {
+    const { olderThan, dryRun } = flags;
+    const given = settings();
+    const today = dayOfInstant(systemHost.now());
+    const before = retentionBoundary(olderThan, today);
+    if (before === null) {
+      throw new UsageError(
+        `--older-than takes an age such as 90d, 13m or 2y, or a date such as 2025-01-01; found ${olderThan}`,
+      );
+    }
+    if (before >= today) {
+      throw new UsageError(
+        `--older-than ${olderThan} would remove everything before ${dateOfDay(before)}; name a day that is past, since events of today still come in`,
+      );
+    }
+    const observer = changeObserver(process.stderr);
+    const { storage, events } = await tableToChange(given, dryRun, observer);
+    const reason = flags.reason ?? `retention: events dated before ${dateOfDay(before)}`;
+    const retention = await retainTable(storage, systemHost, events, { before, reason, dryRun, observer });
+    const remains = await remainsOf(storage, Date.parse(retention.before));
+    return {
+      json: () => report(retention, remains, dryRun),
+      text: () => describe(retention, remains, dryRun).join('\n'),
+    };
+  },
+});
 
 async function remainsOf(storage: Storage, before: number): Promise<Remains> {
   let [raw, old, quarantine] = [0, 0, 0];

@@ -2,11 +2,12 @@ import { rawFiles as allRawFiles, openTables, rawFileState } from '../lake/index
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { type ListedFile, openLake, type Storage, UnreadableFile } from '../storage/index.ts';
 import { PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
-import { EXIT_DONE, UsageError } from './failure.ts';
+import { command } from './command.ts';
+import { UsageError } from './failure.ts';
 import { shownPlace } from './lake-place.ts';
 import { eventDays } from './tables.ts';
 import { textTable } from './text-table.ts';
-import { visible, visibleJson } from './visible.ts';
+import { visible } from './visible.ts';
 
 /** Raw files that are looked at at a time: on a store far away that is mostly waiting. */
 const LOOKED_AT_ONCE = 16;
@@ -31,12 +32,18 @@ interface Status {
   readonly quarantine_files: number;
 }
 
-/** Prints what the lake holds and what waits to be ingested. */
-export async function statusCommand(settings: Settings, json: boolean): Promise<number> {
-  const status = await statusOf(openLake(settings), settings);
-  process.stdout.write(json ? `${visibleJson(status)}\n` : `${describe(settings.lake, status)}\n`);
-  return EXIT_DONE;
-}
+/** Says what the lake holds and what waits to be ingested. */
+export const register = command<unknown, []>({
+  name: 'status',
+  description: 'say what the lake holds, and which raw files wait or were rejected',
+  json: 'one JSON object',
+  settings: ['lake', 'include', 'exclude'],
+  run: async ({ settings }) => {
+    const given = settings();
+    const status = await statusOf(openLake(given), given);
+    return { json: () => status, text: () => describe(given.lake, status) };
+  },
+});
 
 async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
   const snapshot = (await openTables(storage))?.events ?? null;

@@ -1,38 +1,51 @@
+import { Option } from 'commander';
 import { systemHost } from '../lake/index.ts';
 import { type LakeVacuum, LEAST_RETENTION_MS, type Vacuum, vacuumLake } from '../maintenance/index.ts';
-import type { Settings } from '../settings/index.ts';
 import { openLake } from '../storage/index.ts';
-import { EXIT_DONE, UsageError } from './failure.ts';
+import { command, DRY_RUN } from './command.ts';
+import { UsageError } from './failure.ts';
 import { existingTables } from './tables.ts';
-import { visible, visibleJson } from './visible.ts';
+import { visible } from './visible.ts';
 
-export interface VacuumOptions {
+interface VacuumFlags {
   /** Days. */
-  readonly olderThan: string | undefined;
+  readonly olderThan?: string;
   readonly dryRun: boolean;
-  readonly json: boolean;
 }
 
 const DAY_MS = 86_400_000;
 /** Files listed by name in text; JSON lists them all. */
 const MOST_LISTED = 40;
 
-/** Removes unused data files of both tables and prints which. */
-export async function vacuumCommand(settings: Settings, { olderThan, dryRun, json }: VacuumOptions): Promise<number> {
-  if (olderThan !== undefined && !(/^\d{1,6}$/.test(olderThan) && Number(olderThan) * DAY_MS >= LEAST_RETENTION_MS)) {
-    throw new UsageError(
-      `--older-than takes a whole number of days, ${LEAST_RETENTION_MS / DAY_MS} at least; found ${olderThan}. A file younger than that may be about to be committed`,
-    );
-  }
-  const storage = openLake(settings);
-  const tables = await existingTables(storage, settings);
-  const result = await vacuumLake(storage, systemHost, [tables.events, tables.codes], {
-    ...(olderThan !== undefined && { olderThan: Number(olderThan) * DAY_MS }),
-    dryRun,
-  });
-  process.stdout.write(json ? `${visibleJson(report(result, dryRun))}\n` : `${describe(result, dryRun)}\n`);
-  return EXIT_DONE;
-}
+/** Removes unused data files of both tables and says which. */
+export const register = command<VacuumFlags, []>({
+  name: 'vacuum',
+  description: 'remove data files that no version of the last days needs',
+  flags: [
+    new Option(
+      '--older-than <days>',
+      'days that a file must have been unused, 7 at least (default: what the table says)',
+    ),
+    DRY_RUN,
+  ],
+  json: 'one JSON object',
+  settings: ['lake'],
+  run: async ({ settings, flags: { olderThan, dryRun } }) => {
+    const given = settings();
+    if (olderThan !== undefined && !(/^\d{1,6}$/.test(olderThan) && Number(olderThan) * DAY_MS >= LEAST_RETENTION_MS)) {
+      throw new UsageError(
+        `--older-than takes a whole number of days, ${LEAST_RETENTION_MS / DAY_MS} at least; found ${olderThan}. A file younger than that may be about to be committed`,
+      );
+    }
+    const storage = openLake(given);
+    const tables = await existingTables(storage, given);
+    const result = await vacuumLake(storage, systemHost, [tables.events, tables.codes], {
+      ...(olderThan !== undefined && { olderThan: Number(olderThan) * DAY_MS }),
+      dryRun,
+    });
+    return { json: () => report(result, dryRun), text: () => describe(result, dryRun) };
+  },
+});
 
 function report({ tables, abandoned }: LakeVacuum, dryRun: boolean) {
   return {

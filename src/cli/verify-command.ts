@@ -1,18 +1,16 @@
-import type { Command } from 'commander';
-import type { Options, Settings } from '../settings/index.ts';
+import { Option } from 'commander';
 import { openLake } from '../storage/index.ts';
 import { PROGRAM_VERSION } from '../table/index.ts';
 import { type Verification, type VerifyObserver, verifyLake } from '../verify/index.ts';
+import { command } from './command.ts';
 import { EXIT_DONE, EXIT_PROBLEMS, UsageError } from './failure.ts';
 import { shownPlace } from './lake-place.ts';
-import { addSettings, settingsFrom } from './settings-options.ts';
 import { textTable } from './text-table.ts';
-import { visible, visibleJson } from './visible.ts';
+import { visible } from './visible.ts';
 
 interface VerifyFlags {
   readonly deep: boolean;
   readonly head?: string;
-  readonly json: boolean;
 }
 
 /** Findings listed in the text; the JSON has them all. */
@@ -21,40 +19,36 @@ const MOST_LISTED = 200;
 /** A terminal need not be told more often than this. */
 const MILLISECONDS_BETWEEN_LINES = 2_000;
 
-/** Registers `verify`. `done` is told the exit code. */
-export function addVerifyCommands(program: Command, done: (exitCode: number) => void): void {
-  const verify = program
-    .command('verify')
-    .description('prove that the lake is what its log and its evidence say; changes nothing')
-    .option('--deep', 'also decode everything from raw again and compare row by row', false)
-    .option(
+/** Says whether the lake is what its log and evidence say. */
+export const register = command<VerifyFlags, []>({
+  name: 'verify',
+  description: 'prove that the lake is what its log and its evidence say; changes nothing',
+  flags: [
+    new Option('--deep', 'also decode everything from raw again and compare row by row'),
+    new Option(
       '--head <sha256>',
       'a chain head noted elsewhere (at least 16 digits of it): finds a log whose end was cut off',
-    )
-    .option('--json', 'print one JSON object instead of a text', false)
-    .action(async ({ deep, head, json, ...rest }: VerifyFlags & Options) => {
-      if (head !== undefined && !/^[0-9a-f]{16,64}$/i.test(head)) {
-        throw new UsageError(`--head takes 16 to 64 hex digits, as verify prints them; found "${visible(head)}"`);
-      }
-      done(await verifyCommand(settingsFrom(rest), { deep, head: head ?? null, json }));
-    });
-  addSettings(verify, (name) => ['lake', 'include', 'exclude', 'rawRetentionDays'].includes(name));
-}
-
-async function verifyCommand(
-  settings: Settings,
-  { deep, head, json }: { readonly deep: boolean; readonly head: string | null; readonly json: boolean },
-): Promise<number> {
-  const storage = openLake(settings);
-  const result = await verifyLake(storage, settings, { deep, head, observer: progressOn(process.stderr) });
-  if (result.counts.commits === 0 && result.counts.raw_files === 0) {
-    throw new UsageError(`there is no lake in ${settings.lake}: neither a log nor raw files are there`);
-  }
-  process.stdout.write(
-    `${json ? visibleJson({ program_version: PROGRAM_VERSION, ...result }) : describe(settings.lake, result)}\n`,
-  );
-  return result.problems.length > 0 ? EXIT_PROBLEMS : EXIT_DONE;
-}
+    ),
+  ],
+  json: 'one JSON object',
+  settings: ['lake', 'include', 'exclude', 'rawRetentionDays'],
+  run: async ({ settings, flags: { deep, head = null } }) => {
+    if (head !== null && !/^[0-9a-f]{16,64}$/i.test(head)) {
+      throw new UsageError(`--head takes 16 to 64 hex digits, as verify prints them; found "${head}"`);
+    }
+    const given = settings();
+    const observer = progressOn(process.stderr);
+    const result = await verifyLake(openLake(given), given, { deep, head, observer });
+    if (result.counts.commits === 0 && result.counts.raw_files === 0) {
+      throw new UsageError(`there is no lake in ${given.lake}: neither a log nor raw files are there`);
+    }
+    return {
+      exitCode: result.problems.length > 0 ? EXIT_PROBLEMS : EXIT_DONE,
+      json: () => ({ program_version: PROGRAM_VERSION, ...result }),
+      text: () => describe(given.lake, result),
+    };
+  },
+});
 
 /** Says now and then how far a verification has come. */
 function progressOn(stream: NodeJS.WriteStream): VerifyObserver {

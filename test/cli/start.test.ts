@@ -30,10 +30,10 @@ describe('audit-lake', () => {
   it('--help teaches: commands, examples, exit codes', async () => {
     const { code, stdout, stderr } = await run(['--help']);
     assert.deepEqual([code, stderr], [0, '']);
-    for (const command of ['ingest', 'query', 'status', 'explain', 'codes'])
+    for (const command of ['ingest', 'query', 'status', 'explain', 'codes', 'help'])
       assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
     assert.match(stdout, /Examples:\n {2}audit-lake ingest export\.csv --lake \.\/lake/);
-    assert.match(stdout, /Exit codes: 0 done, 1 .*2 .*3 /);
+    assert.match(stdout, /Exit codes:\n {2}0 +done\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}70 /);
   });
 
   it('ingest --help explains every setting but those of the Function App, with its expectation, an example and its environment variable', async () => {
@@ -45,6 +45,17 @@ describe('audit-lake', () => {
       if (appOnly) continue;
       assert.ok(words.includes(`Environment: ${environment}`), environment);
       assert.ok(words.includes(`for example ${example}`), example);
+    }
+  });
+
+  it('every command has a help of its own', async () => {
+    const { stdout } = await run(['--help']);
+    const names = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map(([, name]) => name ?? '');
+    assert.ok(names.length > 15, names.join(', '));
+    for (const name of names.filter((each) => each !== 'help')) {
+      const help = await run([name, '--help']);
+      assert.deepEqual([help.code, help.stderr], [0, ''], name);
+      assert.match(help.stdout, new RegExp(`^Usage: audit-lake ${name} `), name);
     }
   });
 

@@ -1,0 +1,119 @@
+import process from 'node:process';
+import { type Command, Option } from 'commander';
+import { type Options, parseSettings, SETTINGS, type Settings } from '../settings/index.ts';
+import { EXIT_DONE } from './failure.ts';
+import { visibleJson } from './visible.ts';
+
+/** One command of the command line: what it is called with, and what it does. */
+export interface CommandDefinition<Flags, Words extends readonly unknown[]> {
+  readonly name: string;
+  readonly description: string;
+  /** Its arguments, each as help shows it (`<needed>`, `[not needed]`, `[several...]`) and what it is. */
+  readonly words?: readonly (readonly [shown: string, description: string])[];
+  /** Its own options. One without a value is false where it is not given. */
+  readonly flags?: readonly Option[];
+  /** What `--json` prints, such as "one JSON object"; there is no such option without it. */
+  readonly json?: string;
+  /** Settings that may stand among the options; with `lake` come the others that it takes to open it. */
+  readonly settings?: 'all' | readonly (keyof Settings)[];
+  run(call: Call<Flags>, ...words: Words): Outcome | Promise<Outcome>;
+}
+
+/** How a command is called. */
+export interface Call<Flags> {
+  readonly flags: Flags;
+  /** Whether the outcome is printed as JSON. */
+  readonly json: boolean;
+  /** The settings that the options and the environment give. @throws SettingsError */
+  settings(): Settings;
+}
+
+/** What comes of a command. */
+export interface Outcome {
+  /** {@link EXIT_DONE} where it is left out. */
+  readonly exitCode?: number;
+  /** What is printed: with `--json`, and without. Left out where the command has printed all that there is to say. */
+  json?(): unknown;
+  text?(): string;
+}
+
+/** Adds a command to the program. `done` is told the exit code. */
+export type Register = (program: Command, done: (exitCode: number) => void) => void;
+
+/** What `--dry-run` says, for every command that changes rows or files. */
+export const DRY_RUN = new Option('--dry-run', 'say what would be done, and do nothing');
+
+/** Why a change is made, for every command that records it. */
+export const REASON = new Option('--reason <text>', 'why, for the log, where it stays for good');
+
+/** How one command is added to the program: arguments, options, settings, output and exit code alike for all. */
+export function command<Flags, Words extends readonly unknown[]>(
+  definition: CommandDefinition<Flags, Words>,
+): Register {
+  return (program, done) => {
+    const { name, description, words = [], json, settings = [] } = definition;
+    const own = [...(definition.flags ?? [])];
+    if (json !== undefined) own.push(new Option('--json', `print ${json} instead of text`));
+    const added = program.command(name).description(description);
+    for (const [shown, text] of words) added.argument(shown, text);
+    for (const option of own) added.addOption(option);
+    for (const option of settingOptions(settings)) added.addOption(option.helpGroup(SETTINGS_HEADING));
+    added.action(async (...given: unknown[]) => {
+      const options = given.at(-2) as Options;
+      const flags = Object.fromEntries(
+        own.map((option) => {
+          const name = option.attributeName();
+          return [name, options[name] ?? (option.isBoolean() ? false : undefined)];
+        }),
+      );
+      const rest = Object.fromEntries(Object.entries(options).filter(([key]) => !(key in flags)));
+      const call = {
+        // What the options give is what the definition says that they give.
+        flags: flags as Flags,
+        json: flags['json'] === true,
+        settings: () => parseSettings({ environment: process.env, options: rest }),
+      };
+      const outcome = await definition.run(call, ...(given.slice(0, -2) as unknown as Words));
+      print(outcome, call.json);
+      done(outcome.exitCode ?? EXIT_DONE);
+    });
+  };
+}
+
+function print({ json, text }: Outcome, isJson: boolean): void {
+  if (isJson && json !== undefined) process.stdout.write(`${visibleJson(json())}\n`);
+  if (!isJson && text !== undefined) process.stdout.write(`${text()}\n`);
+}
+
+const SETTINGS_HEADING = 'Settings:';
+
+/** Settings that may be given several times. */
+const REPEATABLE: ReadonlySet<string> = new Set(['instances', 'include', 'exclude', 'columns', 'columnAliases']);
+
+/** What it takes to open the lake. */
+const OPENING: ReadonlySet<string> = new Set([
+  'lake',
+  'raw',
+  'identityClientId',
+  'storageConnectionString',
+  'localAccess',
+  'maxLogBytes',
+]);
+
+/** Options for settings, as the schema describes them. */
+function settingOptions(wanted: 'all' | readonly string[]): Option[] {
+  const isWanted = (name: string) =>
+    wanted === 'all' || wanted.includes(name) || (OPENING.has(name) && wanted.includes('lake'));
+  const found = SETTINGS.filter(({ name, appOnly }) => !appOnly && isWanted(name));
+  return found.map(({ name, option, description, expected, example, fallback, environment }) => {
+    const standing = fallback === undefined || fallback === '' ? '' : ` Default: ${fallback}.`;
+    const text = `${description} (${expected}; for example ${example}.${standing} Environment: ${environment})`;
+    const each = new Option(`${option} <value>`, text);
+    return REPEATABLE.has(name) ? severalTimes(each) : each;
+  });
+}
+
+/** An option that may be given several times, and is a list then. */
+export function severalTimes(option: Option): Option {
+  return option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
+}
