@@ -39,6 +39,9 @@ export interface TemplateRow {
   readonly text: string;
 }
 
+/** A code and its templates, newest first: all that decoding takes from a row. */
+export type CodeTemplates = Pick<AuditCode, 'code' | 'templates'>;
+
 /** OCSF 1.8.0: the class and activity of a code. `type_uid` and `category_uid` follow from them. */
 export interface OcsfMapping {
   readonly classUid: number;

@@ -1,7 +1,7 @@
-import { type AuditCode, inferAction, inferFamily } from '../catalogue/index.ts';
+import { type CodeTemplates, inferAction, inferFamily } from '../catalogue/index.ts';
 import { SPACE } from './characters.ts';
 import { Fit, type Fitting, NO_WAY, ONE_WAY, UNSURE } from './fit.ts';
-import { byCode, fieldName, type KeyFields, keyFields, keyFieldsOfUnknown } from './known-keys.ts';
+import { fieldName, type KeyFields, keyFields, keyFieldsOfUnknown } from './known-keys.ts';
 import { isOpenList } from './list.ts';
 import { Message } from './message.ts';
 import { afterOuterSpace, beforeOuterSpace } from './outer-space.ts';
@@ -15,7 +15,7 @@ import { readVariants, type TemplateReading } from './variants.ts';
 import { WayFinder } from './ways.ts';
 
 /** The templates of one code, newest first, and the fields that their keys fill. */
-interface CodeTemplates {
+interface CompiledCode {
   readonly templates: readonly Template[];
   readonly keys: KeyFields;
   /** The words, without their last blank, after which an empty list may end a message. */
@@ -26,7 +26,7 @@ interface CodeTemplates {
 export class Decoder {
   /** What the last message says; overwritten by the next. */
   readonly reading = new Reading();
-  readonly #codes: ReadonlyMap<number, CodeTemplates>;
+  readonly #codes: ReadonlyMap<number, CompiledCode>;
   readonly #allKeys: KeyFields;
   /** Whether white space at an end of the last message was left out. */
   #isTrimmed = false;
@@ -37,11 +37,11 @@ export class Decoder {
   #fitted = new Fit();
   #trial = new Fit();
 
-  constructor(catalogue: readonly AuditCode[]) {
+  constructor(catalogue: readonly CodeTemplates[]) {
     this.#codes = new Map(
-      [...byCode(catalogue)].map(([code, row]) => {
+      catalogue.map((row) => {
         const templates = compileTemplates(row.templates);
-        return [code, { templates, keys: keyFields(templates), listWords: listWords(templates) }];
+        return [row.code, { templates, keys: keyFields(templates), listWords: listWords(templates) }];
       }),
     );
     this.#allKeys = keyFields([...this.#codes.values()].flatMap((code) => code.templates));
@@ -77,12 +77,12 @@ export class Decoder {
     return this.reading;
   }
 
-  #readTemplates(code: CodeTemplates): boolean {
+  #readTemplates(code: CompiledCode): boolean {
     return this.#readWhole(code) || this.#readWithTail(code) || this.#readContested(code);
   }
 
   /** The newest template that fits in at least one way (rules 1 to 5). */
-  #readWhole(code: CodeTemplates): boolean {
+  #readWhole(code: CompiledCode): boolean {
     let begun = false;
     for (const template of code.templates) {
       const fitting = this.#fit(template);
@@ -125,7 +125,7 @@ export class Decoder {
   }
 
   /** A template followed by fields that no template of the code knows (rule 6): nothing goes dark on the day one is added. */
-  #readWithTail(code: CodeTemplates): boolean {
+  #readWithTail(code: CompiledCode): boolean {
     const tails = this.#unknownPairs(this.#message.start, code);
     if (tails.length === 0) return false;
     this.#ways.begin(this.#message);
@@ -156,7 +156,7 @@ export class Decoder {
   }
 
   /** An older template whose last text holds a newer key (rule 7): perhaps a forgery, so what it contests stays null. */
-  #readContested(code: CodeTemplates): boolean {
+  #readContested(code: CompiledCode): boolean {
     this.#ways.begin(this.#message);
     for (const template of code.templates) {
       const found = this.#fitsButForNewerKeys(template);
@@ -182,7 +182,7 @@ export class Decoder {
   }
 
   /** The list that a message ends with, where nothing closes it. */
-  #flagOpenList(pair: CommaPair | undefined, { keys }: CodeTemplates): void {
+  #flagOpenList(pair: CommaPair | undefined, { keys }: CompiledCode): void {
     const key = keys.get(pair?.word.toLowerCase() ?? '');
     if (pair === undefined || !key || (key.type !== 'list' && key.type !== 'tokens')) return;
     const { bytes, end } = this.#message;
@@ -230,13 +230,13 @@ export class Decoder {
   }
 
   /** A free text that ends the message and holds `, word=` with a word no template knows: Nexthink may have added a field. */
-  #flagNewFields(variant: Variant, lastStart: number, code: CodeTemplates): void {
+  #flagNewFields(variant: Variant, lastStart: number, code: CompiledCode): void {
     const last = variant.slots.at(-1);
     if (!variant.literals.at(-1)!.isEmpty || (last?.type !== 'text' && last?.type !== 'quoted')) return;
     for (const { word } of this.#unknownPairs(lastStart, code)) this.reading.addDetail('possible_new_field', word);
   }
 
-  #unknownPairs(from: number, code: CodeTemplates): CommaPair[] {
+  #unknownPairs(from: number, code: CompiledCode): CommaPair[] {
     return this.#commaPairs(from).filter((pair) => !code.keys.has(pair.word.toLowerCase()));
   }
 

@@ -1,4 +1,4 @@
-import { type AuditCode, FIELDS, fieldIndex, inferFamily } from '../catalogue/index.ts';
+import { FIELDS, fieldIndex, inferFamily } from '../catalogue/index.ts';
 import type { Template } from './template.ts';
 import type { ValueType } from './value.ts';
 
@@ -41,9 +41,4 @@ export function keyFieldsOfUnknown(code: number, all: KeyFields): KeyFields {
 /** The names of fields, by position in `FIELDS`. */
 export function fieldName(field: number): string {
   return FIELDS[field]!.name;
-}
-
-/** The rows of a catalogue by code. */
-export function byCode(catalogue: readonly AuditCode[]): ReadonlyMap<number, AuditCode> {
-  return new Map(catalogue.map((row) => [row.code, row]));
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type AuditCode, CATALOGUE, FIELDS, fieldIndex, type TemplateRow } from '../../src/catalogue/index.ts';
+import { type AuditCode, CATALOGUE, type CodeTemplates, FIELDS, fieldIndex, type TemplateRow } from '../../src/catalogue/index.ts';
 import type { PlainValue } from '../../src/decode/plain.ts';
 import { render } from '../../src/decode/render.ts';
 import { parseTemplate, type TemplateNode } from '../../src/decode/template-syntax.ts';
@@ -52,7 +52,7 @@ const TRAPS = [
 ];
 
 /** Pieces of the code's own templates: their words and keys, as they stand there. */
-function piecesOf(row: AuditCode): readonly string[] {
+function piecesOf(row: CodeTemplates): readonly string[] {
   return row.templates.flatMap((template) =>
     template.text
       .replaceAll('?=', '=')
@@ -61,7 +61,7 @@ function piecesOf(row: AuditCode): readonly string[] {
   );
 }
 
-function hostileText(row: AuditCode): fc.Arbitrary<string> {
+function hostileText(row: CodeTemplates): fc.Arbitrary<string> {
   const piece = fc.oneof(fc.constantFrom(...TRAPS), fc.constantFrom(...TRAPS, ...piecesOf(row)));
   return fc.oneof(
     fc.constantFrom('Li', 'Desk (EUR)', ''),
@@ -73,7 +73,7 @@ const token = fc.constantFrom('a1', '#poll', 'S-1-12-1', 'r:2', 'x/y', '日', "o
 const phrase = fc.constantFrom('view', 'a b', 'EUR', 'on 2 devices with uids a', 'for 1 x', 'b/c', 'with', 'é-1');
 const element = fc.constantFrom('Ops', 'EU West', '日本', 'a', 'view_domain=x', 'mood=odd', "it's", '(b)');
 
-function valueFor(row: AuditCode, field: string, type: ValueType): fc.Arbitrary<PlainValue> {
+function valueFor(row: CodeTemplates, field: string, type: ValueType): fc.Arbitrary<PlainValue> {
   const kind = FIELDS[fieldIndex(field)]!.kind;
   if (kind === 'number') return fc.constantFrom(0, 1, 2, 30, 2_147_483_647);
   if (kind === 'list') return fc.array(type === 'list' ? element : token, { maxLength: 3 });
@@ -96,7 +96,7 @@ function valueFor(row: AuditCode, field: string, type: ValueType): fc.Arbitrary<
 }
 
 /** Values for a template: each optional segment given or not, one of each alternative. */
-function valuesFor(row: AuditCode, nodes: readonly TemplateNode[]): fc.Arbitrary<Values> {
+function valuesFor(row: CodeTemplates, nodes: readonly TemplateNode[]): fc.Arbitrary<Values> {
   const parts = nodes.map((node): fc.Arbitrary<Values> => {
     switch (node.kind) {
       case 'text':
@@ -116,12 +116,12 @@ function valuesFor(row: AuditCode, nodes: readonly TemplateNode[]): fc.Arbitrary
 
 /** A template and values that it accepts. */
 export interface Rendering {
-  readonly row: AuditCode;
+  readonly row: CodeTemplates;
   readonly template: TemplateRow;
   readonly values: Values;
 }
 
-export function renderingOf(row: AuditCode, template: TemplateRow): fc.Arbitrary<Rendering> {
+export function renderingOf(row: CodeTemplates, template: TemplateRow): fc.Arbitrary<Rendering> {
   return valuesFor(row, parseTemplate(template))
     .map((values) => ({ row, template, values }))
     .filter(isAccepted);
@@ -215,7 +215,7 @@ function atSign(message: string, at: number, join: (before: string, after: strin
 }
 
 /** A message such as could stand under a code, well-formed or not. */
-export function messageOf(row: AuditCode): fc.Arbitrary<string> {
+export function messageOf(row: CodeTemplates): fc.Arbitrary<string> {
   const rendered = fc
     .constantFrom(...row.templates)
     .chain((template) => renderingOf(row, template))

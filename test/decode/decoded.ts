@@ -14,10 +14,15 @@ export interface Decoded {
 /** One decoder for all tests: what one message leaves behind must not show in the next. */
 export const decoder = new Decoder(CATALOGUE);
 
-/** Decodes a message that stands between other bytes, so that looking beyond its ends would show. */
+/** Decodes a message as the catalogue says. */
 export function decode(code: number, message: string): Decoded {
+  return decodeWith(decoder, code, message);
+}
+
+/** Decodes a message that stands between other bytes, so that looking beyond its ends would show. */
+export function decodeWith(decoderOfAny: Decoder, code: number, message: string): Decoded {
   const bytes = Buffer.from(`=",${message}", x=[1]`);
-  return decoded(plainReading(decoder.decode(code, bytes, 3, 3 + Buffer.byteLength(message))));
+  return decoded(plainReading(decoderOfAny.decode(code, bytes, 3, 3 + Buffer.byteLength(message))));
 }
 
 export function decoded({ status, detail, templateId, values, unmapped }: PlainReading): Decoded {

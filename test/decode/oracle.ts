@@ -1,4 +1,4 @@
-import { type AuditCode, CATALOGUE, inferAction, inferFamily } from '../../src/catalogue/index.ts';
+import { CATALOGUE, type CodeTemplates, inferAction, inferFamily } from '../../src/catalogue/index.ts';
 import type { ValueType } from '../../src/decode/value.ts';
 import type { Decoded } from './decoded.ts';
 import { type OraclePair, pairsOf, withoutQuotes } from './oracle-pairs.ts';
@@ -25,17 +25,24 @@ interface OracleCode {
 /** Which field and type each key stands for; null where for more than one. */
 type KeyFields = ReadonlyMap<string, { readonly field: string; readonly type: ValueType } | null>;
 
-const CODES = new Map(CATALOGUE.map((row) => [row.code, prepare(row)]));
-const ALL_KEYS = keyFieldsOf([...CODES.values()].flatMap((code) => code.templates));
+/** Reads a message under a code. */
+type Oracle = (code: number, message: string) => Decoded;
 
-/** The rules of docs/decoding.md taken literally: every way is enumerated, on strings. Slow, and obviously right. */
-export function oracle(code: number, verbatim: string): Decoded {
-  const known = CODES.get(code);
-  const message = withoutOuterSpace(known, verbatim);
-  const found = oracleOf(code, known, message);
-  if (message === verbatim) return found;
-  return { ...found, detail: [...(found.detail?.split(';') ?? []), 'outer_white_space'].sort().join(';') };
+/** The rules of docs/decoding.md for a catalogue, taken literally: every way is enumerated, on strings. Slow, and obviously right. */
+export function oracleFor(catalogue: readonly CodeTemplates[]): Oracle {
+  const codes = new Map(catalogue.map((row) => [row.code, prepare(row)]));
+  const allKeys = keyFieldsOf([...codes.values()].flatMap(({ templates }) => templates));
+  return (code, verbatim) => {
+    const known = codes.get(code);
+    const message = withoutOuterSpace(known, verbatim);
+    const found = known === undefined ? readUnknown(code, message, allKeys) : readKnown(known, message);
+    if (message === verbatim) return found;
+    return { ...found, detail: [...(found.detail?.split(';') ?? []), 'outer_white_space'].sort().join(';') };
+  };
 }
+
+/** The oracle for the catalogue. */
+export const oracle = oracleFor(CATALOGUE);
 
 /** White space at the ends is left out; but a blank of the words that stand before an empty list is theirs. */
 function withoutOuterSpace(code: OracleCode | undefined, message: string): string {
@@ -53,19 +60,20 @@ function withoutOuterSpace(code: OracleCode | undefined, message: string): strin
   return text.startsWith(`${trimmed} `) && words.some((each) => `${trimmed} `.endsWith(each)) ? `${trimmed} ` : trimmed;
 }
 
-function oracleOf(code: number, known: OracleCode | undefined, message: string): Decoded {
+function readUnknown(code: number, message: string, allKeys: KeyFields): Decoded {
   const result = new Result();
-  if (known === undefined) {
-    const inferred = Object.entries({ action: inferAction(code), family: inferFamily(code) });
-    for (const [column, value] of inferred) if (value !== null) result.detail('inferred', column);
-    placePairs(result, pairsOf(message), keyFieldsOfUnknown(code));
-    return result.as('unknown_code', null);
-  }
+  const inferred = Object.entries({ action: inferAction(code), family: inferFamily(code) });
+  for (const [column, value] of inferred) if (value !== null) result.detail('inferred', column);
+  placePairs(result, pairsOf(message), keyFieldsOfUnknown(code, allKeys));
+  return result.as('unknown_code', null);
+}
+
+function readKnown(code: OracleCode, message: string): Decoded {
   return (
-    readWhole(known, message) ??
-    readWithTail(known, message) ??
-    readContested(known, message) ??
-    readPairs(known, message)
+    readWhole(code, message) ??
+    readWithTail(code, message) ??
+    readContested(code, message) ??
+    readPairs(code, message)
   );
 }
 
@@ -215,7 +223,7 @@ function placePairs(result: Result, pairs: readonly OraclePair[], keys: KeyField
   }
 }
 
-function prepare(row: AuditCode): OracleCode {
+function prepare(row: CodeTemplates): OracleCode {
   const templates: OracleTemplate[] = [];
   const newer = new Map<string, ReadonlySet<string>>();
   for (const template of row.templates) {
@@ -259,10 +267,10 @@ function keyFieldsOf(templates: readonly OracleTemplate[]): KeyFields {
   );
 }
 
-function keyFieldsOfUnknown(code: number): KeyFields {
-  if (inferFamily(code) !== 'content') return ALL_KEYS;
+function keyFieldsOfUnknown(code: number, all: KeyFields): KeyFields {
+  if (inferFamily(code) !== 'content') return all;
   return new Map([
-    ...ALL_KEYS,
+    ...all,
     ['id', { field: 'object_id', type: 'token' }],
     ['name', { field: 'object_name', type: 'text' }],
   ]);
