@@ -18,6 +18,8 @@ import { WayFinder } from './ways.ts';
 interface CompiledCode {
   readonly templates: readonly Template[];
   readonly keys: KeyFields;
+  /** Every key of the templates in lower case: a field with another is new. */
+  readonly words: ReadonlySet<string>;
   /** The words, without their last blank, after which an empty list may end a message. */
   readonly listWords: readonly Uint8Array[];
 }
@@ -34,17 +36,22 @@ export class Decoder {
   readonly #value = new ValueSpan();
   readonly #ways = new WayFinder();
   /** The variant found to be the only way, and the one being tried: they change places. */
-  #fitted = new Fit();
-  #trial = new Fit();
+  #fitted: Fit;
+  #trial: Fit;
 
   constructor(catalogue: readonly CodeTemplates[]) {
     this.#codes = new Map(
       catalogue.map((row) => {
         const templates = compileTemplates(row.templates);
-        return [row.code, { templates, keys: keyFields(templates), listWords: listWords(templates) }];
+        const words = new Set(templates.flatMap((template) => [...template.keys]));
+        return [row.code, { templates, keys: keyFields(templates), words, listWords: listWords(templates) }];
       }),
     );
-    this.#allKeys = keyFields([...this.#codes.values()].flatMap((code) => code.templates));
+    const templates = [...this.#codes.values()].flatMap((code) => code.templates);
+    this.#allKeys = keyFields(templates);
+    const mostSlots = Math.max(0, ...templates.flatMap(({ variants }) => variants.map(({ slots }) => slots.length)));
+    this.#fitted = new Fit(mostSlots);
+    this.#trial = new Fit(mostSlots);
   }
 
   /** Work done since the start: bytes and places looked at. Tests assert on it, not on a clock. */
@@ -95,7 +102,12 @@ export class Decoder {
       }
       if (!begun) this.#ways.begin(this.#message);
       begun = true;
-      const found = readVariants(this.#ways, template.variants, { tails: null, ignoreNewerKeys: false });
+      const found = readVariants(
+        this.#ways,
+        template.variants,
+        { tails: null, ignoreNewerKeys: false },
+        this.#message.bytes,
+      );
       if (found === null) continue;
       this.#fill(found);
       this.#contest(found.contested);
@@ -132,10 +144,15 @@ export class Decoder {
     for (const template of code.templates) {
       // A template that newer keys alone keep from fitting is out: what its text holds is no tail (rule 7).
       if (this.#fitsButForNewerKeys(template) !== null) continue;
-      const found = readVariants(this.#ways, template.variants, {
-        tails: tails.map((tail) => tail.comma),
-        ignoreNewerKeys: false,
-      });
+      const found = readVariants(
+        this.#ways,
+        template.variants,
+        {
+          tails: tails.map((tail) => tail.comma),
+          ignoreNewerKeys: false,
+        },
+        this.#message.bytes,
+      );
       if (found === null || found.contested.size > 0) continue;
       this.#fill(found);
       this.#accept(template, 'partial');
@@ -144,7 +161,7 @@ export class Decoder {
       placePairs(this.reading, pairs, new Map());
       for (const { keyStart, keyEnd } of pairs) {
         const word = this.reading.text(keyStart, keyEnd);
-        if (!code.keys.has(word.toLowerCase())) this.reading.addDetail('possible_new_field', word);
+        if (!code.words.has(word.toLowerCase())) this.reading.addDetail('possible_new_field', word);
       }
       return true;
     }
@@ -152,7 +169,7 @@ export class Decoder {
   }
 
   #fitsButForNewerKeys(template: Template): TemplateReading | null {
-    return readVariants(this.#ways, template.variants, { tails: null, ignoreNewerKeys: true });
+    return readVariants(this.#ways, template.variants, { tails: null, ignoreNewerKeys: true }, this.#message.bytes);
   }
 
   /** An older template whose last text holds a newer key (rule 7): perhaps a forgery, so what it contests stays null. */
@@ -169,9 +186,7 @@ export class Decoder {
       const pairs = this.#commaPairs(this.#message.start);
       this.#flagOpenList(pairs.at(-1), code);
       for (const pair of pairs) {
-        const key = pair.word.toLowerCase();
-        const newer = last.forbiddenNewer.includes(key) ? code.keys.get(key) : null;
-        if (newer) contested.add(newer.field);
+        for (const field of template.newer.get(pair.word.toLowerCase()) ?? []) contested.add(field);
       }
       this.#contest(contested);
       this.reading.status = 'ambiguous';
@@ -237,7 +252,7 @@ export class Decoder {
   }
 
   #unknownPairs(from: number, code: CompiledCode): CommaPair[] {
-    return this.#commaPairs(from).filter((pair) => !code.keys.has(pair.word.toLowerCase()));
+    return this.#commaPairs(from).filter((pair) => !code.words.has(pair.word.toLowerCase()));
   }
 
   /** Every `, word=` from `from` on. */

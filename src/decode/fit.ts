@@ -1,3 +1,5 @@
+import { skipBlanks } from './characters.ts';
+import { beginsEnclosed } from './list.ts';
 import type { Literal } from './literal.ts';
 import type { Message } from './message.ts';
 import type { Reading } from './reading.ts';
@@ -13,8 +15,6 @@ export const UNSURE = 2;
 
 export type Fitting = typeof NO_WAY | typeof ONE_WAY | typeof UNSURE;
 
-const MOST_SLOTS = 16;
-
 /**
  * Reads a message as a variant in one pass from the left, where every value can end at one place only: at the end of its
  * run of characters, or where the literal after it stands, if it stands nowhere else. Nearly every message is read so.
@@ -23,21 +23,22 @@ export class Fit {
   variant: Variant | null = null;
   /** Bytes and equals signs looked at since the start, each as often as it was. */
   steps = 0;
+  /** Where the last value begins, with what encloses it. */
+  lastStart = 0;
   readonly #value = new ValueSpan();
-  readonly #forms = new Uint8Array(MOST_SLOTS);
-  readonly #starts = new Int32Array(MOST_SLOTS);
-  readonly #ends = new Int32Array(MOST_SLOTS);
-  /** Where the values begin and end with what encloses them. */
-  readonly #rawStarts = new Int32Array(MOST_SLOTS);
-  readonly #rawEnds = new Int32Array(MOST_SLOTS);
+  readonly #forms: Uint8Array;
+  readonly #starts: Int32Array;
+  readonly #ends: Int32Array;
   /** Where the next value begins. */
   #next = 0;
   /** The first equals sign of the message that is not passed yet. */
   #sign = 0;
 
-  /** Where the last value begins. */
-  get lastStart(): number {
-    return this.#rawStarts[(this.variant?.slots.length ?? 1) - 1]!;
+  /** For variants of at most as many slots. */
+  constructor(mostSlots: number) {
+    this.#forms = new Uint8Array(mostSlots);
+    this.#starts = new Int32Array(mostSlots);
+    this.#ends = new Int32Array(mostSlots);
   }
 
   try(variant: Variant, message: Message): Fitting {
@@ -78,7 +79,7 @@ export class Fit {
       const stop = this.#value.readRun(slot.type, bytes, start, end, slot.afterEquals);
       if (stop === -1) return NO_WAY;
       this.#next = literal.matchAt(bytes, stop, end);
-      return this.#next === -1 ? NO_WAY : this.#keep(index, slot, start, stop, bytes);
+      return this.#next === -1 ? NO_WAY : this.#keep(index, slot, start, bytes);
     }
     const stop = literal.keyed ? this.#keyedPlace(literal, start, message) : this.#place(literal, start, message);
     if (stop < 0) return stop === MANY ? UNSURE : NO_WAY;
@@ -125,22 +126,27 @@ export class Fit {
     if (stop < start || !this.#value.read(slot.type, bytes, start, stop, slot.afterEquals)) return NO_WAY;
     // A value that holds an equals sign may hold a key that it must not: that takes a closer look.
     if (slot.forbids && message.holdsEquals(start, stop)) return UNSURE;
-    return this.#keep(index, slot, start, stop, bytes);
+    // What seems to follow nothing may be the value itself, in quotes or brackets.
+    if (slot.isEnclosed && skipBlanks(bytes, start, stop) === stop) {
+      const next = slot.afterEquals ? skipBlanks(bytes, stop, message.end) : stop;
+      if (beginsEnclosed(bytes, next, message.end)) return UNSURE;
+    }
+    return this.#keep(index, slot, start, bytes);
   }
 
-  #keep(index: number, slot: Slot, start: number, stop: number, bytes: Uint8Array): Fitting {
-    this.#rawStarts[index] = start;
-    this.#rawEnds[index] = stop;
+  #keep(index: number, slot: Slot, start: number, bytes: Uint8Array): Fitting {
+    this.lastStart = start;
     this.#forms[index] = this.#value.form;
     this.#starts[index] = this.#value.start;
     this.#ends[index] = this.#value.end;
-    return slot.repeats === -1 || this.#repeats(slot.repeats, start, stop, bytes) ? ONE_WAY : NO_WAY;
+    return slot.repeats === -1 || this.#repeats(slot.repeats, index, bytes) ? ONE_WAY : NO_WAY;
   }
 
-  #repeats(earlier: number, start: number, stop: number, bytes: Uint8Array): boolean {
-    const from = this.#rawStarts[earlier]!;
-    if (this.#rawEnds[earlier]! - from !== stop - start) return false;
-    for (let at = start; at < stop; at++) if (bytes[at] !== bytes[from + at - start]) return false;
+  #repeats(earlier: number, index: number, bytes: Uint8Array): boolean {
+    const [from, start] = [this.#starts[earlier]!, this.#starts[index]!];
+    const length = this.#ends[index]! - start;
+    if (this.#ends[earlier]! - from !== length) return false;
+    for (let at = 0; at < length; at++) if (bytes[start + at] !== bytes[from + at]) return false;
     return true;
   }
 }

@@ -25,6 +25,8 @@ export class Literal {
   /** Whether a value after it may have blanks before it. */
   readonly endsWithEquals: boolean;
   readonly isEmpty: boolean;
+  /** The bytes that one of the wordings begins with. */
+  readonly #beginnings: readonly number[];
 
   /** Wordings as written in a template, `, name=` or `group?=`. */
   constructor(texts: readonly string[]) {
@@ -37,6 +39,7 @@ export class Literal {
     this.keyed = this.#wordings.every((each) => each.ending === 'equals');
     this.endsWithEquals = this.#wordings[0]!.ending !== 'none';
     this.isEmpty = this.text === '';
+    this.#beginnings = [...new Set(this.#wordings.flatMap(beginnings))];
   }
 
   /** The position after the literal where it stands at `at`; -1 where it does not. */
@@ -62,8 +65,10 @@ export class Literal {
     return -1;
   }
 
-  /** Where a literal without a key begins that ends exactly at `to`; -1 where none does. */
+  /** Where a literal begins that ends exactly at `to`; -1 where none does. */
   startEndingAt(bytes: Uint8Array, to: number, start: number): number {
+    if (this.endsWithEquals)
+      return to > start && bytes[to - 1] === EQUALS ? this.startBefore(bytes, to - 1, start) : -1;
     for (const { words } of this.#wordings) {
       const at = to - words.length;
       if (at >= start && sameWords(bytes, at, words)) return at;
@@ -71,15 +76,29 @@ export class Literal {
     return -1;
   }
 
-  /** The first position from `from` on with the byte that every wording begins with; `end` where there is none. */
+  /** The first position from `from` on with a byte that a wording begins with; `end` where there is none. */
   candidate(bytes: Uint8Array, from: number, end: number): number {
-    return position(bytes, this.#wordings[0]!.words[0]!, from, end);
+    if (this.#beginnings.length === 1) return position(bytes, this.#beginnings[0]!, from, end);
+    let at = from;
+    while (at < end && !this.#beginnings.includes(bytes[at]!)) at++;
+    return at;
   }
 }
 
-/** Whether one of the texts begins with another, so that both could fit at one place. */
-export function shareBeginning(texts: readonly string[]): boolean {
-  return texts.some((text, index) => texts.some((other, place) => place !== index && other.startsWith(text)));
+/** Whether more than one of the texts could begin or end at one place, or values stand otherwise behind one than behind another. */
+export function couldMistake(texts: readonly string[]): boolean {
+  const endings = new Set(texts.map((text) => wording(text).ending === 'none'));
+  return (
+    endings.size > 1 ||
+    texts.some((text, index) =>
+      texts.some((other, place) => place !== index && (other.startsWith(text) || other.endsWith(text))),
+    )
+  );
+}
+
+/** The bytes that a wording can begin with: those of a key are of either case. */
+function beginnings({ words, key }: Wording): readonly number[] {
+  return words.length > 0 ? [words[0]!] : [...key.subarray(0, 1)].flatMap((byte) => [byte, byte & ~0x20]);
 }
 
 function wording(text: string): Wording {

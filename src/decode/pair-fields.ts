@@ -1,7 +1,8 @@
 import { fieldName, type KeyField, type KeyFields } from './known-keys.ts';
 import { isOpenList } from './list.ts';
 import { type Pair, withoutQuotes } from './pairs.ts';
-import type { Reading } from './reading.ts';
+import { NUMBER, type Reading } from './reading.ts';
+import { settleNumber } from './settle.ts';
 import { ValueSpan } from './value.ts';
 
 const value = new ValueSpan();
@@ -44,5 +45,6 @@ function fill(reading: Reading, pair: Pair, { field, type }: KeyField): boolean 
     return false;
   }
   reading.fill(field, value.form, value.start, value.end);
+  if (value.form === NUMBER) settleNumber(reading, field);
   return true;
 }

@@ -40,7 +40,7 @@ export class ReachFinder {
         return { first: from + 1, last: tokenLimit(bytes, from, end), rule: 'any' };
       case 'token?':
       case 'ip':
-        return { first: from, last: tokenLimit(bytes, from, end), rule: 'any' };
+        return { first: start, last: tokenLimit(bytes, from, end), rule: 'any' };
       case 'int':
         return { first: from + 1, last: digitsEnd(bytes, from, end), rule: 'any' };
       case 'phrase':
@@ -55,11 +55,11 @@ export class ReachFinder {
       }
       case 'list':
       case 'tokens':
-        return this.#listReach(slot.type, from, nextPair);
+        return this.#listReach(slot.type, start, from, nextPair);
     }
   }
 
-  #listReach(type: 'list' | 'tokens', from: number, nextPair: number | undefined): Reach {
+  #listReach(type: 'list' | 'tokens', start: number, from: number, nextPair: number | undefined): Reach {
     const { bytes, end } = this.#message;
     if (from < end && isOpeningBracket(bytes[from]!)) {
       const close = this.#closing(from);
@@ -69,12 +69,12 @@ export class ReachFinder {
     const quote = quoteLength(bytes, from, end);
     if (type === 'list') {
       return quote === 0
-        ? { first: from, last: nextPair ?? end, rule: 'any' }
+        ? { first: start, last: nextPair ?? end, rule: 'any' }
         : { first: from + quote + 1, last: end, rule: 'quote' };
     }
     const limit = tokenListEnd(bytes, from + quote, end);
     this.steps += limit - from;
-    if (quote === 0) return { first: from, last: limit, rule: 'any' };
+    if (quote === 0) return { first: start, last: limit, rule: 'any' };
     const close = quoteLength(bytes, limit, end);
     return close === 0 ? nowhere() : { first: limit + close, last: limit + close, rule: 'any' };
   }

@@ -107,8 +107,10 @@ export class Reading {
     this.#details.set(name, items);
   }
 
-  hasDetail(name: DetailName): boolean {
-    return this.#details?.has(name) === true;
+  /** Whether a detail is there; with an item, whether it names that one. */
+  hasDetail(name: DetailName, item?: string): boolean {
+    const items = this.#details?.get(name);
+    return items !== undefined && (item === undefined || items.has(item));
   }
 
   /** `name` or `name:item,item`, sorted and joined by `;`; null where there is nothing to say. */

@@ -13,7 +13,7 @@ const cursor = new ListCursor();
 export function settle(reading: Reading): void {
   for (let index = 0; index < reading.filledCount; index++) {
     const field = reading.filled[index]!;
-    if (reading.forms[field] === NUMBER) reading.numbers[field] = numberAt(reading, field);
+    if (reading.forms[field] === NUMBER && !settleNumber(reading, field)) index--;
   }
   for (let index = 0; index < reading.filledCount; index++) {
     const field = reading.filled[index]!;
@@ -27,28 +27,21 @@ export function settle(reading: Reading): void {
     } else if (form === SEPARATED) settleList(reading, field);
     else settleAddress(reading);
   }
-  for (let index = 0; index < reading.filledCount; index++) {
-    const field = reading.filled[index]!;
-    if (reading.forms[field] === NUMBER && reading.numbers[field]! > LARGEST_INT32) {
-      rejectNumber(reading, field);
-      index--;
-    }
-  }
 }
 
-function numberAt(reading: Reading, field: number): number {
+/** Reads a number; false where it is too large for its column: it is kept as text then. */
+export function settleNumber(reading: Reading, field: number): boolean {
+  const [start, end] = [reading.starts[field]!, reading.ends[field]!];
   let number = 0;
-  const end = reading.ends[field]!;
-  for (let at = reading.starts[field]!; at < end; at++) number = number * 10 + reading.bytes[at]! - 0x30;
-  return number;
-}
-
-/** A number that is too large for its column is kept as text. */
-function rejectNumber(reading: Reading, field: number): void {
-  const text = reading.text(reading.starts[field]!, reading.ends[field]!);
+  for (let at = start; at < end; at++) number = number * 10 + reading.bytes[at]! - 0x30;
+  if (number <= LARGEST_INT32) {
+    reading.numbers[field] = number;
+    return true;
+  }
   reading.clear(field);
-  reading.addUnmapped(fieldName(field), text);
+  reading.addUnmapped(fieldName(field), reading.text(start, end));
   reading.addDetail('out_of_range', fieldName(field));
+  return false;
 }
 
 /** Whether the value is `null` without quotes: it is not stated then. */
@@ -72,9 +65,12 @@ function settleList(reading: Reading, list: number): void {
   if (cursor.hasNull) reading.addDetail('null_value', fieldName(list));
   const count = countFieldOf(list);
   if (count === -1) return;
-  if (!reading.has(count)) reading.fillNumber(count, length);
-  else if (reading.numbers[count] !== length && reading.numbers[count]! <= LARGEST_INT32)
-    reading.addDetail('count_mismatch', fieldName(count));
+  const name = fieldName(count);
+  if (reading.has(count)) {
+    if (reading.numbers[count] !== length) reading.addDetail('count_mismatch', name);
+  } else if (!reading.hasDetail('contested', name) && !reading.hasDetail('out_of_range', name)) {
+    reading.fillNumber(count, length);
+  }
 }
 
 function settleAddress(reading: Reading): void {

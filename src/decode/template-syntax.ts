@@ -1,5 +1,5 @@
-import { fieldIndex, type TemplateRow } from '../catalogue/index.ts';
-import { VALUE_TYPES, type ValueType } from './value.ts';
+import { FIELDS, type FieldKind, fieldIndex, type TemplateRow } from '../catalogue/index.ts';
+import { kindOf, VALUE_TYPES, type ValueType } from './value.ts';
 
 /** The parts of a template text. */
 export type TemplateNode =
@@ -24,6 +24,8 @@ export function parseTemplate(row: TemplateRow): readonly TemplateNode[] {
   const parser = new Parser(row);
   return parser.sequence('');
 }
+
+const KINDS: Readonly<Record<FieldKind, string>> = { text: 'text', list: 'a list', number: 'a number' };
 
 class Parser {
   readonly #id: string;
@@ -73,6 +75,9 @@ class Parser {
     if (value !== undefined) return { kind: 'constant', field, value };
     const known = VALUE_TYPES.find((each) => each === type);
     if (known === undefined) return this.#fail(`${type} is not one of the types ${VALUE_TYPES.join(', ')}`);
+    const held = FIELDS[fieldIndex(field)]!.kind;
+    const stated = kindOf(known);
+    if (held !== stated) this.#fail(`${field} holds ${KINDS[held]}, and ${type} is ${KINDS[stated]}`);
     return { kind: 'value', field, type: known };
   }
 

@@ -1,5 +1,5 @@
-import { fieldIndex, type TemplateRow } from '../catalogue/index.ts';
-import { Literal, shareBeginning } from './literal.ts';
+import { FIELDS, fieldIndex, type TemplateRow } from '../catalogue/index.ts';
+import { couldMistake, Literal } from './literal.ts';
 import { parseTemplate, type TemplateNode } from './template-syntax.ts';
 import { endsRun, type ValueType } from './value.ts';
 
@@ -16,6 +16,8 @@ export interface Slot {
   readonly forbiddenNewer: readonly string[];
   /** Whether there are keys of either kind. */
   readonly forbids: boolean;
+  /** Whether the value can stand in quotes or brackets. */
+  readonly isEnclosed: boolean;
   /** Whether the value is a run of characters that ends before the next literal begins, so that it can end at one place only. */
   readonly endsAtLimit: boolean;
   /** The slot whose value this one must repeat; -1 where the field occurs for the first time. */
@@ -38,19 +40,26 @@ export interface Template {
   readonly variants: readonly Variant[];
   /** Every key of its literals in lower case. */
   readonly keys: ReadonlySet<string>;
+  /** The keys that only newer templates of the code have, and the fields that they fill there. */
+  readonly newer: ReadonlyMap<string, ReadonlySet<number>>;
   /**
    * Whether a variant that fits and uses up every equals sign of a message leaves no way for the others: they differ in
-   * optional segments alone, each with a key, and no key occurs twice.
+   * optional segments alone, each with a `, key=`, no key occurs twice, and nothing but keys parts the values.
    */
   readonly decisive: boolean;
 }
 
 /** Compiles the templates of one code, newest first. Throws where a text is not a template. */
 export function compileTemplates(rows: readonly TemplateRow[]): readonly Template[] {
-  const newerKeys = new Set<string>();
+  const newer = new Map<string, Set<number>>();
   return rows.map((row) => {
-    const template = compileTemplate(row, newerKeys);
-    for (const key of template.keys) newerKeys.add(key);
+    const template = compileTemplate(row, newer);
+    for (const key of template.keys) if (!newer.has(key)) newer.set(key, new Set());
+    for (const { literals, slots } of template.variants) {
+      for (const [index, { field }] of slots.entries()) {
+        for (const key of literals[index]!.keys) newer.get(key)!.add(field);
+      }
+    }
     return template;
   });
 }
@@ -59,17 +68,24 @@ interface Draft {
   readonly texts: readonly (readonly string[])[];
   readonly slots: readonly { field: number; type: ValueType; forbidden: readonly string[] }[];
   readonly constants: Variant['constants'];
+  /** Whether it differs from the others of its template in optional segments alone, each beginning with a `, key=`. */
+  readonly isPlain: boolean;
 }
 
-const EMPTY: Draft = { texts: [['']], slots: [], constants: [] };
+const EMPTY: Draft = { texts: [['']], slots: [], constants: [], isPlain: true };
 
-function compileTemplate(row: TemplateRow, newerKeys: ReadonlySet<string>): Template {
+function compileTemplate(row: TemplateRow, newer: ReadonlyMap<string, ReadonlySet<number>>): Template {
   const nodes = parseTemplate(row);
   const drafts = spellOut(nodes, [EMPTY]);
   const literals = drafts.map((draft) => draft.texts.map((texts) => new Literal(texts)));
   const keys = new Set(literals.flat().flatMap((literal) => literal.keys));
-  const strangeKeys = [...newerKeys].filter((key) => !keys.has(key));
-  const variants = drafts.map((draft, index) => variantOf(draft, literals[index]!, strangeKeys));
+  const strange = new Map([...newer].filter(([key]) => !keys.has(key)).map(([key, fields]) => [key, new Set(fields)]));
+  const variants = drafts.map((draft, index) => {
+    const variant = variantOf(draft, literals[index]!, [...strange.keys()]);
+    const problem = problemOf(variant);
+    if (problem !== null) throw new Error(`template ${row.id}: ${problem}`);
+    return variant;
+  });
   const longest = literals.reduce((a, b) => (b.length > a.length ? b : a));
   const occurrences = longest.flatMap((literal) => literal.keys);
   return {
@@ -77,9 +93,10 @@ function compileTemplate(row: TemplateRow, newerKeys: ReadonlySet<string>): Temp
     text: row.text,
     variants,
     keys,
+    newer: strange,
     decisive:
-      !nodes.some((node) => node.kind === 'alternatives' && spellsOut(node, nodes)) &&
-      nodes.every((node) => node.kind !== 'optional' || beginsWithKey(node.nodes)) &&
+      drafts.every((draft) => draft.isPlain) &&
+      longest.slice(1).every((literal) => literal.keyed || literal.isEmpty) &&
       longest.every((literal) => literal.keys.length <= 1) &&
       new Set(occurrences).size === occurrences.length,
   };
@@ -94,7 +111,10 @@ function variantOf(draft: Draft, literals: readonly Literal[], strangeKeys: read
       afterEquals: literals[index]!.endsWithEquals,
       forbiddenNewer: index === lastText ? strangeKeys : [],
       forbids: slot.forbidden.length > 0 || (index === lastText && strangeKeys.length > 0),
-      endsAtLimit: literals[index + 1]!.texts.every((text) => endsRun(slot.type, text)),
+      isEnclosed: slot.type === 'quoted' || slot.type === 'list' || slot.type === 'tokens',
+      endsAtLimit: literals[index + 1]!.texts.every((text) =>
+        endsRun(slot.type, text, literals[index]!.endsWithEquals),
+      ),
       repeats: first < index ? first : -1,
     };
   });
@@ -104,6 +124,21 @@ function variantOf(draft: Draft, literals: readonly Literal[], strangeKeys: read
     constants: draft.constants,
     equals: literals.filter((literal) => literal.keyed).length,
   };
+}
+
+/** What keeps a variant from being read; null where nothing does. */
+function problemOf({ literals, slots, constants }: Variant): string | null {
+  for (const [index, { field, type, repeats }] of slots.entries()) {
+    const { name } = FIELDS[field]!;
+    if (index > 0 && literals[index]!.isEmpty) return `expected text between ${name} and the value before it`;
+    if (constants.some((constant) => constant.field === field)) return `${name} is both a value and implied`;
+    if (repeats === -1) continue;
+    // Else there would be as many values to look for as there are places where the first could end.
+    if (slots[repeats]!.type !== type || !slots.slice(0, repeats + 1).every((slot) => slot.endsAtLimit)) {
+      return `${name} occurs again: expected the same type, and one that ends where the text after it begins, as all before it`;
+    }
+  }
+  return null;
 }
 
 /** All variants of the nodes, each appended to each of the drafts. */
@@ -127,9 +162,9 @@ function append(draft: Draft, node: TemplateNode, next: TemplateNode | undefined
     case 'optional':
       return [...spellOut(node.nodes, [draft]), withoutSegment(draft, node.nodes)];
     case 'alternatives': {
-      const wordings = wordingsOf(node, next);
+      const wordings = wordingsOf(draft, node, next);
       return wordings === null
-        ? node.choices.flatMap((choice) => spellOut(choice, [draft]))
+        ? node.choices.flatMap((choice) => spellOut(choice, [{ ...draft, isPlain: false }]))
         : [appendTexts(draft, wordings)];
     }
   }
@@ -137,6 +172,7 @@ function append(draft: Draft, node: TemplateNode, next: TemplateNode | undefined
 
 /** The choices of a node where they are but wordings of one literal: fixed text, of which one fits at most; else null. */
 function wordingsOf(
+  draft: Draft,
   node: TemplateNode & { kind: 'alternatives' },
   next: TemplateNode | undefined,
 ): readonly string[] | null {
@@ -145,16 +181,8 @@ function wordingsOf(
   );
   if (texts.some((text) => text === null)) return null;
   const after = next?.kind === 'text' ? next.text : '';
-  return shareBeginning(texts.map((text) => `${text}${after}`)) ? null : (texts as string[]);
-}
-
-function spellsOut(node: TemplateNode & { kind: 'alternatives' }, siblings: readonly TemplateNode[]): boolean {
-  return wordingsOf(node, siblings[siblings.indexOf(node) + 1]) === null;
-}
-
-function beginsWithKey(segment: readonly TemplateNode[]): boolean {
-  const first = segment[0];
-  return first?.kind === 'text' && new Literal([first.text]).keyed;
+  const wordings = draft.texts.at(-1)!.flatMap((start) => texts.map((text) => `${start}${text}${after}`));
+  return couldMistake(wordings) ? null : (texts as string[]);
 }
 
 function appendTexts(draft: Draft, texts: readonly string[]): Draft {
@@ -164,9 +192,14 @@ function appendTexts(draft: Draft, texts: readonly string[]): Draft {
 
 /** A draft that leaves an optional segment out: the value before the gap must not hold the segment's key. */
 function withoutSegment(draft: Draft, segment: readonly TemplateNode[]): Draft {
-  const first = segment[0];
-  const keys = first?.kind === 'text' ? new Literal([first.text]).keys : [];
+  const beginnings = spellOut(segment, [EMPTY]).flatMap(({ texts }) => texts[0]!);
+  const keys = new Literal(beginnings).keys;
+  const isPlain = draft.isPlain && beginnings.every((text) => /^, \w+=$/.test(text));
   const last = draft.slots.at(-1);
-  if (last === undefined) return draft;
-  return { ...draft, slots: [...draft.slots.slice(0, -1), { ...last, forbidden: [...last.forbidden, ...keys] }] };
+  if (last === undefined) return { ...draft, isPlain };
+  return {
+    ...draft,
+    isPlain,
+    slots: [...draft.slots.slice(0, -1), { ...last, forbidden: [...last.forbidden, ...keys] }],
+  };
 }

@@ -1,3 +1,4 @@
+import type { FieldKind } from '../catalogue/index.ts';
 import {
   digitsEnd,
   EQUALS,
@@ -29,6 +30,12 @@ export const VALUE_TYPES = [
   'tokens',
 ] as const;
 export type ValueType = (typeof VALUE_TYPES)[number];
+
+/** The kind of field that can hold a value of the type. */
+export function kindOf(type: ValueType): FieldKind {
+  if (type === 'int') return 'number';
+  return type === 'list' || type === 'tokens' ? 'list' : 'text';
+}
 
 const STAMP_MARK = /[:+]/;
 const SEPARATES_STAMP = /(?:^|[^\p{L}\p{M}\p{Nd}_])(by|with)(?![\p{L}\p{M}\p{Nd}_])/u;
@@ -119,13 +126,17 @@ export class ValueSpan {
   }
 }
 
-/** Whether a value of the type is a run of characters that the given text does not go on with: it ends where the run does. */
-export function endsRun(type: ValueType, text: string): boolean {
+/**
+ * Whether a value of the type is a run of characters that the given text does not go on with: it ends where the run does.
+ * Blanks after an equals sign may be the text's where the value is empty.
+ */
+export function endsRun(type: ValueType, text: string, afterEquals: boolean): boolean {
   const first = Buffer.from(text.slice(0, 1));
   switch (type) {
-    case 'token':
     case 'token?':
     case 'ip':
+      return first.length > 0 && tokenLimit(first, 0, first.length) === 0 && !(afterEquals && isBlank(first[0]!));
+    case 'token':
       return first.length > 0 && tokenLimit(first, 0, first.length) === 0;
     case 'int':
       return first.length > 0 && digitsEnd(first, 0, first.length) === 0;

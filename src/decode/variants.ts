@@ -1,5 +1,8 @@
 import type { Variant } from './template.ts';
+import { ValueSpan } from './value.ts';
 import type { SlotSpan, WayFinder, WayOptions, Ways } from './ways.ts';
+
+const value = new ValueSpan();
 
 /** All ways to read a message as a template, taken together. */
 export interface TemplateReading {
@@ -17,14 +20,15 @@ export function readVariants(
   ways: WayFinder,
   variants: readonly Variant[],
   options: WayOptions,
+  bytes: Uint8Array,
 ): TemplateReading | null {
   let first: (Ways & { variant: Variant; values: ReadonlyMap<number, string> }) | null = null;
   const contested = new Set<number>();
   for (const variant of variants) {
     const found = ways.find(variant, options);
     if (found === null) continue;
-    const values = valuesOf(variant, found.spans);
-    for (const [field, value] of values) if (value === 'many') contested.add(field);
+    const values = valuesOf(variant, found.spans, bytes);
+    for (const [field, each] of values) if (each === 'many') contested.add(field);
     if (first === null) first = { ...found, variant, values };
     else for (const field of differences(first.values, values)) contested.add(field);
   }
@@ -34,12 +38,14 @@ export function readVariants(
 }
 
 /** What each field is read as, in a form that can be compared. */
-function valuesOf(variant: Variant, spans: readonly SlotSpan[]): ReadonlyMap<number, string> {
+function valuesOf(variant: Variant, spans: readonly SlotSpan[], bytes: Uint8Array): ReadonlyMap<number, string> {
   const values = new Map<number, string>();
-  for (const { field, value } of variant.constants) values.set(field, `=${value}`);
+  for (const constant of variant.constants) values.set(constant.field, `=${constant.value}`);
   for (const [index, slot] of variant.slots.entries()) {
     const span = spans[index]!;
-    if (slot.repeats === -1) values.set(slot.field, span === 'many' ? 'many' : `${span.start}-${span.end}`);
+    if (slot.repeats !== -1) continue;
+    if (span !== 'many') value.read(slot.type, bytes, span.start, span.end, slot.afterEquals);
+    values.set(slot.field, span === 'many' ? 'many' : `${value.start}-${value.end}`);
   }
   return values;
 }

@@ -1,4 +1,4 @@
-import { isBlank, quoteLengthBefore, skipBlanksBack, wordStart } from './characters.ts';
+import { isBlank, isDigit, quoteLengthBefore, skipBlanks, skipBlanksBack, wordStart } from './characters.ts';
 import type { Literal } from './literal.ts';
 import type { Message } from './message.ts';
 import { occurrences } from './occurrences.ts';
@@ -68,9 +68,15 @@ export class WayFinder {
       const places = last
         ? this.#lastPlaces(literals[index + 1]!, starts[0]!, options)
         : this.#places(literals[index + 1]!, starts[0]!);
-      const earlier =
-        slot.repeats === -1 ? null : spanOf(reached[slot.repeats - 1]?.ends ?? [first], reached[slot.repeats]!.starts);
-      const reach = this.#reaches(slot, starts, options, earlier);
+      const reach =
+        slot.repeats === -1
+          ? this.#reaches(slot, starts, options)
+          : this.#repeated(
+              slot,
+              starts,
+              reached[slot.repeats - 1]?.ends[0] ?? first,
+              reached[slot.repeats]!.starts[0]!,
+            );
       reaches.push(reach);
       const kept = this.#forward(reach, places);
       if (kept.starts.length === 0) return null;
@@ -120,18 +126,18 @@ export class WayFinder {
   }
 
   /** For each beginning of a value, where it can end. */
-  #reaches(slot: Slot, starts: readonly number[], options: WayOptions, earlier: SlotSpan | null): Reach[] {
-    const repetitions = earlier === null ? null : this.#repetitions(earlier, starts[0]!);
+  #reaches(slot: Slot, starts: readonly number[], options: WayOptions): Reach[] {
     const keys = options.ignoreNewerKeys ? slot.forbidden : [...slot.forbidden, ...slot.forbiddenNewer];
     const barriers = keys.length === 0 ? null : this.#barriers(keys, starts[0]!);
-    const pairs = slot.type === 'list' ? this.#pairs(starts[0]!) : [];
+    const pairs = slot.type === 'list' ? this.#pairs(starts[0]!) : NO_PLACES;
     let barrier = 0;
     let pair = 0;
     return starts.map((start) => {
       this.#steps++;
-      while (pair < pairs.length && pairs[pair]! < start) pair++;
-      const reach =
-        repetitions === null ? this.#reach.of(slot, start, pairs[pair]) : (repetitions.get(start) ?? nowhere());
+      while (pair < pairs.ends.length && pairs.ends[pair]! < start) pair++;
+      // A value that begins behind the word of the first sign begins with that sign, which ends no pair of its own then.
+      const isWhole = pairs.starts[pair]! >= start;
+      const reach = this.#reach.of(slot, start, pairs.ends[isWhole ? pair : pair + 1]);
       // A list in brackets ends where they close, and a bare one holds no pair: neither can have swallowed a segment.
       if (barriers !== null && (slot.type !== 'list' || reach.rule === 'quote')) {
         while (barrier < barriers.starts.length && barriers.starts[barrier]! < start) barrier++;
@@ -142,17 +148,18 @@ export class WayFinder {
     });
   }
 
-  /** A field that occurs again must have the value it had: every place from `from` on where that value stands. */
-  #repetitions(earlier: SlotSpan, from: number): ReadonlyMap<number, Reach> {
-    const found = new Map<number, Reach>();
-    if (earlier === 'many') return found;
+  /** A field that occurs again must have the value it had, which stands at one place: compiled templates see to that. */
+  #repeated(slot: Slot, starts: readonly number[], begin: number, stop: number): Reach[] {
     const { bytes, end } = this.#message!;
-    this.#steps += end - from;
-    for (const start of occurrences(bytes, earlier.start, earlier.end, from, end)) {
-      const last = start + earlier.end - earlier.start;
-      found.set(start, { first: last, last, rule: 'any' });
-    }
-    return found;
+    const earlier = skipBlanks(bytes, begin, stop);
+    const length = stop - earlier;
+    this.#steps += end - starts[0]!;
+    const found = new Set(length === 0 ? [] : occurrences(bytes, earlier, stop, starts[0]!, end));
+    return starts.map((start) => {
+      const from = slot.afterEquals ? skipBlanks(bytes, start, end) : start;
+      if (length === 0) return { first: start, last: from, rule: 'any' };
+      return found.has(from) ? { first: from + length, last: from + length, rule: 'any' } : nowhere();
+    });
   }
 
   /** Every `, key=` with one of the keys: where it begins and where its equals sign is. */
@@ -172,16 +179,20 @@ export class WayFinder {
     return barriers;
   }
 
-  /** The equals signs that end a word, from `from` on: a bare list holds none of them. */
-  #pairs(from: number): number[] {
+  /** Every `word=` from `from` on, which no bare list holds: the last character of the word that is no digit, and the sign. */
+  #pairs(from: number): Places {
     const { bytes, start, equals, equalsCount } = this.#message!;
     this.#steps += equalsCount;
-    const pairs: number[] = [];
+    const pairs: Places = { starts: [], ends: [] };
     for (let index = 0; index < equalsCount; index++) {
       const sign = equals[index]!;
       if (sign < from) continue;
       const stop = skipBlanksBack(bytes, sign, start);
-      if (wordStart(bytes, stop, start) < stop) pairs.push(sign);
+      const word = wordStart(bytes, stop, start);
+      if (word === stop) continue;
+      let last = stop - 1;
+      while (last > word && isDigit(bytes[last]!)) last--;
+      push(pairs, last, sign);
     }
     return pairs;
   }
@@ -250,6 +261,8 @@ export class WayFinder {
     return rule === 'any' || (at > start && !isBlank(bytes[at - 1]!));
   }
 }
+
+const NO_PLACES: Places = { starts: [], ends: [] };
 
 function push(places: Places, start: number, end: number): void {
   places.starts.push(start);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Literal, shareBeginning } from '../../src/decode/literal.ts';
+import { couldMistake, Literal } from '../../src/decode/literal.ts';
 
 /** The text after a literal that stands at the beginning of a text; null where it does not. */
 function after(literal: Literal, text: string): string | null {
@@ -54,8 +54,11 @@ test('keys are known in lower case', () => {
   assert.deepEqual(new Literal([' is locked']).keys, []);
 });
 
-test('texts of which one begins with another could fit at one place', () => {
-  assert.equal(shareBeginning(['device ', 'devices ']), false);
-  assert.equal(shareBeginning(['device', 'devices']), true);
-  assert.equal(shareBeginning(['a', 'a']), true);
+test('texts of which one begins or ends with another could fit at one place, and so could a key and words', () => {
+  assert.equal(couldMistake(['device ', 'devices ']), false);
+  assert.equal(couldMistake(['device', 'devices']), true);
+  assert.equal(couldMistake([' now', ', now']), true);
+  assert.equal(couldMistake([', id=', ', uid=']), false);
+  assert.equal(couldMistake([', by ', ', id=']), true);
+  assert.equal(couldMistake(['a', 'a']), true);
 });

@@ -55,9 +55,9 @@ export class Result {
   as(status: string, templateId: string | null): Decoded {
     const address = this.#values.get('ip_address');
     if (typeof address === 'string' && address !== '' && isIP(address) === 0) this.detail('not_an_ip', 'ip_address');
-    for (const [list, count] of Object.entries(COUNT_OF)) {
-      const elements = this.#values.get(list);
-      if (!Array.isArray(elements) || this.#details.get('contested')?.has(count)) continue;
+    for (const [list, elements] of [...this.#values]) {
+      const count = COUNT_OF[list];
+      if (count === undefined || !Array.isArray(elements) || this.#details.get('contested')?.has(count)) continue;
       if (this.#details.get('out_of_range')?.has(count)) continue;
       const stated = this.#values.get(count);
       if (stated === undefined) this.#values.set(count, elements.length);

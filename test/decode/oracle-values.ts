@@ -45,6 +45,13 @@ const BY_OR_WITH = /(?<![\p{L}\p{M}\p{Nd}_])(?:by|with)(?![\p{L}\p{M}\p{Nd}_])/u
 const QUOTED = new RegExp(`^${QUOTE}(.*)${QUOTE}$`, 's');
 const BEGINS_WITH_QUOTE = new RegExp(`^${QUOTE}`);
 
+/** What begins so is not an empty value with other words behind it. */
+const OPENING: Partial<Record<ValueType, RegExp>> = {
+  quoted: /^["“”„]/,
+  list: /^["“”„[{]/,
+  tokens: /^["“”„[{]/,
+};
+
 /** Reads `text.slice(start, end)` as a value of a type, naively; null where it is none. */
 export function readValue(
   type: ValueType,
@@ -56,6 +63,8 @@ export function readValue(
   const raw = text.slice(start, end);
   const bare = afterEquals ? raw.replace(/^[ \t]+/, '') : raw;
   const from = end - bare.length;
+  const begin = start + (afterEquals ? /^[ \t]*/.exec(text.slice(start))![0].length : 0);
+  if (end <= begin && OPENING[type]?.test(text.slice(begin)) === true) return null;
   const whole = (fits: boolean): FoundValue | null => (fits ? { start: from, end, value: bare } : null);
   switch (type) {
     case 'text':

@@ -47,11 +47,12 @@ function expand(nodes: readonly TemplateNode[]): readonly (readonly Loose[])[] {
 }
 
 function firstKey(segment: readonly Loose[]): readonly string[] {
-  const part = toParts(segment)[0];
+  const part = toParts(segment).find(({ kind }) => kind !== 'constant');
   return part?.kind === 'literal' && part.key !== '' ? [part.key] : [];
 }
 
 function toParts(nodes: readonly Loose[]): readonly Part[] {
+  const constants: Part[] = [];
   const parts: Part[] = [];
   let text = '';
   const endLiteral = (): Part | null => {
@@ -64,23 +65,21 @@ function toParts(nodes: readonly Loose[]): readonly Part[] {
   };
   for (const node of nodes) {
     if (node.kind === 'text') text += node.text;
-    if (node.kind === 'constant') {
-      endLiteral();
-      parts.push(node);
-    }
+    // Nothing stands for it in a message, so it parts no words.
+    if (node.kind === 'constant') constants.push(node);
     if (node.kind === 'value') {
       const literal = endLiteral();
       const afterEquals = literal?.kind === 'literal' && literal.sign !== '';
       parts.push({ kind: 'value', field: node.field, type: node.type, afterEquals, omitted: [] });
     }
     if (node.kind === 'gap') {
-      const last = parts.at(-1);
-      if (last?.kind === 'value' && text === '')
-        parts.splice(-1, 1, { ...last, omitted: [...last.omitted, ...node.keys] });
+      const place = parts.findLastIndex((part) => part.kind === 'value');
+      const last = parts[place];
+      if (last?.kind === 'value') parts[place] = { ...last, omitted: [...last.omitted, ...node.keys] };
     }
   }
   endLiteral();
-  return parts;
+  return [...constants, ...parts];
 }
 
 /** Whether a text holds `, <key>=` of one of the keys. */

@@ -70,10 +70,7 @@ function readUnknown(code: number, message: string, allKeys: KeyFields): Decoded
 
 function readKnown(code: OracleCode, message: string): Decoded {
   return (
-    readWhole(code, message) ??
-    readWithTail(code, message) ??
-    readContested(code, message) ??
-    readPairs(code, message)
+    readWhole(code, message) ?? readWithTail(code, message) ?? readContested(code, message) ?? readPairs(code, message)
   );
 }
 
@@ -121,8 +118,7 @@ function readContested(code: OracleCode, message: string): Decoded | null {
       if (last === undefined) continue;
       result.contest(last[0]);
       for (const [key, fields] of template.newer) {
-        if (holdsKey(message.slice(last[1].start, last[1].end), [key]))
-          for (const field of fields) result.contest(field);
+        if (holdsKey(message, [key])) for (const field of fields) result.contest(field);
       }
     }
     fill(result, ways);
@@ -233,15 +229,10 @@ function prepare(row: CodeTemplates): OracleCode {
     );
     const lacking = new Map([...newer].filter(([key]) => !keys.has(key)));
     templates.push({ id: template.id, spellings: parts, keys, newer: lacking });
-    for (const key of keys)
-      newer.set(
-        key,
-        new Set(
-          placements(parts)
-            .filter((each) => each.key === key)
-            .map((each) => each.field),
-        ),
-      );
+    for (const key of keys) {
+      const fields = placements(parts).flatMap((each) => (each.key === key ? [each.field] : []));
+      newer.set(key, new Set([...(newer.get(key) ?? []), ...fields]));
+    }
   }
   return { templates, words: new Set(newer.keys()), keyFields: keyFieldsOf(templates) };
 }
