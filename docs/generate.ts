@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogueDocument } from './catalogue.ts';
+import { queryDocument } from './query.ts';
 import { settingsDocument } from './settings.ts';
 import { telemetryDocument } from './telemetry.ts';
 
 /** Writes the documents that derive from the code; CI fails where they differ from what is committed. */
 const documents = {
   'catalogue.md': catalogueDocument(),
+  'query.md': queryDocument(),
   'settings.md': settingsDocument(),
   'telemetry.md': telemetryDocument(),
 };

@@ -93,12 +93,13 @@ function orders(sql: string): number {
 }
 
 describe('the common subset of T-SQL, Spark SQL and DuckDB', () => {
-  it('has twenty-two questions, numbered without a gap', () => {
+  it('has questions, numbered without a gap, each with a name of its own', () => {
+    assert.ok(QUESTIONS.length > 0);
     assert.deepEqual(
       QUESTIONS.map(({ number }) => number),
-      Array.from({ length: 22 }, (_, index) => index + 1),
+      QUESTIONS.map((_, index) => index + 1),
     );
-    assert.equal(new Set(QUESTIONS.map(({ name }) => name)).size, 22);
+    assert.equal(new Set(QUESTIONS.map(({ name }) => name)).size, QUESTIONS.length);
   });
 
   for (const { file, text, question } of QUESTIONS) {
