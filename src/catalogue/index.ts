@@ -38,6 +38,6 @@ export function catalogueVersionOf(rows: readonly AuditCode[]): string {
 export const CATALOGUE_VERSION: string = catalogueVersionOf(CATALOGUE);
 
 export { ACTIONS, CHANNELS, FAMILIES, OUTCOMES, SEVERITIES } from './audit-code.ts';
-export { countFieldOf, FIELDS, type Field, type FieldKind, fieldIndex } from './fields.ts';
+export { countFieldOf, FIELDS, type Field, type FieldKind, type FieldName, fieldIndex, type Person } from './fields.ts';
 export { inferAction, inferFamily } from './inference.ts';
 export { OCSF_VERSION } from './mapping.ts';

@@ -1,17 +1,20 @@
 import { type AuditCode, CATALOGUE, inferAction, inferFamily } from '../catalogue/index.ts';
-import { EVENT_COLUMNS } from './columns.ts';
+import { EVENT_COLUMNS, type EventColumnName } from './columns.ts';
 
-/** The columns that are a function of the code alone. */
-export const CODE_COLUMNS = [
-  'event_name',
-  'family',
-  'action',
-  'object_type',
-  'channel',
-  'outcome',
-  'severity',
-  'ai_mode',
-] as const;
+/** The columns that are a function of the code alone, and what each says of an audit code. */
+const OF_CODE: Readonly<Record<EventColumnName<'code'>, (row: AuditCode) => string | null>> = {
+  event_name: (row) => row.name,
+  family: (row) => row.family,
+  action: (row) => row.action,
+  object_type: (row) => row.objectType,
+  channel: (row) => row.channel,
+  outcome: (row) => row.outcome,
+  severity: (row) => row.severity,
+  ai_mode: (row) => row.aiMode ?? null,
+};
+
+/** Their names, in the order of {@link CodeChoices}. */
+export const CODE_COLUMNS = Object.keys(OF_CODE) as readonly EventColumnName<'code'>[];
 
 /** For each of {@link CODE_COLUMNS}, the position of its value among the column's choices; -1 for null. */
 export type CodeChoices = Int16Array;
@@ -29,27 +32,26 @@ export function codeChoices(code: number): CodeChoices {
 }
 
 function choicesOf(row: AuditCode): CodeChoices {
-  return position([
-    row.name,
-    row.family,
-    row.action,
-    row.objectType,
-    row.channel,
-    row.outcome,
-    row.severity,
-    row.aiMode ?? null,
-  ]);
+  return positions((name) => OF_CODE[name](row));
 }
 
+/** Of an unknown code, what its digits suggest. */
 function choicesOfUnknown(code: number): CodeChoices {
   let choices = unknown.get(code);
   if (choices === undefined) {
-    choices = position([null, inferFamily(code), inferAction(code), null, null, null, null, null]);
+    const suggested: Partial<Record<EventColumnName<'code'>, string | null>> = {
+      family: inferFamily(code),
+      action: inferAction(code),
+    };
+    choices = positions((name) => suggested[name] ?? null);
     if (unknown.size < MOST_UNKNOWN) unknown.set(code, choices);
   }
   return choices;
 }
 
-function position(values: readonly (string | null)[]): CodeChoices {
-  return Int16Array.from(values, (value, index) => (value === null ? -1 : CHOICES[index]!.indexOf(value)));
+function positions(valueIn: (name: EventColumnName<'code'>) => string | null): CodeChoices {
+  return Int16Array.from(CODE_COLUMNS, (name, index) => {
+    const value = valueIn(name);
+    return value === null ? -1 : CHOICES[index]!.indexOf(value);
+  });
 }

@@ -9,7 +9,7 @@ import {
   type TextColumn,
 } from '../parquet/index.ts';
 import { CODE_COLUMNS, type CodeChoices } from './code-choices.ts';
-import { EVENT_COLUMNS, EVENT_FILE_COLUMNS } from './columns.ts';
+import { EVENT_COLUMNS, EVENT_FILE_COLUMNS, type EventColumnName } from './columns.ts';
 import type { EventRow } from './event-row.ts';
 import { JsonText } from './json-text.ts';
 import { putList, putUnmapped } from './reading-json.ts';
@@ -37,15 +37,10 @@ export class Partition {
   readonly codec: string;
   /** Rows of any partition that had been written when this one got its last. */
   lastUsed = 0;
-  readonly #text: Record<
-    'eventUid' | 'message' | 'eventTimeText' | 'actorName' | 'actorId' | 'unmapped' | 'decodeDetail',
-    TextColumn
-  >;
-  readonly #number: Record<'eventTime' | 'code' | 'sourceRow', NumberColumn>;
-  readonly #choice: Record<'decodeStatus' | 'textFlags' | 'templateId', ChoiceColumn>;
+  readonly #record: ReturnType<typeof recordColumns>;
   readonly #codeColumns: readonly ChoiceColumn[];
   readonly #fields: readonly (TextColumn | NumberColumn)[];
-  readonly #run: Readonly<Record<string, RunColumn>>;
+  readonly #run: Readonly<Record<EventColumnName<'file'>, RunColumn>>;
   readonly #json = new JsonText();
   #constants: SourceConstants | null = null;
 
@@ -53,30 +48,10 @@ export class Partition {
     const file = new ParquetFile(EVENT_FILE_COLUMNS, codec);
     this.file = file;
     this.codec = codec.name.toLowerCase();
-    this.#text = {
-      eventUid: file.text('event_uid'),
-      message: file.text('message'),
-      eventTimeText: file.text('event_time_text'),
-      actorName: file.text('actor_name'),
-      actorId: file.text('actor_id'),
-      unmapped: file.text('unmapped'),
-      decodeDetail: file.text('decode_detail'),
-    };
-    this.#number = {
-      eventTime: file.number('event_time'),
-      code: file.number('code'),
-      sourceRow: file.number('source_row'),
-    };
-    this.#choice = {
-      decodeStatus: file.choice('decode_status'),
-      textFlags: file.choice('text_flags'),
-      templateId: file.choice('template_id'),
-    };
+    this.#record = recordColumns(file);
     this.#codeColumns = CODE_COLUMNS.map((name) => file.choice(name));
     this.#fields = FIELDS.map(({ name, kind }) => (kind === 'number' ? file.number(name) : file.text(name)));
-    this.#run = Object.fromEntries(
-      EVENT_FILE_COLUMNS.filter(({ encoding }) => encoding === 'run').map(({ name }) => [name, file.run(name)]),
-    );
+    this.#run = fileColumns(file);
   }
 
   /** Rows in the file so far. */
@@ -87,17 +62,18 @@ export class Partition {
   append(row: EventRow, constants: SourceConstants): void {
     if (constants !== this.#constants) this.#setConstants(constants);
     const { bytes, source, reading } = row;
-    this.#text.eventUid.append(row.uid, 0, row.uid.length);
-    this.#number.eventTime.append(source.timeMicros);
-    this.#number.code.append(source.code);
-    this.#text.message.append(bytes, source.messageStart, source.messageEnd);
-    this.#text.eventTimeText.append(bytes, source.timeStart, source.timeEnd);
-    this.#number.sourceRow.append(source.number);
+    const columns = this.#record;
+    columns.event_uid.append(row.uid, 0, row.uid.length);
+    columns.event_time.append(source.timeMicros);
+    columns.code.append(source.code);
+    columns.message.append(bytes, source.messageStart, source.messageEnd);
+    columns.event_time_text.append(bytes, source.timeStart, source.timeEnd);
+    columns.source_row.append(source.number);
     if (source.actorNameStart < source.actorNameEnd) {
-      this.#text.actorName.append(bytes, source.actorNameStart, source.actorNameEnd);
+      columns.actor_name.append(bytes, source.actorNameStart, source.actorNameEnd);
     }
     if (source.actorIdStart < source.actorIdEnd) {
-      this.#text.actorId.append(bytes, source.actorIdStart, source.actorIdEnd);
+      columns.actor_id.append(bytes, source.actorIdStart, source.actorIdEnd);
     }
     this.#appendCode(row.choices);
     this.#appendReading(reading, row);
@@ -112,18 +88,19 @@ export class Partition {
 
   #setConstants(constants: SourceConstants): void {
     this.#constants = constants;
-    const texts: Record<string, string | null> = {
+    const values: Readonly<Record<EventColumnName<'file'>, string | number | null>> = {
       instance: constants.instance,
       source_system: constants.sourceSystem,
       catalogue_version: constants.catalogueVersion,
       source_file: constants.sourceFile,
       source_etag: constants.sourceEtag,
       ingest_id: constants.ingestId,
+      landed_at: constants.landedAtMicros,
     };
-    for (const [name, text] of Object.entries(texts)) {
-      this.#run[name]!.set(text === null ? null : Buffer.from(text, 'utf8'));
+    for (const [name, column] of Object.entries(this.#run)) {
+      const value = values[name as EventColumnName<'file'>];
+      column.set(typeof value === 'string' ? Buffer.from(value, 'utf8') : value);
     }
-    this.#run['landed_at']!.set(constants.landedAtMicros);
   }
 
   #appendCode(choices: CodeChoices): void {
@@ -134,19 +111,20 @@ export class Partition {
   }
 
   #appendReading(reading: Reading, row: EventRow): void {
+    const columns = this.#record;
     for (let index = 0; index < reading.filledCount; index++) this.#appendField(reading, reading.filled[index]!);
-    this.#choice.decodeStatus.append(STATUS_CHOICES.get(reading.status)!);
-    if (reading.templateId !== null) this.#choice.templateId.append(TEMPLATE_CHOICES.get(reading.templateId)!);
+    columns.decode_status.append(STATUS_CHOICES.get(reading.status)!);
+    if (reading.templateId !== null) columns.template_id.append(TEMPLATE_CHOICES.get(reading.templateId)!);
     const flags = TEXT_FLAGS[row.textFlags] ?? null;
-    if (flags !== null) this.#choice.textFlags.append(FLAG_CHOICES.get(flags)!);
+    if (flags !== null) columns.text_flags.append(FLAG_CHOICES.get(flags)!);
     const detail = reading.detail();
     if (detail !== null) {
       const encoded = Buffer.from(detail, 'utf8');
-      this.#text.decodeDetail.append(encoded, 0, encoded.length);
+      columns.decode_detail.append(encoded, 0, encoded.length);
     }
     const json = this.#json;
     json.clear();
-    if (putUnmapped(json, reading, row)) this.#text.unmapped.append(json.bytes, 0, json.length);
+    if (putUnmapped(json, reading, row)) columns.unmapped.append(json.bytes, 0, json.length);
   }
 
   #appendField(reading: Reading, field: number): void {
@@ -170,7 +148,38 @@ export class Partition {
   }
 }
 
-function choicesOf(name: string): ReadonlyMap<string, number> {
+/** The columns that each record gives: one that is missing here does not compile. */
+function recordColumns(file: ParquetFile) {
+  return {
+    event_uid: file.text('event_uid'),
+    event_time: file.number('event_time'),
+    code: file.number('code'),
+    message: file.text('message'),
+    event_time_text: file.text('event_time_text'),
+    actor_name: file.text('actor_name'),
+    actor_id: file.text('actor_id'),
+    unmapped: file.text('unmapped'),
+    decode_status: file.choice('decode_status'),
+    decode_detail: file.text('decode_detail'),
+    text_flags: file.choice('text_flags'),
+    template_id: file.choice('template_id'),
+    source_row: file.number('source_row'),
+  } satisfies Readonly<Record<EventColumnName<'record'>, TextColumn | NumberColumn | ChoiceColumn>>;
+}
+
+function fileColumns(file: ParquetFile): Readonly<Record<EventColumnName<'file'>, RunColumn>> {
+  return {
+    instance: file.run('instance'),
+    source_system: file.run('source_system'),
+    catalogue_version: file.run('catalogue_version'),
+    source_file: file.run('source_file'),
+    source_etag: file.run('source_etag'),
+    ingest_id: file.run('ingest_id'),
+    landed_at: file.run('landed_at'),
+  };
+}
+
+function choicesOf(name: EventColumnName): ReadonlyMap<string, number> {
   const choices = EVENT_COLUMNS.find((column) => column.name === name)?.choices ?? [];
   return new Map(choices.map((choice, index) => [choice, index]));
 }

@@ -39,7 +39,7 @@ export interface Exceptions {
 
 /** How many rows are named of those that differ in one way in one partition. */
 const MOST_NAMED = 5;
-const GROUPS = new Map(EVENT_COLUMNS.map((column) => [column.name, groupOf(column)]));
+const GROUPS: ReadonlyMap<string, ColumnGroup> = new Map(EVENT_COLUMNS.map((column) => [column.name, groupOf(column)]));
 /** How many sources are named of those that an older version read otherwise. */
 const MOST_SOURCES = 3;
 

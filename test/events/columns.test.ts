@@ -82,7 +82,7 @@ describe('the columns of audit_events', () => {
   });
 
   it('hold every field that a message can state, in the order of the catalogue', () => {
-    const fields = FIELDS.map(({ name }) => name);
+    const fields: readonly string[] = FIELDS.map(({ name }) => name);
     assert.deepEqual(
       EVENT_COLUMNS.map(({ name }) => name).filter((name) => fields.includes(name)),
       fields,
