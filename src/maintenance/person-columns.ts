@@ -1,36 +1,21 @@
 import { EVENT_COLUMNS } from '../events/index.ts';
 
-/** Columns whose value names a person: by name, id or e-mail address. */
-const SINGLE = [
-  'actor_name',
-  'actor_id',
-  'user_id',
-  'user_name',
-  'previous_user_name',
-  'target_user_name',
-  'grantee',
-  'old_email',
-  'new_email',
-  'updated_by',
-] as const;
-
-/** Columns that hold a JSON list of such values. */
-const LISTS = ['user_ids'] as const;
-
-/** Columns of free text, in which a person may be mentioned although no column names them. */
-const FREE_TEXT = ['message', 'unmapped'] as const;
-
-/** What of a row can tell whose it is. */
+/** What of a row of audit_events can tell whose it is, as its columns say. */
 export const PERSON_COLUMNS = {
-  single: checked(SINGLE),
-  lists: checked(LISTS),
-  freeText: checked(FREE_TEXT),
+  /** Columns whose value names a person: by name, id or e-mail address. */
+  single: namesOf(({ person, list }) => isOfPerson(person) && !list),
+  /** Columns that hold a JSON list of such values. */
+  lists: namesOf(({ person, list }) => isOfPerson(person) && list),
+  /** Columns of free text, in which a person may be mentioned although no column names them. */
+  freeText: namesOf(({ person }) => person === 'mentioned'),
 };
 
-function checked(names: readonly string[]): readonly string[] {
-  for (const name of names) {
-    const column = EVENT_COLUMNS.find((each) => each.name === name);
-    if (column?.type !== 'string') throw new Error(`expected ${name} to be a text column of audit_events`);
-  }
-  return names;
+type EventColumn = (typeof EVENT_COLUMNS)[number];
+
+function isOfPerson(person: EventColumn['person']): boolean {
+  return person === 'name' || person === 'id';
+}
+
+function namesOf(isWanted: (column: EventColumn) => boolean): readonly string[] {
+  return EVENT_COLUMNS.filter(isWanted).map(({ name }) => name);
 }
