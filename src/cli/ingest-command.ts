@@ -1,9 +1,9 @@
 import { Option } from 'commander';
 import { type FileReport, ingestPaths, isHardlyRead, type Totals, totalsOf } from '../ingest/index.ts';
-import { isRejectedForTime, openTables, RAW, rawFiles, rejectedPaths, sourceFile, systemHost } from '../lake/index.ts';
+import { isRejectedForTime, openTables, rawFiles, rejectedPaths, sourceFile, systemHost } from '../lake/index.ts';
 import { type ForeignRemoval, foreignRemovals } from '../maintenance/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
-import { openLake, type Storage } from '../storage/index.ts';
+import { CURATED, openLake, RAW, type Storage } from '../storage/index.ts';
 import { removalAdvice } from './change-sentence.ts';
 import { command, type Outcome } from './command.ts';
 import { EXIT_DONE, EXIT_REJECTED, UsageError } from './failure.ts';
@@ -93,7 +93,7 @@ async function mistimed(storage: Storage, settings: Settings): Promise<IsMistime
 async function checkLake(storage: Storage, lake: string): Promise<void> {
   let faults = 0;
   const onFault = () => faults++;
-  for (const zone of [RAW, 'curated/']) for await (const _ of storage.list(zone, { onFault })) return;
+  for (const zone of [RAW, CURATED]) for await (const _ of storage.list(zone, { onFault })) return;
   if (faults > 0) return;
   throw new UsageError(`there is no lake in ${lake} yet; make one with: audit-lake ingest FILE --lake ${lake}`);
 }

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Tables } from '../lake/index.ts';
-import { parseLocation, type Storage } from '../storage/index.ts';
+import { parseLocation, QUARANTINE, type Storage } from '../storage/index.ts';
 import { UsageError } from './failure.ts';
 import { cacheFolder, privateFolder } from './private-folder.ts';
-import { QUARANTINE, type QuarantineFiles } from './quarantine-files.ts';
+import type { QuarantineFiles } from './quarantine-files.ts';
 
 /** A file of the lake, by its lake path. */
 export interface LakeFile {

@@ -1,4 +1,4 @@
-import type { Storage } from '../storage/index.ts';
+import { BAD_ROWS, REJECTED_FILES, type Storage } from '../storage/index.ts';
 import type { LakeFile } from './lake-cache.ts';
 
 /** The files behind the views quarantine_rows and quarantine_files, by their lake paths. */
@@ -7,10 +7,7 @@ export interface QuarantineFiles {
   readonly files: readonly LakeFile[];
 }
 
-const OURS = /^quarantine\/(?:rows|files)\/[0-9a-f]{16}-[0-9a-z-]{1,64}\.jsonl?$/;
-
-/** The zone they are in. */
-export const QUARANTINE = 'quarantine/';
+const OURS = new RegExp(`^(?:${BAD_ROWS}|${REJECTED_FILES})[0-9a-f]{16}-[0-9a-z-]{1,64}\\.jsonl?$`);
 
 /**
  * The quarantine's files, where a statement names one of its views: whoever may read the tables need not have a right
@@ -18,10 +15,7 @@ export const QUARANTINE = 'quarantine/';
  */
 export async function quarantineNamed(storage: Storage, sql: string): Promise<QuarantineFiles | null> {
   if (!/quarantine_(rows|files)/i.test(sql)) return null;
-  const [rows, files] = await Promise.all([
-    listed(storage, `${QUARANTINE}rows/`),
-    listed(storage, `${QUARANTINE}files/`),
-  ]);
+  const [rows, files] = await Promise.all([listed(storage, BAD_ROWS), listed(storage, REJECTED_FILES)]);
   return { rows, files };
 }
 

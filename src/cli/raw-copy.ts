@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { RAW } from '../lake/index.ts';
-import { checkPath, comparePaths, type Storage } from '../storage/index.ts';
+import { checkPath, comparePaths, RAW, type Storage } from '../storage/index.ts';
 import { UsageError } from './failure.ts';
 
 /** A file on this machine and where it goes below the raw zone. */

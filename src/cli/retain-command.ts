@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import { dateOfDay, dayOfInstant } from '../events/index.ts';
-import { RAW, systemHost } from '../lake/index.ts';
+import { systemHost } from '../lake/index.ts';
 import { type Retention, retainTable, retentionBoundary } from '../maintenance/index.ts';
-import type { Storage } from '../storage/index.ts';
+import { QUARANTINE, RAW, type Storage } from '../storage/index.ts';
 import { command, DRY_RUN, REASON } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
@@ -68,7 +68,7 @@ async function remainsOf(storage: Storage, before: number): Promise<Remains> {
     raw++;
     if (lastModified.getTime() < before) old++;
   }
-  for await (const _ of storage.list('quarantine/', { onFault: () => undefined })) quarantine++;
+  for await (const _ of storage.list(QUARANTINE, { onFault: () => undefined })) quarantine++;
   return { raw_files: raw, raw_files_landed_before: old, quarantine_files: quarantine };
 }
 

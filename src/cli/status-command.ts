@@ -1,6 +1,6 @@
 import { rawFiles as allRawFiles, openTables, rawFileState } from '../lake/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
-import { type ListedFile, openLake, type Storage, UnreadableFile } from '../storage/index.ts';
+import { type ListedFile, openLake, QUARANTINE, type Storage, UnreadableFile } from '../storage/index.ts';
 import { PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
 import { command } from './command.ts';
 import { UsageError } from './failure.ts';
@@ -81,7 +81,7 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
     bytes: files.reduce((sum, file) => sum + file.size, 0),
     first_event_date: days?.[0] ?? null,
     last_event_date: days?.[1] ?? null,
-    quarantine_files: await countFiles(storage, 'quarantine/'),
+    quarantine_files: await countFiles(storage, QUARANTINE),
   };
 }
 

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { EVIDENCE } from '../storage/index.ts';
 import {
   type Action,
   type CommitLine,
@@ -38,7 +39,7 @@ export function evidencePath(table: string, version: number): string {
 
 /** The lake folder of a table's evidence, with its slash. */
 export function evidenceFolder(table: string): string {
-  return `evidence/${tableName(table)}/`;
+  return `${EVIDENCE}${tableName(table)}/`;
 }
 
 /** The evidence that a commit gives, and what the commit did. */

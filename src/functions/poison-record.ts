@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { POISON } from '../storage/index.ts';
 import type { Invocation } from './invocation.ts';
 import { untilDeadline } from './until-deadline.ts';
 
@@ -34,7 +35,7 @@ export async function recordPoison(
     message: message ?? null,
   };
   const content = Buffer.from(`${JSON.stringify(record)}\n`);
-  const write = () => storage.create(`quarantine/poison/${name}.json`, content);
+  const write = () => storage.create(`${POISON}${name}.json`, content);
   const outcome = await untilDeadline(invocation, 'record-poison', write, 'record');
   emit('poison', {
     message_id: name,

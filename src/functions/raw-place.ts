@@ -1,5 +1,5 @@
 import type { Settings } from '../settings/index.ts';
-import { checkPath, InvalidPath, parseLocation, placeOf } from '../storage/index.ts';
+import { checkPath, InvalidPath, parseLocation, placeOf, RAW, zoneName } from '../storage/index.ts';
 
 /** A blob as the host names it. */
 export interface BlobName {
@@ -8,7 +8,7 @@ export interface BlobName {
   readonly name: string;
 }
 
-const ZONE = 'raw';
+const ZONE = zoneName(RAW);
 
 /** Where raw files are, as the host names them. */
 export class RawPlace {
@@ -21,7 +21,7 @@ export class RawPlace {
     const place =
       location.kind === 'folder'
         ? { container: ZONE, root: '' }
-        : placeOf(location, raw === '' ? null : ZONE, 'list', `${ZONE}/`);
+        : placeOf(location, raw === '' ? null : ZONE, 'list', RAW);
     this.container = place.container;
     this.folder = place.root;
   }
@@ -34,7 +34,7 @@ export class RawPlace {
   /** The lake path of a blob; null for one that is not in the raw zone, or whose name no lake path can have. */
   lakePath({ container, name }: BlobName): string | null {
     if (container !== this.container || !name.startsWith(this.folder)) return null;
-    const path = `${ZONE}/${name.slice(this.folder.length)}`;
+    const path = `${RAW}${name.slice(this.folder.length)}`;
     try {
       checkPath('ingest', path);
       return path;

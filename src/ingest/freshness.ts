@@ -1,6 +1,5 @@
-import { RAW } from '../lake/index.ts';
 import { instanceOf, type Settings } from '../settings/index.ts';
-import type { ListedFile } from '../storage/index.ts';
+import { type ListedFile, pathInZone } from '../storage/index.ts';
 
 /** What the table holds of a Nexthink instance's files in the raw zone. */
 export interface Freshness {
@@ -29,7 +28,7 @@ export class FreshnessByInstance {
 
   /** Counts a raw file that is in the table. */
   add({ path, lastModified }: Pick<ListedFile, 'path' | 'lastModified'>): void {
-    const instance = instanceOf(path.slice(RAW.length), this.#settings.instances) ?? null;
+    const instance = instanceOf(pathInZone(path), this.#settings.instances) ?? null;
     const found = this.#found.get(instance);
     if (found === undefined) return;
     const { files, newestAt } = found;

@@ -1,4 +1,3 @@
-export { ATTEMPTS } from './attempts.ts';
 export { type Batch, type BatchOptions, ingestBatch } from './batch.ts';
 export type { Freshness } from './freshness.ts';
 export type { IngestCommit, Observer } from './observer.ts';

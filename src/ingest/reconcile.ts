@@ -1,6 +1,6 @@
-import { type Host, openTables, RAW, recordedOutcome, rejectedAppId, sourceFile } from '../lake/index.ts';
+import { type Host, openTables, recordedOutcome, rejectedAppId, sourceFile } from '../lake/index.ts';
 import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
-import { comparePaths, type ListedFile, type Storage, type UnreadableFile } from '../storage/index.ts';
+import { comparePaths, type ListedFile, pathInZone, RAW, type Storage, type UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { Attempts } from './attempts.ts';
 import { type Freshness, FreshnessByInstance } from './freshness.ts';
@@ -87,7 +87,7 @@ async function findWaiting(storage: Storage, settings: Settings, freshness: Fres
   const faults: UnreadableFile[] = [];
   const isCounted = ({ path }: { readonly path: string }): boolean => {
     listed++;
-    if (isIncluded(path.slice(RAW.length))) return true;
+    if (isIncluded(pathInZone(path))) return true;
     excluded++;
     return false;
   };

@@ -4,7 +4,6 @@ import {
   EarlierContents,
   type Host,
   prepareTables,
-  RAW,
   type ReadingPlan,
   readingPlan,
   recordedOutcome,
@@ -12,7 +11,7 @@ import {
   sourceFile,
 } from '../lake/index.ts';
 import { earlierSettingsHashes, inclusion, type Settings } from '../settings/index.ts';
-import { type FileInfo, type ListedFile, type Storage, UnreadableFile } from '../storage/index.ts';
+import { type FileInfo, type ListedFile, pathInZone, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { type BatchOptions, ingestBatch } from './batch.ts';
 import type { Observer } from './observer.ts';
@@ -138,7 +137,7 @@ class Ingestion {
       this.#settle(place, unreadableReport(file));
       return;
     }
-    if (!this.#isIncluded(path.slice(RAW.length))) {
+    if (!this.#isIncluded(pathInZone(path))) {
       this.#settle(place, emptyReport(path, 'skipped', 'excluded', null));
       return;
     }

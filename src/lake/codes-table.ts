@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type AuditCode, CATALOGUE, CATALOGUE_VERSION, OCSF_VERSION } from '../catalogue/index.ts';
 import { type ColumnSpec, ParquetFile, snappy } from '../parquet/index.ts';
-import type { Storage } from '../storage/index.ts';
+import { CODES_TABLE, type Storage } from '../storage/index.ts';
 import {
   type Action,
   commit,
@@ -73,7 +73,7 @@ export const CODE_TABLE_COLUMNS: readonly TableColumn[] = AUDIT_CODE_COLUMNS.map
 
 const DEFINITION: TableDefinition = {
   name: 'audit_codes',
-  path: 'curated/audit_codes',
+  path: CODES_TABLE,
   columns: CODE_TABLE_COLUMNS,
   partitionColumns: [],
   configuration: tableProperties({ appendOnly: false, statisticsColumns: ['code'] }),

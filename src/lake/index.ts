@@ -41,7 +41,7 @@ export {
   sourceFile,
 } from './source-file.ts';
 export type { IngestedSource, RejectedSource, SourceOutcome } from './source-outcome.ts';
-export { openTables, openTablesAsTheyStand, prepareTables, RAW, type Tables } from './tables.ts';
+export { openTables, openTablesAsTheyStand, prepareTables, type Tables } from './tables.ts';
 export {
   BrokenErasureList,
   changesWithheld,

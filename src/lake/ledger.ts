@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { RAW } from '../storage/index.ts';
 import type { Action, CommitInfo, JsonValue, Snapshot, Transaction } from '../table/index.ts';
 import { contentOwner } from './content-transaction.ts';
 import { isRemovalNote } from './foreign-removals.ts';
 import { isIdentityNote } from './identities.ts';
 import { rejectedPath } from './source-file.ts';
 import { retainedFrom, withholds } from './withheld.ts';
-import { RAW } from './zones.ts';
 
 const LEDGER = z.object({ transactions: z.number(), retained_from: z.number().nullable() });
 

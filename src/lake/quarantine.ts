@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { BadReason, Row } from '../source/index.ts';
-import type { Storage } from '../storage/index.ts';
+import { BAD_ROWS, REJECTED_FILES, type Storage } from '../storage/index.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import type { SourceFile } from './source-file.ts';
 
@@ -157,11 +157,11 @@ export function rejectionFile(
 }
 
 function badRowsPath({ ingestId }: SourceFile, settingsHash: string, suffix: string): string {
-  return `quarantine/rows/${ingestId}-${settingsHash}${suffix}.jsonl`;
+  return `${BAD_ROWS}${ingestId}-${settingsHash}${suffix}.jsonl`;
 }
 
 export function rejectionPath(source: SourceFile, settingsHash: string): string {
-  return `quarantine/files/${source.ingestId}-${settingsHash}.json`;
+  return `${REJECTED_FILES}${source.ingestId}-${settingsHash}.json`;
 }
 
 /** Raw bytes as JSON can hold them: text where they are UTF-8, else base64. */

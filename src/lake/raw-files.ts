@@ -1,8 +1,8 @@
 import { inclusion, type Settings } from '../settings/index.ts';
-import { comparePaths, type ListedFile, type Storage, UnreadableFile } from '../storage/index.ts';
+import { comparePaths, type ListedFile, pathInZone, RAW, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { recordedOutcome, rejectedPath, sourceFile } from './source-file.ts';
-import { openTables, RAW } from './tables.ts';
+import { openTables } from './tables.ts';
 
 /**
  * Every file of the raw zone that the settings include, in the order of their paths, and between them the faults of what
@@ -13,9 +13,9 @@ export async function* rawFiles(storage: Storage, settings: Settings): AsyncGene
   const faults: UnreadableFile[] = [];
   const onFault = (fault: UnreadableFile) => faults.push(fault);
   for await (const file of storage.list(RAW, { onFault })) {
-    for (const found of [...faults.splice(0), file]) if (isIncluded(found.path.slice(RAW.length))) yield found;
+    for (const found of [...faults.splice(0), file]) if (isIncluded(pathInZone(found.path))) yield found;
   }
-  for (const fault of faults) if (isIncluded(fault.path.slice(RAW.length))) yield fault;
+  for (const fault of faults) if (isIncluded(pathInZone(fault.path))) yield fault;
 }
 
 /** The paths of the files among {@link rawFiles}. */

@@ -1,8 +1,8 @@
 import { type Codec, snappy, zstd } from '../parquet/index.ts';
 import { instanceOf, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import type { SourceSettings } from '../source/index.ts';
+import { pathInZone } from '../storage/index.ts';
 import type { SourceFile } from './source-file.ts';
-import { RAW } from './tables.ts';
 
 /** How a raw file is read. */
 export interface ReadingPlan {
@@ -24,7 +24,7 @@ export function readingPlan(settings: Settings, source: SourceFile): ReadingPlan
   const given = sourceSettings(settings);
   return {
     source,
-    instance: instanceOf(source.path.slice(RAW.length), settings.instances) ?? null,
+    instance: instanceOf(pathInZone(source.path), settings.instances) ?? null,
     settings: given,
     settingsHash: settingsHash(given),
     quarantineSuffix: '',

@@ -1,5 +1,5 @@
 import { BrokenEvidence, readEvidence } from '../evidence/index.ts';
-import { FileNotFound, type Storage } from '../storage/index.ts';
+import { ERASED_LISTS, EVIDENCE, FileNotFound, type Storage } from '../storage/index.ts';
 import {
   type Action,
   CorruptLog,
@@ -12,7 +12,7 @@ import {
   type Transaction,
 } from '../table/index.ts';
 import { type Ledger, ledgerOf, ownTransactions, recordedLedger } from './ledger.ts';
-import { ERASED_LISTS, isErasure, retainedFrom, retainedTransaction } from './withheld.ts';
+import { isErasure, retainedFrom, retainedTransaction } from './withheld.ts';
 
 /** Commits read at the same time: on a remote store one read is mostly waiting. */
 const PARALLEL_READS = 16;
@@ -157,7 +157,7 @@ function lost({ path }: Snapshot, unread: number, ledger: Ledger | null, found: 
   return new LostTransactions(
     path,
     `${expected}, and of version ${unread} neither the log nor the evidence can be read; nothing was taken in, since rows ` +
-      'that were erased could come back: restore the missing files of _delta_log/ and evidence/ from a copy, then run ' +
+      `that were erased could come back: restore the missing files of _delta_log/ and ${EVIDENCE} from a copy, then run ` +
       'again; verify names them',
   );
 }

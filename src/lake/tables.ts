@@ -1,5 +1,5 @@
 import { EVENT_TABLE_COLUMNS } from '../events/index.ts';
-import type { Storage } from '../storage/index.ts';
+import { CODES_TABLE, EVENTS_TABLE, type Storage } from '../storage/index.ts';
 import {
   auditEventsProperties,
   closeOpenBracket,
@@ -14,11 +14,9 @@ import { type Host, uuid } from './host.ts';
 import { recoverTransactions } from './recorded-transactions.ts';
 import { restateTransactions } from './restatement.ts';
 
-export { RAW } from './zones.ts';
-
 const EVENTS: TableDefinition = {
   name: 'audit_events',
-  path: 'curated/audit_events',
+  path: EVENTS_TABLE,
   columns: EVENT_TABLE_COLUMNS,
   partitionColumns: ['event_date'],
   configuration: auditEventsProperties,
@@ -59,9 +57,6 @@ export async function openTables(storage: Storage): Promise<Tables | null> {
  * @throws TableError, storage errors
  */
 export async function openTablesAsTheyStand(storage: Storage): Promise<Tables | null> {
-  const [events, codes] = await Promise.all([
-    openTable(storage, EVENTS.path),
-    openTable(storage, 'curated/audit_codes'),
-  ]);
+  const [events, codes] = await Promise.all([openTable(storage, EVENTS.path), openTable(storage, CODES_TABLE)]);
   return events === null || codes === null ? null : { events, codes };
 }

@@ -7,8 +7,6 @@ import { version } from './content-transaction.ts';
 
 const RETAINED_FROM = 'retained_from';
 const ERASED = 'erased:';
-/** Where the lists of erased events lie. */
-export const ERASED_LISTS = 'quarantine/erased/';
 const ERASURE_LIST = z.object({ event_uids: z.array(z.string()) });
 
 /** A list of erased events is missing or is not what the log names: without it, erased rows would come back. */

@@ -11,7 +11,7 @@ import {
 } from '../lake/index.ts';
 import type { Codec } from '../parquet/index.ts';
 import { Rewriter } from '../rewrite/index.ts';
-import { comparePaths, type Storage } from '../storage/index.ts';
+import { comparePaths, ERASED_LISTS, type Storage } from '../storage/index.ts';
 import { type Action, type AddFile, type CommitInfo, type Snapshot, TableError } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 import { DataSubject } from './data-subject.ts';
@@ -218,7 +218,7 @@ class RowsRemoval implements Change {
     }
     if (uids.length === 0) return;
     // A name of its own: another run that erases the same rows may remove its list, and not this one.
-    const path = `quarantine/erased/${this.#host.randomId()}.json`;
+    const path = `${ERASED_LISTS}${this.#host.randomId()}.json`;
     await this.#storage.create(path, bytes);
     this.#list = { path, rows: uids.length, size: bytes.length, sha256: hash('sha256', bytes, 'hex'), bytes };
   }

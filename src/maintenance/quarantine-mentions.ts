@@ -1,4 +1,4 @@
-import type { Storage } from '../storage/index.ts';
+import { BAD_ROWS, REJECTED_FILES, type Storage } from '../storage/index.ts';
 import type { DataSubject } from './data-subject.ts';
 
 const LINE_FEED = 0x0a;
@@ -12,7 +12,7 @@ export interface QuarantineMention {
 /** The quarantine files whose raw text mentions a data subject, bad rows and rejected files alike. */
 export async function quarantineMentions(storage: Storage, subject: DataSubject): Promise<QuarantineMention[]> {
   const mentions: QuarantineMention[] = [];
-  for (const folder of ['quarantine/rows/', 'quarantine/files/']) {
+  for (const folder of [BAD_ROWS, REJECTED_FILES]) {
     for await (const { path } of storage.list(folder)) {
       let records = 0;
       for await (const line of lines(storage.read(path)))

@@ -25,3 +25,18 @@ export {
   type Storage,
 } from './storage.ts';
 export { digestOf, type StoredDigest } from './stored-digest.ts';
+export {
+  ATTEMPTS,
+  BAD_ROWS,
+  CODES_TABLE,
+  CURATED,
+  ERASED_LISTS,
+  EVENTS_TABLE,
+  EVIDENCE,
+  POISON,
+  pathInZone,
+  QUARANTINE,
+  RAW,
+  REJECTED_FILES,
+  zoneName,
+} from './zones.ts';

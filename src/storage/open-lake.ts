@@ -4,6 +4,7 @@ import { localStorage } from './local.ts';
 import type { LocalAccess } from './local-folders.ts';
 import { routeRaw } from './route.ts';
 import type { Storage } from './storage.ts';
+import { RAW, zoneName } from './zones.ts';
 
 /** The settings that say where a lake is and who opens it. */
 export interface LakeSettings {
@@ -25,7 +26,7 @@ export interface LakeSettings {
  */
 export function openLake(settings: LakeSettings): Storage {
   const lake = openZones(settings, settings.lake, null);
-  return settings.raw === '' ? lake : routeRaw(openZones(settings, settings.raw, 'raw'), lake);
+  return settings.raw === '' ? lake : routeRaw(openZones(settings, settings.raw, zoneName(RAW)), lake);
 }
 
 function openZones(settings: LakeSettings, text: string, onlyZone: string | null): Storage {

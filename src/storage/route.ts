@@ -1,6 +1,5 @@
 import type { Storage } from './storage.ts';
-
-const RAW = 'raw/';
+import { RAW } from './zones.ts';
 
 /** A lake whose raw zone is in another place than the rest: what begins with `raw/` goes to `raw`. */
 export function routeRaw(raw: Storage, rest: Storage): Storage {

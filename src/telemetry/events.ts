@@ -1,3 +1,4 @@
+import { POISON } from '../storage/index.ts';
 /**
  * What a field holds. Nothing here can carry text of an export: only numbers, digests, words of this program, and names
  * from its settings.
@@ -160,7 +161,7 @@ export const EVENTS = {
     description:
       'An announced file that could not be taken in after several tries, and whose message was put on record.',
     fields: {
-      message_id: field('id', 'names the record, quarantine/poison/<message_id>.json'),
+      message_id: field('id', `names the record, ${POISON}<message_id>.json`),
       dequeue_count: field('count', 'how often the message was given to this function'),
       recorded: field('flag', 'false where it was on record already'),
     },

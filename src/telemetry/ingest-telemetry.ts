@@ -1,7 +1,7 @@
 import type { FileReport, Observer } from '../ingest/index.ts';
-import { type CommitObserver, type Host, RAW, type SourceFile } from '../lake/index.ts';
+import type { CommitObserver, Host, SourceFile } from '../lake/index.ts';
 import { instanceOf, type Settings } from '../settings/index.ts';
-import { StorageError } from '../storage/index.ts';
+import { pathInZone, StorageError } from '../storage/index.ts';
 import { tableName } from '../table/index.ts';
 import type { Emit } from './emit.ts';
 
@@ -28,7 +28,7 @@ export function ingestTelemetry(
     onReport: (report) => {
       const reading = readings.get(report.path);
       readings.delete(report.path);
-      const instance = instanceOf(report.path.slice(RAW.length), instances) ?? null;
+      const instance = instanceOf(pathInZone(report.path), instances) ?? null;
       const facts = timesOf(reading, host.now());
       emit('file', { function: functionName, instance, ...countsOf(report), ...facts });
       for (const [reason, rows] of Object.entries(report.quarantineReasons)) {

@@ -1,5 +1,5 @@
 import { rowsOf } from '../lake/index.ts';
-import { digestOf, type Storage, StorageFault } from '../storage/index.ts';
+import { CODES_TABLE, digestOf, type Storage, StorageFault } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
 import type { LiveFile, ReplayedState } from './replayed-state.ts';
@@ -40,7 +40,7 @@ async function checkFile(storage: Storage, table: string, file: LiveFile, findin
   const { counts } = findings;
   counts.data_files++;
   counts.data_bytes += found.size;
-  if (table.endsWith('/audit_codes')) counts.rows_of_codes += rows ?? 0;
+  if (table === CODES_TABLE) counts.rows_of_codes += rows ?? 0;
   else counts.rows += rows ?? 0;
   if (found.size !== add.size) {
     const text = `expected ${add.size} bytes, found ${found.size}; restore it from a copy`;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type ChainHead, evidenceBytes, evidenceVersions } from '../evidence/index.ts';
-import type { Storage } from '../storage/index.ts';
+import { CODES_TABLE, EVENTS_TABLE, type Storage } from '../storage/index.ts';
 import { commitInfoOf, isOurs, openTable, type Snapshot } from '../table/index.ts';
 import { commitRecord, type StoredFile } from './commit-record.ts';
 import { checkDataFiles } from './data-file-checks.ts';
@@ -10,7 +10,7 @@ import { checkNamed } from './quarantine-checks.ts';
 import { ReplayedState } from './replayed-state.ts';
 
 /** Tables whose newest commits are checked. */
-const TABLES = ['curated/audit_events', 'curated/audit_codes'] as const;
+const TABLES = [EVENTS_TABLE, CODES_TABLE] as const;
 
 export interface NewestOptions {
   /** How many commits of each table, at most. */

@@ -1,14 +1,12 @@
-import { ATTEMPTS } from '../ingest/index.ts';
-import { digestOf, type Storage } from '../storage/index.ts';
+import { ATTEMPTS, digestOf, POISON, QUARANTINE, type Storage } from '../storage/index.ts';
 import type { StoredFile } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
 import { unlessUnread } from './unread-files.ts';
 
 const PARALLEL_FILES = 8;
-const QUARANTINE = 'quarantine/';
 /** What no commit names: messages that no function could deal with, and marks of files that are being tried. */
-const BESIDE = ['quarantine/poison/', ATTEMPTS];
+const BESIDE = [POISON, ATTEMPTS];
 
 /** Reads every file of the quarantine zone that a commit names: it must have the size and the SHA-256 recorded. */
 export async function checkQuarantine(

@@ -1,6 +1,5 @@
-import { RAW } from '../lake/index.ts';
 import { inclusion, type Settings } from '../settings/index.ts';
-import { digestOf, type FileInfo, type Storage, type StorageFault } from '../storage/index.ts';
+import { digestOf, type FileInfo, pathInZone, RAW, type Storage, type StorageFault } from '../storage/index.ts';
 import type { SourceRecord } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
@@ -26,7 +25,7 @@ export async function listRaw(storage: Storage, settings: Settings, findings: Fi
   const isIncluded = inclusion(settings);
   const paths: string[] = [];
   const onFault = ({ path, detail }: StorageFault) => {
-    if (isIncluded(path.slice(RAW.length))) findings.problem('not_a_file', path, detail);
+    if (isIncluded(pathInZone(path))) findings.problem('not_a_file', path, detail);
   };
   for await (const { path } of storage.list(RAW, { onFault })) paths.push(path);
   return paths;
@@ -54,13 +53,13 @@ export async function checkRaw(
     if (info === null) return;
     seen.add(path);
     const records = byPath.get(path) ?? [];
-    if (!isIncluded(path.slice(RAW.length)) && records.length === 0) findings.counts.raw_files_excluded++;
+    if (!isIncluded(pathInZone(path)) && records.length === 0) findings.counts.raw_files_excluded++;
     else findings.counts.raw_files++;
     if (isUnread(info)) {
       // What no setting includes and no commit names is nobody's concern.
-      if (records.length > 0 || isIncluded(path.slice(RAW.length))) reportUnreadRaw(path, info, findings);
+      if (records.length > 0 || isIncluded(pathInZone(path))) reportUnreadRaw(path, info, findings);
     } else if (records.length > 0) present.set(path, await checkContent(storage, info, records, findings));
-    else if (isIncluded(path.slice(RAW.length))) {
+    else if (isIncluded(pathInZone(path))) {
       findings.problem('raw_not_ingested', path, 'no commit says what became of this file; run ingest');
     }
   });

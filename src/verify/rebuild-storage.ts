@@ -1,16 +1,12 @@
-import { RAW } from '../lake/index.ts';
-import { PreconditionFailed, type ReadOptions, type Storage } from '../storage/index.ts';
+import { ERASED_LISTS, PreconditionFailed, RAW, type ReadOptions, type Storage } from '../storage/index.ts';
 import type { PresentRaw } from './raw-checks.ts';
-
-/** Where the lists of erased events are, which nothing can be rebuilt without. */
-const ERASURES = 'quarantine/erased/';
 
 /**
  * A lake to rebuild a table in: raw files and erasure lists are read from the lake that is verified, everything else is in
  * the scratch store. Raw files are there under the ETags that were recorded of them, also where the lake was copied.
  */
 export function rebuildStorage(lake: Storage, scratch: Storage, raw: ReadonlyMap<string, PresentRaw>): Storage {
-  const holderOf = (path: string) => (path.startsWith(ERASURES) ? lake : scratch);
+  const holderOf = (path: string) => (path.startsWith(ERASED_LISTS) ? lake : scratch);
   return {
     limits: lake.limits,
     list: (prefix, options) => scratch.list(prefix, options),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ReadingPlan } from '../lake/index.ts';
 import { parseSettings, sourceSettings } from '../settings/index.ts';
 import { ROLES, type SourceSettings } from '../source/index.ts';
+import { BAD_ROWS } from '../storage/index.ts';
 import type { SourceRecord } from './commit-record.ts';
 
 /** Source settings as a commit recorded them. One that did not exist then has its default; a limit that did not was none. */
@@ -49,7 +50,7 @@ export function recordedPlan(record: SourceRecord): ReadingPlan | string {
 
 /** What stands between the usual name of a quarantine file and its extension. */
 function quarantineSuffix({ quarantine, ingest_id: id, settings_hash: hash }: SourceRecord): string {
-  const prefix = `quarantine/rows/${id}-${hash}`;
+  const prefix = `${BAD_ROWS}${id}-${hash}`;
   const path = quarantine?.path ?? '';
   return path.startsWith(prefix) && path.endsWith('.jsonl') ? path.slice(prefix.length, -'.jsonl'.length) : '';
 }

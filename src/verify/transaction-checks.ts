@@ -6,6 +6,7 @@ import {
   rejectedAppId,
   rejectedContent,
 } from '../lake/index.ts';
+import { RAW } from '../storage/index.ts';
 import type { Action, Transaction } from '../table/index.ts';
 import type { CommitRecord, SourceRecord } from './commit-record.ts';
 
@@ -75,7 +76,7 @@ function missingRecord({ appId, version }: Transaction, { record, unlockedFor }:
     const isOf = (source: SourceRecord) => source.outcome === 'ingested' && (source.instance ?? '') === name;
     return sources.some(isOf) ? null : 'file of that instance';
   }
-  if (!about.startsWith('raw/')) return null;
+  if (!about.startsWith(RAW)) return null;
   const isOf = ({ path, outcome, etag }: SourceRecord) =>
     path === about && outcome === 'ingested' && isContentTransaction({ appId, version }, path, etag);
   return sources.some(isOf) ? null : 'ingestion of that content of the file';

@@ -1,6 +1,6 @@
 import type { ChainHead } from '../evidence/index.ts';
 import type { Settings } from '../settings/index.ts';
-import type { Storage } from '../storage/index.ts';
+import { CODES_TABLE as CODES, EVENTS_TABLE as EVENTS, EVIDENCE, type Storage } from '../storage/index.ts';
 import { commitPath } from '../table/index.ts';
 import { compareCodes } from './codes-comparison.ts';
 import { checkDataFiles } from './data-file-checks.ts';
@@ -12,9 +12,6 @@ import { checkRaw, listRaw } from './raw-checks.ts';
 import { checkStatistics } from './statistics-checks.ts';
 import { type CheckedTable, checkTable, headOf } from './table-checks.ts';
 import { Zones } from './zones.ts';
-
-const EVENTS = 'curated/audit_events';
-const CODES = 'curated/audit_codes';
 
 /** Told how far a verification has come. */
 export interface VerifyObserver {
@@ -122,5 +119,5 @@ function findHead(head: string, tables: readonly CheckedTable[], findings: Findi
     return;
   }
   const text = `no version has the head ${head}: commits were cut off the end, or the chain was replaced`;
-  findings.problem('head_not_in_chain', 'evidence/', text);
+  findings.problem('head_not_in_chain', EVIDENCE, text);
 }

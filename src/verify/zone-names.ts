@@ -1,3 +1,17 @@
+import {
+  ATTEMPTS,
+  BAD_ROWS,
+  CODES_TABLE,
+  CURATED,
+  ERASED_LISTS,
+  EVENTS_TABLE,
+  EVIDENCE,
+  POISON,
+  pathInZone,
+  QUARANTINE,
+  REJECTED_FILES,
+} from '../storage/index.ts';
+
 /**
  * What a file of the lake is, by its name. `problem` is a name that no writer of ours gives and that some reader of the
  * lake takes for more than a stray file; `foreign` one that nobody goes by.
@@ -24,8 +38,9 @@ interface NameRule {
   readonly why?: string;
 }
 
-const TABLE = 'curated/(?:audit_events|audit_codes)';
-const LOG = `${TABLE}/_delta_log`;
+const TABLE = `(?:${EVENTS_TABLE}|${CODES_TABLE})/`;
+const LOG = `${TABLE}_delta_log/`;
+const TABLE_NAMES = [EVENTS_TABLE, CODES_TABLE].map(pathInZone).join('|');
 const VERSION = String.raw`\d{20}`;
 const DAY = String.raw`event_date=\d{4}-\d\d-\d\d`;
 
@@ -50,8 +65,8 @@ const NAMES: readonly NameRule[] = [
   // Spark's and Hadoop's unfinished writes and local checksums begin with a dot; no reader looks at them.
   { kind: 'hidden', name: whole(LOG, String.raw`(?:[^/]+/)*\.[^/]+`) },
   { kind: 'foreign', name: whole(LOG, '.+') },
-  { kind: 'data', name: whole('curated/audit_events', `${DAY}/[^/._][^/]*`) },
-  { kind: 'data', name: whole('curated/audit_codes', '[^/_.][^/]*') },
+  { kind: 'data', name: whole(`${EVENTS_TABLE}/`, `${DAY}/[^/._][^/]*`) },
+  { kind: 'data', name: whole(`${CODES_TABLE}/`, '[^/_.][^/]*') },
   {
     kind: 'problem',
     name: whole(TABLE, '_delta_index/.+'),
@@ -69,28 +84,28 @@ const NAMES: readonly NameRule[] = [
   { kind: 'foreign', name: whole(TABLE, '(?:[^/]+/)*_.+') },
   // Below a table, and no folder of a day: readers of plain Parquet take it for rows.
   { kind: 'data', name: whole(TABLE, '.+') },
-  { kind: 'foreign', name: whole('curated', '.+') },
-  { kind: 'quarantine', name: whole('quarantine', String.raw`rows/[0-9a-f]{16}-[^/]+\.jsonl`) },
-  { kind: 'quarantine', name: whole('quarantine', String.raw`files/[0-9a-f]{16}-[^/]+\.json`) },
-  { kind: 'quarantine', name: whole('quarantine', String.raw`erased/[0-9a-f]{32}\.json`) },
-  { kind: 'quarantine', name: whole('quarantine', String.raw`poison/[0-9A-Za-z-]{1,64}\.json`) },
-  { kind: 'quarantine', name: whole('quarantine', String.raw`attempts/[0-9a-f]{32}\.json`) },
+  { kind: 'foreign', name: whole(CURATED, '.+') },
+  { kind: 'quarantine', name: whole(BAD_ROWS, String.raw`[0-9a-f]{16}-[^/]+\.jsonl`) },
+  { kind: 'quarantine', name: whole(REJECTED_FILES, String.raw`[0-9a-f]{16}-[^/]+\.json`) },
+  { kind: 'quarantine', name: whole(ERASED_LISTS, String.raw`[0-9a-f]{32}\.json`) },
+  { kind: 'quarantine', name: whole(POISON, String.raw`[0-9A-Za-z-]{1,64}\.json`) },
+  { kind: 'quarantine', name: whole(ATTEMPTS, String.raw`[0-9a-f]{32}\.json`) },
   {
     kind: 'problem',
-    name: whole('quarantine', '(?:rows|files)/[^._][^/]*'),
+    name: whole(`(?:${BAD_ROWS}|${REJECTED_FILES})`, '[^._][^/]*'),
     why: 'the views of the quarantine read every file of this folder, and this is none of ours',
   },
-  { kind: 'foreign', name: whole('quarantine', '.+') },
-  { kind: 'evidence', name: whole('evidence', String.raw`(?:audit_events|audit_codes)/\d{20}\.json`) },
+  { kind: 'foreign', name: whole(QUARANTINE, '.+') },
+  { kind: 'evidence', name: whole(`${EVIDENCE}(?:${TABLE_NAMES})/`, String.raw`\d{20}\.json`) },
   {
     kind: 'problem',
-    name: whole('evidence', '.+'),
+    name: whole(EVIDENCE, '.+'),
     why: 'the chain has one file for each version of a table, named by its 20 digits, and nothing else',
   },
 ];
 
 /** The zones whose names are judged. */
-export const JUDGED_ZONES = ['curated/', 'quarantine/', 'evidence/'] as const;
+export const JUDGED_ZONES = [CURATED, QUARANTINE, EVIDENCE] as const;
 
 /** What the file of this lake path is, and why it should not be there. */
 export function judgeName(path: string): { readonly kind: NameKind; readonly why: string } {
@@ -122,5 +137,5 @@ export function versionOf(path: string): number {
 }
 
 function whole(folder: string, name: string): RegExp {
-  return new RegExp(`^${folder}/${name}$`, 's');
+  return new RegExp(`^${folder}${name}$`, 's');
 }

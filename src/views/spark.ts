@@ -1,3 +1,4 @@
+import { BAD_ROWS, pathInZone, REJECTED_FILES, zoneName } from '../storage/index.ts';
 import { CODES, type Derived, EVENTS, ITEM_EVENT_COLUMNS, LISTS, type ViewColumn } from './columns.ts';
 import type { Dialect } from './dialect.ts';
 import { sparkLiteral } from './literal.ts';
@@ -45,7 +46,7 @@ export function sparkQuarantine(zone: string): string[] {
     createJsonTable(
       'quarantine_rows_table',
       'source_file string, record bigint, `offset` bigint, reason string, raw string, raw_base64 string, truncated boolean',
-      `${zone}/rows`,
+      `${zone}/${zoneName(pathInZone(BAD_ROWS))}`,
     ),
     createView(
       VIEWS.quarantine_rows,
@@ -63,7 +64,7 @@ FROM quarantine_rows_table`,
     createJsonTable(
       'quarantine_files_table',
       'source_file string, source_etag string, size bigint, record bigint, `offset` bigint, reason string, explanation string, raw string, raw_base64 string',
-      `${zone}/files`,
+      `${zone}/${zoneName(pathInZone(REJECTED_FILES))}`,
     ),
     createView(
       VIEWS.quarantine_files,

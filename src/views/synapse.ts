@@ -1,4 +1,5 @@
 import { EVENT_COLUMNS } from '../events/index.ts';
+import { BAD_ROWS, CURATED, pathInZone, QUARANTINE, REJECTED_FILES, zoneName } from '../storage/index.ts';
 import {
   CODES,
   DERIVED,
@@ -68,8 +69,8 @@ ${deltaTable('audit_events', EVENT_TABLE_VIEW, eventWidth)}`,
   ],
   audit_events_ocsf: () => [createView('audit_events_ocsf', ocsfQuery(SYNAPSE))],
   quarantine: () => [
-    createView('quarantine_rows', quarantineQuery('rows/*.jsonl', ROW_FIELDS)),
-    createView('quarantine_files', quarantineQuery('files/*.json', FILE_FIELDS)),
+    createView('quarantine_rows', quarantineQuery(`${pathInZone(BAD_ROWS)}*.jsonl`, ROW_FIELDS)),
+    createView('quarantine_files', quarantineQuery(`${pathInZone(REJECTED_FILES)}*.json`, FILE_FIELDS)),
   ],
 } as const;
 
@@ -109,7 +110,7 @@ function deltaTable(path: string, columns: readonly ViewColumn[], width: (name: 
   });
   return `FROM OPENROWSET(
     BULK '${path}',
-    DATA_SOURCE = 'curated',
+    DATA_SOURCE = '${zoneName(CURATED)}',
     FORMAT = 'DELTA'
 ) WITH (
 ${declared.join(',\n')}
@@ -145,7 +146,7 @@ function quarantineQuery(path: string, fields: readonly string[]): string {
   return `${select(['SUBSTRING(r.filepath(1), 1, 16) AS ingest_id', 'SUBSTRING(r.filepath(1), 18, 8) AS settings_hash', ...values])}
 FROM OPENROWSET(
     BULK '${path}',
-    DATA_SOURCE = 'quarantine',
+    DATA_SOURCE = '${zoneName(QUARANTINE)}',
     FORMAT = 'CSV',
     PARSER_VERSION = '1.0',
     FIELDTERMINATOR = '0x0b',

@@ -1,2 +1,0 @@
-/** The zone that raw files land in. */
-export const RAW = 'raw/';

@@ -1,0 +1,38 @@
+/**
+ * The zones of a lake, and the folders in them that have a meaning: lake paths, each with its slash. A folder of a lake, or
+ * a container of its account, has the zone's name.
+ */
+
+/** Where raw files land; whoever exports names them. */
+export const RAW = 'raw/';
+/** The tables. */
+export const CURATED = 'curated/';
+/** What is no audit record, and what else lies beside the tables. */
+export const QUARANTINE = 'quarantine/';
+/** The chain of evidence, a folder a table. */
+export const EVIDENCE = 'evidence/';
+
+/** The events, and the catalogue; a table's path has no slash at its end. */
+export const EVENTS_TABLE = `${CURATED}audit_events`;
+export const CODES_TABLE = `${CURATED}audit_codes`;
+
+/** Records that are no audit records, a file for each raw file that has any. */
+export const BAD_ROWS = `${QUARANTINE}rows/`;
+/** Why a file was rejected, and how it begins. */
+export const REJECTED_FILES = `${QUARANTINE}files/`;
+/** Lists of the events that were erased. */
+export const ERASED_LISTS = `${QUARANTINE}erased/`;
+/** Marks of raw files that are being tried: named by no commit, and gone with the last file that is tried again. */
+export const ATTEMPTS = `${QUARANTINE}attempts/`;
+/** Messages that no function could deal with; no commit names them. */
+export const POISON = `${QUARANTINE}poison/`;
+
+/** The name of a zone: its path without the slash. */
+export function zoneName(zone: string): string {
+  return zone.slice(0, -1);
+}
+
+/** A lake path as it is within its zone. */
+export function pathInZone(path: string): string {
+  return path.slice(path.indexOf('/') + 1);
+}
