@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { CATALOGUE, inferAction, inferFamily } from '../../src/catalogue/index.ts';
 
 test('the digits of a new code suggest the family of its neighbours', () => {

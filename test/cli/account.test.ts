@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type Emulator, startEmulator } from '../emulators/adls.ts';
 import { HEADER, record, run } from './run.ts';
 
@@ -11,7 +11,7 @@ let folder = '';
 let environment: Record<string, string> = {};
 let lake = '';
 
-before(async () => {
+beforeAll(async () => {
   emulator = await startEmulator({ containers: ['landing', 'lake'] });
   folder = await mkdtemp(join(tmpdir(), 'account-'));
   lake = `${emulator.dfsUrl}/lake/audit`;
@@ -23,7 +23,7 @@ before(async () => {
   };
 });
 
-after(async () => {
+afterAll(async () => {
   await emulator.close();
   await rm(folder, { recursive: true });
 });

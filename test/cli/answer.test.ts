@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { answerOf, objectsOf } from '../../src/cli/answer.ts';
 import { UsageError } from '../../src/cli/failure.ts';
 
 describe('an answer', () => {
   let connection: DuckDBConnection;
-  before(async () => {
+  beforeAll(async () => {
     connection = await (await DuckDBInstance.create()).connect();
   });
-  after(() => connection.closeSync());
+  afterAll(() => connection.closeSync());
 
   it('is to one statement, whatever its text holds', async () => {
     const sql = "-- one; two\nSELECT 'a;b' AS text, /* ; */ 9007199254740991 AS exact, 9007199254740993 AS not_exact;";

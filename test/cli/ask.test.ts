@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { questionFiles } from '../../src/cli/ask-command.ts';
 import { assertVisible, HEADER, record, run } from './run.ts';
 
 let folder = '';
 let lake = '';
 
-before(async () => {
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ask o'clock-"));
   lake = join(folder, 'lake');
   const file = join(folder, 'a.csv');
@@ -23,7 +23,7 @@ before(async () => {
   await run(['ingest', file, '--lake', lake]);
 });
 
-after(() => rm(folder, { recursive: true }));
+afterAll(() => rm(folder, { recursive: true }));
 
 describe('audit-lake ask', () => {
   it('lists the questions, each with its number and name, without needing a lake', async () => {

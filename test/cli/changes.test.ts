@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { assertVisible, HEADER, inFolder, record, run } from './run.ts';
 
 /** A lake with one event of li.wei on each of two days, and one more of somebody with a deceptive name. */

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { describe, it } from 'vitest';
 import { HEADER, inFolder, record, run } from './run.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -43,9 +43,7 @@ function filled(command: string): string {
 
 /** Runs a command as a shell would, in a folder, with a lake in the environment. */
 async function shell(folder: string, command: string): Promise<{ code: number | null; stderr: string }> {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^AUDIT_LAKE_|^NODE_OPTIONS$|^NODE_TEST/.test(name),
-  );
+  const inherited = Object.entries(process.env).filter(([name]) => !/^AUDIT_LAKE_|^NODE_OPTIONS$|^VITEST/.test(name));
   const child = spawn('bash', ['-c', `"${process.execPath}" "${CLI}" ${command}`], {
     cwd: folder,
     env: { ...Object.fromEntries(inherited), AUDIT_LAKE_LAKE: join(folder, 'lake') },

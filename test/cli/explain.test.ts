@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { assertVisible, run } from './run.ts';
 
 const LIST_MESSAGE = 'Updated user, id=a1, name=Li, roles_granted=[Ops, EU [West]], roles_revoked=';

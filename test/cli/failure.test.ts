@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { failureOf, UsageError } from '../../src/cli/failure.ts';
 import { StorageFault } from '../../src/storage/index.ts';
 import { CorruptLog } from '../../src/table/index.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { it } from 'node:test';
+import { it } from 'vitest';
 import { HEADER, inFolder, record, run } from './run.ts';
 
 it(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { localStorage } from '../../src/storage/index.ts';
 import { openTable } from '../../src/table/index.ts';
 import { EVENTS } from '../ingest/lake.ts';
@@ -15,7 +15,7 @@ const COPIES = 520;
 let folder = '';
 let lake = '';
 
-before(async () => {
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'many-files-'));
   lake = join(folder, 'lake');
   const file = join(folder, 'a.csv');
@@ -25,7 +25,7 @@ before(async () => {
   );
   assert.equal((await run(['ingest', file, '--lake', lake])).code, 0);
 });
-after(() => rm(folder, { recursive: true }));
+afterAll(() => rm(folder, { recursive: true }));
 
 /** Another engine adds files, of which the log says no more than it must. */
 async function add(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, chown, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { privateFolder, trustedFolder } from '../../src/cli/private-folder.ts';
 import { inFolder, run } from './run.ts';
 
@@ -36,17 +36,16 @@ describe('a folder for this user alone', () => {
     }),
   );
 
-  it(
-    'is none where another user was there first',
-    { skip: !isRoot },
-    inFolder(async (folder) => {
+  it('is none where another user was there first', (context) => {
+    context.skip(!isRoot, 'only root may make a folder of another user');
+    return inFolder(async (folder) => {
       await mkdir(join(folder, 'theirs'), { mode: 0o700 });
       await chown(join(folder, 'theirs'), 12_345, 12_345);
       await symlink(join(folder, 'theirs'), join(folder, 'link'));
       for (const name of ['theirs', 'link']) assert.equal(await privateFolder(join(folder, name)), null);
       assert.equal(await trustedFolder(join(folder, 'theirs/below')), null);
-    }),
-  );
+    })();
+  });
 });
 
 describe('compiled code', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { EVENT_COLUMNS } from '../../src/events/index.ts';
 import { VIEWS } from '../../src/views/index.ts';
 import { assertVisible, HEADER, record, run } from './run.ts';
@@ -11,7 +11,7 @@ let folder = '';
 let lake = '';
 let empty = '';
 
-before(async () => {
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "query o'clock-"));
   [lake, empty] = [join(folder, 'lake'), join(folder, 'empty')];
   const file = join(folder, 'a.csv');
@@ -28,7 +28,7 @@ before(async () => {
   await Promise.all([run(['ingest', file, '--lake', lake]), run(['ingest', header, '--lake', empty])]);
 });
 
-after(() => rm(folder, { recursive: true }));
+afterAll(() => rm(folder, { recursive: true }));
 
 const query = (sql: string, ...rest: string[]) => run(['query', sql, '--lake', lake, ...rest]);
 

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, it } from 'vitest';
 import { UsageError } from '../../src/cli/failure.ts';
 import { copyIntoRaw, localFiles } from '../../src/cli/raw-copy.ts';
 import { InvalidPath, localStorage, type Storage } from '../../src/storage/index.ts';
 
 const folders: string[] = [];
-after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
 /** A folder with files to copy, and a lake. */
 async function prepare(files: Readonly<Record<string, string>>) {

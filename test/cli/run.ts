@@ -23,9 +23,7 @@ export interface RunOptions {
 
 /** Runs the command line as a user would, in a process of its own, with no setting from this environment. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Result> {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^AUDIT_LAKE_|^NODE_OPTIONS$|^NODE_TEST/.test(name),
-  );
+  const inherited = Object.entries(process.env).filter(([name]) => !/^AUDIT_LAKE_|^NODE_OPTIONS$|^VITEST/.test(name));
   const child = spawn(process.execPath, [...(options.node ?? []), CLI, ...args], {
     env: { ...Object.fromEntries(inherited), ...options.environment },
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { answerOfLake } from '../../src/cli/answer.ts';
 import { UsageError } from '../../src/cli/failure.ts';
 import { parseSettings } from '../../src/settings/index.ts';
@@ -11,7 +11,7 @@ import { HEADER, record, run } from './run.ts';
 let folder = '';
 let lake = '';
 
-before(async () => {
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
   lake = join(folder, 'lake');
   await writeFile(join(folder, 'a.csv'), `${HEADER}${record('Created dashboard, ID=d-1, name=Sales')}no,record,x,y\n`);
@@ -19,7 +19,7 @@ before(async () => {
   assert.equal((await run(['ingest', join(folder, 'a.csv'), '--lake', lake])).code, 0);
 });
 
-after(() => rm(folder, { recursive: true }));
+afterAll(() => rm(folder, { recursive: true }));
 
 const settings = () => parseSettings({ environment: {}, options: { lake } });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { CATALOGUE } from '../../src/catalogue/index.ts';
 import { SETTINGS } from '../../src/settings/index.ts';
 import { run } from './run.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { visible, visibleJson } from '../../src/cli/visible.ts';
 import { assertVisible, HEADER, inFolder, record, run } from './run.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { test } from 'vitest';
 
 test('every name that decode_detail can hold is documented, and no other', () => {
   const source = readFileSync(new URL('../../src/decode/reading.ts', import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { type AuditCode, CATALOGUE } from '../../src/catalogue/index.ts';
 import { Decoder } from '../../src/decode/decoder.ts';
 

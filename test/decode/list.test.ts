@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { bracketPairs, closingBracket, ListCursor, tokenLimit } from '../../src/decode/list.ts';
 import { BRACKETED, SEPARATED } from '../../src/decode/reading.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { couldMistake, Literal } from '../../src/decode/literal.ts';
 
 /** The text after a literal that stands at the beginning of a text; null where it does not. */

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'vitest';
 import { CATALOGUE } from '../../src/catalogue/index.ts';
 import { fixtureCodes, messageFixtures } from '../fixtures/messages.ts';
 import { decode } from './decoded.ts';
 import { oracle } from './oracle.ts';
 
 for (const code of fixtureCodes()) {
-  test(`${code}`, async (context) => {
+  describe(`${code}`, () => {
     const fixtures = messageFixtures(code);
-    assert.equal(new Set(fixtures.map(({ name }) => name)).size, fixtures.length, 'every case has a name of its own');
+    test('every case has a name of its own', () => {
+      assert.equal(new Set(fixtures.map(({ name }) => name)).size, fixtures.length);
+    });
     for (const { name, message, expected } of fixtures) {
-      await context.test(name, () => {
+      test(name, () => {
         assert.deepEqual(decode(code, message), expected);
         assert.deepEqual(oracle(code, message), expected, 'the rules taken literally say otherwise');
       });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { KINDS, messageOf } from './arbitrary.ts';
 import { decode } from './decoded.ts';
 import { oracle } from './oracle.ts';

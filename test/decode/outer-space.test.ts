@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { DECODER_VERSION, decodedSince } from '../../src/decode/index.ts';
 import { afterOuterSpace, beforeOuterSpace } from '../../src/decode/outer-space.ts';
 import { KINDS, messageOf } from './arbitrary.ts';

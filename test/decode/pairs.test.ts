@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { findPairs, withoutQuotes } from '../../src/decode/pairs.ts';
 import { decode } from './decoded.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { CATALOGUE, type TemplateRow } from '../../src/catalogue/index.ts';
 import { render } from '../../src/decode/render.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { CATALOGUE } from '../../src/catalogue/index.ts';
 import { render } from '../../src/decode/render.ts';
 import { KINDS, type Rendering, renderingOf } from './arbitrary.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import type { CodeTemplates } from '../../src/catalogue/index.ts';
 import { Decoder } from '../../src/decode/decoder.ts';
 import { messageOfAny } from './arbitrary.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { TEXT_FLAGS, textFlags } from '../../src/decode/text-flags.ts';
 import { decoder } from './decoded.ts';
 

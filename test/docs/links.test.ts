@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { documents, exists, read, withoutBlocks } from './documents.ts';
 
 /** The anchors of a document's headings, as GitHub makes them. */

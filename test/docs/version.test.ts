@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { read } from './documents.ts';
 
 const { version } = JSON.parse(read('package.json'));

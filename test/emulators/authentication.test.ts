@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { DataLakeServiceClient, StorageSharedKeyCredential } from '@azure/storage-file-datalake';
+import { describe, it } from 'vitest';
 import { type Emulator, startEmulator } from './adls.ts';
 import { outcome, textOf } from './sdk.ts';
 

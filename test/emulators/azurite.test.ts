@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type Emulator, startEmulator } from './adls.ts';
 import { type Azurite, startAzurite } from './azurite.ts';
 import { SCENES } from './plain-blob-scenes.ts';
@@ -13,12 +13,12 @@ describe('plain Blob use: the emulator and Azurite agree', () => {
     return BlobServiceClient.fromConnectionString(connectionString, options).getContainerClient('second-opinion');
   };
 
-  before(async () => {
+  beforeAll(async () => {
     [opened.ours, opened.theirs] = await Promise.all([startEmulator(), startAzurite('blob')]);
     for (const { connectionString } of [opened.ours, opened.theirs]) await containerOf(connectionString).create();
   });
 
-  after(async () => {
+  afterAll(async () => {
     await opened.ours?.close();
     await opened.theirs?.[Symbol.asyncDispose]();
   });

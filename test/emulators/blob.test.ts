@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { startEmulator } from './adls.ts';
 import { clientsOf, etagOf, outcome, textOf, upload } from './sdk.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { BlobServiceClient } from '@azure/storage-blob';
+import { describe, it } from 'vitest';
 import { startEmulator } from './adls.ts';
 import { clientsOf, outcome } from './sdk.ts';
 

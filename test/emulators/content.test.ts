@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { startEmulator } from './adls.ts';
 import { Content, Generated } from './content.ts';
 import { clientsOf } from './sdk.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { DataLakeServiceClient, type PathMoveOptions } from '@azure/storage-file-datalake';
+import { describe, it } from 'vitest';
 import { startEmulator } from './adls.ts';
 import { clientsOf, etagOf, outcome, textOf, upload } from './sdk.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { Random } from '../../samples/random.ts';
 import { type StorageEvent, startEmulator } from './adls.ts';
 import { clientsOf, etagOf, upload } from './sdk.ts';

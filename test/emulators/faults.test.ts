@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRestError } from '@azure/storage-blob';
+import { describe, it } from 'vitest';
 import { Random } from '../../samples/random.ts';
 import { type Emulator, FAULTS, type Fault, startEmulator } from './adls.ts';
 import { type Clients, clientsOf, etagOf, outcome, textOf, upload } from './sdk.ts';

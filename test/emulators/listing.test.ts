@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import type { ContainerClient } from '@azure/storage-blob';
 import type { DataLakeFileSystemClient, ListPathsOptions } from '@azure/storage-file-datalake';
+import { describe, it } from 'vitest';
 import { type Emulator, startEmulator } from './adls.ts';
 import { clientsOf, etagOf, outcome } from './sdk.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { CATALOGUE, inferAction, inferFamily } from '../../src/catalogue/index.ts';
 import { CODE_COLUMNS } from '../../src/events/code-choices.ts';
 import { codeChoices, EVENT_COLUMNS } from '../../src/events/index.ts';

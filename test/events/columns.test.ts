@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { CATALOGUE, FIELDS } from '../../src/catalogue/index.ts';
 import { EVENT_FILE_COLUMNS } from '../../src/events/columns.ts';
 import { EVENT_COLUMNS, EVENT_TABLE_COLUMNS } from '../../src/events/index.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { EventUids } from '../../src/events/index.ts';
 import { NaiveOrdinals, naiveUid } from './naive-uid.ts';
 import { UID_VECTORS } from './vectors.ts';

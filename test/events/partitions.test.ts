@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { CATALOGUE } from '../../src/catalogue/index.ts';
 import { type DuePartition, eventDate, Partitions } from '../../src/events/index.ts';
 import { snappy } from '../../src/parquet/index.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { JsonText } from '../../src/events/json-text.ts';
 import { putUnmapped } from '../../src/events/reading-json.ts';
 import { RowMaker } from './rows.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { BrokenEvidence, encodeEvidence } from '../../src/evidence/index.ts';
 import { decodeEvidence } from '../../src/evidence/record.ts';
 import { CorruptLog, parseActions } from '../../src/table/index.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { adlsLake } from './adls-lake.ts';
 import { ADLS_MUTATIONS } from './adls-mutations.ts';
 import { runSeed } from './seed.ts';
@@ -29,12 +29,12 @@ describe('writers that meet, die, and lose their answers on the ADLS driver, req
   });
 });
 
-describe('the final state betrays an ADLS driver in which', { concurrency: 2 }, () => {
+describe('the final state betrays an ADLS driver in which', { concurrent: true }, () => {
   for (const [what, mutation] of Object.entries(ADLS_MUTATIONS)) {
-    it(what, async (test) => {
+    it(what, async ({ annotate }) => {
       const run = await firstToShow('adls', mutation, { from: 1, to: MOST_SEEDS });
       assert.ok(run !== null, `no seed up to ${MOST_SEEDS} shows it`);
-      test.diagnostic(`seed ${run.seed}: ${run.problems[0]?.split('\n')[0]}`);
+      await annotate(`seed ${run.seed}: ${run.problems[0]?.split('\n')[0]}`);
     });
   }
 });

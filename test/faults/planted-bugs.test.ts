@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it, type TestContext } from 'vitest';
 import { BROKEN_STORES } from './broken-stores.ts';
 import { MUTATIONS } from './mutations.ts';
 import { runSeed, type SeedRun } from './seed.ts';
@@ -17,9 +17,9 @@ async function firstToShowOn(plant: Plant): Promise<SeedRun | null> {
   return null;
 }
 
-function checkFound(run: SeedRun | null, test: TestContext): void {
+async function checkFound(run: SeedRun | null, { annotate }: TestContext): Promise<void> {
   assert.ok(run !== null, `no seed up to ${MOST_SEEDS} shows it`);
-  test.diagnostic(`seed ${run.seed}: ${run.problems[0]?.split('\n')[0]}`);
+  await annotate(`seed ${run.seed}: ${run.problems[0]?.split('\n')[0]}`);
 }
 
 describe('the final state betrays a store that', () => {
@@ -28,7 +28,7 @@ describe('the final state betrays a store that', () => {
   }
 });
 
-describe('the final state betrays a program in which', { concurrency: 2 }, () => {
+describe('the final state betrays a program in which', { concurrent: true }, () => {
   for (const [what, mutation] of Object.entries(MUTATIONS)) {
     it(what, async (test) => checkFound(await firstToShow('memory', mutation, { from: 1, to: MOST_SEEDS }), test));
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { runSeed } from './seed.ts';
 import { accountOf, failingSeeds, parseSeeds, type SeedTest } from './seeds.ts';
 
@@ -37,7 +37,7 @@ describe('a seed', () => {
       { seed: 90, problems, trace: [] },
     ]);
     assert.match(text, /lost: a row/);
-    assert.match(text, /AUDIT_LAKE_SEEDS=17\.\.17 npm exec -- node --test test\/faults\/schedules\.test\.ts/);
+    assert.match(text, /AUDIT_LAKE_SEEDS=17\.\.17 npm exec -- vitest run test\/faults\/schedules\.test\.ts/);
     assert.match(text, /w0: begins\n {2}w0: killed/);
     assert.match(text, /seeds 90/);
   });

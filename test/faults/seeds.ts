@@ -55,7 +55,7 @@ export async function firstToShow(store: LakeStore, mutation: Mutation, { from, 
 /** A failure in full for the first seed, and the number of every other; empty where there is none. */
 export function accountOf({ file, variable }: SeedTest, [first, ...others]: readonly SeedRun[]): string {
   if (first === undefined) return '';
-  const command = `${variable}=${first.seed}..${first.seed} npm exec -- node --test test/faults/${file}`;
+  const command = `${variable}=${first.seed}..${first.seed} npm exec -- vitest run test/faults/${file}`;
   return [
     `seed ${first.seed} breaks a promise:`,
     ...first.problems.map((problem) => `  ${problem}`),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import type { StorageEvent } from '../emulators/adls.ts';
 import { startEmulator } from '../emulators/adls.ts';
 import { clientsOf, upload } from '../emulators/sdk.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { checkHostTimeout } from '../../src/functions/host-timeout.ts';
 
 const MINUTES = { invocationMinutes: 28, reconcileMinutes: 10, maintainMinutes: 20 };

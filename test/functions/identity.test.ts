@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { adlsStorage } from '../../src/storage/adls.ts';
 import { routeRaw } from '../../src/storage/route.ts';
 import { type Emulator, startEmulator } from '../emulators/adls.ts';
@@ -74,11 +74,11 @@ describe('the app’s managed identity', () => {
   let extracted: ExtractedPackage;
   // The SDK keeps the endpoint it has found, and its tokens, for as long as the process lives.
   let identities: IdentityEndpoint;
-  before(async () => {
+  beforeAll(async () => {
     extracted = await extractPackage();
     identities = await startIdentityEndpoint();
   });
-  after(async () => {
+  afterAll(async () => {
     await extracted[Symbol.asyncDispose]();
     await identities[Symbol.asyncDispose]();
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { Random } from '../../samples/random.ts';
 import { FAULTS } from '../emulators/adls.ts';
 import { upload } from '../emulators/sdk.ts';
@@ -10,10 +10,10 @@ import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
 
 describe('ingest-export, from the package', () => {
   let extracted: ExtractedPackage;
-  before(async () => {
+  beforeAll(async () => {
     extracted = await extractPackage();
   });
-  after(() => extracted[Symbol.asyncDispose]());
+  afterAll(() => extracted[Symbol.asyncDispose]());
   const withApp = (body: Parameters<typeof onApp>[1], environment?: Parameters<typeof onApp>[2]) =>
     onApp(() => extracted, body, environment);
 

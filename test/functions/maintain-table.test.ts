@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { upload } from '../emulators/sdk.ts';
 import { messages, minuteMessages, minutes } from '../ingest/lake.ts';
 import { onApp, records, verified } from './app-case.ts';
@@ -8,10 +8,10 @@ import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
 
 describe('maintain-table, from the package', () => {
   let extracted: ExtractedPackage;
-  before(async () => {
+  beforeAll(async () => {
     extracted = await extractPackage();
   });
-  after(() => extracted[Symbol.asyncDispose]());
+  afterAll(() => extracted[Symbol.asyncDispose]());
 
   it(
     'compacts closed days, verifies the newest commits, and logs where the chains end',

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { endlessExport } from '../../bench/endless-export.ts';
 import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
 import { type Measured, measureTrigger } from './measured-trigger.ts';
 
 describe('the memory of an invocation', () => {
   let extracted: ExtractedPackage;
-  before(async () => {
+  beforeAll(async () => {
     extracted = await extractPackage();
   });
-  after(() => extracted[Symbol.asyncDispose]());
+  afterAll(() => extracted[Symbol.asyncDispose]());
 
   async function measured(rows: number): Promise<Measured> {
     const result = await measureTrigger(extracted.folder, `${rows}.csv`, endlessExport(rows));
@@ -18,9 +18,9 @@ describe('the memory of an invocation', () => {
     return result;
   }
 
-  it('keeps within the goal, and hardly grows with the file', async (context) => {
+  it('keeps within the goal, and hardly grows with the file', async ({ annotate }) => {
     const [small, large] = [await measured(10_000), await measured(120_000)];
-    context.diagnostic(`${small.peakMiB.toFixed(0)} MiB, twelve times the rows: ${large.peakMiB.toFixed(0)} MiB`);
+    await annotate(`${small.peakMiB.toFixed(0)} MiB, twelve times the rows: ${large.peakMiB.toFixed(0)} MiB`);
     assert.ok(large.peakMiB <= 300 + (32 * 120_000) / 2 ** 20, `${large.peakMiB} MiB`);
     assert.ok(large.peakMiB - small.peakMiB < 100, `${small.peakMiB} and ${large.peakMiB} MiB`);
   });

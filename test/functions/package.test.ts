@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { buildPackage } from '../../package/build.ts';
 import { thirdPartyNotices } from '../../package/notices.ts';
 import { questionFiles } from '../../src/cli/ask-command.ts';
@@ -29,10 +29,10 @@ interface HostSettings {
 
 describe('the package', () => {
   let extracted: ExtractedPackage;
-  before(async () => {
+  beforeAll(async () => {
     extracted = await extractPackage();
   });
-  after(() => extracted[Symbol.asyncDispose]());
+  afterAll(() => extracted[Symbol.asyncDispose]());
 
   it('holds what runs in production, with the compressor for Linux on x64, and nothing else', () => {
     const parts = new Set(
@@ -107,7 +107,7 @@ describe('the package', () => {
     }
   });
 
-  it('registers four functions quickly', async (context) => {
+  it('registers four functions quickly', async ({ annotate }) => {
     const app = await startApp(extracted.folder, { AUDIT_LAKE_LAKE: '/lake', AUDIT_LAKE_SETTLE_MINUTES: '20' });
     const described = [...app.functions.values()].map(({ name, bindings }) => {
       const [{ name: _, direction, ...binding } = {}] = Object.values(bindings);
@@ -140,7 +140,7 @@ describe('the package', () => {
       },
     });
     // Processor time, since a machine that does other things makes the clock tell nothing.
-    context.diagnostic(
+    await annotate(
       `${extracted.bytes} bytes; registered in ${Math.round(app.startMs)} ms, ${Math.round(app.startCpuMs)} ms of CPU`,
     );
     assert.ok(app.startCpuMs <= 500, `${app.startCpuMs} ms`);

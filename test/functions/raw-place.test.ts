@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { blobReference, checkConnection, RawPlace } from '../../src/functions/raw-place.ts';
 
 describe('the place of raw files, as the host names it', () => {

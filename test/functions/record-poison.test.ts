@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { QueueServiceClient } from '@azure/storage-queue';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { readAll } from '../../src/storage/index.ts';
 import { startAzurite } from '../emulators/azurite.ts';
 import { upload } from '../emulators/sdk.ts';
@@ -27,10 +27,10 @@ async function give(app: RunningApp, text: string, id: string, dequeueCount = 1)
 
 describe('record-poison, from the package', () => {
   let extracted: ExtractedPackage;
-  before(async () => {
+  beforeAll(async () => {
     extracted = await extractPackage();
   });
-  after(() => extracted[Symbol.asyncDispose]());
+  afterAll(() => extracted[Symbol.asyncDispose]());
 
   it('records what the trigger gave up on, once, and the reconciliation takes the file in', async () => {
     await using azurite = await startAzurite('queue');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { Interrupted, interruptible } from '../../src/functions/interruptible.ts';
 import { untilDeadline } from '../../src/functions/until-deadline.ts';
 import { AccessDenied, readAll, type Storage, StorageFault, Unavailable } from '../../src/storage/index.ts';

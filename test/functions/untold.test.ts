@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
+import { describe, it } from 'vitest';
 import { Interrupted } from '../../src/functions/interruptible.ts';
 import { OwnWords, untold } from '../../src/functions/untold.ts';
 import { StorageFault } from '../../src/storage/index.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { it } from 'node:test';
+import { it } from 'vitest';
 import { described, goldenLake } from './scenario.ts';
 
 it('writes the same commits, evidence and data files as before, byte for byte', async () => {

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import { describe, it } from 'vitest';
 import { AZ_COMMANDS, parseAz } from './az-commands.ts';
 
 const { AZ } = process.env;
-const skip = AZ === undefined && 'set AZ to the az program, to compare with what it knows';
 
 describe('the az commands of the scripts', () => {
   it('are refused where az would refuse them', () => {
@@ -21,7 +20,8 @@ describe('the az commands of the scripts', () => {
   });
 
   for (const [command, options] of Object.entries(AZ_COMMANDS)) {
-    it(`az ${command} has the options that are used`, { skip }, async () => {
+    it(`az ${command} has the options that are used`, async (context) => {
+      context.skip(AZ === undefined, 'set AZ to the az program, to compare with what it knows');
       const { stdout } = await promisify(execFile)(AZ!, [...command.split(' '), '--help']);
       const declarations = stdout.match(/^ {4}--.*$/gm)?.map((line) => line.split(' : ')[0]);
       const known = new Set(String(declarations).match(/--[a-z-]+/g));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { describe, it } from 'vitest';
 import { run } from '../cli/run.ts';
 import { atWorkstation, type Workstation } from './deployment.ts';
 import { GROUP, OUTPUTS } from './fake-azure.ts';
@@ -17,7 +17,7 @@ function deploy(at: Workstation, options: readonly string[] = ['--yes'], how: Pa
   return at.run('deploy.sh', [...where, ...options], how);
 }
 
-describe('deploy.sh', { concurrency: 4 }, () => {
+describe('deploy.sh', { concurrent: true }, () => {
   it(
     'makes all of it out of an empty resource group and queries a sample back',
     atWorkstation(async (at) => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { test } from 'node:test';
+import { test } from 'vitest';
 
 /** The folder of all that is deployed. */
 export const INFRA = resolve(import.meta.dirname, '../../infra');
@@ -51,7 +51,8 @@ let rows: Row[] | null = null;
 
 /** A test on what is deployed; it is skipped, and says why, where there is no checker. */
 export function testDump(name: string, check: (rows: readonly Row[]) => void): void {
-  test(name, CHECKER === undefined ? { skip: REASON } : {}, () => {
+  test(name, (context) => {
+    context.skip(CHECKER === undefined, REASON);
     rows ??= dump();
     check(rows);
   });

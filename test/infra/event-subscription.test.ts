@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { at, INFRA, isExpression, made, type Row, testDump, text } from './dump.ts';
 
 const subscriptionOf = (rows: readonly Row[]) => {

@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/operate.md', import.meta.url));
 const MAIN = new URL('../../src/cli/main.ts', import.meta.url).href;
@@ -69,13 +69,13 @@ async function run(commands: readonly (readonly string[])[]): Promise<Result[]> 
 describe('docs/operate.md', () => {
   let folder = '';
   let lake = '';
-  before(async () => {
+  beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'audit-lake-operate-'));
     lake = path.join(folder, 'lake');
     const [ingested] = await run([['ingest', SAMPLES, '--lake', lake]]);
     assert.equal(ingested?.code, 0);
   });
-  after(() => rm(folder, { recursive: true }));
+  afterAll(() => rm(folder, { recursive: true }));
 
   it('takes over the settings of the app as they are', async () => {
     const [first = ''] = blocks('sh');

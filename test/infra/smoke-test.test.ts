@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { run } from '../cli/run.ts';
 import { atWorkstation, type Workstation } from './deployment.ts';
 import { GROUP, OUTPUTS } from './fake-azure.ts';
@@ -11,7 +11,7 @@ function smokeTest(at: Workstation, options: readonly string[] = ['--proof', 'co
   return at.run('smoke-test.sh', ['--resource-group', GROUP, ...options]);
 }
 
-describe('smoke-test.sh', { concurrency: 4 }, () => {
+describe('smoke-test.sh', { concurrent: true }, () => {
   it(
     'waits for a role that does not act yet',
     atWorkstation(async (at) => {

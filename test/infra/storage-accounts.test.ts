@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { accountFaults } from './account-rules.ts';
 import { INFRA, made, planted, type Row, testDump, withValue } from './dump.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { atWorkstation, type Workstation } from './deployment.ts';
 import { GROUP, idOf, OUTPUTS } from './fake-azure.ts';
 
@@ -41,7 +41,7 @@ function teardown(at: Workstation, options: readonly string[] = ['--yes'], input
   return at.run('teardown.sh', ['--resource-group', GROUP, ...options], { input });
 }
 
-describe('teardown.sh', { concurrency: 4 }, () => {
+describe('teardown.sh', { concurrent: true }, () => {
   it(
     'deletes what was deployed but the accounts with evidence, and nothing of others',
     atWorkstation(async (at) => {

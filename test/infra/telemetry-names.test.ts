@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { EVENTS } from '../../src/telemetry/index.ts';
 import { accesses, alertQueries, allQueries, askedRecords, code, type Query } from './kql.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { infraFile, workbook } from './kql.ts';
 
 const QUERY = 3;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { type Action, commit, type Snapshot } from '../../src/table/index.ts';
 import { type Call, type Fate, faulty, watched } from './faults.ts';
 import {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { reconcileRaw } from '../../src/ingest/index.ts';
 import { rejectedPaths } from '../../src/lake/index.ts';
 import { readAll, type Storage, StorageFault, UnreadableFile } from '../../src/storage/index.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { ingestPaths, type Observer, type Run } from '../../src/ingest/index.ts';
 import { commitInfoOf } from '../../src/table/index.ts';
 import { readCommits } from '../../src/table/log.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { faulty } from './faults.ts';
 import { ingest, LANDED_AT, minutes, outcomes, tableRows } from './lake.ts';
 import { MemoryStorage } from './memory-storage.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { describe, it } from 'vitest';
 import { CATALOGUE, CATALOGUE_VERSION } from '../../src/catalogue/index.ts';
 import { DECODER_VERSION } from '../../src/decode/index.ts';
 import { openTables } from '../../src/lake/index.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { PreconditionFailed, StorageFault } from '../../src/storage/index.ts';
 import { type Call, type Fate, faulty, watched } from './faults.ts';
 import {
@@ -192,10 +192,9 @@ describe('a store that fails', () => {
     await checkRerun(storage);
   });
 
-  it(
-    'because the folder may not be written: StorageFault, with what to do',
-    { skip: process.getuid?.() === 0 ? 'root may write anywhere' : false },
-    onLocalLake(async (storage, root) => {
+  it('because the folder may not be written: StorageFault, with what to do', (context) => {
+    context.skip(process.getuid?.() === 0, 'root may write anywhere');
+    return onLocalLake(async (storage, root) => {
       await land(storage, 'a.csv', minutes(0, 3));
       await mkdir(join(root, 'curated'), { recursive: true });
       await chmod(join(root, 'curated'), 0o500);
@@ -204,8 +203,8 @@ describe('a store that fails', () => {
       } finally {
         await chmod(join(root, 'curated'), 0o700);
       }
-    }),
-  );
+    })();
+  });
 
   it(
     'because a file stands where a folder has to be: StorageFault',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { goodExports } from './exports.ts';
 import { ingest, LANDED_AT, onlyReport, sources, tableRows } from './lake.ts';
 import { MemoryStorage } from './memory-storage.ts';

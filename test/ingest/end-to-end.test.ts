@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { Random } from '../../samples/random.ts';
 import { CURRENT_CODES, sampleMessage } from '../../samples/values.ts';
 import { EVENT_COLUMNS } from '../../src/events/index.ts';

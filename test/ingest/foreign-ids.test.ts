@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { readChunks, UnreadableDataFile } from '../../src/lake/data-file-reading.ts';
 import { forEachId } from '../../src/lake/known-ids.ts';
 import { verifyLake } from '../../src/verify/index.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { rejectedPaths } from '../../src/lake/index.ts';
 import { inclusion } from '../../src/settings/index.ts';
 import { ingest, land, minutes, onlyReport, outcomes, settings } from './lake.ts';

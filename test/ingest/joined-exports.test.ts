@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { ingest, LANDED_AT, onlyReport, outcomes, sources, tableRows } from './lake.ts';
 import { MemoryStorage } from './memory-storage.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { forEachId, KnownIds, overlap, timesOf } from '../../src/lake/known-ids.ts';
 import type { AddFile, Snapshot } from '../../src/table/index.ts';
 import { replay } from '../../src/table/snapshot.ts';

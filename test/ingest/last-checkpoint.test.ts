@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { maintainLake } from '../../src/maintenance/maintain.ts';
 import { checkpointInterval } from '../../src/table/index.ts';
 import { faulty } from './faults.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { openTables, prepareTables } from '../../src/lake/index.ts';
 import { isOwn } from '../../src/lake/ledger.ts';
 import { LostTransactions } from '../../src/lake/recorded-transactions.ts';

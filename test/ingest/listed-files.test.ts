@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { ingestPaths } from '../../src/ingest/index.ts';
 import type { ListedFile, Storage } from '../../src/storage/index.ts';
 import { watched } from './faults.ts';

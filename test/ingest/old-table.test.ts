@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { cp, readdir, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { describe, it } from 'vitest';
 import type { FileReport, Run } from '../../src/ingest/index.ts';
 import { openTables } from '../../src/lake/index.ts';
 import { readAll, type Storage } from '../../src/storage/index.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { erasedTransaction } from '../../src/lake/index.ts';
 import { commit } from '../../src/table/index.ts';
 import { HOST, ingest, LANDED_AT, minutes, onlyReport, snapshotOf, tableRows } from './lake.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { MOST_TRIES } from '../../src/lake/index.ts';
 import { readAll } from '../../src/storage/index.ts';
 import { watched } from './faults.ts';

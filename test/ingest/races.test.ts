@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { describe, it } from 'vitest';
 import type { Storage } from '../../src/storage/index.ts';
 import { type Call, type Fate, faulty, watched } from './faults.ts';
 import {

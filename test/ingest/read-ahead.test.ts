@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { readAhead } from '../../src/ingest/read-ahead.ts';
 import { type ReadingPlan, readingPlan, sourceFile } from '../../src/lake/index.ts';
 import { FileNotFound, type Storage } from '../../src/storage/index.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { reconcile } from '../../src/functions/reconciliation.ts';
 import { type FileReport, reconcileRaw } from '../../src/ingest/index.ts';
 import type { Storage } from '../../src/storage/index.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { UID_VECTORS } from '../events/vectors.ts';
 import { watched } from './faults.ts';
 import {

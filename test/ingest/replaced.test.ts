@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { CopiedLake, problems, verify } from '../verify/lake.ts';
 import { type Fate, faulty, watched } from './faults.ts';
 import { ingest, LANDED_AT, minutes, onlyReport, outcomes, sources } from './lake.ts';

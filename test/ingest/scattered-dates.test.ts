@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { Random } from '../../samples/random.ts';
 import { ingest, land, onlyReport, snapshotOf, tableRows } from './lake.ts';
 import { MemoryStorage } from './memory-storage.ts';

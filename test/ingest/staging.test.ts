@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { describe, it } from 'vitest';
 import { type Scope, Staging } from '../../src/ingest/index.ts';
 import { codecOf, type ReadingPlan, readingPlan, sourceFile } from '../../src/lake/index.ts';
 import { PreconditionFailed } from '../../src/storage/index.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { type Storage, UnreadableFile } from '../../src/storage/index.ts';
 import { ingest, LANDED_AT, minutes, snapshotOf, tableRows } from './lake.ts';
 import { MemoryStorage } from './memory-storage.ts';

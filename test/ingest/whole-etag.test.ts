@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { reconcileRaw } from '../../src/ingest/index.ts';
 import type { FileInfo, Storage } from '../../src/storage/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { ingestPaths } from '../../src/ingest/index.ts';
 import { BrokenErasureList, erasedTransaction, retainedFrom, retainedTransaction } from '../../src/lake/index.ts';
 import { commit, type Transaction } from '../../src/table/index.ts';

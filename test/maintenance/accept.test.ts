@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { prepareTables } from '../../src/lake/index.ts';
 import { acceptChange, NotAcceptable } from '../../src/maintenance/accept.ts';
 import { foreignRemovals } from '../../src/maintenance/foreign-removal-days.ts';

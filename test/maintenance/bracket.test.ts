@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { type Host, prepareTables } from '../../src/lake/index.ts';
 import { removalOf } from '../../src/lake/removal.ts';
 import { bracketedChange, type Change } from '../../src/maintenance/bracketed-change.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { cp } from 'node:fs/promises';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { recordedHashes } from '../../src/lake/recorded-hashes.ts';
 import { type Compaction, type CompactOptions, compactTable } from '../../src/maintenance/compact.ts';
 import { snappy } from '../../src/parquet/index.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { EVENT_COLUMNS } from '../../src/events/index.ts';
 import { version as hashed } from '../../src/lake/content-transaction.ts';
 import { DataSubject } from '../../src/maintenance/data-subject.ts';

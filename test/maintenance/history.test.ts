@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { compactTable } from '../../src/maintenance/compact.ts';
 import { type HistoryEntry, history } from '../../src/maintenance/history.ts';
 import { snappy } from '../../src/parquet/index.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { maintainLake } from '../../src/maintenance/maintain.ts';
 import { commit, unlockActions } from '../../src/table/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';

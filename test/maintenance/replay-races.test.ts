@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { removalOf } from '../../src/lake/removal.ts';
 import { compactTable } from '../../src/maintenance/compact.ts';
 import { snappy } from '../../src/parquet/index.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { faulty } from '../ingest/faults.ts';
 import { EVENTS, ingest, LANDED_AT, minutes, snapshotOf, tableRows } from '../ingest/lake.ts';
 import { MemoryStorage } from '../ingest/memory-storage.ts';

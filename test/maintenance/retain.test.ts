@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { dateOfDay, dayOfDate } from '../../src/events/index.ts';
 import { retentionBoundary } from '../../src/maintenance/retention-boundary.ts';
 import { ingest, LANDED_AT, onlyReport, snapshotOf } from '../ingest/lake.ts';

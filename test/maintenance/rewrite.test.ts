@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { before, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { beforeAll, describe, it } from 'vitest';
 import { EVENT_FILE_COLUMNS } from '../../src/events/columns.ts';
 import { snappy, uncompressed, zstd } from '../../src/parquet/index.ts';
 import { isText, valueForm } from '../../src/rewrite/column.ts';
@@ -130,7 +130,7 @@ describe('a data file of another engine', () => {
   let ours: Uint8Array = new Uint8Array(0);
   let expected: Row[] = [];
 
-  before(async () => {
+  beforeAll(async () => {
     const storage = new MemoryStorage();
     storage.put('raw/a.csv', everyTemplate(), LANDED_AT);
     await ingest(storage);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { openTables } from '../../src/lake/index.ts';
 import { compactTable } from '../../src/maintenance/compact.ts';
 import { LEAST_RETENTION_MS, type VacuumOptions, vacuumLake, vacuumTable } from '../../src/maintenance/vacuum.ts';
@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 const FOLDER = `${EVENTS}/event_date=2026-03-01`;
 
 /** The time in the lakes here: what is put gets LANDED_AT as its time, and so much has passed since. */
-function after(days: number) {
+function hostAfter(days: number) {
   return { ...HOST, now: () => LANDED_AT.getTime() + days * DAY_MS };
 }
 
@@ -28,7 +28,10 @@ async function lake(): Promise<MemoryStorage> {
 }
 
 async function vacuum(storage: MemoryStorage, days: number, options: Partial<VacuumOptions> = {}): Promise<string[]> {
-  const { files } = await vacuumTable(storage, after(days), await snapshotOf(storage), { dryRun: false, ...options });
+  const { files } = await vacuumTable(storage, hostAfter(days), await snapshotOf(storage), {
+    dryRun: false,
+    ...options,
+  });
   return files.map(({ path }) => path);
 }
 
@@ -67,7 +70,7 @@ describe('vacuum', () => {
     const storage = await lake();
     const old = [...(await snapshotOf(storage)).files.keys()].map((path) => `${EVENTS}/${path}`).sort();
     // Removed on day 30, long after they were written.
-    await compactTable(storage, after(30), await snapshotOf(storage), { codec: snappy, dryRun: false });
+    await compactTable(storage, hostAfter(30), await snapshotOf(storage), { codec: snappy, dryRun: false });
     assert.deepEqual(await vacuum(storage, 37), []);
     assert.deepEqual(await vacuum(storage, 37.01), old);
     assert.deepEqual(await messages(storage), minuteMessages(0, 20));
@@ -78,7 +81,7 @@ describe('vacuum', () => {
     storage.put(`${FOLDER}/lost.parquet`, 'x', LANDED_AT);
     const { storage: noted, calls } = watched(storage);
     const tables = await openTables(storage);
-    const result = await vacuumLake(noted, after(8), [tables!.events, tables!.codes], { dryRun: true });
+    const result = await vacuumLake(noted, hostAfter(8), [tables!.events, tables!.codes], { dryRun: true });
     assert.deepEqual(
       result.tables.map(({ table, files, bytes }) => [table, files.length, bytes]),
       [
@@ -96,7 +99,7 @@ describe('vacuum', () => {
     storage.put('curated/audit_codes/lost.parquet', 'x', LANDED_AT);
     const { storage: noted, calls } = watched(storage);
     const tables = await openTables(storage);
-    const { abandoned } = await vacuumLake(noted, after(8), [tables!.events, tables!.codes], { dryRun: false });
+    const { abandoned } = await vacuumLake(noted, hostAfter(8), [tables!.events, tables!.codes], { dryRun: false });
     assert.equal(abandoned, 0);
     assert.deepEqual(
       calls.flatMap(({ operation, path }) => (operation === 'delete' ? [path] : [])),
@@ -120,7 +123,7 @@ describe('vacuum', () => {
       operation === 'delete' && path.endsWith('/b.parquet') ? 'fails' : 'passes',
     );
     const snapshot = await snapshotOf(storage);
-    await assert.rejects(vacuumTable(failing, after(8), snapshot, { dryRun: false }), StorageFault);
+    await assert.rejects(vacuumTable(failing, hostAfter(8), snapshot, { dryRun: false }), StorageFault);
     assert.deepEqual(await vacuum(storage, 8), lost.slice(1));
   });
 });
@@ -208,7 +211,7 @@ describe('a live file', () => {
       }
       return 'passes';
     });
-    const { files } = await vacuumTable(meanwhile, after(400), snapshot, { dryRun: false });
+    const { files } = await vacuumTable(meanwhile, hostAfter(400), snapshot, { dryRun: false });
     assert.ok(done);
     assert.deepEqual(files, []);
   });
@@ -218,7 +221,7 @@ describe('a live file', () => {
     const snapshot = await snapshotOf(storage);
     const protocol = { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ['catalogManaged'] };
     await assert.rejects(
-      vacuumTable(storage, after(400), { ...snapshot, protocol }, { dryRun: false }),
+      vacuumTable(storage, hostAfter(400), { ...snapshot, protocol }, { dryRun: false }),
       UnsupportedTable,
     );
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { compressors } from 'hyparquet-compressors';
+import { describe, it } from 'vitest';
 import { snappy, zstd } from '../../src/parquet/codec.ts';
 import { DECOMPRESSORS } from '../../src/parquet/decompression.ts';
 

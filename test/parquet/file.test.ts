@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { ParquetFile, snappy, uncompressed, zstd } from '../../src/parquet/index.ts';
 import { metadataWithHyparquet, readWithHyparquet } from './readers.ts';
 import { column, fill, rowsOf, tables, utf8 } from './tables.ts';

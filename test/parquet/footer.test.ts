@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { ParquetFile, snappy, uncompressed } from '../../src/parquet/index.ts';
 import { metadataWithHyparquet } from './readers.ts';
 import { column, fill } from './tables.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { Chunk } from '../../src/parquet/chunk.ts';
 import { ParquetFile, type ParquetFileOptions, uncompressed } from '../../src/parquet/index.ts';
 import { OpenPage } from '../../src/parquet/page.ts';

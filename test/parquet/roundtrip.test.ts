@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { type Codec, ParquetFile, snappy, uncompressed, zstd } from '../../src/parquet/index.ts';
 import { queryWithDuckdb, readWithArrow, readWithDuckdb, readWithHyparquet } from './readers.ts';
 import { column, fill, rowsOf, type Table, tables } from './tables.ts';

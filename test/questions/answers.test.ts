@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { CATALOGUE } from '../../src/catalogue/index.ts';
 import { AS_OF, type Plant, type Row } from './plant.ts';
 import { ANSWERS, PLANTS } from './planted.ts';
@@ -7,10 +7,10 @@ import { type Found, PlantedLake, QUESTIONS, questionOf } from './planted-lake.t
 import { HISTORIES } from './plants/objects.ts';
 
 let lake: PlantedLake;
-before(async () => {
+beforeAll(async () => {
   lake = await PlantedLake.make();
 });
-after(() => lake.remove());
+afterAll(() => lake.remove());
 
 /** The rows, as texts in order, of which only the given columns count. */
 function texts(rows: readonly Found[]): string[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { it } from 'node:test';
+import { it } from 'vitest';
 import { QUESTIONS } from './planted-lake.ts';
 
 it('docs/query.md lists every question, as its file has it', () => {

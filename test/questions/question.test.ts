@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { parseQuestion, QuestionError } from '../../src/questions/index.ts';
 
 const HEADER = `-- Question: Who is there?

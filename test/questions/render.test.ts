@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import { DIALECTS, QuestionError, renderQuestion, withArgument } from '../../src/questions/index.ts';
 import { QUESTIONS, questionOf } from './planted-lake.ts';
 

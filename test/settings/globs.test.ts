@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { inclusion, type Options, parseSettings, SettingsError } from '../../src/settings/index.ts';
 
 function included(options: Options, paths: readonly string[]): string[] {

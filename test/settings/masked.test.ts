@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { masked, maskedLocation, parseSettings, SettingsError } from '../../src/settings/index.ts';
 
 const SECRET = 'h0rse/B+ttery==';

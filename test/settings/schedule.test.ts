@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { checkSchedule } from '../../src/settings/schedule.ts';
 
 test('a schedule has six fields of numbers, ranges, lists, steps and names', () => {

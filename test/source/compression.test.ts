@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { decompress } from '../../src/source/compression.ts';
 import { RejectedFile } from '../../src/source/rejection.ts';
 import { chunksOf } from './reading.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
-import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { BAD, CsvReader, END, NEED_INPUT, ROW } from '../../src/source/index.ts';
 import { chunksOf, LANDED_AT, read, SETTINGS } from './reading.ts';
 import { referenceCsv } from './reference-csv.ts';

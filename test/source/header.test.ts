@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import type { Role } from '../../src/source/column-roles.ts';
 import { headerOfColumns, resolveHeader } from '../../src/source/header.ts';
 import { RejectedFile } from '../../src/source/rejection.ts';

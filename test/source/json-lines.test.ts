@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { chunksOf, LANDED_AT, read } from './reading.ts';
 
 const PATH = 'raw/export.jsonl';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { chunksOf, type Reading, read } from './reading.ts';
 
 const HEADER = 'time,code,message,user.name,site';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { Random } from '../../samples/random.ts';
 import { CURRENT_CODES, sampleMessage } from '../../samples/values.ts';
 import { CATALOGUE } from '../../src/catalogue/index.ts';

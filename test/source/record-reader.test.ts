@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import { FAULT, INCOMPLETE, type RECORD } from '../../src/source/csv-scanner.ts';
 import { END, halveQuotes, RecordReader } from '../../src/source/record-reader.ts';
 import { RejectedFile } from '../../src/source/rejection.ts';

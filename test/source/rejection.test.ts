@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { test } from 'vitest';
 import { CsvReader, NEED_INPUT, RejectedFile } from '../../src/source/index.ts';
 import { LANDED_AT, read, SETTINGS } from './reading.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { failureOf, faultOf, isConditionFailed } from '../../src/storage/adls-fault.ts';
 import { AccessDenied, StorageFault, Unavailable } from '../../src/storage/index.ts';
 import { RetriesExhausted, TryTimeout } from '../../src/storage/retry.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { Random } from '../../samples/random.ts';
 import { PreconditionFailed, readAll, type Storage } from '../../src/storage/index.ts';
 import { FAULTS, type Fault } from '../emulators/adls.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
 import { adlsStorage } from '../../src/storage/adls.ts';
 import { readAll, type Storage, StorageFault } from '../../src/storage/index.ts';
 import { type Emulator, startEmulator } from '../emulators/adls.ts';
@@ -17,7 +17,7 @@ describe('ADLS: signing in', () => {
   let endpoint: IdentityEndpoint;
 
   // The SDK keeps the endpoint it has found for as long as the process lives.
-  before(async () => {
+  beforeAll(async () => {
     endpoint = await startIdentityEndpoint();
     Object.assign(process.env, {
       AZURE_TOKEN_CREDENTIALS: 'prod',
@@ -25,7 +25,7 @@ describe('ADLS: signing in', () => {
     });
   });
 
-  after(async () => {
+  afterAll(async () => {
     await endpoint[Symbol.asyncDispose]();
     for (const [name, value] of Object.entries(ENVIRONMENT)) {
       if (value === undefined) delete process.env[name];

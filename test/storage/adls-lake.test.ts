@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { Random } from '../../samples/random.ts';
 import { ingestPaths } from '../../src/ingest/index.ts';
 import { adlsStorage } from '../../src/storage/adls.ts';

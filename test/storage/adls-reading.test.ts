@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { PreconditionFailed, readAll, StorageFault } from '../../src/storage/index.ts';
 import { FAULTS } from '../emulators/adls.ts';
 import { driverOn, onEmulator, QUICK } from './adls-case.ts';

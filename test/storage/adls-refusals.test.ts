@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { FileNotFound, readAll, StorageFault } from '../../src/storage/index.ts';
 import { FAULTS } from '../emulators/adls.ts';
 import { driverOn, onEmulator, QUICK, quickHost } from './adls-case.ts';

@@ -1,4 +1,4 @@
-import { it } from 'node:test';
+import { it } from 'vitest';
 import type { ListedFile, Storage } from '../../src/storage/index.ts';
 
 /** A driver on a store of its own; `another` is a second driver on the same store, as another process would have it. */

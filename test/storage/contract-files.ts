@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe } from 'node:test';
+import { describe } from 'vitest';
 import { comparePaths, FileNotFound, InvalidPath, readAll } from '../../src/storage/index.ts';
 import { bytes, type Case, paths, text } from './case.ts';
 

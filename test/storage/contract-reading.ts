@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe } from 'node:test';
 import fc from 'fast-check';
+import { describe } from 'vitest';
 import { FileNotFound, InvalidPath, PreconditionFailed, readAll } from '../../src/storage/index.ts';
 import { bytes, type Case, pattern, text } from './case.ts';
 

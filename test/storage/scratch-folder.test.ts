@@ -4,15 +4,15 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 
 const MODULE = new URL('../../src/storage/scratch-folder.ts', import.meta.url).href;
 
 let folder = '';
-before(async () => {
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'scratch-'));
 });
-after(() => rm(folder, { recursive: true }));
+afterAll(() => rm(folder, { recursive: true }));
 
 /** A process that makes a scratch folder with a file in it, says so, and then does as it is told. */
 async function holder(then: string) {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import {
   Bool,
   type DataType,
@@ -15,6 +14,7 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { Compression, Table as WasmTable, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm';
+import { describe, it } from 'vitest';
 import { asLogged } from '../../src/table/action-lines.ts';
 import { writeCheckpoint } from '../../src/table/checkpoint.ts';
 import {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import type { Metadata, Protocol } from '../../src/table/actions.ts';
 import { checkCommit } from '../../src/table/commit-rules.ts';
 import { type Action, InvalidCommit, UnsupportedTable } from '../../src/table/index.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parquetMetadata } from 'hyparquet';
+import { describe, it } from 'vitest';
 import { asLogged } from '../../src/table/action-lines.ts';
 import { checkPages, decodeCheckpoint } from '../../src/table/checkpoint-reader.ts';
 import type { Action } from '../../src/table/index.ts';

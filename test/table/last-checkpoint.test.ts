@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { PreconditionFailed, readAll, type Storage } from '../../src/storage/index.ts';
 import { jsonChecksum, moveLastCheckpoint, readLastCheckpoint } from '../../src/table/last-checkpoint.ts';
 import { checkpointPath } from '../../src/table/log.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { interruptible } from '../../src/functions/interruptible.ts';
 import { overScratch } from '../../src/maintenance/scratch.ts';
 import { openLake, type Storage } from '../../src/storage/index.ts';

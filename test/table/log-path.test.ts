@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { logPath } from '../../src/table/log-path.ts';
 
 describe('the path of a data file in the log', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { SchemaTree } from 'hyparquet';
+import { describe, it } from 'vitest';
 import { ByteBuffer } from '../../src/parquet/bytes.ts';
 import { bitWidth, putHybrid } from '../../src/parquet/hybrid.ts';
 import { beginLevels, endLevels } from '../../src/parquet/levels.ts';

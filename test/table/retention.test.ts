@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import type { Metadata, RemoveFile } from '../../src/table/index.ts';
 import { intervalMs, isExpired } from '../../src/table/retention.ts';
 import { NOW } from './lake.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import type { Storage } from '../../src/storage/index.ts';
 import { encodeCheckpoint } from '../../src/table/checkpoint-encoder.ts';
 import { writtenFields } from '../../src/table/checkpoint-schema.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { describe, it } from 'vitest';
 import type { ColumnStatistics } from '../../src/parquet/index.ts';
 import type { Metadata } from '../../src/table/actions.ts';
 import { fileStatistics, type TableColumn, timestampRange } from '../../src/table/index.ts';

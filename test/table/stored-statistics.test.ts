@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { serialiseActions } from '../../src/table/action-lines.ts';
 import { timestampRange } from '../../src/table/index.ts';
 import { setStoredStatistics } from '../../src/table/stored-statistics.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from 'vitest';
 import { emptyReport, type FileReport, WARNINGS } from '../../src/ingest/report.ts';
 import { emitTo, ingestTelemetry } from '../../src/telemetry/index.ts';
 import { settings } from '../ingest/lake.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'node:test';
+import { beforeAll, describe, it } from 'vitest';
 import { evidencePath } from '../../src/evidence/index.ts';
 import { writeEvidence } from '../../src/lake/index.ts';
 import { CorruptLog, commitPath, openTable, writeCheckpoint } from '../../src/table/index.ts';
@@ -9,7 +9,7 @@ import { CODES, edit, evidence, lake, log, notes, problems, reseal, sha256, veri
 
 let whole: MemoryStorage;
 
-before(async () => {
+beforeAll(async () => {
   whole = await lake();
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { localStorage, StorageFault } from '../../src/storage/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
 import { type Fate, faulty } from '../ingest/faults.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { before, describe, it } from 'node:test';
+import { beforeAll, describe, it } from 'vitest';
 import { CATALOGUE, CATALOGUE_VERSION } from '../../src/catalogue/index.ts';
 import { dayOfDate } from '../../src/events/index.ts';
 import { compactTable } from '../../src/maintenance/compact.ts';
@@ -29,7 +29,7 @@ import {
 
 let whole: MemoryStorage;
 
-before(async () => {
+beforeAll(async () => {
   whole = await lake();
 });
 

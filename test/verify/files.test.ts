@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'node:test';
+import { beforeAll, describe, it } from 'vitest';
 import { CATALOGUE } from '../../src/catalogue/index.ts';
 import { retainTable } from '../../src/maintenance/retain.ts';
 import { EVENTS, HOST, ingest, LANDED_AT, minutes, snapshotOf } from '../ingest/lake.ts';
@@ -8,7 +8,7 @@ import { CopiedLake, dataFiles, edit, flip, lake, log, notes, problems, reseal, 
 
 let whole: MemoryStorage;
 
-before(async () => {
+beforeAll(async () => {
   whole = await lake();
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { parquetMetadata } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import { describe, it } from 'vitest';
 import { codesFile } from '../../src/lake/codes-table.ts';
 import { Findings } from '../../src/verify/findings.ts';
 import { checkFooters } from '../../src/verify/footer-checks.ts';

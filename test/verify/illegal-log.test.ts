@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { openTable } from '../../src/table/index.ts';
 import { EVENTS, ingest, minutes } from '../ingest/lake.ts';
 import type { MemoryStorage } from '../ingest/memory-storage.ts';

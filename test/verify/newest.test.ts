@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { verifyNewest } from '../../src/verify/index.ts';
 import { EVENTS } from '../ingest/lake.ts';
 import { MemoryStorage } from '../ingest/memory-storage.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { copyFile } from 'node:fs/promises';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { replayTable } from '../../src/maintenance/replay.ts';
 import { localStorage, type Storage } from '../../src/storage/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';

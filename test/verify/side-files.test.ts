@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { before, describe, it } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { beforeAll, describe, it } from 'vitest';
 import { encodeCheckpoint } from '../../src/table/checkpoint-encoder.ts';
 import { decodeCheckpoint } from '../../src/table/checkpoint-reader.ts';
 import { writtenFields } from '../../src/table/checkpoint-schema.ts';
@@ -22,7 +22,7 @@ const padded = (version: number) => String(version).padStart(20, '0');
 let whole: MemoryStorage;
 let snapshot: Snapshot;
 
-before(async () => {
+beforeAll(async () => {
   whole = await lake();
   for (const [version, hour] of [
     [5, 1],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'node:test';
+import { beforeAll, describe, it } from 'vitest';
 import { encodeCheckpoint } from '../../src/table/checkpoint-encoder.ts';
 import { decodeCheckpoint } from '../../src/table/checkpoint-reader.ts';
 import { writtenFields } from '../../src/table/checkpoint-schema.ts';
@@ -15,7 +15,7 @@ const CHECKPOINT = checkpointPath(EVENTS, 5);
 let whole: MemoryStorage;
 let snapshot: Snapshot;
 
-before(async () => {
+beforeAll(async () => {
   whole = await lake();
   const opened = await openTable(whole, EVENTS);
   assert.ok(opened);

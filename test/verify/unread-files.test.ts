@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { eraseUser } from '../../src/maintenance/erase.ts';
 import { replayTable } from '../../src/maintenance/replay.ts';
 import { snappy } from '../../src/parquet/index.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { FIELDS } from '../../src/catalogue/index.ts';
 import { EVENT_TABLE_COLUMNS } from '../../src/events/index.ts';
 import { CODE_TABLE_COLUMNS } from '../../src/lake/index.ts';

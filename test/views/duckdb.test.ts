@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { CATALOGUE } from '../../src/catalogue/index.ts';
 import { DUCKDB_TYPES, duckdbViews, LISTS, VIEWS } from '../../src/views/index.ts';
 import { everyTemplate } from '../ingest/exports.ts';
@@ -25,10 +25,10 @@ async function assertContract(lake: AskedLake): Promise<void> {
 describe('the views in DuckDB', () => {
   let lake: AskedLake;
 
-  before(async () => {
+  beforeAll(async () => {
     lake = await AskedLake.of({ 'every-template.csv': everyTemplate() });
   });
-  after(() => lake.close());
+  afterAll(() => lake.close());
 
   it('have the columns and types of the contract', () => assertContract(lake));
 

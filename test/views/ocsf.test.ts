@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { CATALOGUE, FIELDS } from '../../src/catalogue/index.ts';
 import { CLASSES } from '../../src/views/ocsf-names.ts';
 import { everyTemplate } from '../ingest/exports.ts';
@@ -41,11 +41,11 @@ describe('audit_events_ocsf', () => {
   let lake: AskedLake;
   let rows: Row[];
 
-  before(async () => {
+  beforeAll(async () => {
     lake = await AskedLake.of({ 'every-template.csv': everyTemplate(), 'says-nothing.csv': emptyMessages() });
     rows = await lake.query('SELECT * FROM audit_events_ocsf');
   });
-  after(() => lake.close());
+  afterAll(() => lake.close());
 
   it('gives every row what its class requires', () => {
     const isGiven = (row: Row, name: string) => row[name] !== null && row[name] !== undefined;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { AskedLake, HEADER, record } from './asked-lake.ts';
 
 describe('the quarantine in DuckDB', () => {
@@ -12,7 +12,7 @@ describe('the quarantine in DuckDB', () => {
   ]);
   let lake: AskedLake;
 
-  before(async () => {
+  beforeAll(async () => {
     const long = `2026-03-01T10:00:00Z,92042,${'\u0001'.repeat(5000)},li`;
     lake = await AskedLake.of(
       {
@@ -24,7 +24,7 @@ describe('the quarantine in DuckDB', () => {
       { maxRecordBytes: '1KiB' },
     );
   });
-  after(() => lake.close());
+  afterAll(() => lake.close());
 
   it('has every bad record with its raw text, or its bytes where they are no text', async () => {
     const rows = await lake.query('SELECT * FROM quarantine_rows ORDER BY source_file, record');

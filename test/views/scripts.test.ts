@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { sparkQuarantine, sparkViews, VIEWS } from '../../src/views/index.ts';
 import { AskedLake, HEADER, record } from './asked-lake.ts';
 
@@ -11,13 +11,13 @@ const script = (name: string) => readFileSync(path.join(import.meta.dirname, '..
 describe('infra/duckdb', () => {
   let lake: AskedLake;
 
-  before(async () => {
+  beforeAll(async () => {
     lake = await AskedLake.of({
       'lists.csv': `${HEADER}${record(91012, 'Created user, id=u, name=Li, roles_granted=[Ops, "a, b"]')}yesterday,1,x,li\n`,
       'rejected.csv': 'a,b\n1,2\n',
     });
   });
-  after(() => lake.close());
+  afterAll(() => lake.close());
 
   it('makes every view, with a macro in place of the delta extension', async () => {
     const connection = await (await DuckDBInstance.create()).connect();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { LISTS, SYNAPSE_VIEWS, VIEWS } from '../../src/views/index.ts';
 import { everyTemplate } from '../ingest/exports.ts';
 import { AskedLake, HEADER, record } from './asked-lake.ts';
@@ -34,7 +34,7 @@ function spelled(sql: string): string {
 describe('the Synapse views, spelled as DuckDB spells', () => {
   let lake: AskedLake;
 
-  before(async () => {
+  beforeAll(async () => {
     const vendor = ['', '[]', '["a\\\\b", Ops]'].map((roles, index) =>
       record(
         91041,
@@ -58,7 +58,7 @@ describe('the Synapse views, spelled as DuckDB spells', () => {
     } = SYNAPSE_VIEWS;
     for (const statement of [events(), codes(), items(), ocsf()].flat()) await lake.connection.run(spelled(statement));
   });
-  after(() => lake.close());
+  afterAll(() => lake.close());
 
   /** Lists as JSON text on both sides, numbers of one width, rows in one order. */
   async function rows(name: string, prefix: string, key: string): Promise<Record<string, unknown>[]> {

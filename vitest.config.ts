@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+import { Account } from './test/support/account.ts';
+
+/** Tests that start processes, use the package, measure memory, or change what belongs to a whole process. */
+const SYSTEM = [
+  'test/{cli,functions,infra}/**/*.test.ts',
+  'test/emulators/azurite.test.ts',
+  'test/ingest/races.test.ts',
+  'test/storage/{adls-identity,local,scratch-folder}.test.ts',
+];
+
+/** Fault schedules, which a seed names, and bugs that they have to find. */
+const SCHEDULES = ['test/faults/**/*.test.ts'];
+
+/** No test is measured by the clock: these end what hangs, on a machine that does much else, too. */
+const PATIENCE_MS = 300_000;
+
+// Every file leaves the process as it found it, so one serves many: starting a new one takes longer than most files.
+const shared = { isolate: false, testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS };
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    reporters: ['default', new Account()],
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          pool: 'threads',
+          include: ['test/**/*.test.ts'],
+          exclude: [...SYSTEM, ...SCHEDULES],
+        },
+      },
+      { test: { ...shared, name: 'system', pool: 'forks', include: SYSTEM } },
+      { test: { ...shared, name: 'schedules', pool: 'forks', include: SCHEDULES, maxConcurrency: 2 } },
+    ],
+  },
+});
