@@ -4,7 +4,7 @@ import type { CommitObserver } from '../lake/index.ts';
 import { visible } from './visible.ts';
 
 /** Tells on `stream`, which is never the one that results are printed on, what is missing behind a commit: nothing is lost. */
-export function commitWarnings(stream: NodeJS.WriteStream): CommitObserver {
+export function commitWarnings(stream: { write(text: string): unknown }): CommitObserver {
   const warn = (text: string): void => {
     stream.write(`${text}\n`);
   };

@@ -8,7 +8,7 @@ export function textTable(
   rows: readonly (readonly string[])[],
   numeric: readonly boolean[] = [],
 ): string {
-  const cells = [header, ...rows].map((row) => row.map((cell) => cut(visible(cell))));
+  const cells = [header, ...rows].map((row) => row.map((cell) => cut(visible(cell), WIDEST_CELL)));
   const widths = header.map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? ''))));
   const [head = [], ...body] = cells.map((row) =>
     row.map((cell, column) => pad(cell, widths[column]!, numeric[column] ?? false)),
@@ -30,11 +30,13 @@ function isWide(character: string): boolean {
   );
 }
 
-function cut(text: string): string {
-  if (width(text) <= WIDEST_CELL) return text;
-  let kept = '';
+/** A text that takes so many columns on a terminal at most; one that is cut ends in `…`. */
+export function cut(text: string, columns: number): string {
+  if (width(text) <= columns) return text;
+  let [kept, taken] = ['', 0];
   for (const character of text) {
-    if (width(kept) + width(character) >= WIDEST_CELL) break;
+    taken += width(character);
+    if (taken >= columns) break;
     kept += character;
   }
   return `${kept}…`;

@@ -1,4 +1,4 @@
-import type { TokenCredential } from '@azure/core-auth';
+import type { TokenCredential } from '@azure/identity';
 import type { ContainerClient, IHttpClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 import type { DataLakeFileSystemClient } from '@azure/storage-file-datalake';
 import { type AccountLocation, emulatorAccess } from './lake-location.ts';
