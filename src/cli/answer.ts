@@ -7,7 +7,7 @@ import { connect, filesOfViews, lacksColumn, locationsOfViews, readEveryColumn }
 import { UsageError } from './failure.ts';
 import { folderOfLiveFiles } from './lake-cache.ts';
 import { quarantineNamed } from './quarantine-files.ts';
-import { adviceOn, refuseChanges, refuseLinks, restrict } from './sandbox.ts';
+import { adviceOn, isOneQuery, readInParts, refuseChanges, refuseLinks, restrict } from './sandbox.ts';
 import { eventDays } from './tables.ts';
 import { textTable } from './text-table.ts';
 import { visible } from './visible.ts';
@@ -85,8 +85,12 @@ async function statementsIn(connection: DuckDBConnection, sql: string): Promise<
 export async function answerOf(connection: DuckDBConnection, sql: string, rights = READ_ONLY): Promise<Answer> {
   const count = await statementsIn(connection, sql);
   if (count === 0) throw new UsageError('expected one SQL statement, found none');
-  if (count > 1) throw new UsageError(`expected one SQL statement, found ${count}: all but one answer would be lost`);
-  const reader = await read(connection, sql, rights).catch((error: unknown) => {
+  const isInParts = count > 1 && (await isOneQuery(connection, sql));
+  if (count > 1 && !isInParts) {
+    throw new UsageError(`expected one SQL statement, found ${count}: all but one answer would be lost`);
+  }
+  const reading = isInParts ? readInParts(connection, sql) : read(connection, sql, rights);
+  const reader = await reading.catch((error: unknown) => {
     if (error instanceof UsageError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw new UsageError(`${message}${adviceOn(message)}\nviews: ${Object.keys(VIEWS).join(', ')}`);

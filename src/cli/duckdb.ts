@@ -12,15 +12,19 @@ import { exactly } from './sandbox.ts';
 /**
  * DuckDB in this process with every view over the files that the tables' logs name, and over no others.
  * @param folder where those files and those of the quarantine are, under their lake paths
- * @throws UsageError where DuckDB is not installed: it is a development dependency
+ * @throws UsageError where DuckDB is not installed: it is an optional dependency
  */
 export async function connect(
   folder: string,
   tables: Tables,
   quarantine: QuarantineFiles | null,
 ): Promise<DuckDBConnection> {
-  const { DuckDBInstance } = await import('@duckdb/node-api').catch(() => {
-    throw new UsageError('query needs DuckDB, which is not installed here; run npm ci without --omit=dev');
+  const { DuckDBInstance } = await import('@duckdb/node-api').catch((error: unknown) => {
+    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+    throw new UsageError(
+      `query, ask and tour need DuckDB (@duckdb/node-api), which cannot be loaded here: ${reason}. Run npm ci again, ` +
+        'without --omit=optional; where DuckDB is not made for a machine, ask another engine (docs/query.md)',
+    );
   });
   const { default: accessors } = await import('@duckdb/node-api/lib/vectors/dataAccessors.js');
   // Its own decoder takes U+FEFF at the beginning of a value for a byte order mark and drops it.

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
-import type { DuckDBConnection, StatementType } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBResultReader, StatementType } from '@duckdb/node-api';
 import { StorageFault } from '../storage/index.ts';
 import { literal } from '../views/index.ts';
 import { UsageError } from './failure.ts';
@@ -58,6 +58,40 @@ export async function refuseChanges(connection: DuckDBConnection, sql: string): 
     `expected a statement that reads (${READING}), found ${StatementType[found]}; query --unrestricted runs any, ` +
       'with all rights of this user',
   );
+}
+
+/**
+ * Whether a text of which the engine makes several statements is one query all the same, or the explanation of one: a PIVOT
+ * whose values are not listed becomes statements that list them, and the query itself. Only one query, which reads, stands
+ * between parentheses.
+ */
+export async function isOneQuery(connection: DuckDBConnection, sql: string): Promise<boolean> {
+  const query = sql.replace(EXPLAIN, '').replace(/;\s*$/, '');
+  // By itself as well: else parentheses in it could close ours.
+  for (const text of [query, `SELECT * FROM (\n${query}\n)`]) {
+    const isUnderstood = await connection.extractStatements(text).then(
+      () => true,
+      () => false,
+    );
+    if (!isUnderstood) return false;
+  }
+  return true;
+}
+
+/** Answers a text that {@link isOneQuery} by the last of its statements; those before it are about types of this connection. */
+export async function readInParts(connection: DuckDBConnection, sql: string): Promise<DuckDBResultReader> {
+  const { StatementType } = await import('@duckdb/node-api');
+  const statements = await connection.extractStatements(sql);
+  for (let index = 0; ; index++) {
+    const prepared = await statements.prepare(index);
+    try {
+      if (prepared.statementType === StatementType.CREATE) await prepared.run();
+      // An explanation stands in a transaction, which would change a setting.
+      else if (prepared.statementType !== StatementType.TRANSACTION) return await prepared.runAndReadAll();
+    } finally {
+      prepared.destroySync();
+    }
+  }
 }
 
 /** What to say to an error of the engine beside its text; empty where it was not kept from anything. */

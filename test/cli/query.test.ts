@@ -7,6 +7,16 @@ import { EVENT_COLUMNS } from '../../src/events/index.ts';
 import { VIEWS } from '../../src/views/index.ts';
 import { assertVisible, HEADER, record, run } from './run.ts';
 
+/** Loaded before the program: a machine on which DuckDB is not installed. */
+const HOOKS = `import { registerHooks } from 'node:module';
+registerHooks({
+  resolve(name, context, next) {
+    if (name.startsWith('@duckdb/')) throw Object.assign(new Error(name + ' is not there'), { code: 'ERR_MODULE_NOT_FOUND' });
+    return next(name, context);
+  },
+});`;
+const WITHOUT_DUCKDB = `--import=data:text/javascript,${encodeURIComponent(HOOKS)}`;
+
 let folder = '';
 let lake = '';
 let empty = '';
@@ -33,6 +43,47 @@ afterAll(() => rm(folder, { recursive: true }));
 const query = (sql: string, ...rest: string[]) => run(['query', sql, '--lake', lake, ...rest]);
 
 describe('audit-lake query', () => {
+  for (const pivot of [
+    'PIVOT (SELECT code, event_date FROM audit_events) ON code USING count(*) ORDER BY ALL',
+    'PIVOT (SELECT code, event_date FROM audit_events) ON code USING count(*) ORDER BY ALL; ',
+    'WITH days AS (PIVOT (SELECT code, event_date FROM audit_events) ON code USING count(*)) FROM days ORDER BY ALL -- all',
+  ]) {
+    it(`takes ${pivot.slice(0, 5)}… for the one statement that it is`, async () => {
+      const { code, stdout, stderr } = await query(pivot, '--json');
+      assert.deepEqual([code, stderr], [0, '']);
+      assert.deepEqual(JSON.parse(stdout), [
+        { event_date: '2026-03-01', 91012: 0, 92042: 1 },
+        { event_date: '2026-03-02', 91012: 0, 92042: 1 },
+        { event_date: '2026-03-03', 91012: 1, 92042: 0 },
+      ]);
+    });
+  }
+
+  it('explains a PIVOT, and refuses two', async () => {
+    const one = 'PIVOT (SELECT code FROM audit_events) ON code USING count(*)';
+    const explained = await query(`EXPLAIN ${one}`);
+    assert.deepEqual([explained.code, explained.stderr], [0, '']);
+    assert.match(explained.stdout, /physical_plan/);
+    for (const sql of [`${one}; ${one}`, `${one}; SELECT 1`, `SELECT 1) FROM (${one}`, `CREATE TABLE t AS ${one}`]) {
+      const { code, stdout } = await query(sql);
+      assert.deepEqual([code, stdout], [2, ''], sql);
+    }
+  });
+
+  it('says what to do where DuckDB is not installed, and so does ask', async () => {
+    for (const args of [
+      ['query', 'SELECT 1'],
+      ['ask', '5'],
+    ]) {
+      const { code, stdout, stderr } = await run([...args, '--lake', lake], { node: [WITHOUT_DUCKDB] });
+      assert.deepEqual([code, stdout], [2, ''], args[0]);
+      assert.match(
+        stderr,
+        /^audit-lake: query, ask and tour need DuckDB \(@duckdb\/node-api\), which cannot be loaded here: .*not there\. Run npm ci again.*docs\/query\.md/,
+      );
+    }
+  });
+
   it('answers over audit_events as a table, and says how many rows', async () => {
     const { code, stdout, stderr } = await query(
       'SELECT code, object_name, error FROM audit_events ORDER BY event_time LIMIT 1',
