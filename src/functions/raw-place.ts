@@ -19,9 +19,9 @@ export class RawPlace {
   constructor({ lake, raw }: Pick<Settings, 'lake' | 'raw'>) {
     const location = parseLocation(raw === '' ? lake : raw);
     const place =
-      location.kind === 'folder'
-        ? { container: ZONE, root: '' }
-        : placeOf(location, raw === '' ? null : ZONE, 'list', RAW);
+      location.kind === 'account'
+        ? placeOf(location, raw === '' ? null : ZONE, 'list', RAW)
+        : { container: ZONE, root: '' };
     this.container = place.container;
     this.folder = place.root;
   }

@@ -8,9 +8,8 @@ import { checkName, placeOf } from './adls-place.ts';
 import { createFile, replaceFile } from './adls-publication.ts';
 import { readFile } from './adls-reading.ts';
 import { type RequestHost, Requests } from './adls-request.ts';
-import { InvalidPath } from './errors.ts';
 import type { AccountLocation } from './lake-location.ts';
-import { checkPath, checkPrefix } from './path.ts';
+import { checkPath, checkPrefix, checkRange } from './path.ts';
 import { PATIENT, type RetryPolicy } from './retry.ts';
 import type { FileInfo, ListedFile, ListOptions, ReadOptions, Storage, StorageLimits } from './storage.ts';
 
@@ -82,9 +81,7 @@ class AdlsStorage implements Storage {
   async *read(path: string, options: ReadOptions = {}): AsyncIterable<Uint8Array> {
     checkPath('read', path);
     const { start = 0, end = Number.MAX_SAFE_INTEGER, signal } = options;
-    if (!(Number.isSafeInteger(start) && Number.isSafeInteger(end) && 0 <= start && start <= end)) {
-      throw new InvalidPath('read', path, `[${start}, ${end}) is no range of bytes`);
-    }
+    checkRange(path, start, end);
     signal?.throwIfAborted();
     yield* readFile(this.#requests('read', path), options);
   }

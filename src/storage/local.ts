@@ -1,13 +1,13 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, unlink } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
-import { FileNotFound, InvalidPath, PreconditionFailed, UnreadableFile } from './errors.ts';
+import { FileNotFound, PreconditionFailed, UnreadableFile } from './errors.ts';
 import { errorCode, guarded, unlessAbsent } from './local-fault.ts';
 import { Folders, type LocalAccess, modesOf } from './local-folders.ts';
 import { CHUNK_BYTES, Identities, type Identity, modifiedMs, sameFile } from './local-identity.ts';
 import { listFolder } from './local-listing.ts';
 import { type Place, publish, removeStaged, STAGING, stage, supersede, type Target } from './local-publication.ts';
-import { checkPath, checkPrefix, comparePaths } from './path.ts';
+import { checkPath, checkPrefix, checkRange, comparePaths } from './path.ts';
 import type { FileInfo, ListedFile, ListOptions, ReadOptions, Storage, StorageLimits } from './storage.ts';
 
 /** Replacements in progress by location, so that those of one process take turns whatever driver object they use. */
@@ -78,9 +78,7 @@ class LocalStorage implements Storage {
     const target = this.#target('read', path);
     const { location } = target;
     const { start = 0, end = Number.MAX_SAFE_INTEGER, ifMatch, signal } = options;
-    if (!(Number.isSafeInteger(start) && Number.isSafeInteger(end) && 0 <= start && start <= end)) {
-      throw new InvalidPath('read', path, `[${start}, ${end}) is no range of bytes`);
-    }
+    checkRange(path, start, end);
     signal?.throwIfAborted();
     const opened = await guarded('read', path, () => this.#open(target));
     if (opened === null) throw new FileNotFound('read', path);

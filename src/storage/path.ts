@@ -36,6 +36,15 @@ export function checkPrefix(prefix: string): void {
   if (fault !== null) throw new InvalidPath('list', prefix, fault);
 }
 
+/**
+ * Refuses what is no range of bytes: whole numbers, the start neither below 0 nor beyond the end.
+ * @throws InvalidPath
+ */
+export function checkRange(path: string, start: number, end: number): void {
+  if (Number.isSafeInteger(start) && Number.isSafeInteger(end) && 0 <= start && start <= end) return;
+  throw new InvalidPath('read', path, `[${start}, ${end}) is no range of bytes`);
+}
+
 /** Why `name` cannot be one segment of a path, or null. */
 export function nameFault(name: string): string | null {
   if (name === '') return 'a name between slashes is empty';

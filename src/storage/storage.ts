@@ -28,7 +28,10 @@ export interface ListOptions {
   readonly onFolder?: (path: string) => void;
 }
 
-/** Bytes `[start, end)` of a file; what lies beyond its end is left out. */
+/**
+ * Bytes `[start, end)` of a file; what lies beyond its end is left out, and what is no range is an `InvalidPath`. Once `signal` is
+ * aborted, its reason is thrown before the first byte or the next chunk.
+ */
 export interface ReadOptions {
   readonly start?: number;
   readonly end?: number;

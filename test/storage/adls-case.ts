@@ -40,7 +40,7 @@ export function quickHost(): QuickHost {
 
 export function accountAt(url: string): AccountLocation {
   const location = parseLocation(url);
-  if (location.kind === 'folder') throw new Error(`expected an account, found ${url}`);
+  if (location.kind !== 'account') throw new Error(`expected an account, found ${url}`);
   return location;
 }
 
