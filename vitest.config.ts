@@ -16,7 +16,13 @@ const SCHEDULES = ['test/faults/**/*.test.ts'];
 const PATIENCE_MS = 300_000;
 
 // Every file leaves the process as it found it, so one serves many: starting a new one takes longer than most files.
-const shared = { isolate: false, testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS };
+const shared = {
+  isolate: false,
+  testTimeout: PATIENCE_MS,
+  hookTimeout: PATIENCE_MS,
+  globalSetup: 'test/support/run-folder.ts',
+  setupFiles: 'test/support/setup.ts',
+};
 
 export default defineConfig({
   test: {

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, inject } from 'vitest';
+
+// The same properties every time, so that a rare case holds up whoever finds it by night and nobody who lands a change.
+fc.configureGlobal({ seed: Number(process.env['FC_SEED'] ?? 1) });
+
+const folder = mkdtempSync(join(inject('runFolder'), 'file-'));
+process.env['TMPDIR'] = folder;
+
+afterAll(() => {
+  assert.deepEqual(readdirSync(folder), [], 'a test file clears away whatever is temporary');
+  rmdirSync(folder);
+});
