@@ -1,5 +1,6 @@
 import { type CodeTemplates, inferAction, inferFamily } from '../catalogue/index.ts';
 import { SPACE } from './characters.ts';
+import { completeReading } from './completion.ts';
 import { Fit, type Fitting, NO_WAY, ONE_WAY, UNSURE } from './fit.ts';
 import { fieldName, type KeyFields, keyFields, keyFieldsOfUnknown } from './known-keys.ts';
 import { isOpenList } from './list.ts';
@@ -8,7 +9,6 @@ import { afterOuterSpace, beforeOuterSpace } from './outer-space.ts';
 import { placePairs } from './pair-fields.ts';
 import { findPairs, keyAt, type Pair } from './pairs.ts';
 import { type DecodeStatus, Reading } from './reading.ts';
-import { settle } from './settle.ts';
 import { compileTemplates, type Template, type Variant } from './template.ts';
 import { ValueSpan } from './value.ts';
 import { readVariants, type TemplateReading } from './variants.ts';
@@ -190,7 +190,7 @@ export class Decoder {
       }
       this.#contest(contested);
       this.reading.status = 'ambiguous';
-      settle(this.reading);
+      completeReading(this.reading);
       return true;
     }
     return false;
@@ -214,14 +214,14 @@ export class Decoder {
     const { bytes, start, end } = this.#message;
     const pairs: readonly Pair[] = findPairs(bytes, start, end);
     placePairs(this.reading, pairs, keys);
-    settle(this.reading);
+    completeReading(this.reading);
     this.reading.status = status === 'partial' && pairs.length === 0 ? 'unmatched' : status;
   }
 
   #accept(template: Template, status: DecodeStatus): true {
     this.reading.templateId = template.id;
     this.reading.status = status;
-    settle(this.reading);
+    completeReading(this.reading);
     return true;
   }
 

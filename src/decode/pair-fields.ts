@@ -1,8 +1,8 @@
+import { completeNumber } from './completion.ts';
 import { fieldName, type KeyField, type KeyFields } from './known-keys.ts';
 import { isOpenList } from './list.ts';
 import { type Pair, withoutQuotes } from './pairs.ts';
 import { NUMBER, type Reading } from './reading.ts';
-import { settleNumber } from './settle.ts';
 import { ValueSpan } from './value.ts';
 
 const value = new ValueSpan();
@@ -45,6 +45,6 @@ function fill(reading: Reading, pair: Pair, { field, type }: KeyField): boolean 
     return false;
   }
   reading.fill(field, value.form, value.start, value.end);
-  if (value.form === NUMBER) settleNumber(reading, field);
+  if (value.form === NUMBER) completeNumber(reading, field);
   return true;
 }

@@ -2,8 +2,8 @@ import { isBlank, isDigit, quoteLengthBefore, skipBlanks, skipBlanksBack, wordSt
 import type { Literal } from './literal.ts';
 import type { Message } from './message.ts';
 import { occurrences } from './occurrences.ts';
-import { type EndRule, nowhere, type Reach, ReachFinder } from './reach.ts';
 import type { Slot, Variant } from './template.ts';
+import { EndFinder, type EndRange, type EndRule, nowhere } from './value-ends.ts';
 
 /** Where a value begins and ends; `many` where the ways to read the message differ on it. */
 export type SlotSpan = { readonly start: number; readonly end: number } | 'many';
@@ -38,17 +38,17 @@ export interface WayOptions {
 export class WayFinder {
   #steps = 0;
   #message: Message | null = null;
-  readonly #reach = new ReachFinder();
+  readonly #endFinder = new EndFinder();
 
   /** Bytes, places and beginnings looked at since the start: what the cost is measured in. */
   get steps(): number {
-    return this.#steps + this.#reach.steps;
+    return this.#steps + this.#endFinder.steps;
   }
 
   /** Call once before the variants of a message are tried. */
   begin(message: Message): void {
     this.#message = message;
-    this.#reach.begin(message);
+    this.#endFinder.begin(message);
     this.#steps += message.end - message.start;
   }
 
@@ -61,29 +61,29 @@ export class WayFinder {
     if (slots.length === 0) return this.#atEnd(first, options) ? { spans: [], end: first } : null;
 
     const reached: Places[] = [];
-    const reaches: Reach[][] = [];
+    const ranges: EndRange[][] = [];
     let starts = [first];
     for (const [index, slot] of slots.entries()) {
       const last = index === slots.length - 1;
       const places = last
         ? this.#lastPlaces(literals[index + 1]!, starts[0]!, options)
         : this.#places(literals[index + 1]!, starts[0]!);
-      const reach =
+      const range =
         slot.repeats === -1
-          ? this.#reaches(slot, starts, options)
+          ? this.#endRanges(slot, starts, options)
           : this.#repeated(
               slot,
               starts,
               reached[slot.repeats - 1]?.ends[0] ?? first,
               reached[slot.repeats]!.starts[0]!,
             );
-      reaches.push(reach);
-      const kept = this.#forward(reach, places);
+      ranges.push(range);
+      const kept = this.#forward(range, places);
       if (kept.starts.length === 0) return null;
       reached.push(kept);
       starts = kept.ends;
     }
-    return { spans: this.#backward(first, reached, reaches), end: reached.at(-1)!.ends[0]! };
+    return { spans: this.#backward(first, reached, ranges), end: reached.at(-1)!.ends[0]! };
   }
 
   #atEnd(at: number, options: WayOptions): boolean {
@@ -126,7 +126,7 @@ export class WayFinder {
   }
 
   /** For each beginning of a value, where it can end. */
-  #reaches(slot: Slot, starts: readonly number[], options: WayOptions): Reach[] {
+  #endRanges(slot: Slot, starts: readonly number[], options: WayOptions): EndRange[] {
     const keys = options.ignoreNewerKeys ? slot.forbidden : [...slot.forbidden, ...slot.forbiddenNewer];
     const barriers = keys.length === 0 ? null : this.#barriers(keys, starts[0]!);
     const pairs = slot.type === 'list' ? this.#pairs(starts[0]!) : NO_PLACES;
@@ -137,19 +137,19 @@ export class WayFinder {
       while (pair < pairs.ends.length && pairs.ends[pair]! < start) pair++;
       // A value that begins behind the word of the first sign begins with that sign, which ends no pair of its own then.
       const isWhole = pairs.starts[pair]! >= start;
-      const reach = this.#reach.of(slot, start, pairs.ends[isWhole ? pair : pair + 1]);
+      const range = this.#endFinder.of(slot, start, pairs.ends[isWhole ? pair : pair + 1]);
       // A list in brackets ends where they close, and a bare one holds no pair: neither can have swallowed a segment.
-      if (barriers !== null && (slot.type !== 'list' || reach.rule === 'quote')) {
+      if (barriers !== null && (slot.type !== 'list' || range.rule === 'quote')) {
         while (barrier < barriers.starts.length && barriers.starts[barrier]! < start) barrier++;
         const sign = barriers.ends[barrier];
-        if (sign !== undefined) reach.last = Math.min(reach.last, sign);
+        if (sign !== undefined) range.last = Math.min(range.last, sign);
       }
-      return reach;
+      return range;
     });
   }
 
   /** A field that occurs again must have the value it had, which stands at one place: compiled templates see to that. */
-  #repeated(slot: Slot, starts: readonly number[], begin: number, stop: number): Reach[] {
+  #repeated(slot: Slot, starts: readonly number[], begin: number, stop: number): EndRange[] {
     const { bytes, end } = this.#message!;
     const earlier = skipBlanks(bytes, begin, stop);
     const length = stop - earlier;
@@ -198,19 +198,19 @@ export class WayFinder {
   }
 
   /** The places that a value beginning somewhere can end at. */
-  #forward(reaches: readonly Reach[], places: Places): Places {
+  #forward(ranges: readonly EndRange[], places: Places): Places {
     const { starts } = places;
     const cover = { any: new Int32Array(starts.length + 1), strict: new Int32Array(starts.length + 1) };
-    for (const reach of reaches) {
+    for (const range of ranges) {
       this.#steps++;
-      const low = lowerBound(starts, reach.first);
-      const high = lowerBound(starts, reach.last + 1);
+      const low = lowerBound(starts, range.first);
+      const high = lowerBound(starts, range.last + 1);
       if (low >= high) continue;
-      const marks = reach.rule === 'any' ? cover.any : cover.strict;
+      const marks = range.rule === 'any' ? cover.any : cover.strict;
       marks[low]!++;
       marks[high]!--;
     }
-    const rule = strictRule(reaches);
+    const rule = strictRule(ranges);
     const kept: Places = { starts: [], ends: [] };
     let any = 0;
     let strict = 0;
@@ -224,12 +224,12 @@ export class WayFinder {
   }
 
   /** Keeps what leads to the end, from the last slot to the first, and gathers what is left of each. */
-  #backward(first: number, reached: readonly Places[], reaches: readonly (readonly Reach[])[]): readonly SlotSpan[] {
+  #backward(first: number, reached: readonly Places[], ranges: readonly (readonly EndRange[])[]): readonly SlotSpan[] {
     const spans: SlotSpan[] = [];
     let alive = reached.at(-1)!;
     for (let index = reached.length - 1; index >= 0; index--) {
       const begins = index === 0 ? { starts: [first], ends: [first] } : reached[index - 1]!;
-      const kept = this.#confirmed(begins, reaches[index]!, alive);
+      const kept = this.#confirmed(begins, ranges[index]!, alive);
       spans.unshift(spanOf(kept.ends, alive.starts));
       alive = kept;
     }
@@ -237,19 +237,19 @@ export class WayFinder {
   }
 
   /** The beginnings from which one of the ends can be reached. */
-  #confirmed(begins: Places, reaches: readonly Reach[], ends: Places): Places {
+  #confirmed(begins: Places, ranges: readonly EndRange[], ends: Places): Places {
     const { starts } = ends;
-    const rule = strictRule(reaches);
+    const rule = strictRule(ranges);
     const strict = new Int32Array(starts.length + 1);
     for (const [index, start] of starts.entries())
       strict[index + 1] = strict[index]! + (this.#holds(rule, start) ? 1 : 0);
     this.#steps += starts.length;
     const kept: Places = { starts: [], ends: [] };
-    for (const [index, reach] of reaches.entries()) {
+    for (const [index, range] of ranges.entries()) {
       this.#steps++;
-      const low = lowerBound(starts, reach.first);
-      const high = lowerBound(starts, reach.last + 1);
-      const count = low >= high ? 0 : reach.rule === 'any' ? high - low : strict[high]! - strict[low]!;
+      const low = lowerBound(starts, range.first);
+      const high = lowerBound(starts, range.last + 1);
+      const count = low >= high ? 0 : range.rule === 'any' ? high - low : strict[high]! - strict[low]!;
       if (count > 0) push(kept, begins.starts[index]!, begins.ends[index]!);
     }
     return kept;
@@ -270,8 +270,8 @@ function push(places: Places, start: number, end: number): void {
 }
 
 /** The one rule but `any` that the values of a slot can have. */
-function strictRule(reaches: readonly Reach[]): EndRule {
-  return reaches.find((reach) => reach.rule !== 'any')?.rule ?? 'any';
+function strictRule(ranges: readonly EndRange[]): EndRule {
+  return ranges.find((range) => range.rule !== 'any')?.rule ?? 'any';
 }
 
 function spanOf(starts: readonly number[], ends: readonly number[]): SlotSpan {

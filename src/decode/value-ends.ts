@@ -9,14 +9,14 @@ import { phraseLimit } from './value.ts';
 export type EndRule = 'any' | 'quote' | 'no_blank';
 
 /** Where a value can end that begins at one place: anywhere in [first, last] where the rule holds. */
-export interface Reach {
+export interface EndRange {
   first: number;
   last: number;
   rule: EndRule;
 }
 
-/** Finds how far values reach. */
-export class ReachFinder {
+/** Finds where values can end. */
+export class EndFinder {
   /** Bytes of lists looked at since the start. */
   steps = 0;
   #message = new Message();
@@ -30,7 +30,7 @@ export class ReachFinder {
   }
 
   /** Where a value of the slot can end that begins at `start`; `nextPair` is the first equals sign from there on that ends a word. */
-  of(slot: Slot, start: number, nextPair: number | undefined): Reach {
+  of(slot: Slot, start: number, nextPair: number | undefined): EndRange {
     const { bytes, end } = this.#message;
     const from = slot.afterEquals ? skipBlanks(bytes, start, end) : start;
     switch (slot.type) {
@@ -55,11 +55,11 @@ export class ReachFinder {
       }
       case 'list':
       case 'tokens':
-        return this.#listReach(slot.type, start, from, nextPair);
+        return this.#listEnds(slot.type, start, from, nextPair);
     }
   }
 
-  #listReach(type: 'list' | 'tokens', start: number, from: number, nextPair: number | undefined): Reach {
+  #listEnds(type: 'list' | 'tokens', start: number, from: number, nextPair: number | undefined): EndRange {
     const { bytes, end } = this.#message;
     if (from < end && isOpeningBracket(bytes[from]!)) {
       const close = this.#closing(from);
@@ -98,6 +98,6 @@ export class ReachFinder {
 }
 
 /** Of a value that cannot stand where it would. */
-export function nowhere(): Reach {
+export function nowhere(): EndRange {
   return { first: 0, last: -1, rule: 'any' };
 }

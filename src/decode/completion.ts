@@ -10,27 +10,27 @@ const IP_ADDRESS = fieldIndex('ip_address');
 const cursor = new ListCursor();
 
 /** Finishes what the spans of a reading leave open: numbers that fit their column, counts of lists, addresses that are none. */
-export function settle(reading: Reading): void {
+export function completeReading(reading: Reading): void {
   for (let index = 0; index < reading.filledCount; index++) {
     const field = reading.filled[index]!;
-    if (reading.forms[field] === NUMBER && !settleNumber(reading, field)) index--;
+    if (reading.forms[field] === NUMBER && !completeNumber(reading, field)) index--;
   }
   for (let index = 0; index < reading.filledCount; index++) {
     const field = reading.filled[index]!;
     const form = reading.forms[field];
-    if (form === BRACKETED) settleList(reading, field);
+    if (form === BRACKETED) completeList(reading, field);
     else if (form !== SEPARATED && field !== IP_ADDRESS) continue;
     else if (isUnstated(reading, field)) {
       reading.clear(field);
       reading.addDetail('null_value', fieldName(field));
       index--;
-    } else if (form === SEPARATED) settleList(reading, field);
-    else settleAddress(reading);
+    } else if (form === SEPARATED) completeList(reading, field);
+    else checkAddress(reading);
   }
 }
 
 /** Reads a number; false where it is too large for its column: it is kept as text then. */
-export function settleNumber(reading: Reading, field: number): boolean {
+export function completeNumber(reading: Reading, field: number): boolean {
   const [start, end] = [reading.starts[field]!, reading.ends[field]!];
   let number = 0;
   for (let at = start; at < end; at++) number = number * 10 + reading.bytes[at]! - 0x30;
@@ -56,7 +56,7 @@ function isUnstated(reading: Reading, field: number): boolean {
  * Says where a list holds what is no element, or ends with a comma. A count that the message states is kept, even where it
  * differs; one that it does not state is the length of the list.
  */
-function settleList(reading: Reading, list: number): void {
+function completeList(reading: Reading, list: number): void {
   cursor.set(reading.bytes, reading.starts[list]!, reading.ends[list]!, reading.forms[list]!);
   let length = 0;
   while (cursor.next()) length++;
@@ -73,7 +73,7 @@ function settleList(reading: Reading, list: number): void {
   }
 }
 
-function settleAddress(reading: Reading): void {
+function checkAddress(reading: Reading): void {
   const start = reading.starts[IP_ADDRESS]!;
   const end = reading.ends[IP_ADDRESS]!;
   if (start < end && !isIpAddress(reading.bytes, start, end)) reading.addDetail('not_an_ip', 'ip_address');
