@@ -6,8 +6,7 @@ import { fieldName, type KeyFields, keyFields, keyFieldsOfUnknown } from './know
 import { isOpenList } from './list.ts';
 import { Message } from './message.ts';
 import { afterOuterSpace, beforeOuterSpace } from './outer-space.ts';
-import { placePairs } from './pair-fields.ts';
-import { findPairs, keyAt, type Pair } from './pairs.ts';
+import { findPairs, keyAt, type Pair, placePairs } from './pairs.ts';
 import { type DecodeStatus, Reading } from './reading.ts';
 import { compileTemplates, type Template, type Variant } from './template.ts';
 import { ValueSpan } from './value.ts';

@@ -1,7 +1,14 @@
-import { isBlank, isDigit, quoteLengthBefore, skipBlanks, skipBlanksBack, wordStart } from './characters.ts';
+import {
+  isBlank,
+  isDigit,
+  occurrences,
+  quoteLengthBefore,
+  skipBlanks,
+  skipBlanksBack,
+  wordStart,
+} from './characters.ts';
 import type { Literal } from './literal.ts';
 import type { Message } from './message.ts';
-import { occurrences } from './occurrences.ts';
 import type { Slot, Variant } from './template.ts';
 import { EndFinder, type EndRange, type EndRule, nowhere } from './value-ends.ts';
 

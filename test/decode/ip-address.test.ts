@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { isIpAddress } from '../../src/decode/ip-address.ts';
+import { isIpAddress } from '../../src/decode/completion.ts';
 
 function isAddress(text: string): boolean {
   const bytes = Buffer.from(`1${text}1`);
