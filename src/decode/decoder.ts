@@ -1,12 +1,11 @@
 import { type CodeTemplates, inferAction, inferFamily } from '../catalogue/index.ts';
-import { SPACE } from './characters.ts';
 import { completeReading } from './completion.ts';
 import { Fit, type Fitting, NO_WAY, ONE_WAY, UNSURE } from './fit.ts';
 import { fieldName, type KeyFields, keyFields, keyFieldsOfUnknown } from './known-keys.ts';
 import { isOpenList } from './list.ts';
 import { Message } from './message.ts';
-import { afterOuterSpace, beforeOuterSpace } from './outer-space.ts';
-import { findPairs, keyAt, type Pair, placePairs } from './pairs.ts';
+import { afterOuterSpace, endBeforeOuterSpace, isInk, wordsBeforeLists } from './outer-space.ts';
+import { type CommaPair, commaPairs, findPairs, type Pair, placePairs } from './pairs.ts';
 import { type DecodeStatus, Reading } from './reading.ts';
 import { compileTemplates, type Template, type Variant } from './template.ts';
 import { ValueSpan } from './value.ts';
@@ -43,7 +42,7 @@ export class Decoder {
       catalogue.map((row) => {
         const templates = compileTemplates(row.templates);
         const words = new Set(templates.flatMap((template) => [...template.keys]));
-        return [row.code, { templates, keys: keyFields(templates), words, listWords: listWords(templates) }];
+        return [row.code, { templates, keys: keyFields(templates), words, listWords: wordsBeforeLists(templates) }];
       }),
     );
     const templates = [...this.#codes.values()].flatMap((code) => code.templates);
@@ -72,7 +71,7 @@ export class Decoder {
     let [from, to] = [start, end];
     if (!isInk(bytes[start]!) || !isInk(bytes[end - 1]!)) {
       from = afterOuterSpace(bytes, start, end);
-      to = endOf(bytes, from, end, known?.listWords ?? []);
+      to = endBeforeOuterSpace(bytes, from, end, known?.listWords ?? []);
     }
     this.#isTrimmed = from > start || to < end;
     this.#message.set(bytes, from, to);
@@ -182,7 +181,8 @@ export class Decoder {
       const last = found.variant.slots.findLast((slot) => slot.forbiddenNewer.length > 0);
       if (last === undefined) continue;
       contested.add(last.field);
-      const pairs = this.#commaPairs(this.#message.start);
+      const { bytes, start, end } = this.#message;
+      const pairs = commaPairs(bytes, start, end);
       this.#flagOpenList(pairs.at(-1), code);
       for (const pair of pairs) {
         for (const field of template.newer.get(pair.word.toLowerCase()) ?? []) contested.add(field);
@@ -251,55 +251,7 @@ export class Decoder {
   }
 
   #unknownPairs(from: number, code: CompiledCode): CommaPair[] {
-    return this.#commaPairs(from).filter((pair) => !code.words.has(pair.word.toLowerCase()));
-  }
-
-  /** Every `, word=` from `from` on. */
-  #commaPairs(from: number): CommaPair[] {
     const { bytes, end } = this.#message;
-    const pairs: CommaPair[] = [];
-    for (let at = from; at + 2 < end; at++) {
-      if (bytes[at] !== 0x2c || bytes[at + 1] !== 0x20) continue;
-      const key = keyAt(bytes, at + 2, end);
-      if (key === null) continue;
-      pairs.push({ comma: at, word: this.reading.text(key.start, key.end), valueStart: key.sign + 1 });
-    }
-    return pairs;
+    return commaPairs(bytes, from, end).filter((pair) => !code.words.has(pair.word.toLowerCase()));
   }
-}
-
-/** A byte that is no white space, nor part of any: nearly every message begins and ends with one. */
-function isInk(byte: number): boolean {
-  return byte > SPACE && byte < 0x7f;
-}
-
-/** Where a message ends before its outer white space; the blank stays that parts words from an empty list. */
-function endOf(bytes: Uint8Array, start: number, end: number, listWords: readonly Uint8Array[]): number {
-  const to = beforeOuterSpace(bytes, start, end);
-  const isBlankOfWords =
-    to < end && bytes[to] === SPACE && listWords.some((words) => endsWith(bytes, start, to, words));
-  return isBlankOfWords ? to + 1 : to;
-}
-
-function endsWith(bytes: Uint8Array, start: number, end: number, words: Uint8Array): boolean {
-  const from = end - words.length;
-  return from >= start && words.every((byte, index) => bytes[from + index] === byte);
-}
-
-function listWords(templates: readonly Template[]): readonly Uint8Array[] {
-  const texts = templates.flatMap(({ variants }) =>
-    variants.flatMap(({ slots, literals }) => {
-      const type = slots.at(-1)?.type;
-      const endsInList = (type === 'list' || type === 'tokens') && literals.at(-1)?.isEmpty === true;
-      return endsInList ? (literals.at(-2)?.texts ?? []) : [];
-    }),
-  );
-  return [...new Set(texts)].filter((text) => text.endsWith(' ')).map((text) => Buffer.from(text.slice(0, -1)));
-}
-
-/** A `, word=` in a message. */
-interface CommaPair {
-  readonly comma: number;
-  readonly word: string;
-  readonly valueStart: number;
 }

@@ -48,6 +48,26 @@ export function findPairs(bytes: Uint8Array, start: number, end: number): readon
   }));
 }
 
+/** A `, word=` of a text, in quotes and brackets too. */
+export interface CommaPair {
+  readonly comma: number;
+  readonly word: string;
+  readonly valueStart: number;
+}
+
+/** Every `, word=` of a text. */
+export function commaPairs(bytes: Uint8Array, start: number, end: number): CommaPair[] {
+  const pairs: CommaPair[] = [];
+  for (let at = start; at + 2 < end; at++) {
+    if (bytes[at] !== COMMA || bytes[at + 1] !== SPACE) continue;
+    const key = keyAt(bytes, at + 2, end);
+    if (key === null) continue;
+    const word = Buffer.from(bytes.buffer, bytes.byteOffset + key.start, key.end - key.start).toString('latin1');
+    pairs.push({ comma: at, word, valueStart: key.sign + 1 });
+  }
+  return pairs;
+}
+
 /** The value of a pair without the quotes that enclose it. */
 export function withoutQuotes(bytes: Uint8Array, start: number, end: number): { start: number; end: number } {
   const open = quoteLength(bytes, start, end);
@@ -140,7 +160,7 @@ function afterQuotes(bytes: Uint8Array, from: number, end: number): number | nul
 }
 
 /** The key that begins exactly at `at`; null where none does. */
-export function keyAt(bytes: Uint8Array, at: number, end: number): Key | null {
+function keyAt(bytes: Uint8Array, at: number, end: number): Key | null {
   let stop = at;
   while (stop < end && isWord(bytes[stop]!)) stop++;
   if (stop === at || wordStart(bytes, stop, at) !== at) return null;
