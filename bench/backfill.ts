@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { textTable } from '../src/cli/text-table.ts';
 import { ingestPaths, totalsOf } from '../src/ingest/index.ts';
-import { rawPaths, systemHost } from '../src/lake/index.ts';
+import { rawPaths } from '../src/lake/index.ts';
 import { parseSettings } from '../src/settings/index.ts';
-import { localStorage } from '../src/storage/index.ts';
+import { localStorage, systemHost } from '../src/storage/index.ts';
 import { hourlyExport } from './hourly-export.ts';
 import { report, type Usage } from './usage.ts';
 

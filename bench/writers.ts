@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { textTable } from '../src/cli/text-table.ts';
-import { prepareTables, systemHost } from '../src/lake/index.ts';
+import { prepareTables } from '../src/lake/index.ts';
 import { forEachId } from '../src/lake/known-ids.ts';
-import { localStorage } from '../src/storage/index.ts';
+import { localStorage, systemHost } from '../src/storage/index.ts';
 import { openTable } from '../src/table/index.ts';
 import { dayExport, hourlyExport } from './hourly-export.ts';
 

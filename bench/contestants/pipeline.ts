@@ -1,7 +1,6 @@
 import { ingestPaths, totalsOf } from '../../src/ingest/index.ts';
-import { systemHost } from '../../src/lake/index.ts';
 import { parseSettings } from '../../src/settings/index.ts';
-import { localStorage } from '../../src/storage/index.ts';
+import { localStorage, systemHost } from '../../src/storage/index.ts';
 import { report } from '../usage.ts';
 
 /** This project, whole: decode, hash, deduplicate, write, commit. Arguments: the lake, the raw path. */

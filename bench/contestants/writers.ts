@@ -1,7 +1,6 @@
 import { ingestPaths } from '../../src/ingest/index.ts';
-import { systemHost } from '../../src/lake/index.ts';
 import { parseSettings } from '../../src/settings/index.ts';
-import { localStorage, RAW, type Storage } from '../../src/storage/index.ts';
+import { localStorage, RAW, type Storage, systemHost } from '../../src/storage/index.ts';
 
 /**
  * Writers in one process, each a run of its own over its share of the raw files, one file after the other and each in a

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import { systemHost } from '../lake/index.ts';
 import { type Acceptance, acceptChange, NotAcceptable } from '../maintenance/index.ts';
+import { systemHost } from '../storage/index.ts';
 import { command } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';

@@ -1,7 +1,8 @@
 import { Option } from 'commander';
 import { dayOfDate, dayOfInstant } from '../events/index.ts';
-import { codecOf, systemHost } from '../lake/index.ts';
+import { codecOf } from '../lake/index.ts';
 import { type Compaction, type CompactObserver, compactTable } from '../maintenance/index.ts';
+import { systemHost } from '../storage/index.ts';
 import { command, DRY_RUN } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { codecOf, systemHost } from '../lake/index.ts';
+import { codecOf } from '../lake/index.ts';
 import {
   DataSubject,
   type Erasure,
@@ -8,6 +8,7 @@ import {
   type QuarantineMention,
   quarantineMentions,
 } from '../maintenance/index.ts';
+import { systemHost } from '../storage/index.ts';
 import { removalAdvice } from './change-sentence.ts';
 import { command, DRY_RUN, REASON, severalTimes } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';

@@ -1,9 +1,9 @@
 import { Option } from 'commander';
 import { type FileReport, ingestPaths, isHardlyRead, type Totals, totalsOf } from '../ingest/index.ts';
-import { isRejectedForTime, openTables, rawFiles, rejectedPaths, sourceFile, systemHost } from '../lake/index.ts';
+import { isRejectedForTime, openTables, rawFiles, rejectedPaths, sourceFile } from '../lake/index.ts';
 import { type ForeignRemoval, foreignRemovals } from '../maintenance/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
-import { CURATED, openLake, RAW, type Storage } from '../storage/index.ts';
+import { CURATED, openLake, RAW, type Storage, systemHost } from '../storage/index.ts';
 import { removalAdvice } from './change-sentence.ts';
 import { command, type Outcome } from './command.ts';
 import { EXIT_DONE, EXIT_REJECTED, UsageError } from './failure.ts';

@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import { dayOfDate } from '../events/index.ts';
 import type { Scope } from '../ingest/index.ts';
-import { systemHost } from '../lake/index.ts';
 import { type Replay, replayTable } from '../maintenance/index.ts';
+import { systemHost } from '../storage/index.ts';
 import { command, DRY_RUN, REASON } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';

@@ -1,8 +1,7 @@
 import { Option } from 'commander';
 import { dateOfDay, dayOfInstant } from '../events/index.ts';
-import { systemHost } from '../lake/index.ts';
 import { type Retention, retainTable, retentionBoundary } from '../maintenance/index.ts';
-import { QUARANTINE, RAW, type Storage } from '../storage/index.ts';
+import { QUARANTINE, RAW, type Storage, systemHost } from '../storage/index.ts';
 import { command, DRY_RUN, REASON } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';

@@ -1,6 +1,6 @@
-import { type CommitObserver, openTables, prepareTables, systemHost, type Tables } from '../lake/index.ts';
+import { type CommitObserver, openTables, prepareTables, type Tables } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { openLake, type Storage } from '../storage/index.ts';
+import { openLake, type Storage, systemHost } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { UsageError } from './failure.ts';
 

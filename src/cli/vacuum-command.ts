@@ -1,7 +1,6 @@
 import { Option } from 'commander';
-import { systemHost } from '../lake/index.ts';
 import { type LakeVacuum, LEAST_RETENTION_MS, type Vacuum, vacuumLake } from '../maintenance/index.ts';
-import { openLake } from '../storage/index.ts';
+import { openLake, systemHost } from '../storage/index.ts';
 import { command, DRY_RUN } from './command.ts';
 import { UsageError } from './failure.ts';
 import { existingTables } from './tables.ts';

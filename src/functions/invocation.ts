@@ -1,6 +1,5 @@
-import { type Host, systemHost } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { openLake, type Storage } from '../storage/index.ts';
+import { type Host, openLake, type Storage, systemHost } from '../storage/index.ts';
 import { type Emit, emitFailure, emitTo, type Log } from '../telemetry/index.ts';
 import { Interrupted, interruptible } from './interruptible.ts';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { textDigest } from '../events/index.ts';
-import type { Host } from '../lake/index.ts';
-import { ATTEMPTS, FileNotFound, type ListedFile, readAll, type Storage } from '../storage/index.ts';
+import { ATTEMPTS, FileNotFound, type Host, type ListedFile, readAll, type Storage } from '../storage/index.ts';
 
 /** A raw file as a mark names it: as a listing told it, which asks nothing more of the store. */
 const MARKED_FILE = z.object({ path: z.string(), size: z.number(), modified: z.string(), etag: z.string().nullable() });

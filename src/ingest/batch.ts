@@ -3,16 +3,14 @@ import {
   clearOfTaken,
   type EarlierContent,
   EarlierContents,
-  type Host,
   isIngested,
-  MOST_TRIES,
   QuarantineTaken,
   type ReadingPlan,
   UNCHANGED,
 } from '../lake/index.ts';
-import { FileNotFound, PreconditionFailed, type Storage, UnreadableFile } from '../storage/index.ts';
-import { LostRace, type Snapshot } from '../table/index.ts';
-import { appendStaging, isSettled } from './append.ts';
+import { FileNotFound, type Host, PreconditionFailed, type Storage, UnreadableFile } from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
+import { appendStaged, isSettled, type Stager } from './append.ts';
 import type { Observer } from './observer.ts';
 import { FileLeft, type Pace, StagingClock, UNHURRIED } from './pace.ts';
 import { readAhead } from './read-ahead.ts';
@@ -59,74 +57,100 @@ export async function ingestBatch(
   plans: readonly ReadingPlan[],
   options: BatchOptions,
 ): Promise<Batch> {
-  const reports = new Reports(options.onSettled);
-  const finished = (current: Snapshot): Batch => ({
-    snapshot: current,
-    reports: plans.flatMap(({ source }) => reports.get(source.path) ?? []),
-  });
-  let waiting = plans;
+  const batch = new WaitingFiles(storage, host, plans, options);
   let current = snapshot;
-  let conflicts = 0;
-  for (let races = 0; races < MOST_TRIES; ) {
-    for (const { source } of waiting) {
-      if (!isIngested(current, source)) continue;
-      reports.add(takenInReport(source.path, current));
-    }
-    waiting = waiting.filter(({ source }) => !reports.has(source.path));
-    const clock = new StagingClock(host, options.pace ?? UNHURRIED, options.signal);
-    const onPiece = (mayLeave: boolean): void => clock.piece(mayLeave, staging.sources.length === 0);
-    const staging: Staging = new Staging(storage, host, current, { ...options, onPiece });
-    const filled = await fill(storage, staging, waiting, reports, clock, options.observer);
-    if (!filled.isWhole) {
-      // Each time there is a file less, or one whose quarantine file is out of the way: that ends by itself.
-      await staging.discard();
-      waiting = filled.next;
-      continue;
-    }
-    if (staging.sources.length === 0) return finished(current);
-    const { earlier = new EarlierContents(storage), unread } = options;
-    await compareWithEarlier(staging, current, earlier, unread).catch(async (error: unknown) => {
-      await staging.discard();
-      throw error;
-    });
-    const append = await appendStaging(storage, host, current, staging, options.signal);
+  for (;;) {
+    const append = await appendStaged(storage, host, current, batch, options.signal);
     current = append.snapshot;
-    races++;
-    conflicts += append.conflicts;
-    if (append.outcome === 'committed') {
-      const head = await afterCommit(storage, host, current, options.observer);
-      options.observer?.onCommit?.({ version: current.version, files: append.sources.length, conflicts, head });
-      for (const each of append.sources) reports.add(sourceReport(each));
-      if (filled.next.length === 0 || clock.isOver) return finished(current);
-      waiting = filled.next;
-      [races, conflicts] = [0, 0];
-      continue;
-    }
-    for (const source of staging.sources) {
-      if (source.outcome === 'rejected' && isSettled(current, source)) {
-        reports.add(sourceReport({ source, identity: UNCHANGED, erasedMayReturn: false }));
-      }
-    }
-    await staging.discard();
+    if (append.outcome === 'nothing') break;
+    const head = await afterCommit(storage, host, current, options.observer);
+    const { sources, conflicts } = append;
+    options.observer?.onCommit?.({ version: current.version, files: sources.length, conflicts, head });
+    for (const each of sources) batch.reports.add(sourceReport(each));
+    if (!batch.goOn()) break;
   }
-  throw new LostRace(
-    current.path,
-    `${waiting[0]?.source.path}: other writers committed the same events ${MOST_TRIES} times while it was read; ` +
-      'run it again when they are done',
-  );
+  return { snapshot: current, reports: plans.flatMap(({ source }) => batch.reports.get(source.path) ?? []) };
 }
 
-/** Finds out what the paths of a staging's files held before. */
-async function compareWithEarlier(
-  staging: Staging,
-  snapshot: Snapshot,
-  earlier: EarlierContents,
-  unread: BatchOptions['unread'],
-): Promise<void> {
-  for (const { plan } of staging.sources) {
-    const { path } = plan.source;
-    const content = unread?.get(path) ?? (await earlier.before(snapshot, plan.source));
-    if (content !== null) staging.earlier.set(path, content);
+/** The files of a batch that wait to be staged; as many go into a staging as the pace has time for. */
+class WaitingFiles implements Stager {
+  readonly reports: Reports;
+  readonly #storage: Storage;
+  readonly #host: Host;
+  readonly #options: BatchOptions;
+  readonly #earlier: EarlierContents;
+  #waiting: readonly ReadingPlan[];
+  /** Those that come after the staging. */
+  #later: readonly ReadingPlan[] = [];
+  #clock: StagingClock;
+
+  constructor(storage: Storage, host: Host, plans: readonly ReadingPlan[], options: BatchOptions) {
+    this.reports = new Reports(options.onSettled);
+    this.#storage = storage;
+    this.#host = host;
+    this.#options = options;
+    this.#earlier = options.earlier ?? new EarlierContents(storage);
+    this.#waiting = plans;
+    this.#clock = this.#newClock();
+  }
+
+  get subject(): string {
+    return `taking in ${this.#waiting[0]?.source.path}`;
+  }
+
+  /** Turns to the files after the staging, which was committed; says whether there are any, and time for them. */
+  goOn(): boolean {
+    this.#waiting = this.#later;
+    return this.#waiting.length > 0 && !this.#clock.isOver;
+  }
+
+  async stage(snapshot: Snapshot): Promise<Staging | null> {
+    for (;;) {
+      for (const { source } of this.#waiting) {
+        if (isIngested(snapshot, source)) this.reports.add(takenInReport(source.path, snapshot));
+      }
+      this.#waiting = this.#waiting.filter(({ source }) => !this.reports.has(source.path));
+      const clock = this.#newClock();
+      this.#clock = clock;
+      const onPiece = (mayLeave: boolean): void => clock.piece(mayLeave, staging.sources.length === 0);
+      const staging: Staging = new Staging(this.#storage, this.#host, snapshot, { ...this.#options, onPiece });
+      const filled = await fill(this.#storage, staging, this.#waiting, this.reports, clock, this.#options.observer);
+      if (filled.isWhole) {
+        this.#later = filled.next;
+        if (staging.sources.length === 0) return null;
+        await this.#compareWithEarlier(staging, snapshot);
+        return staging;
+      }
+      // Each time there is a file less, or one whose quarantine file is out of the way: that ends by itself.
+      await staging.discard();
+      this.#waiting = filled.next;
+    }
+  }
+
+  onOvertaken(staging: Staging, snapshot: Snapshot): void {
+    for (const source of staging.sources) {
+      if (source.outcome === 'rejected' && isSettled(snapshot, source)) {
+        this.reports.add(sourceReport({ source, identity: UNCHANGED, erasedMayReturn: false }));
+      }
+    }
+  }
+
+  #newClock(): StagingClock {
+    return new StagingClock(this.#host, this.#options.pace ?? UNHURRIED, this.#options.signal);
+  }
+
+  /** Finds out what the paths of a staging's files held before. */
+  async #compareWithEarlier(staging: Staging, snapshot: Snapshot): Promise<void> {
+    try {
+      for (const { plan } of staging.sources) {
+        const { path } = plan.source;
+        const content = this.#options.unread?.get(path) ?? (await this.#earlier.before(snapshot, plan.source));
+        if (content !== null) staging.earlier.set(path, content);
+      }
+    } catch (error) {
+      await staging.discard();
+      throw error;
+    }
   }
 }
 

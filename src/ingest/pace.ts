@@ -1,4 +1,4 @@
-import type { Host } from '../lake/index.ts';
+import type { Host } from '../storage/index.ts';
 
 /** How ingestion keeps to its time where other files wait. Milliseconds. */
 export interface Pace {

@@ -1,6 +1,14 @@
-import { type Host, openTables, recordedOutcome, rejectedAppId, sourceFile } from '../lake/index.ts';
+import { openTables, recordedOutcome, rejectedAppId, sourceFile } from '../lake/index.ts';
 import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
-import { comparePaths, type ListedFile, pathInZone, RAW, type Storage, type UnreadableFile } from '../storage/index.ts';
+import {
+  comparePaths,
+  type Host,
+  type ListedFile,
+  pathInZone,
+  RAW,
+  type Storage,
+  type UnreadableFile,
+} from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { Attempts } from './attempts.ts';
 import { type Freshness, FreshnessByInstance } from './freshness.ts';

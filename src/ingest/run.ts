@@ -2,7 +2,6 @@ import {
   codecOf,
   type EarlierContent,
   EarlierContents,
-  type Host,
   prepareTables,
   type ReadingPlan,
   readingPlan,
@@ -11,7 +10,14 @@ import {
   sourceFile,
 } from '../lake/index.ts';
 import { earlierSettingsHashes, inclusion, type Settings } from '../settings/index.ts';
-import { type FileInfo, type ListedFile, pathInZone, type Storage, UnreadableFile } from '../storage/index.ts';
+import {
+  type FileInfo,
+  type Host,
+  type ListedFile,
+  pathInZone,
+  type Storage,
+  UnreadableFile,
+} from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { type BatchOptions, ingestBatch } from './batch.ts';
 import type { Observer } from './observer.ts';

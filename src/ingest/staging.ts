@@ -2,7 +2,6 @@ import { IdSet, Partitions } from '../events/index.ts';
 import {
   DataFiles,
   type EarlierContent,
-  type Host,
   KnownIds,
   type QuarantineFile,
   type ReadingPlan,
@@ -14,7 +13,7 @@ import {
 } from '../lake/index.ts';
 import type { Codec } from '../parquet/index.ts';
 import { END, type ExportReader, NEED_INPUT, openExport, RejectedFile } from '../source/index.ts';
-import { digestOf, type Storage } from '../storage/index.ts';
+import { digestOf, type Host, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { type OnProgress, type Scope, SourceReading } from './source-reading.ts';
 import { openStored, type StoredBytes } from './stored-bytes.ts';

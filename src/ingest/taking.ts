@@ -1,8 +1,8 @@
-import type { Host } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import {
   AccessDenied,
   type FileInfo,
+  type Host,
   type ListedFile,
   type Storage,
   StorageError,

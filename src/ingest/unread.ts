@@ -1,9 +1,9 @@
-import { afterCommit, type Host, MOST_TRIES, type ReadingPlan, UNCHANGED } from '../lake/index.ts';
-import type { Storage } from '../storage/index.ts';
-import { LostRace, type Snapshot } from '../table/index.ts';
-import { appendStaging, isSettled } from './append.ts';
+import { afterCommit, type ReadingPlan, UNCHANGED } from '../lake/index.ts';
+import type { Host, Storage } from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
+import { appendStaged, isSettled } from './append.ts';
 import type { Batch, BatchOptions } from './batch.ts';
-import { sourceReport } from './report.ts';
+import { type FileReport, sourceReport } from './report.ts';
 import { Staging } from './staging.ts';
 
 /**
@@ -20,21 +20,19 @@ export async function rejectUnread(
   explanation: string,
   options: BatchOptions,
 ): Promise<Batch> {
-  let current = snapshot;
-  for (let races = 0; races < MOST_TRIES; races++) {
+  let reports: readonly FileReport[] = [];
+  const stage = async (current: Snapshot): Promise<Staging | null> => {
     const staging = new Staging(storage, host, current, options);
     const source = await staging.reject(plan, explanation);
-    const reports = [sourceReport({ source, identity: UNCHANGED, erasedMayReturn: false })];
-    if (isSettled(current, source)) return { snapshot: current, reports };
-    const append = await appendStaging(storage, host, current, staging, options.signal);
-    current = append.snapshot;
-    if (append.outcome === 'overtaken') continue;
-    const head = await afterCommit(storage, host, current, options.observer);
-    options.observer?.onCommit?.({ version: current.version, files: 1, conflicts: append.conflicts, head });
-    return { snapshot: current, reports };
+    reports = [sourceReport({ source, identity: UNCHANGED, erasedMayReturn: false })];
+    return isSettled(current, source) ? null : staging;
+  };
+  const stager = { subject: `rejecting ${plan.source.path}`, stage };
+  const append = await appendStaged(storage, host, snapshot, stager, options.signal);
+  const { snapshot: after, conflicts } = append;
+  if (append.outcome === 'committed') {
+    const head = await afterCommit(storage, host, after, options.observer);
+    options.observer?.onCommit?.({ version: after.version, files: 1, conflicts, head });
   }
-  throw new LostRace(
-    current.path,
-    `${plan.source.path}: lost the race for a version ${MOST_TRIES} times; run it again`,
-  );
+  return { snapshot: after, reports };
 }

@@ -1,7 +1,6 @@
 import { type ChainHead, sealCommits } from '../evidence/index.ts';
-import type { Storage } from '../storage/index.ts';
+import type { Host, Storage } from '../storage/index.ts';
 import { checkpointAfterCommit, type Snapshot } from '../table/index.ts';
-import type { Host } from './host.ts';
 
 /** Told of what a commit could do without; nothing is lost by it, and the next run makes up for it. */
 export interface CommitObserver {

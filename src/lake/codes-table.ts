@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto';
 import { type AuditCode, CATALOGUE, CATALOGUE_VERSION, OCSF_VERSION } from '../catalogue/index.ts';
 import { type ColumnSpec, ParquetFile, snappy } from '../parquet/index.ts';
-import { CODES_TABLE, type Storage } from '../storage/index.ts';
+import { CODES_TABLE, type Host, type Storage } from '../storage/index.ts';
 import {
-  type Action,
-  commit,
+  commitWithRetries,
   createTable,
   ENGINE,
   fileStatistics,
@@ -15,7 +14,7 @@ import {
 } from '../table/index.ts';
 import { afterCommit, type CommitObserver } from './after-commit.ts';
 import { isRecorded, version } from './content-transaction.ts';
-import { type Host, uuid } from './host.ts';
+import { removalOf } from './removal.ts';
 
 /** A column of audit_codes and where its value comes from. */
 interface CodeColumn {
@@ -81,39 +80,37 @@ const DEFINITION: TableDefinition = {
 
 /** Brings audit_codes up to the catalogue: one commit that replaces its rows, and none where they are up to date. */
 export async function publishCodes(storage: Storage, host: Host, observer: CommitObserver): Promise<Snapshot> {
-  const clock = { now: new Date(host.now()), id: uuid(host) };
-  let snapshot = await createTable(storage, DEFINITION, clock);
-  for (;;) {
-    const transaction = { appId: 'catalogue', version: version(CATALOGUE_VERSION), lastUpdated: host.now() };
-    if (isRecorded(snapshot, transaction)) return snapshot;
-    const file = codesFile();
-    const path = `part-00000-${host.randomId()}.snappy.parquet`;
-    await storage.create(`${snapshot.path}/${path}`, file.bytes);
-    const stats = fileStatistics(snapshot.metadata, file.rows, file.statistics);
-    const modificationTime = host.now();
-    const actions: Action[] = [
-      { commitInfo: replacement(host, snapshot, path, file) },
-      { txn: transaction },
-      ...[...snapshot.files.values()].map((old) => ({
-        remove: {
-          path: old.path,
-          dataChange: true,
-          deletionTimestamp: modificationTime,
-          extendedFileMetadata: true,
-          partitionValues: old.partitionValues,
-          size: old.size,
-        },
-      })),
-      { add: { path, partitionValues: {}, size: file.bytes.length, modificationTime, dataChange: true, stats } },
-    ];
-    const result = await commit(storage, snapshot, actions);
-    snapshot = result.snapshot;
-    if (result.outcome === 'committed') {
-      await afterCommit(storage, host, snapshot, observer);
-      return snapshot;
-    }
-    await storage.delete(`${snapshot.path}/${path}`).catch(() => undefined);
-  }
+  const found = await createTable(storage, host, DEFINITION);
+  let written: string | null = null;
+  const discard = async (): Promise<void> => {
+    if (written !== null) await storage.delete(written).catch(() => undefined);
+  };
+  const { outcome, snapshot } = await commitWithRetries(storage, host, found, {
+    subject: 'publishing the catalogue',
+    discard,
+    next: async (current) => {
+      await discard();
+      const transaction = { appId: 'catalogue', version: version(CATALOGUE_VERSION), lastUpdated: host.now() };
+      if (isRecorded(current, transaction)) return null;
+      const file = codesFile();
+      const path = `part-00000-${host.randomId()}.snappy.parquet`;
+      written = `${current.path}/${path}`;
+      await storage.create(written, file.bytes);
+      const stats = fileStatistics(current.metadata, file.rows, file.statistics);
+      const now = host.now();
+      const size = file.bytes.length;
+      return {
+        actions: [
+          { commitInfo: replacement(host, current, path, file) },
+          { txn: transaction },
+          ...[...current.files.values()].map((old) => removalOf(old, now, true)),
+          { add: { path, partitionValues: {}, size, modificationTime: now, dataChange: true, stats } },
+        ],
+      };
+    },
+  });
+  if (outcome === 'committed') await afterCommit(storage, host, snapshot, observer);
+  return snapshot;
 }
 
 function replacement(

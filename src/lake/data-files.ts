@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto';
 import type { DuePartition, Partitions } from '../events/index.ts';
 import type { FinishedFile } from '../parquet/index.ts';
-import type { Storage } from '../storage/index.ts';
+import type { Host, Storage } from '../storage/index.ts';
 import { type AddFile, fileStatistics, type Metadata, type Snapshot } from '../table/index.ts';
-import type { Host } from './host.ts';
 
 /** A data file that was published; it belongs to the table once a commit names it. */
 export interface DataFile {

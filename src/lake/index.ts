@@ -1,5 +1,4 @@
 export { afterCommit, type CommitObserver, writeEvidence } from './after-commit.ts';
-export { backOff, MOST_TRIES } from './back-off.ts';
 export { CODE_TABLE_COLUMNS, codesFile } from './codes-table.ts';
 export { appendInfo, fileEntries, isAtCap, type JudgedSource, sourceEntry } from './commit-record.ts';
 export { contentOwner, isContentTransaction, version } from './content-transaction.ts';
@@ -7,7 +6,6 @@ export { rangesOf, readChunks, readDataFile, UnreadableDataFile } from './data-f
 export { type DataFile, DataFiles } from './data-files.ts';
 export { type EarlierContent, EarlierContents, isReplaced } from './earlier-contents.ts';
 export { changedDays, madeGood, removalsInDoubt, removalTransactions } from './foreign-removals.ts';
-export { type Host, systemHost } from './host.ts';
 export { Identities, UNCHANGED } from './identities.ts';
 export { forEachId, KnownIds, overlap, PASS_OVER, timesOf } from './known-ids.ts';
 export { ledgerAfter, ownTransactions } from './ledger.ts';

@@ -1,8 +1,6 @@
-import type { Storage } from '../storage/index.ts';
-import { type Action, commit, ENGINE, refresh, type Snapshot, TableError } from '../table/index.ts';
-import { backOff, MOST_TRIES } from './back-off.ts';
+import type { Host, Storage } from '../storage/index.ts';
+import { type Action, commitWithRetries, ENGINE, replay, type Snapshot } from '../table/index.ts';
 import { removalTransactions } from './foreign-removals.ts';
-import type { Host } from './host.ts';
 import { ledgerAfter } from './ledger.ts';
 import { type Recovered, recoverTransactions } from './recorded-transactions.ts';
 
@@ -12,20 +10,20 @@ import { type Recovered, recoverTransactions } from './recorded-transactions.ts'
  * @throws LostTransactions, TableError, storage errors
  */
 export async function restateTransactions(storage: Storage, host: Host, opened: Snapshot): Promise<Snapshot> {
-  let current = opened;
-  for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
-    const recovered = await recoverTransactions(storage, current);
-    const actions = restatement(host, recovered);
-    if (actions === null) return recovered.snapshot;
-    const result = await commit(storage, recovered.snapshot, actions);
-    if (result.outcome === 'committed') return result.snapshot;
-    await backOff(host, attempt);
-    current = await refresh(storage, current);
-  }
-  throw new TableError(
-    opened.path,
-    `putting back what another engine dropped lost the race for a version ${MOST_TRIES} times; run again when others are done`,
-  );
+  let plain = opened;
+  let whole = opened;
+  const { outcome, snapshot } = await commitWithRetries(storage, host, opened, {
+    subject: 'putting back what another engine dropped',
+    next: async (_, since) => {
+      // Not on top of the state of the try before, in which what is missing was put back.
+      plain = replay(plain.path, plain, since);
+      const recovered = await recoverTransactions(storage, plain);
+      whole = recovered.snapshot;
+      const actions = restatement(host, recovered);
+      return actions && { actions, on: whole };
+    },
+  });
+  return outcome === 'committed' ? snapshot : whole;
 }
 
 function restatement(host: Host, { snapshot, missing }: Recovered): Action[] | null {

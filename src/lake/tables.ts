@@ -1,5 +1,5 @@
 import { EVENT_TABLE_COLUMNS } from '../events/index.ts';
-import { CODES_TABLE, EVENTS_TABLE, type Storage } from '../storage/index.ts';
+import { CODES_TABLE, EVENTS_TABLE, type Host, type Storage } from '../storage/index.ts';
 import {
   auditEventsProperties,
   closeOpenBracket,
@@ -10,7 +10,6 @@ import {
 } from '../table/index.ts';
 import { type CommitObserver, writeEvidence } from './after-commit.ts';
 import { publishCodes } from './codes-table.ts';
-import { type Host, uuid } from './host.ts';
 import { recoverTransactions } from './recorded-transactions.ts';
 import { restateTransactions } from './restatement.ts';
 
@@ -35,8 +34,8 @@ export interface Tables {
  * @throws LostTransactions, TableError, storage errors
  */
 export async function prepareTables(storage: Storage, host: Host, observer: CommitObserver = {}): Promise<Tables> {
-  const found = await createTable(storage, EVENTS, { now: new Date(host.now()), id: uuid(host) });
-  const closed = await closeOpenBracket(storage, found, { now: host.now(), txnId: host.randomId() });
+  const found = await createTable(storage, host, EVENTS);
+  const closed = await closeOpenBracket(storage, host, found);
   const events = await restateTransactions(storage, host, closed);
   const codes = await publishCodes(storage, host, observer);
   for (const snapshot of [events, codes]) await writeEvidence(storage, snapshot, observer);

@@ -1,24 +1,15 @@
 import { hash } from 'node:crypto';
 import { contentOf, readEvidence } from '../evidence/index.ts';
-import {
-  afterCommit,
-  backOff,
-  type CommitObserver,
-  type Host,
-  MOST_TRIES,
-  pastCommit,
-  removalsInDoubt,
-} from '../lake/index.ts';
-import type { Storage } from '../storage/index.ts';
+import { afterCommit, type CommitObserver, pastCommit, removalsInDoubt } from '../lake/index.ts';
+import type { Host, Storage } from '../storage/index.ts';
 import {
   type Action,
   type CommitInfo,
-  commit,
   commitInfoOf,
   commitPath,
+  commitWithRetries,
   ENGINE,
   isForeignDataChange,
-  refresh,
   type Snapshot,
   TableError,
 } from '../table/index.ts';
@@ -61,21 +52,13 @@ export async function acceptChange(
   const { info, sha256 } = await foreignChange(storage, snapshot, version);
   const operation = typeof info?.operation === 'string' ? info.operation : null;
   const engine = typeof info?.engineInfo === 'string' ? info.engineInfo : null;
-  let current = snapshot;
-  for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
-    const result = await commit(storage, current, acceptance(host, current, { version, sha256, reason }));
-    if (result.outcome === 'committed') {
-      await afterCommit(storage, host, result.snapshot, observer);
-      const needsReplay = removalsInDoubt(result.snapshot).includes(version);
-      return { snapshot: result.snapshot, accepted: version, sha256, operation, engine, needsReplay };
-    }
-    await backOff(host, attempt);
-    current = await refresh(storage, result.snapshot);
-  }
-  throw new TableError(
-    snapshot.path,
-    `accepting version ${version} lost the race for a version ${MOST_TRIES} times; run it again when other writers are done`,
-  );
+  const accepted = await commitWithRetries(storage, host, snapshot, {
+    subject: `accepting version ${version}`,
+    next: async (current) => ({ actions: acceptance(host, current, { version, sha256, reason }) }),
+  });
+  await afterCommit(storage, host, accepted.snapshot, observer);
+  const needsReplay = removalsInDoubt(accepted.snapshot).includes(version);
+  return { snapshot: accepted.snapshot, accepted: version, sha256, operation, engine, needsReplay };
 }
 
 /** The commit to be accepted. @throws NotAcceptable */

@@ -1,25 +1,16 @@
-import {
-  afterCommit,
-  backOff,
-  type CommitObserver,
-  type Host,
-  ledgerAfter,
-  MOST_TRIES,
-  ownTransactions,
-  removalTransactions,
-} from '../lake/index.ts';
-import type { Storage } from '../storage/index.ts';
+import { afterCommit, type CommitObserver, ledgerAfter, ownTransactions, removalTransactions } from '../lake/index.ts';
+import type { Host, Storage } from '../storage/index.ts';
 import {
   type Action,
   type Attempt,
   type BracketOwner,
+  backOff,
   type ChangeKind,
   type Commit,
   type CommitInfo,
   closeOpenBracket,
-  commit,
+  commitWithRetries,
   ENGINE,
-  LostRace,
   lockActions,
   openBracket,
   readCommits,
@@ -104,7 +95,7 @@ class Bracket {
       await backOff(this.#host, waits);
       current = await refresh(this.#storage, current);
     }
-    const closed = await closeOpenBracket(this.#storage, current, this.#attempt());
+    const closed = await closeOpenBracket(this.#storage, this.#host, current);
     if (closed !== current) this.#unsettled.push(closed);
     this.#current = closed;
     return closed;
@@ -112,52 +103,50 @@ class Bracket {
 
   /** Unlocks the table and commits the plan; the version of that commit, null where nothing is left to do. */
   async carryOut(planned: Snapshot): Promise<number | null> {
-    let version = planned.version;
-    let current = await refresh(this.#storage, planned);
-    this.#current = current;
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const open = openBracket(current);
-      if (open !== null && open.id !== this.#owner.id) current = await this.clear();
-      if (current.version > version) {
-        const since = await readCommits(this.#storage, current.path, version + 1, current.version);
-        // A commit that came while these were read is no part of the snapshot: its turn is the next.
-        const known = since.filter((each) => each.version <= current.version);
-        if (!(await this.#change.revise(current, known))) return null;
-        version = current.version;
-      }
-      const isOpen = openBracket(current) !== null;
-      const result = await commit(
-        this.#storage,
-        current,
-        isOpen ? this.#changeActions(current) : this.#unlock(current),
-      );
-      current = result.snapshot;
-      this.#current = current;
-      if (result.outcome === 'conflict') {
-        await backOff(this.#host, tries);
-        continue;
-      }
-      this.#unsettled.push(current);
-      version = current.version;
-      if (isOpen) return version;
-    }
-    throw new LostRace(
-      planned.path,
-      `the change (${this.#change.kind}) lost the race for a version ${MOST_TRIES} times; run it again when other writers are done`,
-    );
+    this.#current = await refresh(this.#storage, planned);
+    let revised = planned.version;
+    let isDone = false;
+    const { outcome } = await commitWithRetries(this.#storage, this.#host, this.#current, {
+      subject: `the change (${this.#change.kind})`,
+      next: async (found) => {
+        this.#current = found;
+        const open = openBracket(found);
+        const current = open !== null && open.id !== this.#owner.id ? await this.clear() : found;
+        if (current.version > revised) {
+          const since = await readCommits(this.#storage, current.path, revised + 1, current.version);
+          // A commit that came while these were read is no part of the snapshot: its turn is the next.
+          const known = since.filter((each) => each.version <= current.version);
+          if (!(await this.#change.revise(current, known))) return null;
+          revised = current.version;
+        }
+        isDone = openBracket(current) !== null;
+        return { on: current, actions: isDone ? this.#changeActions(current) : this.#unlock(current) };
+      },
+      goesOn: (committed) => {
+        this.#committed(committed);
+        revised = committed.version;
+        return !isDone;
+      },
+    });
+    return outcome === 'committed' ? revised : null;
   }
 
   /** Locks the table if it is this change that has it open. */
   async close(): Promise<Snapshot> {
-    let current = this.#current;
-    for (let tries = 0; tries < MOST_TRIES && openBracket(current)?.id === this.#owner.id; tries++) {
-      const actions = lockActions(current, this.#owner, this.#change.reason, this.#attempt());
-      const result = await commit(this.#storage, current, actions);
-      current = result.snapshot;
-      if (result.outcome === 'committed') this.#unsettled.push(current);
-      else await backOff(this.#host, tries);
-    }
-    return current;
+    const closed = await commitWithRetries(this.#storage, this.#host, this.#current, {
+      subject: `locking the table after the change (${this.#change.kind})`,
+      next: async (current) =>
+        openBracket(current)?.id === this.#owner.id
+          ? { actions: lockActions(current, this.#owner, this.#change.reason, this.#attempt()) }
+          : null,
+    });
+    if (closed.outcome === 'committed') this.#committed(closed.snapshot);
+    return closed.snapshot;
+  }
+
+  #committed(snapshot: Snapshot): void {
+    this.#unsettled.push(snapshot);
+    this.#current = snapshot;
   }
 
   /** Evidence and checkpoints of what was committed. */

@@ -1,7 +1,7 @@
-import { backOff, type DataFile, fileEntries, type Host, MOST_TRIES, removalOf } from '../lake/index.ts';
+import { type DataFile, fileEntries, removalOf } from '../lake/index.ts';
 import type { Rewriter } from '../rewrite/index.ts';
-import type { Storage } from '../storage/index.ts';
-import { type Action, type AddFile, type Commit, commit, ENGINE, LostRace, type Snapshot } from '../table/index.ts';
+import type { Host, Storage } from '../storage/index.ts';
+import { type Action, type AddFile, type Commit, commitWithRetries, ENGINE, type Snapshot } from '../table/index.ts';
 import { bytesOf, type CompactedDay, sum } from './compact-plan.ts';
 
 /** A day whose files are rewritten, and not committed yet. */
@@ -21,23 +21,18 @@ export async function commitDays(
   days: readonly RewrittenDay[],
 ): Promise<{ readonly snapshot: Snapshot; readonly overtakenBy: string | null }> {
   const inputs = new Set(days.flatMap((day) => day.inputs.map(({ path }) => path)));
-  let current = snapshot;
-  for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
-    const result = await commit(storage, current, compactionActions(host, current, before, days));
-    current = result.snapshot;
-    if (result.outcome === 'committed') return { snapshot: current, overtakenBy: null };
-    const overtakenBy = hindrance(result.winners, inputs, snapshot);
-    if (overtakenBy !== null) {
+  let overtakenBy: string | null = null;
+  const { snapshot: after } = await commitWithRetries(storage, host, snapshot, {
+    subject: 'compaction',
+    discard: () => discard(days),
+    next: async (current, since) => {
+      overtakenBy = hindrance(since, inputs, snapshot);
+      if (overtakenBy === null) return { actions: compactionActions(host, current, before, days) };
       await discard(days);
-      return { snapshot: current, overtakenBy };
-    }
-    await backOff(host, attempt);
-  }
-  await discard(days);
-  throw new LostRace(
-    snapshot.path,
-    `compaction lost the race for a version ${MOST_TRIES} times; run it again when other writers are done`,
-  );
+      return null;
+    },
+  });
+  return { snapshot: after, overtakenBy };
 }
 
 /** What among the winners of a race makes the rewritten files wrong; null where nothing does. Appends never do. */

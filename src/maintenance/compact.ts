@@ -1,8 +1,8 @@
 import { dateOfDay, dayOfInstant } from '../events/index.ts';
-import { afterCommit, type CommitObserver, type Host, recordedHashes } from '../lake/index.ts';
+import { afterCommit, type CommitObserver, recordedHashes } from '../lake/index.ts';
 import type { Codec } from '../parquet/index.ts';
 import { inReadingOrder, Rewriter, UnrewritableFile } from '../rewrite/index.ts';
-import type { Storage } from '../storage/index.ts';
+import type { Host, Storage } from '../storage/index.ts';
 import { type Snapshot, TableError } from '../table/index.ts';
 import { commitDays, discard, type RewrittenDay } from './compact-commit.ts';
 import { bytesOf, type CompactedDay, compactableDays, type DayPlan, expected, sum } from './compact-plan.ts';

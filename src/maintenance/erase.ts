@@ -4,14 +4,13 @@ import {
   type DataFile,
   erasedTransaction,
   fileEntries,
-  type Host,
   type QuarantineFile,
   recordedHashes,
   removalOf,
 } from '../lake/index.ts';
 import type { Codec } from '../parquet/index.ts';
 import { Rewriter } from '../rewrite/index.ts';
-import { comparePaths, ERASED_LISTS, type Storage } from '../storage/index.ts';
+import { comparePaths, ERASED_LISTS, type Host, type Storage } from '../storage/index.ts';
 import { type Action, type AddFile, type CommitInfo, type Snapshot, TableError } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 import { DataSubject } from './data-subject.ts';

@@ -1,7 +1,7 @@
 import type { ChainHead } from '../evidence/index.ts';
-import { codecOf, type Host, openTables, prepareTables, type Tables, writeEvidence } from '../lake/index.ts';
+import { codecOf, openTables, prepareTables, type Tables, writeEvidence } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
-import type { Storage } from '../storage/index.ts';
+import type { Host, Storage } from '../storage/index.ts';
 import {
   checkpointInterval,
   listLog,

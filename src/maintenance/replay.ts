@@ -5,7 +5,6 @@ import {
   changesWithheld,
   fileEntries,
   forEachId,
-  type Host,
   hasErasures,
   Identities,
   madeGood,
@@ -14,7 +13,7 @@ import {
   UnreadableDataFile,
 } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { localStorage, makeScratch, type Storage } from '../storage/index.ts';
+import { type Host, localStorage, makeScratch, type Storage } from '../storage/index.ts';
 import { type Action, type AddFile, type Commit, type CommitInfo, type Snapshot, TableError } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 import { type Conservation, compareEvents } from './conservation.ts';

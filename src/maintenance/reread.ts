@@ -5,7 +5,6 @@ import {
   codecOf,
   type DataFile,
   forEachId,
-  type Host,
   type IngestedSource,
   identityKey,
   QuarantineTaken,
@@ -20,7 +19,7 @@ import {
 } from '../lake/index.ts';
 import { type CarriedRow, carryOver } from '../rewrite/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { FileArchived, FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
+import { FileArchived, FileNotFound, type Host, PreconditionFailed, type Storage } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
 import type { Dispensable } from './conservation.ts';
 import { type LostSource, type RecordedRaw, recordedRaw } from './recorded-raw.ts';

@@ -1,6 +1,6 @@
 import { dateOfDay, dayOfDate } from '../events/index.ts';
-import { type CommitObserver, type Host, removalOf, retainedFrom, retainedTransaction, rowsOf } from '../lake/index.ts';
-import type { Storage } from '../storage/index.ts';
+import { type CommitObserver, removalOf, retainedFrom, retainedTransaction, rowsOf } from '../lake/index.ts';
+import type { Host, Storage } from '../storage/index.ts';
 import type { Action, AddFile, CommitInfo, Snapshot } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 

@@ -1,5 +1,4 @@
-import type { Host } from '../lake/index.ts';
-import type { ListedFile, Storage } from '../storage/index.ts';
+import type { Host, ListedFile, Storage } from '../storage/index.ts';
 import {
   checkWritable,
   DELETED_FILE_RETENTION,

@@ -1,7 +1,7 @@
 import { parquetMetadataAsync, parquetSchema } from 'hyparquet';
-import { type DataFile, type Host, readChunks, readDataFile, UnreadableDataFile } from '../lake/index.ts';
+import { type DataFile, readChunks, readDataFile, UnreadableDataFile } from '../lake/index.ts';
 import { type Codec, DECOMPRESSORS } from '../parquet/index.ts';
-import type { Storage } from '../storage/index.ts';
+import type { Host, Storage } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
 import { inReadingOrder, Rewriter } from './rewriter.ts';
 

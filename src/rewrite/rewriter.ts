@@ -1,7 +1,7 @@
 import { parseId } from '../events/index.ts';
-import { type DataFile, DataFiles, forEachId, type Host } from '../lake/index.ts';
+import { type DataFile, DataFiles, forEachId } from '../lake/index.ts';
 import { type Codec, ParquetFile } from '../parquet/index.ts';
-import { type Storage, StorageError } from '../storage/index.ts';
+import { type Host, type Storage, StorageError } from '../storage/index.ts';
 import { type AddFile, type Snapshot, TableError, timestampRange } from '../table/index.ts';
 import type { StoredRow } from './row.ts';
 import { guarded, RewriteSource } from './source.ts';

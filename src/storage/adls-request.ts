@@ -1,19 +1,14 @@
 import type { Account, Container } from './adls-account.ts';
 import { type Failure, failureOf, faultOf, type Target } from './adls-fault.ts';
 import type { Place } from './adls-place.ts';
-import { BackOff, type RetryHost, type RetryPolicy, withDeadline } from './retry.ts';
-
-/** What a request may take from the world. */
-export interface RequestHost extends RetryHost {
-  /** 32 hex digits that were never given before. */
-  randomId(): string;
-}
+import type { Host } from './host.ts';
+import { BackOff, type RetryPolicy, withDeadline } from './retry.ts';
 
 /** The requests of one operation on one path: tried again where that helps, their failures told in the port's words. */
 export class Requests {
   readonly target: Target;
   readonly place: Place;
-  readonly host: RequestHost;
+  readonly host: Host;
   readonly policy: RetryPolicy;
   readonly #account: Account;
 
@@ -60,6 +55,6 @@ export class Requests {
 export interface Given {
   readonly operation: string;
   readonly path: string;
-  readonly host: RequestHost;
+  readonly host: Host;
   readonly policy: RetryPolicy;
 }

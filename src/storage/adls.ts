@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import { Account, type AccountAccess } from './adls-account.ts';
 import type { Failure } from './adls-fault.ts';
 import { isAbsent, stateOf } from './adls-file.ts';
@@ -7,7 +5,8 @@ import { listFiles } from './adls-listing.ts';
 import { checkName, placeOf } from './adls-place.ts';
 import { createFile, replaceFile } from './adls-publication.ts';
 import { readFile } from './adls-reading.ts';
-import { type RequestHost, Requests } from './adls-request.ts';
+import { Requests } from './adls-request.ts';
+import { type Host, systemHost } from './host.ts';
 import type { AccountLocation } from './lake-location.ts';
 import { checkPath, checkPrefix, checkRange } from './path.ts';
 import { PATIENT, type RetryPolicy } from './retry.ts';
@@ -18,23 +17,9 @@ export interface AdlsOptions extends AccountAccess {
   /** The location is that of this zone alone. */
   readonly onlyZone?: string;
   readonly retry?: RetryPolicy;
-  readonly host?: RequestHost;
+  readonly host?: Host;
   readonly limits?: StorageLimits;
 }
-
-const SYSTEM: RequestHost = {
-  now: () => Date.now(),
-  random: () => Math.random(),
-  randomId: () => randomBytes(16).toString('hex'),
-  sleep: async (milliseconds, signal) => {
-    try {
-      await setTimeout(milliseconds, undefined, { ...(signal !== undefined && { signal }) });
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    }
-  },
-};
 
 /**
  * The lake in an account with Azure Data Lake Storage Gen2. Zones are containers, or folders of the location's
@@ -54,7 +39,7 @@ class AdlsStorage implements Storage {
   readonly #location: AccountLocation;
   readonly #onlyZone: string | null;
   readonly #policy: RetryPolicy;
-  readonly #host: RequestHost;
+  readonly #host: Host;
 
   constructor(location: AccountLocation, options: AdlsOptions) {
     this.#account = new Account(location, options);
@@ -62,7 +47,7 @@ class AdlsStorage implements Storage {
     this.limits = options.limits;
     this.#onlyZone = options.onlyZone ?? null;
     this.#policy = options.retry ?? PATIENT;
-    this.#host = options.host ?? SYSTEM;
+    this.#host = options.host ?? systemHost;
   }
 
   async *list(prefix: string, options: ListOptions = {}): AsyncIterable<ListedFile> {

@@ -1,12 +1,4 @@
-/** What waiting takes from the world, so that tests take no time. */
-export interface RetryHost {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** A number in [0, 1). */
-  random(): number;
-  /** Rejects with the signal's reason where that comes first. */
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-}
+import type { Host } from './host.ts';
 
 /** How long to be patient, times in milliseconds. */
 export interface RetryPolicy {
@@ -53,6 +45,9 @@ export class RetriesExhausted extends Error {
     this.name = 'RetriesExhausted';
   }
 }
+
+/** What waiting takes from the world, so that tests take no time. */
+type RetryHost = Pick<Host, 'now' | 'random' | 'sleep'>;
 
 /** The waits between the tries of one operation: exponential with jitter, never shorter than the service asks for. */
 export class BackOff {

@@ -1,7 +1,7 @@
-import type { Storage } from '../storage/index.ts';
+import type { Host, Storage } from '../storage/index.ts';
 import { type Action, type CommitInfo, ENGINE } from './actions.ts';
-import { commit } from './commit.ts';
-import { LostRace } from './errors.ts';
+import type { Attempt } from './commit.ts';
+import { commitWithRetries } from './commit-retries.ts';
 import { APPEND_ONLY } from './properties.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -14,17 +14,8 @@ export interface BracketOwner {
   readonly kind: ChangeKind | 'unknown';
 }
 
-/** What is unique to one commit: its time in milliseconds, and an id never used before. */
-export interface Attempt {
-  readonly now: number;
-  readonly txnId: string;
-}
-
 /** Table property that names the change in progress. It is state, so that it outlives checkpoints, as commitInfo does not. */
 const OPEN_CHANGE = 'auditLake.openChange';
-
-/** Writers that close one bracket at a time are few, and all but one of them find it closed. */
-const MOST_TRIES = 20;
 
 /** Whose bracket is open; null where the table is locked, as it is but for the moment of a change. */
 export function openBracket({ metadata }: Snapshot): BracketOwner | null {
@@ -58,23 +49,21 @@ export function lockActions(snapshot: Snapshot, owner: BracketOwner, reason: str
  * one commit. A change that is still running finds its bracket closed and opens it again.
  * @throws TableError, storage errors
  */
-export async function closeOpenBracket(storage: Storage, snapshot: Snapshot, attempt: Attempt): Promise<Snapshot> {
-  let current = snapshot;
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const owner = openBracket(current);
-    if (owner === null) return current;
-    const reason =
-      owner.kind === 'unknown'
-        ? 'closed: the table was found unlocked, by no change of this program'
-        : `closed after an interruption: the table was found unlocked by a change (${owner.kind})`;
-    const result = await commit(storage, current, lockActions(current, owner, reason, attempt));
-    current = result.snapshot;
-  }
-  if (openBracket(current) === null) return current;
-  throw new LostRace(
-    current.path,
-    `it is unlocked (${APPEND_ONLY} is not true), and locking it lost the race for a version ${MOST_TRIES} times; run again when others are done`,
-  );
+export async function closeOpenBracket(storage: Storage, host: Host, snapshot: Snapshot): Promise<Snapshot> {
+  const attempt = { now: host.now(), txnId: host.randomId() };
+  const closed = await commitWithRetries(storage, host, snapshot, {
+    subject: `locking the table, which is unlocked (${APPEND_ONLY} is not true),`,
+    next: async (current) => {
+      const owner = openBracket(current);
+      if (owner === null) return null;
+      const reason =
+        owner.kind === 'unknown'
+          ? 'closed: the table was found unlocked, by no change of this program'
+          : `closed after an interruption: the table was found unlocked by a change (${owner.kind})`;
+      return { actions: lockActions(current, owner, reason, attempt) };
+    },
+  });
+  return closed.snapshot;
 }
 
 function bracketInfo(

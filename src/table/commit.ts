@@ -6,6 +6,12 @@ import { commitPath, readCommits } from './log.ts';
 import { readAtMost } from './log-files.ts';
 import { replay, type Snapshot } from './snapshot.ts';
 
+/** What is unique to one commit: its time in milliseconds, and an id never used before. */
+export interface Attempt {
+  readonly now: number;
+  readonly txnId: string;
+}
+
 /**
  * What became of one try. On a conflict `winners` are all commits after the given snapshot and `snapshot` is the state
  * they lead to; nothing of ours is in it.

@@ -1,7 +1,7 @@
-import type { Storage } from '../storage/index.ts';
+import { type Host, type Storage, uuid } from '../storage/index.ts';
 import { serialiseActions } from './action-lines.ts';
 import { type Action, ENGINE } from './actions.ts';
-import { putCommit } from './commit.ts';
+import { type Attempt, putCommit } from './commit.ts';
 import { CorruptLog } from './errors.ts';
 import { extendTable } from './extend.ts';
 import { commitPath } from './log.ts';
@@ -11,24 +11,20 @@ import { checkDefinition, schemaString, type TableDefinition } from './schema.ts
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * Opens the table, and makes it first where there is none. `id` is a UUID never used before; it becomes the table's id
- * unless somebody else makes the table first. A table that lacks something of the definition is extended by it.
+ * Opens the table, and makes it first where there is none. A table that lacks something of the definition is extended by
+ * it.
  * @throws InvalidCommit for an impossible definition, SchemaConflict, UnsupportedTable, CorruptLog
  */
-export async function createTable(
-  storage: Storage,
-  definition: TableDefinition,
-  { now, id }: { readonly now: Date; readonly id: string },
-): Promise<Snapshot> {
+export async function createTable(storage: Storage, host: Host, definition: TableDefinition): Promise<Snapshot> {
   checkDefinition(definition);
-  const attempt = { now, txnId: id };
+  const attempt = { now: host.now(), txnId: uuid(host) };
   const existing = await openWritable(storage, definition.path);
-  if (existing !== null) return extendTable(storage, existing, definition, attempt);
-  const content = Buffer.from(serialiseActions(firstActions(definition, now.getTime(), id)));
+  if (existing !== null) return extendTable(storage, host, existing, definition, attempt);
+  const content = Buffer.from(serialiseActions(firstActions(definition, attempt)));
   await putCommit(storage, commitPath(definition.path, 0), content);
   const created = await openWritable(storage, definition.path);
   if (created === null) throw new CorruptLog(definition.path, 'the table vanished right after it was made');
-  return extendTable(storage, created, definition, attempt);
+  return extendTable(storage, host, created, definition, attempt);
 }
 
 async function openWritable(storage: Storage, path: string): Promise<Snapshot | null> {
@@ -37,7 +33,7 @@ async function openWritable(storage: Storage, path: string): Promise<Snapshot | 
   return snapshot;
 }
 
-function firstActions(definition: TableDefinition, timestamp: number, id: string): Action[] {
+function firstActions(definition: TableDefinition, { now: timestamp, txnId: id }: Attempt): Action[] {
   const { name, columns, partitionColumns, configuration } = definition;
   return [
     {

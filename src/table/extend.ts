@@ -1,52 +1,45 @@
-import type { Storage } from '../storage/index.ts';
-import { type Action, ENGINE, type Metadata } from './actions.ts';
-import { commit } from './commit.ts';
-import { LostRace, SchemaConflict } from './errors.ts';
+import type { Host, Storage } from '../storage/index.ts';
+import { ENGINE, type Metadata } from './actions.ts';
+import type { Attempt } from './commit.ts';
+import { commitWithRetries } from './commit-retries.ts';
+import { SchemaConflict } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
 import { APPEND_ONLY } from './properties.ts';
 import { schemaField, schemaFields, type TableColumn, type TableDefinition } from './schema.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Writers that extend one table at a time are few, and all but one of them find nothing left to do. */
-const MOST_TRIES = 20;
-
 /**
  * Brings an existing table up to the definition in one commit, and in none where it is. Only ever adds: nullable columns
  * that are missing go to the end; comments and properties of the definition are set; all else stays, also columns and
  * properties of others. `delta.appendOnly` stays as it is: lifting it is a change in progress, and closed by its author.
- * `txnId` is unique to the attempt.
  * Source: Delta protocol, "Change Metadata".
  * @throws SchemaConflict where adding is not enough; UnsupportedTable, InvalidCommit, CorruptLog
  */
 export async function extendTable(
   storage: Storage,
+  host: Host,
   snapshot: Snapshot,
   definition: TableDefinition,
-  { now, txnId }: { readonly now: Date; readonly txnId: string },
+  { now, txnId }: Attempt,
 ): Promise<Snapshot> {
-  let current = snapshot;
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const metaData = extended(current, definition);
-    if (metaData === null) return current;
-    const actions: Action[] = [
-      {
-        commitInfo: {
-          timestamp: now.getTime(),
-          operation: 'UPDATE SCHEMA',
-          operationParameters: { schema: metaData.schemaString, properties: JSON.stringify(metaData.configuration) },
-          readVersion: current.version,
-          isBlindAppend: false,
-          engineInfo: ENGINE,
-          txnId,
-        },
-      },
-      { metaData },
-    ];
-    const result = await commit(storage, current, actions);
-    current = result.snapshot;
-    if (result.outcome === 'committed') return current;
-  }
-  throw new LostRace(snapshot.path, `lost the race for a version ${MOST_TRIES} times; run again when others are done`);
+  const extension = await commitWithRetries(storage, host, snapshot, {
+    subject: 'extending the table',
+    next: async (current) => {
+      const metaData = extended(current, definition);
+      if (metaData === null) return null;
+      const commitInfo = {
+        timestamp: now,
+        operation: 'UPDATE SCHEMA',
+        operationParameters: { schema: metaData.schemaString, properties: JSON.stringify(metaData.configuration) },
+        readVersion: current.version,
+        isBlindAppend: false,
+        engineInfo: ENGINE,
+        txnId,
+      };
+      return { actions: [{ commitInfo }, { metaData }] };
+    },
+  });
+  return extension.snapshot;
 }
 
 /** The metadata with what the definition adds; null if that is nothing. */

@@ -13,7 +13,6 @@ export {
   type Transaction,
 } from './actions.ts';
 export {
-  type Attempt,
   type BracketOwner,
   type ChangeKind,
   closeOpenBracket,
@@ -23,8 +22,9 @@ export {
 } from './bracket.ts';
 export { checkpointAfterCommit, checkpointInterval, repairLastCheckpoint, writeCheckpoint } from './checkpoint.ts';
 export { checkPages, decodeCheckpoint, readCheckpoint } from './checkpoint-reader.ts';
-export { type CommitOutcome, commit, winnersSince } from './commit.ts';
+export { type Attempt, type CommitOutcome, commit } from './commit.ts';
 export { commitFaults } from './commit-faults.ts';
+export { backOff, commitWithRetries, MOST_TRIES, type Proposal, type Proposed, type Try } from './commit-retries.ts';
 export { createTable } from './create.ts';
 export { CorruptLog, InvalidCommit, LostRace, SchemaConflict, TableError, UnsupportedTable } from './errors.ts';
 export { extendTable } from './extend.ts';

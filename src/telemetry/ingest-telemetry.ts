@@ -1,7 +1,7 @@
 import type { FileReport, Observer } from '../ingest/index.ts';
-import type { CommitObserver, Host, SourceFile } from '../lake/index.ts';
+import type { CommitObserver, SourceFile } from '../lake/index.ts';
 import { instanceOf, type Settings } from '../settings/index.ts';
-import { pathInZone, StorageError } from '../storage/index.ts';
+import { type Host, pathInZone, StorageError } from '../storage/index.ts';
 import { tableName } from '../table/index.ts';
 import type { Emit } from './emit.ts';
 

@@ -9,12 +9,11 @@ import {
   removalOf,
   retainedTransaction,
   type SourceOutcome,
-  systemHost,
 } from '../lake/index.ts';
 import { zstd } from '../parquet/index.ts';
 import { carryOver } from '../rewrite/index.ts';
 import { READER_VERSION } from '../source/index.ts';
-import { FileNotFound, PreconditionFailed, type Storage } from '../storage/index.ts';
+import { FileNotFound, PreconditionFailed, type Storage, systemHost } from '../storage/index.ts';
 import { type Action, type AddFile, commitPath, replay, type Snapshot } from '../table/index.ts';
 import type { ChangeRecord, SourceRecord } from './commit-record.ts';
 import type { Findings } from './findings.ts';

@@ -1,11 +1,11 @@
-import { type CommitObserver, type Host, prepareTables } from '../../src/lake/index.ts';
+import { type CommitObserver, prepareTables } from '../../src/lake/index.ts';
 import { compactTable } from '../../src/maintenance/compact.ts';
 import { eraseUser } from '../../src/maintenance/erase.ts';
 import { replayTable } from '../../src/maintenance/replay.ts';
 import { retainTable } from '../../src/maintenance/retain.ts';
 import { vacuumLake } from '../../src/maintenance/vacuum.ts';
 import { snappy } from '../../src/parquet/index.ts';
-import type { Storage } from '../../src/storage/index.ts';
+import type { Host, Storage } from '../../src/storage/index.ts';
 import { type Snapshot, writeCheckpoint } from '../../src/table/index.ts';
 import { SETTINGS } from './prepared-lakes.ts';
 

@@ -1,8 +1,7 @@
 import { mock } from 'node:test';
 import { Random } from '../../samples/random.ts';
 import { type AdlsOptions, adlsStorage } from '../../src/storage/adls.ts';
-import type { RequestHost } from '../../src/storage/adls-request.ts';
-import { comparePaths, FileNotFound, type Storage } from '../../src/storage/index.ts';
+import { comparePaths, FileNotFound, type Host, type Storage } from '../../src/storage/index.ts';
 import { PATIENT, type RetryPolicy } from '../../src/storage/retry.ts';
 import { routeRaw } from '../../src/storage/route.ts';
 import { type Emulator, startEmulator } from '../emulators/adls.ts';
@@ -169,7 +168,7 @@ class AdlsLake implements SharedLake {
 }
 
 /** A host that waits for nothing, and takes its ids from the schedule. */
-function quietHost(schedule: Schedule): RequestHost {
+function quietHost(schedule: Schedule): Host {
   return {
     now: () => schedule.now,
     random: () => 0.5,

@@ -4,7 +4,7 @@ import type { Mutation } from './seed-worker.ts';
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'events that the winner of a race added are not looked for': {
     file: 'ingest/append.ts',
-    original: '(await shareEvents(storage, winners, staging, lost.before.path))',
+    original: '(await shareEvents(storage, race, staging))',
     mutant: 'false',
   },
   'files that the winner of a race took in are not looked for': {
@@ -28,10 +28,10 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     mutant: 'if (found === null) throw error;\n    return false;',
   },
   'data files are removed although the commit may yet go in': {
-    file: 'ingest/batch.ts',
-    original: 'await appendStaging(storage, host, current, staging, options.signal);',
+    file: 'table/commit-retries.ts',
+    original: 'await commit(storage, next.on ?? current, next.actions);',
     mutant:
-      'await appendStaging(storage, host, current, staging, options.signal).catch(async (e) => { await staging.discard(); throw e; });',
+      'await commit(storage, next.on ?? current, next.actions).catch(async (e) => { await proposal.discard?.(); throw e; });',
   },
   'events that the table holds are taken in again': {
     file: 'ingest/source-reading.ts',
@@ -91,9 +91,8 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   },
   'files that vanish while they are compacted are added again': {
     file: 'maintenance/compact-commit.ts',
-    original: 'const overtakenBy = hindrance(result.winners, inputs, snapshot);',
-    mutant:
-      'const overtakenBy = null; days = days.map((day) => ({ ...day, inputs: day.inputs.filter(({ path }) => current.files.has(path)) }));',
+    original: 'overtakenBy = hindrance(since, inputs, snapshot);',
+    mutant: 'days = days.map((day) => ({ ...day, inputs: day.inputs.filter(({ path }) => current.files.has(path)) }));',
   },
   'a vacuum takes young files for waste': {
     file: 'maintenance/vacuum.ts',

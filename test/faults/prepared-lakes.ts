@@ -1,7 +1,8 @@
 import { Random } from '../../samples/random.ts';
 import { ingestPaths } from '../../src/ingest/index.ts';
-import { type Host, openTables } from '../../src/lake/index.ts';
+import { openTables } from '../../src/lake/index.ts';
 import { parseSettings } from '../../src/settings/index.ts';
+import type { Host } from '../../src/storage/index.ts';
 import { commit, type Snapshot, writeCheckpoint } from '../../src/table/index.ts';
 import { MemoryStorage } from '../ingest/memory-storage.ts';
 import { drawExport, type RawContent } from './raw-files.ts';

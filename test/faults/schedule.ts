@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Random } from '../../samples/random.ts';
-import type { Host } from '../../src/lake/index.ts';
+import type { Host } from '../../src/storage/index.ts';
 import { isUnpacking } from './unpacking.ts';
 
 /** When a schedule begins, in milliseconds since 1970. */

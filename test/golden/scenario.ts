@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import { dayOfDate } from '../../src/events/index.ts';
 import { ingestPaths } from '../../src/ingest/index.ts';
-import { codecOf, type Host, prepareTables, rawPaths } from '../../src/lake/index.ts';
+import { codecOf, prepareTables, rawPaths } from '../../src/lake/index.ts';
 import { compactTable } from '../../src/maintenance/compact.ts';
 import { eraseUser } from '../../src/maintenance/erase.ts';
 import { replayTable } from '../../src/maintenance/replay.ts';
 import { retainTable } from '../../src/maintenance/retain.ts';
 import type { Settings } from '../../src/settings/index.ts';
+import type { Host } from '../../src/storage/index.ts';
 import { writeCheckpoint } from '../../src/table/index.ts';
 import { settings, snapshotOf } from '../ingest/lake.ts';
 import { MemoryStorage } from '../ingest/memory-storage.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { type Host, prepareTables } from '../../src/lake/index.ts';
+import { prepareTables } from '../../src/lake/index.ts';
 import { removalOf } from '../../src/lake/removal.ts';
 import { bracketedChange, type Change } from '../../src/maintenance/bracketed-change.ts';
-import type { Storage } from '../../src/storage/index.ts';
+import type { Host, Storage } from '../../src/storage/index.ts';
 import { commit, commitInfoOf, openBracket, unlockActions } from '../../src/table/index.ts';
 import { readCommits } from '../../src/table/log.ts';
 import { type Call, type Fate, faulty } from '../ingest/faults.ts';

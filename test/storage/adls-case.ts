@@ -1,5 +1,5 @@
 import { type AdlsOptions, adlsStorage } from '../../src/storage/adls.ts';
-import type { RequestHost } from '../../src/storage/adls-request.ts';
+import type { Host } from '../../src/storage/host.ts';
 import { parseLocation, type Storage } from '../../src/storage/index.ts';
 import type { AccountLocation } from '../../src/storage/lake-location.ts';
 import type { RetryPolicy } from '../../src/storage/retry.ts';
@@ -17,7 +17,7 @@ export const QUICK: RetryPolicy = {
 };
 
 /** A world where waiting takes no time; `waits` is what was waited for. */
-export interface QuickHost extends RequestHost {
+export interface QuickHost extends Host {
   readonly waits: number[];
 }
 

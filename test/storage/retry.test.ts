@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
+import type { Host } from '../../src/storage/host.ts';
 import {
   BackOff,
   RetriesExhausted,
-  type RetryHost,
   type RetryPolicy,
   retryAfter,
   TryTimeout,
@@ -20,7 +20,9 @@ const POLICY: RetryPolicy = {
 };
 
 /** A clock that only waiting moves. */
-function virtual(random: () => number = () => 0.5): RetryHost & { readonly waits: number[] } {
+function virtual(
+  random: () => number = () => 0.5,
+): Pick<Host, 'now' | 'random' | 'sleep'> & { readonly waits: number[] } {
   const waits: number[] = [];
   let now = 0;
   return {

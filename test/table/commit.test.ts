@@ -14,7 +14,7 @@ import {
   type Snapshot,
   UnsupportedTable,
 } from '../../src/table/index.ts';
-import { EVENTS, fileNamed, foreignFirst, hiding, info, NOW, newTable, onLake, putLog, stateOf } from './lake.ts';
+import { EVENTS, fileNamed, foreignFirst, HOST, hiding, info, newTable, onLake, putLog, stateOf } from './lake.ts';
 
 /** What an append is made of. */
 function append(name: string, rest: Partial<AddFile> = {}): Action[] {
@@ -190,8 +190,8 @@ describe('a lost answer', () => {
         await storage.create(path, content);
         throw new StorageFault('create', path, 'the connection broke');
       });
-      const made = await createTable(lossy, EVENTS, { now: NOW, id: 'mine' });
-      assert.equal(made.metadata.id, 'mine');
+      const made = await createTable(lossy, { ...HOST, randomId: () => '0'.repeat(32) }, EVENTS);
+      assert.equal(made.metadata.id, '00000000-0000-4000-a000-000000000000');
       assert.ok((await storage.head(commitPath(EVENTS.path, 0))) !== null);
     }),
   );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { readAll } from '../../src/storage/index.ts';
+import { type Host, readAll } from '../../src/storage/index.ts';
 import {
   auditEventsProperties,
   commitPath,
@@ -10,9 +10,13 @@ import {
   type TableColumn,
   UnsupportedTable,
 } from '../../src/table/index.ts';
-import { EVENTS, foreignFirst, NOW, onLake, putLog, stateOf } from './lake.ts';
+import { EVENTS, foreignFirst, HOST, NOW, onLake, putLog, stateOf } from './lake.ts';
 
-const ID = '6f0d2c1e-0000-4000-8000-000000000001';
+const ID = '6f0d2c1e-0000-4000-a000-000000000001';
+
+function hostOf(id: string): Host {
+  return { ...HOST, randomId: () => id.replaceAll('-', '') };
+}
 
 describe('creating a table', () => {
   it(
@@ -29,7 +33,7 @@ describe('creating a table', () => {
         partitionColumns: ['event_date'],
         configuration: auditEventsProperties,
       };
-      const snapshot = await createTable(storage, definition, { now: NOW, id: ID });
+      const snapshot = await createTable(storage, hostOf(ID), definition);
       const log = new TextDecoder().decode(await readAll(storage, commitPath(definition.path, 0)));
       assert.equal(
         log,
@@ -46,9 +50,7 @@ describe('creating a table', () => {
   it(
     'is done once by many at a time; all see the same table',
     onLake(async (storage) => {
-      const snapshots = await Promise.all(
-        Array.from({ length: 8 }, (_, index) => createTable(storage, EVENTS, { now: NOW, id: `id-${index}` })),
-      );
+      const snapshots = await Promise.all(Array.from({ length: 8 }, () => createTable(storage, HOST, EVENTS)));
       assert.equal(new Set(snapshots.map(({ metadata }) => metadata.id)).size, 1);
       assert.ok(snapshots.every(({ version }) => version === 0));
     }),
@@ -57,8 +59,8 @@ describe('creating a table', () => {
   it(
     'opens a table that is there, as it is',
     onLake(async (storage) => {
-      await createTable(storage, EVENTS, { now: NOW, id: ID });
-      const again = await createTable(storage, EVENTS, { now: new Date(0), id: 'other' });
+      await createTable(storage, hostOf(ID), EVENTS);
+      const again = await createTable(storage, { ...HOST, now: () => 0 }, EVENTS);
       assert.equal(again.metadata.id, ID);
       assert.equal(again.metadata.createdTime, NOW.getTime());
       assert.equal(again.version, 0);
@@ -68,9 +70,9 @@ describe('creating a table', () => {
   it(
     'extends a table that an earlier version made',
     onLake(async (storage) => {
-      const first = await createTable(storage, EVENTS, { now: NOW, id: ID });
+      const first = await createTable(storage, hostOf(ID), EVENTS);
       const columns = [...EVENTS.columns, { name: 'later', type: 'string', nullable: true, comment: '' } as const];
-      const extended = await createTable(storage, { ...EVENTS, columns }, { now: NOW, id: 'other' });
+      const extended = await createTable(storage, HOST, { ...EVENTS, columns });
       assert.deepEqual([extended.version, extended.metadata.id], [1, ID]);
       assert.ok(extended.metadata.schemaString.includes('"later"') && !first.metadata.schemaString.includes('"later"'));
     }),
@@ -80,7 +82,7 @@ describe('creating a table', () => {
     'refuses a table there that cannot be written',
     onLake(async (storage) => {
       await putLog(storage, 0, foreignFirst({ minWriterVersion: 8 }));
-      await assert.rejects(createTable(storage, EVENTS, { now: NOW, id: ID }), UnsupportedTable);
+      await assert.rejects(createTable(storage, hostOf(ID), EVENTS), UnsupportedTable);
     }),
   );
 
@@ -88,9 +90,8 @@ describe('creating a table', () => {
     'refuses columns that readers could not tell apart, and partition columns that are none',
     onLake(async (storage) => {
       const twice = [...EVENTS.columns, { name: 'CODE', type: 'string', nullable: true, comment: '' } as const];
-      const id = { now: NOW, id: ID };
-      await assert.rejects(createTable(storage, { ...EVENTS, columns: twice }, id), /column CODE is there twice/);
-      await assert.rejects(createTable(storage, { ...EVENTS, partitionColumns: ['day'] }, id), InvalidCommit);
+      await assert.rejects(createTable(storage, HOST, { ...EVENTS, columns: twice }), /column CODE is there twice/);
+      await assert.rejects(createTable(storage, HOST, { ...EVENTS, partitionColumns: ['day'] }), InvalidCommit);
       assert.equal(await openTable(storage, EVENTS.path), null);
     }),
   );

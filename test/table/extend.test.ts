@@ -11,14 +11,14 @@ import {
   type TableDefinition,
 } from '../../src/table/index.ts';
 import { readCommit } from '../../src/table/log.ts';
-import { EVENTS, fileNamed, foreignFirst, NOW, newTable, onLake, putLog, stateOf } from './lake.ts';
+import { EVENTS, fileNamed, foreignFirst, HOST, NOW, newTable, onLake, putLog, stateOf } from './lake.ts';
 
-const ATTEMPT = { now: NOW, txnId: 'attempt' };
+const ATTEMPT = { now: NOW.getTime(), txnId: 'attempt' };
 
 const NOTE: TableColumn = { name: 'note', type: 'string', nullable: true, comment: 'Later' };
 
 function extend(storage: Storage, snapshot: Snapshot, change: Partial<TableDefinition>): Promise<Snapshot> {
-  return extendTable(storage, snapshot, { ...EVENTS, ...change }, ATTEMPT);
+  return extendTable(storage, HOST, snapshot, { ...EVENTS, ...change }, ATTEMPT);
 }
 
 function fieldsOf(snapshot: Snapshot): { name: string; type: unknown; nullable: boolean; metadata: object }[] {
@@ -136,9 +136,10 @@ describe('extending a table', () => {
         Array.from({ length: 6 }, (_, index) =>
           extendTable(
             storage,
+            HOST,
             before,
             { ...EVENTS, columns: [...EVENTS.columns, NOTE] },
-            { now: NOW, txnId: `t${index}` },
+            { now: NOW.getTime(), txnId: `t${index}` },
           ),
         ),
       );

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { localStorage, type Storage } from '../../src/storage/index.ts';
+import { type Host, localStorage, type Storage, systemHost } from '../../src/storage/index.ts';
 import {
   type Action,
   type AddFile,
@@ -14,6 +14,9 @@ import {
 } from '../../src/table/index.ts';
 
 export const NOW = new Date('2026-01-01T00:00:00Z');
+
+/** A clock that stands, and no waiting. */
+export const HOST: Host = { ...systemHost, now: () => NOW.getTime(), sleep: async () => undefined };
 
 export const EVENTS: TableDefinition = {
   name: 'events',
@@ -51,7 +54,7 @@ export function onLake(body: (storage: Storage) => Promise<void>): () => Promise
 }
 
 export function newTable(storage: Storage, definition = EVENTS): Promise<Snapshot> {
-  return createTable(storage, definition, { now: NOW, id: randomUUID() });
+  return createTable(storage, HOST, definition);
 }
 
 /** Puts a log file by hand, as another writer would. */

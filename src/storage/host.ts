@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 
-/** What an ingestion takes from the world besides storage: clock, chance and waiting. Nothing of it enters a data file. */
+/** What the program takes from the world besides storage: clock, chance and waiting. Nothing of it enters a data file. */
 export interface Host {
   /** Milliseconds since 1970. */
   now(): number;
@@ -9,7 +9,8 @@ export interface Host {
   randomId(): string;
   /** A number in [0, 1). */
   random(): number;
-  sleep(milliseconds: number): Promise<void>;
+  /** Rejects with the signal's reason where that comes first. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** The real clock and real chance. */
@@ -17,8 +18,13 @@ export const systemHost: Host = {
   now: () => Date.now(),
   randomId: () => randomBytes(16).toString('hex'),
   random: () => Math.random(),
-  sleep: async (milliseconds) => {
-    await setTimeout(milliseconds);
+  sleep: async (milliseconds, signal) => {
+    try {
+      await setTimeout(milliseconds, undefined, { ...(signal !== undefined && { signal }) });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
   },
 };
 
