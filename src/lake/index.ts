@@ -23,7 +23,7 @@ export { rawFileState, rawFiles, rawPaths, rejectedPaths } from './raw-files.ts'
 export { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
 export { type RecordedData, recordedFiles } from './recorded-files.ts';
 export { recordedHashes, unaccountedFiles } from './recorded-hashes.ts';
-export { identityKey, type RecordedSource, readingKey, recordedSources } from './recorded-sources.ts';
+export { type RecordedSource, recordedSources } from './recorded-sources.ts';
 export { removalOf } from './removal.ts';
 export { rowsOf } from './row-count.ts';
 export {

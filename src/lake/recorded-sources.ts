@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readChain } from '../evidence/index.ts';
-import { canonicalJson, parseSettings, sourceSettings } from '../settings/index.ts';
+import { identityKey, readingKey } from '../settings/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { type Action, commitInfoOf, isOurs, readCommits, type Snapshot } from '../table/index.ts';
 
@@ -37,33 +37,6 @@ export interface RecordedSource {
   readonly identities: Set<string>;
   /** The oldest version of the reader that read it. */
   readerVersion: number;
-}
-
-/** Source settings as they are by default: what a record does not name. */
-const DEFAULTS: Readonly<Record<string, unknown>> = {
-  ...sourceSettings(parseSettings({ environment: {}, options: { lake: '.' } })),
-};
-/** Settings that limit what is read: with others an event is good or is not, and never another one. */
-const LIMIT = /^max[A-Z]/;
-
-type RecordedSettings = Readonly<Record<string, unknown>>;
-
-/** Names what decides which event a record of a file is, and of which day. */
-export function identityKey(instance: string | null, settings: RecordedSettings): string {
-  return keyOf(instance, settings, (name) => !LIMIT.test(name));
-}
-
-/** Names what decides a file's events: the instance and the source settings. */
-export function readingKey(instance: string | null, settings: RecordedSettings): string {
-  return keyOf(instance, settings, () => true);
-}
-
-function keyOf(instance: string | null, settings: RecordedSettings, counts: (name: string) => boolean): string {
-  const names = Object.keys(DEFAULTS).filter(counts);
-  return JSON.stringify([
-    instance,
-    canonicalJson(Object.fromEntries(names.map((name) => [name, settings[name] ?? DEFAULTS[name]]))),
-  ]);
 }
 
 /** What commits up to a snapshot say of raw files. */

@@ -6,11 +6,9 @@ import {
   type DataFile,
   forEachId,
   type IngestedSource,
-  identityKey,
   QuarantineTaken,
   type ReadingPlan,
   type RecordedSource,
-  readingKey,
   readingPlan,
   recordedHashes,
   recordedSources,
@@ -18,7 +16,7 @@ import {
   Withheld,
 } from '../lake/index.ts';
 import { type CarriedRow, carryOver } from '../rewrite/index.ts';
-import type { Settings } from '../settings/index.ts';
+import { identityKey, readingKey, type Settings } from '../settings/index.ts';
 import { FileArchived, FileNotFound, type Host, PreconditionFailed, type Storage } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
 import type { Dispensable } from './conservation.ts';

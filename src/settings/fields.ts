@@ -7,16 +7,18 @@ import { checkSchedule } from './schedule.ts';
 const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 /** A folder, or a place in a storage account. */
-export const location = read(z.string().trim().min(1, 'is empty'), (value) => {
+export const location = read(z.string().trim().min(1, 'is empty'), z.string(), (value) => {
   parseLocation(value);
   return value;
 });
 
-export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]);
+export const flag = z
+  .union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')])
+  .pipe(z.boolean());
 
 /** A whole number, optionally with KiB, MiB or GiB. */
 export function wholeNumber(least: number, most: number) {
-  return read(z.string(), (value) => {
+  return read(z.string(), z.number(), (value) => {
     const [, digits, unit] = /^(\d{1,16}) ?(KiB|MiB|GiB)?$/.exec(value.trim()) ?? [];
     if (digits === undefined) throw new SyntaxError('is no whole number');
     const number = Number(digits) * UNITS[unit ?? '']!;
@@ -34,7 +36,7 @@ const list = z.union([z.string(), z.array(z.string())]).transform((value) =>
 );
 
 /** Patterns as picomatch reads them; a comma within braces belongs to a pattern. */
-export const globs = read(z.union([z.string(), z.array(z.string())]), (given) => {
+export const globs = read(z.union([z.string(), z.array(z.string())]), z.array(z.string()), (given) => {
   const pieces = [given].flat().filter((piece) => piece.trim() !== '');
   const patterns = pieces.flatMap(splitOutsideBraces).map((pattern) => pattern.trim());
   for (const pattern of patterns) {
@@ -60,14 +62,14 @@ function splitOutsideBraces(text: string): string[] {
   return parts;
 }
 
-export const columns = read(list, (names) => {
+export const columns = read(list, z.array(z.string()), (names) => {
   if (names.includes('')) throw new SyntaxError('has an empty name');
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw new SyntaxError(`names ${repeated} twice`);
   return names;
 });
 
-export const columnAliases = read(list, (pairs) => {
+export const columnAliases = read(list, z.partialRecord(z.enum(ROLES), z.array(z.string())), (pairs) => {
   const aliases: Partial<Record<Role, string[]>> = {};
   const taken = new Set<string>();
   for (const pair of pairs) {
@@ -82,18 +84,22 @@ export const columnAliases = read(list, (pairs) => {
 });
 
 /** Longest prefix first. */
-export const instances = read(list, (pairs): Instance[] => {
-  const found = pairs.map((pair) => {
-    const [prefix, name] = split(pair, pair.lastIndexOf('='));
-    if (name === '') throw new SyntaxError(`"${pair}" names no instance`);
-    if (prefix.startsWith('/')) throw new SyntaxError(`"${prefix}" begins with a slash`);
-    return { prefix, name };
-  });
-  if (new Set(found.map(({ prefix }) => prefix)).size < found.length) throw new SyntaxError('gives a prefix twice');
-  return found.toSorted((a, b) => b.prefix.length - a.prefix.length);
-});
+export const instances = read(
+  list,
+  z.array(z.object({ prefix: z.string(), name: z.string() })),
+  (pairs): Instance[] => {
+    const found = pairs.map((pair) => {
+      const [prefix, name] = split(pair, pair.lastIndexOf('='));
+      if (name === '') throw new SyntaxError(`"${pair}" names no instance`);
+      if (prefix.startsWith('/')) throw new SyntaxError(`"${prefix}" begins with a slash`);
+      return { prefix, name };
+    });
+    if (new Set(found.map(({ prefix }) => prefix)).size < found.length) throw new SyntaxError('gives a prefix twice');
+    return found.toSorted((a, b) => b.prefix.length - a.prefix.length);
+  },
+);
 
-export const delimiter = read(z.string(), (value) => {
+export const delimiter = read(z.string(), z.string(), (value) => {
   if (value === 'tab') return '\t';
   const byte = value.length === 1 ? value.charCodeAt(0) : 0;
   if (byte === 0 || byte > 0x7f) throw new SyntaxError('is not one ASCII character');
@@ -101,26 +107,30 @@ export const delimiter = read(z.string(), (value) => {
   return value;
 });
 
-export const timeFormat = read(z.string(), (value) => {
+export const timeFormat = read(z.string(), z.string(), (value) => {
   if (value !== 'auto') new TimePattern(value);
   return value;
 });
 
 /** When a timer function runs. */
-export const schedule = read(z.string(), checkSchedule);
+export const schedule = read(z.string(), z.string(), checkSchedule);
 
-export const timeZone = read(z.string(), (value) => canonicalZone(value.trim()));
+export const timeZone = read(z.string(), z.string(), (value) => canonicalZone(value.trim()));
 
-/** Makes what `interpret` throws an issue of the setting. */
-function read<T, U>(schema: z.ZodType<T>, interpret: (value: T) => U) {
-  return schema.transform((value, context): U => {
+/** How a setting's text is read, and which values it may stand for: `out`, which is how such a value is read back from JSON. */
+export type Field<V> = z.ZodPipe<z.ZodType, z.ZodType<V>>;
+
+/** A field whose text is read by `interpret`; what that throws becomes an issue of the setting. */
+function read<T, V>(text: z.ZodType<T>, value: z.ZodType<V>, interpret: (text: T) => V): Field<V> {
+  const interpreted: z.ZodType = text.transform((given, context): V => {
     try {
-      return interpret(value);
+      return interpret(given);
     } catch (error) {
       context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
       return z.NEVER;
     }
   });
+  return interpreted.pipe(value as z.ZodType<V, unknown>);
 }
 
 function split(pair: string, at: number): [string, string] {

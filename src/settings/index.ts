@@ -4,4 +4,13 @@ export { masked, maskedLocation } from './masked.ts';
 export type { Settings } from './schema.ts';
 export { type Options, parseSettings, SETTINGS, type SettingDescription } from './settings.ts';
 export { type Problem, SettingsError } from './settings-error.ts';
-export { canonicalJson, earlierSettingsHashes, settingsHash, sourceSettings } from './source-part.ts';
+export {
+  canonicalJson,
+  earlierSettingsHashes,
+  identityKey,
+  type RecordedSettings,
+  readingKey,
+  readSourceSettings,
+  settingsHash,
+  sourceSettings,
+} from './source-part.ts';

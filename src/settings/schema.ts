@@ -5,6 +5,7 @@ import {
   columnAliases,
   columns,
   delimiter,
+  type Field,
   flag,
   globs,
   instances,
@@ -24,6 +25,8 @@ export interface SettingText {
   readonly fallback?: string;
   /** What error messages leave out: the whole value, or what a URL has after its question mark. */
   readonly secret?: 'all' | 'query';
+  /** What held before there was this setting, where that is something else than the fallback. */
+  readonly before?: number;
   /** Only the Function App knows it: no command takes it as an option. */
   readonly appOnly?: true;
 }
@@ -35,6 +38,114 @@ const MAX_LOG_BYTES = 500 * 2 ** 20;
 const MOST_MINUTES = 1440;
 const MOST_DAYS = 36_500;
 const MOST_TRIES = 1_000;
+
+/** Settings that limit what is read: with others a record is good or is not, and never another event. */
+const limitShape = {
+  maxRecordBytes: describe(wholeNumber(1024, MAX_RECORD_BYTES), {
+    description:
+      'The longest record; a longer one goes to quarantine. Reading needs up to sixteen times this in memory.',
+    expected: '1 KiB to 16 MiB',
+    example: '8MiB',
+    fallback: '4MiB',
+  }),
+  maxFileBytes: describe(wholeNumber(1, Number.MAX_SAFE_INTEGER), {
+    description: 'The longest file, decompressed; a longer one is rejected.',
+    expected: 'a whole number of bytes, KiB, MiB or GiB, at least 1',
+    example: '128GiB',
+    fallback: '64GiB',
+  }),
+  maxCompressionRatio: describe(wholeNumber(1, Number.MAX_SAFE_INTEGER), {
+    description:
+      'Decompressed bytes per stored byte beyond which a file is rejected as a bomb, once 64 MiB have come out.',
+    expected: 'a whole number, at least 1',
+    example: '5000',
+    fallback: '1000',
+  }),
+  maxRecords: describe(wholeNumber(1, 2 ** 32 - 1), {
+    description:
+      'The most records of a file; one with more is rejected. Reading needs about 200 bytes of memory a record, and more where ' +
+      'they are of many days. The exporter’s own limit is 1,000,000 for each request.',
+    expected: '1 to 4294967295 records',
+    example: '5000000',
+    fallback: '1100000',
+    before: Number.MAX_SAFE_INTEGER,
+  }),
+  maxDays: describe(wholeNumber(1, MOST_DAYS), {
+    description:
+      'The most days of a file’s records; one with more is rejected, and one with more than a tenth of it is taken in with the ' +
+      'warning many_days: each day is a data file at least.',
+    expected: '1 to 36500 days',
+    example: '8000',
+    fallback: '4000',
+    before: Number.MAX_SAFE_INTEGER,
+  }),
+  maxFrames: describe(wholeNumber(1, Number.MAX_SAFE_INTEGER), {
+    description: 'The most Zstandard frames of a file, skippable ones counted; one with more is rejected.',
+    expected: 'a whole number, at least 1',
+    example: '200000',
+    fallback: '20000',
+    before: Number.MAX_SAFE_INTEGER,
+  }),
+  maxWindowBytes: describe(wholeNumber(1024, 2 ** 31), {
+    description:
+      'The largest window of a Zstandard frame, which is the memory that it takes to decompress it (zstd --long=27 makes 128 MiB); ' +
+      'a file with a larger one is rejected.',
+    expected: '1 KiB to 2 GiB',
+    example: '512MiB',
+    fallback: '128MiB',
+  }),
+} satisfies Readonly<Record<string, Field<unknown>>>;
+
+/**
+ * Settings that decide what a file's records are. Every commit records them of each file, under their names here, and a
+ * verification reads the file by what was recorded: there is no other list of them.
+ */
+export const sourceShape = {
+  header: describe(flag, {
+    description: 'Whether the first record of a file names its columns.',
+    expected: 'true or false',
+    example: 'false',
+    fallback: 'true',
+  }),
+  columns: describe(columns, {
+    description:
+      'The columns of files without header, in order: time, code, message, actor_name, actor_id; any other name is kept as an extra column.',
+    expected: 'names separated by commas, each once',
+    example: 'time,code,message,actor_name',
+    fallback: '',
+  }),
+  columnAliases: describe(columnAliases, {
+    description:
+      'The header names of time, code, message, actor_name or actor_id, in order of preference, in place of the built-in ones. ' +
+      'Case and surrounding blanks do not count.',
+    expected: 'role=header name, separated by commas or given several times',
+    example: 'time=Occurred at,code=Audit no.',
+    fallback: '',
+  }),
+  delimiter: describe(delimiter, {
+    description: 'What separates the fields of a record.',
+    expected: 'one ASCII character that is no quote, line end, letter or digit, or the word tab',
+    example: ';',
+    fallback: ',',
+  }),
+  timeFormat: describe(timeFormat, {
+    description:
+      'How times are written. auto reads ISO 8601 and whole numbers of 10, 13 or 16 digits (s, ms, µs since 1970). A pattern is made of ' +
+      'yyyy MM dd HH mm ss, S to SSSSSSSSS, XXX (offset) and literals, letters among them in single quotes.',
+    expected: 'auto, or a pattern with at least yyyy, MM, dd, HH and mm',
+    example: 'dd.MM.yyyy HH:mm:ss',
+    fallback: 'auto',
+  }),
+  timeZone: describe(timeZone, {
+    description:
+      'The zone of times written without offset. It is part of an event’s identity: changing it later doubles rows, ' +
+      'unless the files are replayed.',
+    expected: 'an IANA time zone',
+    example: 'Europe/Zurich',
+    fallback: 'UTC',
+  }),
+  ...limitShape,
+} satisfies Readonly<Record<string, Field<unknown>>>;
 
 /** All settings, from the environment and the command line alike. */
 export const schema = z
@@ -101,99 +212,7 @@ export const schema = z
       example: '**/*-test.csv',
       fallback: '',
     }),
-    header: describe(flag, {
-      description: 'Whether the first record of a file names its columns.',
-      expected: 'true or false',
-      example: 'false',
-      fallback: 'true',
-    }),
-    columns: describe(columns, {
-      description:
-        'The columns of files without header, in order: time, code, message, actor_name, actor_id; any other name is kept as an extra column.',
-      expected: 'names separated by commas, each once',
-      example: 'time,code,message,actor_name',
-      fallback: '',
-    }),
-    columnAliases: describe(columnAliases, {
-      description:
-        'The header names of time, code, message, actor_name or actor_id, in order of preference, in place of the built-in ones. ' +
-        'Case and surrounding blanks do not count.',
-      expected: 'role=header name, separated by commas or given several times',
-      example: 'time=Occurred at,code=Audit no.',
-      fallback: '',
-    }),
-    delimiter: describe(delimiter, {
-      description: 'What separates the fields of a record.',
-      expected: 'one ASCII character that is no quote, line end, letter or digit, or the word tab',
-      example: ';',
-      fallback: ',',
-    }),
-    timeFormat: describe(timeFormat, {
-      description:
-        'How times are written. auto reads ISO 8601 and whole numbers of 10, 13 or 16 digits (s, ms, µs since 1970). A pattern is made of ' +
-        'yyyy MM dd HH mm ss, S to SSSSSSSSS, XXX (offset) and literals, letters among them in single quotes.',
-      expected: 'auto, or a pattern with at least yyyy, MM, dd, HH and mm',
-      example: 'dd.MM.yyyy HH:mm:ss',
-      fallback: 'auto',
-    }),
-    timeZone: describe(timeZone, {
-      description:
-        'The zone of times written without offset. It is part of an event’s identity: changing it later doubles rows, ' +
-        'unless the files are replayed.',
-      expected: 'an IANA time zone',
-      example: 'Europe/Zurich',
-      fallback: 'UTC',
-    }),
-    maxRecordBytes: describe(wholeNumber(1024, MAX_RECORD_BYTES), {
-      description:
-        'The longest record; a longer one goes to quarantine. Reading needs up to sixteen times this in memory.',
-      expected: '1 KiB to 16 MiB',
-      example: '8MiB',
-      fallback: '4MiB',
-    }),
-    maxFileBytes: describe(wholeNumber(1, Number.MAX_SAFE_INTEGER), {
-      description: 'The longest file, decompressed; a longer one is rejected.',
-      expected: 'a whole number of bytes, KiB, MiB or GiB, at least 1',
-      example: '128GiB',
-      fallback: '64GiB',
-    }),
-    maxCompressionRatio: describe(wholeNumber(1, Number.MAX_SAFE_INTEGER), {
-      description:
-        'Decompressed bytes per stored byte beyond which a file is rejected as a bomb, once 64 MiB have come out.',
-      expected: 'a whole number, at least 1',
-      example: '5000',
-      fallback: '1000',
-    }),
-    maxRecords: describe(wholeNumber(1, 2 ** 32 - 1), {
-      description:
-        'The most records of a file; one with more is rejected. Reading needs about 200 bytes of memory a record, and more where ' +
-        'they are of many days. The exporter’s own limit is 1,000,000 for each request.',
-      expected: '1 to 4294967295 records',
-      example: '5000000',
-      fallback: '1100000',
-    }),
-    maxDays: describe(wholeNumber(1, MOST_DAYS), {
-      description:
-        'The most days of a file’s records; one with more is rejected, and one with more than a tenth of it is taken in with the ' +
-        'warning many_days: each day is a data file at least.',
-      expected: '1 to 36500 days',
-      example: '8000',
-      fallback: '4000',
-    }),
-    maxFrames: describe(wholeNumber(1, Number.MAX_SAFE_INTEGER), {
-      description: 'The most Zstandard frames of a file, skippable ones counted; one with more is rejected.',
-      expected: 'a whole number, at least 1',
-      example: '200000',
-      fallback: '20000',
-    }),
-    maxWindowBytes: describe(wholeNumber(1024, 2 ** 31), {
-      description:
-        'The largest window of a Zstandard frame, which is the memory that it takes to decompress it (zstd --long=27 makes 128 MiB); ' +
-        'a file with a larger one is rejected.',
-      expected: '1 KiB to 2 GiB',
-      example: '512MiB',
-      fallback: '128MiB',
-    }),
+    ...sourceShape,
     maxLogBytes: describe(wholeNumber(1024, MAX_LOG_BYTES), {
       description:
         'The largest commit of a table’s log, or evidence of one; a checkpoint, or a part of one, may have four times that. What is ' +
@@ -279,6 +298,9 @@ export const schema = z
   .superRefine(checkAccess, {
     when: ({ issues }) => !issues.some(({ path }) => path?.[0] === 'lake' || path?.[0] === 'raw'),
   });
+
+/** Names of the settings that only limit what is read. */
+export const LIMITS: ReadonlySet<string> = new Set(Object.keys(limitShape));
 
 /** Settings as the rest of the program sees them. */
 export type Settings = Readonly<z.output<typeof schema>>;

@@ -1,17 +1,62 @@
 import { createHash } from 'node:crypto';
 import { READER_VERSION, type SourceSettings } from '../source/index.ts';
-import type { Settings } from './schema.ts';
+import type { Field } from './fields.ts';
+import { LIMITS, type Settings, type SettingText, sourceShape } from './schema.ts';
+
+/** Source settings as a commit recorded them: JSON, of which nothing else is known. */
+export type RecordedSettings = Readonly<Record<string, unknown>>;
+
+const FIELDS: readonly (readonly [name: string, field: Field<unknown>])[] = Object.entries(sourceShape);
+
+/** The values that source settings have where nothing is set. */
+const USUAL: RecordedSettings = Object.fromEntries(
+  FIELDS.map(([name, field]) => [name, field.parse(textsOf(field).fallback)]),
+);
 
 /** The part of the settings that decides what a file's records are. The instance is none of it: it depends on the path. */
 export function sourceSettings(settings: Settings): SourceSettings {
-  const { header, columns, columnAliases, delimiter, timeFormat, timeZone } = settings;
-  const { maxRecordBytes, maxFileBytes, maxCompressionRatio } = settings;
-  const { maxRecords, maxDays, maxFrames, maxWindowBytes } = settings;
-  return {
-    ...{ header, columns, columnAliases, delimiter, timeFormat, timeZone },
-    ...{ maxRecordBytes, maxFileBytes, maxCompressionRatio },
-    ...{ maxRecords, maxDays, maxFrames, maxWindowBytes },
-  };
+  return picked(settings, Object.keys(sourceShape) as (keyof typeof sourceShape)[]);
+}
+
+function picked<T, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<T, K>;
+}
+
+/**
+ * Source settings as they were recorded. One that did not exist then has the value that held before it did.
+ * @returns the name of the first that cannot be read, where there is one
+ */
+export function readSourceSettings(recorded: RecordedSettings): SourceSettings | string {
+  const values: Record<string, unknown> = {};
+  for (const [name, field] of FIELDS) {
+    const before = textsOf(field).before ?? USUAL[name];
+    const value = recorded[name] === undefined ? before : field.out.safeParse(recorded[name]).data;
+    if (value === undefined) return name;
+    values[name] = value;
+  }
+  return values as unknown as SourceSettings;
+}
+
+/** Names what decides a file's events: the instance and the source settings; what a record does not name is as usual. */
+export function readingKey(instance: string | null, settings: RecordedSettings): string {
+  return keyOf(instance, settings, () => true);
+}
+
+/** The same without what only decides which records are good: names which event a record is, and of which day. */
+export function identityKey(instance: string | null, settings: RecordedSettings): string {
+  return keyOf(instance, settings, (name) => !LIMITS.has(name));
+}
+
+function keyOf(instance: string | null, settings: RecordedSettings, counts: (name: string) => boolean): string {
+  const names = Object.keys(USUAL).filter(counts);
+  return JSON.stringify([
+    instance,
+    canonicalJson(Object.fromEntries(names.map((name) => [name, settings[name] ?? USUAL[name]]))),
+  ]);
+}
+
+function textsOf(field: Field<unknown>): SettingText {
+  return field.meta() as unknown as SettingText;
 }
 
 /** The one JSON text of these settings: no blanks, keys in order. */
