@@ -1,4 +1,4 @@
-import type { Mutation } from './seed-worker.ts';
+import type { Mutation } from '../support/mutation.ts';
 
 /** Bugs of the ADLS driver, each a small change of one file. */
 export const ADLS_MUTATIONS: Readonly<Record<string, Mutation>> = {

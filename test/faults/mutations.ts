@@ -1,4 +1,4 @@
-import type { Mutation } from './seed-worker.ts';
+import type { Mutation } from '../support/mutation.ts';
 
 /** Bugs of the commit protocol and what belongs to it, each a small change of one file. */
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {

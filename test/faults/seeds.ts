@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { Mutation } from '../support/mutation.ts';
 import type { LakeStore } from './lakes.ts';
 import type { SeedRun } from './seed.ts';
-import type { Assignment, Mutation } from './seed-worker.ts';
+import type { Assignment } from './seed-worker.ts';
 
 const WORKER = new URL('./seed-worker.ts', import.meta.url);
 
