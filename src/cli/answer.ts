@@ -8,7 +8,7 @@ import { UsageError } from './failure.ts';
 import { folderOfLiveFiles } from './lake-cache.ts';
 import { quarantineNamed } from './quarantine-files.ts';
 import { adviceOn, isOneQuery, readInParts, refuseChanges, refuseLinks, restrict } from './sandbox.ts';
-import { eventDays } from './tables.ts';
+import { eventDays, existingTables } from './tables.ts';
 import { textTable } from './text-table.ts';
 import { visible } from './visible.ts';
 
@@ -37,15 +37,12 @@ const READ_ONLY: Rights = { unrestricted: false };
 
 /**
  * Runs one SQL statement over the views of a lake.
- * @throws UsageError where there is no lake, or it cannot be run; StorageFault where a link leads out of the lake
+ * @throws UsageError where there is no lake, or it cannot be run; TableError where a table is gone; StorageFault where a link leads out of the lake
  */
 export async function answerOfLake(settings: Settings, sql: string, rights = READ_ONLY): Promise<LakeAnswer> {
   const { lake } = settings;
   const storage = openLake(settings);
-  const tables = await openTablesAsTheyStand(storage);
-  if (tables === null) {
-    throw new UsageError(`there is no table in ${lake} yet; make one with: audit-lake ingest FILE --lake ${lake}`);
-  }
+  const tables = await existingTables(storage, settings, openTablesAsTheyStand);
   const quarantine = await quarantineNamed(storage, sql);
   const tell = (text: string) => process.stderr.write(`${visible(text)}\n`);
   const folder = await folderOfLiveFiles(lake, storage, tables, quarantine, tell);

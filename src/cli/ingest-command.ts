@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { type FileReport, ingestPaths, isHardlyRead, type Totals, totalsOf } from '../ingest/index.ts';
-import { isRejectedForTime, openTables, rawFiles, rejectedPaths, sourceFile } from '../lake/index.ts';
+import { isRejectedForTime, openEvents, rawFiles, rejectedPaths, sourceFile } from '../lake/index.ts';
 import { type ForeignRemoval, foreignRemovals } from '../maintenance/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { CURATED, openLake, RAW, type Storage, systemHost } from '../storage/index.ts';
@@ -79,8 +79,8 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
 
 /** Knows raw files that stand rejected for their own time. */
 async function mistimed(storage: Storage, settings: Settings): Promise<IsMistimed> {
-  const events = (await openTables(storage))?.events;
-  if (events === undefined) return async () => false;
+  const events = await openEvents(storage);
+  if (events === null) return async () => false;
   const hash = settingsHash(sourceSettings(settings));
   return async (path, modified) => {
     const info = await storage.head(path);

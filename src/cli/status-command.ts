@@ -1,11 +1,11 @@
-import { rawFiles as allRawFiles, openTables, rawFileState } from '../lake/index.ts';
+import { rawFiles as allRawFiles, rawFileState } from '../lake/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { type ListedFile, openLake, QUARANTINE, type Storage, UnreadableFile } from '../storage/index.ts';
 import { PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
 import { command } from './command.ts';
 import { UsageError } from './failure.ts';
 import { shownPlace } from './lake-place.ts';
-import { eventDays } from './tables.ts';
+import { eventDays, tablesIfAny } from './tables.ts';
 import { textTable } from './text-table.ts';
 import { visible } from './visible.ts';
 
@@ -46,7 +46,7 @@ export const register = command<unknown, []>({
 });
 
 async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
-  const snapshot = (await openTables(storage))?.events ?? null;
+  const snapshot = (await tablesIfAny(storage, settings))?.events ?? null;
   const waiting: string[] = [];
   const rejected: string[] = [];
   const unreadable: string[] = [];

@@ -1,14 +1,57 @@
 import { type CommitObserver, openTables, prepareTables, type Tables } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { openLake, type Storage, systemHost } from '../storage/index.ts';
-import type { Snapshot } from '../table/index.ts';
+import {
+  CODES_TABLE,
+  CURATED,
+  EVENTS_TABLE,
+  EVIDENCE,
+  openLake,
+  type Storage,
+  StorageError,
+  systemHost,
+} from '../storage/index.ts';
+import { openTable, type Snapshot, TableError } from '../table/index.ts';
 import { UsageError } from './failure.ts';
 
-/** Both tables, only to be read. @throws UsageError where there are none yet */
-export async function existingTables(storage: Storage, { lake }: Pick<Settings, 'lake'>): Promise<Tables> {
-  const tables = await openTables(storage);
-  if (tables === null) throw new UsageError(`there is no table in ${lake} yet; ingest something first`);
-  return tables;
+/** Both tables, only to be read. @throws UsageError where there were never any, TableError where one is gone */
+export async function existingTables(
+  storage: Storage,
+  { lake }: Pick<Settings, 'lake'>,
+  open: typeof openTables = openTables,
+): Promise<Tables> {
+  const tables = await tablesIfAny(storage, { lake }, open);
+  if (tables !== null) return tables;
+  throw new UsageError(`there is no table in ${lake} yet; make one with: audit-lake ingest FILE --lake ${lake}`);
+}
+
+/** The same; null where there were never any. */
+export async function tablesIfAny(
+  storage: Storage,
+  { lake }: Pick<Settings, 'lake'>,
+  open: typeof openTables = openTables,
+): Promise<Tables | null> {
+  const tables = await open(storage);
+  if (tables !== null) return tables;
+  const [events, codes] = await Promise.all([openTable(storage, EVENTS_TABLE), openTable(storage, CODES_TABLE)]);
+  const gone = (table: string, remedy: string): TableError =>
+    new TableError(
+      table,
+      `expected its log in ${table}/_delta_log/, found none; restore ${table} from a copy${remedy}`,
+    );
+  if (events !== null) throw gone(CODES_TABLE, `, or have it written anew: audit-lake ingest --lake ${lake}`);
+  const traces = [CURATED, EVIDENCE].map((zone) => isAnyIn(storage, zone));
+  if (codes === null && !(await Promise.all(traces)).includes(true)) return null;
+  throw gone(EVENTS_TABLE, ' before anything is ingested; audit-lake verify names the files that are missing');
+}
+
+/** Whether a zone holds anything, as far as this user may look. */
+async function isAnyIn(storage: Storage, zone: string): Promise<boolean> {
+  try {
+    for await (const _ of storage.list(zone, { onFault: () => undefined })) return true;
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+  }
+  return false;
 }
 
 /** audit_events as a change finds it: only read for a dry run, else ready to be written. @throws UsageError without a table */

@@ -1,4 +1,4 @@
-import { openTables, recordedOutcome, rejectedAppId, sourceFile } from '../lake/index.ts';
+import { openEvents, recordedOutcome, rejectedAppId, sourceFile } from '../lake/index.ts';
 import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import {
   comparePaths,
@@ -87,7 +87,7 @@ export async function reconcileRaw(
 
 /** What the raw zone holds, against the log; files that are in are counted for their instances. */
 async function findWaiting(storage: Storage, settings: Settings, freshness: FreshnessByInstance) {
-  const snapshot = (await openTables(storage))?.events ?? null;
+  const snapshot = await openEvents(storage);
   const isIncluded = inclusion(settings);
   const hash = settingsHash(sourceSettings(settings));
   const waiting: ListedFile[] = [];

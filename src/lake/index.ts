@@ -39,7 +39,7 @@ export {
   sourceFile,
 } from './source-file.ts';
 export type { IngestedSource, RejectedSource, SourceOutcome } from './source-outcome.ts';
-export { openTables, openTablesAsTheyStand, prepareTables, type Tables } from './tables.ts';
+export { openEvents, openTables, openTablesAsTheyStand, prepareTables, type Tables } from './tables.ts';
 export {
   BrokenErasureList,
   changesWithheld,

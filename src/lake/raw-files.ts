@@ -2,7 +2,7 @@ import { inclusion, type Settings } from '../settings/index.ts';
 import { comparePaths, type ListedFile, pathInZone, RAW, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { recordedOutcome, rejectedPath, sourceFile } from './source-file.ts';
-import { openTables } from './tables.ts';
+import { openEvents } from './tables.ts';
 
 /**
  * Every file of the raw zone that the settings include, in the order of their paths, and between them the faults of what
@@ -25,7 +25,7 @@ export async function* rawPaths(storage: Storage, settings: Settings): AsyncGene
 
 /** The raw files that stand rejected in the log. */
 export async function rejectedPaths(storage: Storage): Promise<string[]> {
-  const transactions = (await openTables(storage))?.events.transactions ?? new Map<string, unknown>();
+  const transactions = (await openEvents(storage))?.transactions ?? new Map<string, unknown>();
   const paths = [...transactions.keys()].flatMap((appId) => rejectedPath(appId) ?? []);
   return paths.filter((path) => !transactions.has(path)).sort(comparePaths);
 }

@@ -47,8 +47,14 @@ export async function prepareTables(storage: Storage, host: Host, observer: Comm
  * @throws LostTransactions, TableError, storage errors
  */
 export async function openTables(storage: Storage): Promise<Tables | null> {
-  const tables = await openTablesAsTheyStand(storage);
-  return tables && { ...tables, events: (await recoverTransactions(storage, tables.events)).snapshot };
+  const [events, codes] = await Promise.all([openEvents(storage), openTable(storage, CODES_TABLE)]);
+  return events === null || codes === null ? null : { events, codes };
+}
+
+/** The same of audit_events alone, which knows every raw file; null where there is no such table. */
+export async function openEvents(storage: Storage): Promise<Snapshot | null> {
+  const events = await openTable(storage, EVENTS_TABLE);
+  return events && (await recoverTransactions(storage, events)).snapshot;
 }
 
 /**
@@ -56,6 +62,6 @@ export async function openTables(storage: Storage): Promise<Tables | null> {
  * @throws TableError, storage errors
  */
 export async function openTablesAsTheyStand(storage: Storage): Promise<Tables | null> {
-  const [events, codes] = await Promise.all([openTable(storage, EVENTS.path), openTable(storage, CODES_TABLE)]);
+  const [events, codes] = await Promise.all([openTable(storage, EVENTS_TABLE), openTable(storage, CODES_TABLE)]);
   return events === null || codes === null ? null : { events, codes };
 }

@@ -7,6 +7,9 @@ import { HEADER, inFolder, record, run } from './run.ts';
 
 const LOG = 'curated/audit_events/_delta_log';
 
+/** Commands that read the tables, each in its way. */
+const READERS = [['status'], ['query', 'SELECT 1'], ['history'], ['vacuum'], ['compact', '--dry-run']];
+
 async function newLake(folder: string): Promise<string> {
   const lake = join(folder, 'lake');
   await writeFile(join(folder, 'a.csv'), HEADER + record('Created dashboard, ID=d-1, name=Sales'));
@@ -24,6 +27,58 @@ describe('audit-lake, where something is not as it should be', () => {
         assert.match(stderr, /there is no lake in \S+typo yet; make one with/);
       }
       assert.deepEqual(await readdir(folder), []);
+    }),
+  );
+
+  for (const [gone, found] of [
+    [
+      'curated/audit_codes',
+      /^audit-lake: Table curated\/audit_codes: expected its log in .*, found none.*restore.*audit-lake ingest --lake \S+lake$/,
+    ],
+    ['curated/audit_codes/_delta_log', /^audit-lake: Table curated\/audit_codes: expected its log/],
+    [
+      'curated/audit_events/_delta_log',
+      /^audit-lake: Table curated\/audit_events: expected its log in .*, found none.*restore.*verify/,
+    ],
+    ['curated/audit_events', /^audit-lake: Table curated\/audit_events: expected its log/],
+    ['curated', /^audit-lake: Table curated\/audit_events: expected its log/],
+  ] as const) {
+    it(
+      `says that ${gone} is gone, and what to do, instead of there being no table yet`,
+      inFolder(async (folder) => {
+        const lake = await newLake(folder);
+        await rm(join(lake, gone), { recursive: true });
+        for (const args of gone === 'curated/audit_codes' ? READERS : [['status']]) {
+          const { code, stdout, stderr } = await run([...args, '--lake', lake]);
+          assert.deepEqual([code, stdout], [3, ''], args[0]);
+          assert.match(stderr.trimEnd(), found, args[0]);
+        }
+      }),
+    );
+  }
+
+  it(
+    'takes in what is new, and writes the catalogue anew, where audit_codes is gone',
+    inFolder(async (folder) => {
+      const lake = await newLake(folder);
+      await rm(join(lake, 'curated/audit_codes'), { recursive: true });
+      await writeFile(join(folder, 'bad.csv'), 'no export');
+      assert.equal((await run(['ingest', join(folder, 'bad.csv'), '--lake', lake])).code, 1);
+      await rm(join(lake, 'curated/audit_codes'), { recursive: true });
+      const again = await run(['ingest', '--rejected', '--json', '--lake', lake]);
+      const { files } = JSON.parse(again.stdout) as { files: { path: string }[] };
+      assert.deepEqual(
+        files.map(({ path }) => path),
+        ['raw/bad.csv'],
+      );
+      const { stdout } = await run([
+        'query',
+        'SELECT count(*) > 100 AS many FROM audit_codes',
+        '--json',
+        '--lake',
+        lake,
+      ]);
+      assert.deepEqual(JSON.parse(stdout), [{ many: true }]);
     }),
   );
 
