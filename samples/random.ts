@@ -1,5 +1,12 @@
+import { hash } from 'node:crypto';
+
 /** Repeatable chance: the same seed gives the same values on every machine (mulberry32). */
 export class Random {
+  /** A stream of its own for whatever the key names: drawing from it changes no other. */
+  static of(...key: readonly (string | number)[]): Random {
+    return new Random(hash('sha256', key.join('\n'), 'buffer').readUInt32LE());
+  }
+
   #state: number;
 
   constructor(seed: number) {

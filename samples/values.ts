@@ -1,53 +1,37 @@
 import { type AuditCode, CATALOGUE, FIELDS } from '../src/catalogue/index.ts';
 import { render } from '../src/decode/render.ts';
 import { parseTemplate, type TemplateNode } from '../src/decode/template-syntax.ts';
+import { CONTENT, PERMISSIONS, ROLES, STAFF } from './company.ts';
 import type { Random } from './random.ts';
 
-/** Invented people, things and places; none of them exists. */
-const PEOPLE = ['li.wei', 'ana.sousa', 'bo.larsen', 'chidi.obi', 'dana.levy', 'eva.novak', 'finn.maki', 'gita.rao'];
-const ROLES = [
-  'Administrator',
-  'Service desk L1',
-  'Service desk L2',
-  'Dashboard viewer',
-  'EU operations',
-  'Automation author',
-];
-const PERMISSIONS = [
-  'View dashboards',
-  'Execute remote actions',
-  'Manage campaigns',
-  'Edit investigations',
-  'Manage roles',
-];
-const THINGS = [
-  'Windows: disk cleanup on low space',
-  'VPN health by region and gateway',
-  'Restart print spooler (service desk)',
-  'Microsoft 365 crash rate, last 30 days',
-  'Laptop battery wear and replacement',
-  'Slow sign-ins after patch Tuesday',
-  'Patch level: Windows 11 24H2 rollout',
-];
+const THINGS = Object.values(CONTENT).flatMap(({ lasting }) => lasting);
 const SOURCES = ['investigation', 'device view', 'amplify', 'alert'];
 const DATA_TYPES = ['Device data', 'User data', 'Campaign responses'];
 
-/** A message of the code as its newest template (or an older one) renders it, with invented values. */
-export function sampleMessage(row: AuditCode, random: Random, template = row.templates[0]!): string {
-  const fields = new Set(fieldsOf(parseTemplate(template), random));
-  const values = Object.fromEntries([...fields].map((field) => [field, sampleValue(field, row, random)]));
+/** What a message says, by field. */
+export type Values = Readonly<Record<string, string | number | string[]>>;
+
+/**
+ * A message of the code as its newest template (or an older one) renders it. It says what is given, as far as the template has
+ * a place for it; other values that it needs are invented. Where nothing is given, it may say what it need not.
+ */
+export function sampleMessage(row: AuditCode, random: Random, template = row.templates[0]!, given?: Values): string {
+  const stated = new Set(fieldsOf(parseTemplate(template), random, given));
+  const values = Object.fromEntries(
+    [...stated].map((field) => [field, given?.[field] ?? sampleValue(field, row, random)]),
+  );
   return render(template, values);
 }
 
 /** The rows of the catalogue that today's product writes. */
 export const CURRENT_CODES: readonly AuditCode[] = CATALOGUE.filter((row) => row.code !== 91014);
 
-/** The fields a message may state: all of its template, some of the optional ones, one of each alternative. */
-function fieldsOf(nodes: readonly TemplateNode[], random: Random): string[] {
-  return nodes.flatMap((node) => fieldsOfNode(node, random));
+/** The fields a message states: all that its template needs, of the optional ones and of alternatives those given, or some. */
+function fieldsOf(nodes: readonly TemplateNode[], random: Random, given?: Values): string[] {
+  return nodes.flatMap((node) => fieldsOfNode(node, random, given));
 }
 
-function fieldsOfNode(node: TemplateNode, random: Random): string[] {
+function fieldsOfNode(node: TemplateNode, random: Random, given: Values | undefined): string[] {
   switch (node.kind) {
     case 'text':
       return [];
@@ -55,10 +39,32 @@ function fieldsOfNode(node: TemplateNode, random: Random): string[] {
     case 'constant':
       return [node.field];
     case 'optional':
-      return random.chance(0.5) ? fieldsOf(node.nodes, random) : [];
+      return (given === undefined ? random.chance(0.5) : says(node.nodes, given))
+        ? fieldsOf(node.nodes, random, given)
+        : [];
     case 'alternatives':
-      return fieldsOf(random.pick(node.choices), random);
+      return fieldsOf(
+        node.choices.find((choice) => given !== undefined && says(choice, given)) ?? random.pick(node.choices),
+        random,
+        given,
+      );
   }
+}
+
+/** Whether nodes have a place for anything that is given. */
+function says(nodes: readonly TemplateNode[], given: Values): boolean {
+  return nodes.some((node) => {
+    switch (node.kind) {
+      case 'text':
+        return false;
+      case 'optional':
+        return says(node.nodes, given);
+      case 'alternatives':
+        return node.choices.some((choice) => says(choice, given));
+      default:
+        return node.field in given;
+    }
+  });
 }
 
 function sampleValue(field: string, row: AuditCode, random: Random): string | number | string[] {
@@ -83,7 +89,6 @@ function sampleList(field: string, random: Random): string[] {
 }
 
 function sampleText(field: string, row: AuditCode, random: Random): string {
-  const person = () => `${random.pick(PEOPLE)}@corp.example`;
   switch (field) {
     case 'user_name':
     case 'target_user_name':
@@ -92,7 +97,7 @@ function sampleText(field: string, row: AuditCode, random: Random): string {
     case 'grantee':
     case 'old_email':
     case 'new_email':
-      return person();
+      return random.pick(STAFF).name;
     case 'ip_address':
       return `198.51.100.${random.whole(1, 254)}`;
     case 'error':

@@ -7,13 +7,13 @@ import { shownPlace } from './lake-place.ts';
 
 const SAMPLES = path.join(import.meta.dirname, '../../samples/exports');
 const FIRST_QUESTION = 'Who was given a role, by whom?';
-const FIRST_QUERY = `SELECT event_time, actor_name, user_name, roles_granted, decode_status
+const FIRST_QUERY = `SELECT event_time, actor_name, coalesce(user_name, group_name) AS given_to, roles_granted
 FROM audit_events
 WHERE len(roles_granted) > 0
-ORDER BY event_time
+ORDER BY event_time DESC
 LIMIT 10`;
-const NEXT_QUERY =
-  "SELECT user_name, count(*) AS attempts FROM audit_events WHERE event_name = 'user.login_failed' GROUP BY ALL ORDER BY attempts DESC";
+/** Asked as of the day after the samples' last. */
+const NEXT_QUESTION = 'changes-outside-office-hours --as-of 2026-03-03';
 
 /** From nothing to an answer: ingests the samples, asks a first question and says how to ask the next. */
 export const register = command<unknown, []>({
@@ -27,7 +27,7 @@ export const register = command<unknown, []>({
     if (exitCode !== EXIT_DONE) return { exitCode };
     process.stdout.write(`\n${FIRST_QUESTION}\n\n${FIRST_QUERY}\n\n`);
     const answer = printedAnswer(await answerOfLake(given, FIRST_QUERY)).text();
-    const next = `npm run -s audit-lake -- query "${NEXT_QUERY}" --lake ${shownPlace(given.lake)}`;
-    return { text: () => `${answer}\n\nNext, who failed to log in, type:\n\n  ${next}` };
+    const next = `npm run -s audit-lake -- ask ${NEXT_QUESTION} --lake ${shownPlace(given.lake)}`;
+    return { text: () => `${answer}\n\nNext, what else was changed while the office was closed, type:\n\n  ${next}` };
   },
 });

@@ -1,5 +1,6 @@
 """Lakes as the command line makes them, and what it says they hold."""
 
+import gzip
 import json
 import subprocess
 from pathlib import Path
@@ -13,6 +14,9 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 # The Node that npm scripts run on.
 NODE = REPOSITORY / "node_modules" / ".bin" / "node"
 SAMPLES = REPOSITORY / "samples" / "exports"
+# The samples' last day alone, and how many records it has: one a line, below the header.
+DAY = SAMPLES / "audit-2026-03-02.csv.gz"
+DAY_ROWS = len(gzip.decompress(DAY.read_bytes()).splitlines()) - 1
 # A lake as the first version left it.
 FIRST_VERSION = REPOSITORY / "test" / "fixtures" / "tables" / "first-version"
 

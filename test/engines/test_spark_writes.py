@@ -9,7 +9,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from hostile import login, write
-from lake import SAMPLES, Lake, Refused, Table, assert_same_rows, relative, rows_of
+from lake import DAY, DAY_ROWS, SAMPLES, Lake, Refused, Table, assert_same_rows, relative, rows_of
 from test_spark_reads import load
 
 
@@ -104,8 +104,8 @@ def test_ingest_goes_on_after_a_checkpoint(spark: SparkSession, lake: Lake, expo
     assert (table.path / f"_delta_log/{table.version:020}.checkpoint.parquet").exists()
     commits = len(table.commits())
     assert commits == table.version + 1, "a checkpoint by Spark cleans up no commit"
-    again = lake.ingest(*exports, SAMPLES / "audit-2026-03-02.csv.gz", into="again/")
-    assert (again["committed"], again["duplicates"]) == (1200, again["rows"] - 1200)
+    again = lake.ingest(*exports, DAY, into="again/")
+    assert (again["committed"], again["duplicates"]) == (DAY_ROWS, again["rows"] - DAY_ROWS)
     assert_all_engines_agree(spark, lake.events)
 
 
@@ -148,9 +148,9 @@ def test_a_stream_sees_every_row_once_across_optimize(spark: SparkSession, lake:
     assert rows_streamed(spark, lake, tmp_path) == before
     optimize(spark, lake.events)
     assert rows_streamed(spark, lake, tmp_path) == before
-    lake.ingest(SAMPLES / "audit-2026-03-02.csv.gz")
-    assert rows_streamed(spark, lake, tmp_path) == before + 1200
-    assert spark.read.parquet(str(tmp_path / "sink")).distinct().count() == before + 1200
+    lake.ingest(DAY)
+    assert rows_streamed(spark, lake, tmp_path) == before + DAY_ROWS
+    assert spark.read.parquet(str(tmp_path / "sink")).distinct().count() == before + DAY_ROWS
 
 
 def test_a_table_raised_beyond_what_we_write_is_refused_by_name_and_left_alone(spark: SparkSession, lake: Lake) -> None:
@@ -158,7 +158,7 @@ def test_a_table_raised_beyond_what_we_write_is_refused_by_name_and_left_alone(s
     spark.sql(f"ALTER TABLE delta.`{path}` ADD CONSTRAINT positive CHECK (code > 0)")
     before = sorted(path.rglob("*"))
     with pytest.raises(Refused, match="exit code 3\n(.|\n)*checkConstraints"):
-        lake.ingest(SAMPLES / "audit-2026-03-02.csv.gz")
+        lake.ingest(DAY)
     assert sorted(path.rglob("*")) == before
 
 
@@ -166,8 +166,8 @@ def test_deletion_vectors_that_no_file_has_are_lived_with(spark: SparkSession, l
     table = f"delta.`{lake.events.path}`"
     before = len(lake.events.rows())
     spark.sql(f"ALTER TABLE {table} SET TBLPROPERTIES (delta.enableDeletionVectors = true)")
-    assert lake.ingest(SAMPLES / "audit-2026-03-02.csv.gz")["committed"] == 1200
-    assert spark.sql(f"SELECT * FROM {table}").count() == len(lake.events.rows()) == before + 1200
+    assert lake.ingest(DAY)["committed"] == DAY_ROWS
+    assert spark.sql(f"SELECT * FROM {table}").count() == len(lake.events.rows()) == before + DAY_ROWS
 
 
 def test_changes_that_ask_nothing_new_of_a_writer_are_lived_with(spark: SparkSession, lake: Lake) -> None:
@@ -177,6 +177,6 @@ def test_changes_that_ask_nothing_new_of_a_writer_are_lived_with(spark: SparkSes
         "ALTER COLUMN user_name COMMENT 'in other words'",
     ):
         spark.sql(f"ALTER TABLE delta.`{lake.events.path}` {change}")
-    assert lake.ingest(SAMPLES / "audit-2026-03-02.csv.gz")["committed"] == 1200
+    assert lake.ingest(DAY)["committed"] == DAY_ROWS
     assert "ticket" in lake.events.names
     assert_all_engines_agree(spark, lake.events)
