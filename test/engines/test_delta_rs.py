@@ -10,7 +10,7 @@ import pyarrow.dataset as pad
 import pytest
 from deltalake import DeltaTable, QueryBuilder
 
-from bounds import bounds, ids_where
+from bounds import EVERY, bounds, ids_where
 from hostile import BUSY_ROWS, NAMES, UNBOUNDED
 from lake import ARROW_TYPES, Lake, Table, assert_same_rows, plain, relative, rows_of
 
@@ -105,7 +105,7 @@ def test_arrow_finds_the_rows_on_every_bound_and_skips_other_files(name: str, re
     table = request.getfixturevalue(name).events
     rows = table.rows()
     dataset = DeltaTable(table.path).to_pyarrow_dataset()
-    edges = [(column, value) for column, value in bounds(table) if value != NAMES[UNBOUNDED]]
+    edges = [(column, value) for column, value in bounds(table, EVERY.get(name, 1)) if value != NAMES[UNBOUNDED]]
     read = 0
     for column, value in edges:
         wanted = pc.field(column) == scalar(table, column, value)
@@ -132,7 +132,7 @@ def test_datafusion_finds_the_rows_on_every_bound(name: str, request: pytest.Fix
     table = request.getfixturevalue(name).events
     rows = table.rows()
     engine = QueryBuilder().register("t", DeltaTable(table.path))
-    for column, value in bounds(table):
+    for column, value in bounds(table, EVERY.get(name, 1)):
         query = f"SELECT event_uid FROM t WHERE {column} = {sql_literal(table, column, value)}"
         found = pa.table(engine.execute(query).read_all()).column(0).to_pylist()
         assert sorted(found) == ids_where(rows, column, value), (column, value)
