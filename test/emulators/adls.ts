@@ -31,6 +31,7 @@
  */
 
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { IHttpClient } from '@azure/storage-blob';
 import type { RoleCheck, TokenCheck } from './authentication.ts';
@@ -55,6 +56,8 @@ export interface EmulatorOptions {
   readonly pageSize?: number;
   /** The clock of ETags' times, leases and events. */
   readonly now?: () => Date;
+  /** Waits for so many milliseconds, where a fault says so. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
   /** Whether a bearer token is (still) taken. Default: any is. */
   readonly acceptsToken?: TokenCheck;
   /** Whether the holder of a token that is taken has a role on the account. Default: on every one. */
@@ -104,9 +107,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const events = new EventLog(now);
   const faults = new Faults();
   const requests: RecordedRequest[] = [];
-  const { acceptsToken = () => true, hasRole = () => true } = options;
+  const { acceptsToken = () => true, hasRole = () => true, sleep = setTimeout } = options;
   const tokens = { acceptsToken, hasRole };
-  const server = storageServer({ service: { store, events, pageSize }, faults, requests, tokens });
+  const server = storageServer({ service: { store, events, pageSize }, faults, requests, tokens, sleep });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { authenticate, type TokenChecks, unauthorised } from './authentication.ts';
 import { Content } from './content.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -32,6 +31,7 @@ export interface Serving {
   readonly faults: Faults;
   readonly requests: RecordedRequest[];
   readonly tokens: TokenChecks;
+  readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
 /** A server that speaks the service's protocol. It does not listen yet. */
@@ -51,19 +51,20 @@ export function storageServer(serving: Serving): Server {
 async function answer(serving: Serving, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const id = randomUUID();
   const { head, error } = headOf(message, id);
-  if (head === null) return send(response, message, id, refusal(error, { host: 'blob', method: 'GET', id }), null);
+  if (head === null)
+    return send(serving, response, message, id, refusal(error, { host: 'blob', method: 'GET', id }), null);
   const operation = operationOf(head);
   const fault = serving.faults.next({ ...head, operation: operation.name });
   const record = recorded(head, operation.name, fault);
   serving.requests.push(record);
   const request = await withBody(head, message);
-  if (fault?.kind === 'delay') await sleep(fault.ms);
+  if (fault?.kind === 'delay') await serving.sleep(fault.ms);
   const early = fault !== null && 'when' in fault && fault.when === 'before';
-  if (early && (await fail(fault, request, response, message))) return;
+  if (early && (await fail(serving, fault, request, response, message))) return;
   const reply = perform(serving, request);
   record.status = reply.status;
-  if (!early && fault !== null && (await fail(fault, request, response, message))) return;
-  await send(response, message, id, reply, fault);
+  if (!early && fault !== null && (await fail(serving, fault, request, response, message))) return;
+  await send(serving, response, message, id, reply, fault);
 }
 
 function headOf(
@@ -96,6 +97,7 @@ function perform({ service, tokens }: Serving, request: StorageRequest): Reply {
 
 /** Lets a fault take the place of the answer. False where the fault is one of the answer's body. */
 async function fail(
+  serving: Serving,
   fault: Fault,
   request: StorageRequest,
   response: ServerResponse,
@@ -105,7 +107,7 @@ async function fail(
     const { status, code, headers = {} } = fault;
     const text = 'A fault set by the test.';
     const error = status === 401 ? unauthorised(code, text) : new ServiceError(status, code, text, headers);
-    await send(response, message, request.id, refusal(error, request), null);
+    await send(serving, response, message, request.id, refusal(error, request), null);
     return true;
   }
   if (fault.kind === 'cut') message.socket.destroy();
@@ -113,6 +115,7 @@ async function fail(
 }
 
 async function send(
+  { sleep }: Serving,
   response: ServerResponse,
   message: IncomingMessage,
   id: string,

@@ -15,7 +15,7 @@ function fakeApp(failures: number): { readonly app: RunningApp; readonly calls: 
   const app: RunningApp = {
     functions: new Map([['ingest-export', { name: 'ingest-export', bindings: {} }]]),
     startMs: 0,
-    startCpuMs: 0,
+    loaded: [],
     lines: [],
     invoke: async (_, data) => {
       calls.push('modelBindingData' in data ? Buffer.from(data.modelBindingData.content).toString('utf8') : '');

@@ -25,9 +25,10 @@ export interface Registered {
 /** The app, running in this process as the worker runs it. */
 export interface RunningApp {
   readonly functions: ReadonlyMap<string, Registered>;
-  /** Milliseconds from loading its main file to the last function registered, and of the processor in that time. */
+  /** Milliseconds from loading its main file to the last function registered. */
   readonly startMs: number;
-  readonly startCpuMs: number;
+  /** The files of the package that were loaded for that. */
+  readonly loaded: readonly string[];
   /** What the functions have logged. */
   readonly lines: string[];
   /** Calls a function as the host does; rejects where the invocation fails. */
@@ -76,11 +77,11 @@ export async function startApp(folder: string, environment: Readonly<Record<stri
     log: () => undefined,
     Disposable: class {},
   };
-  const time = loadWith(core, mains, environment);
+  const start = loadWith(core, mains, environment);
   let invocations = 0;
   return {
     functions,
-    ...time,
+    ...start,
     lines,
     async invoke(name, data, triggerMetadata = {}) {
       const metadata = functions.get(name);
@@ -113,14 +114,16 @@ function loadWith(core: unknown, mains: readonly string[], environment: Readonly
   const prototype = Module.prototype as unknown as { require: (this: unknown, id: string) => unknown };
   const original = prototype.require;
   const saved = { ...process.env };
-  for (const file of Object.keys(requireFrom.cache)) {
-    if (file.startsWith(path.join(mains[0]!, '../..')) && file.endsWith('.cjs')) delete requireFrom.cache[file];
-  }
+  const ours = () =>
+    Object.keys(requireFrom.cache).filter(
+      (file) => file.startsWith(path.join(mains[0]!, '../..')) && file.endsWith('.cjs'),
+    );
+  for (const file of ours()) delete requireFrom.cache[file];
   prototype.require = function (id) {
     return id === '@azure/functions-core' ? core : original.call(this, id);
   };
   Object.assign(process.env, environment);
-  const [begun, cpu] = [performance.now(), process.cpuUsage()];
+  const begun = performance.now();
   try {
     for (const main of mains) requireFrom(main);
   } finally {
@@ -128,6 +131,5 @@ function loadWith(core: unknown, mains: readonly string[], environment: Readonly
     for (const name of Object.keys(environment)) if (!(name in saved)) delete process.env[name];
     Object.assign(process.env, saved);
   }
-  const { user, system } = process.cpuUsage(cpu);
-  return { startMs: performance.now() - begun, startCpuMs: (user + system) / 1000 };
+  return { startMs: performance.now() - begun, loaded: ours() };
 }

@@ -7,6 +7,7 @@ import { holderOf, type IdentityEndpoint, startIdentityEndpoint } from '../emula
 import { clientsOf, upload } from '../emulators/sdk.ts';
 import { messages, minuteMessages, minutes } from '../ingest/lake.ts';
 import { accountAt } from '../storage/adls-case.ts';
+import { until } from '../support/until.ts';
 import { records, verified } from './app-case.ts';
 import { trigger } from './event-grid.ts';
 import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
@@ -62,9 +63,7 @@ function ownersView(emulator: Emulator) {
 async function failureOf(app: RunningApp): Promise<Record<string, unknown> | undefined> {
   const invocation = trigger(app, 'ingest-export', 'raw', 'a.csv');
   invocation.catch(() => undefined);
-  for (let waits = 0; waits < 500 && records(app, 'failure').length === 0; waits++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await until(() => records(app, 'failure').length > 0);
   await app.terminate();
   await assert.rejects(invocation);
   return records(app, 'failure')[0];

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout } from 'node:timers/promises';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
 import type { Storage } from '../../src/storage/index.ts';
+import { until } from '../support/until.ts';
 import { type Call, type Fate, faulty, watched } from './faults.ts';
 import {
   EVENTS,
@@ -145,10 +146,12 @@ describe('several writers at once', () => {
     'is killed at any moment: the next run completes it, and nothing is doubled',
     onLocalLake(async (storage, root) => {
       for (let index = 0; index < 4; index++) await land(storage, `${index}.csv`, minutes(index * 3000, 4000));
-      for (const delay of [250, 330, 410]) {
+      const files = () => readdirSync(root, { recursive: true }).length;
+      for (const more of [1, 5, 9]) {
+        const before = files();
         const child = startIngest(root);
         const exited = once(child, 'exit');
-        await setTimeout(delay);
+        await until(() => files() >= before + more || child.exitCode !== null);
         child.kill('SIGKILL');
         await exited;
         // Whatever there is, is whole: each file's rows are in or not.

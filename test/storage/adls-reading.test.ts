@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'vitest';
+import { describe, it, onTestFinished, vi } from 'vitest';
 import { PreconditionFailed, readAll, StorageFault } from '../../src/storage/index.ts';
 import { FAULTS } from '../emulators/adls.ts';
 import { driverOn, onEmulator, QUICK } from './adls-case.ts';
@@ -65,10 +65,12 @@ describe('ADLS: reading on', () => {
     onEmulator(async ({ emulator }) => {
       const storage = driverOn(emulator, '', { retry: { ...QUICK, tryMs: 1_000 } });
       const large = pattern(30_000_000);
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      onTestFinished(() => void vi.useRealTimers());
       emulator.store.put(emulator.account, 'raw/a', large);
       let position = 0;
       for await (const chunk of storage.read('raw/a')) {
-        if (position === 0) await new Promise((resolve) => setTimeout(resolve, 1_500));
+        if (position === 0) await vi.advanceTimersByTimeAsync(1_500);
         position += chunk.length;
       }
       assert.equal(position, large.length);

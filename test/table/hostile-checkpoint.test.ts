@@ -24,18 +24,16 @@ describe('a checkpoint that somebody tampered with', () => {
       fc.property(fc.constantFrom(...FILES), changes, (file, edits) => {
         const bytes = Uint8Array.from(file);
         for (const [at, value] of edits) bytes[at % bytes.length] = value;
-        const start = performance.now();
-        for (const read of [
-          () => decodeCheckpoint(bytes),
-          () => checkPages(bytes.buffer, parquetMetadata(bytes.buffer)),
-        ]) {
+        // Rows are what a reader works for; of those a file may claim hardly more than it has bytes.
+        const decode = () => assert.ok(decodeCheckpoint(bytes).rows <= 2 ** 16 + bytes.length);
+        const check = () => checkPages(bytes.buffer, parquetMetadata(bytes.buffer));
+        for (const read of [decode, check]) {
           try {
             read();
           } catch (error) {
-            assert.ok(error instanceof Error);
+            assert.ok(error instanceof Error && !(error instanceof assert.AssertionError));
           }
         }
-        assert.ok(performance.now() - start < 2_000);
       }),
       { numRuns: 500 },
     );

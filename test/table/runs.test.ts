@@ -40,9 +40,7 @@ describe('runs of values', () => {
     ['not there', [], 1],
   ] as const) {
     it(`${what} end at once`, () => {
-      const start = performance.now();
       assert.throws(() => readRuns(readerOf(bytes), 24, width));
-      assert.ok(performance.now() - start < 100);
     });
   }
 });

@@ -216,7 +216,7 @@ describe('verifying the chain of log and evidence', () => {
   });
 
   for (const version of ['99999999999999999999', '00009007199254740000', '00000000000000900000']) {
-    it(`names a stray version ${version} and does not walk to it`, { timeout: 20_000 }, async () => {
+    it(`names a stray version ${version} and does not walk to it`, async () => {
       for (const path of [`evidence/audit_events/${version}.json`, `${EVENTS}/_delta_log/${version}.json`]) {
         const storage = harmed((lake) => lake.put(path, '{"txn":{"appId":"x","version":1}}\n'));
         const { problems: found, heads } = await verify(storage);
