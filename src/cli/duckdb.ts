@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Tables } from '../lake/index.ts';
+import { statesOf, type Tables } from '../lake/index.ts';
 import { columnTypes, type Snapshot, TableError } from '../table/index.ts';
 import { createView, duckdbQuarantine, duckdbViews, emptyRelation, literal, type ViewType } from '../views/index.ts';
 import { emptyDataFile } from './empty-data-file.ts';
@@ -54,8 +54,8 @@ export async function connect(
 
 /** The files that the views of {@link connect} read, by their lake paths. */
 export function filesOfViews(tables: Tables, quarantine: QuarantineFiles | null): string[] {
-  const live = [tables.events, tables.codes].flatMap(({ path: table, files: names }) =>
-    [...names.keys()].map((file) => `${table}/${file}`),
+  const live = statesOf(tables).flatMap(({ snapshot }) =>
+    [...snapshot.files.keys()].map((file) => `${snapshot.path}/${file}`),
   );
   return [
     ...live,

@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Tables } from '../lake/index.ts';
+import { statesOf, type Tables } from '../lake/index.ts';
 import { parseLocation, QUARANTINE, type Storage } from '../storage/index.ts';
 import { UsageError } from './failure.ts';
 import { cacheFolder, privateFolder } from './private-folder.ts';
@@ -25,7 +25,7 @@ const PARTIAL = '.partial-';
 const ABANDONED_MS = 86_400_000;
 
 /**
- * A folder that holds the live data files of both tables under their lake paths, and those of the quarantine where it is
+ * A folder that holds the live data files of every table under their lake paths, and those of the quarantine where it is
  * asked about: the lake itself, or a cache of one that is in an account. Names are never used twice, so a cached file
  * stays right; one that the lake no longer holds is removed, since it may have been erased. The cache is readable for
  * this user alone.
@@ -42,8 +42,8 @@ export async function folderOfLiveFiles(
   const location = parseLocation(lake);
   if (location.kind === 'folder') return location.folder;
   const folder = await folderOf(lake);
-  const live = [tables.events, tables.codes].flatMap((table) =>
-    [...table.files].map(([file, { size }]): LakeFile => ({ path: `${table.path}/${file}`, size })),
+  const live = statesOf(tables).flatMap(({ snapshot }) =>
+    [...snapshot.files].map(([file, { size }]): LakeFile => ({ path: `${snapshot.path}/${file}`, size })),
   );
   if (quarantine !== null) live.push(...quarantine.rows, ...quarantine.files);
   await removeOthers(folder, new Set(live.map((file) => path.join(folder, file.path))), quarantine !== null);

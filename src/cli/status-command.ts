@@ -1,7 +1,7 @@
-import { rawFiles as allRawFiles, rawFileState } from '../lake/index.ts';
+import { rawFiles as allRawFiles, rawFileState, statesOf } from '../lake/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { type ListedFile, openLake, QUARANTINE, type Storage, UnreadableFile } from '../storage/index.ts';
-import { PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
+import { type AddFile, PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
 import { command } from './command.ts';
 import { UsageError } from './failure.ts';
 import { shownPlace } from './lake-place.ts';
@@ -30,6 +30,16 @@ interface Status {
   readonly first_event_date: string | null;
   readonly last_event_date: string | null;
   readonly quarantine_files: number;
+  /** Every table of the lake, in the order of their list. */
+  readonly tables: readonly TableStatus[];
+}
+
+interface TableStatus {
+  readonly table: string;
+  readonly version: number;
+  readonly data_files: number;
+  readonly rows: number | null;
+  readonly bytes: number;
 }
 
 /** Says what the lake holds and what waits to be ingested. */
@@ -46,7 +56,8 @@ export const register = command<unknown, []>({
 });
 
 async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
-  const snapshot = (await tablesIfAny(storage, settings))?.events ?? null;
+  const tables = await tablesIfAny(storage, settings);
+  const snapshot = tables?.events ?? null;
   const waiting: string[] = [];
   const rejected: string[] = [];
   const unreadable: string[] = [];
@@ -76,12 +87,13 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
     rejected,
     unreadable,
     table_version: snapshot?.version ?? null,
-    data_files: files.length,
-    rows: files.reduce<number | null>((sum, file) => added(sum, recordedRows(file)), 0),
-    bytes: files.reduce((sum, file) => sum + file.size, 0),
+    ...sizeOf(files),
     first_event_date: days?.[0] ?? null,
     last_event_date: days?.[1] ?? null,
     quarantine_files: await countFiles(storage, QUARANTINE),
+    tables: (tables === null ? [] : statesOf(tables)).map(({ table, snapshot: { version, files: live } }) => ({
+      ...{ table: table.name, version, ...sizeOf([...live.values()]) },
+    })),
   };
 }
 
@@ -99,6 +111,14 @@ async function standingIn(
     if (error instanceof UnreadableFile && error.path === file.path) return 'unreadable';
     throw error;
   }
+}
+
+function sizeOf(files: readonly AddFile[]): Pick<TableStatus, 'data_files' | 'rows' | 'bytes'> {
+  return {
+    data_files: files.length,
+    rows: files.reduce<number | null>((sum, file) => added(sum, recordedRows(file)), 0),
+    bytes: files.reduce((sum, file) => sum + file.size, 0),
+  };
 }
 
 /** A sum of which a part may not be known. */
@@ -128,15 +148,23 @@ function absence(name: string): string {
 }
 
 function describe(lake: string, status: Status): string {
-  const { waiting, rejected, unreadable, ...facts } = status;
+  const { waiting, rejected, unreadable, tables, ...facts } = status;
   const table = textTable(
     ['', shownPlace(lake)],
     Object.entries(facts).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? absence(name))]),
+  );
+  const ofTables = textTable(
+    ['table', 'version', 'data files', 'rows', 'bytes'],
+    tables.map((each) => [
+      each.table,
+      ...[each.version, each.data_files, each.rows ?? 'not known', each.bytes].map(String),
+    ]),
+    [false, true, true, true, true],
   );
   const lists = [
     ...waiting.map((path) => `waiting: ${visible(path)}`),
     ...rejected.map((path) => `rejected: ${visible(path)}`),
     ...unreadable.map((path) => `unreadable: ${visible(path)}`),
   ];
-  return [table, ...lists].join('\n');
+  return [table, ...(tables.length > 0 ? ['', ofTables] : []), ...lists].join('\n');
 }

@@ -1,19 +1,10 @@
-import { type CommitObserver, openTables, prepareTables, type Tables } from '../lake/index.ts';
+import { type CommitObserver, LAKE_TABLES, openTables, prepareTables, type Tables } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
-import {
-  CODES_TABLE,
-  CURATED,
-  EVENTS_TABLE,
-  EVIDENCE,
-  openLake,
-  type Storage,
-  StorageError,
-  systemHost,
-} from '../storage/index.ts';
+import { CURATED, EVENTS_TABLE, EVIDENCE, openLake, type Storage, StorageError, systemHost } from '../storage/index.ts';
 import { openTable, type Snapshot, TableError } from '../table/index.ts';
 import { UsageError } from './failure.ts';
 
-/** Both tables, only to be read. @throws UsageError where there were never any, TableError where one is gone */
+/** The tables, only to be read. @throws UsageError where there were never any, TableError where one is gone */
 export async function existingTables(
   storage: Storage,
   { lake }: Pick<Settings, 'lake'>,
@@ -32,16 +23,17 @@ export async function tablesIfAny(
 ): Promise<Tables | null> {
   const tables = await open(storage);
   if (tables !== null) return tables;
-  const [events, codes] = await Promise.all([openTable(storage, EVENTS_TABLE), openTable(storage, CODES_TABLE)]);
-  const gone = (table: string, remedy: string): TableError =>
-    new TableError(
-      table,
-      `expected its log in ${table}/_delta_log/, found none; restore ${table} from a copy${remedy}`,
-    );
-  if (events !== null) throw gone(CODES_TABLE, `, or have it written anew: audit-lake ingest --lake ${lake}`);
+  const isThere = await Promise.all(LAKE_TABLES.map(async ({ path }) => (await openTable(storage, path)) !== null));
+  const [gone] = LAKE_TABLES.filter(({ isOriginal }, index) => isOriginal && isThere[index] === false);
   const traces = [CURATED, EVIDENCE].map((zone) => isAnyIn(storage, zone));
-  if (codes === null && !(await Promise.all(traces)).includes(true)) return null;
-  throw gone(EVENTS_TABLE, ' before anything is ingested; audit-lake verify names the files that are missing');
+  if (!isThere.includes(true) && !(await Promise.all(traces)).includes(true)) return null;
+  const path = gone?.path ?? EVENTS_TABLE;
+  const remedy =
+    path === EVENTS_TABLE
+      ? ' before anything is ingested; audit-lake verify names the files that are missing'
+      : `, or have it written anew: audit-lake ingest --lake ${lake}`;
+  const expected = `expected its log in ${path}/_delta_log/, found none; restore ${path} from a copy${remedy}`;
+  throw new TableError(path, expected);
 }
 
 /** Whether a zone holds anything, as far as this user may look. */

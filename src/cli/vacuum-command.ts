@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { statesOf } from '../lake/index.ts';
 import { type LakeVacuum, LEAST_RETENTION_MS, type Vacuum, vacuumLake } from '../maintenance/index.ts';
 import { openLake, systemHost } from '../storage/index.ts';
 import { command, DRY_RUN } from './command.ts';
@@ -16,7 +17,7 @@ const DAY_MS = 86_400_000;
 /** Files listed by name in text; JSON lists them all. */
 const MOST_LISTED = 40;
 
-/** Removes unused data files of both tables and says which. */
+/** Removes unused data files of every table and says which. */
 export const register = command<VacuumFlags, []>({
   name: 'vacuum',
   description: 'remove data files that no version of the last days needs',
@@ -38,10 +39,15 @@ export const register = command<VacuumFlags, []>({
     }
     const storage = openLake(given);
     const tables = await existingTables(storage, given);
-    const result = await vacuumLake(storage, systemHost, [tables.events, tables.codes], {
-      ...(olderThan !== undefined && { olderThan: Number(olderThan) * DAY_MS }),
-      dryRun,
-    });
+    const result = await vacuumLake(
+      storage,
+      systemHost,
+      statesOf(tables).map(({ snapshot }) => snapshot),
+      {
+        ...(olderThan !== undefined && { olderThan: Number(olderThan) * DAY_MS }),
+        dryRun,
+      },
+    );
     return { json: () => report(result, dryRun), text: () => describe(result, dryRun) };
   },
 });

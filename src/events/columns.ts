@@ -260,6 +260,8 @@ const DELTA_TYPES = {
 } as const;
 
 /** The columns as the Delta table declares them. */
-export const EVENT_TABLE_COLUMNS: readonly TableColumn[] = EVENT_COLUMNS.map(
-  ({ name, type, required: always, comment }) => ({ name, type: DELTA_TYPES[type], nullable: !always, comment }),
+export const EVENT_TABLE_COLUMNS: readonly (TableColumn & Pick<EventColumn, 'person' | 'list'>)[] = EVENT_COLUMNS.map(
+  ({ name, type, required: always, comment, person, list }) => ({
+    ...{ name, type: DELTA_TYPES[type], nullable: !always, comment, person, list },
+  }),
 );

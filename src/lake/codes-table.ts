@@ -8,12 +8,11 @@ import {
   ENGINE,
   fileStatistics,
   type Snapshot,
-  type TableColumn,
-  type TableDefinition,
   tableProperties,
 } from '../table/index.ts';
 import { afterCommit, type CommitObserver } from './after-commit.ts';
 import { isRecorded, version } from './content-transaction.ts';
+import type { LakeColumn, LakeTable } from './lake-table.ts';
 import { removalOf } from './removal.ts';
 
 /** A column of audit_codes and where its value comes from. */
@@ -62,25 +61,32 @@ const SPECS: readonly ColumnSpec[] = AUDIT_CODE_COLUMNS.map(({ name }) => ({
   compressed: true,
 }));
 
-/** The columns of audit_codes as the Delta table declares them. */
-export const CODE_TABLE_COLUMNS: readonly TableColumn[] = AUDIT_CODE_COLUMNS.map(({ name, comment }) => ({
+/** The columns of audit_codes as the Delta table declares them. The catalogue is documentation: nothing in it is a person's. */
+export const CODE_TABLE_COLUMNS: readonly LakeColumn[] = AUDIT_CODE_COLUMNS.map(({ name, comment }) => ({
   name,
   type: isNumber(name) ? 'integer' : 'string',
   nullable: name !== 'code',
   comment,
+  person: 'none',
+  list: false,
 }));
 
-const DEFINITION: TableDefinition = {
+/** The catalogue as a table: replaced as a whole with each catalogue, so that nothing of it is ever small or too old. */
+export const CODES = {
   name: 'audit_codes',
   path: CODES_TABLE,
   columns: CODE_TABLE_COLUMNS,
   partitionColumns: [],
+  dayColumn: null,
   configuration: tableProperties({ appendOnly: false, statisticsColumns: ['code'] }),
-};
+  isAppendOnly: false,
+  isOriginal: true,
+  prepare: publishCodes,
+} as const satisfies LakeTable;
 
 /** Brings audit_codes up to the catalogue: one commit that replaces its rows, and none where they are up to date. */
-export async function publishCodes(storage: Storage, host: Host, observer: CommitObserver): Promise<Snapshot> {
-  const found = await createTable(storage, host, DEFINITION);
+async function publishCodes(storage: Storage, host: Host, observer: CommitObserver): Promise<Snapshot> {
+  const found = await createTable(storage, host, CODES);
   let written: string | null = null;
   const discard = async (): Promise<void> => {
     if (written !== null) await storage.delete(written).catch(() => undefined);

@@ -8,6 +8,7 @@ export { type EarlierContent, EarlierContents, isReplaced } from './earlier-cont
 export { changedDays, madeGood, removalsInDoubt, removalTransactions } from './foreign-removals.ts';
 export { Identities, UNCHANGED } from './identities.ts';
 export { forEachId, KnownIds, overlap, PASS_OVER, timesOf } from './known-ids.ts';
+export { type LakeColumn, type LakeTable, type PersonColumns, personColumns } from './lake-table.ts';
 export { ledgerAfter, ownTransactions } from './ledger.ts';
 export { type PastCommit, pastCommit, pastCommits } from './past-commits.ts';
 export {
@@ -39,7 +40,18 @@ export {
   sourceFile,
 } from './source-file.ts';
 export type { IngestedSource, RejectedSource, SourceOutcome } from './source-outcome.ts';
-export { openEvents, openTables, openTablesAsTheyStand, prepareTables, type Tables } from './tables.ts';
+export {
+  LAKE_TABLES,
+  type LakeTableName,
+  openEvents,
+  openTables,
+  openTablesAsTheyStand,
+  prepareTables,
+  statesOf,
+  TABLES,
+  type TableState,
+  type Tables,
+} from './tables.ts';
 export {
   BrokenErasureList,
   changesWithheld,

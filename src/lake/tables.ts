@@ -1,54 +1,79 @@
 import { EVENT_TABLE_COLUMNS } from '../events/index.ts';
-import { CODES_TABLE, EVENTS_TABLE, type Host, type Storage } from '../storage/index.ts';
-import {
-  auditEventsProperties,
-  closeOpenBracket,
-  createTable,
-  openTable,
-  type Snapshot,
-  type TableDefinition,
-} from '../table/index.ts';
+import { EVENTS_TABLE, type Host, type Storage } from '../storage/index.ts';
+import { auditEventsProperties, closeOpenBracket, createTable, openTable, type Snapshot } from '../table/index.ts';
 import { type CommitObserver, writeEvidence } from './after-commit.ts';
-import { publishCodes } from './codes-table.ts';
+import { CODES } from './codes-table.ts';
+import type { LakeTable } from './lake-table.ts';
 import { recoverTransactions } from './recorded-transactions.ts';
 import { restateTransactions } from './restatement.ts';
 
-const EVENTS: TableDefinition = {
+const EVENTS = {
   name: 'audit_events',
   path: EVENTS_TABLE,
   columns: EVENT_TABLE_COLUMNS,
   partitionColumns: ['event_date'],
+  dayColumn: 'event_date',
   configuration: auditEventsProperties,
+  isAppendOnly: true,
+  isOriginal: true,
+  prepare: async (storage, host) => {
+    const found = await createTable(storage, host, EVENTS);
+    const closed = await closeOpenBracket(storage, host, found);
+    return restateTransactions(storage, host, closed);
+  },
+} as const satisfies LakeTable;
+
+/**
+ * The tables of a lake, in the order in which they are made and looked at: all that goes through every table goes through
+ * this list. A table that does not say whose its columns are does not compile.
+ */
+export const TABLES = { events: EVENTS, codes: CODES } as const satisfies Readonly<Record<string, LakeTable>>;
+
+/** The tables of a lake without their keys. */
+export const LAKE_TABLES: readonly LakeTable[] = Object.values(TABLES);
+
+type Key = keyof typeof TABLES;
+
+/** The name of a table of the lake. */
+export type LakeTableName = (typeof TABLES)[Key]['name'];
+
+/** The tables of a lake as they stand; null is one that came with a later version than the last that wrote to it. */
+export type Tables = {
+  readonly [K in Key]: (typeof TABLES)[K]['isOriginal'] extends true ? Snapshot : Snapshot | null;
 };
 
-/** The two tables of a lake. */
-export interface Tables {
-  readonly events: Snapshot;
-  readonly codes: Snapshot;
+/** A table of the lake and its state. */
+export interface TableState {
+  readonly table: LakeTable;
+  readonly snapshot: Snapshot;
+}
+
+/** The tables that are there, in the order of the list. */
+export function statesOf(tables: Tables): TableState[] {
+  return keys().flatMap((key) => (tables[key] === null ? [] : [{ table: TABLES[key], snapshot: tables[key] }]));
 }
 
 /**
- * Opens both tables for writing; makes them where they are not, and brings audit_codes up to the catalogue. A change of
+ * Opens every table for writing; makes those that are not there, and brings audit_codes up to the catalogue. A change of
  * audit_events that was interrupted is closed, what another engine dropped of its `txn`s is put back, and evidence that a
  * run before left unwritten is written.
  * @throws LostTransactions, TableError, storage errors
  */
 export async function prepareTables(storage: Storage, host: Host, observer: CommitObserver = {}): Promise<Tables> {
-  const found = await createTable(storage, host, EVENTS);
-  const closed = await closeOpenBracket(storage, host, found);
-  const events = await restateTransactions(storage, host, closed);
-  const codes = await publishCodes(storage, host, observer);
-  for (const snapshot of [events, codes]) await writeEvidence(storage, snapshot, observer);
-  return { events, codes };
+  const prepared: Partial<Record<Key, Snapshot>> = {};
+  for (const key of keys()) prepared[key] = await TABLES[key].prepare(storage, host, observer);
+  const tables = prepared as Tables;
+  for (const { snapshot } of statesOf(tables)) await writeEvidence(storage, snapshot, observer);
+  return tables;
 }
 
 /**
- * Opens both tables for reading, with every `txn` of this program's; null where nothing was ever ingested.
+ * Opens the tables for reading, with every `txn` of this program's; null where nothing was ever ingested.
  * @throws LostTransactions, TableError, storage errors
  */
 export async function openTables(storage: Storage): Promise<Tables | null> {
-  const [events, codes] = await Promise.all([openEvents(storage), openTable(storage, CODES_TABLE)]);
-  return events === null || codes === null ? null : { events, codes };
+  const tables = await openTablesAsTheyStand(storage);
+  return tables && { ...tables, events: (await recoverTransactions(storage, tables.events)).snapshot };
 }
 
 /** The same of audit_events alone, which knows every raw file; null where there is no such table. */
@@ -62,6 +87,13 @@ export async function openEvents(storage: Storage): Promise<Snapshot | null> {
  * @throws TableError, storage errors
  */
 export async function openTablesAsTheyStand(storage: Storage): Promise<Tables | null> {
-  const [events, codes] = await Promise.all([openTable(storage, EVENTS_TABLE), openTable(storage, CODES_TABLE)]);
-  return events === null || codes === null ? null : { events, codes };
+  const opened = await Promise.all(
+    keys().map(async (key) => [key, await openTable(storage, TABLES[key].path)] as const),
+  );
+  if (opened.some(([key, snapshot]) => snapshot === null && TABLES[key].isOriginal)) return null;
+  return Object.fromEntries(opened) as Tables;
+}
+
+function keys(): readonly Key[] {
+  return Object.keys(TABLES) as Key[];
 }

@@ -1,5 +1,5 @@
 import type { ChainHead } from '../evidence/index.ts';
-import { codecOf, openTables, prepareTables, type Tables, writeEvidence } from '../lake/index.ts';
+import { codecOf, openTables, prepareTables, statesOf, type Tables, writeEvidence } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Host, Storage } from '../storage/index.ts';
 import {
@@ -57,9 +57,11 @@ export async function maintainLake(
     }
   };
   const found = await openTables(storage);
-  const closedBracket = found !== null && openBracket(found.events) !== null;
+  const closedBracket =
+    found !== null &&
+    statesOf(found).some(({ table, snapshot }) => table.isAppendOnly && openBracket(snapshot) !== null);
   let tables: Tables = await prepareTables(storage, host, observer);
-  const checkpoints = await attempt('checkpoint', () => writeOverdue(storage, host, [tables.events, tables.codes]));
+  const checkpoints = await attempt('checkpoint', () => writeOverdue(storage, host, snapshotsOf(tables)));
   const compaction = await attempt('compact', () =>
     compactTable(storage, host, tables.events, {
       codec: codecOf(settings),
@@ -69,15 +71,17 @@ export async function maintainLake(
     }),
   );
   tables = { ...tables, events: await refresh(storage, compaction?.snapshot ?? tables.events) };
-  const vacuum = await attempt('vacuum', () =>
-    vacuumLake(storage, host, [tables.events, tables.codes], { dryRun: false }),
-  );
+  const vacuum = await attempt('vacuum', () => vacuumLake(storage, host, snapshotsOf(tables), { dryRun: false }));
   const heads = new Map<string, ChainHead | null>();
-  for (const snapshot of [tables.events, tables.codes]) {
+  for (const snapshot of snapshotsOf(tables)) {
     const failed = (error: unknown): void => void failures.push({ step: 'seal', error });
     heads.set(snapshot.path, await writeEvidence(storage, snapshot, { ...observer, onEvidenceFailure: failed }));
   }
   return { closedBracket, checkpoints, compaction, vacuum, heads, failures };
+}
+
+function snapshotsOf(tables: Tables): Snapshot[] {
+  return statesOf(tables).map(({ snapshot }) => snapshot);
 }
 
 /** Writes the checkpoint of a table that went without for a whole interval: one that failed in its turn. */

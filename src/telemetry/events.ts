@@ -1,3 +1,4 @@
+import { LAKE_TABLES } from '../lake/index.ts';
 import { POISON } from '../storage/index.ts';
 /**
  * What a field holds. Nothing here can carry text of an export: only numbers, digests, words of this program, and names
@@ -17,6 +18,9 @@ interface EventDescription {
   readonly description: string;
   readonly fields: Readonly<Record<string, Field>>;
 }
+
+/** What a field that names a table may say. */
+const TABLE_NAMES = LAKE_TABLES.map(({ name }) => name).join(' or ');
 
 const field = <K extends FieldType>(kind: K, description: string) => ({ kind, description });
 
@@ -78,7 +82,7 @@ export const EVENTS = {
   evidence_rewritten: {
     description: 'Evidence that had been removed was written anew from the log: compare with a head noted elsewhere.',
     fields: {
-      table: field('word', 'audit_events or audit_codes'),
+      table: field('word', TABLE_NAMES),
       commits: field('count', 'commits whose evidence was missing'),
     },
   },
@@ -133,7 +137,7 @@ export const EVENTS = {
   chain_head: {
     description: 'The end of a table’s chain after a maintenance, to be compared with: audit-lake verify --head.',
     fields: {
-      table: field('word', 'audit_events or audit_codes'),
+      table: field('word', TABLE_NAMES),
       version: field('count', 'version of the table'),
       head: field('id', 'SHA-256 of the version’s evidence'),
     },

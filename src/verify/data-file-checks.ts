@@ -1,11 +1,17 @@
-import { rowsOf } from '../lake/index.ts';
-import { CODES_TABLE, digestOf, type Storage, StorageFault } from '../storage/index.ts';
-import type { Findings } from './findings.ts';
+import { type LakeTableName, rowsOf, TABLES } from '../lake/index.ts';
+import { digestOf, type Storage, StorageFault } from '../storage/index.ts';
+import type { Counts, Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
 import type { LiveFile, ReplayedState } from './replayed-state.ts';
 import { unlessUnread } from './unread-files.ts';
 
 const PARALLEL_FILES = 8;
+
+/** As what the rows of each table are counted: a table that is not here does not compile. */
+const COUNTERS: Readonly<Record<LakeTableName, keyof Counts>> = { audit_events: 'rows', audit_codes: 'rows_of_codes' };
+const COUNTED_AS: ReadonlyMap<string, keyof Counts> = new Map(
+  Object.values(TABLES).map(({ path, name }) => [path, COUNTERS[name]]),
+);
 
 /**
  * Reads every live data file: it must have the size and, where a commit of ours named it, the SHA-256 recorded; of another
@@ -40,8 +46,8 @@ async function checkFile(storage: Storage, table: string, file: LiveFile, findin
   const { counts } = findings;
   counts.data_files++;
   counts.data_bytes += found.size;
-  if (table === CODES_TABLE) counts.rows_of_codes += rows ?? 0;
-  else counts.rows += rows ?? 0;
+  const counted = COUNTED_AS.get(table);
+  if (counted !== undefined) counts[counted] += rows ?? 0;
   if (found.size !== add.size) {
     const text = `expected ${add.size} bytes, found ${found.size}; restore it from a copy`;
     findings.problem('data_file_altered', where, text);

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { type ChainHead, evidenceBytes, evidenceVersions } from '../evidence/index.ts';
-import { CODES_TABLE, EVENTS_TABLE, type Storage } from '../storage/index.ts';
+import { LAKE_TABLES, type LakeTable } from '../lake/index.ts';
+import type { Storage } from '../storage/index.ts';
 import { commitInfoOf, isOurs, openTable, type Snapshot } from '../table/index.ts';
 import { commitRecord, type StoredFile } from './commit-record.ts';
 import { checkDataFiles } from './data-file-checks.ts';
@@ -9,14 +10,13 @@ import { walkLog } from './log-walk.ts';
 import { checkNamed } from './quarantine-checks.ts';
 import { ReplayedState } from './replayed-state.ts';
 
-/** Tables whose newest commits are checked. */
-const TABLES = [EVENTS_TABLE, CODES_TABLE] as const;
-
 export interface NewestOptions {
   /** How many commits of each table, at most. */
   readonly commits: number;
   /** Asked before each step; where it says so, what is left is not looked at. */
   readonly isTimeUp: () => boolean;
+  /** The tables that are checked: those of a lake where it is not given. */
+  readonly tables?: readonly LakeTable[];
 }
 
 /** What a verification of the newest commits found. */
@@ -30,7 +30,7 @@ export interface NewestVerification {
 }
 
 /**
- * Checks the newest commits of both tables as {@link verifyLake} checks all: log against evidence, the links of the
+ * Checks the newest commits of every table as {@link verifyLake} checks all: log against evidence, the links of the
  * chain, and every data and quarantine file that they brought and the table still needs. Changes nothing.
  * @throws StorageFault, TableError
  */
@@ -38,7 +38,7 @@ export async function verifyNewest(storage: Storage, options: NewestOptions): Pr
   const findings = new Findings();
   const heads = new Map<string, ChainHead | null>();
   let filesLeft = 0;
-  for (const table of TABLES) {
+  for (const { path: table } of options.tables ?? LAKE_TABLES) {
     const snapshot = await openTable(storage, table);
     if (snapshot === null) continue;
     const { state, quarantine, head } = await walkNewest(storage, snapshot, options.commits, findings);

@@ -1,6 +1,7 @@
 import type { ChainHead } from '../evidence/index.ts';
+import { LAKE_TABLES, type LakeTable, type LakeTableName } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { CODES_TABLE as CODES, EVENTS_TABLE as EVENTS, EVIDENCE, type Storage } from '../storage/index.ts';
+import { EVIDENCE, type Storage } from '../storage/index.ts';
 import { commitPath } from '../table/index.ts';
 import { compareCodes } from './codes-comparison.ts';
 import { checkDataFiles } from './data-file-checks.ts';
@@ -8,7 +9,7 @@ import { verifyDeep } from './deep.ts';
 import { type Counts, Findings, type Note, type Problem } from './findings.ts';
 import { checkFooters } from './footer-checks.ts';
 import { checkQuarantine } from './quarantine-checks.ts';
-import { checkRaw, listRaw } from './raw-checks.ts';
+import { checkRaw, listRaw, type PresentRaw } from './raw-checks.ts';
 import { checkStatistics } from './statistics-checks.ts';
 import { type CheckedTable, checkTable, headOf } from './table-checks.ts';
 import { Zones } from './zones.ts';
@@ -27,6 +28,8 @@ export interface VerifyOptions {
   /** What counts as now for the age of raw files, in milliseconds since 1970; the clock's time where it is not given. */
   readonly now?: number;
   readonly observer?: VerifyObserver;
+  /** The tables that are checked: those of a lake where it is not given. */
+  readonly tables?: readonly LakeTable[];
 }
 
 /** What a verification found: problems and notes in the order of the log, then file by file. */
@@ -35,7 +38,7 @@ export interface Verification {
   readonly notes: readonly Note[];
   readonly counts: Readonly<Counts>;
   /** The end of each table's chain, to be noted elsewhere; null where it cannot be told. */
-  readonly heads: { readonly audit_events: ChainHead | null; readonly audit_codes: ChainHead | null };
+  readonly heads: Readonly<Record<LakeTableName, ChainHead | null>>;
 }
 
 /**
@@ -49,19 +52,19 @@ export async function verifyLake(storage: Storage, settings: Settings, options: 
   const step = (name: string, done: number, of: number | null) => options.observer?.onStep?.(name, done, of);
   step('listing raw files', 0, null);
   const raw = await listRaw(storage, settings, findings);
-  const zones = await Zones.list(storage);
-  const eventChecks = { isAppendOnly: true, sides: zones.sideFiles(EVENTS), wasSealed: false };
-  const events = await checkTable(storage, EVENTS, eventChecks, findings, (done, of) =>
-    step('log of audit_events', done, of),
-  );
-  const codeChecks = { isAppendOnly: false, sides: zones.sideFiles(CODES), wasSealed: events.tellsOfSealing };
-  const codes = await checkTable(storage, CODES, codeChecks, findings, (done, of) =>
-    step('log of audit_codes', done, of),
-  );
-  reportGoneTable(events, codes, findings);
-  zones.checkNames([events, codes], findings);
-  if (options.head !== null) findHead(options.head, [events, codes], findings);
-  for (const { table, state, snapshot } of [events, codes]) {
+  const tables = options.tables ?? LAKE_TABLES;
+  const zones = await Zones.list(storage, tables);
+  const checked: CheckedTable[] = [];
+  for (const table of tables) {
+    const wasSealed = checked.some(({ tellsOfSealing }) => tellsOfSealing);
+    const checks = { isAppendOnly: table.isAppendOnly, sides: zones.sideFiles(table.path), wasSealed };
+    const onCommit = (done: number, of: number) => step(`log of ${table.name}`, done, of);
+    checked.push(await checkTable(storage, table.path, checks, findings, onCommit));
+  }
+  reportGoneTables(tables, checked, findings);
+  zones.checkNames(checked, findings);
+  if (options.head !== null) findHead(options.head, checked, findings);
+  for (const { table, state, snapshot } of checked) {
     let done = 0;
     const onFile = () => step('data files', ++done, state.files.size);
     await findings.inOrder(() => checkDataFiles(storage, table, state, findings, onFile));
@@ -72,21 +75,43 @@ export async function verifyLake(storage: Storage, settings: Settings, options: 
     await findings.inOrder(() => checkFooters(storage, table, state, { everyFile: options.deep }, findings));
     zones.countOrphans(table, state, findings);
   }
-  const recorded = events.commits.flatMap(({ version, record }) =>
-    record.sources.map((source) => ({ version, source })),
+  const recorded = checked.flatMap(({ commits }) =>
+    commits.flatMap(({ version, record }) => record.sources.map((source) => ({ version, source }))),
   );
   findings.counts.sources = recorded.length;
   step('quarantine files', 0, null);
-  await findings.inOrder(() => checkQuarantine(storage, quarantineOf(events), findings));
+  await findings.inOrder(() => checkQuarantine(storage, checked.flatMap(quarantineOf), findings));
   step('raw files', 0, raw.length);
   const now = options.now ?? Date.now();
   const present = await findings.inOrder(() => checkRaw(storage, settings, raw, recorded, now, findings));
   if (options.deep) {
-    await verifyDeep(storage, events, present, findings, step);
-    await compareCodes(storage, codes, findings);
+    for (const [index, { name }] of tables.entries()) {
+      await comparisonOf(name)?.({ storage, present, findings, step }, checked[index]!);
+    }
   }
   const { problems, notes, counts } = findings;
-  return { problems, notes, counts, heads: { audit_events: headOf(events), audit_codes: headOf(codes) } };
+  const heads = Object.fromEntries(tables.map(({ name }, index) => [name, headOf(checked[index]!)]));
+  return { problems, notes, counts, heads: heads as Verification['heads'] };
+}
+
+/** What a table is compared with that it was made from. */
+type Comparison = (deep: DeepVerification, table: CheckedTable) => Promise<void>;
+
+interface DeepVerification {
+  readonly storage: Storage;
+  readonly present: ReadonlyMap<string, PresentRaw>;
+  readonly findings: Findings;
+  readonly step: (name: string, done: number, of: number | null) => void;
+}
+
+/** What the rows of each table are made from anew, to be compared: a table that is not here does not compile. */
+const COMPARISONS: Readonly<Record<LakeTableName, Comparison>> = {
+  audit_events: ({ storage, present, findings, step }, table) => verifyDeep(storage, table, present, findings, step),
+  audit_codes: ({ storage, findings }, table) => compareCodes(storage, table, findings),
+};
+
+function comparisonOf(name: string): Comparison | undefined {
+  return Object.hasOwn(COMPARISONS, name) ? COMPARISONS[name as LakeTableName] : undefined;
 }
 
 function quarantineOf({ commits }: CheckedTable) {
@@ -96,14 +121,19 @@ function quarantineOf({ commits }: CheckedTable) {
   ]);
 }
 
-/** A run makes both tables before it takes a file in: where one has taken files in, or is not empty, so is the other there. */
-function reportGoneTable(events: CheckedTable, codes: CheckedTable, findings: Findings): void {
-  const takesIn = events.commits.some(({ record }) => record.sources.length > 0);
-  const gone = [...(takesIn ? [codes] : []), ...(codes.heads.length > 0 ? [events] : [])];
-  for (const { table } of gone.filter(({ heads }) => heads.length === 0)) {
+/**
+ * A run makes every table, in their order, before it takes a file in: where a file was taken in, or a table of a later place
+ * is there, so are those before it. A lake to which only earlier versions wrote may lack tables that came later.
+ */
+function reportGoneTables(tables: readonly LakeTable[], checked: readonly CheckedTable[], findings: Findings): void {
+  const takesIn = checked.some(({ commits }) => commits.some(({ record }) => record.sources.length > 0));
+  for (const [index, { path, isOriginal }] of tables.entries()) {
+    const isLaterThere = checked.slice(index + 1).some(({ heads }) => heads.length > 0);
+    const isGone = checked[index]?.heads.length === 0 && (isLaterThere || (takesIn && isOriginal));
+    if (!isGone) continue;
     const text =
       'log and evidence of this table are gone, all of it: it was removed; restore both from a copy before anything is written, for the next run makes a new table';
-    findings.problem('commit_missing', commitPath(table, 0), text);
+    findings.problem('commit_missing', commitPath(path, 0), text);
   }
 }
 

@@ -1,7 +1,8 @@
+import type { LakeTable } from '../lake/index.ts';
 import type { ListedFile, Storage, StorageFault } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import type { ReplayedState } from './replayed-state.ts';
-import { isNamedAsFile, JUDGED_ZONES, judgeName } from './zone-names.ts';
+import { isNamedAsFile, JUDGED_ZONES, type JudgedName, nameJudge } from './zone-names.ts';
 
 /** Files beside the commits and checkpoints of a table's log that readers go by. */
 export interface SideFiles {
@@ -23,23 +24,32 @@ export class Zones {
   /** Paths of folders that have the name of a file. */
   readonly #folders: readonly string[];
 
-  private constructor(files: readonly ListedFile[], faults: readonly StorageFault[], folders: readonly string[]) {
+  readonly #judge: (path: string) => JudgedName;
+
+  private constructor(
+    files: readonly ListedFile[],
+    faults: readonly StorageFault[],
+    folders: readonly string[],
+    judge: (path: string) => JudgedName,
+  ) {
+    this.#judge = judge;
     this.#faults = faults;
     this.#folders = folders;
-    this.#byKind = Map.groupBy(files, ({ path }) => judgeName(path).kind);
+    this.#byKind = Map.groupBy(files, ({ path }) => judge(path).kind);
   }
 
-  /** Lists the zones whose names are judged. */
-  static async list(storage: Storage): Promise<Zones> {
+  /** Lists the zones whose names are judged, of a lake of these tables. */
+  static async list(storage: Storage, tables: readonly LakeTable[]): Promise<Zones> {
+    const judge = nameJudge(tables);
     const files: ListedFile[] = [];
     const faults: StorageFault[] = [];
     const folders: string[] = [];
     const options = {
       onFault: (fault: StorageFault) => faults.push(fault),
-      onFolder: (path: string) => isNamedAsFile(path) && folders.push(path),
+      onFolder: (path: string) => isNamedAsFile(judge(path), path) && folders.push(path),
     };
     for (const zone of JUDGED_ZONES) for await (const file of storage.list(zone, options)) files.push(file);
-    return new Zones(files, faults, folders);
+    return new Zones(files, faults, folders, judge);
   }
 
   /** The side files of a table's log. */
@@ -64,7 +74,7 @@ export class Zones {
     }
     for (const { path } of this.#byKind.get('problem') ?? []) {
       if (named.has(path)) continue;
-      const text = `a file of this name has no place there: ${judgeName(path).why}; find out who put it there, and remove it`;
+      const text = `a file of this name has no place there: ${this.#judge(path).why}; find out who put it there, and remove it`;
       findings.problem('unknown_name', path, text);
     }
     for (const zone of JUDGED_ZONES) {

@@ -9,7 +9,7 @@ import { decodeCheckpoint } from '../../src/table/checkpoint-reader.ts';
 import { writtenFields } from '../../src/table/checkpoint-schema.ts';
 import { type Action, openTable, parseActions, type Snapshot, writeCheckpoint } from '../../src/table/index.ts';
 import { checkpointPath } from '../../src/table/log.ts';
-import { judgeName } from '../../src/verify/zone-names.ts';
+import { nameJudge } from '../../src/verify/zone-names.ts';
 import { EVENTS, ingest, minutes } from '../ingest/lake.ts';
 import type { MemoryStorage } from '../ingest/memory-storage.ts';
 import { lake, log, notes, problems, verify } from './lake.ts';
@@ -333,7 +333,7 @@ describe('verifying the names of files', () => {
   it('gives every file of a lake that this program wrote a place', () => {
     for (const path of whole.paths()) {
       if (path.startsWith('raw/')) continue;
-      assert.ok(!['problem', 'foreign', 'hidden'].includes(judgeName(path).kind), path);
+      assert.ok(!['problem', 'foreign', 'hidden'].includes(nameJudge()(path).kind), path);
     }
   });
 });
