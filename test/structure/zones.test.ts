@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, it } from 'vitest';
 import { transformSync } from 'esbuild';
+import { describe, it } from 'vitest';
 
 const SRC = path.join(import.meta.dirname, '../../src');
 const ZONES = 'storage/zones.ts';
