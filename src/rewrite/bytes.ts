@@ -1,3 +1,4 @@
+import type { ByteStream } from '../parquet/index.ts';
 import type { Storage } from '../storage/index.ts';
 
 /** Bytes asked for at once. */
@@ -21,7 +22,7 @@ export async function readRange(
 }
 
 /** A stretch of a file that is read from its start to its end, of which only a window is in memory. */
-export class FileStretch {
+export class FileStretch implements ByteStream {
   readonly #storage: Storage;
   readonly #path: string;
   readonly #end: number;

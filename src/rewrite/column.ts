@@ -1,8 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { ColumnMetaData, SchemaElement } from 'hyparquet';
-import type { ColumnSpec } from '../parquet/index.ts';
-import type { FileStretch } from './bytes.ts';
-import { type DataPage, type PlainValues, pagesOf } from './page.ts';
+import type { ColumnMetaData, SchemaElement, SchemaTree } from 'hyparquet';
+import { type ByteStream, type ColumnSpec, type PlainPage, type PlainValues, plainPages } from '../parquet/index.ts';
 
 /**
  * How a number of ours is read from a PLAIN page: its bytes there, and its value at a position (microseconds for a
@@ -86,20 +84,21 @@ export class ColumnCursor {
   readonly #form: ValueForm;
   readonly #text: TextForm | null;
   readonly #number: NumberForm | null;
-  readonly #pages: ReturnType<typeof pagesOf>;
+  readonly #pages: ReturnType<typeof plainPages>;
   #dictionary = new Dictionary();
-  #page: DataPage = { rows: 0, present: null, values: new Int32Array(0) };
+  #page: PlainPage = { rows: 0, present: null, values: new Uint32Array(0) };
   #row = 0;
   #value = 0;
   /** Position of the next PLAIN value. */
   #at = 0;
   #pageBytes: Uint8Array = NO_BYTES;
 
-  constructor(stretch: FileStretch, chunk: ColumnMetaData, element: SchemaElement, form: ValueForm) {
+  /** @param schemaPath from the root of the schema to the column */
+  constructor(stream: ByteStream, { type, codec }: ColumnMetaData, schemaPath: readonly SchemaTree[], form: ValueForm) {
     this.#form = form;
     this.#text = isText(form) ? form : null;
     this.#number = isText(form) ? null : form;
-    this.#pages = pagesOf(stretch, chunk, element.repetition_type !== 'REQUIRED');
+    this.#pages = plainPages(stream, type, { codec, schemaPath });
   }
 
   /** Rows that can be gone to before {@link load} is called again. */
@@ -118,7 +117,7 @@ export class ColumnCursor {
     this.isNull = present !== null && present[this.#row] === 0;
     this.#row++;
     if (this.isNull) return;
-    if (values instanceof Int32Array) this.#takeEntry(values[this.#value]!);
+    if (values instanceof Uint32Array) this.#takeEntry(values[this.#value]!);
     else this.#takePlain(values);
     this.#value++;
   }
@@ -159,7 +158,7 @@ export class ColumnCursor {
     this.#row = 0;
     this.#value = 0;
     this.#at = 0;
-    this.#pageBytes = page.values instanceof Int32Array ? NO_BYTES : bytesOf(page.values.view);
+    this.#pageBytes = page.values instanceof Uint32Array ? NO_BYTES : bytesOf(page.values.view);
   }
 }
 

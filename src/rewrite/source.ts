@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type FileMetaData, parquetMetadataAsync, parquetSchema, type RowGroup, type SchemaElement } from 'hyparquet';
+import { type FileMetaData, parquetMetadataAsync, parquetSchema, type RowGroup, type SchemaTree } from 'hyparquet';
 import { type Storage, StorageError } from '../storage/index.ts';
 import { type AddFile, recordedRows, TableError } from '../table/index.ts';
 import { FileStretch, readRange } from './bytes.ts';
@@ -23,7 +23,8 @@ export class UnrewritableFile extends TableError {
 
 /** A column of a data file that is one of ours. */
 interface KnownColumn {
-  readonly element: SchemaElement;
+  /** From the root of the schema to the column. */
+  readonly path: readonly SchemaTree[];
   readonly form: ValueForm;
 }
 
@@ -118,8 +119,8 @@ export class RewriteSource {
         const known = whole?.subarray(start - first, end - first);
         const stretch = new FileStretch(this.#storage, this.#location, start, end, known);
         // The names are those of the columns.
-        const { element, form } = this.#columns.get(name)!;
-        return [name, new ColumnCursor(stretch, chunk, element, form)];
+        const { path, form } = this.#columns.get(name)!;
+        return [name, new ColumnCursor(stretch, chunk, path, form)];
       }),
     );
   }
@@ -159,7 +160,7 @@ function knownColumns(metadata: FileMetaData): ReadonlyMap<string, KnownColumn> 
       const found = [type ?? 'a group', converted, logical?.type].filter((each) => each !== undefined).join(' ');
       throw new Error(`column ${name}: expected ${spec.type}, found ${found}`);
     }
-    known.set(name, { element: column.element, form });
+    known.set(name, { path: [root, column], form });
   }
   for (const { name, required } of REWRITTEN_COLUMNS) {
     if (required && !known.has(name)) throw new Error(`column ${name} is missing, and no row may lack it`);

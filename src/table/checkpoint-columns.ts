@@ -1,9 +1,14 @@
 import { type FileMetaData, parquetSchema, type RowGroup, type SchemaTree } from 'hyparquet';
-import { getMaxDefinitionLevel } from 'hyparquet/src/schema.js';
+import {
+  getMaxDefinitionLevel,
+  type LeafColumn,
+  readLeaf,
+  readTextLeaf,
+  type Scalar,
+  type StoredText,
+} from '../parquet/index.ts';
 import type { ActionField, CheckpointField } from './checkpoint-schema.ts';
 import type { JsonValue } from './json.ts';
-import { type Leaf, readLeaf, readTextLeaf, type Scalar } from './leaf.ts';
-import type { StoredText } from './text-page.ts';
 
 /** The fields of one kind of action in the rows of a row group, by column. */
 export interface ActionColumns {
@@ -133,7 +138,7 @@ function listColumn(source: Source, path: readonly SchemaTree[]): Column {
 function itemsColumn(
   { rows }: Source,
   path: readonly SchemaTree[],
-  { name, definitions, repetitions }: Omit<Leaf<Scalar>, 'values'>,
+  { name, definitions, repetitions }: Omit<LeafColumn<Scalar>, 'values'>,
   make: (start: number, end: number) => JsonValue,
 ): Column {
   const level = getMaxDefinitionLevel([...path]);
@@ -158,7 +163,7 @@ function checkEntries({ name }: { readonly name: string }, found: number, expect
   if (found > expected) throw new Error(`column ${name} has more than its row group`);
 }
 
-function leafOf({ file, group }: Source, path: readonly SchemaTree[]): Leaf<Scalar> {
+function leafOf({ file, group }: Source, path: readonly SchemaTree[]): LeafColumn<Scalar> {
   return readLeaf(file, path, plainChunk(group, path));
 }
 

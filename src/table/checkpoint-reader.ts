@@ -1,5 +1,5 @@
 import { type FileMetaData, parquetMetadata, parquetSchema, type SchemaTree } from 'hyparquet';
-import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
+import { DEFAULT_PARSERS, leafPages } from '../parquet/index.ts';
 import { FileNotFound, type Storage } from '../storage/index.ts';
 import type { Action } from './actions.ts';
 import { actionsOf } from './checkpoint-actions.ts';
@@ -7,7 +7,6 @@ import { type ActionColumns, columnsOf } from './checkpoint-columns.ts';
 import { SIDECAR, STATE_FIELDS, V2_FIELDS } from './checkpoint-schema.ts';
 import { parsedStatistics } from './checkpoint-statistics.ts';
 import { CorruptLog, UnsupportedTable } from './errors.ts';
-import { leafPages } from './leaf-pages.ts';
 import type { ListedCheckpoint } from './log.ts';
 import { readLogFile } from './log-files.ts';
 import { type Snapshot, stateOf } from './snapshot.ts';

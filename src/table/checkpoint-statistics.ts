@@ -1,6 +1,6 @@
 import { type FileMetaData, parquetSchema, type RowGroup, type SchemaTree } from 'hyparquet';
+import { readStatisticsLeaf } from '../parquet/index.ts';
 import type { JsonValue } from './json.ts';
-import { readStatisticsLeaf } from './leaf.ts';
 
 /** The fields of statistics that hold a value for each column. */
 const BY_COLUMN = ['minValues', 'maxValues', 'nullCount'] as const;

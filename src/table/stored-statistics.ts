@@ -1,5 +1,5 @@
+import type { StoredText } from '../parquet/index.ts';
 import type { AddFile } from './actions.ts';
-import type { StoredText } from './text-page.ts';
 
 /** Where a file of a checkpoint keeps its statistics as they are stored. */
 const STORED = Symbol('stored statistics');

@@ -8,13 +8,20 @@ import {
   type RowGroup,
   type SchemaTree,
 } from 'hyparquet';
-import { hashParquetValue, readBloomFilter, sbbfContains } from 'hyparquet/src/bloom.js';
-import { readColumnIndex, readOffsetIndex } from 'hyparquet/src/indexes.js';
-import { convertMetadata } from 'hyparquet/src/metadata.js';
 import { rangesOf } from '../lake/index.ts';
+import {
+  convertMetadata,
+  hashParquetValue,
+  readBloomFilter,
+  readColumnIndex,
+  readOffsetIndex,
+  STORED_VALUES,
+  type StoredPage,
+  sbbfContains,
+  storedPages,
+} from '../parquet/index.ts';
 import { type Storage, StorageFault } from '../storage/index.ts';
 import { boundsOf, type ColumnBounds, comparable, compare, joined } from './column-bounds.ts';
-import { STORED_VALUES, type StoredPage, storedPages } from './column-chunk.ts';
 import type { Findings } from './findings.ts';
 import { forEachParallel } from './parallel.ts';
 import type { ReplayedState } from './replayed-state.ts';

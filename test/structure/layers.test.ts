@@ -29,10 +29,12 @@ function allowed(): Map<string, readonly string[]> {
     overrides: readonly Override[];
   };
   return new Map(
-    overrides.map(({ includes: [glob = ''], linter }) => {
+    overrides.flatMap(({ includes: [glob = ''], linter }) => {
+      const folder = /^src\/([a-z]+)\/\*\*$/.exec(glob)?.[1];
+      if (folder === undefined) return [];
       const [{ group } = { group: [] }] = linter.rules.style.noRestrictedImports.options.patterns;
       const folders = group.flatMap((pattern) => /^!\.\.\/([a-z]+)\/index\.ts$/.exec(pattern)?.[1] ?? []);
-      return [glob.split('/')[1] ?? '', folders];
+      return [[folder, folders] as const];
     }),
   );
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
+import { StoredText } from '../../src/parquet/text-page.ts';
 import { serialiseActions } from '../../src/table/action-lines.ts';
 import { timestampRange } from '../../src/table/index.ts';
 import { setStoredStatistics } from '../../src/table/stored-statistics.ts';
-import { StoredText } from '../../src/table/text-page.ts';
 import { fileNamed } from './lake.ts';
 
 const STATS = JSON.stringify({

@@ -49,6 +49,11 @@ export class TextPage {
     return this.#map((start, end) => new StoredText(this.#bytes, start, end));
   }
 
+  /** The values as bytes. */
+  bytes(): Uint8Array[] {
+    return this.#map((start, end) => this.#bytes.subarray(start, end));
+  }
+
   #map<T>(make: (start: number, end: number) => T): T[] {
     const starts = this.#starts;
     const made: T[] = [];

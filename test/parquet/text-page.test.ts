@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { StoredText, TextPage } from '../../src/table/text-page.ts';
+import { StoredText, TextPage } from '../../src/parquet/text-page.ts';
 
 const text = fc.oneof(
   fc.string({ unit: 'binary-ascii', maxLength: 200 }),

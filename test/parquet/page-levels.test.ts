@@ -5,7 +5,7 @@ import { describe, it } from 'vitest';
 import { ByteBuffer } from '../../src/parquet/bytes.ts';
 import { bitWidth, putHybrid } from '../../src/parquet/hybrid.ts';
 import { beginLevels, endLevels } from '../../src/parquet/levels.ts';
-import { readPageLevels } from '../../src/table/page-levels.ts';
+import { readPageLevels } from '../../src/parquet/page-levels.ts';
 
 const DEFINED = 3;
 const REPEATED = 1;

@@ -1,9 +1,12 @@
-import type { DataReader, DecodedArray, Encoding } from 'hyparquet';
-import { convert } from 'hyparquet/src/convert.js';
-import { deltaBinaryUnpack, deltaLengthByteArray } from 'hyparquet/src/delta.js';
-import { byteStreamSplit } from 'hyparquet/src/encoding.js';
-import { readPlain } from 'hyparquet/src/plain.js';
-import type { ColumnDecoder } from 'hyparquet/src/types.js';
+import type { DataReader, DecodedArray, Encoding, ParquetType } from 'hyparquet';
+import {
+  byteStreamSplit,
+  type ColumnDecoder,
+  convert,
+  deltaBinaryUnpack,
+  deltaLengthByteArray,
+  readPlain,
+} from './hyparquet.ts';
 import { readRuns } from './runs.ts';
 import { TextPage } from './text-page.ts';
 
@@ -58,27 +61,25 @@ function plain(reader: DataReader, { decoder, count }: PageValues): DecodedArray
 }
 
 function fromDictionary(reader: DataReader, { dictionary, count }: PageValues): DecodedArray {
-  const width = reader.view.getUint8(reader.offset++);
-  const indexes = readRuns(reader, count, width);
-  return Array.from(indexes, (index): unknown => {
+  return Array.from(dictionaryIndexes(reader, count), (index): unknown => {
     if (dictionary === undefined || index >= dictionary.length) throw new Error('a value is not in its dictionary');
     return dictionary[index];
   });
 }
 
-function deltas(reader: DataReader, page: PageValues): DecodedArray {
-  const { decoder, encoding, count } = page;
+/** Which entry of the dictionary each value is. @throws Error as {@link readRuns} does */
+export function dictionaryIndexes(reader: DataReader, count: number): Uint32Array {
+  const width = reader.view.getUint8(reader.offset++);
+  return readRuns(reader, count, width);
+}
+
+function deltas(reader: DataReader, { decoder, encoding, count, spend }: PageValues): DecodedArray {
   switch (encoding) {
     case 'DELTA_BINARY_PACKED':
-      return unpacked(reader, decoder.type === 'INT32' ? new Int32Array(count) : new BigInt64Array(count));
-    case 'DELTA_LENGTH_BYTE_ARRAY': {
-      checkBlocks(reader);
-      const texts: Uint8Array[] = [];
-      deltaLengthByteArray(reader, count, texts);
-      return texts;
-    }
+      return deltaNumbers(reader, decoder.type, count);
+    case 'DELTA_LENGTH_BYTE_ARRAY':
     case 'DELTA_BYTE_ARRAY':
-      return withPrefixes(reader, page);
+      return deltaTexts(reader, encoding, count, spend);
     case 'BYTE_STREAM_SPLIT':
       if (count > reader.view.byteLength - reader.offset) throw new Error('a page ends before its values do');
       return byteStreamSplit(reader, count, decoder.type, decoder.element.type_length);
@@ -87,8 +88,27 @@ function deltas(reader: DataReader, page: PageValues): DecodedArray {
   }
 }
 
+/** Numbers that are told by what lies between them. @throws Error for blocks that cannot be */
+export function deltaNumbers(reader: DataReader, type: ParquetType, count: number): Int32Array | BigInt64Array {
+  return unpacked(reader, type === 'INT32' ? new Int32Array(count) : new BigInt64Array(count));
+}
+
+/** Texts whose lengths come first. @throws Error for blocks that cannot be, and what `spend` throws */
+export function deltaTexts(
+  reader: DataReader,
+  encoding: 'DELTA_LENGTH_BYTE_ARRAY' | 'DELTA_BYTE_ARRAY',
+  count: number,
+  spend: PageValues['spend'] = () => undefined,
+): Uint8Array[] {
+  if (encoding === 'DELTA_BYTE_ARRAY') return withPrefixes(reader, count, spend);
+  checkBlocks(reader);
+  const texts: Uint8Array[] = [];
+  deltaLengthByteArray(reader, count, texts);
+  return texts;
+}
+
 /** Texts that begin like the one before, as far as is said. */
-function withPrefixes(reader: DataReader, { count, spend }: PageValues): Uint8Array[] {
+function withPrefixes(reader: DataReader, count: number, spend: PageValues['spend']): Uint8Array[] {
   const prefixes = unpacked(reader, new Int32Array(count));
   const suffixes = unpacked(reader, new Int32Array(count));
   const { buffer, byteOffset } = reader.view;

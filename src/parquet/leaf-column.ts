@@ -1,6 +1,5 @@
 import type { ColumnMetaData, DecodedArray, ParquetParsers, SchemaTree } from 'hyparquet';
-import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
-import { getMaxDefinitionLevel } from 'hyparquet/src/schema.js';
+import { DEFAULT_PARSERS, getMaxDefinitionLevel } from './hyparquet.ts';
 import { leafPages } from './leaf-pages.ts';
 import { StoredText, TextPage } from './text-page.ts';
 
@@ -24,7 +23,7 @@ const STATISTICS_PARSERS: ParquetParsers = {
  * a row that is. Values are null where there is none.
  * Source: Parquet format, "Nested Encoding".
  */
-export interface Leaf<T> {
+export interface LeafColumn<T> {
   readonly name: string;
   readonly definitions: Uint8Array;
   readonly repetitions: Uint8Array;
@@ -37,12 +36,16 @@ export interface Leaf<T> {
  * @param path from the root of the schema to the leaf
  * @throws Error for pages that cannot be decoded, or values that are no scalars
  */
-export function readLeaf(file: ArrayBuffer, path: readonly SchemaTree[], chunk: ColumnMetaData): Leaf<Scalar> {
+export function readLeaf(file: ArrayBuffer, path: readonly SchemaTree[], chunk: ColumnMetaData): LeafColumn<Scalar> {
   return assemble(file, path, chunk, scalars);
 }
 
 /** Reads a leaf column of text, and leaves its values as they are stored. @throws Error as {@link readLeaf} does */
-export function readTextLeaf(file: ArrayBuffer, path: readonly SchemaTree[], chunk: ColumnMetaData): Leaf<StoredText> {
+export function readTextLeaf(
+  file: ArrayBuffer,
+  path: readonly SchemaTree[],
+  chunk: ColumnMetaData,
+): LeafColumn<StoredText> {
   return assemble(file, path, chunk, storedTexts);
 }
 
@@ -54,7 +57,7 @@ export function readStatisticsLeaf(
   file: ArrayBuffer,
   path: readonly SchemaTree[],
   chunk: ColumnMetaData,
-): Leaf<string | number> {
+): LeafColumn<string | number> {
   const { type, converted_type: converted } = path.at(-1)?.element ?? {};
   const isText = type === 'BYTE_ARRAY' && converted !== 'DECIMAL';
   const isExact = converted !== 'DECIMAL' && type !== 'FIXED_LEN_BYTE_ARRAY';
@@ -89,7 +92,7 @@ function assemble<T>(
   chunk: ColumnMetaData,
   valuesOf: (values: DecodedArray | TextPage, name: string) => (T | null)[],
   parsers: ParquetParsers = PARSERS,
-): Leaf<T> {
+): LeafColumn<T> {
   const name = chunk.path_in_schema.join('.');
   const limit = getMaxDefinitionLevel([...path]);
   const entries = Number(chunk.num_values);

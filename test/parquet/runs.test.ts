@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { ByteBuffer } from '../../src/parquet/bytes.ts';
 import { putHybrid } from '../../src/parquet/hybrid.ts';
-import { readRuns } from '../../src/table/runs.ts';
+import { readRuns } from '../../src/parquet/runs.ts';
 
 const readerOf = (bytes: readonly number[] | Uint8Array) => {
   const content = Uint8Array.from(bytes);

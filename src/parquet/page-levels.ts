@@ -1,7 +1,6 @@
 import type { DataReader, SchemaTree } from 'hyparquet';
-import { getMaxDefinitionLevel, getMaxRepetitionLevel } from 'hyparquet/src/schema.js';
-import { readVarInt } from 'hyparquet/src/thrift.js';
-import { bitWidth } from '../parquet/index.ts';
+import { bitWidth } from './hybrid.ts';
+import { getMaxDefinitionLevel, getMaxRepetitionLevel, readVarInt } from './hyparquet.ts';
 import { readRuns } from './runs.ts';
 
 /** Where in their rows the entries of a data page stand, and how many of them have a value. */
