@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { FIELDS, type Field, type FieldName } from '../../src/catalogue/index.ts';
 import { column, FIELD_COLUMNS } from '../../src/events/columns.ts';
 import { EVENT_COLUMNS, type EventColumnName } from '../../src/events/index.ts';
