@@ -34,7 +34,7 @@ export const LI = account('li.wei', 2);
 export const BO = account('bo.larsen', 3);
 export const EVA = account('eva.novak', 4);
 export const DANA = account('dana.levy', 5);
-export const FINN = account('finn.maki', 6);
+const FINN = account('finn.maki', 6);
 export const GITA = account('gita.rao', 7, 'gita.mehta');
 /** Joins in January. */
 export const HUGO = account('hugo.silva', 11);

@@ -14,11 +14,11 @@ export const EXIT_REJECTED = 1;
 /** A verification found problems. */
 export const EXIT_PROBLEMS = 1;
 /** Wrong usage or settings: nothing was done. */
-export const EXIT_USAGE = 2;
+const EXIT_USAGE = 2;
 /** Storage or the table failed: nothing is half-visible, and it is safe to run again. */
-export const EXIT_FAULT = 3;
+const EXIT_FAULT = 3;
 /** An error of the program itself. */
-export const EXIT_INTERNAL = 70;
+const EXIT_INTERNAL = 70;
 
 /** Something about the command line itself is wrong: exit code 2. */
 export class UsageError extends Error {}

@@ -1,4 +1,4 @@
-export { type Batch, type BatchOptions, ingestBatch } from './batch.ts';
+export type { Batch, BatchOptions } from './batch.ts';
 export type { Freshness } from './freshness.ts';
 export type { IngestCommit, Observer } from './observer.ts';
 export { type Reconciliation, reconcileRaw } from './reconcile.ts';
@@ -9,7 +9,6 @@ export {
   type Outcome,
   type Totals,
   totalsOf,
-  WARNINGS,
   type Warning,
 } from './report.ts';
 export { ingestPaths, type Run, type RunOptions } from './run.ts';

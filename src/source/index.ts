@@ -3,11 +3,11 @@ export { CsvReader } from './csv-reader.ts';
 export { BAD, type Counts, END, type ExportReader, NEED_INPUT, type Outcome, ROW } from './export-reader.ts';
 export { openExport } from './format.ts';
 export type { ExtraColumn, Header } from './header.ts';
-export { JsonLinesReader } from './json-lines-reader.ts';
+
 export type { Part } from './part.ts';
 export { RejectedFile, type RejectReason } from './rejection.ts';
 export { type BadReason, Row } from './row.ts';
 export type { SourceSettings } from './source-settings.ts';
 export { TimePattern } from './time-pattern.ts';
-export { AMBIGUOUS, canonicalZone, EXACT, NONEXISTENT, type TimeNote } from './time-zone.ts';
+export { AMBIGUOUS, canonicalZone, EXACT, type TimeNote } from './time-zone.ts';
 export { READER_VERSION } from './version.ts';

@@ -25,7 +25,7 @@ export function isFolder(metadata: Metadata): boolean {
   return metadataValue(metadata, FOLDER_MARK) === 'true';
 }
 
-export function attemptIn(metadata: Metadata): string | null {
+function attemptIn(metadata: Metadata): string | null {
   return metadataValue(metadata, ATTEMPT) ?? null;
 }
 

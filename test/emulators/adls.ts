@@ -41,8 +41,8 @@ import { loopbackClient } from './loopback-client.ts';
 import { type RecordedRequest, storageServer } from './server.ts';
 import { Store } from './store.ts';
 
-export type { Delivery, EventLog, StorageEvent } from './events.ts';
-export { FAULTS, type Fault, type FaultRule, type FaultSchedule, Faults } from './faults.ts';
+export type { EventLog, StorageEvent } from './events.ts';
+export { FAULTS, type Fault, Faults } from './faults.ts';
 export type { RecordedRequest } from './server.ts';
 export type { Store } from './store.ts';
 

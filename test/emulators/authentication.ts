@@ -51,7 +51,7 @@ export function unauthorised(code: string, message: string): ServiceError {
 }
 
 /** What a shared key signs, as the service puts it together (Microsoft: "Authorize with Shared Key"). */
-export function stringToSign(request: StorageRequest): string {
+function stringToSign(request: StorageRequest): string {
   const plain = SIGNED_HEADERS.map((name) => {
     const value = request.headers.get(name) ?? '';
     return name === 'content-length' && value === '0' ? '' : value;

@@ -39,7 +39,7 @@ const REASON =
   'BICEP_CHECK names no program: set it to one that prints the resources of a folder of Bicep files as JSON for --dump';
 
 /** Every resource and module of infra/. @throws Error where the checker fails */
-export function dump(): Row[] {
+function dump(): Row[] {
   if (CHECKER === undefined) throw new Error(REASON);
   if (!existsSync(CHECKER)) throw new Error(`BICEP_CHECK: expected a program, found nothing at ${CHECKER}`);
   const printed = execFileSync(process.execPath, [CHECKER, '--dump', INFRA], { encoding: 'utf8', maxBuffer: 2 ** 26 });

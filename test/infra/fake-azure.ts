@@ -13,7 +13,7 @@ export function idOf(type: string, name: string): string {
 }
 
 /** Who is signed in, as the token's claims say. */
-export const DEPLOYER = '99999999-aaaa-bbbb-cccc-000000000001';
+const DEPLOYER = '99999999-aaaa-bbbb-cccc-000000000001';
 const TOKEN = ['head', Buffer.from(JSON.stringify({ oid: DEPLOYER })).toString('base64url'), 'token-signature'].join(
   '.',
 );

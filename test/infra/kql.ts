@@ -50,14 +50,14 @@ export function workbook(): Workbook {
   return JSON.parse(infraFile('workbook.json')) as Workbook;
 }
 
-export function workbookQueries(): Query[] {
+function workbookQueries(): Query[] {
   return workbook().items.flatMap(({ name, content: { query } }) =>
     query === undefined ? [] : [{ name, text: query }],
   );
 }
 
 /** The queries of a document, in blocks marked as kusto. */
-export function documentQueries(name: string): Query[] {
+function documentQueries(name: string): Query[] {
   const text = readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
   return [...text.matchAll(/^```kusto\n(.*?)^```$/gms)].map(([, query = ''], index) => ({
     name: `docs/${name}, block ${index + 1}`,

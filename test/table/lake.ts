@@ -36,11 +36,6 @@ export const EVENTS: TableDefinition = {
   }),
 };
 
-export const APPEND_ONLY_EVENTS: TableDefinition = {
-  ...EVENTS,
-  configuration: tableProperties({ appendOnly: true, statisticsColumns: [] }),
-};
-
 /** Runs a test on a lake of its own. */
 export function onLake(body: (storage: Storage) => Promise<void>): () => Promise<void> {
   return async () => {
