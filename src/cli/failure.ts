@@ -2,7 +2,6 @@ import { writeSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { masked, SettingsError } from '../settings/index.ts';
 import { InvalidPath, StorageError } from '../storage/index.ts';
-import { TableError } from '../table/index.ts';
 import { visible, visibleLines } from './visible.ts';
 
 export const EXIT_DONE = 0;
@@ -31,11 +30,13 @@ export interface Failure {
 }
 
 /** What an error means to whoever ran the command. */
-export function failureOf(error: unknown): Failure {
+export async function failureOf(error: unknown): Promise<Failure> {
   if (error instanceof CommanderError) return { text: null, exitCode: error.exitCode === 0 ? EXIT_DONE : EXIT_USAGE };
   if (error instanceof UsageError || error instanceof SettingsError || error instanceof InvalidPath) {
     return { text: said(error.message), exitCode: EXIT_USAGE };
   }
+  // Loaded where it is needed: of all that a command may fail with, it alone would make every start slower.
+  const { TableError } = await import('../table/index.ts');
   const isFault = error instanceof StorageError || error instanceof TableError || isOfSystem(error);
   return isFault ? { text: said(error.message), exitCode: EXIT_FAULT } : internal(error);
 }

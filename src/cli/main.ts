@@ -1,7 +1,8 @@
 import process from 'node:process';
 import { Command } from 'commander';
+// Where table/ has its version from, which takes its time to load.
+import manifest from '../../package.json' with { type: 'json' };
 import { removeLeftScratch } from '../storage/index.ts';
-import { PROGRAM_VERSION } from '../table/index.ts';
 import type { Register } from './command.ts';
 import { EXIT_DONE, endOnUnseenErrors, failureOf, said } from './failure.ts';
 
@@ -43,7 +44,7 @@ export async function main(args: readonly string[]): Promise<number> {
   let code: number = EXIT_DONE;
   const program = new Command('audit-lake')
     .description("Turns Nexthink Infinity's audit-log exports into a table that can be queried and proved.")
-    .version(PROGRAM_VERSION, '--version', 'print the version of this program')
+    .version(manifest.version, VERSION, 'print the version of this program')
     .exitOverride()
     // Its messages quote what was typed.
     .configureOutput({ writeErr: (text) => process.stderr.write(said(text)) })
@@ -63,14 +64,17 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    const { text, exitCode } = failureOf(error);
+    const { text, exitCode } = await failureOf(error);
     if (text !== null) process.stderr.write(`audit-lake: ${text}\n`);
     return exitCode;
   }
 }
 
+const VERSION = '--version';
+
 /** The command that a word names, else all. */
 function called(word = ''): typeof COMMANDS {
+  if (word === VERSION) return {};
   const found = Object.entries(COMMANDS).find(([, commands]) => Object.hasOwn(commands, word));
   const load = found?.[1][word];
   return found === undefined || load === undefined ? COMMANDS : { [found[0]]: { [word]: load } };

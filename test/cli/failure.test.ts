@@ -18,20 +18,20 @@ async function runWith(module: string) {
 }
 
 describe('an error', () => {
-  it('of the store or the table says that it is safe to run again, and one of the program does not', () => {
-    assert.equal(failureOf(new StorageFault('read', 'raw/a', 'gone')).exitCode, 3);
-    assert.equal(failureOf(new CorruptLog('curated/audit_events', 'broken')).exitCode, 3);
-    assert.equal(failureOf(new UsageError('what?')).exitCode, 2);
+  it('of the store or the table says that it is safe to run again, and one of the program does not', async () => {
+    assert.equal((await failureOf(new StorageFault('read', 'raw/a', 'gone'))).exitCode, 3);
+    assert.equal((await failureOf(new CorruptLog('curated/audit_events', 'broken'))).exitCode, 3);
+    assert.equal((await failureOf(new UsageError('what?'))).exitCode, 2);
     for (const error of [new TypeError('x is\nundefined'), new RangeError('Invalid array length'), 'text', null]) {
-      const { text, exitCode } = failureOf(error);
+      const { text, exitCode } = await failureOf(error);
       assert.equal(exitCode, 70);
       assert.match(text ?? '', /^internal error: [^\n]*; run verify to see what is there, and report this$/);
     }
   });
 
-  it('that the file system reports is one of the store', () => {
+  it('that the file system reports is one of the store', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { syscall: 'write', errno: -28 });
-    assert.equal(failureOf(full).exitCode, 3);
+    assert.equal((await failureOf(full)).exitCode, 3);
   });
 
   for (const [what, module] of [
