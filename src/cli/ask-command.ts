@@ -11,7 +11,7 @@ import {
   withArgument,
 } from '../questions/index.ts';
 import { answerOfLake, type LakeAnswer, printedAnswer } from './answer.ts';
-import { command, type Outcome } from './command.ts';
+import { type CommandOutcome, command } from './command.ts';
 import { UsageError } from './failure.ts';
 import { visibleLines } from './visible.ts';
 
@@ -57,7 +57,7 @@ export const register = command<AskFlags, [named?: string]>({
   },
 });
 
-function listed(questions: readonly Question[]): Outcome {
+function listed(questions: readonly Question[]): CommandOutcome {
   const lines = questions.map(
     ({ number, name, question }) => `${String(number).padStart(2)}  ${name}\n    ${question}`,
   );
@@ -98,7 +98,7 @@ function rendered(text: string, dialect: Dialect, asOf: string | undefined): str
   }
 }
 
-function answered({ question }: Question, found: LakeAnswer, asOf: string | undefined): Outcome {
+function answered({ question }: Question, found: LakeAnswer, asOf: string | undefined): CommandOutcome {
   const { json, text } = printedAnswer(found);
   const today = asOf ?? `today, ${new Date().toISOString().slice(0, 10)}`;
   const days = found.days === null ? 'has no events' : `has events from ${found.days[0]} to ${found.days[1]}`;

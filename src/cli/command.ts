@@ -16,7 +16,7 @@ export interface CommandDefinition<Flags, Words extends readonly unknown[]> {
   readonly json?: string;
   /** Settings that may stand among the options; with `lake` come the others that it takes to open it. */
   readonly settings?: 'all' | readonly (keyof Settings)[];
-  run(call: Call<Flags>, ...words: Words): Outcome | Promise<Outcome>;
+  run(call: Call<Flags>, ...words: Words): CommandOutcome | Promise<CommandOutcome>;
 }
 
 /** How a command is called. */
@@ -29,7 +29,7 @@ export interface Call<Flags> {
 }
 
 /** What comes of a command. */
-export interface Outcome {
+export interface CommandOutcome {
   /** {@link EXIT_DONE} where it is left out. */
   readonly exitCode?: number;
   /** What is printed: with `--json`, and without. Left out where the command has printed all that there is to say. */
@@ -80,7 +80,7 @@ export function command<Flags, Words extends readonly unknown[]>(
   };
 }
 
-function print({ json, text }: Outcome, isJson: boolean): void {
+function print({ json, text }: CommandOutcome, isJson: boolean): void {
   if (isJson && json !== undefined) process.stdout.write(`${visibleJson(json())}\n`);
   if (!isJson && text !== undefined) process.stdout.write(`${text()}\n`);
 }

@@ -5,7 +5,7 @@ import { type ForeignRemoval, foreignRemovals } from '../maintenance/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { CURATED, openLake, RAW, type Storage, systemHost } from '../storage/index.ts';
 import { removalAdvice } from './change-sentence.ts';
-import { command, type Outcome } from './command.ts';
+import { type CommandOutcome, command } from './command.ts';
 import { EXIT_DONE, EXIT_REJECTED, UsageError } from './failure.ts';
 import { placeIn } from './lake-place.ts';
 import { progressOn } from './progress.ts';
@@ -38,7 +38,7 @@ export const register = command<Pick<IngestOptions, 'into' | 'rejected'>, [files
 });
 
 /** What {@link register} does, for whoever has the settings. */
-export async function takeIn(settings: Settings, options: IngestOptions): Promise<Required<Outcome>> {
+export async function takeIn(settings: Settings, options: IngestOptions): Promise<Required<CommandOutcome>> {
   const storage = openLake(settings);
   if (options.rejected && options.files.length > 0) {
     throw new UsageError(

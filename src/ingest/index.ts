@@ -4,9 +4,9 @@ export type { IngestCommit, Observer } from './observer.ts';
 export { type Reconciliation, reconcileRaw } from './reconcile.ts';
 export {
   emptyReport,
+  type FileOutcome,
   type FileReport,
   isHardlyRead,
-  type Outcome,
   type Totals,
   totalsOf,
   type Warning,

@@ -6,13 +6,13 @@ import type { Snapshot } from '../table/index.ts';
 /** A file whose records are of more days than this part of what the settings allow deserves a look. */
 const MANY_DAYS = 0.1;
 
-export type Outcome = 'ingested' | 'rejected' | 'skipped';
+export type FileOutcome = 'ingested' | 'rejected' | 'skipped';
 
 /** What became of one raw file. For a file that was ingested, rows = committed + duplicates + quarantined + withheld. */
 export interface FileReport {
   /** Lake path of the raw file. */
   readonly path: string;
-  readonly outcome: Outcome;
+  readonly outcome: FileOutcome;
   /** Why it was rejected or skipped; null for an ingested file. */
   readonly reason: string | null;
   /** The reason in full, for people. */
@@ -68,7 +68,7 @@ export function noStatuses(): Record<DecodeStatus, number> {
 /** The report of a file from which no row was taken. */
 export function emptyReport(
   path: string,
-  outcome: Outcome,
+  outcome: FileOutcome,
   reason: string | null,
   explanation: string | null,
 ): FileReport {
@@ -173,7 +173,7 @@ export interface Totals {
 
 export function totalsOf(reports: readonly FileReport[]): Totals {
   const sum = (pick: (report: FileReport) => number) => reports.reduce((total, report) => total + pick(report), 0);
-  const count = (outcome: Outcome) => reports.filter((report) => report.outcome === outcome).length;
+  const count = (outcome: FileOutcome) => reports.filter((report) => report.outcome === outcome).length;
   return {
     files: reports.length,
     ingested: count('ingested'),

@@ -1,5 +1,5 @@
 import type { DecodeStatus } from '../decode/index.ts';
-import type { Counts, Header, Part, RejectReason } from '../source/index.ts';
+import type { Header, Part, ReadCounts, RejectReason } from '../source/index.ts';
 import type { QuarantineFile } from './quarantine.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 
@@ -15,7 +15,7 @@ export interface IngestedSource {
   readonly parts: readonly Part[];
   /** The lowest version of the reader that gives the same records of this file. */
   readonly readSince: number;
-  readonly counts: Readonly<Counts>;
+  readonly counts: Readonly<ReadCounts>;
   /** Rows for the table. */
   readonly committed: number;
   /** Records whose event is in the table already, or in a file before this one. */

@@ -1,4 +1,4 @@
-import { guarded, RewriteSource, type StoredRow } from '../rewrite/index.ts';
+import { orUnrewritable, RewriteSource, type StoredRow } from '../rewrite/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AddFile } from '../table/index.ts';
 import type { DataSubject } from './data-subject.ts';
@@ -34,7 +34,7 @@ export async function findIn(storage: Storage, table: string, add: AddFile, subj
   const mentioningRawFiles = new Set<string>();
   let mentions = 0;
   const source = await RewriteSource.open(storage, table, add);
-  await guarded(table, add.path, async () => {
+  await orUnrewritable(table, add.path, async () => {
     for await (const row of source.rowsOf(WANTED)) {
       while (row.next()) {
         if (subject.owns(row)) {

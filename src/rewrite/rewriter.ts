@@ -4,7 +4,7 @@ import { type Codec, ParquetFile } from '../parquet/index.ts';
 import { type Host, type Storage, StorageError } from '../storage/index.ts';
 import { type AddFile, type Snapshot, TableError, timestampRange } from '../table/index.ts';
 import type { StoredRow } from './row.ts';
-import { guarded, RewriteSource } from './source.ts';
+import { orUnrewritable, RewriteSource } from './source.ts';
 import { type Appender, appendersOf, REWRITTEN_COLUMNS } from './target.ts';
 
 /** Rows at which a rewritten file is closed. */
@@ -57,7 +57,7 @@ export class Rewriter {
    */
   async addFile(add: AddFile, sha256: string | null = null): Promise<RewrittenRows> {
     const source = await RewriteSource.open(this.#storage, this.#table, add, sha256);
-    return guarded(this.#table, add.path, async () => {
+    return orUnrewritable(this.#table, add.path, async () => {
       let kept = 0;
       for await (const row of source.rowsOf()) kept += await this.#addRows(row);
       return { rows: source.rows, kept };

@@ -64,7 +64,7 @@ export class RewriteSource {
   ): Promise<RewriteSource> {
     const location = `${table}/${add.path}`;
     const { size } = add;
-    return guarded(table, add.path, async () => {
+    return orUnrewritable(table, add.path, async () => {
       const content = sha256 === null ? null : await readRange(storage, location, 0, size);
       if (content !== null && hash('sha256', content, 'hex') !== sha256) {
         throw new Error('its content is not what its commit recorded (SHA-256); it was altered since, run verify');
@@ -133,7 +133,7 @@ export class RewriteSource {
 }
 
 /** Runs a step that reads a data file; whatever its content makes fail becomes UnrewritableFile. */
-export async function guarded<T>(table: string, path: string, step: () => Promise<T>): Promise<T> {
+export async function orUnrewritable<T>(table: string, path: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {

@@ -3,7 +3,7 @@ export { type Instance, instanceOf } from './instance.ts';
 export { masked, maskedLocation } from './masked.ts';
 export type { Settings } from './schema.ts';
 export { type Options, parseSettings, SETTINGS, type SettingDescription } from './settings.ts';
-export { type Problem, SettingsError } from './settings-error.ts';
+export { type SettingProblem, SettingsError } from './settings-error.ts';
 export {
   canonicalJson,
   earlierSettingsHashes,

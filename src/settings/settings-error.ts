@@ -1,7 +1,7 @@
 import { masked } from './masked.ts';
 
 /** One thing that is wrong with the settings. */
-export interface Problem {
+export interface SettingProblem {
   /** The setting's spelling in the environment and on the command line. */
   readonly names: readonly string[];
   readonly expected: string;
@@ -13,9 +13,9 @@ export interface Problem {
 /** All that is wrong with the settings, one line each. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
-  readonly problems: readonly Problem[];
+  readonly problems: readonly SettingProblem[];
 
-  constructor(problems: readonly Problem[]) {
+  constructor(problems: readonly SettingProblem[]) {
     const lines = problems.map(
       ({ names, expected, found, remedy }) =>
         `  ${names.join(' (')}${')'.repeat(names.length - 1)}: expected ${expected}, found ${found}; ${remedy}`,

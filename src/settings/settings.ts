@@ -1,6 +1,6 @@
 import { maskedLocation } from './masked.ts';
 import { type Settings, type SettingText, schema } from './schema.ts';
-import { type Problem, SettingsError } from './settings-error.ts';
+import { type SettingProblem, SettingsError } from './settings-error.ts';
 
 const PREFIX = 'AUDIT_LAKE_';
 
@@ -47,7 +47,7 @@ export function parseSettings(given: {
 function problemOf(
   issue: { code: string; path: PropertyKey[]; message: string },
   raw: Record<string, unknown>,
-): Problem {
+): SettingProblem {
   const setting = SETTINGS.find(({ name }) => name === issue.path[0]);
   // The schema is one flat object, so every issue is about one of its settings.
   if (setting === undefined) throw new Error(`expected an issue of a setting, found ${issue.message}`);
@@ -68,7 +68,7 @@ function shown(value: unknown, { secret }: SettingDescription): string {
   return JSON.stringify(secret === 'query' && typeof value === 'string' ? maskedLocation(value) : value);
 }
 
-function unknownNames(environment: Readonly<Record<string, string | undefined>>, options: Options): Problem[] {
+function unknownNames(environment: Readonly<Record<string, string | undefined>>, options: Options): SettingProblem[] {
   const variables = new Set(SETTINGS.map((setting) => setting.environment));
   const names = new Set(SETTINGS.map(({ name }) => name));
   const unknownVariables = Object.keys(environment).filter((key) => key.startsWith(PREFIX) && !variables.has(key));

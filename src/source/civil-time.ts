@@ -61,7 +61,7 @@ export class CivilTime {
     const colon = at + 3 < end && bytes[at + 3] === COLON ? 1 : 0;
     let next = at + 3 + colon;
     let minutes = 0;
-    if (colon === 1 || (next < end && isDigit(bytes[next]!))) {
+    if (colon === 1 || (next < end && isAsciiDigit(bytes[next]!))) {
       minutes = readDigits(bytes, next, end, 2);
       if (minutes < 0 || minutes > 59) return -1;
       next += 2;
@@ -74,7 +74,7 @@ export class CivilTime {
   readFraction(bytes: Uint8Array, at: number, end: number): number {
     let next = at;
     let micros = 0;
-    for (; next < end && isDigit(bytes[next]!); next++) {
+    for (; next < end && isAsciiDigit(bytes[next]!); next++) {
       if (next - at < 6) micros = micros * 10 + bytes[next]! - ZERO;
     }
     const digits = next - at;
@@ -97,7 +97,7 @@ export function readDigits(bytes: Uint8Array, at: number, end: number, count: nu
   return value;
 }
 
-export function isDigit(byte: number): boolean {
+export function isAsciiDigit(byte: number): boolean {
   return byte >= ZERO && byte <= ZERO + 9;
 }
 

@@ -2,12 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { QUOTE } from './chunk-buffer.ts';
 import { decompress } from './compression.ts';
 import { CR, FAULT, INCOMPLETE, LF, MAX_COLUMNS, RECORD } from './csv-scanner.ts';
-import { BAD, type Counts, END, type ExportReader, NEED_INPUT, type Outcome, ROW } from './export-reader.ts';
+import { BAD, END, type ExportReader, NEED_INPUT, type NextRecord, type ReadCounts, ROW } from './export-reader.ts';
 import type { Header } from './header.ts';
 import { headerOfColumns, NO_HEADER, resolveHeader } from './header.ts';
 import { HeaderLines } from './header-line.ts';
 import { type Part, Parts } from './part.ts';
-import { halveQuotes, type LineJudge, END as NO_MORE, RecordReader } from './record-reader.ts';
+import { halveQuotes, type LineJudge, NO_MORE, RecordReader } from './record-reader.ts';
 import { RejectedFile, tooManyRecords } from './rejection.ts';
 import type { BadReason } from './row.ts';
 import { Row } from './row.ts';
@@ -100,7 +100,7 @@ export class CsvReader implements ExportReader {
     return this.#records.isUnusual || this.#parts.repeatedHeaders > 0 ? LINE_ENDS_AND_PARTS_SINCE : 1;
   }
 
-  get counts(): Counts {
+  get counts(): ReadCounts {
     const { buffer, resynchronised, unterminated, emptyLines } = this.#records;
     return {
       records: this.#count,
@@ -115,7 +115,7 @@ export class CsvReader implements ExportReader {
   }
 
   /** Reads the next record, as far as the bytes at hand go. @throws RejectedFile */
-  next(): Outcome {
+  next(): NextRecord {
     if (!this.#started) return NEED_INPUT;
     for (;;) {
       const found = this.#records.next();

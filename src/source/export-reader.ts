@@ -11,10 +11,10 @@ export const NEED_INPUT = 2;
 /** The file was read to its end. */
 export const END = 3;
 
-export type Outcome = typeof ROW | typeof BAD | typeof NEED_INPUT | typeof END;
+export type NextRecord = typeof ROW | typeof BAD | typeof NEED_INPUT | typeof END;
 
 /** What was read so far; whole once next() has answered END. */
-export interface Counts {
+export interface ReadCounts {
   /** Good and bad records; header and empty lines are none. */
   records: number;
   bad: number;
@@ -52,14 +52,14 @@ export interface ExportReader {
   readonly header: Header;
   /** The exports that were joined in the file, as far as they were read; one, mostly, and none where there is no record. */
   readonly parts: readonly Part[];
-  readonly counts: Counts;
+  readonly counts: ReadCounts;
   /**
    * The lowest READER_VERSION that gives the same records of this file; 1, the first, where it is left out. A version that
    * rejects the file does not count. Known after END.
    */
   readonly readSince?: number;
   /** Reads the next record, as far as the bytes at hand go. @throws RejectedFile */
-  next(): Outcome;
+  next(): NextRecord;
   /** Reads on in the file, after NEED_INPUT. @throws RejectedFile; errors of the chunks pass unchanged */
   fill(): Promise<void>;
   /** Lets go of the file, be it at its end or before; `header` and `counts` stay, `bytes` do not. */

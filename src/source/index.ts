@@ -1,6 +1,6 @@
 export { foldName, isRole, REQUIRED_ROLES, ROLES, type Role } from './column-roles.ts';
 export { CsvReader } from './csv-reader.ts';
-export { BAD, type Counts, END, type ExportReader, NEED_INPUT, type Outcome, ROW } from './export-reader.ts';
+export { BAD, END, type ExportReader, NEED_INPUT, type NextRecord, type ReadCounts, ROW } from './export-reader.ts';
 export { openExport } from './format.ts';
 export type { ExtraColumn, Header } from './header.ts';
 

@@ -3,7 +3,7 @@ import { ChunkBuffer } from './chunk-buffer.ts';
 import { REQUIRED_ROLES } from './column-roles.ts';
 import { decompress } from './compression.ts';
 import { CR, LF, MAX_COLUMNS } from './csv-scanner.ts';
-import { BAD, type Counts, END, type ExportReader, NEED_INPUT, type Outcome, ROW } from './export-reader.ts';
+import { BAD, END, type ExportReader, NEED_INPUT, type NextRecord, type ReadCounts, ROW } from './export-reader.ts';
 import {
   type ExtraColumn,
   extraKey,
@@ -56,7 +56,7 @@ export class JsonLinesReader implements ExportReader {
   #starts = new Int32Array(0);
   #ends = new Int32Array(0);
   readonly #parts = new Parts();
-  #counts: Counts = {
+  #counts: ReadCounts = {
     records: 0,
     bad: 0,
     resynchronised: 0,
@@ -103,12 +103,12 @@ export class JsonLinesReader implements ExportReader {
     return this.#isUnusual ? LINE_ENDS_AND_PARTS_SINCE : 1;
   }
 
-  get counts(): Counts {
+  get counts(): ReadCounts {
     const { offset, end } = this.#buffer;
     return { ...this.#counts, decompressedBytes: offset + end, days: this.#rows.days };
   }
 
-  next(): Outcome {
+  next(): NextRecord {
     const buffer = this.#buffer;
     if (!this.#started) return NEED_INPUT;
     for (;;) {

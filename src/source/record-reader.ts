@@ -7,7 +7,7 @@ import { RejectedFile } from './rejection.ts';
 const MAX_LONG_RESYNCHRONISATIONS = 1000;
 
 /** The input has no more. */
-export const END = 3;
+export const NO_MORE = 3;
 
 /** So many CRs before an LF are waited for where the record itself is not too long. */
 const LONGEST_LINE_END = 64 * 1024;
@@ -48,7 +48,7 @@ export class RecordReader {
   fault: GrammarFault | 'record_too_long' = 'record_too_long';
   resynchronised = 0;
   emptyLines = 0;
-  /** Whether the last record of the file had no line end; known at END. */
+  /** Whether the last record of the file had no line end; known at NO_MORE. */
   unterminated = false;
   #readings = 0;
   #againAt = -1;
@@ -87,12 +87,12 @@ export class RecordReader {
     return this.marked ? this.start - MARK_BYTES : this.start;
   }
 
-  /** RECORD with its fields in `scanner`, FAULT with `fault`, INCOMPLETE (fill the buffer), or END. */
-  next(): typeof RECORD | typeof FAULT | typeof INCOMPLETE | typeof END {
+  /** RECORD with its fields in `scanner`, FAULT with `fault`, INCOMPLETE (fill the buffer), or NO_MORE. */
+  next(): typeof RECORD | typeof FAULT | typeof INCOMPLETE | typeof NO_MORE {
     const { buffer, scanner } = this;
     for (;;) {
-      if (this.#skipping && !this.#skipLine()) return buffer.final ? END : INCOMPLETE;
-      if (!this.#findStart()) return buffer.final ? END : INCOMPLETE;
+      if (this.#skipping && !this.#skipLine()) return buffer.final ? NO_MORE : INCOMPLETE;
+      if (!this.#findStart()) return buffer.final ? NO_MORE : INCOMPLETE;
       const { start } = this;
       const end = this.#cut === -1 ? buffer.end : this.#cut;
       const isCut = this.#cut !== -1;

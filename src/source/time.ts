@@ -1,4 +1,4 @@
-import { CivilTime, isDigit } from './civil-time.ts';
+import { CivilTime, isAsciiDigit } from './civil-time.ts';
 import { readIsoTime } from './iso-time.ts';
 import { TimePattern } from './time-pattern.ts';
 import type { TimeNote } from './time-zone.ts';
@@ -57,7 +57,7 @@ export class TimeReader {
     let value = 0;
     for (let at = start; at < end; at++) {
       const byte = bytes[at]!;
-      if (!isDigit(byte)) return false;
+      if (!isAsciiDigit(byte)) return false;
       value = value * 10 + byte - 0x30;
     }
     this.micros = value * unit;

@@ -2,7 +2,7 @@ import { AccessDenied, FileArchived, StorageError, StorageFault, Unavailable } f
 import { RetriesExhausted, retryAfter, type Transient, TryTimeout } from './retry.ts';
 
 /** What the service, the network or the sign-in said no with. */
-export class Failure {
+export class AdlsFailure {
   /** The HTTP status; 0 where there was no answer. */
   readonly status: number;
   /** The service's code (`BlobNotFound`), the network's (`ENOTFOUND`), or the sign-in's (`CredentialUnavailableError`). */
@@ -18,7 +18,7 @@ export class Failure {
 }
 
 /** Where the request went, for the message. */
-export interface Target {
+export interface AdlsTarget {
   readonly operation: string;
   readonly path: string;
   readonly account: string;
@@ -49,47 +49,47 @@ const SIGN_IN = /^(Credential|Authentication|AggregateAuthentication|ChainedToke
 const CONTAINER_MISSING = /^(FilesystemNotFound|ContainerNotFound|ContainerBeingDeleted|FilesystemBeingDeleted)$/;
 
 /** What an error of the SDK says; null where it is none, but a bug or the caller's own. */
-export function failureOf(error: unknown): Failure | null {
-  if (error instanceof RetriesExhausted) return failureOf(error.cause);
-  if (error instanceof TryTimeout) return new Failure(0, 'TryTimeout', {});
-  if (error instanceof BrokenBody) return new Failure(0, 'BrokenBody', {});
+export function adlsFailureOf(error: unknown): AdlsFailure | null {
+  if (error instanceof RetriesExhausted) return adlsFailureOf(error.cause);
+  if (error instanceof TryTimeout) return new AdlsFailure(0, 'TryTimeout', {});
+  if (error instanceof BrokenBody) return new AdlsFailure(0, 'BrokenBody', {});
   if (!(error instanceof Error) || error instanceof StorageError) return null;
   if (SIGN_IN.test(error.name)) {
     const status = numberIn(error, 'statusCode');
-    return new Failure(0, error.name, TRANSIENT_STATUS.has(status) ? {} : null);
+    return new AdlsFailure(0, error.name, TRANSIENT_STATUS.has(status) ? {} : null);
   }
   const status = numberIn(error, 'statusCode');
   const headers = headersOf(error);
   const code = headers?.get('x-ms-error-code') ?? textIn(error, 'code') ?? '';
-  if (status !== 0) return new Failure(status, code, transientStatus(status, code, headers?.get('retry-after')));
-  if (UNREACHABLE.has(code)) return new Failure(status, code, { mostTries: 4 });
-  if (BROKEN_OFF.has(code)) return new Failure(status, code, {});
-  return error.name === 'RestError' ? new Failure(status, code, null) : null;
+  if (status !== 0) return new AdlsFailure(status, code, transientStatus(status, code, headers?.get('retry-after')));
+  if (UNREACHABLE.has(code)) return new AdlsFailure(status, code, { mostTries: 4 });
+  if (BROKEN_OFF.has(code)) return new AdlsFailure(status, code, {});
+  return error.name === 'RestError' ? new AdlsFailure(status, code, null) : null;
 }
 
 /** Whether a path's container, and not only the path, is missing. */
-export function isContainerMissing({ code }: Failure): boolean {
+export function isContainerMissing({ code }: AdlsFailure): boolean {
   return CONTAINER_MISSING.test(code);
 }
 
 /** Whether a conflict passes by itself. */
-export function isPassing({ status, code }: Failure): boolean {
+export function isPassing({ status, code }: AdlsFailure): boolean {
   return status === 409 && PASSING.test(code);
 }
 
 /** Whether another program holds a lease: on the file, or on its container. */
-function isLeased({ status, code }: Failure): boolean {
+function isLeased({ status, code }: AdlsFailure): boolean {
   return (status === 409 || status === 412) && code.startsWith('Lease');
 }
 
 /** Whether a condition of the request (`If-Match`, `If-None-Match`) did not hold; a lease that is in the way is none. */
-export function isConditionFailed({ status, code }: Failure): boolean {
+export function isConditionFailed({ status, code }: AdlsFailure): boolean {
   return status === 412 && !code.startsWith('Lease');
 }
 
 /** The port's error for what the SDK threw; anything that is none of its errors unchanged. */
-export function faultOf(target: Target, error: unknown): unknown {
-  const failure = failureOf(error);
+export function faultOf(target: AdlsTarget, error: unknown): unknown {
+  const failure = adlsFailureOf(error);
   if (failure === null || !(error instanceof Error)) return error;
   const { code, status } = failure;
   const cause = error instanceof RetriesExhausted && error.cause instanceof Error ? error.cause : error;
@@ -112,16 +112,16 @@ export function faultOf(target: Target, error: unknown): unknown {
 }
 
 /** Whether the bytes are out of reach until somebody rehydrates them. */
-function isArchived({ code }: Failure): boolean {
+function isArchived({ code }: AdlsFailure): boolean {
   return code === 'BlobArchived' || code === 'BlobBeingRehydrated';
 }
 
 /** Whether a sign-in or a role is wanting. */
-function isDenied({ status, code, transient }: Failure): boolean {
+function isDenied({ status, code, transient }: AdlsFailure): boolean {
   return status === 401 || status === 403 || (SIGN_IN.test(code) && transient === null);
 }
 
-function remedy({ account, container }: Target, failure: Failure, said: string): string {
+function remedy({ account, container }: AdlsTarget, failure: AdlsFailure, said: string): string {
   const { status, code } = failure;
   const place = `container ${container} of account ${account}`;
   if (isContainerMissing(failure)) {
@@ -156,7 +156,7 @@ function remedy({ account, container }: Target, failure: Failure, said: string):
 }
 
 function transientStatus(status: number, code: string, header: string | undefined): Transient | null {
-  const failure = new Failure(status, code, null);
+  const failure = new AdlsFailure(status, code, null);
   if (isPassing(failure)) return {};
   // Most are held for a moment only; whoever can wait for longer does so knowing that.
   if (isLeased(failure)) return { mostTries: 4 };

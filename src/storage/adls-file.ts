@@ -1,4 +1,4 @@
-import { Failure, faultOf, isConditionFailed, isContainerMissing } from './adls-fault.ts';
+import { AdlsFailure, faultOf, isConditionFailed, isContainerMissing } from './adls-fault.ts';
 import type { Requests } from './adls-request.ts';
 import { FileNotFound, PreconditionFailed } from './errors.ts';
 
@@ -42,17 +42,17 @@ export function unquoted(header: string | undefined): string {
 }
 
 /** Whether a failure says that there is no such path; a missing container is a fault. */
-export function isAbsent(failure: Failure): boolean {
+export function isAbsent(failure: AdlsFailure): boolean {
   return failure.status === 404 && !isContainerMissing(failure);
 }
 
 /** The file at the place, or null, or the word `folder`. */
-export async function stateOf(requests: Requests): Promise<BlobState | 'folder' | null> {
+export async function blobState(requests: Requests): Promise<BlobState | 'folder' | null> {
   const found = await requests.send(
     ({ blobs }, abortSignal) => blobs.getBlobClient(requests.place.name).getProperties({ abortSignal }),
     { expected: isAbsent },
   );
-  if (found instanceof Failure) return null;
+  if (found instanceof AdlsFailure) return null;
   if (isFolder(found.metadata)) return 'folder';
   return {
     size: found.contentLength ?? 0,
@@ -63,7 +63,13 @@ export async function stateOf(requests: Requests): Promise<BlobState | 'folder' 
 }
 
 /** What a request for a file becomes where the file is not there, or not the one that `pin` names. */
-export function readFault(requests: Requests, failure: Failure, error: unknown, pin: string | null, begun: boolean) {
+export function readFault(
+  requests: Requests,
+  failure: AdlsFailure,
+  error: unknown,
+  pin: string | null,
+  begun: boolean,
+) {
   const { operation, path } = requests.target;
   const absent = isAbsent(failure);
   if (pin !== null && (isConditionFailed(failure) || (absent && begun))) {

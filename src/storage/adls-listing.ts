@@ -1,4 +1,4 @@
-import { Failure } from './adls-fault.ts';
+import { AdlsFailure } from './adls-fault.ts';
 import { isAbsent, unquoted } from './adls-file.ts';
 import { lakePath } from './adls-place.ts';
 import type { Requests } from './adls-request.ts';
@@ -110,7 +110,7 @@ async function pageOf(requests: Requests, startFrom: string, continuation: strin
     },
     { expected: isAbsent },
   );
-  if (page instanceof Failure || page === undefined) return { paths: [], continuation: undefined };
+  if (page instanceof AdlsFailure || page === undefined) return { paths: [], continuation: undefined };
   const items: Page['paths'] = (page.pathItems ?? []).flatMap((item) =>
     item.name === undefined ? [] : [{ ...item, name: item.name }],
   );

@@ -2,7 +2,7 @@ import { InvalidPath } from './errors.ts';
 import { type AccountLocation, isContainerName } from './lake-location.ts';
 
 /** Where a lake path is in an account. */
-export interface Place {
+export interface AdlsPlace {
   readonly container: string;
   /** Within the container. */
   readonly name: string;
@@ -19,7 +19,12 @@ const LONGEST_NAME = 1024;
  * each zone; the location of one zone alone (`zone`) holds that zone's paths without their first segment.
  * @throws InvalidPath where the zone can be no container
  */
-export function placeOf(location: AccountLocation, onlyZone: string | null, operation: string, path: string): Place {
+export function placeOf(
+  location: AccountLocation,
+  onlyZone: string | null,
+  operation: string,
+  path: string,
+): AdlsPlace {
   const slash = path.indexOf('/');
   const zone = path.slice(0, slash);
   const rest = path.slice(slash + 1);
@@ -34,7 +39,7 @@ export function placeOf(location: AccountLocation, onlyZone: string | null, oper
 }
 
 /** The lake path of a name within the container, by the place of a folder that it is in. */
-export function lakePath({ root, zone }: Place, name: string): string {
+export function lakePath({ root, zone }: AdlsPlace, name: string): string {
   return `${zone}/${name.slice(root.length)}`;
 }
 
@@ -42,7 +47,7 @@ export function lakePath({ root, zone }: Place, name: string): string {
  * Refuses what the service cannot hold, or would hold under another name, before it is written.
  * @throws InvalidPath
  */
-export function checkName(operation: string, path: string, { name }: Place): void {
+export function checkName(operation: string, path: string, { name }: AdlsPlace): void {
   const fault =
     name.length > LONGEST_NAME
       ? `a name of ${name.length} characters in its container; Azure takes ${LONGEST_NAME}`

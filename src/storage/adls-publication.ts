@@ -1,5 +1,5 @@
-import { Failure, isConditionFailed, isPassing } from './adls-fault.ts';
-import { ATTEMPT, type BlobState, isAbsent, quoted, stateOf } from './adls-file.ts';
+import { AdlsFailure, isConditionFailed, isPassing } from './adls-fault.ts';
+import { ATTEMPT, type BlobState, blobState, isAbsent, quoted } from './adls-file.ts';
 import type { Requests } from './adls-request.ts';
 import { PreconditionFailed, StorageFault, Unavailable } from './errors.ts';
 
@@ -30,7 +30,7 @@ export async function createFile(
       return settle(requests, attempt, () => putBlob(requests, piece.bytes, attempt));
     if (first === null) {
       // Spares the transfer where the name is taken already.
-      const standing = await stateOf(requests);
+      const standing = await blobState(requests);
       if (standing !== null) return outcome(requests, standing, attempt);
       first = piece.bytes;
     }
@@ -53,8 +53,8 @@ export async function replaceFile(requests: Requests, content: Uint8Array, ifMat
       expected: (failure) => ifMatch !== undefined && (isConditionFailed(failure) || isAbsent(failure)),
     },
   );
-  if (!(result instanceof Failure)) return;
-  const found = await stateOf(requests);
+  if (!(result instanceof AdlsFailure)) return;
+  const found = await blobState(requests);
   const { operation, path } = requests.target;
   if (found === 'folder') throw folderInTheWay(requests);
   if (found?.attempt === attempt) return;
@@ -65,12 +65,12 @@ export async function replaceFile(requests: Requests, content: Uint8Array, ifMat
 async function settle(
   requests: Requests,
   attempt: string,
-  publish: () => Promise<Failure | null>,
+  publish: () => Promise<AdlsFailure | null>,
 ): Promise<'created' | 'exists'> {
   for (let round = 1; ; round++) {
     const failure = await publish();
     if (failure === null) return 'created';
-    const standing = await stateOf(requests);
+    const standing = await blobState(requests);
     if (standing !== null) return outcome(requests, standing, attempt);
     if (round === MOST_ROUNDS) {
       const { operation, path } = requests.target;
@@ -94,12 +94,12 @@ function folderInTheWay({ target }: Requests): StorageFault {
 }
 
 /** Whether a write was refused because of what stands at its path. */
-function isTaken(failure: Failure): boolean {
+function isTaken(failure: AdlsFailure): boolean {
   if (isConditionFailed(failure)) return true;
   return failure.status === 409 && !isPassing(failure) && !/^(Container|Filesystem|Lease)/.test(failure.code);
 }
 
-async function putBlob(requests: Requests, content: Uint8Array, attempt: string): Promise<Failure | null> {
+async function putBlob(requests: Requests, content: Uint8Array, attempt: string): Promise<AdlsFailure | null> {
   const result = await requests.send(
     ({ blobs }, abortSignal) =>
       blobs.getBlockBlobClient(requests.place.name).upload(content, content.length, {
@@ -109,7 +109,7 @@ async function putBlob(requests: Requests, content: Uint8Array, attempt: string)
       }),
     { bytes: content.length, expected: isTaken },
   );
-  return result instanceof Failure ? result : null;
+  return result instanceof AdlsFailure ? result : null;
 }
 
 /** Ids of a file's blocks must be of one length, whoever sends them, and ours must not meet another writer's. */
@@ -123,7 +123,7 @@ async function putBlock(requests: Requests, content: Uint8Array, attempt: string
   return id;
 }
 
-async function putBlockList(requests: Requests, blocks: string[], attempt: string): Promise<Failure | null> {
+async function putBlockList(requests: Requests, blocks: string[], attempt: string): Promise<AdlsFailure | null> {
   const result = await requests.send(
     ({ blobs }, abortSignal) =>
       blobs.getBlockBlobClient(requests.place.name).commitBlockList(blocks, {
@@ -134,7 +134,7 @@ async function putBlockList(requests: Requests, blocks: string[], attempt: strin
     // Another writer's commit discards the blocks that nobody has committed, ours among them.
     { expected: (failure) => isTaken(failure) || failure.code === 'InvalidBlockList' },
   );
-  return result instanceof Failure ? result : null;
+  return result instanceof AdlsFailure ? result : null;
 }
 
 interface Piece {

@@ -1,6 +1,6 @@
 import type { BlobClient } from '@azure/storage-blob';
-import { BrokenBody, failureOf, faultOf } from './adls-fault.ts';
-import { isFolder, quoted, readFault, stateOf, unquoted } from './adls-file.ts';
+import { adlsFailureOf, BrokenBody, faultOf } from './adls-fault.ts';
+import { blobState, isFolder, quoted, readFault, unquoted } from './adls-file.ts';
 import type { Requests } from './adls-request.ts';
 import { FileNotFound, PreconditionFailed } from './errors.ts';
 import { BackOff, withDeadline } from './retry.ts';
@@ -48,7 +48,7 @@ export async function* readFile(requests: Requests, options: ReadOptions): Async
     } catch (error) {
       // What the consumer of a chunk throws does not come here: leaving a generator runs its finally blocks only.
       signal?.throwIfAborted();
-      const failure = failureOf(error);
+      const failure = adlsFailureOf(error);
       if (failure === null) throw error;
       if (failure.transient === null) throw readFault(requests, failure, error, pin, begun);
       await backOff.wait(error, failure.transient, signal).catch((end: unknown) => {
@@ -81,7 +81,7 @@ async function ask(
     }
     return { etag: unquoted(answer.etag), length: answer.contentLength ?? 0, body };
   } catch (error) {
-    if (failureOf(error)?.status === RANGE_NOT_SATISFIABLE) return null;
+    if (adlsFailureOf(error)?.status === RANGE_NOT_SATISFIABLE) return null;
     throw error;
   }
 }
@@ -116,7 +116,7 @@ function discard(body: NodeJS.ReadableStream): void {
 
 async function confirmEmptyRange(requests: Requests, ifMatch: string | undefined): Promise<void> {
   const { operation, path } = requests.target;
-  const state = await stateOf(requests);
+  const state = await blobState(requests);
   if (state === null || state === 'folder') throw new FileNotFound(operation, path);
   if (ifMatch !== undefined && state.etag !== ifMatch) {
     throw new PreconditionFailed(operation, path, ifMatch, state.etag);

@@ -1,18 +1,18 @@
 import type { Account, Container } from './adls-account.ts';
-import { type Failure, failureOf, faultOf, type Target } from './adls-fault.ts';
-import type { Place } from './adls-place.ts';
+import { type AdlsFailure, type AdlsTarget, adlsFailureOf, faultOf } from './adls-fault.ts';
+import type { AdlsPlace } from './adls-place.ts';
 import type { Host } from './host.ts';
 import { BackOff, type RetryPolicy, withDeadline } from './retry.ts';
 
 /** The requests of one operation on one path: tried again where that helps, their failures told in the port's words. */
 export class Requests {
-  readonly target: Target;
-  readonly place: Place;
+  readonly target: AdlsTarget;
+  readonly place: AdlsPlace;
   readonly host: Host;
   readonly policy: RetryPolicy;
   readonly #account: Account;
 
-  constructor(account: Account, place: Place, given: Given) {
+  constructor(account: Account, place: AdlsPlace, given: Given) {
     this.target = { operation: given.operation, path: given.path, account: account.name, container: place.container };
     this.place = place;
     this.host = given.host;
@@ -31,8 +31,8 @@ export class Requests {
    */
   async send<T>(
     request: (container: Container, signal: AbortSignal) => Promise<T>,
-    options: { readonly expected?: (failure: Failure) => boolean; readonly bytes?: number } = {},
-  ): Promise<T | Failure> {
+    options: { readonly expected?: (failure: AdlsFailure) => boolean; readonly bytes?: number } = {},
+  ): Promise<T | AdlsFailure> {
     const { expected = () => false, bytes = 0 } = options;
     const tryMs = this.policy.tryMs + (bytes / this.policy.slowestBytesPerSecond) * 1000;
     const backOff = new BackOff(this.policy, this.host);
@@ -41,7 +41,7 @@ export class Requests {
       try {
         return await withDeadline(tryMs, undefined, (signal) => request(container, signal));
       } catch (error) {
-        const failure = failureOf(error);
+        const failure = adlsFailureOf(error);
         if (failure !== null && expected(failure)) return failure;
         if (failure?.transient == null) throw faultOf(this.target, error);
         await backOff.wait(error, failure.transient).catch((end: unknown) => {

@@ -1,6 +1,6 @@
 import { Account, type AccountAccess } from './adls-account.ts';
-import type { Failure } from './adls-fault.ts';
-import { isAbsent, stateOf } from './adls-file.ts';
+import type { AdlsFailure } from './adls-fault.ts';
+import { blobState, isAbsent } from './adls-file.ts';
 import { listFiles } from './adls-listing.ts';
 import { checkName, placeOf } from './adls-place.ts';
 import { createFile, replaceFile } from './adls-publication.ts';
@@ -57,7 +57,7 @@ class AdlsStorage implements Storage {
 
   async head(path: string): Promise<FileInfo | null> {
     checkPath('inspect', path);
-    const state = await stateOf(this.#requests('inspect', path));
+    const state = await blobState(this.#requests('inspect', path));
     if (state === null || state === 'folder') return null;
     const { size, lastModified, etag } = state;
     return { path, size, lastModified, etag };
@@ -83,7 +83,7 @@ class AdlsStorage implements Storage {
     checkPath('delete', path);
     const requests = this.#requests('delete', path);
     await requests.send(({ blobs }, abortSignal) => blobs.getBlobClient(requests.place.name).delete({ abortSignal }), {
-      expected: (failure: Failure) => isAbsent(failure) || isFolderInUse(failure),
+      expected: (failure: AdlsFailure) => isAbsent(failure) || isFolderInUse(failure),
     });
   }
 
@@ -106,6 +106,6 @@ class AdlsStorage implements Storage {
 }
 
 /** A folder is no file, so the file of that path is absent. */
-function isFolderInUse({ status, code }: Failure): boolean {
+function isFolderInUse({ status, code }: AdlsFailure): boolean {
   return status === 409 && /^Directory(Is)?NotEmpty$/.test(code);
 }

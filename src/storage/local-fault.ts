@@ -31,7 +31,7 @@ export function errorCode(error: unknown): string | null {
 }
 
 /** Runs a step of the driver; what the file system throws in it becomes the port's `StorageFault`. */
-export async function guarded<T>(operation: string, path: string, step: () => Promise<T>): Promise<T> {
+export async function withLocalFaults<T>(operation: string, path: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {

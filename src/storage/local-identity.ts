@@ -36,7 +36,7 @@ export function modifiedMs(stats: BigIntStats): number {
 }
 
 /** ETags by location and file state, so that a file is hashed once and not on every look. */
-export class Identities {
+export class LocalIdentities {
   readonly #known = new Map<string, Identity>();
 
   /** Keeps an ETag, for example of content that was hashed while it was written. */

@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnreadableFile } from './errors.ts';
-import { guarded, unlessAbsent } from './local-fault.ts';
+import { unlessAbsent, withLocalFaults } from './local-fault.ts';
 import { type Folders, linkedFolder } from './local-folders.ts';
 import { modifiedMs } from './local-identity.ts';
 import { comparePaths, nameFault } from './path.ts';
@@ -35,7 +35,7 @@ export async function* listFolder(
   options: ListOptions,
 ): AsyncIterable<ListedFile> {
   const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
-  const link = await guarded('list', folder, () => folders.linkIn(folder));
+  const link = await withLocalFaults('list', folder, () => folders.linkIn(folder));
   if (link === null) yield* new Listing(root, prefix, options).walk(folder);
   else (options.onFault ?? rethrow)(new UnreadableFile('list', link, linkedFolder(link)));
 }
@@ -95,7 +95,7 @@ class Listing {
   async #namesIn(folder: string): Promise<Dirent<string>[]> {
     try {
       const reading = readdir(join(this.#root, folder), { withFileTypes: true, encoding: 'latin1' });
-      return (await guarded('list', folder, () => unlessAbsent(reading))) ?? [];
+      return (await withLocalFaults('list', folder, () => unlessAbsent(reading))) ?? [];
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error;
       this.#onFault(error);
@@ -105,7 +105,9 @@ class Listing {
 
   async #plainFile(path: string): Promise<ListedFile | null> {
     try {
-      const stats = await guarded('list', path, () => unlessAbsent(lstat(join(this.#root, path), { bigint: true })));
+      const stats = await withLocalFaults('list', path, () =>
+        unlessAbsent(lstat(join(this.#root, path), { bigint: true })),
+      );
       if (stats === null || !stats.isFile()) return null;
       return { path, size: Number(stats.size), lastModified: new Date(modifiedMs(stats)) };
     } catch (error) {

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, link, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StorageFault } from './errors.ts';
-import { errorCode, guarded, unlessAbsent } from './local-fault.ts';
+import { errorCode, unlessAbsent, withLocalFaults } from './local-fault.ts';
 import type { Folders, Modes } from './local-folders.ts';
 import { etagOf, type Identity } from './local-identity.ts';
 
@@ -13,7 +13,7 @@ export const STAGING = '.staging';
 const ROUNDING_MARGIN_MS = 0.002;
 
 /** Where a file is to appear. */
-export interface Target {
+export interface LocalTarget {
   readonly operation: string;
   readonly path: string;
   readonly location: string;
@@ -22,7 +22,7 @@ export interface Target {
 }
 
 /** Where files are made. */
-export interface Place {
+export interface LocalPlace {
   readonly root: string;
   readonly folders: Folders;
   readonly modes: Modes;
@@ -36,12 +36,12 @@ export interface StagedFile {
 
 /** Writes `content` to a file of its own in the staging folder. Leaves nothing behind when it fails. */
 export async function stage(
-  { root, folders, modes }: Place,
-  target: Target,
+  { root, folders, modes }: LocalPlace,
+  target: LocalTarget,
   content: Uint8Array | AsyncIterable<Uint8Array>,
   modified?: Date,
 ): Promise<StagedFile> {
-  const io = <T>(step: () => Promise<T>): Promise<T> => guarded(target.operation, target.path, step);
+  const io = <T>(step: () => Promise<T>): Promise<T> => withLocalFaults(target.operation, target.path, step);
   const location = join(root, STAGING, randomUUID());
   const file = await io(async () => {
     await folders.make(target.operation, target.path, STAGING);
@@ -66,9 +66,13 @@ export async function stage(
 }
 
 /** Gives the staged file its name, if that is free: the one step that makes it visible. */
-export async function publish({ folders }: Place, staged: StagedFile, target: Target): Promise<'created' | 'exists'> {
+export async function publish(
+  { folders }: LocalPlace,
+  staged: StagedFile,
+  target: LocalTarget,
+): Promise<'created' | 'exists'> {
   const { operation, path, location } = target;
-  return guarded(operation, path, async () => {
+  return withLocalFaults(operation, path, async () => {
     try {
       const made = await folders.make(operation, path, target.folder);
       await link(staged.location, location);
@@ -89,8 +93,8 @@ export async function publish({ folders }: Place, staged: StagedFile, target: Ta
 }
 
 /** Gives the staged file its name, whether that is free or not. */
-export async function supersede({ folders }: Place, staged: StagedFile, target: Target): Promise<void> {
-  await guarded(target.operation, target.path, async () => {
+export async function supersede({ folders }: LocalPlace, staged: StagedFile, target: LocalTarget): Promise<void> {
+  await withLocalFaults(target.operation, target.path, async () => {
     try {
       const made = await folders.make(target.operation, target.path, target.folder);
       await rename(staged.location, target.location);
@@ -104,7 +108,7 @@ export async function supersede({ folders }: Place, staged: StagedFile, target: 
 
 /** Removes the staged files that nobody has touched since `before`, and counts them. */
 export async function removeStaged(root: string, before: Date): Promise<number> {
-  return guarded('clear', STAGING, async () => {
+  return withLocalFaults('clear', STAGING, async () => {
     let removed = 0;
     // A link would lead to somebody else's files.
     if ((await unlessAbsent(lstat(join(root, STAGING))))?.isDirectory() !== true) return 0;

@@ -2,11 +2,19 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, unlink } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
 import { FileNotFound, PreconditionFailed, UnreadableFile } from './errors.ts';
-import { errorCode, guarded, unlessAbsent } from './local-fault.ts';
+import { errorCode, unlessAbsent, withLocalFaults } from './local-fault.ts';
 import { Folders, type LocalAccess, modesOf } from './local-folders.ts';
-import { CHUNK_BYTES, Identities, type Identity, modifiedMs, sameFile } from './local-identity.ts';
+import { CHUNK_BYTES, type Identity, LocalIdentities, modifiedMs, sameFile } from './local-identity.ts';
 import { listFolder } from './local-listing.ts';
-import { type Place, publish, removeStaged, STAGING, stage, supersede, type Target } from './local-publication.ts';
+import {
+  type LocalPlace,
+  type LocalTarget,
+  publish,
+  removeStaged,
+  STAGING,
+  stage,
+  supersede,
+} from './local-publication.ts';
 import { checkPath, checkPrefix, checkRange, comparePaths } from './path.ts';
 import type { FileInfo, ListedFile, ListOptions, ReadOptions, Storage, StorageLimits } from './storage.ts';
 
@@ -39,10 +47,10 @@ class LocalStorage implements Storage {
   readonly limits: StorageLimits | undefined;
   readonly #root: string;
   readonly #folders: Folders;
-  readonly #place: Place;
+  readonly #place: LocalPlace;
   /** What lake paths begin with and the folder's own do not. */
   readonly #above: string;
-  readonly #identities = new Identities();
+  readonly #identities = new LocalIdentities();
 
   constructor(root: string, above: string, access: LocalAccess, limits: StorageLimits | undefined) {
     this.limits = limits;
@@ -62,7 +70,7 @@ class LocalStorage implements Storage {
   async head(path: string): Promise<FileInfo | null> {
     const target = this.#target('inspect', path);
     const { location } = target;
-    return guarded('inspect', path, async () => {
+    return withLocalFaults('inspect', path, async () => {
       const { file = null } = (await this.#open(target)) ?? {};
       if (file === null) return null;
       try {
@@ -80,7 +88,7 @@ class LocalStorage implements Storage {
     const { start = 0, end = Number.MAX_SAFE_INTEGER, ifMatch, signal } = options;
     checkRange(path, start, end);
     signal?.throwIfAborted();
-    const opened = await guarded('read', path, () => this.#open(target));
+    const opened = await withLocalFaults('read', path, () => this.#open(target));
     if (opened === null) throw new FileNotFound('read', path);
     const { file, size } = opened;
     try {
@@ -89,7 +97,7 @@ class LocalStorage implements Storage {
       const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(CHUNK_BYTES, end - start, size - start + 1)));
       for (let position = start; position < end; ) {
         const wanted = Math.min(buffer.length, end - position);
-        const { bytesRead } = await guarded('read', path, () => file.read(buffer, 0, wanted, position));
+        const { bytesRead } = await withLocalFaults('read', path, () => file.read(buffer, 0, wanted, position));
         if (bytesRead === 0) break;
         position += bytesRead;
         yield buffer.subarray(0, bytesRead);
@@ -131,7 +139,7 @@ class LocalStorage implements Storage {
   async delete(path: string): Promise<void> {
     const { location, folder } = this.#target('delete', path);
     this.#identities.forget(location);
-    await guarded('delete', path, async () => {
+    await withLocalFaults('delete', path, async () => {
       await this.#folders.check('delete', path, folder);
       try {
         await unlessAbsent(unlink(location));
@@ -160,7 +168,7 @@ class LocalStorage implements Storage {
     }
   }
 
-  #target(operation: string, path: string): Target {
+  #target(operation: string, path: string): LocalTarget {
     checkPath(operation, path);
     const below = path.slice(this.#above.length);
     return { operation, path, location: join(this.#root, below), folder: posix.dirname(below) };
@@ -176,7 +184,7 @@ class LocalStorage implements Storage {
    * A handle on a plain file, or null. The look before the opening keeps clear of devices, which opening may set to work;
    * should one come between, opening neither waits nor follows a link.
    */
-  async #open({ location, folder }: Target): Promise<{ readonly file: FileHandle; readonly size: number } | null> {
+  async #open({ location, folder }: LocalTarget): Promise<{ readonly file: FileHandle; readonly size: number } | null> {
     if ((await this.#folders.linkIn(folder)) !== null) return null;
     if ((await unlessAbsent(lstat(location)))?.isFile() !== true) return null;
     const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
@@ -189,14 +197,14 @@ class LocalStorage implements Storage {
   }
 
   async #pin(path: string, location: string, file: FileHandle, ifMatch: string): Promise<Identity> {
-    const identity = await guarded('read', path, () => this.#identities.identify('read', path, location, file));
+    const identity = await withLocalFaults('read', path, () => this.#identities.identify('read', path, location, file));
     if (identity.etag !== ifMatch) throw new PreconditionFailed('read', path, ifMatch, identity.etag);
     return identity;
   }
 
   /** Looks at the path, not at the open file: one that was replaced has changed as well. */
   async #confirm(path: string, location: string, pinned: Identity): Promise<void> {
-    const now = await guarded('read', path, () => unlessAbsent(lstat(location, { bigint: true })));
+    const now = await withLocalFaults('read', path, () => unlessAbsent(lstat(location, { bigint: true })));
     if (now === null) throw new PreconditionFailed('read', path, pinned.etag, 'no file at the end of the read');
     if (!sameFile(pinned.stats, now)) {
       throw new PreconditionFailed('read', path, pinned.etag, 'that it changed while being read');

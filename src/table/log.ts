@@ -103,14 +103,14 @@ export async function readCommit(storage: Storage, table: string, version: numbe
 export async function readCommits(storage: Storage, table: string, first: number, head = -1): Promise<Commit[]> {
   const listing = await listLog(storage, table, first);
   refuseStrays(table, listing);
-  return readRange(storage, table, first, Math.max(head, listing.head));
+  return readVersions(storage, table, first, Math.max(head, listing.head));
 }
 
 /**
  * The commits from `first` to `last`; empty if there is none between them.
  * @throws CorruptLog where one is missing
  */
-export async function readRange(storage: Storage, table: string, first: number, last: number): Promise<Commit[]> {
+export async function readVersions(storage: Storage, table: string, first: number, last: number): Promise<Commit[]> {
   const commits: Commit[] = [];
   for (let next = first; next <= last; next += PARALLEL_READS) {
     const versions = Array.from({ length: Math.min(PARALLEL_READS, last - next + 1) }, (_, index) => next + index);

@@ -2,7 +2,7 @@ import type { Storage } from '../storage/index.ts';
 import { readCheckpoint } from './checkpoint-reader.ts';
 import { CorruptLog, TableError, UnsupportedTable } from './errors.ts';
 import { type LastCheckpoint, readLastCheckpoint } from './last-checkpoint.ts';
-import { type ListedCheckpoint, type LogListing, listLog, readCommits, readRange, refuseStrays } from './log.ts';
+import { type ListedCheckpoint, type LogListing, listLog, readCommits, readVersions, refuseStrays } from './log.ts';
 import { readable, replay, type Snapshot, stateAfter } from './snapshot.ts';
 
 /**
@@ -48,7 +48,7 @@ async function stateOfCommits(
   fault: TableError,
 ): Promise<Snapshot> {
   try {
-    return stateAfter(path, null, await readRange(storage, path, 0, head));
+    return stateAfter(path, null, await readVersions(storage, path, 0, head));
   } catch (error) {
     if (!(error instanceof CorruptLog) || checkpoints.length === 0) throw error;
     if (fault instanceof UnsupportedTable) throw fault;
@@ -71,7 +71,7 @@ async function newestState(
     const rows = checkpoint.version === hint?.version ? hint.size : undefined;
     try {
       const base = await readCheckpoint(storage, path, checkpoint, rows);
-      return stateAfter(path, base, await readRange(storage, path, checkpoint.version + 1, head));
+      return stateAfter(path, base, await readVersions(storage, path, checkpoint.version + 1, head));
     } catch (error) {
       if (!(error instanceof CorruptLog) && !(error instanceof UnsupportedTable)) throw error;
       first ??= error;

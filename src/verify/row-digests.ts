@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { EVENT_COLUMNS } from '../events/index.ts';
-import { guarded, RewriteSource } from '../rewrite/index.ts';
+import { orUnrewritable, RewriteSource } from '../rewrite/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AddFile } from '../table/index.ts';
 
@@ -155,7 +155,7 @@ async function* rowsOf(storage: Storage, table: string, files: readonly AddFile[
     try {
       for await (const rows of source.rowsOf()) while (rows.next()) yield rows;
     } catch (error) {
-      await guarded(table, file.path, () => Promise.reject(error));
+      await orUnrewritable(table, file.path, () => Promise.reject(error));
     }
   }
 }

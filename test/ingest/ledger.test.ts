@@ -4,7 +4,7 @@ import { openTables, prepareTables } from '../../src/lake/index.ts';
 import { isOwn } from '../../src/lake/ledger.ts';
 import { LostTransactions } from '../../src/lake/recorded-transactions.ts';
 import { type Action, commitInfoOf, commitPath, type Snapshot, writeCheckpoint } from '../../src/table/index.ts';
-import { readCommits, readRange } from '../../src/table/log.ts';
+import { readCommits, readVersions } from '../../src/table/log.ts';
 import { replay } from '../../src/table/snapshot.ts';
 import {
   DANAS_PER_DAY,
@@ -43,7 +43,7 @@ async function expire(storage: MemoryStorage, isExpired: (appId: string) => bool
 async function checkpoint(storage: MemoryStorage, isDropped: (appId: string) => boolean): Promise<void> {
   for (const path of storage.paths(LOG)) if (path.includes('checkpoint')) storage.files.delete(path);
   const { version } = replay(EVENTS, null, await readCommits(storage, EVENTS, 0));
-  const whole = replay(EVENTS, null, await readRange(storage, EVENTS, 0, version));
+  const whole = replay(EVENTS, null, await readVersions(storage, EVENTS, 0, version));
   const transactions = new Map([...whole.transactions].filter(([appId]) => !isDropped(appId)));
   await writeCheckpoint(storage, { ...whole, transactions }, new Date());
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { FAULT, INCOMPLETE, type RECORD } from '../../src/source/csv-scanner.ts';
-import { END, halveQuotes, RecordReader } from '../../src/source/record-reader.ts';
+import { halveQuotes, NO_MORE, RecordReader } from '../../src/source/record-reader.ts';
 import { RejectedFile } from '../../src/source/rejection.ts';
 import { chunksOf } from './reading.ts';
 import { type ReferenceFile, type ReferenceRecord, referenceCsv } from './reference-csv.ts';
@@ -24,7 +24,7 @@ async function readRecords(
 ): Promise<ReferenceFile> {
   const reader = new RecordReader(chunksOf(bytes, parts), delimiter.charCodeAt(0), limit);
   const records: ReferenceRecord[] = [];
-  for (let found = reader.next(); found !== END; found = reader.next()) {
+  for (let found = reader.next(); found !== NO_MORE; found = reader.next()) {
     if (found === INCOMPLETE) await reader.buffer.fill();
     else records.push(recordOf(reader, found));
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { failureOf, faultOf, isConditionFailed } from '../../src/storage/adls-fault.ts';
+import { adlsFailureOf, faultOf, isConditionFailed } from '../../src/storage/adls-fault.ts';
 import { AccessDenied, StorageFault, Unavailable } from '../../src/storage/index.ts';
 import { RetriesExhausted, TryTimeout } from '../../src/storage/retry.ts';
 
@@ -67,26 +67,26 @@ describe('ADLS: what a failure means', () => {
 
   it('is nothing for an error that is none of the service: it passes unchanged', () => {
     for (const error of [new TypeError('a bug'), new Error('of the content'), 'text', null]) {
-      assert.equal(failureOf(error), null);
+      assert.equal(adlsFailureOf(error), null);
       assert.equal(faultOf(TARGET, error), error);
     }
   });
 
   it('is worth another try, with the wait that is asked for, or not', () => {
     for (const status of [408, 429, 500, 502, 503, 504])
-      assert.deepEqual(failureOf(answered(status, 'X'))?.transient, {});
+      assert.deepEqual(adlsFailureOf(answered(status, 'X'))?.transient, {});
     const slow = answered(503, 'ServerBusy', 'x', { 'retry-after': '12' });
-    assert.deepEqual(failureOf(slow)?.transient, { retryAfterMs: 12_000 });
-    assert.deepEqual(failureOf(answered(409, 'InternalOperationAbortError'))?.transient, {});
+    assert.deepEqual(adlsFailureOf(slow)?.transient, { retryAfterMs: 12_000 });
+    assert.deepEqual(adlsFailureOf(answered(409, 'InternalOperationAbortError'))?.transient, {});
     for (const code of ['LeaseIdMissing', 'LeaseIdMismatchWithBlobOperation']) {
-      assert.deepEqual(failureOf(answered(412, code))?.transient, { mostTries: 4 });
+      assert.deepEqual(adlsFailureOf(answered(412, code))?.transient, { mostTries: 4 });
     }
     for (const status of [400, 403, 404, 409, 412, 501, 505]) {
-      assert.equal(failureOf(answered(status, 'X'))?.transient, null, String(status));
+      assert.equal(adlsFailureOf(answered(status, 'X'))?.transient, null, String(status));
     }
-    assert.deepEqual(failureOf(answered(401, 'X'))?.transient, { mostTries: 2 });
-    assert.deepEqual(failureOf(unanswered('ECONNRESET'))?.transient, {});
-    assert.equal(failureOf(unanswered('CERT_HAS_EXPIRED'))?.transient, null);
+    assert.deepEqual(adlsFailureOf(answered(401, 'X'))?.transient, { mostTries: 2 });
+    assert.deepEqual(adlsFailureOf(unanswered('ECONNRESET'))?.transient, {});
+    assert.equal(adlsFailureOf(unanswered('CERT_HAS_EXPIRED'))?.transient, null);
   });
 
   it('may pass by itself, or is a denial, which a role may end that acts only after minutes, or needs a hand', () => {
@@ -133,7 +133,7 @@ describe('ADLS: what a failure means', () => {
   });
 
   it('takes a lease that is in the way for no failed condition', () => {
-    const failed = (code: string): boolean => isConditionFailed(failureOf(answered(412, code)) ?? assert.fail());
+    const failed = (code: string): boolean => isConditionFailed(adlsFailureOf(answered(412, code)) ?? assert.fail());
     assert.deepEqual([failed('ConditionNotMet'), failed(''), failed('LeaseIdMissing')], [true, true, false]);
   });
 });

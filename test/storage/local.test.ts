@@ -28,7 +28,7 @@ import {
   StorageFault,
   UnreadableFile,
 } from '../../src/storage/index.ts';
-import { guarded } from '../../src/storage/local-fault.ts';
+import { withLocalFaults } from '../../src/storage/local-fault.ts';
 import { bytes, paths, text } from './case.ts';
 import { storageContract } from './contract.ts';
 
@@ -330,7 +330,7 @@ describe('local folder: faults', () => {
     ] as const) {
       const cause = Object.assign(new Error('out of the ordinary'), { code });
       await assert.rejects(
-        guarded('create', 'raw/a', () => Promise.reject(cause)),
+        withLocalFaults('create', 'raw/a', () => Promise.reject(cause)),
         (error) =>
           error instanceof StorageFault &&
           error.message.startsWith('Cannot create "raw/a": ') &&
@@ -345,7 +345,7 @@ describe('local folder: faults', () => {
   it('passes an error that is none of the file system on unchanged', async () => {
     const bug = new TypeError('a bug');
     await assert.rejects(
-      guarded('create', 'raw/a', () => Promise.reject(bug)),
+      withLocalFaults('create', 'raw/a', () => Promise.reject(bug)),
       (error) => error === bug,
     );
   });
