@@ -74,7 +74,7 @@ export async function appendStaged(
 }
 
 /** Whether the log tells what became of the file that a staging holds: the same, by somebody else. */
-export function isSettled(snapshot: Snapshot, source: SourceOutcome): boolean {
+export function isOnRecord(snapshot: Snapshot, source: SourceOutcome): boolean {
   const recorded = recordedOutcome(snapshot, source.plan.source, source.plan.settingsHash);
   return recorded === 'ingested' || recorded === source.outcome;
 }

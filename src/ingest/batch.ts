@@ -10,7 +10,7 @@ import {
 } from '../lake/index.ts';
 import { FileNotFound, type Host, PreconditionFailed, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { appendStaged, isSettled, type Stager } from './append.ts';
+import { appendStaged, isOnRecord, type Stager } from './append.ts';
 import type { Observer } from './observer.ts';
 import { FileLeft, type Pace, StagingClock, UNHURRIED } from './pace.ts';
 import { readAhead } from './read-ahead.ts';
@@ -129,7 +129,7 @@ class WaitingFiles implements Stager {
 
   onOvertaken(staging: Staging, snapshot: Snapshot): void {
     for (const source of staging.sources) {
-      if (source.outcome === 'rejected' && isSettled(snapshot, source)) {
+      if (source.outcome === 'rejected' && isOnRecord(snapshot, source)) {
         this.reports.add(sourceReport({ source, identity: UNCHANGED, erasedMayReturn: false }));
       }
     }

@@ -22,10 +22,9 @@ import type { Snapshot } from '../table/index.ts';
 import { type BatchOptions, ingestBatch } from './batch.ts';
 import type { Observer } from './observer.ts';
 import type { Pace } from './pace.ts';
-import { rejectedBeforeReport } from './rejections.ts';
+import { rejectedBeforeReport, rejectUnread } from './rejections.ts';
 import { emptyReport, type FileReport, STILL_CHANGING, takenInReport, unreadableReport } from './report.ts';
 import { SMALL_FILE_BYTES } from './stored-bytes.ts';
-import { rejectUnread } from './unread.ts';
 
 /** Small files that go into one commit at most, and the stored bytes of all of them. */
 const BATCH_FILES = 256;

@@ -153,7 +153,7 @@ export class Taking {
   /** Puts a file on record that was tried often enough. */
   async #giveUp(file: ListedFile, { counted, error }: Tries): Promise<void> {
     const info = await this.#storage.head(file.path);
-    if (info !== null && !this.#isSettled(info)) {
+    if (info !== null && !this.#isOnRecord(info)) {
       this.#unsettled.add(file.path);
       return;
     }
@@ -192,7 +192,7 @@ export class Taking {
         if (this.#host.now() >= deadline) return;
         // Looked at once more when its turn has come: whoever writes slowly may have gone on since the listing.
         const info = await this.#storage.head(path);
-        if (info === null || this.#isSettled(info)) yield info ?? path;
+        if (info === null || this.#isOnRecord(info)) yield info ?? path;
         else this.#unsettled.add(path);
       }
     };
@@ -234,7 +234,7 @@ export class Taking {
     };
   }
 
-  #isSettled({ lastModified }: FileInfo): boolean {
+  #isOnRecord({ lastModified }: FileInfo): boolean {
     return this.#host.now() - lastModified.getTime() >= this.#options.settleMs;
   }
 }

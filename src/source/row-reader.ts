@@ -1,9 +1,12 @@
-import { readCode } from './code.ts';
 import type { Header } from './header.ts';
 import { RejectedFile } from './rejection.ts';
 import type { BadReason, Row } from './row.ts';
 import type { SourceSettings } from './source-settings.ts';
 import { TimeReader } from './time.ts';
+
+const ZERO = 0x30;
+/** The largest audit code. */
+const LARGEST_CODE = 2 ** 31 - 1;
 
 const EARLIEST_MICROS = Date.UTC(2000, 0, 1) * 1000;
 /** No file of today was changed last from here on: its clock was wrong. */
@@ -153,4 +156,17 @@ function dropBlanks(bytes: Uint8Array, start: number, end: number): number {
 
 function timeText(milliseconds: number): string {
   return Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : String(milliseconds);
+}
+
+/** Reads an audit code: decimal digits, at most 2,147,483,647. @returns the code, or -1 if the bytes are none */
+function readCode(bytes: Uint8Array, start: number, end: number): number {
+  if (start === end) return -1;
+  let code = 0;
+  for (let at = start; at < end; at++) {
+    const digit = bytes[at]! - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    code = code * 10 + digit;
+    if (code > LARGEST_CODE) return -1;
+  }
+  return code;
 }
