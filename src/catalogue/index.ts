@@ -41,3 +41,4 @@ export { ACTIONS, CHANNELS, FAMILIES, OUTCOMES, SEVERITIES } from './audit-code.
 export { countFieldOf, FIELDS, type Field, type FieldKind, type FieldName, fieldIndex, type Person } from './fields.ts';
 export { inferAction, inferFamily } from './inference.ts';
 export { OCSF_VERSION } from './mapping.ts';
+export { CATALOGUE_ORDER, CATALOGUE_VERSIONS } from './versions.ts';

@@ -24,6 +24,8 @@ export function commitWarnings(stream: { write(text: string): unknown }): Commit
         `evidence of ${commits} commits of ${table} was missing and was written anew from the log; ` +
           'run verify --head with a head noted elsewhere',
       ),
+    onNewerCatalogue: () =>
+      warn('audit_codes holds a newer catalogue than this program has, and keeps it; use the newer program here, too'),
   };
 }
 

@@ -231,6 +231,7 @@ export class Taking {
       onCheckpointFailure: (error) => observer?.onCheckpointFailure?.(error),
       onEvidenceFailure: (error) => observer?.onEvidenceFailure?.(error),
       onEvidenceRewritten: (table, commits) => observer?.onEvidenceRewritten?.(table, commits),
+      onNewerCatalogue: () => observer?.onNewerCatalogue?.(),
     };
   }
 

@@ -10,6 +10,8 @@ export interface CommitObserver {
   onEvidenceFailure?(error: unknown): void;
   /** The evidence of so many commits of a table had been removed; it was written anew from what the log says today. */
   onEvidenceRewritten?(table: string, commits: number): void;
+  /** audit_codes holds a newer catalogue than this program has, and keeps it. */
+  onNewerCatalogue?(): void;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type AuditCode, CATALOGUE, CATALOGUE_VERSION, OCSF_VERSION } from '../catalogue/index.ts';
+import { type AuditCode, CATALOGUE, CATALOGUE_ORDER, CATALOGUE_VERSION, OCSF_VERSION } from '../catalogue/index.ts';
 import { type ColumnSpec, ParquetFile, snappy } from '../parquet/index.ts';
 import { CODES_TABLE, type Host, type Storage } from '../storage/index.ts';
 import {
@@ -11,7 +11,7 @@ import {
   tableProperties,
 } from '../table/index.ts';
 import { afterCommit, type CommitObserver } from './after-commit.ts';
-import { isRecorded, version } from './content-transaction.ts';
+import { type CatalogueVersion, catalogueTransactions, standingCatalogue } from './catalogue-transaction.ts';
 import type { LakeColumn, LakeTable } from './lake-table.ts';
 import { removalOf } from './removal.ts';
 
@@ -19,7 +19,7 @@ import { removalOf } from './removal.ts';
 interface CodeColumn {
   readonly name: string;
   readonly comment: string;
-  readonly value: (row: AuditCode) => string | number | null;
+  readonly value: (row: AuditCode, version: string) => string | number | null;
 }
 
 const SEVERITY_IDS = { informational: 1, low: 2, medium: 3, high: 4 } as const;
@@ -50,7 +50,7 @@ const AUDIT_CODE_COLUMNS: readonly CodeColumn[] = [
   { name: 'asim_object_type', comment: 'ASIM ObjectType.', value: (row) => row.asim.objectType ?? null },
   { name: 'template', comment: 'The newest documented message.', value: (row) => row.templates[0]?.text ?? null },
   { name: 'source', comment: 'The page the row was read from.', value: (row) => row.source },
-  { name: 'catalogue_version', comment: 'The catalogue these rows make up.', value: () => CATALOGUE_VERSION },
+  { name: 'catalogue_version', comment: 'The catalogue these rows make up.', value: (_, version) => version },
 ];
 
 const SPECS: readonly ColumnSpec[] = AUDIT_CODE_COLUMNS.map(({ name }) => ({
@@ -84,8 +84,23 @@ export const CODES = {
   prepare: publishCodes,
 } as const satisfies LakeTable;
 
-/** Brings audit_codes up to the catalogue: one commit that replaces its rows, and none where they are up to date. */
-async function publishCodes(storage: Storage, host: Host, observer: CommitObserver): Promise<Snapshot> {
+/** A catalogue as it is published. */
+export interface Catalogue extends CatalogueVersion {
+  readonly rows: readonly AuditCode[];
+}
+
+const TODAY: Catalogue = { rows: CATALOGUE, version: CATALOGUE_VERSION, order: CATALOGUE_ORDER };
+
+/**
+ * Brings audit_codes up to the catalogue: one commit that replaces its rows, and none where they are up to date, or of a
+ * newer catalogue.
+ */
+export async function publishCodes(
+  storage: Storage,
+  host: Host,
+  observer: CommitObserver,
+  catalogue = TODAY,
+): Promise<Snapshot> {
   const found = await createTable(storage, host, CODES);
   let written: string | null = null;
   const discard = async (): Promise<void> => {
@@ -96,9 +111,11 @@ async function publishCodes(storage: Storage, host: Host, observer: CommitObserv
     discard,
     next: async (current) => {
       await discard();
-      const transaction = { appId: 'catalogue', version: version(CATALOGUE_VERSION), lastUpdated: host.now() };
-      if (isRecorded(current, transaction)) return null;
-      const file = codesFile();
+      const standing = standingCatalogue(current, catalogue);
+      if (standing === 'newer') observer.onNewerCatalogue?.();
+      if (standing !== 'other') return null;
+      const transactions = catalogueTransactions(catalogue, host.now());
+      const file = codesFile(catalogue);
       const path = `part-00000-${host.randomId()}.snappy.parquet`;
       written = `${current.path}/${path}`;
       await storage.create(written, file.bytes);
@@ -107,8 +124,8 @@ async function publishCodes(storage: Storage, host: Host, observer: CommitObserv
       const size = file.bytes.length;
       return {
         actions: [
-          { commitInfo: replacement(host, current, path, file) },
-          { txn: transaction },
+          { commitInfo: replacement(host, current, catalogue, path, file) },
+          ...transactions.map((txn) => ({ txn })),
           ...[...current.files.values()].map((old) => removalOf(old, now, true)),
           { add: { path, partitionValues: {}, size, modificationTime: now, dataChange: true, stats } },
         ],
@@ -122,6 +139,7 @@ async function publishCodes(storage: Storage, host: Host, observer: CommitObserv
 function replacement(
   host: Host,
   snapshot: Snapshot,
+  { version }: Catalogue,
   path: string,
   { bytes, rows }: { readonly bytes: Uint8Array; readonly rows: number },
 ) {
@@ -135,16 +153,16 @@ function replacement(
     operationMetrics: { numFiles: '1', numOutputRows: String(rows) },
     engineInfo: ENGINE,
     txnId: host.randomId(),
-    catalogueVersion: CATALOGUE_VERSION,
+    catalogueVersion: version,
     files: [{ path, rows, sha256: hash('sha256', bytes, 'hex') }],
   };
 }
 
 /** The rows of audit_codes as a Parquet file. */
-export function codesFile() {
+export function codesFile({ rows, version } = TODAY) {
   const file = new ParquetFile(SPECS, snappy);
-  for (const row of CATALOGUE) {
-    for (const { name, value } of AUDIT_CODE_COLUMNS) append(file, name, value(row));
+  for (const row of rows) {
+    for (const { name, value } of AUDIT_CODE_COLUMNS) append(file, name, value(row, version));
     file.endRow();
   }
   return file.finish();

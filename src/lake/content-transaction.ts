@@ -65,11 +65,6 @@ function wholeKnown(transactions: Transactions): ReadonlySet<string> {
   return found;
 }
 
-/** Whether the table holds exactly this transaction. */
-export function isRecorded({ transactions }: Pick<Snapshot, 'transactions'>, { appId, version }: Transaction): boolean {
-  return transactions.get(appId)?.version === version;
-}
-
 /** 52 bits of SHA-256: exact in a JSON number. The protocol does not ask versions to grow. */
 export function version(text: string): number {
   return Number.parseInt(hash('sha256', text, 'hex').slice(0, 13), 16);

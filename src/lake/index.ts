@@ -1,4 +1,5 @@
 export { afterCommit, type CommitObserver, writeEvidence } from './after-commit.ts';
+export { standingCatalogue } from './catalogue-transaction.ts';
 export { CODE_TABLE_COLUMNS, codesFile } from './codes-table.ts';
 export { appendInfo, fileEntries, isAtCap, type JudgedSource, sourceEntry } from './commit-record.ts';
 export { contentOwner, isContentTransaction, version } from './content-transaction.ts';

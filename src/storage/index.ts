@@ -26,6 +26,7 @@ export {
   type Storage,
 } from './storage.ts';
 export { digestOf, type StoredDigest } from './stored-digest.ts';
+export { wrapStorage } from './wrapped.ts';
 export {
   ATTEMPTS,
   BAD_ROWS,

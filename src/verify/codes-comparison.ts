@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parquetReadObjects } from 'hyparquet';
-import { CATALOGUE_VERSION } from '../catalogue/index.ts';
-import { codesFile, version } from '../lake/index.ts';
+import { CATALOGUE_ORDER, CATALOGUE_VERSION } from '../catalogue/index.ts';
+import { codesFile, standingCatalogue } from '../lake/index.ts';
 import { DECOMPRESSORS } from '../parquet/index.ts';
 import { FileNotFound, readAll, type Storage, StorageError } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
@@ -15,12 +15,13 @@ export async function compareCodes(
   findings: Findings,
 ): Promise<void> {
   if (files.size === 0) return;
-  if (transactions.get('catalogue')?.version !== version(CATALOGUE_VERSION)) {
-    findings.note(
-      'other_catalogue',
-      `${table}/`,
-      'it holds another catalogue than that of today; the next ingest renews it',
-    );
+  const standing = standingCatalogue({ transactions }, { version: CATALOGUE_VERSION, order: CATALOGUE_ORDER });
+  if (standing !== 'same') {
+    const text =
+      standing === 'newer'
+        ? 'it holds a newer catalogue than this program has; verify it with a newer version of this program'
+        : 'it holds another catalogue than that of today; the next ingest renews it';
+    findings.note('other_catalogue', `${table}/`, text);
     return;
   }
   const expected = await rowsOf(codesFile().bytes);

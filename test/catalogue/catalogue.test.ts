@@ -4,7 +4,9 @@ import {
   ACTIONS,
   type AuditCode,
   CATALOGUE,
+  CATALOGUE_ORDER,
   CATALOGUE_VERSION,
+  CATALOGUE_VERSIONS,
   CHANNELS,
   catalogueVersionOf,
   FAMILIES,
@@ -200,6 +202,18 @@ test('every field is one that some template fills, and its name stands once', ()
   );
   assert.deepEqual(new Set(FIELDS.map(({ name }) => name)), filled);
   assert.equal(new Set(FIELDS.map(({ name }) => name)).size, FIELDS.length);
+});
+
+test('the catalogue of today has its place after all versions before it', () => {
+  assert.equal(
+    CATALOGUE_VERSIONS.at(-1),
+    CATALOGUE_VERSION,
+    `the catalogue has changed: append '${CATALOGUE_VERSION}' to CATALOGUE_VERSIONS in src/catalogue/versions.ts, and ` +
+      'leave every version that was ever published where it is, so that older programs know this one for newer',
+  );
+  assert.equal(new Set(CATALOGUE_VERSIONS).size, CATALOGUE_VERSIONS.length, 'each version has one place');
+  assert.equal(CATALOGUE_ORDER, CATALOGUE_VERSIONS.length);
+  assert.equal(CATALOGUE_VERSIONS[0], '122-44d29936', 'the first that was published stays the first');
 });
 
 test('the catalogue version changes exactly when rows change', () => {

@@ -174,6 +174,12 @@ describe('audit_codes', () => {
     assert.equal(codes?.version, 2);
     assert.equal(codes?.files.size, 1);
     const { actions } = await readCommit(storage, 'curated/audit_codes', 2);
-    assert.deepEqual(actions.map((action) => Object.keys(action)[0]).sort(), ['add', 'commitInfo', 'remove', 'txn']);
+    assert.deepEqual(actions.map((action) => Object.keys(action)[0]).sort(), [
+      'add',
+      'commitInfo',
+      'remove',
+      'txn',
+      'txn',
+    ]);
   });
 });
