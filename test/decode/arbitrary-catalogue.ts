@@ -5,11 +5,11 @@ import type { ValueType } from '../../src/decode/value.ts';
 /** Which fields a value of a type may fill; few, so that templates contend for them. */
 const FIELDS_OF: Readonly<Record<ValueType, readonly string[]>> = {
   token: ['user_id', 'object_id', 'role_id', 'session_id', 'user_name'],
-  'token?': ['object_id', 'request_id', 'conversation_id'],
+  'token?': ['object_id', 'request_id', 'object_id'],
   ip: ['ip_address'],
   int: ['device_count', 'user_count', 'inventory_retention_days', 'operational_retention_days'],
   phrase: ['permission', 'object_subtype', 'object_name'],
-  kind: ['target_object_type', 'data_type', 'permission'],
+  kind: ['data_type', 'target_object_type', 'data_type', 'permission'],
   stamp: ['value_updated_at', 'updated_by'],
   quoted: ['error', 'group_name', 'main_role', 'rank', 'user_name'],
   text: ['user_name', 'object_name', 'role_name', 'previous_user_name', 'target_user_name', 'error'],
@@ -26,7 +26,11 @@ const TYPES: readonly ValueType[] = [
 const KEYED = [', name=', ', name=', ', id=', ', ID=', ', n=', ', list=', ' id=', ', name?=', '; x='];
 const UNKEYED = [' on ', ' by ', ' with ', ', ', ' ', ': ', " '", ' (', '/', ' <a|b|a b> '];
 const CLOSING = ['', '', '', '', "'", ')', ' days', '.', '"'];
-const OPENING = ['Did', 'Did it', 'Ran', '<Did|Ran>', '<Did|Did it>', 'name='];
+/** The last two begin with a value that may come again. */
+const OPENING = [
+  ...['Did', 'Did it', 'Ran', '<Did|Ran>', '<Did|Did it>', 'name='],
+  ...['Did {data_type:kind}/it', 'Did, id={object_id:token?}, it'],
+];
 const WORDINGS = [
   '< by hand{target_scope=hand}| by rule{target_scope=rule}>',
   '<, once{target_scope=once}|>',

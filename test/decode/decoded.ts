@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { CATALOGUE } from '../../src/catalogue/index.ts';
 import { Decoder } from '../../src/decode/decoder.ts';
 import { type PlainReading, type PlainValue, plainReading } from '../../src/decode/plain.ts';
@@ -19,10 +20,19 @@ export function decode(code: number, message: string): Decoded {
   return decodeWith(decoder, code, message);
 }
 
-/** Decodes a message that stands between other bytes, so that looking beyond its ends would show. */
+/** What a message stands between; each would go on with some kind of value. */
+const NEIGHBOURS = ['"', ', x=', '1', ' ', '”', '=', ']', 'a', '日', ','];
+
+/** Decodes a message that stands between other bytes, twice, so that looking beyond its ends would show. */
 export function decodeWith(decoderOfAny: Decoder, code: number, message: string): Decoded {
-  const bytes = Buffer.from(`=",${message}", x=[1]`);
-  return decoded(plainReading(decoderOfAny.decode(code, bytes, 3, 3 + Buffer.byteLength(message))));
+  const [first, second] = [0, 1].map((turn) => {
+    const neighbour = NEIGHBOURS[(message.length + turn) % NEIGHBOURS.length]!;
+    const bytes = Buffer.from(`${neighbour}${message}${neighbour}[1]`);
+    const start = Buffer.byteLength(neighbour);
+    return decoded(plainReading(decoderOfAny.decode(code, bytes, start, start + Buffer.byteLength(message))));
+  });
+  assert.deepEqual(first, second, 'what stands around a message is read');
+  return first!;
 }
 
 export function decoded({ status, detail, templateId, values, unmapped }: PlainReading): Decoded {
