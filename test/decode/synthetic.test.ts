@@ -48,6 +48,7 @@ test('where two variants fit, each in one way, none of them is taken', () => {
 test('ways that give the same columns are one way', () => {
   assert.equal(line(['Did <it {user_id:token}|it {user_id:token}>'], 'Did it x'), 'decoded {"user_id":"x"}');
   assert.equal(line(['Did <it {user_id:token}|it {user_id:phrase}>'], 'Did it x'), 'decoded {"user_id":"x"}');
+  assert.equal(line(['Did <it{target_scope=all}|it{target_scope=all}>'], 'Did it'), 'decoded {"target_scope":"all"}');
 });
 
 test('ways that read the same place otherwise are two', () => {
@@ -72,6 +73,12 @@ test('an optional segment is taken where the value before it could have swallowe
   assert.equal(line(closed, "Did 'x', note=y'"), 'decoded {"user_name":"x","error":"y"}');
   const choice = ['Did, name={user_name:text}[<, note|, hint>={error:text}]'];
   assert.equal(line(choice, 'Did, name=x, hint=y'), 'decoded {"user_name":"x","error":"y"}');
+});
+
+test('segments in another order than that of the template are read in more ways than one', () => {
+  const templates = ['Did, name={user_name:text}[, note={error:text}][, of={object_name:text}]'];
+  assert.equal(line(templates, 'Did, name=a, note=b, of=c'), 'decoded {"user_name":"a","error":"b","object_name":"c"}');
+  assert.equal(line(templates, 'Did, name=a, of=b, note=c'), 'ambiguous contested:error,object_name,user_name {}');
 });
 
 test('a segment whose key stands before words that come again does not decide alone', () => {
@@ -187,6 +194,23 @@ test('a newer key in an older text contests every column that newer templates gi
   assert.equal(read(templates, message).template_id, null);
   assert.equal(line(templates, 'Did, name=a, word=b'), 'decoded possible_new_field:word {"user_name":"a, word=b"}');
   assert.equal(line(templates, 'Did, name=a, note=b, word=c'), 'ambiguous contested:error,object_name,user_name {}');
+});
+
+test('a list that ends a contested message and does not close may be cut, if its key is that of a list', () => {
+  const templates = [
+    'Did it, name={user_name:text}, note={error:text}, list={roles_granted:list}, ids={device_ids:tokens}',
+    'Did, name={user_name:text}',
+  ];
+  const contested = 'contested:error,user_name';
+  const lists = 'contested:error,roles_granted,user_name';
+  assert.equal(line(templates, 'Did, name=a, note=[b, c'), `ambiguous ${contested} {}`);
+  assert.equal(line(templates, 'Did, name=a, note=b, word=[c, d'), `ambiguous ${contested} {}`);
+  assert.equal(line(templates, 'Did, name=a, note=b, list=[c, d'), `ambiguous ${lists};possibly_cut:roles_granted {}`);
+  assert.equal(line(templates, 'Did, name=a, note=b, list=[c'), `ambiguous ${lists} {}`);
+  assert.equal(
+    line(templates, 'Did, name=a, ids="b, c'),
+    'ambiguous contested:device_ids,user_name;possibly_cut:device_ids {}',
+  );
 });
 
 test('an unknown tail must leave one way', () => {
