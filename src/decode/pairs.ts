@@ -14,7 +14,7 @@ import { completeNumber } from './completion.ts';
 import { fieldName, type KeyField, type KeyFields } from './known-keys.ts';
 import { bracketPairs, isOpeningBracket, isOpenList } from './list.ts';
 import { NUMBER, type Reading } from './reading.ts';
-import { ValueSpan } from './value.ts';
+import { isList, ValueSpan } from './value.ts';
 
 const value = new ValueSpan();
 
@@ -103,12 +103,12 @@ export function placePairs(reading: Reading, pairs: readonly Pair[], keys: KeyFi
 function fill(reading: Reading, pair: Pair, { field, type }: KeyField): boolean {
   if (reading.has(field)) return false;
   const { bytes } = reading;
-  const enclosed = type === 'list' || type === 'tokens' || type === 'quoted';
+  const enclosed = isList(type) || type === 'quoted';
   const bare = enclosed
     ? { start: pair.valueStart, end: pair.valueEnd }
     : withoutQuotes(bytes, pair.valueStart, pair.valueEnd);
   if (!value.read(type, bytes, bare.start, bare.end, true)) {
-    const isCut = (type === 'list' || type === 'tokens') && isOpenList(bytes, bare.start, bare.end);
+    const isCut = isList(type) && isOpenList(bytes, bare.start, bare.end);
     if (isCut) reading.addDetail('possibly_cut', fieldName(field));
     return false;
   }

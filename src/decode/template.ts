@@ -1,7 +1,7 @@
 import { FIELDS, fieldIndex, type TemplateRow } from '../catalogue/index.ts';
 import { couldMistake, Literal } from './literal.ts';
 import { parseTemplate, type TemplateNode } from './template-syntax.ts';
-import { endsRun, type ValueType } from './value.ts';
+import { endsRun, isList, type ValueType } from './value.ts';
 
 /** A value's place in a variant. */
 export interface Slot {
@@ -86,8 +86,8 @@ function compileTemplate(row: TemplateRow, newer: ReadonlyMap<string, ReadonlySe
     if (problem !== null) throw new Error(`template ${row.id}: ${problem}`);
     return variant;
   });
-  const longest = literals.reduce((a, b) => (b.length > a.length ? b : a));
-  const occurrences = longest.flatMap((literal) => literal.keys);
+  // The first variant has every optional segment.
+  const occurrences = literals[0]!.flatMap((literal) => literal.keys);
   return {
     id: row.id,
     text: row.text,
@@ -96,8 +96,7 @@ function compileTemplate(row: TemplateRow, newer: ReadonlyMap<string, ReadonlySe
     newer: strange,
     decisive:
       drafts.every((draft) => draft.isPlain) &&
-      longest.slice(1).every((literal) => literal.keyed || literal.isEmpty) &&
-      longest.every((literal) => literal.keys.length <= 1) &&
+      literals[0]!.slice(1).every((literal) => literal.keyed || literal.isEmpty) &&
       new Set(occurrences).size === occurrences.length,
   };
 }
@@ -111,7 +110,7 @@ function variantOf(draft: Draft, literals: readonly Literal[], strangeKeys: read
       afterEquals: literals[index]!.endsWithEquals,
       forbiddenNewer: index === lastText ? strangeKeys : [],
       forbids: slot.forbidden.length > 0 || (index === lastText && strangeKeys.length > 0),
-      isEnclosed: slot.type === 'quoted' || slot.type === 'list' || slot.type === 'tokens',
+      isEnclosed: slot.type === 'quoted' || isList(slot.type),
       endsAtLimit: literals[index + 1]!.texts.every((text) =>
         endsRun(slot.type, text, literals[index]!.endsWithEquals),
       ),

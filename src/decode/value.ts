@@ -34,7 +34,11 @@ export type ValueType = (typeof VALUE_TYPES)[number];
 /** The kind of field that can hold a value of the type. */
 export function kindOf(type: ValueType): FieldKind {
   if (type === 'int') return 'number';
-  return type === 'list' || type === 'tokens' ? 'list' : 'text';
+  return isList(type) ? 'list' : 'text';
+}
+
+export function isList(type: ValueType): boolean {
+  return type === 'list' || type === 'tokens';
 }
 
 const STAMP_MARK = /[:+]/;
