@@ -1,14 +1,14 @@
 import { type CodeTemplates, inferAction, inferFamily } from '../catalogue/index.ts';
 import { completeReading } from './completion.ts';
 import { Fit, type Fitting, NO_WAY, ONE_WAY, UNSURE } from './fit.ts';
-import { fieldName, type KeyFields, keyFields, keyFieldsOfUnknown } from './known-keys.ts';
+import { fieldName, type KeyFields, keyFields, keyFieldsOfUnknown, type ListWords, listWordsOf } from './known-keys.ts';
 import { isOpenList } from './list.ts';
 import { Message } from './message.ts';
-import { afterOuterSpace, endBeforeOuterSpace, isInk, wordsBeforeLists } from './outer-space.ts';
+import { afterOuterSpace, endBeforeOuterSpace, isInk } from './outer-space.ts';
 import { type CommaPair, commaPairs, findPairs, type Pair, placePairs } from './pairs.ts';
 import { type DecodeStatus, Reading } from './reading.ts';
 import { compileTemplates, type Template, type Variant } from './template.ts';
-import { ValueSpan } from './value.ts';
+import { isList, ValueSpan } from './value.ts';
 import { readVariants, type TemplateReading } from './variants.ts';
 import { WayFinder } from './ways.ts';
 
@@ -18,8 +18,7 @@ interface CompiledCode {
   readonly keys: KeyFields;
   /** Every key of the templates in lower case: a field with another is new. */
   readonly words: ReadonlySet<string>;
-  /** The words, without their last blank, after which an empty list may end a message. */
-  readonly listWords: readonly Uint8Array[];
+  readonly listWords: readonly ListWords[];
 }
 
 /** Turns (code, message) into typed fields, driven by nothing but a catalogue. Rules are cited by their numbers in docs/decoding.md. */
@@ -42,7 +41,7 @@ export class Decoder {
       catalogue.map((row) => {
         const templates = compileTemplates(row.templates);
         const words = new Set(templates.flatMap((template) => [...template.keys]));
-        return [row.code, { templates, keys: keyFields(templates), words, listWords: wordsBeforeLists(templates) }];
+        return [row.code, { templates, keys: keyFields(templates), words, listWords: listWordsOf(templates) }];
       }),
     );
     const templates = [...this.#codes.values()].flatMap((code) => code.templates);
@@ -78,7 +77,7 @@ export class Decoder {
     this.reading.reset(bytes);
     if (this.#isTrimmed) this.reading.addDetail('outer_white_space');
     if (known === undefined) this.#readUnknown(code);
-    else if (!this.#readTemplates(known)) this.#readPairs(known.keys, 'partial');
+    else if (!this.#readTemplates(known)) this.#readPairsOf(known);
     return this.reading;
   }
 
@@ -198,7 +197,7 @@ export class Decoder {
   /** The list that a message ends with, where nothing closes it. */
   #flagOpenList(pair: CommaPair | undefined, { keys }: CompiledCode): void {
     const key = keys.get(pair?.word.toLowerCase() ?? '');
-    if (pair === undefined || !key || (key.type !== 'list' && key.type !== 'tokens')) return;
+    if (pair === undefined || !key || !isList(key.type)) return;
     const { bytes, end } = this.#message;
     if (isOpenList(bytes, pair.valueStart, end)) this.reading.addDetail('possibly_cut', fieldName(key.field));
   }
@@ -207,6 +206,18 @@ export class Decoder {
     this.#readPairs(keyFieldsOfUnknown(code, this.#allKeys), 'unknown_code');
     if (inferFamily(code) !== null) this.reading.addDetail('inferred', 'family');
     if (inferAction(code) !== null) this.reading.addDetail('inferred', 'action');
+  }
+
+  /** The pairs of a message that no template fits (rule 8); a list behind words may be what was cut off. */
+  #readPairsOf({ keys, listWords }: CompiledCode): void {
+    this.#readPairs(keys, 'partial');
+    const { bytes, start, end } = this.#message;
+    const message = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
+    for (const { words, field } of listWords) {
+      const at = message.lastIndexOf(words);
+      if (at !== -1 && isOpenList(message, at + words.length, message.length))
+        this.reading.addDetail('possibly_cut', fieldName(field));
+    }
   }
 
   #readPairs(keys: KeyFields, status: 'partial' | 'unknown_code'): void {

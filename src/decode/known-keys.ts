@@ -1,6 +1,6 @@
 import { FIELDS, fieldIndex, inferFamily } from '../catalogue/index.ts';
 import type { Template } from './template.ts';
-import type { ValueType } from './value.ts';
+import { isList, type ValueType } from './value.ts';
 
 /** The field that a key's value belongs to, and the type it must have. */
 export interface KeyField {
@@ -41,4 +41,22 @@ export function keyFieldsOfUnknown(code: number, all: KeyFields): KeyFields {
 /** The names of fields, by position in `FIELDS`. */
 export function fieldName(field: number): string {
   return FIELDS[field]!.name;
+}
+
+/** Words that end in a blank, and the list behind them that may end a message. */
+export interface ListWords {
+  readonly words: Uint8Array;
+  readonly field: number;
+}
+
+/** The words of the templates that have a list behind them, and no key before it. */
+export function listWordsOf(templates: readonly Template[]): readonly ListWords[] {
+  return templates.flatMap(({ variants }) =>
+    variants.flatMap(({ literals, slots }) => {
+      const last = slots.at(-1);
+      if (last === undefined || !isList(last.type) || !literals.at(-1)!.isEmpty) return [];
+      const texts = literals.at(-2)!.texts.filter((text) => text.endsWith(' '));
+      return texts.map((text) => ({ words: Buffer.from(text), field: last.field }));
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import { codePoint, SPACE } from './characters.ts';
-import type { Template } from './template.ts';
+import type { ListWords } from './known-keys.ts';
 
 /** White space of any script, and the byte order mark. */
 const OUTER_SPACE = /[\p{White_Space}\u{feff}]/u;
@@ -50,27 +50,15 @@ export function endBeforeOuterSpace(
   bytes: Uint8Array,
   start: number,
   end: number,
-  listWords: readonly Uint8Array[],
+  listWords: readonly ListWords[],
 ): number {
   const to = beforeOuterSpace(bytes, start, end);
   const isBlankOfWords =
-    to < end && bytes[to] === SPACE && listWords.some((words) => endsWith(bytes, start, to, words));
+    to < end && bytes[to] === SPACE && listWords.some(({ words }) => endsWith(bytes, start, to + 1, words));
   return isBlankOfWords ? to + 1 : to;
 }
 
 function endsWith(bytes: Uint8Array, start: number, end: number, words: Uint8Array): boolean {
   const from = end - words.length;
   return from >= start && words.every((byte, index) => bytes[from + index] === byte);
-}
-
-/** The words, without their last blank, after which an empty list may end a message. */
-export function wordsBeforeLists(templates: readonly Template[]): readonly Uint8Array[] {
-  const texts = templates.flatMap(({ variants }) =>
-    variants.flatMap(({ slots, literals }) => {
-      const type = slots.at(-1)?.type;
-      const endsInList = (type === 'list' || type === 'tokens') && literals.at(-1)?.isEmpty === true;
-      return endsInList ? (literals.at(-2)?.texts ?? []) : [];
-    }),
-  );
-  return [...new Set(texts)].filter((text) => text.endsWith(' ')).map((text) => Buffer.from(text.slice(0, -1)));
 }

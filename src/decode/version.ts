@@ -1,7 +1,7 @@
 import type { DetailName } from './reading.ts';
 
 /** Raised whenever the same message and catalogue would give other columns. */
-export const DECODER_VERSION = 2;
+export const DECODER_VERSION = 3;
 
 /**
  * Names of `decode_detail` that a later version than the first brought. Every change of what a message becomes shows in
@@ -11,7 +11,8 @@ const SINCE: Partial<Record<DetailName, number>> = {
   empty_element: 2,
   null_value: 2,
   outer_white_space: 2,
-  possibly_cut: 2,
+  // Since 2; of a list behind words without a key, since 3.
+  possibly_cut: 3,
 };
 
 const LATER = new Map(Object.entries(SINCE));

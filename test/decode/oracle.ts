@@ -20,6 +20,8 @@ interface OracleCode {
   readonly templates: readonly OracleTemplate[];
   readonly words: ReadonlySet<string>;
   readonly keyFields: KeyFields;
+  /** Words that end in a blank, with the list behind them that ends a template. */
+  readonly listWords: readonly { readonly words: string; readonly field: string }[];
 }
 
 /** Which field and type each key stands for; null where for more than one. */
@@ -48,16 +50,10 @@ export const oracle = oracleFor(CATALOGUE);
 function withoutOuterSpace(code: OracleCode | undefined, message: string): string {
   const text = message.replace(/^[\p{White_Space}\ufeff]+/u, '');
   const trimmed = text.replace(/[\p{White_Space}\ufeff]+$/u, '');
-  const words = (code?.templates ?? []).flatMap(({ spellings: all }) =>
-    all.flatMap((parts) => {
-      const [literal, last] = parts.slice(-2);
-      const isList = last?.kind === 'value' && /^(list|tokens)$/.test(last.type);
-      return isList && literal?.kind === 'literal' && literal.key === '' && literal.words.endsWith(' ')
-        ? [literal.words]
-        : [];
-    }),
-  );
-  return text.startsWith(`${trimmed} `) && words.some((each) => `${trimmed} `.endsWith(each)) ? `${trimmed} ` : trimmed;
+  const words = code?.listWords ?? [];
+  return text.startsWith(`${trimmed} `) && words.some((each) => `${trimmed} `.endsWith(each.words))
+    ? `${trimmed} `
+    : trimmed;
 }
 
 function readUnknown(code: number, message: string, allKeys: KeyFields): Decoded {
@@ -137,6 +133,10 @@ function readPairs(code: OracleCode, message: string): Decoded {
   const result = new Result();
   const pairs = pairsOf(message);
   placePairs(result, pairs, code.keyFields);
+  for (const { words, field } of code.listWords) {
+    const at = message.lastIndexOf(words);
+    if (at !== -1 && isOpenList(message.slice(at + words.length))) result.detail('possibly_cut', field);
+  }
   return result.as(pairs.length === 0 ? 'unmatched' : 'partial', null);
 }
 
@@ -234,7 +234,24 @@ function prepare(row: CodeTemplates): OracleCode {
       newer.set(key, new Set([...(newer.get(key) ?? []), ...fields]));
     }
   }
-  return { templates, words: new Set(newer.keys()), keyFields: keyFieldsOf(templates) };
+  return {
+    templates,
+    words: new Set(newer.keys()),
+    keyFields: keyFieldsOf(templates),
+    listWords: listWordsOf(templates),
+  };
+}
+
+function listWordsOf(templates: readonly OracleTemplate[]): OracleCode['listWords'] {
+  return templates.flatMap((template) =>
+    template.spellings.flatMap((parts) => {
+      const [literal, last] = parts.slice(-2);
+      const isList = last?.kind === 'value' && /^(list|tokens)$/.test(last.type);
+      return isList && literal?.kind === 'literal' && literal.key === '' && literal.words.endsWith(' ')
+        ? [{ words: literal.words, field: last.field }]
+        : [];
+    }),
+  );
 }
 
 /** Each key that stands just before a value, with the value's field and type. */

@@ -39,6 +39,7 @@ test('what is left of a text is what the ends of it are', () => {
 test('the decoder says which readings are new', () => {
   assert.equal(decodedSince(''), 1);
   assert.equal(decodedSince('contested:user_name;count_mismatch:device_count;possible_new_field:mood'), 1);
-  assert.equal(decodedSince('contested:user_name;possibly_cut:device_ids'), 2);
-  assert.equal(decodedSince('outer_white_space'), DECODER_VERSION);
+  assert.equal(decodedSince('contested:user_name;possibly_cut:device_ids'), 3);
+  assert.equal(decodedSince('null_value:device_ids'), 2);
+  assert.equal(decodedSince('possibly_cut:device_ids'), DECODER_VERSION);
 });

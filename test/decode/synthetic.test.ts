@@ -81,6 +81,18 @@ test('segments in another order than that of the template are read in more ways 
   assert.equal(line(templates, 'Did, name=a, of=b, note=c'), 'ambiguous contested:error,object_name,user_name {}');
 });
 
+test('a key that two segments have leaves open which of them it is', () => {
+  const templates = ['Did, name={user_name:text}[, note={error:text}][, note={object_name:text}]'];
+  assert.equal(line(templates, 'Did, name=a, note=b'), 'ambiguous contested:error,object_name {"user_name":"a"}');
+});
+
+test('a list in quotes could have swallowed a segment, one in brackets could not', () => {
+  const templates = ['Did, list={roles_granted:list}[, note={error:text}]'];
+  assert.equal(line(templates, 'Did, list=[a, note=b]'), 'decoded {"roles_granted":["a","note=b"]}');
+  assert.equal(line(templates, 'Did, list="a, b=c"'), 'decoded {"roles_granted":["a","b=c"]}');
+  assert.equal(line(templates, 'Did, list="a, note=b"'), 'partial {"roles_granted":["a","note=b"]}');
+});
+
 test('a segment whose key stands before words that come again does not decide alone', () => {
   const templates = ['Did {user_name:text}[, n={device_count:int}] on {object_name:text}'];
   const message = 'Did a on b, n=1 on c';
@@ -113,6 +125,8 @@ test('wordings of one literal may begin with different characters, and may end a
 test('a template may end with a key, or hold no value at all', () => {
   assert.equal(line(['Did {user_name:text}, done='], 'Did x, DONE ='), 'decoded {"user_name":"x"}');
   assert.equal(line(['Did {user_name:text}, done='], 'Did x, done=1'), 'partial {} {"done":"1"}');
+  assert.equal(line(['Did {user_name:text} now'], 'Did now'), 'unmatched {}', 'the words overlap');
+  assert.equal(line(['Did {user_name:text} now'], 'Did  now'), 'decoded {"user_name":""}');
   assert.equal(line(['Did it[ now]'], 'Did it now'), 'decoded {}');
   assert.equal(line(['Did it[ now]'], 'Did it now!'), 'unmatched {}');
   assert.equal(line(['Did it'], 'Did it, n=1'), 'partial possible_new_field:n {} {"n":"1"}');
@@ -121,7 +135,8 @@ test('a template may end with a key, or hold no value at all', () => {
 
 test('a value that occurs again must be the same, blanks after its equals sign aside', () => {
   assert.equal(line(['Did {data_type:kind}/{data_type:kind}'], 'Did a b/a b'), 'decoded {"data_type":"a b"}');
-  assert.equal(line(['Did {data_type:kind}/{data_type:kind}'], 'Did a/b'), 'unmatched {}');
+  for (const message of ['Did a/b', 'Did ab/a', 'Did a/ab'])
+    assert.equal(line(['Did {data_type:kind}/{data_type:kind}'], message), 'unmatched {}');
   assert.equal(line(['Did, id={user_id:token}, id={user_id:token}'], 'Did, id=a, id= a'), 'decoded {"user_id":"a"}');
   assert.equal(
     line(['Did, id={user_id:token}, id={user_id:token}'], 'Did, id=a, id=b'),
@@ -164,6 +179,7 @@ test('a bare list may begin with an equals sign, whatever word stands before it'
   assert.equal(line(['Did by {roles_granted:list}'], 'Did by =a'), 'decoded {"roles_granted":["=a"]}');
   assert.equal(line(['Did by {roles_granted:list}'], 'Did by a =b'), 'partial {} {"a":"b"}');
   const name = ['Did {user_name:text} {roles_granted:list}'];
+  assert.equal(line(name, 'Did x a=b'), 'partial {} {"a":"b"}');
   assert.equal(line(name, 'Did x =a'), 'decoded {"user_name":"x","roles_granted":["=a"]}');
   assert.equal(line(name, 'Did x y =a'), 'decoded {"user_name":"x y","roles_granted":["=a"]}');
   assert.equal(line(['Did x{roles_granted:list}'], 'Did x1=a'), 'decoded {"roles_granted":["1=a"]}');
@@ -210,6 +226,29 @@ test('a list that ends a contested message and does not close may be cut, if its
   assert.equal(
     line(templates, 'Did, name=a, ids="b, c'),
     'ambiguous contested:device_ids,user_name;possibly_cut:device_ids {}',
+  );
+});
+
+test('a list behind words that does not close may be cut', () => {
+  const templates = ['Did, name={user_name:text} on {device_count:int} <devices|device> with uids {device_ids:tokens}'];
+  const name = '"user_name":"x on 2 devices with uids [a,';
+  assert.equal(
+    line(templates, 'Did, name=x on 2 devices with uids [a'),
+    'partial {"user_name":"x on 2 devices with uids [a"}',
+  );
+  assert.equal(
+    line(templates, 'Did, name=x on 2 devices with uids [a, b'),
+    `partial possibly_cut:device_ids {${name} b"}`,
+  );
+  assert.equal(
+    line(templates, 'Did, name=x on 1 device with uids "a,'),
+    'partial possibly_cut:device_ids {"user_name":"x on 1 device with uids \\"a,"}',
+  );
+  const last = 'Did, name=x on 2 devices with uids [a, b on 1 devices with uids [c';
+  assert.equal(line(templates, last), `partial {${name} b on 1 devices with uids [c"}`, 'the last words count');
+  assert.equal(
+    line(['{user_count:int} users: {user_ids:tokens}'], '2 users: [a, b'),
+    'unmatched possibly_cut:user_ids {}',
   );
 });
 
