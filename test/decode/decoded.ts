@@ -21,7 +21,7 @@ export function decode(code: number, message: string): Decoded {
 }
 
 /** What a message stands between; each would go on with some kind of value. */
-const NEIGHBOURS = ['"', ', x=', '1', ' ', '”', '=', ']', 'a', '日', ','];
+const NEIGHBOURS = ['"', '[', ', x=', '1', ' ', '”', '=', ']', 'a', '日', ','];
 
 /** Decodes a message that stands between other bytes, twice, so that looking beyond its ends would show. */
 export function decodeWith(decoderOfAny: Decoder, code: number, message: string): Decoded {

@@ -69,6 +69,11 @@ test('an optional segment is taken where the value before it could have swallowe
   assert.equal(line(unlike, 'Did, name=x; note=y'), 'ambiguous contested:error,user_name {}');
   const nested = ['Did[, name={user_name:text}[; note={error:text}]]'];
   assert.equal(line(nested, 'Did, name=x; note=y'), 'ambiguous contested:error,user_name {}');
+  assert.equal(line(keyed, 'Did, name=x,-note=y'), 'decoded {"user_name":"x,-note=y"}', 'that is no key');
+  const comma = ['Did,{user_name:text}[, note={error:text}]'];
+  assert.equal(line(comma, 'Did, note=x'), 'decoded {"user_name":" note=x"}', 'the comma is not part of the value');
+  const second = ['Did {user_name:text}, {object_name:text}[, note={error:text}]'];
+  assert.equal(line(second, 'Did x, a, note=b'), 'ambiguous contested:error,object_name,user_name {}');
   const closed = ["Did '{user_name:text}'[, note={error:text}']"];
   assert.equal(line(closed, "Did 'x', note=y'"), 'decoded {"user_name":"x","error":"y"}');
   const choice = ['Did, name={user_name:text}[<, note|, hint>={error:text}]'];
@@ -144,6 +149,7 @@ test('a value that occurs again must be the same, blanks after its equals sign a
   );
   const text = ['Did, id={user_id:token}, name={user_name:text} of {user_id:token}[ by {object_name:text}]'];
   assert.equal(line(text, 'Did, id=a, name=x of b of a'), 'decoded {"user_id":"a","user_name":"x of b"}');
+  assert.equal(line(text, 'Did, id=a, name=x of a of b'), 'partial {"user_id":"a","user_name":"x of a of b"}');
   assert.equal(line(text, 'Did, id=a, name=x of a of a'), 'decoded {"user_id":"a","user_name":"x of a"}');
   assert.equal(
     line(text, 'Did, id=a, name=x of a by y of a'),
@@ -175,6 +181,16 @@ test('what begins with a quote or bracket is no empty value with other words beh
   assert.equal(line(quoted, 'Did by "a'), 'unmatched {}');
 });
 
+test('a value in quotes ends at a quote that is not the one it begins with', () => {
+  const list = ['Did, list={roles_granted:list} by {user_name:text}'];
+  assert.equal(line(list, 'Did, list=" by a" by b'), 'decoded {"user_name":"b","roles_granted":["by a"]}');
+  const quoted = ['Did {user_name:text} by {error:quoted} now{object_name:text}'];
+  assert.equal(
+    line(quoted, 'Did a by "b" now by "c now'),
+    'decoded {"user_name":"a","error":"b","object_name":" by \\"c now"}',
+  );
+});
+
 test('a bare list may begin with an equals sign, whatever word stands before it', () => {
   assert.equal(line(['Did by {roles_granted:list}'], 'Did by =a'), 'decoded {"roles_granted":["=a"]}');
   assert.equal(line(['Did by {roles_granted:list}'], 'Did by a =b'), 'partial {} {"a":"b"}');
@@ -182,6 +198,10 @@ test('a bare list may begin with an equals sign, whatever word stands before it'
   assert.equal(line(name, 'Did x a=b'), 'partial {} {"a":"b"}');
   assert.equal(line(name, 'Did x =a'), 'decoded {"user_name":"x","roles_granted":["=a"]}');
   assert.equal(line(name, 'Did x y =a'), 'decoded {"user_name":"x y","roles_granted":["=a"]}');
+  assert.equal(line(name, 'Did x y z,=a'), 'ambiguous contested:roles_granted,user_name {}');
+  const glued = ['Did {user_name:text}x{roles_granted:list}'];
+  assert.equal(line(glued, 'Did axbx1=c'), 'decoded {"user_name":"axb","roles_granted":["1=c"]}');
+  assert.equal(line(glued, 'Did axbxy1=c'), 'partial {} {"axbxy1":"c"}');
   assert.equal(line(['Did x{roles_granted:list}'], 'Did x1=a'), 'decoded {"roles_granted":["1=a"]}');
   assert.equal(line(['Did x{roles_granted:list}'], 'Did xy1=a'), 'partial {} {"xy1":"a"}');
 });
