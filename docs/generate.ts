@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogueDocument } from './catalogue.ts';
+import { personalDataDocument } from './personal-data.ts';
 import { queryDocument } from './query.ts';
 import { settingsDocument } from './settings.ts';
 import { telemetryDocument } from './telemetry.ts';
@@ -9,6 +10,7 @@ import { telemetryDocument } from './telemetry.ts';
 const documents = {
   'catalogue.md': catalogueDocument(),
   'query.md': queryDocument(),
+  'personal-data.md': personalDataDocument(),
   'settings.md': settingsDocument(),
   'telemetry.md': telemetryDocument(),
 };

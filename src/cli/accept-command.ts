@@ -4,7 +4,7 @@ import { systemHost } from '../storage/index.ts';
 import { command } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
-import { tableToChange } from './tables.ts';
+import { tablesToChange } from './tables.ts';
 import { visible } from './visible.ts';
 
 /** Acknowledges a data change of another engine, and says what was put on record. */
@@ -24,7 +24,7 @@ export const register = command<{ readonly reason: string }, [version: string]>(
     }
     if (reason.trim() === '') throw new UsageError('--reason takes a text that says why; found none');
     const observer = changeObserver(process.stderr);
-    const { storage, events } = await tableToChange(settings(), false, observer);
+    const { storage, events } = await tablesToChange(settings(), false, observer);
     const options = { version: Number(version), reason, observer };
     const acceptance = await acceptChange(storage, systemHost, events, options).catch((error: unknown) => {
       throw error instanceof NotAcceptable ? new UsageError(error.message) : error;

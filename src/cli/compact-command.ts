@@ -1,12 +1,12 @@
 import { Option } from 'commander';
 import { dayOfDate, dayOfInstant } from '../events/index.ts';
 import { codecOf } from '../lake/index.ts';
-import { type Compaction, type CompactObserver, compactTable } from '../maintenance/index.ts';
+import { type Compaction, type CompactObserver, compactLake, type InTable } from '../maintenance/index.ts';
 import { systemHost } from '../storage/index.ts';
 import { command, DRY_RUN } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
-import { tableToChange } from './tables.ts';
+import { asOneReport, tablesToChange } from './tables.ts';
 import { textTable } from './text-table.ts';
 import { visible } from './visible.ts';
 
@@ -44,15 +44,18 @@ export const register = command<CompactFlags, []>({
       ...changeObserver(process.stderr),
       onDay: (day, number, of) => process.stderr.write(`compacting ${day} (${number} of ${of})\n`),
     };
-    const { storage, events } = await tableToChange(given, dryRun, observer);
-    const compaction = await compactTable(storage, systemHost, events, {
+    const { storage, tables } = await tablesToChange(given, dryRun, observer);
+    const compactions = await compactLake(storage, systemHost, tables, {
       codec: codecOf(given),
       ...(before !== undefined && { before }),
       ...(minutes !== null && { deadline: started + minutes * MINUTE_MS }),
       dryRun,
       observer,
     });
-    return { json: () => report(compaction), text: () => describe(compaction) };
+    return {
+      json: () => asOneReport(compactions.map(report)),
+      text: () => compactions.map(({ result }) => describe(result)).join('\n\n'),
+    };
   },
 });
 
@@ -61,8 +64,9 @@ function isPastDate(text: string): boolean {
   return day !== null && day <= dayOfInstant(systemHost.now());
 }
 
-function report({ snapshot, outcome, explanation, days, refused, daysLeft }: Compaction) {
+function report({ table, result: { snapshot, outcome, explanation, days, refused, daysLeft } }: InTable<Compaction>) {
   return {
+    table,
     outcome,
     explanation,
     table_version: snapshot.version,

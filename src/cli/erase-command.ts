@@ -1,19 +1,24 @@
 import { Option } from 'commander';
-import { codecOf } from '../lake/index.ts';
+import { codecOf, type LakeTable, personColumns } from '../lake/index.ts';
 import {
+  COPY_KINDS,
   DataSubject,
   type Erasure,
-  eraseUser,
+  eraseLake,
   foreignRemovals,
+  type InTable,
   type QuarantineMention,
   quarantineMentions,
+  type UnreachedCopy,
+  unreachedCopies,
 } from '../maintenance/index.ts';
 import { systemHost } from '../storage/index.ts';
 import { removalAdvice } from './change-sentence.ts';
 import { command, DRY_RUN, REASON, severalTimes } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
-import { tableToChange } from './tables.ts';
+import { cachedFiles } from './lake-cache.ts';
+import { asOneReport, tablesToChange } from './tables.ts';
 import { visible } from './visible.ts';
 
 interface EraseFlags {
@@ -24,7 +29,7 @@ interface EraseFlags {
 }
 
 /** Files listed by name in text; JSON lists them all. */
-const MOST_LISTED = 40;
+const MOST_LISTED = 10;
 
 const USER = new Option(
   '--user <value>',
@@ -51,80 +56,89 @@ export const register = command<EraseFlags, []>({
       );
     }
     const observer = changeObserver(process.stderr);
-    const { storage, events } = await tableToChange(given, dryRun, observer);
+    const { storage, events, tables } = await tablesToChange(given, dryRun, observer);
     // Rows that are not there are not found, and a replay brings them back.
     for (const each of await foreignRemovals(storage, events)) {
       process.stderr.write(`before rows are erased: ${removalAdvice(each)}\n`);
     }
     const codec = codecOf(given);
-    const erasure = await eraseUser(storage, systemHost, events, { values, reason, codec, dryRun, observer });
+    const erasures = await eraseLake(storage, systemHost, tables, { values, reason, codec, dryRun, observer });
     const quarantine = await quarantineMentions(storage, subject);
+    const together = erasures.map(({ result }) => result);
+    const copies = await unreachedCopies(storage, tables, {
+      values,
+      quarantine,
+      rawFiles: [...new Set(together.flatMap((each) => [...each.rawFiles, ...each.mentioningRawFiles]))],
+      dataFiles: together.flatMap(({ dataFiles }) => dataFiles),
+      local: await cachedFiles(given.lake),
+    });
+    const looked = tables.map(({ table }) => searchedColumns(table));
     return {
-      json: () => report(erasure, quarantine, dryRun),
-      text: () => describe(erasure, quarantine, dryRun).join('\n'),
+      json: () => ({
+        ...{ dry_run: dryRun, ...asOneReport(erasures.map(report)) },
+        remains: { ...remains(together, quarantine), copies: copies.map(copyReport) },
+      }),
+      text: () =>
+        [
+          ...erasures.flatMap(({ result }) => describe(result, dryRun)),
+          ...looked,
+          `What ${dryRun ? 'would still hold' : 'still holds'} their data, since erase does not reach it:`,
+          ...copies.filter(({ count }) => count !== 0).flatMap(describeCopies),
+          ...copies.filter(({ count }) => count === 0).map(({ kind }) => `  none: ${COPY_KINDS[kind].what}`),
+        ].join('\n'),
     };
   },
 });
 
-function report(erasure: Erasure, quarantine: readonly QuarantineMention[], dryRun: boolean) {
+function report({ table, result: { snapshot, version, rows, files, list } }: InTable<Erasure>) {
+  return { table, version, table_version: snapshot.version, rows, files, list };
+}
+
+function remains(erasures: readonly Erasure[], quarantine: readonly QuarantineMention[]) {
   return {
-    dry_run: dryRun,
-    version: erasure.version,
-    table_version: erasure.snapshot.version,
-    rows: erasure.rows,
-    files: erasure.files,
-    list: erasure.list,
-    remains: {
-      rows_that_mention: erasure.mentions,
-      raw_files: erasure.rawFiles,
-      raw_files_that_mention: erasure.mentioningRawFiles,
-      quarantine_files: quarantine,
-    },
+    rows_that_mention: erasures.reduce((sum, { mentions }) => sum + mentions, 0),
+    raw_files: erasures.flatMap(({ rawFiles }) => rawFiles),
+    raw_files_that_mention: erasures.flatMap(({ mentioningRawFiles }) => mentioningRawFiles),
+    quarantine_files: quarantine,
   };
 }
 
-function describe(erasure: Erasure, quarantine: readonly QuarantineMention[], dryRun: boolean): string[] {
-  const { rows, files, mentions, version, list } = erasure;
+function copyReport({ kind, count, names }: UnreachedCopy) {
+  const { what, remedy } = COPY_KINDS[kind];
+  return { kind, what, count, names, remedy };
+}
+
+/** Where a person was looked for in a table. */
+function searchedColumns(table: LakeTable): string {
+  const { single, lists, freeText } = personColumns(table);
+  if (single.length + lists.length + freeText.length === 0)
+    return `${table.name} names nobody: no column is a person's`;
+  return `${table.name} was searched: rows are theirs by ${[...single, ...lists].join(', ')}; a mention is looked for in ${freeText.join(', ')} too`;
+}
+
+function describe({ rows, files, mentions, version, list }: Erasure, dryRun: boolean): string[] {
   const what = `${rows} rows, in ${files} data files`;
-  const done = version !== null;
   const first = dryRun
-    ? [`would erase ${what}; nothing was changed`]
-    : done
-      ? [`erased ${what}, in version ${version}; ${list?.path} keeps them from coming back, by ids that name nobody`]
-      : ['nothing to erase: no row names them in a column'];
-  const kept =
-    mentions === 0
-      ? []
-      : [
-          `${mentions} rows mention them in a text, and no column says that the rows are theirs: these stay. They were read from`,
-          ...listed(erasure.mentioningRawFiles),
-        ];
-  const remains = [
-    ...(rows === 0
-      ? []
-      : [
-          '  the old data files, until vacuum removes them (7 days after this unless the table says otherwise): run vacuum then',
-          '  the log: commits and checkpoints before this may hold the values as first or last of a column in a data file. After vacuum, once a newer checkpoint is there, those log files may be removed by hand: the evidence holds no such bounds',
-          '  the raw files that the rows were read from, and every other export of the same time; remove these in the raw zone, then replay and verify report them as gone:',
-          ...listed(erasure.rawFiles),
-        ]),
-    ...(quarantine.length === 0
-      ? []
-      : [
-          '  quarantine files that mention them; remove them where they must go, then verify reports them as missing:',
-          ...listed(quarantine.map(({ path, records }) => `${path} (${records} records)`)),
-        ]),
-  ];
+    ? `would erase ${what}; nothing was changed`
+    : version !== null
+      ? `erased ${what}, in version ${version}; ${list?.path} keeps them from coming back, by ids that name nobody`
+      : 'nothing to erase: no row names them in a column';
   return [
-    ...first,
-    ...kept,
-    ...(remains.length === 0 ? [] : [dryRun ? 'What would still hold their data:' : 'What still holds their data:']),
-    ...remains,
-    'Raw files that were not ingested yet are not looked at.',
+    first,
+    ...(mentions === 0
+      ? []
+      : [`${mentions} rows mention them in a text, and no column says that the rows are theirs: these stay`]),
   ];
 }
 
-function listed(paths: readonly string[]): string[] {
-  const shown = paths.slice(0, MOST_LISTED).map((path) => `    ${visible(path)}`);
-  return paths.length > MOST_LISTED ? [...shown, `    … and ${paths.length - MOST_LISTED} more`] : shown;
+function describeCopies({ kind, count, names }: UnreachedCopy): string[] {
+  const { what, remedy } = COPY_KINDS[kind];
+  return [`  ${count ?? 'not counted here'}: ${what}`, `      ${remedy}`, ...listed(names)];
+}
+
+function listed(names: readonly string[]): string[] {
+  const shown = names.slice(0, MOST_LISTED).map((name) => `    ${visible(name)}`);
+  return names.length > MOST_LISTED
+    ? [...shown, `    … and ${names.length - MOST_LISTED} more; --json lists them all`]
+    : shown;
 }

@@ -57,8 +57,20 @@ export async function folderOfLiveFiles(
   return folder;
 }
 
+/** The files that such a cache holds on this machine, for this user; none of a lake in a folder, which needs no cache. */
+export async function cachedFiles(lake: string): Promise<string[]> {
+  if (parseLocation(lake).kind === 'folder') return [];
+  const folder = placeOf(lake);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+function placeOf(lake: string): string {
+  return cacheFolder(createHash('sha256').update(lake).digest('hex').slice(0, 16));
+}
+
 async function folderOf(lake: string): Promise<string> {
-  const wanted = cacheFolder(createHash('sha256').update(lake).digest('hex').slice(0, 16));
+  const wanted = placeOf(lake);
   const folder = await privateFolder(wanted);
   if (folder !== null) return folder;
   throw new UsageError(

@@ -6,7 +6,7 @@ import { systemHost } from '../storage/index.ts';
 import { command, DRY_RUN, REASON } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
-import { tableToChange } from './tables.ts';
+import { tablesToChange } from './tables.ts';
 import { visible } from './visible.ts';
 
 interface ReplayFlags {
@@ -35,7 +35,7 @@ export const register = command<ReplayFlags, []>({
     const given = settings();
     const scope = scopeOf(flags);
     const observer = changeObserver(process.stderr);
-    const { storage, events } = await tableToChange(given, dryRun, observer);
+    const { storage, events } = await tablesToChange(given, dryRun, observer);
     const replay = await replayTable(storage, systemHost, given, events, { scope, reason, dryRun, observer });
     return { json: () => report(replay, flags), text: () => describe(replay, dryRun).join('\n') };
   },

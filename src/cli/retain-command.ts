@@ -1,11 +1,11 @@
 import { Option } from 'commander';
 import { dateOfDay, dayOfInstant } from '../events/index.ts';
-import { type Retention, retainTable, retentionBoundary } from '../maintenance/index.ts';
+import { type InTable, type Retention, retainLake, retentionBoundary } from '../maintenance/index.ts';
 import { QUARANTINE, RAW, type Storage, systemHost } from '../storage/index.ts';
 import { command, DRY_RUN, REASON } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
-import { tableToChange } from './tables.ts';
+import { asOneReport, tablesToChange } from './tables.ts';
 
 interface RetainFlags {
   /** `90d`, `13m`, `2y`, or a date. */
@@ -50,13 +50,20 @@ export const register = command<RetainFlags, []>({
       );
     }
     const observer = changeObserver(process.stderr);
-    const { storage, events } = await tableToChange(given, dryRun, observer);
+    const { storage, tables } = await tablesToChange(given, dryRun, observer);
     const reason = flags.reason ?? `retention: events dated before ${dateOfDay(before)}`;
-    const retention = await retainTable(storage, systemHost, events, { before, reason, dryRun, observer });
-    const remains = await remainsOf(storage, Date.parse(retention.before));
+    const retentions = await retainLake(storage, systemHost, tables, { before, reason, dryRun, observer });
+    // A boundary of long ago may be later than the one asked for.
+    const kept = retentions[0]?.result.before ?? dateOfDay(before);
+    const remains = await remainsOf(storage, Date.parse(kept));
+    const isDone = dryRun || retentions.some(({ result }) => result.version !== null);
     return {
-      json: () => report(retention, remains, dryRun),
-      text: () => describe(retention, remains, dryRun).join('\n'),
+      json: () => ({ dry_run: dryRun, ...asOneReport(retentions.map(report)), remains }),
+      text: () =>
+        [
+          ...retentions.flatMap(({ result }) => describe(result, dryRun)),
+          ...(isDone ? describeRemains(remains, kept) : []),
+        ].join('\n'),
     };
   },
 });
@@ -71,12 +78,11 @@ async function remainsOf(storage: Storage, before: number): Promise<Remains> {
   return { raw_files: raw, raw_files_landed_before: old, quarantine_files: quarantine };
 }
 
-function report({ snapshot, version, before, files, rows, bytes }: Retention, remains: Remains, dryRun: boolean) {
-  return { dry_run: dryRun, version, table_version: snapshot.version, before, files, rows, bytes, remains };
+function report({ table, result: { snapshot, version, before, files, rows, bytes } }: InTable<Retention>) {
+  return { table, version, table_version: snapshot.version, before, files, rows, bytes };
 }
 
-function describe(retention: Retention, remains: Remains, dryRun: boolean): string[] {
-  const { version, before, files, rows, bytes } = retention;
+function describe({ version, before, files, rows, bytes }: Retention, dryRun: boolean): string[] {
   const what = `${rows} rows dated before ${before}, in ${files} data files of ${bytes} bytes`;
   if (!dryRun && version === null) {
     return [`nothing to do: the table holds no rows dated before ${before}, and takes none in any more`];
@@ -84,6 +90,11 @@ function describe(retention: Retention, remains: Remains, dryRun: boolean): stri
   return [
     dryRun ? `would remove ${what}; nothing was changed` : `removed ${what}, in version ${version}`,
     `rows dated before ${before} ${dryRun ? 'would not be' : 'are not'} taken in again, whatever raw file holds them`,
+  ];
+}
+
+function describeRemains(remains: Remains, before: string): string[] {
+  return [
     'What remains:',
     '  the data files, until vacuum removes them (7 days after this unless the table says otherwise)',
     `  the raw files: ${remains.raw_files}, of which ${remains.raw_files_landed_before} landed before ${before}; remove those by a lifecycle rule of the store where they must go`,

@@ -1,4 +1,12 @@
-import { type CommitObserver, LAKE_TABLES, openTables, prepareTables, type Tables } from '../lake/index.ts';
+import {
+  type CommitObserver,
+  LAKE_TABLES,
+  openTables,
+  prepareTables,
+  statesOf,
+  type TableState,
+  type Tables,
+} from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { CURATED, EVENTS_TABLE, EVIDENCE, openLake, type Storage, StorageError, systemHost } from '../storage/index.ts';
 import { openTable, type Snapshot, TableError } from '../table/index.ts';
@@ -46,16 +54,16 @@ async function isAnyIn(storage: Storage, zone: string): Promise<boolean> {
   return false;
 }
 
-/** audit_events as a change finds it: only read for a dry run, else ready to be written. @throws UsageError without a table */
-export async function tableToChange(
+/** The tables as a change finds them: only read for a dry run, else ready to be written. @throws UsageError without a table */
+export async function tablesToChange(
   settings: Settings,
   dryRun: boolean,
   observer: CommitObserver,
-): Promise<{ readonly storage: Storage; readonly events: Snapshot }> {
+): Promise<{ readonly storage: Storage; readonly events: Snapshot; readonly tables: readonly TableState[] }> {
   const storage = openLake(settings);
   const found = await existingTables(storage, settings);
-  const { events } = dryRun ? found : await prepareTables(storage, systemHost, observer);
-  return { storage, events };
+  const tables = dryRun ? found : await prepareTables(storage, systemHost, observer);
+  return { storage, events: tables.events, tables: statesOf(tables) };
 }
 
 /** The first and the last day of which audit_events has events, `YYYY-MM-DD`; null where it has none. */
@@ -63,4 +71,10 @@ export function eventDays({ files }: Pick<Snapshot, 'files'>): readonly [string,
   const days = [...files.values()].map((file) => file.partitionValues['event_date'] ?? '').sort();
   const [first, last] = [days.at(0), days.at(-1)];
   return first === undefined || last === undefined ? null : [first, last];
+}
+
+/** What a change did in each table as one object: what it did in the first, and beside it what it did in others. */
+export function asOneReport<Report extends object>(reports: readonly Report[]): object {
+  const [first, ...others] = reports;
+  return { ...first, ...(others.length > 0 && { other_tables: others }) };
 }

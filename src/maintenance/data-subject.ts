@@ -1,8 +1,10 @@
+import { personColumns, TABLES } from '../lake/index.ts';
 import type { StoredRow } from '../rewrite/index.ts';
-import { PERSON_COLUMNS } from './person-columns.ts';
 
-/** Columns in which a mention is looked for. */
-const SEARCHED = [...PERSON_COLUMNS.freeText, ...PERSON_COLUMNS.single, ...PERSON_COLUMNS.lists];
+const { single, lists, freeText } = personColumns(TABLES.events);
+
+/** Columns of audit_events that can tell whose a row is: in each a mention is looked for. */
+export const SEARCHED_COLUMNS: readonly string[] = [...freeText, ...single, ...lists];
 
 /** One person, by every value that names them: name, id, SID, e-mail address. */
 export class DataSubject {
@@ -22,15 +24,12 @@ export class DataSubject {
 
   /** Whether a column that names persons holds one of the values, or a list of persons has it as a member. */
   owns(row: StoredRow): boolean {
-    return (
-      PERSON_COLUMNS.single.some((name) => this.#equals(row.text(name))) ||
-      PERSON_COLUMNS.lists.some((name) => this.#isMember(row.text(name)))
-    );
+    return single.some((name) => this.#equals(row.text(name))) || lists.some((name) => this.#isMember(row.text(name)));
   }
 
   /** Whether a row holds one of the values as a word of its own, in whatever letter case. */
   isMentionedBy(row: StoredRow): boolean {
-    return SEARCHED.some((name) => {
+    return SEARCHED_COLUMNS.some((name) => {
       const text = row.text(name);
       return text !== null && this.isMentionedIn(decoded(text));
     });

@@ -10,7 +10,7 @@ import {
 } from '../lake/index.ts';
 import type { Codec } from '../parquet/index.ts';
 import { Rewriter } from '../rewrite/index.ts';
-import { comparePaths, ERASED_LISTS, type Host, type Storage } from '../storage/index.ts';
+import { comparePaths, ERASED_LISTS, EVENTS_TABLE, type Host, type Storage } from '../storage/index.ts';
 import { type Action, type AddFile, type CommitInfo, type Snapshot, TableError } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 import { DataSubject } from './data-subject.ts';
@@ -35,6 +35,8 @@ export interface Erasure {
   /** Rows that are no longer in the table, and the data files that held them. */
   readonly rows: number;
   readonly files: number;
+  /** Lake paths of these files. */
+  readonly dataFiles: readonly string[];
   /** Rows that mention the data subject and stay: no column says that they are theirs. */
   readonly mentions: number;
   /** Raw files that the rows were read from, and that the mentioning ones were read from. */
@@ -98,6 +100,7 @@ class RowsRemoval implements Change {
     return {
       rows: this.#affected().reduce((sum, { findings }) => sum + findings.uids.length, 0),
       files: this.#affected().length,
+      dataFiles: this.#affected().map(({ file }) => `${EVENTS_TABLE}/${file.path}`),
       mentions: searched.reduce((sum, { mentions }) => sum + mentions, 0),
       rawFiles: union(searched.map(({ rawFiles }) => rawFiles)),
       mentioningRawFiles: union(searched.map(({ mentioningRawFiles }) => mentioningRawFiles)),

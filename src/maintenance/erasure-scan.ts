@@ -1,8 +1,7 @@
 import { orUnrewritable, RewriteSource, type StoredRow } from '../rewrite/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AddFile } from '../table/index.ts';
-import type { DataSubject } from './data-subject.ts';
-import { PERSON_COLUMNS } from './person-columns.ts';
+import { type DataSubject, SEARCHED_COLUMNS } from './data-subject.ts';
 
 /** What a data file holds of a data subject. */
 export interface Findings {
@@ -16,13 +15,7 @@ export interface Findings {
   readonly mentioningRawFiles: ReadonlySet<string>;
 }
 
-const WANTED: ReadonlySet<string> = new Set([
-  'event_uid',
-  'source_file',
-  ...PERSON_COLUMNS.single,
-  ...PERSON_COLUMNS.lists,
-  ...PERSON_COLUMNS.freeText,
-]);
+const WANTED: ReadonlySet<string> = new Set(['event_uid', 'source_file', ...SEARCHED_COLUMNS]);
 
 /**
  * Looks for a data subject in a live file. Every row is looked at: the bounds in the log cover few of the columns.

@@ -1,12 +1,14 @@
 export { type Acceptance, acceptChange, NotAcceptable } from './accept.ts';
-export { type Compaction, type CompactObserver, compactTable } from './compact.ts';
+export type { Compaction, CompactObserver } from './compact.ts';
 export { DataSubject } from './data-subject.ts';
-export { type Erasure, eraseUser } from './erase.ts';
+export { compactLake, eraseLake, type InTable, retainLake } from './duties.ts';
+export type { Erasure } from './erase.ts';
 export { type ForeignRemoval, foreignRemovals } from './foreign-removal-days.ts';
 export { type HistoryEntry, type HistorySource, history } from './history.ts';
 export { type Maintenance, maintainLake } from './maintain.ts';
 export { type QuarantineMention, quarantineMentions } from './quarantine-mentions.ts';
 export { type Replay, replayTable } from './replay.ts';
-export { type Retention, retainTable } from './retain.ts';
+export type { Retention } from './retain.ts';
 export { retentionBoundary } from './retention-boundary.ts';
+export { COPY_KINDS, type CopyKindName, type UnreachedCopy, unreachedCopies } from './unreached-copies.ts';
 export { type LakeVacuum, LEAST_RETENTION_MS, type Vacuum, vacuumLake } from './vacuum.ts';

@@ -1,5 +1,5 @@
 import type { ChainHead } from '../evidence/index.ts';
-import { codecOf, openTables, prepareTables, statesOf, type Tables, writeEvidence } from '../lake/index.ts';
+import { codecOf, openTables, prepareTables, statesOf, type TableState, writeEvidence } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Host, Storage } from '../storage/index.ts';
 import {
@@ -11,7 +11,8 @@ import {
   type Snapshot,
   writeCheckpoint,
 } from '../table/index.ts';
-import { type Compaction, type CompactObserver, compactTable } from './compact.ts';
+import type { Compaction, CompactObserver } from './compact.ts';
+import { compactLake, type InTable } from './duties.ts';
 import { type LakeVacuum, vacuumLake } from './vacuum.ts';
 
 /** The steps of a maintenance, in their order. */
@@ -29,7 +30,8 @@ export interface Maintenance {
   readonly closedBracket: boolean;
   /** Checkpoints that were due and missing, and were written. */
   readonly checkpoints: number | null;
-  readonly compaction: Compaction | null;
+  /** Of every table that has days. */
+  readonly compactions: readonly InTable<Compaction>[] | null;
   readonly vacuum: LakeVacuum | null;
   /** The end of each table's chain, by table; null where its evidence could not be written. */
   readonly heads: ReadonlyMap<string, ChainHead | null>;
@@ -60,28 +62,31 @@ export async function maintainLake(
   const closedBracket =
     found !== null &&
     statesOf(found).some(({ table, snapshot }) => table.isAppendOnly && openBracket(snapshot) !== null);
-  let tables: Tables = await prepareTables(storage, host, observer);
+  const tables = statesOf(await prepareTables(storage, host, observer));
   const checkpoints = await attempt('checkpoint', () => writeOverdue(storage, host, snapshotsOf(tables)));
-  const compaction = await attempt('compact', () =>
-    compactTable(storage, host, tables.events, {
+  const compactions = await attempt('compact', () =>
+    compactLake(storage, host, tables, {
       codec: codecOf(settings),
       deadline,
       dryRun: false,
       ...(observer !== undefined && { observer }),
     }),
   );
-  tables = { ...tables, events: await refresh(storage, compaction?.snapshot ?? tables.events) };
-  const vacuum = await attempt('vacuum', () => vacuumLake(storage, host, snapshotsOf(tables), { dryRun: false }));
+  const compacted = new Map(compactions?.map(({ table, result }) => [table as string, result.snapshot]));
+  const snapshots = await Promise.all(
+    tables.map(({ table, snapshot }) => refresh(storage, compacted.get(table.name) ?? snapshot)),
+  );
+  const vacuum = await attempt('vacuum', () => vacuumLake(storage, host, snapshots, { dryRun: false }));
   const heads = new Map<string, ChainHead | null>();
-  for (const snapshot of snapshotsOf(tables)) {
+  for (const snapshot of snapshots) {
     const failed = (error: unknown): void => void failures.push({ step: 'seal', error });
     heads.set(snapshot.path, await writeEvidence(storage, snapshot, { ...observer, onEvidenceFailure: failed }));
   }
-  return { closedBracket, checkpoints, compaction, vacuum, heads, failures };
+  return { closedBracket, checkpoints, compactions, vacuum, heads, failures };
 }
 
-function snapshotsOf(tables: Tables): Snapshot[] {
-  return statesOf(tables).map(({ snapshot }) => snapshot);
+function snapshotsOf(tables: readonly TableState[]): Snapshot[] {
+  return tables.map(({ snapshot }) => snapshot);
 }
 
 /** Writes the checkpoint of a table that went without for a whole interval: one that failed in its turn. */

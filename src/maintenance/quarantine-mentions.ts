@@ -1,7 +1,6 @@
-import { BAD_ROWS, REJECTED_FILES, type Storage } from '../storage/index.ts';
+import { ATTEMPTS, BAD_ROWS, POISON, REJECTED_FILES, type Storage } from '../storage/index.ts';
 import type { DataSubject } from './data-subject.ts';
-
-const LINE_FEED = 0x0a;
+import { linesOf } from './text-lines.ts';
 
 /** A quarantine file that mentions a data subject, and how many of its records do. */
 export interface QuarantineMention {
@@ -9,13 +8,16 @@ export interface QuarantineMention {
   readonly records: number;
 }
 
-/** The quarantine files whose raw text mentions a data subject, bad rows and rejected files alike. */
+/**
+ * The quarantine files that mention a data subject: bad rows and rejected files by their raw text, messages and marks about
+ * files by what they say. Lists of erased events hold digests alone.
+ */
 export async function quarantineMentions(storage: Storage, subject: DataSubject): Promise<QuarantineMention[]> {
   const mentions: QuarantineMention[] = [];
-  for (const folder of [BAD_ROWS, REJECTED_FILES]) {
+  for (const folder of [BAD_ROWS, REJECTED_FILES, POISON, ATTEMPTS]) {
     for await (const { path } of storage.list(folder)) {
       let records = 0;
-      for await (const line of lines(storage.read(path)))
+      for await (const line of linesOf(storage.read(path)))
         if (rawTexts(line).some((text) => subject.isMentionedIn(text))) records++;
       if (records > 0) mentions.push({ path, records });
     }
@@ -39,18 +41,4 @@ function rawTexts(line: string): string[] {
 /** Bytes that are not UTF-8 as what else they may be. */
 function readings(bytes: Uint8Array): string[] {
   return ['utf-8', 'windows-1252', 'utf-16le', 'utf-16be'].map((encoding) => new TextDecoder(encoding).decode(bytes));
-}
-
-async function* lines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  let begun: Uint8Array[] = [];
-  for await (const chunk of chunks) {
-    let start = 0;
-    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
-      yield Buffer.concat([...begun, chunk.subarray(start, end)]).toString('utf8');
-      begun = [];
-      start = end + 1;
-    }
-    if (start < chunk.length) begun.push(Uint8Array.from(chunk.subarray(start)));
-  }
-  if (begun.length > 0) yield Buffer.concat(begun).toString('utf8');
 }

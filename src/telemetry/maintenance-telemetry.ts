@@ -20,18 +20,23 @@ export function emitReconciliation(emit: Emit, result: Reconciliation, begun: nu
   }
 }
 
+/** What became of several compactions is said by the first of these that became of one. */
+const COMPACTION_OUTCOMES = ['overtaken', 'compacted', 'nothing to do', 'dry run'] as const;
+
 /** Logs what a maintenance did, and where the chains end. */
 export function emitMaintenance(emit: Emit, result: Maintenance, durationMs: number): void {
-  const { closedBracket, checkpoints, compaction, vacuum, heads, failures } = result;
-  const days = compaction?.days ?? [];
+  const { closedBracket, checkpoints, compactions, vacuum, heads, failures } = result;
+  const results = (compactions ?? []).map(({ result: each }) => each);
+  const days = results.flatMap((each) => each.days);
+  const outcome = COMPACTION_OUTCOMES.find((each) => results.some((compaction) => compaction.outcome === each));
   const tables = vacuum?.tables ?? [];
   emit('maintenance', {
     closed_bracket: closedBracket,
     checkpoints: checkpoints ?? 0,
-    compaction: compaction?.outcome.replaceAll(' ', '_') ?? 'failed',
+    compaction: outcome?.replaceAll(' ', '_') ?? 'failed',
     days: days.length,
-    days_left: compaction?.daysLeft ?? 0,
-    refused: compaction?.refused.length ?? 0,
+    days_left: results.reduce((sum, { daysLeft }) => sum + daysLeft, 0),
+    refused: results.reduce((sum, { refused }) => sum + refused.length, 0),
     files_before: days.reduce((sum, { filesBefore }) => sum + filesBefore, 0),
     files_after: days.reduce((sum, { filesAfter }) => sum + filesAfter, 0),
     vacuumed_files: tables.reduce((sum, { files }) => sum + files.length, 0),

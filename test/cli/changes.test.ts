@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
+import { COPY_KINDS } from '../../src/maintenance/index.ts';
 import { assertVisible, HEADER, inFolder, record, run } from './run.ts';
 
 /** A lake with one event of li.wei on each of two days, and one more of somebody with a deceptive name. */
@@ -34,9 +35,15 @@ describe('audit-lake retain, erase and replay', () => {
           ['erase', '--user', 'li.wei@corp.example', '--user', 'u-1'],
           [
             /^erased 1 rows, in 1 data files, in version 6; quarantine\/erased\/[0-9a-f]{32}\.json/,
-            /old data files, until vacuum/,
-            /the log: commits and checkpoints before this/,
+            /^What still holds their data, since erase does not reach it:$/m,
+            /^audit_events was searched: rows are theirs by actor_name, .*user_ids; a mention .* message, unmapped too$/m,
+            /^audit_codes names nobody: no column is a person's$/m,
+            /^ {2}1: raw files from which rows of theirs/m,
             /^ {4}raw\/a\.csv$/m,
+            /^ {2}\d: data files that hold rows of theirs.*\n {6}run vacuum 7 days after the erasure/m,
+            /^ {2}\d: commits in which a value stands/m,
+            /^ {2}none: checkpoints/m,
+            /^ {2}not counted here: what other engines keep/m,
             /^ {4}quarantine\/rows\/\S+\.jsonl \(1 records\)$/m,
           ],
         ],
@@ -62,9 +69,17 @@ describe('audit-lake retain, erase and replay', () => {
         const { stdout } = await run([...args, '--lake', lake, '--json', '--reason', 'ticket 7']);
         return JSON.parse(stdout);
       };
-      const { remains, ...erased } = await json('erase', '--user', '\u202eadmin');
+      const { remains: left, ...erased } = await json('erase', '--user', '\u202eadmin');
       const { list, ...counts } = erased;
-      assert.deepEqual(counts, { dry_run: false, version: 3, table_version: 4, rows: 1, files: 1 });
+      const { copies, ...remains } = left;
+      assert.deepEqual(counts, {
+        ...{ dry_run: false, table: 'audit_events', version: 3, table_version: 4, rows: 1, files: 1 },
+      });
+      assert.deepEqual(
+        copies.map(({ kind }: { kind: string }) => kind),
+        Object.keys(COPY_KINDS),
+      );
+      assert.deepEqual([copies[0].count, copies[0].names], [1, ['raw/a.csv']]);
       assert.equal(list.rows, 1);
       assert.deepEqual(remains, {
         rows_that_mention: 0,
