@@ -12,7 +12,7 @@ export const EXIT_DONE = 0;
 export const EXIT_REJECTED = 1;
 /** A verification found problems. */
 export const EXIT_PROBLEMS = 1;
-/** Wrong usage or settings: nothing was done. */
+/** Wrong usage or settings, or a lake that takes a newer program: nothing was done. */
 const EXIT_USAGE = 2;
 /** Storage or the table failed: nothing is half-visible, and it is safe to run again. */
 const EXIT_FAULT = 3;
@@ -35,8 +35,9 @@ export async function failureOf(error: unknown): Promise<Failure> {
   if (error instanceof UsageError || error instanceof SettingsError || error instanceof InvalidPath) {
     return { text: said(error.message), exitCode: EXIT_USAGE };
   }
-  // Loaded where it is needed: of all that a command may fail with, it alone would make every start slower.
-  const { TableError } = await import('../table/index.ts');
+  // Loaded where it is needed: of all that a command may fail with, these alone would make every start slower.
+  const { OutdatedProgram, TableError } = await import('../table/index.ts');
+  if (error instanceof OutdatedProgram) return { text: said(error.message), exitCode: EXIT_USAGE };
   const isFault = error instanceof StorageError || error instanceof TableError || isOfSystem(error);
   return isFault ? { text: said(error.message), exitCode: EXIT_FAULT } : internal(error);
 }

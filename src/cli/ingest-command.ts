@@ -4,6 +4,7 @@ import { isRejectedForTime, openEvents, rawFiles, rejectedPaths, sourceFile } fr
 import { type ForeignRemoval, foreignRemovals } from '../maintenance/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { CURATED, openLake, RAW, type Storage, systemHost } from '../storage/index.ts';
+import { checkWritable } from '../table/index.ts';
 import { removalAdvice } from './change-sentence.ts';
 import { type CommandOutcome, command } from './command.ts';
 import { EXIT_DONE, EXIT_REJECTED, UsageError } from './failure.ts';
@@ -77,10 +78,12 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
   }
 }
 
-/** Knows raw files that stand rejected for their own time. */
+/** Knows raw files that stand rejected for their own time. @throws TableError where nothing may be written to the table */
 async function mistimed(storage: Storage, settings: Settings): Promise<IsMistimed> {
   const events = await openEvents(storage);
   if (events === null) return async () => false;
+  // Before anything is copied.
+  checkWritable(events.path, events.protocol, events.metadata);
   const hash = settingsHash(sourceSettings(settings));
   return async (path, modified) => {
     const info = await storage.head(path);

@@ -4,7 +4,7 @@ export class OwnWords extends Error {
 }
 
 /** By name, since each part of the package has its own copy of a class. */
-const TOLD: ReadonlySet<string> = new Set(['OwnWords', 'Interrupted']);
+const TOLD: ReadonlySet<string> = new Set(['OwnWords', 'Interrupted', 'OutdatedProgram']);
 
 /**
  * Runs a handler. The host logs an error's text, stack and causes, which may quote a file; what leaves here has the class of

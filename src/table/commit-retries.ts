@@ -3,6 +3,7 @@ import type { Action, Commit } from './actions.ts';
 import { commit, winnersSince } from './commit.ts';
 import { LostRace } from './errors.ts';
 import type { Snapshot } from './snapshot.ts';
+import { withLeastWriter } from './writer-version.ts';
 
 const FIRST_DELAY_MS = 20;
 const LONGEST_DELAY_MS = 500;
@@ -57,7 +58,8 @@ export async function commitWithRetries(
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     const next = await orDiscarded(proposal, () => proposal.next(current, since));
     if (next === null) return { outcome: 'nothing', snapshot: current, conflicts };
-    const result = await commit(storage, next.on ?? current, next.actions);
+    const base = next.on ?? current;
+    const result = await commit(storage, base, withLeastWriter(base, next.actions));
     current = result.snapshot;
     since = [];
     if (result.outcome === 'committed') {

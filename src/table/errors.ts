@@ -28,6 +28,9 @@ export class UnsupportedTable extends TableError {
   }
 }
 
+/** The table takes a newer version of this program; the message names it. Whoever only reads is not concerned. */
+export class OutdatedProgram extends TableError {}
+
 /** What was to be written breaks a rule of the protocol or of this lake: an error of the calling code. */
 export class InvalidCommit extends TableError {}
 

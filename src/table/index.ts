@@ -26,7 +26,15 @@ export { type Attempt, type CommitOutcome, commit } from './commit.ts';
 export { commitFaults } from './commit-faults.ts';
 export { backOff, commitWithRetries, MOST_TRIES, type Proposal, type Proposed, type Try } from './commit-retries.ts';
 export { createTable } from './create.ts';
-export { CorruptLog, InvalidCommit, LostRace, SchemaConflict, TableError, UnsupportedTable } from './errors.ts';
+export {
+  CorruptLog,
+  InvalidCommit,
+  LostRace,
+  OutdatedProgram,
+  SchemaConflict,
+  TableError,
+  UnsupportedTable,
+} from './errors.ts';
 export { extendTable } from './extend.ts';
 export { isObject, type JsonObject, type JsonValue } from './json.ts';
 export { readLastCheckpoint } from './last-checkpoint.ts';

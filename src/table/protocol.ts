@@ -2,6 +2,7 @@ import type { AddFile, Metadata, Protocol } from './actions.ts';
 import { UnsupportedTable } from './errors.ts';
 import { featureInForce, isReaderFeature, isWriterOnly, wayOutOf } from './features.ts';
 import { columnWithMetadata } from './schema.ts';
+import { checkWriterVersion } from './writer-version.ts';
 
 /** The protocol of the tables this program makes: what every reader in use understands. */
 export const PROTOCOL: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };
@@ -69,9 +70,10 @@ export function checkReadableFile(table: string, { path, deletionVector }: AddFi
   throw new UnsupportedTable(table, 'deletionVectors', `${detail}; ${wayOutOf('deletionVectors')}, ${OTHER_LAKE}`);
 }
 
-/** @throws UnsupportedTable if a commit of ours could break a promise the table makes */
+/** @throws UnsupportedTable, OutdatedProgram if a commit of ours could break a promise the table makes */
 export function checkWritable(table: string, protocol: Protocol, metadata: Metadata): void {
   checkReadable(table, protocol, metadata);
+  checkWriterVersion(table, metadata);
   if (protocol.minWriterVersion > LISTED.writer) throw newer(table, 'writer', protocol.minWriterVersion);
   const feature = featureInForce(writtenFeatures(protocol), metadata);
   if (feature !== null) throw refusal(table, feature, 'writing to it');

@@ -29,9 +29,9 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   },
   'data files are removed although the commit may yet go in': {
     file: 'table/commit-retries.ts',
-    original: 'await commit(storage, next.on ?? current, next.actions);',
+    original: 'await commit(storage, base, withLeastWriter(base, next.actions));',
     mutant:
-      'await commit(storage, next.on ?? current, next.actions).catch(async (e) => { await proposal.discard?.(); throw e; });',
+      'await commit(storage, base, withLeastWriter(base, next.actions)).catch(async (e) => { await proposal.discard?.(); throw e; });',
   },
   'events that the table holds are taken in again': {
     file: 'ingest/source-reading.ts',

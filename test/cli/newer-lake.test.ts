@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { it } from 'vitest';
+import { localStorage } from '../../src/storage/index.ts';
+import { stateLeastWriter } from '../support/newer-lake.ts';
+import { HEADER, inFolder, record, run } from './run.ts';
+
+it(
+  'a lake that takes a newer program is not written to by any command, which says so, and is read as any other',
+  inFolder(async (folder) => {
+    const [file, another, lake] = [join(folder, 'export.csv'), join(folder, 'more.csv'), join(folder, 'lake')];
+    await writeFile(file, `${HEADER}${record('Created dashboard, ID=d-1, name=Sales')}`);
+    await writeFile(another, `${HEADER}${record('Created dashboard, ID=d-2, name=Ops')}`);
+    assert.equal((await run(['ingest', file, '--lake', lake])).code, 0);
+    await stateLeastWriter(localStorage(lake), '99.1.0');
+    const before = (await readdir(lake, { recursive: true })).sort();
+    for (const args of [
+      ['ingest', another],
+      ['ingest'],
+      ['ingest', '--rejected'],
+      ['compact', '--before', '2026-04-01'],
+      ['vacuum'],
+      ['replay'],
+      ['retain', '--older-than', '2026-03-02'],
+      ['erase', '--user', 'li.wei@corp.example', '--reason', 'request'],
+      ['accept', '1', '--reason', 'known'],
+    ]) {
+      const { code, stdout, stderr } = await run([...args, '--lake', lake]);
+      assert.deepEqual([code, stdout], [2, ''], `${args.join(' ')}: ${stderr}`);
+      assert.match(stderr, /takes version 99\.1\.0 of this program or a newer one .* install the newer version here/);
+    }
+    for (const args of [
+      ['status'],
+      ['verify'],
+      ['verify', '--deep'],
+      ['history'],
+      ['query', 'SELECT count(*) FROM audit_events'],
+      ['ask', 'self-granted-roles', '--as-of', '2026-03-02'],
+      ['erase', '--user', 'li.wei@corp.example', '--reason', 'request', '--dry-run'],
+      ['replay', '--dry-run'],
+    ]) {
+      const { code, stderr } = await run([...args, '--lake', lake]);
+      assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
+    }
+    assert.deepEqual((await readdir(lake, { recursive: true })).sort(), before, 'nothing was written');
+  }),
+);
