@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { Account } from './test/support/account.ts';
 
 /** Tests that start processes, use the package, measure memory, or change what belongs to a whole process. */
@@ -24,22 +24,35 @@ const shared = {
   setupFiles: 'test/support/setup.ts',
 };
 
+/** Tests that need one process, and nothing of it. */
+const unit = {
+  ...shared,
+  name: 'unit',
+  pool: 'threads',
+  include: ['test/**/*.test.ts'],
+  exclude: [...SYSTEM, ...SCHEDULES],
+} satisfies TestProjectInlineConfiguration['test'];
+
+/** Each takes half a minute of thousands of cases, which is too long for each of thousands of changes. */
+const LONG = ['test/source/{joined,line-ends,mutations}.test.ts', 'test/decode/linear.test.ts'];
+
+/** What mutation tests run for each change of the code; a fresh process, since constants are code, too. */
+export const mutated = {
+  ...unit,
+  include: ['test/{decode,source,table}/**/*.test.ts'],
+  exclude: LONG,
+  isolate: true,
+};
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
     reporters: ['default', new Account()],
     projects: [
-      {
-        test: {
-          ...shared,
-          name: 'unit',
-          pool: 'threads',
-          include: ['test/**/*.test.ts'],
-          exclude: [...SYSTEM, ...SCHEDULES],
-        },
-      },
+      { test: unit },
       { test: { ...shared, name: 'system', pool: 'forks', include: SYSTEM } },
       { test: { ...shared, name: 'schedules', pool: 'forks', include: SCHEDULES, maxConcurrency: 2 } },
     ],
+    coverage: { include: ['src/**/*.ts'], reporter: ['text', 'html'] },
   },
 });

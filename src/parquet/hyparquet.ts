@@ -6,7 +6,7 @@ export { hashParquetValue, readBloomFilter, sbbfContains } from 'hyparquet/src/b
 export { parquetHeader } from 'hyparquet/src/column.js';
 export { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 export { decompressPage } from 'hyparquet/src/datapage.js';
-export { deltaBinaryUnpack, deltaByteArray, deltaLengthByteArray } from 'hyparquet/src/delta.js';
+export { deltaBinaryUnpack, deltaLengthByteArray } from 'hyparquet/src/delta.js';
 export { byteStreamSplit } from 'hyparquet/src/encoding.js';
 export { readColumnIndex, readOffsetIndex } from 'hyparquet/src/indexes.js';
 export { convertMetadata } from 'hyparquet/src/metadata.js';
