@@ -19,6 +19,7 @@ import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
 import { cachedFiles } from './lake-cache.ts';
 import { asOneReport, tablesToChange } from './tables.ts';
+import { firstOf } from './text-table.ts';
 import { visible } from './visible.ts';
 
 interface EraseFlags {
@@ -137,8 +138,5 @@ function describeCopies({ kind, count, names }: UnreachedCopy): string[] {
 }
 
 function listed(names: readonly string[]): string[] {
-  const shown = names.slice(0, MOST_LISTED).map((name) => `    ${visible(name)}`);
-  return names.length > MOST_LISTED
-    ? [...shown, `    … and ${names.length - MOST_LISTED} more; --json lists them all`]
-    : shown;
+  return firstOf(names.map(visible), MOST_LISTED, '    ');
 }

@@ -5,6 +5,7 @@ import { changeSentence } from './change-sentence.ts';
 import { command } from './command.ts';
 import { UsageError } from './failure.ts';
 import { existingTables } from './tables.ts';
+import { firstOf } from './text-table.ts';
 import { visible, visibleJson } from './visible.ts';
 
 /** Raw files of one version listed by name in text; JSON lists them all. */
@@ -48,8 +49,7 @@ function describe(entry: HistoryEntry): string {
       ? []
       : [`    accepts version ${entry.accepted.version} (${entry.accepted.sha256}): ${entry.accepted.reason}`]),
     ...(change === null ? [] : [`    ${changeSentence(change)}`]),
-    ...sources.slice(0, MOST_SOURCES).map((source) => `    ${describeSource(source)}`),
-    ...(sources.length > MOST_SOURCES ? [`    … and ${sources.length - MOST_SOURCES} more (--json lists them)`] : []),
+    ...firstOf(sources.map(describeSource), MOST_SOURCES, '    '),
   ]
     .map(visible)
     .join('\n');

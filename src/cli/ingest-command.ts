@@ -12,6 +12,7 @@ import { placeIn } from './lake-place.ts';
 import { progressOn } from './progress.ts';
 import { copyIntoRaw, type IsMistimed, localFiles } from './raw-copy.ts';
 import { summary } from './summary.ts';
+import { countOf } from './tables.ts';
 
 interface IngestOptions {
   /** Files and folders on this machine; none: whatever the raw zone holds and the table lacks. */
@@ -99,12 +100,6 @@ async function checkLake(storage: Storage, lake: string): Promise<void> {
   for (const zone of [RAW, CURATED]) for await (const _ of storage.list(zone, { onFault })) return;
   if (faults > 0) return;
   throw new UsageError(`there is no lake in ${lake} yet; make one with: audit-lake ingest FILE --lake ${lake}`);
-}
-
-async function countOf(items: AsyncIterable<unknown>): Promise<number> {
-  let count = 0;
-  for await (const _ of items) count++;
-  return count;
 }
 
 function report(reports: readonly FileReport[], totals: Totals, version: number, removals: readonly ForeignRemoval[]) {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { statesOf, type Tables } from '../lake/index.ts';
-import { parseLocation, QUARANTINE, type Storage } from '../storage/index.ts';
+import { forEachParallel, parseLocation, QUARANTINE, type Storage } from '../storage/index.ts';
 import { UsageError } from './failure.ts';
 import { cacheFolder, privateFolder } from './private-folder.ts';
 import type { QuarantineFiles } from './quarantine-files.ts';
@@ -52,7 +52,7 @@ export async function folderOfLiveFiles(
   if (missing.length > 0) {
     const megabytes = missing.reduce((sum, { size }) => sum + size, 0) / 1e6;
     tell(`fetching ${missing.length} of ${live.length} files, ${megabytes.toFixed(1)} MB, into ${folder}`);
-    await Promise.all(Array.from({ length: FETCHED_AT_ONCE }, () => fetchNext(folder, storage, missing)));
+    await forEachParallel(missing, FETCHED_AT_ONCE, (file) => fetchInto(folder, storage, file));
   }
   return folder;
 }
@@ -84,18 +84,16 @@ async function isCached(folder: string, { path: file, size }: LakeFile): Promise
   return found?.isFile() === true && found.size === size;
 }
 
-async function fetchNext(folder: string, storage: Storage, missing: LakeFile[]): Promise<void> {
-  for (let file = missing.pop(); file !== undefined; file = missing.pop()) {
-    const location = path.join(folder, file.path);
-    const partial = path.join(path.dirname(location), `${PARTIAL}${randomUUID()}`);
-    await mkdir(path.dirname(location), { recursive: true, mode: 0o700 });
-    try {
-      await pipeline(Readable.from(copies(storage.read(file.path))), createWriteStream(partial, { mode: 0o600 }));
-      await rename(partial, location);
-    } catch (error) {
-      await rm(partial, { force: true });
-      throw error;
-    }
+async function fetchInto(folder: string, storage: Storage, file: LakeFile): Promise<void> {
+  const location = path.join(folder, file.path);
+  const partial = path.join(path.dirname(location), `${PARTIAL}${randomUUID()}`);
+  await mkdir(path.dirname(location), { recursive: true, mode: 0o700 });
+  try {
+    await pipeline(Readable.from(copies(storage.read(file.path))), createWriteStream(partial, { mode: 0o600 }));
+    await rename(partial, location);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
   }
 }
 

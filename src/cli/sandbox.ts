@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBConnection, DuckDBResultReader, StatementType } from '@duckdb/node-api';
-import { StorageFault } from '../storage/index.ts';
+import { forEachParallel, StorageFault } from '../storage/index.ts';
 import { literal } from '../views/index.ts';
 import { UsageError } from './failure.ts';
 
@@ -104,20 +104,11 @@ export function adviceOn(message: string): string {
 /** Refuses paths that lead out of the lake by a link. @throws StorageFault */
 export async function refuseLinks(folder: string, paths: readonly string[]): Promise<void> {
   const places = new Set(paths.flatMap((file) => [...above(file), file]));
-  const all = [...places];
-  for (let from = 0; from < all.length; from += AT_ONCE) {
-    await Promise.all(
-      all.slice(from, from + AT_ONCE).map(async (place) => {
-        const stats = await lstat(path.join(folder, place)).catch(() => null);
-        if (stats?.isSymbolicLink() !== true) return;
-        throw new StorageFault(
-          'query',
-          place,
-          'it is a link, and none is followed in a lake; put the file itself there',
-        );
-      }),
-    );
-  }
+  await forEachParallel(places, AT_ONCE, async (place) => {
+    const stats = await lstat(path.join(folder, place)).catch(() => null);
+    if (stats?.isSymbolicLink() !== true) return;
+    throw new StorageFault('query', place, 'it is a link, and none is followed in a lake; put the file itself there');
+  });
 }
 
 async function typeOf(connection: DuckDBConnection, sql: string): Promise<StatementType> {

@@ -5,7 +5,7 @@ import { type AddFile, PROGRAM_VERSION, recordedRows, type Snapshot } from '../t
 import { command } from './command.ts';
 import { UsageError } from './failure.ts';
 import { shownPlace } from './lake-place.ts';
-import { eventDays, tablesIfAny } from './tables.ts';
+import { countOf, eventDays, tablesIfAny } from './tables.ts';
 import { textTable } from './text-table.ts';
 import { visible } from './visible.ts';
 
@@ -90,7 +90,7 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
     ...sizeOf(files),
     first_event_date: days?.[0] ?? null,
     last_event_date: days?.[1] ?? null,
-    quarantine_files: await countFiles(storage, QUARANTINE),
+    quarantine_files: await countOf(storage.list(QUARANTINE, { onFault: () => undefined })),
     tables: (tables === null ? [] : statesOf(tables)).map(({ table, snapshot: { version, files: live } }) => ({
       ...{ table: table.name, version, ...sizeOf([...live.values()]) },
     })),
@@ -135,12 +135,6 @@ async function* inGroups<T>(files: AsyncIterable<T>): AsyncGenerator<readonly T[
     group = [];
   }
   if (group.length > 0) yield group;
-}
-
-async function countFiles(storage: Storage, prefix: string): Promise<number> {
-  let count = 0;
-  for await (const _ of storage.list(prefix, { onFault: () => undefined })) count++;
-  return count;
 }
 
 function absence(name: string): string {

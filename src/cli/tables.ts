@@ -78,3 +78,10 @@ export function asOneReport<Report extends object>(reports: readonly Report[]): 
   const [first, ...others] = reports;
   return { ...first, ...(others.length > 0 && { other_tables: others }) };
 }
+
+/** How many there are. */
+export async function countOf(items: AsyncIterable<unknown>): Promise<number> {
+  let count = 0;
+  for await (const _ of items) count++;
+  return count;
+}

@@ -17,6 +17,13 @@ export function textTable(
   return [head, rule, ...body].map((row) => row.join('  ').trimEnd()).join('\n');
 }
 
+/** The first of many lines, and how many more there are. */
+export function firstOf(lines: readonly string[], most: number, indent = ''): string[] {
+  const more = lines.length - most;
+  const shown = [...lines.slice(0, most), ...(more > 0 ? [`… and ${more} more (--json lists them all)`] : [])];
+  return shown.map((line) => indent + line);
+}
+
 /** Columns a text takes on a terminal: East Asian wide characters and emoji take two, combining marks none. */
 function width(text: string): number {
   let columns = 0;

@@ -5,6 +5,7 @@ import { openLake, systemHost } from '../storage/index.ts';
 import { command, DRY_RUN } from './command.ts';
 import { UsageError } from './failure.ts';
 import { existingTables } from './tables.ts';
+import { firstOf } from './text-table.ts';
 import { visible } from './visible.ts';
 
 interface VacuumFlags {
@@ -73,11 +74,9 @@ function describe({ tables, abandoned }: LakeVacuum, dryRun: boolean): string {
 }
 
 function describeTable({ table, retention, files, bytes }: Vacuum, dryRun: boolean): string {
-  const listed = files.slice(0, MOST_LISTED).map(({ path, size }) => `  ${visible(path)} (${size} bytes)`);
-  const rest = files.length > listed.length ? [`  … and ${files.length - listed.length} more (--json lists them)`] : [];
+  const lines = files.map(({ path, size }) => `${visible(path)} (${size} bytes)`);
   const done = dryRun ? 'would be removed' : 'removed';
   const days = retention / DAY_MS;
-  return [`${table}: ${files.length} files unused for ${days} days, ${bytes} bytes, ${done}`, ...listed, ...rest].join(
-    '\n',
-  );
+  const first = `${table}: ${files.length} files unused for ${days} days, ${bytes} bytes, ${done}`;
+  return [first, ...firstOf(lines, MOST_LISTED, '  ')].join('\n');
 }

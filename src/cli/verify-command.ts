@@ -5,7 +5,7 @@ import { type Verification, type VerifyObserver, verifyLake } from '../verify/in
 import { command } from './command.ts';
 import { EXIT_DONE, EXIT_PROBLEMS, UsageError } from './failure.ts';
 import { shownPlace } from './lake-place.ts';
-import { textTable } from './text-table.ts';
+import { firstOf, textTable } from './text-table.ts';
 import { visible } from './visible.ts';
 
 interface VerifyFlags {
@@ -66,12 +66,11 @@ function progressOn(stream: NodeJS.WriteStream): VerifyObserver {
 }
 
 function describe(lake: string, { problems, notes, counts, heads }: Verification): string {
-  const findings = (title: string, found: Verification['problems'] | Verification['notes']) => [
-    ...found.slice(0, MOST_LISTED).map(({ kind, where, explanation }) => {
-      return `${title} ${kind}: ${visible(where)}\n    ${visible(explanation)}`;
-    }),
-    ...(found.length > MOST_LISTED ? [`… and ${found.length - MOST_LISTED} more; --json lists them all`] : []),
-  ];
+  const findings = (title: string, found: Verification['problems'] | Verification['notes']) =>
+    firstOf(
+      found.map(({ kind, where, explanation }) => `${title} ${kind}: ${visible(where)}\n    ${visible(explanation)}`),
+      MOST_LISTED,
+    );
   const seen = Object.entries({ program_version: PROGRAM_VERSION, ...counts }).map(([name, found]) => [
     name.replaceAll('_', ' '),
     String(found),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canonicalZone, foldName, isRole, ROLES, type Role, TimePattern } from '../source/index.ts';
 import { parseLocation } from '../storage/index.ts';
-import type { Instance } from './instance.ts';
+import type { Instance } from './raw-path.ts';
 import { checkSchedule } from './schedule.ts';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };

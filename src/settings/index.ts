@@ -1,9 +1,14 @@
-export { inclusion } from './inclusion.ts';
-export { type Instance, instanceOf } from './instance.ts';
 export { masked, maskedLocation } from './masked.ts';
+export { type Instance, inclusion, instanceOf } from './raw-path.ts';
 export type { Settings } from './schema.ts';
-export { type Options, parseSettings, SETTINGS, type SettingDescription } from './settings.ts';
-export { type SettingProblem, SettingsError } from './settings-error.ts';
+export {
+  type Options,
+  parseSettings,
+  SETTINGS,
+  type SettingDescription,
+  type SettingProblem,
+  SettingsError,
+} from './settings.ts';
 export {
   canonicalJson,
   earlierSettingsHashes,

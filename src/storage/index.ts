@@ -15,6 +15,7 @@ export { checkEmulatorAccess, parseLocation } from './lake-location.ts';
 export { localStorage } from './local.ts';
 export type { LocalAccess } from './local-folders.ts';
 export { openLake } from './open-lake.ts';
+export { forEachParallel } from './parallel.ts';
 export { checkPath, comparePaths } from './path.ts';
 export { makeScratch, removeLeftScratch, type ScratchFolder } from './scratch-folder.ts';
 export {

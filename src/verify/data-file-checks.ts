@@ -1,7 +1,6 @@
 import { type LakeTableName, rowsOf, TABLES } from '../lake/index.ts';
-import { digestOf, type Storage, StorageFault } from '../storage/index.ts';
+import { digestOf, forEachParallel, type Storage, StorageFault } from '../storage/index.ts';
 import type { Counts, Findings } from './findings.ts';
-import { forEachParallel } from './parallel.ts';
 import type { LiveFile, ReplayedState } from './replayed-state.ts';
 import { unlessUnread } from './unread-files.ts';
 

@@ -20,10 +20,9 @@ import {
   sbbfContains,
   storedPages,
 } from '../parquet/index.ts';
-import { type Storage, StorageFault } from '../storage/index.ts';
+import { forEachParallel, type Storage, StorageFault } from '../storage/index.ts';
 import { boundsOf, type ColumnBounds, comparable, compare, joined } from './column-bounds.ts';
 import type { Findings } from './findings.ts';
-import { forEachParallel } from './parallel.ts';
 import type { ReplayedState } from './replayed-state.ts';
 import { isUnread } from './unread-files.ts';
 

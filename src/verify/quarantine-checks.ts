@@ -1,7 +1,6 @@
-import { ATTEMPTS, digestOf, POISON, QUARANTINE, type Storage } from '../storage/index.ts';
+import { ATTEMPTS, digestOf, forEachParallel, POISON, QUARANTINE, type Storage } from '../storage/index.ts';
 import type { StoredFile } from './commit-record.ts';
 import type { Findings } from './findings.ts';
-import { forEachParallel } from './parallel.ts';
 import { unlessUnread } from './unread-files.ts';
 
 const PARALLEL_FILES = 8;

@@ -1,8 +1,15 @@
 import { inclusion, type Settings } from '../settings/index.ts';
-import { digestOf, type FileInfo, pathInZone, RAW, type Storage, type StorageFault } from '../storage/index.ts';
+import {
+  digestOf,
+  type FileInfo,
+  forEachParallel,
+  pathInZone,
+  RAW,
+  type Storage,
+  type StorageFault,
+} from '../storage/index.ts';
 import type { SourceRecord } from './commit-record.ts';
 import type { Findings } from './findings.ts';
-import { forEachParallel } from './parallel.ts';
 import { isUnread, reportUnreadRaw, type UnreadFault } from './unread-files.ts';
 
 const PARALLEL_FILES = 8;

@@ -1,8 +1,7 @@
-import { type Storage, StorageFault } from '../storage/index.ts';
+import { forEachParallel, type Storage, StorageFault } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
 import { BoundedFile, type ColumnBounds, type Comparable, comparable, compare } from './column-bounds.ts';
 import type { Findings } from './findings.ts';
-import { forEachParallel } from './parallel.ts';
 import type { ReplayedState } from './replayed-state.ts';
 import { malformed, type StatedBounds, statedBounds } from './statistics-match.ts';
 import { isUnread } from './unread-files.ts';
