@@ -198,9 +198,16 @@ describe('audit-lake status', () => {
     await writeFile(join(lake, 'raw/later.csv'), HEADER);
     const { code, stdout } = await run(['status', '--lake', lake, '--json']);
     assert.equal(code, 0);
-    const { bytes, program_version, ...status } = JSON.parse(stdout);
+    const { bytes, program_version, tables, ...status } = JSON.parse(stdout);
     assert.ok(bytes > 1000);
     assert.match(program_version, /^\d+\.\d+\.\d+$/);
+    assert.deepEqual(
+      (tables as { table: string; version: number }[]).map(({ table, version }) => [table, version]),
+      [
+        ['audit_events', 1],
+        ['audit_codes', 1],
+      ],
+    );
     assert.deepEqual(status, {
       raw_files: 2,
       waiting: ['raw/later.csv'],
