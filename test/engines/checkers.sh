@@ -43,7 +43,7 @@ check() {
 }
 
 check 'Bicep: checkov' "$checkers/bin/python" "$lists/infra.py" infra
-check 'scripts: shellcheck' "$checkers/bin/shellcheck" --external-sources infra/*.sh test/engines/*.sh .ci/run
+check 'scripts: shellcheck' "$checkers/bin/shellcheck" --external-sources infra/*.sh test/engines/*.sh test/releases/*.sh .ci/run
 check 'workflows: actionlint' "$actionlint/actionlint" -pyflakes= -shellcheck="$checkers/bin/shellcheck" .github/workflows/*.yml
 check 'workflows: zizmor' "$checkers/bin/zizmor" --offline --no-progress --persona pedantic --collect=all .github
 exit "$failed"
