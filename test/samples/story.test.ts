@@ -122,6 +122,8 @@ describe('the samples', () => {
       )
       SELECT e.event_time, e.event_name, e.object_name FROM audit_events AS e JOIN life USING (object_type, object_id)
       WHERE e.family IN ('content', 'access') AND e.event_date < '2026-03-03' AND e.code NOT IN (91181, 91182, 91183)
+        -- What a code that was just added is about has no story yet.
+        AND e.object_name <> replace(e.object_type, '_', ' ')
         AND (made IS NULL OR e.event_time < made OR e.event_time > gone)`,
     );
     assert.deepEqual(wrong, []);
