@@ -76,8 +76,8 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   },
   'a table that a dead process left unlocked stays so': {
     file: 'lake/tables.ts',
-    original: 'await closeOpenBracket(storage, found, ',
-    mutant: '((..._: unknown[]) => found)(storage, found, ',
+    original: 'await closeOpenBracket(storage, host, found)',
+    mutant: 'found',
   },
   'rows that come in while others are erased are not erased': {
     file: 'maintenance/erase.ts',
