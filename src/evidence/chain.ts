@@ -1,7 +1,6 @@
 import { FileNotFound, readAll, type Storage } from '../storage/index.ts';
 import { readLogFile } from '../table/index.ts';
-import { BrokenEvidence } from './errors.ts';
-import { decodeEvidence, type Evidence, evidenceFolder, evidencePath } from './record.ts';
+import { BrokenEvidence, decodeEvidence, type Evidence, evidenceFolder, evidencePath } from './record.ts';
 
 /** Files read at the same time: on a remote store one read is mostly waiting. */
 export const PARALLEL_READS = 16;

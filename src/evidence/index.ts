@@ -1,12 +1,12 @@
 export { contentOf, evidenceBytes, evidenceVersions, logContentOf, readChain, readEvidence } from './chain.ts';
-export { BrokenEvidence, EvidenceConflict } from './errors.ts';
 export {
+  BrokenEvidence,
   decodeEvidence,
   type Evidence,
+  EvidenceConflict,
   encodeEvidence,
   evidenceOf,
   evidencePath,
   type GivenEvidence,
 } from './record.ts';
-export { type ChainHead, type Sealing, sealCommits } from './seal.ts';
-export { Unsealed } from './unsealed.ts';
+export { type ChainHead, type Sealing, sealCommits, Unsealed } from './seal.ts';

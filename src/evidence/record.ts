@@ -8,9 +8,15 @@ import {
   commitPath,
   type JsonValue,
   parseActions,
+  TableError,
   tableName,
 } from '../table/index.ts';
-import { BrokenEvidence } from './errors.ts';
+
+/** The evidence of a version is there and says something else than its commit and the evidence before it give. */
+export class EvidenceConflict extends TableError {}
+
+/** The evidence of a version cannot be written, or not be read: it is missing, cut off or edited, or its commit is gone. */
+export class BrokenEvidence extends TableError {}
 
 /** What the evidence of one version says. */
 export interface Evidence {
