@@ -20,14 +20,14 @@ export const ACTIONS = [
   'schedule_deletion',
   'message',
 ] as const;
-export type Action = (typeof ACTIONS)[number];
+export type EventAction = (typeof ACTIONS)[number];
 
 /** Through which door the actor came, where the message says so. */
 export const CHANNELS = ['web', 'api', 'spark'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 export const OUTCOMES = ['success', 'failure', 'requested', 'scheduled'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export type EventOutcome = (typeof OUTCOMES)[number];
 
 export const SEVERITIES = ['informational', 'low', 'medium', 'high'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -68,11 +68,11 @@ export interface AuditCode {
   /** The activity in the words of the documentation. */
   readonly meaning: string;
   readonly family: Family;
-  readonly action: Action;
+  readonly action: EventAction;
   /** Snake case. */
   readonly objectType: string;
   readonly channel: Channel | null;
-  readonly outcome: Outcome;
+  readonly outcome: EventOutcome;
   readonly severity: Severity;
   /** `confirmed` or `autonomous` where Spark, the AI agent, acted. */
   readonly aiMode?: 'confirmed' | 'autonomous';

@@ -1,4 +1,4 @@
-import type { Action, Family } from './audit-code.ts';
+import type { EventAction, Family } from './audit-code.ts';
 
 /** Digits that all known codes of one family share; the longest prefix decides. */
 const FAMILY_OF_PREFIX: readonly (readonly [string, Family])[] = [
@@ -18,7 +18,7 @@ const FAMILY_OF_PREFIX: readonly (readonly [string, Family])[] = [
 
 /** The families whose codes mostly end in 1 update, 2 create, 3 delete; elsewhere the last digit says nothing. */
 const REGULAR: ReadonlySet<Family> = new Set(['account', 'access', 'content']);
-const ACTION_OF_LAST_DIGIT: Readonly<Record<number, Action>> = { 1: 'update', 2: 'create', 3: 'delete' };
+const ACTION_OF_LAST_DIGIT: Readonly<Record<number, EventAction>> = { 1: 'update', 2: 'create', 3: 'delete' };
 
 /** The family that the digits of an unknown code suggest; null where they suggest none. */
 export function inferFamily(code: number): Family | null {
@@ -28,7 +28,7 @@ export function inferFamily(code: number): Family | null {
 }
 
 /** The action that the digits of an unknown code suggest; null where they suggest none. */
-export function inferAction(code: number): Action | null {
+export function inferAction(code: number): EventAction | null {
   const family = inferFamily(code);
   return family !== null && REGULAR.has(family) ? (ACTION_OF_LAST_DIGIT[code % 10] ?? null) : null;
 }

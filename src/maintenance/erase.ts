@@ -14,7 +14,7 @@ import { comparePaths, ERASED_LISTS, EVENTS_TABLE, type Host, type Storage } fro
 import { type Action, type AddFile, type CommitInfo, type Snapshot, TableError } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 import { DataSubject } from './data-subject.ts';
-import { type Findings, findIn } from './erasure-scan.ts';
+import { findIn, type SubjectRows } from './erasure-scan.ts';
 
 export interface EraseOptions {
   /** Every value that names the data subject; at least one, none empty. */
@@ -81,7 +81,7 @@ class RowsRemoval implements Change {
   readonly #codec: Codec;
   readonly #subject: DataSubject;
   /** By path; files that are no longer live are taken out. */
-  readonly #searched = new Map<string, { readonly file: AddFile; readonly findings: Findings }>();
+  readonly #searched = new Map<string, { readonly file: AddFile; readonly findings: SubjectRows }>();
   /** What files that hold rows of the data subject become, by path. */
   readonly #rewritten = new Map<string, readonly DataFile[]>();
   #list: ErasureList | null = null;

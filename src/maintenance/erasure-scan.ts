@@ -4,7 +4,7 @@ import type { AddFile } from '../table/index.ts';
 import { type DataSubject, SEARCHED_COLUMNS } from './data-subject.ts';
 
 /** What a data file holds of a data subject. */
-export interface Findings {
+export interface SubjectRows {
   /** event_uids of the rows that are theirs. */
   readonly uids: readonly string[];
   /** Rows that mention them and are not theirs by any column. */
@@ -21,7 +21,12 @@ const WANTED: ReadonlySet<string> = new Set(['event_uid', 'source_file', ...SEAR
  * Looks for a data subject in a live file. Every row is looked at: the bounds in the log cover few of the columns.
  * @throws UnrewritableFile for content that is not understood, in which rows could be overlooked; storage errors
  */
-export async function findIn(storage: Storage, table: string, add: AddFile, subject: DataSubject): Promise<Findings> {
+export async function findIn(
+  storage: Storage,
+  table: string,
+  add: AddFile,
+  subject: DataSubject,
+): Promise<SubjectRows> {
   const uids: string[] = [];
   const rawFiles = new Set<string>();
   const mentioningRawFiles = new Set<string>();

@@ -118,10 +118,10 @@ export const schedule = read(z.string(), z.string(), checkSchedule);
 export const timeZone = read(z.string(), z.string(), (value) => canonicalZone(value.trim()));
 
 /** How a setting's text is read, and which values it may stand for: `out`, which is how such a value is read back from JSON. */
-export type Field<V> = z.ZodPipe<z.ZodType, z.ZodType<V>>;
+export type SettingField<V> = z.ZodPipe<z.ZodType, z.ZodType<V>>;
 
 /** A field whose text is read by `interpret`; what that throws becomes an issue of the setting. */
-function read<T, V>(text: z.ZodType<T>, value: z.ZodType<V>, interpret: (text: T) => V): Field<V> {
+function read<T, V>(text: z.ZodType<T>, value: z.ZodType<V>, interpret: (text: T) => V): SettingField<V> {
   const interpreted: z.ZodType = text.transform((given, context): V => {
     try {
       return interpret(given);

@@ -5,11 +5,11 @@ import {
   columnAliases,
   columns,
   delimiter,
-  type Field,
   flag,
   globs,
   instances,
   location,
+  type SettingField,
   schedule,
   timeFormat,
   timeZone,
@@ -94,7 +94,7 @@ const limitShape = {
     example: '512MiB',
     fallback: '128MiB',
   }),
-} satisfies Readonly<Record<string, Field<unknown>>>;
+} satisfies Readonly<Record<string, SettingField<unknown>>>;
 
 /**
  * Settings that decide what a file's records are. Every commit records them of each file, under their names here, and a
@@ -145,7 +145,7 @@ export const sourceShape = {
     fallback: 'UTC',
   }),
   ...limitShape,
-} satisfies Readonly<Record<string, Field<unknown>>>;
+} satisfies Readonly<Record<string, SettingField<unknown>>>;
 
 /** All settings, from the environment and the command line alike. */
 export const schema = z

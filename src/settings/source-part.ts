@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { READER_VERSION, type SourceSettings } from '../source/index.ts';
-import type { Field } from './fields.ts';
+import type { SettingField } from './fields.ts';
 import { LIMITS, type Settings, type SettingText, sourceShape } from './schema.ts';
 
 /** Source settings as a commit recorded them: JSON, of which nothing else is known. */
 export type RecordedSettings = Readonly<Record<string, unknown>>;
 
-const FIELDS: readonly (readonly [name: string, field: Field<unknown>])[] = Object.entries(sourceShape);
+const FIELDS: readonly (readonly [name: string, field: SettingField<unknown>])[] = Object.entries(sourceShape);
 
 /** The values that source settings have where nothing is set. */
 const USUAL: RecordedSettings = Object.fromEntries(
@@ -55,7 +55,7 @@ function keyOf(instance: string | null, settings: RecordedSettings, counts: (nam
   ]);
 }
 
-function textsOf(field: Field<unknown>): SettingText {
+function textsOf(field: SettingField<unknown>): SettingText {
   return field.meta() as unknown as SettingText;
 }
 

@@ -1,10 +1,10 @@
-import { EVENTS, type EventFields, type EventName } from './events.ts';
+import { LOG_RECORDS, type RecordFields, type RecordName } from './records.ts';
 
 /** Where a line of the log goes; Application Insights keeps it as a trace. */
 export type Log = (line: string) => void;
 
 /** Logs one record. */
-export type Emit = <E extends EventName>(event: E, fields: EventFields<E>) => void;
+export type Emit = <E extends RecordName>(event: E, fields: RecordFields<E>) => void;
 
 /**
  * Words of this program, ids, and names from its settings: none holds what an export may have put there. A name is free,
@@ -26,7 +26,7 @@ const WITHHELD = 'withheld';
 export function emitTo(log: Log): Emit {
   return (event, fields) => {
     const values: Readonly<Record<string, unknown>> = fields;
-    const known = Object.entries(EVENTS[event].fields).map(([name, { kind }]) => [name, safe(kind, values[name])]);
+    const known = Object.entries(LOG_RECORDS[event].fields).map(([name, { kind }]) => [name, safe(kind, values[name])]);
     log(JSON.stringify({ event, ...Object.fromEntries(known) }));
   };
 }

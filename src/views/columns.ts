@@ -28,22 +28,22 @@ export const DERIVED = [
 ] as const;
 export type Derived = (typeof DERIVED)[number]['name'];
 
-export const EVENTS: readonly ViewColumn[] = [...EVENT_TABLE_VIEW, ...DERIVED];
+export const EVENT_VIEW: readonly ViewColumn[] = [...EVENT_TABLE_VIEW, ...DERIVED];
 
 /** The columns of audit_events that hold lists, each a branch of audit_event_items. */
-export const LISTS: readonly string[] = EVENTS.filter(({ type }) => type === 'list').map(({ name }) => name);
+export const LISTS: readonly string[] = EVENT_VIEW.filter(({ type }) => type === 'list').map(({ name }) => name);
 
 /** The columns of audit_events that stand beside every item of its lists. */
 export const ITEM_EVENT_COLUMNS = ['event_uid', 'event_date', 'event_time', 'code'] as const;
 
 export const EVENT_ITEMS: readonly ViewColumn[] = [
-  ...ITEM_EVENT_COLUMNS.flatMap((name) => EVENTS.filter((event) => event.name === name)),
+  ...ITEM_EVENT_COLUMNS.flatMap((name) => EVENT_VIEW.filter((event) => event.name === name)),
   column('list_name', 'text', 'The column of audit_events that holds the list.'),
   column('position', 'integer', 'Where in the list, from 0.'),
   column('item', 'text', 'The item, verbatim.'),
 ];
 
-export const CODES: readonly ViewColumn[] = CODE_TABLE_COLUMNS.map(({ name, type, comment }) =>
+export const CODE_VIEW: readonly ViewColumn[] = CODE_TABLE_COLUMNS.map(({ name, type, comment }) =>
   column(name, TABLE_TYPES[type], comment),
 );
 

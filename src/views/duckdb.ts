@@ -1,7 +1,7 @@
 import {
-  CODES,
+  CODE_VIEW,
   type Derived,
-  EVENTS,
+  EVENT_VIEW,
   ITEM_EVENT_COLUMNS,
   LISTS,
   QUARANTINE_FILES,
@@ -9,7 +9,7 @@ import {
   type ViewColumn,
   type ViewType,
 } from './columns.ts';
-import type { Dialect } from './dialect.ts';
+import type { EngineSyntax } from './ocsf-mapping.ts';
 import { ocsfQuery } from './ocsf-view.ts';
 
 /** DuckDB's type of a column. */
@@ -28,7 +28,7 @@ const DERIVED_VALUES: Readonly<Record<Derived, string>> = {
   event_weekday: 'CAST(isodow(event_date) AS INTEGER)',
 };
 
-const DUCKDB: Dialect = {
+const DUCKDB: EngineSyntax = {
   milliseconds: (timestamp) => `epoch_ms(${timestamp})`,
   first: (list) => `${list}[1]`,
   prepended: (item, list) => `list_concat(CASE WHEN ${item} IS NULL THEN [] ELSE [${item}] END, ${list})`,
@@ -47,8 +47,8 @@ export interface TableColumns {
  * @param has the columns that the tables have; left out, they have them all
  */
 export function duckdbViews(has?: TableColumns): string[] {
-  const events = EVENTS.map((column) => `  ${eventValue(column, has?.events)}`);
-  const codes = CODES.map((column) => `  ${value(column, column.name, has?.codes)}`);
+  const events = EVENT_VIEW.map((column) => `  ${eventValue(column, has?.events)}`);
+  const codes = CODE_VIEW.map((column) => `  ${value(column, column.name, has?.codes)}`);
   return [
     createView('audit_events', `SELECT\n${events.join(',\n')}\nFROM audit_events_table`),
     createView('audit_event_items', itemsQuery()),
@@ -140,4 +140,9 @@ FROM events`,
   );
   return `WITH events AS (SELECT ${[...ITEM_EVENT_COLUMNS, ...LISTS].join(', ')} FROM audit_events)
 ${branches.join('\nUNION ALL\n')}`;
+}
+
+/** A text in SQL, as the standard and most engines write it: whatever it holds stays text. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }

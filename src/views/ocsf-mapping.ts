@@ -1,9 +1,20 @@
 import { OCSF_VERSION } from '../catalogue/index.ts';
 import type { ViewColumn, ViewType } from './columns.ts';
-import type { Dialect } from './dialect.ts';
+
+/** What the engines write differently. Every member gives an expression; arguments are expressions too. */
+export interface EngineSyntax {
+  /** Milliseconds since 1970-01-01 UTC of a timestamp, as a long. */
+  milliseconds(timestamp: string): string;
+  /** The first item of a list; null of an empty one. */
+  first(list: string): string;
+  /** A list with an item before its own; where both are null, the empty list. */
+  prepended(item: string, list: string): string;
+  /** A list of items that are not null. */
+  listOf(...items: readonly string[]): string;
+}
 
 /** An expression over `e`, the row of audit_events, and `c`, its row of audit_codes with the captions; all of `c` is null for an unknown code. */
-export type Expression = string | ((dialect: Dialect) => string);
+export type Expression = string | ((dialect: EngineSyntax) => string);
 
 /** An OCSF attribute: one value for every class, or one for each class that has it. */
 export interface OcsfAttribute extends ViewColumn {
@@ -51,7 +62,7 @@ const entityTypeId = `CASE e.target_object_type WHEN 'device' THEN 1 WHEN 'user'
 const entityType =
   "CASE e.target_object_type WHEN 'device' THEN 'Device' WHEN 'user' THEN 'User' ELSE c.ocsf_entity_type END";
 /** What no message names is one of its kind once the message was read to its end. */
-const entityName = (dialect: Dialect) =>
+const entityName = (dialect: EngineSyntax) =>
   `COALESCE(e.object_name, e.role_name, CASE WHEN e.device_count = 1 THEN ${dialect.first('e.device_names')} END, CASE WHEN e.device_count IS NOT NULL THEN CONCAT(CAST(e.device_count AS varchar(11)), ' devices') WHEN e.user_count IS NOT NULL THEN CONCAT(CAST(e.user_count AS varchar(11)), ' users') WHEN e.decode_status = 'decoded' AND e.target_object_type IS NULL THEN c.ocsf_entity_type ELSE 'Unknown' END)`;
 
 /**

@@ -1,6 +1,6 @@
 import { CATALOGUE } from '../catalogue/index.ts';
-import type { Dialect } from './dialect.ts';
 import { OCSF_ATTRIBUTES, ocsfValue } from './ocsf.ts';
+import type { EngineSyntax } from './ocsf-mapping.ts';
 import { CATEGORIES, CLASSES } from './ocsf-names.ts';
 
 /** The columns of audit_codes that the mapping reads. */
@@ -22,7 +22,7 @@ const CODE_COLUMNS = [
 ];
 
 /** The query of audit_events_ocsf, over the views audit_events and audit_codes. */
-export function ocsfQuery(dialect: Dialect): string {
+export function ocsfQuery(dialect: EngineSyntax): string {
   const columns = OCSF_ATTRIBUTES.map((attribute) => {
     const value = ocsfValue(attribute, dialect);
     return value === `e.${attribute.name}` ? `  ${value}` : `  ${value} AS ${attribute.name}`;

@@ -1,9 +1,9 @@
 import { FIELDS } from '../catalogue/index.ts';
-import type { Dialect } from './dialect.ts';
+import type { EngineSyntax } from './ocsf-mapping.ts';
 import { attribute, type Expression, OCSF_MAPPING, type OcsfAttribute } from './ocsf-mapping.ts';
 
 /** Stands in for an engine where only the columns that an expression reads are asked for. */
-const READING: Dialect = {
+const READING: EngineSyntax = {
   milliseconds: (timestamp) => timestamp,
   first: (items) => items,
   prepended: (item, items) => `${item} ${items}`,
@@ -33,13 +33,13 @@ export const OCSF_ATTRIBUTES: readonly OcsfAttribute[] = [
 ];
 
 /** An attribute's value in SQL. */
-export function ocsfValue({ value }: OcsfAttribute, dialect: Dialect): string {
+export function ocsfValue({ value }: OcsfAttribute, dialect: EngineSyntax): string {
   if (!(value instanceof Map)) return expression(value, dialect);
   const branches = [...value].map(([classUid, ofClass]) => `WHEN ${classUid} THEN ${expression(ofClass, dialect)}`);
   return `CASE c.ocsf_class_uid ${branches.join(' ')} END`;
 }
 
-function expression(value: Expression, dialect: Dialect): string {
+function expression(value: Expression, dialect: EngineSyntax): string {
   return typeof value === 'string' ? value : value(dialect);
 }
 

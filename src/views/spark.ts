@@ -1,7 +1,6 @@
 import { BAD_ROWS, pathInZone, REJECTED_FILES, zoneName } from '../storage/index.ts';
-import { CODES, type Derived, EVENTS, ITEM_EVENT_COLUMNS, LISTS, type ViewColumn } from './columns.ts';
-import type { Dialect } from './dialect.ts';
-import { sparkLiteral } from './literal.ts';
+import { CODE_VIEW, type Derived, EVENT_VIEW, ITEM_EVENT_COLUMNS, LISTS, type ViewColumn } from './columns.ts';
+import type { EngineSyntax } from './ocsf-mapping.ts';
 import { ocsfQuery } from './ocsf-view.ts';
 import { VIEWS, type View } from './views.ts';
 
@@ -12,7 +11,7 @@ const DERIVED_VALUES: Readonly<Record<Derived, string>> = {
   event_weekday: 'weekday(event_date) + 1',
 };
 
-const SPARK: Dialect = {
+const SPARK: EngineSyntax = {
   milliseconds: (timestamp) => `unix_millis(${timestamp})`,
   first: (list) => `get(${list}, 0)`,
   prepended: (item, list) => `concat(array_compact(array(${item})), coalesce(${list}, array()))`,
@@ -24,12 +23,12 @@ export function sparkViews(): string[] {
   return [
     createView(
       VIEWS.audit_events,
-      `SELECT\n${EVENTS.map((column) => `  ${eventValue(column)}`).join(',\n')}\nFROM audit_events_table`,
+      `SELECT\n${EVENT_VIEW.map((column) => `  ${eventValue(column)}`).join(',\n')}\nFROM audit_events_table`,
     ),
     createView(VIEWS.audit_event_items, itemsQuery()),
     createView(
       VIEWS.audit_codes,
-      `SELECT\n${CODES.map(({ name }) => `  ${name}`).join(',\n')}\nFROM audit_codes_table`,
+      `SELECT\n${CODE_VIEW.map(({ name }) => `  ${name}`).join(',\n')}\nFROM audit_codes_table`,
     ),
     createView(VIEWS.audit_events_ocsf, ocsfQuery(SPARK)),
   ];
@@ -116,4 +115,9 @@ FROM audit_events
 LATERAL VIEW posexplode(${list}) items AS position, item`,
   );
   return branches.join('\nUNION ALL\n');
+}
+
+/** A text in Spark's SQL, which reads a backslash as an escape, and two quotes in a row as two texts. */
+export function sparkLiteral(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }

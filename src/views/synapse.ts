@@ -1,7 +1,7 @@
 import { EVENT_COLUMNS } from '../events/index.ts';
 import { BAD_ROWS, CURATED, pathInZone, QUARANTINE, REJECTED_FILES, zoneName } from '../storage/index.ts';
 import {
-  CODES,
+  CODE_VIEW,
   DERIVED,
   type Derived,
   EVENT_TABLE_VIEW,
@@ -10,7 +10,7 @@ import {
   type ViewColumn,
   type ViewType,
 } from './columns.ts';
-import type { Dialect } from './dialect.ts';
+import type { EngineSyntax } from './ocsf-mapping.ts';
 import { ocsfQuery } from './ocsf-view.ts';
 
 const UTF8 = 'COLLATE Latin1_General_100_BIN2_UTF8';
@@ -40,7 +40,7 @@ const DERIVED_VALUES: Readonly<Record<Derived, string>> = {
   event_weekday: "DATEDIFF(DAY, CAST('1900-01-01' AS date), r.event_date) % 7 + 1",
 };
 
-const SYNAPSE: Dialect = {
+const SYNAPSE: EngineSyntax = {
   milliseconds: (timestamp) => `DATEDIFF_BIG(MILLISECOND, ${EPOCH}, ${timestamp})`,
   first: (list) => `JSON_VALUE(${list}, '$[0]')`,
   prepended: (item, list) =>
@@ -64,7 +64,7 @@ ${deltaTable('audit_events', EVENT_TABLE_VIEW, eventWidth)}`,
   audit_codes: () => [
     createView(
       'audit_codes',
-      `${select(CODES.map(({ name }) => `r.${name}`))}\n${deltaTable('audit_codes', CODES, () => CODE_TEXT_WIDTH)}`,
+      `${select(CODE_VIEW.map(({ name }) => `r.${name}`))}\n${deltaTable('audit_codes', CODE_VIEW, () => CODE_TEXT_WIDTH)}`,
     ),
   ],
   audit_events_ocsf: () => [createView('audit_events_ocsf', ocsfQuery(SYNAPSE))],

@@ -1,4 +1,4 @@
-import { CODES, EVENT_ITEMS, EVENTS, QUARANTINE_FILES, QUARANTINE_ROWS, type ViewColumn } from './columns.ts';
+import { CODE_VIEW, EVENT_ITEMS, EVENT_VIEW, QUARANTINE_FILES, QUARANTINE_ROWS, type ViewColumn } from './columns.ts';
 import { OCSF_ATTRIBUTES } from './ocsf.ts';
 
 /** A view as every engine has it: the same name, and the same columns in the same order. */
@@ -13,7 +13,7 @@ export const VIEWS = {
   audit_events: {
     name: 'audit_events',
     comment: 'Audit events, one row each: who did what to what, when, and how well the message was understood.',
-    columns: EVENTS,
+    columns: EVENT_VIEW,
   },
   audit_event_items: {
     name: 'audit_event_items',
@@ -23,7 +23,7 @@ export const VIEWS = {
   audit_codes: {
     name: 'audit_codes',
     comment: 'The audit codes: what each means, and what it is in OCSF and ASIM.',
-    columns: CODES,
+    columns: CODE_VIEW,
   },
   audit_events_ocsf: {
     name: 'audit_events_ocsf',

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { EVENTS } from '../../src/telemetry/index.ts';
+import { LOG_RECORDS } from '../../src/telemetry/index.ts';
 
 const INFRA = new URL('../../infra/', import.meta.url);
 
@@ -92,7 +92,7 @@ export function askedRecords(query: Query): string[] {
 export function accesses(query: Query): Access[] {
   const text = code(query);
   const made = [...text.matchAll(/(\w+) = parse_json\(message\)/g)].map(([, name = '']) => name);
-  const names = [...new Set([...made, ...Object.keys(EVENTS)])].join('|');
+  const names = [...new Set([...made, ...Object.keys(LOG_RECORDS)])].join('|');
   const pattern = new RegExp(`(\\w+\\()?\\b(${names})(?:\\.(\\w+)|\\['(\\w+)'\\])(\\))?`, 'g');
   return [...text.matchAll(pattern)].map(([, open, event = '', dotted, quoted, close]) => ({
     event,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { EVENTS } from '../../src/telemetry/index.ts';
+import { LOG_RECORDS } from '../../src/telemetry/index.ts';
 import { accesses, alertQueries, allQueries, askedRecords, code, type Query } from './kql.ts';
 
 const NUMBER = ['tolong', 'todouble'];
@@ -19,7 +19,7 @@ const CONVERSIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const RECORDS: Readonly<Record<string, { readonly fields: Readonly<Record<string, { readonly kind: string }>> }>> =
-  EVENTS;
+  LOG_RECORDS;
 
 /** What is wrong with the records and fields that a query asks for. */
 function faults(query: Query): string[] {
@@ -59,7 +59,7 @@ describe('the records that alerts, workbook and documents ask for', () => {
   it('are all asked for by something', () => {
     const asked = new Set(allQueries().flatMap(askedRecords));
     assert.deepEqual(
-      Object.keys(EVENTS).filter((record) => !asked.has(record)),
+      Object.keys(LOG_RECORDS).filter((record) => !asked.has(record)),
       [],
     );
   });

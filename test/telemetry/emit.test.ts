@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { RejectedFile } from '../../src/source/index.ts';
-import { EVENTS, emitFailure, emitTo } from '../../src/telemetry/index.ts';
+import { emitFailure, emitTo, LOG_RECORDS } from '../../src/telemetry/index.ts';
 
 const HOSTILE = 'Mallory"}\n{"event":"file"';
 
@@ -36,7 +36,7 @@ test('a name from the settings is kept as it is, in one line', () => {
 });
 
 test('every field of every record is described', () => {
-  for (const [event, { description, fields }] of Object.entries(EVENTS)) {
+  for (const [event, { description, fields }] of Object.entries(LOG_RECORDS)) {
     assert.match(event, /^[a-z_]+$/);
     assert.ok(description.length > 10 && Object.keys(fields).length > 0, event);
     for (const [name, { description: text }] of Object.entries(fields)) {

@@ -4,17 +4,17 @@ import { POISON } from '../storage/index.ts';
  * What a field holds. Nothing here can carry text of an export: only numbers, digests, words of this program, and names
  * from its settings.
  */
-export type FieldKind = 'count' | 'seconds' | 'milliseconds' | 'bytes' | 'flag' | 'id' | 'word' | 'name';
+export type RecordFieldKind = 'count' | 'seconds' | 'milliseconds' | 'bytes' | 'flag' | 'id' | 'word' | 'name';
 
 /** A field that may be null has a question mark at the end of its kind. */
-type FieldType = FieldKind | `${FieldKind}?`;
+type FieldType = RecordFieldKind | `${RecordFieldKind}?`;
 
 interface Field {
   readonly kind: FieldType;
   readonly description: string;
 }
 
-interface EventDescription {
+interface RecordDescription {
   readonly description: string;
   readonly fields: Readonly<Record<string, Field>>;
 }
@@ -25,7 +25,7 @@ const TABLE_NAMES = LAKE_TABLES.map(({ name }) => name).join(' or ');
 const field = <K extends FieldType>(kind: K, description: string) => ({ kind, description });
 
 /** Every record that the Function App logs, and its fields. Workbooks and alerts query these names: they are kept. */
-export const EVENTS = {
+export const LOG_RECORDS = {
   file: {
     description: 'What became of a raw file. rows = committed + duplicates + quarantined + withheld.',
     fields: {
@@ -180,16 +180,18 @@ export const EVENTS = {
       retried: field('flag', 'whether another try follows within this invocation'),
     },
   },
-} as const satisfies Readonly<Record<string, EventDescription>>;
+} as const satisfies Readonly<Record<string, RecordDescription>>;
 
-export type EventName = keyof typeof EVENTS;
+export type RecordName = keyof typeof LOG_RECORDS;
 
 type Plain<K extends string> = K extends 'flag' ? boolean : K extends 'id' | 'word' | 'name' ? string : number;
 type Value<K extends string> = K extends `${infer B}?` ? Plain<B> | null : Plain<K>;
 
 /** The fields of a record of this name. */
-export type EventFields<E extends EventName> = {
-  readonly [F in keyof (typeof EVENTS)[E]['fields']]: (typeof EVENTS)[E]['fields'][F] extends { readonly kind: infer K }
+export type RecordFields<E extends RecordName> = {
+  readonly [F in keyof (typeof LOG_RECORDS)[E]['fields']]: (typeof LOG_RECORDS)[E]['fields'][F] extends {
+    readonly kind: infer K;
+  }
     ? Value<K & string>
     : never;
 };
