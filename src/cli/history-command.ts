@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { type HistoryEntry, type HistorySource, history } from '../maintenance/index.ts';
+import { type HistoryEntry, history } from '../maintenance/index.ts';
 import { openLake } from '../storage/index.ts';
 import { changeSentence } from './change-sentence.ts';
 import { command } from './command.ts';
@@ -55,7 +55,7 @@ function describe(entry: HistoryEntry): string {
     .join('\n');
 }
 
-function describeSource({ path, outcome, rows, ingest_id: _, ...counts }: HistorySource): string {
+function describeSource({ path, outcome, rows, ingest_id: _, ...counts }: HistoryEntry['sources'][number]): string {
   const parts = Object.entries(counts).filter(([name, count]) => name === 'committed' || count > 0);
   const sum = parts.map(([name, count]) => `${count} ${name}`).join(' + ');
   return outcome === 'ingested' ? `${outcome} ${path}: ${rows} rows = ${sum}` : `${outcome} ${path}`;

@@ -1,11 +1,9 @@
-import { z } from 'zod';
 import type { Storage } from '../storage/index.ts';
-import { commitInfoOf, isOurs, type Snapshot } from '../table/index.ts';
+import type { Snapshot } from '../table/index.ts';
+import { recordedContents } from './record-reading.ts';
 import { sealed } from './recorded-transactions.ts';
 import { rejectedAppId, type SourceFile } from './source-file.ts';
 import type { SourceOutcome } from './source-outcome.ts';
-
-const ENTRY = z.object({ path: z.string(), etag: z.string(), size: z.number(), sha256: z.string().optional() });
 
 /** What a path in the raw zone held before, as a commit recorded it or as it was looked at. */
 export interface EarlierContent {
@@ -53,14 +51,10 @@ export class EarlierContents {
   }
 
   async #read({ path: table }: Snapshot, version: number, isNewer: boolean): Promise<void> {
-    const info = commitInfoOf((await sealed(this.#storage, table, version)) ?? []);
-    const entries = info?.['sources'];
-    if (!isOurs(info) || !Array.isArray(entries)) return;
-    for (const each of entries) {
-      const parsed = ENTRY.safeParse(each);
-      if (!parsed.success || (!isNewer && this.#found.has(parsed.data.path))) continue;
-      const { path, etag, size, sha256 = null } = parsed.data;
-      this.#found.set(path, { etag, size, sha256 });
+    for (const { path, etag, size, sha256 = null } of recordedContents(
+      (await sealed(this.#storage, table, version)) ?? [],
+    )) {
+      if (isNewer || !this.#found.has(path)) this.#found.set(path, { etag, size, sha256 });
     }
   }
 }

@@ -14,7 +14,6 @@ export { ledgerAfter, ownTransactions } from './ledger.ts';
 export { type PastCommit, pastCommit, pastCommits } from './past-commits.ts';
 export {
   clearOfTaken,
-  type QuarantineFile,
   QuarantineTaken,
   type RejectionFile,
   RowQuarantine,
@@ -23,7 +22,21 @@ export {
 } from './quarantine.ts';
 export { rawFileState, rawFiles, rawPaths, rejectedPaths } from './raw-files.ts';
 export { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
-export { type RecordedData, recordedFiles } from './recorded-files.ts';
+export {
+  type CommitRecord,
+  commitRecord,
+  type RecordedData,
+  type ShownSource,
+  shownRecord,
+} from './record-reading.ts';
+export type {
+  ChangeRecord,
+  ErasureRecord,
+  QuarantineFile,
+  ReplayRecord,
+  RetentionRecord,
+  SourceRecord,
+} from './record-schema.ts';
 export { recordedHashes, unaccountedFiles } from './recorded-hashes.ts';
 export { type RecordedSource, recordedSources } from './recorded-sources.ts';
 export { removalOf } from './removal.ts';

@@ -1,16 +1,11 @@
-import { z } from 'zod';
 import { RAW } from '../storage/index.ts';
-import type { Action, CommitInfo, JsonValue, Snapshot, Transaction } from '../table/index.ts';
+import type { Action, Snapshot, Transaction } from '../table/index.ts';
 import { contentOwner } from './content-transaction.ts';
 import { isRemovalNote } from './foreign-removals.ts';
 import { isIdentityNote } from './identities.ts';
+import type { Ledger } from './record-schema.ts';
 import { rejectedPath } from './source-file.ts';
 import { retainedFrom, withholds } from './withheld.ts';
-
-const LEDGER = z.object({ transactions: z.number(), retained_from: z.number().nullable() });
-
-/** What a commit says of the `txn`s of this program that the table holds after it: how many, and which day is the first kept. */
-export type Ledger = z.infer<typeof LEDGER>;
 
 /** Whether a `txn` is one of this program's: other engines keep their own in the same table. */
 export function isOwn(appId: string): boolean {
@@ -38,7 +33,7 @@ export function ledgerOf({ transactions }: Pick<Snapshot, 'transactions'>): Ledg
  * What a commit that sets these `txn`s on top of a snapshot has as `ledger`. Another engine's checkpoint may leave old ones
  * out, as the protocol allows it: by the ledger that is noticed.
  */
-export function ledgerAfter({ transactions }: Pick<Snapshot, 'transactions'>, set: readonly Transaction[]): JsonValue {
+export function ledgerAfter({ transactions }: Pick<Snapshot, 'transactions'>, set: readonly Transaction[]): Ledger {
   const ledger = ledgerOf({ transactions });
   const added = new Set(set.flatMap(({ appId }) => (isOwn(appId) && !transactions.has(appId) ? [appId] : [])));
   const day = retainedFrom({ transactions: new Map(set.map(({ appId, ...progress }) => [appId, progress])) });
@@ -46,12 +41,6 @@ export function ledgerAfter({ transactions }: Pick<Snapshot, 'transactions'>, se
     transactions: ledger.transactions + added.size,
     retained_from: Number.isFinite(day) ? day : ledger.retained_from,
   };
-}
-
-/** The ledger that a commit has; null where it has none, as those of the first versions. */
-export function recordedLedger(info: CommitInfo | null): Ledger | null {
-  const parsed = LEDGER.safeParse(info?.['ledger']);
-  return parsed.success ? parsed.data : null;
 }
 
 /** The `txn`s of this program's that a commit sets. */

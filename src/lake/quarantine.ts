@@ -5,15 +5,8 @@ import { PassThrough } from 'node:stream';
 import type { BadReason, Row } from '../source/index.ts';
 import { BAD_ROWS, REJECTED_FILES, type Storage } from '../storage/index.ts';
 import type { ReadingPlan } from './reading-plan.ts';
+import type { QuarantineFile } from './record-schema.ts';
 import type { SourceFile } from './source-file.ts';
-
-/** A quarantine file as a commit names it. */
-export interface QuarantineFile {
-  readonly path: string;
-  readonly rows: number;
-  readonly size: number;
-  readonly sha256: string;
-}
 
 /**
  * The quarantine file of this raw file and these settings exists with other content: the raw file's time changed without

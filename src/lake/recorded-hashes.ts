@@ -1,7 +1,7 @@
 import type { Storage } from '../storage/index.ts';
 import { commitInfoOf, isForeignDataChange, isOurs, type Snapshot } from '../table/index.ts';
 import { pastCommits } from './past-commits.ts';
-import { recordedFiles } from './recorded-files.ts';
+import { recordedFiles } from './record-reading.ts';
 
 /**
  * SHA-256, in hex, of live data files as the commits that added them recorded it, by path; a file of another engine has

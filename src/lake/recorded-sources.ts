@@ -1,24 +1,8 @@
-import { z } from 'zod';
 import { readChain } from '../evidence/index.ts';
 import { identityKey, readingKey } from '../settings/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { type Action, commitInfoOf, isOurs, readCommits, type Snapshot } from '../table/index.ts';
-
-/** What a commit says of a raw file that it took in; the rest of the entry is of no matter here. */
-const ENTRY = z.object({
-  outcome: z.literal('ingested'),
-  path: z.string(),
-  etag: z.string(),
-  ingest_id: z.string(),
-  landed_at: z.iso.datetime().transform((text) => new Date(text)),
-  size: z.number(),
-  sha256: z.string(),
-  instance: z.string().nullable(),
-  settings: z.record(z.string(), z.unknown()).default({}),
-  reader_version: z.number().default(1),
-});
-
-const IDENTIFIED = z.object({ ingest_id: z.string() });
+import { type Action, readCommits, type Snapshot } from '../table/index.ts';
+import { namedIngestIds, takenIn } from './record-reading.ts';
 
 /** A raw file that is in the table, as it was when it went in. */
 export interface RecordedSource {
@@ -68,16 +52,10 @@ export async function recordedSources(storage: Storage, snapshot: Snapshot): Pro
 }
 
 function note(actions: readonly Action[], sources: Map<string, RecordedSource>, ingestIds: Set<string>): void {
-  const info = commitInfoOf(actions);
-  const entries = info?.['sources'];
-  if (!isOurs(info) || !Array.isArray(entries)) return;
-  for (const each of entries) {
-    const named = IDENTIFIED.safeParse(each);
-    if (named.success) ingestIds.add(named.data.ingest_id);
-    const parsed = ENTRY.safeParse(each);
-    if (!parsed.success) continue;
-    const { path, etag, ingest_id: ingestId, landed_at: landedAt, size, sha256, instance } = parsed.data;
-    const { settings, reader_version: readerVersion } = parsed.data;
+  for (const ingestId of namedIngestIds(actions)) ingestIds.add(ingestId);
+  for (const entry of takenIn(actions)) {
+    const { path, etag, ingest_id: ingestId, landed_at: landedAt, size, sha256, instance } = entry;
+    const { settings, reader_version: readerVersion } = entry;
     const file = { path, etag, ingestId, landedAt, size, sha256 };
     const source = sources.get(ingestId) ?? { ...file, readings: new Set(), identities: new Set(), readerVersion };
     source.readings.add(readingKey(instance, settings));

@@ -11,7 +11,9 @@ import {
   TableError,
   type Transaction,
 } from '../table/index.ts';
-import { type Ledger, ledgerOf, ownTransactions, recordedLedger } from './ledger.ts';
+import { ledgerOf, ownTransactions } from './ledger.ts';
+import { recordedLedger } from './record-reading.ts';
+import type { Ledger } from './record-schema.ts';
 import { isErasure, retainedFrom, retainedTransaction } from './withheld.ts';
 
 /** Commits read at the same time: on a remote store one read is mostly waiting. */

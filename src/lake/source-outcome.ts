@@ -1,7 +1,7 @@
 import type { DecodeStatus } from '../decode/index.ts';
 import type { Header, Part, ReadCounts, RejectReason } from '../source/index.ts';
-import type { QuarantineFile } from './quarantine.ts';
 import type { ReadingPlan } from './reading-plan.ts';
+import type { QuarantineFile } from './record-schema.ts';
 
 /** What was read of a raw file. counts.records = committed + duplicates + counts.bad + withheld + outsideScope. */
 export interface IngestedSource {

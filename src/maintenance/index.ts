@@ -4,7 +4,7 @@ export { DataSubject } from './data-subject.ts';
 export { compactLake, eraseLake, type InTable, retainLake } from './duties.ts';
 export type { Erasure } from './erase.ts';
 export { type ForeignRemoval, foreignRemovals } from './foreign-removal-days.ts';
-export { type HistoryEntry, type HistorySource, history } from './history.ts';
+export { type HistoryEntry, history } from './history.ts';
 export { type Maintenance, maintainLake } from './maintain.ts';
 export { type QuarantineMention, quarantineMentions } from './quarantine-mentions.ts';
 export { type Replay, replayTable } from './replay.ts';

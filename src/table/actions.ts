@@ -3,11 +3,8 @@ import type { JsonValue } from './json.ts';
 /** What commits of this program have as `engineInfo`. */
 export const ENGINE = 'nexthink-audit-lake';
 
-/**
- * Provenance of a commit; no part of the table's state. Own fields are legal. Nothing depends on what others put here,
- * so a foreign log's fields come as they are, of whatever type.
- */
-export interface CommitInfo {
+/** Provenance of a commit, as other engines show it: the fields that Delta has for it. */
+export type Provenance = {
   readonly timestamp?: number;
   readonly operation?: string;
   readonly operationParameters?: Readonly<Record<string, string>>;
@@ -19,6 +16,13 @@ export interface CommitInfo {
   readonly userMetadata?: string;
   /** Unique to one attempt: it tells after a lost answer whose the commit is. */
   readonly txnId?: string;
+};
+
+/**
+ * Provenance of a commit, and what it says beside; no part of the table's state. Own fields are legal. Nothing depends on
+ * what others put here, so a foreign log's fields come as they are, of whatever type.
+ */
+export interface CommitInfo extends Provenance {
   readonly [own: string]: JsonValue | undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Host, Storage } from '../storage/index.ts';
-import { type Action, type CommitInfo, ENGINE } from './actions.ts';
+import { type Action, ENGINE, type Provenance } from './actions.ts';
 import type { Attempt } from './commit.ts';
 import { commitWithRetries } from './commit-retries.ts';
 import { APPEND_ONLY } from './properties.ts';
@@ -13,6 +13,14 @@ export interface BracketOwner {
   readonly id: string;
   readonly kind: ChangeKind | 'unknown';
 }
+
+/** What a commit records of a bracket that it opens or closes. */
+export type BracketRecord = {
+  readonly id: string;
+  readonly kind: string;
+  readonly step: 'unlock' | 'lock';
+  readonly reason: string;
+};
 
 /** Table property that names the change in progress. It is state, so that it outlives checkpoints, as commitInfo does not. */
 const OPEN_CHANGE = 'auditLake.openChange';
@@ -73,7 +81,7 @@ function bracketInfo(
   reason: string,
   properties: Readonly<Record<string, string>>,
   { now, txnId }: Attempt,
-): CommitInfo {
+): Provenance & { readonly bracket: BracketRecord } {
   return {
     timestamp: now,
     operation: 'SET TBLPROPERTIES',

@@ -9,11 +9,13 @@ export {
   isOurs,
   type Metadata,
   type Protocol,
+  type Provenance,
   type RemoveFile,
   type Transaction,
 } from './actions.ts';
 export {
   type BracketOwner,
+  type BracketRecord,
   type ChangeKind,
   closeOpenBracket,
   lockActions,

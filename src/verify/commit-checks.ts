@@ -1,4 +1,4 @@
-import { rowsOf } from '../lake/index.ts';
+import { type CommitRecord, commitRecord, rowsOf } from '../lake/index.ts';
 import { type Storage, StorageFault } from '../storage/index.ts';
 import {
   type Action,
@@ -12,7 +12,6 @@ import {
   type Transaction,
 } from '../table/index.ts';
 import { ColumnHistory } from './column-history.ts';
-import { type CommitRecord, commitRecord } from './commit-record.ts';
 import { sourceFault, sum, sumFaults } from './commit-sums.ts';
 import type { Findings } from './findings.ts';
 import { ForeignChanges, type MovedFiles } from './foreign-changes.ts';

@@ -1,5 +1,5 @@
+import type { ChangeRecord, CommitRecord, SourceRecord } from '../lake/index.ts';
 import type { AddFile, RemoveFile } from '../table/index.ts';
-import type { ChangeRecord, CommitRecord, SourceRecord } from './commit-record.ts';
 
 /** Rows of the files that a commit adds and removes; null where nobody knows them any more. */
 interface Moved {
@@ -9,7 +9,8 @@ interface Moved {
 
 /** Why the record of a raw file does not account for each of its records; null where it does. */
 export function sourceFault(source: SourceRecord): string | null {
-  const { path, rows, committed, duplicates, quarantined, withheld, outside_scope: outside } = source;
+  const { path, rows, committed, duplicates, quarantined, withheld } = source;
+  const outside = source.outcome === 'ingested' ? (source.outside_scope ?? 0) : 0;
   const total = committed + duplicates + quarantined + withheld + outside;
   if (total === rows) return null;
   const parts = `${committed} committed + ${duplicates} duplicates + ${quarantined} quarantined + ${withheld} withheld`;
@@ -37,27 +38,31 @@ export function* sumFaults(
       ? [['rows of the data files added, against rows committed', moved.added, committed] as const]
       : changeSums(change, moved, committed);
   for (const [what, found, expected] of pairs) {
-    if (found === null || expected === undefined || found === expected) continue;
+    if (found === null || expected === null || found === expected) continue;
     yield `${what}: expected ${expected}, found ${found}`;
   }
 }
 
-type Sum = readonly [what: string, found: number | null, expected: number | undefined];
+type Sum = readonly [what: string, found: number | null, expected: number | null];
 
 function changeSums(change: ChangeRecord, { added, removed }: Moved, committed: number): readonly Sum[] {
-  if (change.kind === 'compact') return [['rows after compaction, against rows before', added, removed ?? undefined]];
+  if (change.kind === 'compact') return [['rows after compaction, against rows before', added, removed]];
   if (change.kind === 'replay') {
-    const given = committed + (change.carried_over ?? 0);
+    const given = committed + change.carried_over;
     return [
       ['rows of the data files added, against rows committed and carried over', added, given],
       ['rows removed by the replay, against its record', removed, change.rows_before],
       ['rows added by the replay, against its record', added, change.rows_after],
     ];
   }
-  return [
-    [`rows removed (${change.kind}), against the record`, removed === null ? null : removed - added, change.rows],
-    ['rows in the list of erased events, against the record', change.erased?.rows ?? null, change.rows],
+  const removals: Sum = [
+    `rows removed (${change.kind}), against the record`,
+    removed === null ? null : removed - added,
+    change.rows,
   ];
+  if (change.kind === 'retain') return [removals];
+  const listed = change.erased?.rows ?? null;
+  return [removals, ['rows in the list of erased events, against the record', listed, change.rows]];
 }
 
 export function sum(numbers: readonly number[]): number {

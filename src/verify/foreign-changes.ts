@@ -1,5 +1,5 @@
 import { dayOfDate } from '../events/index.ts';
-import type { CommitRecord } from './commit-record.ts';
+import type { CommitRecord, ReplayRecord, SourceRecord } from '../lake/index.ts';
 import type { Findings, Problem } from './findings.ts';
 import type { ReplayedState } from './replayed-state.ts';
 
@@ -71,9 +71,9 @@ export class ForeignChanges {
     const { change, accepted, sources } = record;
     if (accepted !== null) this.#accept(commit.version, accepted);
     if (change !== null && change.kind === unlockedFor && change.kind === 'replay') {
-      for (const each of this.#changes) this.#heal(each, commit.version, record, state);
+      for (const each of this.#changes) this.#heal(each, commit.version, change, sources, state);
     } else if (change?.kind === 'erase' || change?.kind === 'retain') {
-      for (const { expected } of this.#changes) lower(expected, commit, change.before ?? '');
+      for (const { expected } of this.#changes) lower(expected, commit, change.kind === 'retain' ? change.before : '');
     }
     for (const source of sources) {
       if (source.outcome === 'ingested' && !this.#sources.has(source.ingest_id)) {
@@ -113,19 +113,25 @@ export class ForeignChanges {
     }
   }
 
-  #heal(each: ForeignChange, version: number, record: CommitRecord, state: ReplayedState): void {
+  #heal(
+    each: ForeignChange,
+    version: number,
+    replay: ReplayRecord,
+    sources: readonly SourceRecord[],
+    state: ReplayedState,
+  ): void {
     if (each.healedBy !== null) return;
-    each.shortfall = this.#shortfall(each, record, state);
+    each.shortfall = this.#shortfall(each, replay, sources, state);
     if (each.shortfall === null) each.healedBy = version;
   }
 
   /** Why a replay did not put back all that raw files give of these days; null where it did. */
   #shortfall(
     { version, days, expected }: ForeignChange,
-    { change, sources }: CommitRecord,
+    { from, to, vanished, carried_over: carried, skipped }: ReplayRecord,
+    sources: readonly SourceRecord[],
     state: ReplayedState,
   ): string | null {
-    const { from = null, to = null, vanished = 0, carried_over: carried = 0, skipped = [] } = change ?? {};
     const isCovered = (day: string) => (from === null || day >= from) && (to === null || day <= to);
     const isOfAllDays = from === null && to === null;
     if (days === null ? !isOfAllDays : ![...days].every((day) => dayOfDate(day) !== null && isCovered(day))) {

@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto';
 import { type ChainHead, evidenceBytes, evidenceVersions } from '../evidence/index.ts';
-import { LAKE_TABLES, type LakeTable } from '../lake/index.ts';
+import { commitRecord, LAKE_TABLES, type LakeTable, type QuarantineFile } from '../lake/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { commitInfoOf, isOurs, openTable, type Snapshot } from '../table/index.ts';
-import { commitRecord, type StoredFile } from './commit-record.ts';
 import { checkDataFiles } from './data-file-checks.ts';
 import { type Counts, Findings, type Problem } from './findings.ts';
 import { walkLog } from './log-walk.ts';
@@ -59,7 +58,7 @@ async function walkNewest(storage: Storage, snapshot: Snapshot, commits: number,
   const start = { version: first, head: before === null ? undefined : hash('sha256', before, 'hex') };
   const log = { table, last, lastEvidence, cleanedBelow: 0, ...(first > 0 && { start }) };
   const state = new ReplayedState();
-  const quarantine: StoredFile[] = [];
+  const quarantine: QuarantineFile[] = [];
   let head: ChainHead | null = null;
   for await (const step of walkLog(storage, log, findings)) {
     findings.counts.commits++;
@@ -84,7 +83,7 @@ async function checkFiles(
   storage: Storage,
   table: string,
   state: ReplayedState,
-  quarantine: readonly StoredFile[],
+  quarantine: readonly QuarantineFile[],
   findings: Findings,
   isTimeUp: () => boolean,
 ): Promise<number> {

@@ -1,5 +1,5 @@
+import type { QuarantineFile } from '../lake/index.ts';
 import { ATTEMPTS, digestOf, forEachParallel, POISON, QUARANTINE, type Storage } from '../storage/index.ts';
-import type { StoredFile } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { unlessUnread } from './unread-files.ts';
 
@@ -10,7 +10,7 @@ const BESIDE = [POISON, ATTEMPTS];
 /** Reads every file of the quarantine zone that a commit names: it must have the size and the SHA-256 recorded. */
 export async function checkQuarantine(
   storage: Storage,
-  named: readonly StoredFile[],
+  named: readonly QuarantineFile[],
   findings: Findings,
 ): Promise<void> {
   await checkNamed(storage, named, findings);
@@ -24,7 +24,11 @@ export async function checkQuarantine(
 }
 
 /** Reads these files, as {@link checkQuarantine} does, and no others. */
-export async function checkNamed(storage: Storage, named: readonly StoredFile[], findings: Findings): Promise<void> {
+export async function checkNamed(
+  storage: Storage,
+  named: readonly QuarantineFile[],
+  findings: Findings,
+): Promise<void> {
   // Replays name the same file again.
   const distinct = new Map(named.map((file) => [`${file.sha256} ${file.path}`, file]));
   await forEachParallel(distinct.values(), PARALLEL_FILES, async ({ path, size, sha256 }) => {

@@ -1,3 +1,4 @@
+import type { SourceRecord } from '../lake/index.ts';
 import { inclusion, type Settings } from '../settings/index.ts';
 import {
   digestOf,
@@ -8,7 +9,6 @@ import {
   type Storage,
   type StorageFault,
 } from '../storage/index.ts';
-import type { SourceRecord } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { isUnread, reportUnreadRaw, type UnreadFault } from './unread-files.ts';
 

@@ -3,19 +3,22 @@ import { dayOfDate } from '../events/index.ts';
 import { contentOf } from '../evidence/index.ts';
 import { type Scope, Staging } from '../ingest/index.ts';
 import {
+  type ErasureRecord,
   erasedTransaction,
   forEachId,
   type ReadingPlan,
+  type ReplayRecord,
+  type RetentionRecord,
   removalOf,
   retainedTransaction,
   type SourceOutcome,
+  type SourceRecord,
 } from '../lake/index.ts';
 import { zstd } from '../parquet/index.ts';
 import { carryOver } from '../rewrite/index.ts';
 import { READER_VERSION } from '../source/index.ts';
 import { FileNotFound, PreconditionFailed, type Storage, systemHost } from '../storage/index.ts';
 import { type Action, type AddFile, commitPath, replay, type Snapshot } from '../table/index.ts';
-import type { ChangeRecord, SourceRecord } from './commit-record.ts';
 import type { Findings } from './findings.ts';
 import { recordedPlan } from './recorded-plan.ts';
 import { SourceReadings } from './source-readings.ts';
@@ -72,12 +75,12 @@ export class Rebuild {
     }
   }
 
-  async #replay(version: number, sources: readonly SourceRecord[], change: ChangeRecord): Promise<void> {
+  async #replay(version: number, sources: readonly SourceRecord[], change: ReplayRecord): Promise<void> {
     const { storage } = this.#context;
     const { path } = this.#snapshot;
     const scope: Scope = {
-      from: change.from == null ? Number.NEGATIVE_INFINITY : (dayOfDate(change.from) ?? Number.NaN),
-      to: change.to == null ? Number.POSITIVE_INFINITY : (dayOfDate(change.to) ?? Number.NaN),
+      from: change.from === null ? Number.NEGATIVE_INFINITY : (dayOfDate(change.from) ?? Number.NaN),
+      to: change.to === null ? Number.POSITIVE_INFINITY : (dayOfDate(change.to) ?? Number.NaN),
     };
     const replaced = [...this.#snapshot.files.values()].filter((file) => isWithin(file, scope));
     const replayed = new Set(sources.map((source) => source.ingest_id));
@@ -97,8 +100,8 @@ export class Rebuild {
     ]);
   }
 
-  #retain(version: number, { before }: ChangeRecord): void {
-    const day = dayOfDate(before ?? '');
+  #retain(version: number, { before }: RetentionRecord): void {
+    const day = dayOfDate(before);
     if (day === null) return;
     const old = [...this.#snapshot.files.values()].filter((file) =>
       isWithin(file, { from: Number.NEGATIVE_INFINITY, to: day - 1 }),
@@ -107,9 +110,9 @@ export class Rebuild {
   }
 
   /** From here on the erased events are withheld. A list that is missing, altered or unread is reported where it is checked. */
-  async #erase(version: number, { erased }: ChangeRecord): Promise<void> {
+  async #erase(version: number, { erased }: ErasureRecord): Promise<void> {
     const { storage } = this.#context;
-    if (erased === undefined) return;
+    if (erased === null) return;
     const list = await contentOf(storage, erased.path).catch((error: unknown) => {
       if (isUnread(error)) return null;
       throw error;

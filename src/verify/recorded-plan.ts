@@ -1,7 +1,6 @@
-import type { ReadingPlan } from '../lake/index.ts';
+import type { ReadingPlan, SourceRecord } from '../lake/index.ts';
 import { readSourceSettings } from '../settings/index.ts';
 import { BAD_ROWS } from '../storage/index.ts';
-import type { SourceRecord } from './commit-record.ts';
 
 /** How a raw file was read when it was recorded; a text that says why, where the record does not tell. */
 export function recordedPlan(record: SourceRecord): ReadingPlan | string {

@@ -1,10 +1,10 @@
 import type { ChainHead } from '../evidence/index.ts';
+import type { CommitRecord } from '../lake/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { CorruptLog, listLog, openTable, type Snapshot, UnsupportedTable } from '../table/index.ts';
 import { compareCheckpoint } from './checkpoint-checks.ts';
 import { checkChecksumFile } from './checksum-file.ts';
 import { CommitChecks } from './commit-checks.ts';
-import type { CommitRecord } from './commit-record.ts';
 import { CompactedLogs } from './compacted-logs.ts';
 import type { Findings } from './findings.ts';
 import { checkHint } from './hint-checks.ts';

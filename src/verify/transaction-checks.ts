@@ -1,14 +1,15 @@
 import { dateOfDay, dayOfDate } from '../events/index.ts';
 import {
+  type CommitRecord,
   contentOwner,
   version as digestVersion,
   isContentTransaction,
   rejectedAppId,
   rejectedContent,
+  type SourceRecord,
 } from '../lake/index.ts';
 import { RAW } from '../storage/index.ts';
 import type { Action, Transaction } from '../table/index.ts';
-import type { CommitRecord, SourceRecord } from './commit-record.ts';
 
 /** What a commit rests on. */
 export interface TransactionContext {
@@ -51,7 +52,7 @@ function missingRecord({ appId, version }: Transaction, { record, unlockedFor }:
   const isBracketed = change !== null && change.kind === unlockedFor;
   const sources = record?.sources ?? [];
   if (appId === 'retained_from') {
-    const isRecorded = isBracketed && change.kind === 'retain' && dayOfDate(change.before ?? '') === Number(version);
+    const isRecorded = isBracketed && change.kind === 'retain' && dayOfDate(change.before) === Number(version);
     return isRecorded
       ? null
       : `retention from ${dateText(Number(version))} on, between unlocking and locking the table`;
@@ -60,16 +61,20 @@ function missingRecord({ appId, version }: Transaction, { record, unlockedFor }:
   if (about === '') return 'file by that name';
   const [, kind, name] = /^(erased|rejected|identity_columns|time_reading|reader_version):(.*)$/s.exec(about) ?? [];
   if (kind === 'erased') {
-    const { path, sha256 } = change?.erased ?? {};
     const isRecorded =
-      isBracketed && change.kind === 'erase' && path === name && digestVersion(sha256 ?? '') === Number(version);
+      isBracketed &&
+      change.kind === 'erase' &&
+      change.erased !== null &&
+      change.erased.path === name &&
+      digestVersion(change.erased.sha256) === Number(version);
     return isRecorded ? null : 'erasure with that list, between unlocking and locking the table';
   }
   if (kind === 'rejected') {
-    const isOf = ({ path, outcome, etag, settings_hash: hash, reason, landed_at: landed }: SourceRecord) =>
-      path === name &&
-      outcome === 'rejected' &&
-      isContentTransaction({ appId, version }, rejectedAppId(path), rejectedContent(etag, hash, reason, landed));
+    const isOf = (source: SourceRecord) => {
+      if (source.outcome !== 'rejected' || source.path !== name) return false;
+      const { path, etag, settings_hash: hash, reason, landed_at: landed } = source;
+      return isContentTransaction({ appId, version }, rejectedAppId(path), rejectedContent(etag, hash, reason, landed));
+    };
     return sources.some(isOf) ? null : 'rejection of that content of the file';
   }
   if (kind !== undefined) {

@@ -115,10 +115,10 @@ function comparisonOf(name: string): Comparison | undefined {
 }
 
 function quarantineOf({ commits }: CheckedTable) {
-  return commits.flatMap(({ record }) => [
-    ...record.sources.flatMap(({ quarantine }) => quarantine ?? []),
-    ...(record.change?.erased === undefined ? [] : [record.change.erased]),
-  ]);
+  return commits.flatMap(({ record: { sources, change } }) => {
+    const erased = change?.kind === 'erase' ? change.erased : null;
+    return [...sources.flatMap(({ quarantine }) => quarantine ?? []), ...(erased === null ? [] : [erased])];
+  });
 }
 
 /**

@@ -25,7 +25,7 @@ plant({
 const { EVENTS, ingest, minutes, settings, sources } = await import('../ingest/lake.ts');
 const { MemoryStorage } = await import('../ingest/memory-storage.ts');
 const { verifyLake } = await import('../../src/verify/index.ts');
-const { commitRecord } = await import('../../src/verify/commit-record.ts');
+const { commitRecord } = await import('../../src/lake/index.ts');
 const { recordedPlan } = await import('../../src/verify/recorded-plan.ts');
 const { commitInfoOf } = await import('../../src/table/index.ts');
 const { readCommit } = await import('../../src/table/log.ts');
