@@ -93,9 +93,10 @@ function appendTry(host: Host, snapshot: Snapshot, staging: Staging) {
     ...identities.transactions(now),
     ...removalTransactions(snapshot, now),
   ];
-  const info = appendInfo({ now, readVersion: snapshot.version, txnId: host.randomId(), files, sources });
+  const attempt = { now, txnId: host.randomId() };
+  const ledger = ledgerAfter(snapshot, transactions);
   const actions: Action[] = [
-    { commitInfo: { ...info, ledger: ledgerAfter(snapshot, transactions) } },
+    { commitInfo: appendInfo(snapshot, attempt, { files, sources, ledger }) },
     ...transactions.map((txn) => ({ txn })),
     ...files.map(({ add }) => ({ add })),
   ];

@@ -2,17 +2,11 @@ import { hash } from 'node:crypto';
 import { type AuditCode, CATALOGUE, CATALOGUE_ORDER, CATALOGUE_VERSION, OCSF_VERSION } from '../catalogue/index.ts';
 import { type ColumnSpec, ParquetFile, snappy } from '../parquet/index.ts';
 import { CODES_TABLE, type Host, type Storage } from '../storage/index.ts';
-import {
-  commitWithRetries,
-  createTable,
-  ENGINE,
-  fileStatistics,
-  type Snapshot,
-  tableProperties,
-} from '../table/index.ts';
+import { commitWithRetries, createTable, fileStatistics, type Snapshot, tableProperties } from '../table/index.ts';
 import { afterCommit, type CommitObserver } from './after-commit.ts';
 import { type CatalogueVersion, catalogueTransactions, standingCatalogue } from './catalogue-transaction.ts';
 import type { LakeColumn, LakeTable } from './lake-table.ts';
+import { catalogueInfo } from './record-writing.ts';
 import { removalOf } from './removal.ts';
 
 /** A column of audit_codes and where its value comes from. */
@@ -121,10 +115,12 @@ export async function publishCodes(
       await storage.create(written, file.bytes);
       const stats = fileStatistics(current.metadata, file.rows, file.statistics);
       const now = host.now();
+      const attempt = { now: host.now(), txnId: host.randomId() };
+      const sha256 = hash('sha256', file.bytes, 'hex');
       const size = file.bytes.length;
       return {
         actions: [
-          { commitInfo: replacement(host, current, catalogue, path, file) },
+          { commitInfo: catalogueInfo(current, attempt, catalogue.version, { path, rows: file.rows, sha256 }) },
           ...transactions.map((txn) => ({ txn })),
           ...[...current.files.values()].map((old) => removalOf(old, now, true)),
           { add: { path, partitionValues: {}, size, modificationTime: now, dataChange: true, stats } },
@@ -134,28 +130,6 @@ export async function publishCodes(
   });
   if (outcome === 'committed') await afterCommit(storage, host, snapshot, observer);
   return snapshot;
-}
-
-function replacement(
-  host: Host,
-  snapshot: Snapshot,
-  { version }: Catalogue,
-  path: string,
-  { bytes, rows }: { readonly bytes: Uint8Array; readonly rows: number },
-) {
-  return {
-    timestamp: host.now(),
-    operation: 'WRITE',
-    operationParameters: { mode: 'Overwrite', partitionBy: '[]' },
-    readVersion: snapshot.version,
-    isolationLevel: 'Serializable',
-    isBlindAppend: false,
-    operationMetrics: { numFiles: '1', numOutputRows: String(rows) },
-    engineInfo: ENGINE,
-    txnId: host.randomId(),
-    catalogueVersion: version,
-    files: [{ path, rows, sha256: hash('sha256', bytes, 'hex') }],
-  };
 }
 
 /** The rows of audit_codes as a Parquet file. */

@@ -1,7 +1,6 @@
 export { afterCommit, type CommitObserver, writeEvidence } from './after-commit.ts';
 export { standingCatalogue } from './catalogue-transaction.ts';
 export { CODE_TABLE_COLUMNS, codesFile } from './codes-table.ts';
-export { appendInfo, fileEntries, isAtCap, type JudgedSource, sourceEntry } from './commit-record.ts';
 export { contentOwner, isContentTransaction, version } from './content-transaction.ts';
 export { rangesOf, readChunks, readDataFile, UnreadableDataFile } from './data-file-reading.ts';
 export { type DataFile, DataFiles } from './data-files.ts';
@@ -37,6 +36,17 @@ export type {
   RetentionRecord,
   SourceRecord,
 } from './record-schema.ts';
+export {
+  acceptanceInfo,
+  appendInfo,
+  type ChangeInfo,
+  changeInfo,
+  compactionInfo,
+  fileRecords,
+  isAtCap,
+  type JudgedSource,
+  sourceRecord,
+} from './record-writing.ts';
 export { recordedHashes, unaccountedFiles } from './recorded-hashes.ts';
 export { type RecordedSource, recordedSources } from './recorded-sources.ts';
 export { removalOf } from './removal.ts';

@@ -1,7 +1,8 @@
 import type { Host, Storage } from '../storage/index.ts';
-import { type Action, commitWithRetries, ENGINE, replay, type Snapshot } from '../table/index.ts';
+import { type Action, commitWithRetries, replay, type Snapshot } from '../table/index.ts';
 import { removalTransactions } from './foreign-removals.ts';
 import { ledgerAfter } from './ledger.ts';
+import { restatementInfo } from './record-writing.ts';
 import { type Recovered, recoverTransactions } from './recorded-transactions.ts';
 
 /**
@@ -32,29 +33,9 @@ function restatement(host: Host, { snapshot, missing }: Recovered): Action[] | n
   if (missing.length + removals.length === 0) return null;
   const set = [...missing.map((txn) => ({ ...txn, lastUpdated: now })), ...removals];
   const restated = { transactions: missing.length, removals: removals.map(({ appId }) => appId) };
+  const attempt = { now, txnId: host.randomId() };
   return [
-    {
-      commitInfo: {
-        timestamp: now,
-        operation: 'RESTATE TRANSACTIONS',
-        operationParameters: {},
-        readVersion: snapshot.version,
-        isolationLevel: 'Serializable',
-        isBlindAppend: false,
-        engineInfo: ENGINE,
-        txnId: host.randomId(),
-        userMetadata: inWords(missing.length, removals.length),
-        restated,
-        ledger: ledgerAfter(snapshot, set),
-      },
-    },
+    { commitInfo: restatementInfo(snapshot, attempt, restated, ledgerAfter(snapshot, set)) },
     ...set.map((txn) => ({ txn })),
   ];
-}
-
-function inWords(missing: number, removals: number): string {
-  return [
-    ...(missing > 0 ? [`put back ${missing} txn that another engine had dropped or set anew`] : []),
-    ...(removals > 0 ? [`noted ${removals} commits of other engines that removed rows: replay puts them back`] : []),
-  ].join('; ');
 }

@@ -1,14 +1,12 @@
 import { hash } from 'node:crypto';
 import { contentOf, readEvidence } from '../evidence/index.ts';
-import { afterCommit, type CommitObserver, pastCommit, removalsInDoubt } from '../lake/index.ts';
+import { acceptanceInfo, afterCommit, type CommitObserver, pastCommit, removalsInDoubt } from '../lake/index.ts';
 import type { Host, Storage } from '../storage/index.ts';
 import {
-  type Action,
   type CommitInfo,
   commitInfoOf,
   commitPath,
   commitWithRetries,
-  ENGINE,
   isForeignDataChange,
   type Snapshot,
   TableError,
@@ -54,7 +52,10 @@ export async function acceptChange(
   const engine = typeof info?.engineInfo === 'string' ? info.engineInfo : null;
   const accepted = await commitWithRetries(storage, host, snapshot, {
     subject: `accepting version ${version}`,
-    next: async (current) => ({ actions: acceptance(host, current, { version, sha256, reason }) }),
+    next: async (current) => {
+      const attempt = { now: host.now(), txnId: host.randomId() };
+      return { actions: [{ commitInfo: acceptanceInfo(current, attempt, { version, sha256, reason }) }] };
+    },
   });
   await afterCommit(storage, host, accepted.snapshot, observer);
   const needsReplay = removalsInDoubt(accepted.snapshot).includes(version);
@@ -80,27 +81,4 @@ async function foreignChange(
     logged === null ? (await readEvidence(storage, path, version))?.commit.sha256 : hash('sha256', logged, 'hex');
   if (sha256 === undefined) throw refused(`neither the log file nor the evidence of version ${version}`);
   return { info: commitInfoOf(actions), sha256 };
-}
-
-function acceptance(
-  host: Host,
-  { version: readVersion }: Snapshot,
-  accepted: { readonly version: number; readonly sha256: string; readonly reason: string },
-): Action[] {
-  return [
-    {
-      commitInfo: {
-        timestamp: host.now(),
-        operation: 'ACCEPT CHANGE',
-        operationParameters: { version: String(accepted.version) },
-        readVersion,
-        isolationLevel: 'Serializable',
-        isBlindAppend: false,
-        engineInfo: ENGINE,
-        txnId: host.randomId(),
-        userMetadata: `accepted version ${accepted.version}: ${accepted.reason}`,
-        accepted,
-      },
-    },
-  ];
 }

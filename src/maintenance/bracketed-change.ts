@@ -1,4 +1,12 @@
-import { afterCommit, type CommitObserver, ledgerAfter, ownTransactions, removalTransactions } from '../lake/index.ts';
+import {
+  afterCommit,
+  type ChangeInfo,
+  type CommitObserver,
+  changeInfo,
+  ledgerAfter,
+  ownTransactions,
+  removalTransactions,
+} from '../lake/index.ts';
 import type { Host, Storage } from '../storage/index.ts';
 import {
   type Action,
@@ -7,10 +15,8 @@ import {
   backOff,
   type ChangeKind,
   type Commit,
-  type CommitInfo,
   closeOpenBracket,
   commitWithRetries,
-  ENGINE,
   lockActions,
   openBracket,
   readCommits,
@@ -35,7 +41,7 @@ export interface Change {
    */
   revise(snapshot: Snapshot, since: readonly Commit[]): Promise<boolean>;
   /** What the change commit says, beside what every commit does, and what it does on top of this snapshot. */
-  commitOn(snapshot: Snapshot): { readonly record: CommitInfo; readonly actions: readonly Action[] };
+  commitOn(snapshot: Snapshot): { readonly record: ChangeInfo; readonly actions: readonly Action[] };
 }
 
 /** The table after a change; `version` is that of the change commit, null where there was nothing to do. */
@@ -159,21 +165,13 @@ class Bracket {
   }
 
   #changeActions(snapshot: Snapshot): Action[] {
-    const { now, txnId } = this.#attempt();
+    const attempt = this.#attempt();
     const { record, actions } = this.#change.commitOn(snapshot);
     const set = ownTransactions(actions);
     const isSet = new Set(set.map(({ appId }) => appId));
-    const noticed = removalTransactions(snapshot, now).filter(({ appId }) => !isSet.has(appId));
-    const commitInfo: CommitInfo = {
-      timestamp: now,
-      ...record,
-      ledger: ledgerAfter(snapshot, [...set, ...noticed]),
-      readVersion: snapshot.version,
-      isolationLevel: 'Serializable',
-      isBlindAppend: false,
-      engineInfo: ENGINE,
-      txnId,
-    };
+    const noticed = removalTransactions(snapshot, attempt.now).filter(({ appId }) => !isSet.has(appId));
+    const ledger = ledgerAfter(snapshot, [...set, ...noticed]);
+    const commitInfo = changeInfo(snapshot, attempt, record, ledger);
     return [{ commitInfo }, ...actions, ...noticed.map((txn) => ({ txn }))];
   }
 

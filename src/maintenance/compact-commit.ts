@@ -1,7 +1,7 @@
-import { type DataFile, fileEntries, removalOf } from '../lake/index.ts';
+import { compactionInfo, type DataFile, removalOf } from '../lake/index.ts';
 import type { Rewriter } from '../rewrite/index.ts';
 import type { Host, Storage } from '../storage/index.ts';
-import { type Action, type AddFile, type Commit, commitWithRetries, ENGINE, type Snapshot } from '../table/index.ts';
+import { type Action, type AddFile, type Commit, commitWithRetries, type Snapshot } from '../table/index.ts';
 import { bytesOf, type CompactedDay, sum } from './compact-plan.ts';
 
 /** A day whose files are rewritten, and not committed yet. */
@@ -58,40 +58,19 @@ function compactionActions(host: Host, snapshot: Snapshot, before: string, days:
   const now = host.now();
   const inputs = days.flatMap((day) => day.inputs);
   const outputs = days.flatMap((day) => day.outputs);
-  const bytesAfter = sum(outputs, ({ add }) => add.size);
-  const rows = sum(days, (day) => day.rows);
   const change = {
     kind: 'compact',
     before,
     days: days.length,
-    rows,
+    rows: sum(days, (day) => day.rows),
     files_before: inputs.length,
     files_after: outputs.length,
     bytes_before: bytesOf(inputs),
-    bytes_after: bytesAfter,
-  };
-  const commitInfo = {
-    timestamp: now,
-    operation: 'OPTIMIZE',
-    operationParameters: { predicate: JSON.stringify([`event_date < '${before}'`]), zOrderBy: '[]' },
-    readVersion: snapshot.version,
-    isolationLevel: 'SnapshotIsolation',
-    isBlindAppend: false,
-    operationMetrics: {
-      numRemovedFiles: String(inputs.length),
-      numRemovedBytes: String(change.bytes_before),
-      numAddedFiles: String(outputs.length),
-      numAddedBytes: String(bytesAfter),
-      numOutputRows: String(rows),
-    },
-    userMetadata: `compacted ${inputs.length} files of ${days.length} days into ${outputs.length}`,
-    engineInfo: ENGINE,
-    txnId: host.randomId(),
-    change,
-    files: fileEntries(outputs),
-  };
+    bytes_after: sum(outputs, ({ add }) => add.size),
+  } as const;
+  const attempt = { now, txnId: host.randomId() };
   return [
-    { commitInfo },
+    { commitInfo: compactionInfo(snapshot, attempt, change, outputs) },
     ...inputs.map((file) => removalOf(file, now, false)),
     ...outputs.map(({ add }) => ({ add: { ...add, dataChange: false } })),
   ];

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import {
+  type ChangeInfo,
   type CommitObserver,
   type DataFile,
   erasedTransaction,
-  fileEntries,
+  fileRecords,
   type QuarantineFile,
   recordedHashes,
   removalOf,
@@ -11,7 +12,7 @@ import {
 import type { Codec } from '../parquet/index.ts';
 import { Rewriter } from '../rewrite/index.ts';
 import { comparePaths, ERASED_LISTS, EVENTS_TABLE, type Host, type Storage } from '../storage/index.ts';
-import { type Action, type AddFile, type CommitInfo, type Snapshot, TableError } from '../table/index.ts';
+import { type Action, type AddFile, type Snapshot, TableError } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 import { DataSubject } from './data-subject.ts';
 import { findIn, type SubjectRows } from './erasure-scan.ts';
@@ -150,7 +151,7 @@ class RowsRemoval implements Change {
     return this.prepare(snapshot);
   }
 
-  commitOn(): { readonly record: CommitInfo; readonly actions: readonly Action[] } {
+  commitOn(): { readonly record: ChangeInfo; readonly actions: readonly Action[] } {
     if (this.#list === null) throw new Error('nothing is to be erased');
     const { bytes, ...erased } = this.#list;
     const now = this.#host.now();
@@ -170,7 +171,7 @@ class RowsRemoval implements Change {
         },
         userMetadata: `erased ${erased.rows} rows of a data subject`,
         change: { kind: this.kind, rows: erased.rows, files: removed.length, erased },
-        files: fileEntries(added),
+        files: fileRecords(added),
       },
       actions: [
         { txn: erasedTransaction(erased.path, bytes, now) },

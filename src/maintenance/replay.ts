@@ -2,19 +2,20 @@ import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { dateOfDay, dayOfDate } from '../events/index.ts';
 import type { Observer, Scope } from '../ingest/index.ts';
 import {
+  type ChangeInfo,
   changesWithheld,
-  fileEntries,
+  fileRecords,
   forEachId,
   hasErasures,
   Identities,
   madeGood,
   removalOf,
-  sourceEntry,
+  sourceRecord,
   UnreadableDataFile,
 } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { type Host, localStorage, makeScratch, type Storage } from '../storage/index.ts';
-import { type Action, type AddFile, type Commit, type CommitInfo, type Snapshot, TableError } from '../table/index.ts';
+import { type Action, type AddFile, type Commit, type Snapshot, TableError } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 import { type Conservation, compareEvents } from './conservation.ts';
 import { removalsOfDays } from './foreign-removal-days.ts';
@@ -152,7 +153,7 @@ class RowsReplacement implements Change {
     return this.prepare(snapshot);
   }
 
-  commitOn(snapshot: Snapshot): { readonly record: CommitInfo; readonly actions: readonly Action[] } {
+  commitOn(snapshot: Snapshot): { readonly record: ChangeInfo; readonly actions: readonly Action[] } {
     const now = this.#host.now();
     const identities = new Identities(snapshot);
     const sources = (this.#reread?.sources ?? []).map((source) => ({
@@ -188,12 +189,12 @@ class RowsReplacement implements Change {
           vanished,
           dropped,
           appeared,
-          damaged,
-          made_good: this.#madeGood,
+          damaged: [...damaged],
+          made_good: [...this.#madeGood],
           skipped: skipped.map(({ path, reason }) => ({ path, reason })),
         },
-        files: fileEntries(added),
-        sources: sources.map((each) => sourceEntry(each)),
+        files: fileRecords(added),
+        sources: sources.map((each) => sourceRecord(each)),
       },
       actions: [
         ...[...identities.transactions(now), ...madeGood(this.#madeGood, now)].map((txn) => ({ txn })),

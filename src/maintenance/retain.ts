@@ -1,7 +1,14 @@
 import { dateOfDay, dayOfDate } from '../events/index.ts';
-import { type CommitObserver, removalOf, retainedFrom, retainedTransaction, rowsOf } from '../lake/index.ts';
+import {
+  type ChangeInfo,
+  type CommitObserver,
+  removalOf,
+  retainedFrom,
+  retainedTransaction,
+  rowsOf,
+} from '../lake/index.ts';
 import type { Host, Storage } from '../storage/index.ts';
-import type { Action, AddFile, CommitInfo, Snapshot } from '../table/index.ts';
+import type { Action, AddFile, Snapshot } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 
 export interface RetainOptions {
@@ -90,7 +97,7 @@ class DaysRemoval implements Change {
     return this.prepare(snapshot);
   }
 
-  commitOn(): { readonly record: CommitInfo; readonly actions: readonly Action[] } {
+  commitOn(): { readonly record: ChangeInfo; readonly actions: readonly Action[] } {
     const now = this.#host.now();
     const { before, files, rows } = this.summary;
     return {

@@ -1,8 +1,9 @@
 import type { Host, Storage } from '../storage/index.ts';
-import { type Action, ENGINE, type Provenance } from './actions.ts';
+import type { Action, Provenance } from './actions.ts';
 import type { Attempt } from './commit.ts';
 import { commitWithRetries } from './commit-retries.ts';
 import { APPEND_ONLY } from './properties.ts';
+import { provenance } from './provenance.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A change of an append-only table that is no append. */
@@ -75,22 +76,19 @@ export async function closeOpenBracket(storage: Storage, host: Host, snapshot: S
 }
 
 function bracketInfo(
-  { version }: Snapshot,
+  snapshot: Snapshot,
   { id, kind }: BracketOwner,
-  step: 'unlock' | 'lock',
+  step: BracketRecord['step'],
   reason: string,
   properties: Readonly<Record<string, string>>,
-  { now, txnId }: Attempt,
+  attempt: Attempt,
 ): Provenance & { readonly bracket: BracketRecord } {
-  return {
-    timestamp: now,
+  const told = {
     operation: 'SET TBLPROPERTIES',
     operationParameters: { properties: JSON.stringify(properties) },
-    readVersion: version,
-    isolationLevel: 'Serializable',
-    isBlindAppend: false,
-    engineInfo: ENGINE,
-    txnId,
+  };
+  return {
+    ...provenance(snapshot, attempt, told),
     bracket: { id, kind, step, reason },
   };
 }

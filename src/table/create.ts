@@ -1,6 +1,6 @@
 import { type Host, type Storage, uuid } from '../storage/index.ts';
 import { serialiseActions } from './action-lines.ts';
-import { type Action, ENGINE } from './actions.ts';
+import { type Action, ENGINE, type Provenance } from './actions.ts';
 import { type Attempt, putCommit } from './commit.ts';
 import { CorruptLog } from './errors.ts';
 import { extendTable } from './extend.ts';
@@ -35,17 +35,16 @@ async function openWritable(storage: Storage, path: string): Promise<Snapshot | 
 
 function firstActions(definition: TableDefinition, { now: timestamp, txnId: id }: Attempt): Action[] {
   const { name, columns, partitionColumns, configuration } = definition;
+  const commitInfo: Provenance = {
+    timestamp,
+    operation: 'CREATE TABLE',
+    operationParameters: { partitionBy: JSON.stringify(partitionColumns) },
+    isBlindAppend: true,
+    engineInfo: ENGINE,
+    txnId: id,
+  };
   return [
-    {
-      commitInfo: {
-        timestamp,
-        operation: 'CREATE TABLE',
-        operationParameters: { partitionBy: JSON.stringify(partitionColumns) },
-        isBlindAppend: true,
-        engineInfo: ENGINE,
-        txnId: id,
-      },
-    },
+    { commitInfo },
     { protocol: PROTOCOL },
     {
       metaData: {

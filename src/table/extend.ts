@@ -1,5 +1,5 @@
 import type { Host, Storage } from '../storage/index.ts';
-import { ENGINE, type Metadata } from './actions.ts';
+import { ENGINE, type Metadata, type Provenance } from './actions.ts';
 import type { Attempt } from './commit.ts';
 import { commitWithRetries } from './commit-retries.ts';
 import { SchemaConflict } from './errors.ts';
@@ -27,7 +27,7 @@ export async function extendTable(
     next: async (current) => {
       const metaData = extended(current, definition);
       if (metaData === null) return null;
-      const commitInfo = {
+      const commitInfo: Provenance = {
         timestamp: now,
         operation: 'UPDATE SCHEMA',
         operationParameters: { schema: metaData.schemaString, properties: JSON.stringify(metaData.configuration) },

@@ -42,7 +42,13 @@ function removal(): Change {
     prepare: async () => true,
     revise: async (snapshot) => snapshot.files.size > 0,
     commitOn: (snapshot) => ({
-      record: { operation: 'DELETE', change: { kind: 'retain' } },
+      record: {
+        operation: 'DELETE',
+        operationParameters: {},
+        operationMetrics: {},
+        userMetadata: '',
+        change: { kind: 'retain', before: '', files: 1, rows: 1 },
+      },
       actions: [...snapshot.files.values()].slice(0, 1).map((file) => removalOf(file, ATTEMPT.now)),
     }),
   };
