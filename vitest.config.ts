@@ -4,7 +4,7 @@ import { Account } from './test/support/account.ts';
 /** Tests that start processes, use the package, measure memory, or change what belongs to a whole process. */
 const SYSTEM = [
   'test/{cli,functions,infra}/**/*.test.ts',
-  'test/emulators/azurite.test.ts',
+  'packages/adls-emulator/test/azurite.test.ts',
   'test/ingest/races.test.ts',
   'test/storage/{adls-identity,local,scratch-folder}.test.ts',
 ];
@@ -29,7 +29,7 @@ const unit = {
   ...shared,
   name: 'unit',
   pool: 'threads',
-  include: ['test/**/*.test.ts'],
+  include: ['{test,packages}/**/*.test.ts'],
   exclude: [...SYSTEM, ...SCHEDULES],
 } satisfies TestProjectInlineConfiguration['test'];
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
+import { Content, Generated } from 'adls-emulator';
 import { Random } from '../samples/random.ts';
-import { Content, Generated } from '../test/emulators/content.ts';
 import { exportRecords, HEADER, type Order, recordTime } from './export.ts';
 
 /** Records that are invented once; all others repeat them at other times. */

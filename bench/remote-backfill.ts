@@ -1,9 +1,9 @@
+import { type Emulator, FAULTS, startEmulator } from 'adls-emulator';
 import { Random } from '../samples/random.ts';
 import { ingestPaths, reconcileRaw, totalsOf } from '../src/ingest/index.ts';
 import { rawFiles } from '../src/lake/index.ts';
 import { parseSettings } from '../src/settings/index.ts';
 import { openLake, systemHost } from '../src/storage/index.ts';
-import { type Emulator, FAULTS, startEmulator } from '../test/emulators/adls.ts';
 import { hourlyExport } from './hourly-export.ts';
 
 /**

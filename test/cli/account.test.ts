@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Emulator, startEmulator } from 'adls-emulator';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { type Emulator, startEmulator } from '../emulators/adls.ts';
 import { HEADER, record, run } from './run.ts';
 
 let emulator: Emulator;

@@ -1,12 +1,10 @@
 import { mock } from 'node:test';
+import { type Emulator, type StoredFile, startEmulator, walk } from 'adls-emulator';
 import { Random } from '../../samples/random.ts';
 import { type AdlsOptions, adlsStorage } from '../../src/storage/adls.ts';
 import { comparePaths, FileNotFound, type Host, type Storage } from '../../src/storage/index.ts';
 import { PATIENT, type RetryPolicy } from '../../src/storage/retry.ts';
 import { routeRaw } from '../../src/storage/route.ts';
-import { type Emulator, startEmulator } from '../emulators/adls.ts';
-import type { StoredFile } from '../emulators/entry.ts';
-import { walk } from '../emulators/walk.ts';
 import { MemoryStorage } from '../ingest/memory-storage.ts';
 import { accountAt } from '../storage/adls-case.ts';
 import { etagOf } from './outcome.ts';

@@ -1,5 +1,5 @@
+import { FAULTS, type Fault } from 'adls-emulator';
 import type { Random } from '../../samples/random.ts';
-import { FAULTS, type Fault } from '../emulators/adls.ts';
 
 /** So much more often a write to a log, or a deletion, goes wrong: there are few, the latter most of all. */
 const LOG_FACTOR = 4;

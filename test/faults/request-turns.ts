@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { HttpOperationResponse, IHttpClient, WebResource } from '@azure/storage-blob';
-import type { Emulator } from '../emulators/adls.ts';
+import type { Emulator } from 'adls-emulator';
 import { describeFault, drawFault, isSilence, type RequestFault, type RequestRates } from './request-faults.ts';
 import type { Process } from './schedule.ts';
 

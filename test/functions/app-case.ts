@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { type Emulator, startEmulator } from 'adls-emulator';
+import { type Clients, clientsOf } from 'adls-emulator/sdk';
 import { openLake, type Storage } from '../../src/storage/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
-import { type Emulator, startEmulator } from '../emulators/adls.ts';
-import { type Clients, clientsOf } from '../emulators/sdk.ts';
 import { settings } from '../ingest/lake.ts';
 import { BlobExtension, isSubscribed } from './event-grid.ts';
 import type { ExtractedPackage } from './extracted-package.ts';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
+import { type StorageEvent, startEmulator } from 'adls-emulator';
+import { clientsOf, upload } from 'adls-emulator/sdk';
 import { test } from 'vitest';
-import type { StorageEvent } from '../emulators/adls.ts';
-import { startEmulator } from '../emulators/adls.ts';
-import { clientsOf, upload } from '../emulators/sdk.ts';
 import { BlobExtension, isSubscribed } from './event-grid.ts';
 import type { RunningApp } from './function-host.ts';
 

@@ -1,4 +1,4 @@
-import type { StorageEvent } from '../emulators/adls.ts';
+import type { StorageEvent } from 'adls-emulator';
 import type { RunningApp } from './function-host.ts';
 
 /** A message that the blob extension gave up on. */

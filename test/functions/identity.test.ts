@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
+import { type Emulator, startEmulator } from 'adls-emulator';
+import { holderOf, type IdentityEndpoint, startIdentityEndpoint } from 'adls-emulator/identity-endpoint';
+import { clientsOf, upload } from 'adls-emulator/sdk';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { adlsStorage } from '../../src/storage/adls.ts';
 import { routeRaw } from '../../src/storage/route.ts';
-import { type Emulator, startEmulator } from '../emulators/adls.ts';
-import { holderOf, type IdentityEndpoint, startIdentityEndpoint } from '../emulators/identity-endpoint.ts';
-import { clientsOf, upload } from '../emulators/sdk.ts';
 import { messages, minuteMessages, minutes } from '../ingest/lake.ts';
 import { accountAt } from '../storage/adls-case.ts';
 import { until } from '../support/until.ts';

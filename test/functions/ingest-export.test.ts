@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { FAULTS } from 'adls-emulator';
+import { upload } from 'adls-emulator/sdk';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { Random } from '../../samples/random.ts';
-import { FAULTS } from '../emulators/adls.ts';
-import { upload } from '../emulators/sdk.ts';
 import { messages, minuteMessages, minutes } from '../ingest/lake.ts';
 import { until } from '../support/until.ts';
 import { onApp, records, verified, WEBHOOK } from './app-case.ts';

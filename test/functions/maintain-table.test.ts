@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { upload } from 'adls-emulator/sdk';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { upload } from '../emulators/sdk.ts';
 import { messages, minuteMessages, minutes } from '../ingest/lake.ts';
 import { onApp, records, verified } from './app-case.ts';
 import { tick, trigger } from './event-grid.ts';

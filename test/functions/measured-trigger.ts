@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { startEmulator } from '../emulators/adls.ts';
-import type { Content } from '../emulators/content.ts';
+import { type Content, startEmulator } from 'adls-emulator';
 
 /** What one invocation took, in a process that does nothing else. */
 export interface Measured {

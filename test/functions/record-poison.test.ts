@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { QueueServiceClient } from '@azure/storage-queue';
+import { startAzurite } from 'adls-emulator/azurite';
+import { upload } from 'adls-emulator/sdk';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { readAll } from '../../src/storage/index.ts';
-import { startAzurite } from '../emulators/azurite.ts';
-import { upload } from '../emulators/sdk.ts';
 import { messages, minuteMessages, minutes } from '../ingest/lake.ts';
 import { onApp, records, verified, WEBHOOK } from './app-case.ts';
 import { tick } from './event-grid.ts';

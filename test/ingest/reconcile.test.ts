@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startEmulator } from 'adls-emulator';
 import { describe, it } from 'vitest';
 import { reconcile } from '../../src/functions/reconciliation.ts';
 import { type FileReport, reconcileRaw } from '../../src/ingest/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { emitTo } from '../../src/telemetry/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
-import { startEmulator } from '../emulators/adls.ts';
 import { driverOn } from '../storage/adls-case.ts';
 import { type Fate, faulty } from './faults.ts';
 import { HOST, ingest, land, messages, minuteMessages, minutes, onLocalLake, settings } from './lake.ts';

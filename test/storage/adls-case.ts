@@ -1,9 +1,9 @@
+import { type Emulator, type EmulatorOptions, startEmulator } from 'adls-emulator';
 import { type AdlsOptions, adlsStorage } from '../../src/storage/adls.ts';
 import type { Host } from '../../src/storage/host.ts';
 import { parseLocation, type Storage } from '../../src/storage/index.ts';
 import type { AccountLocation } from '../../src/storage/lake-location.ts';
 import type { RetryPolicy } from '../../src/storage/retry.ts';
-import { type Emulator, type EmulatorOptions, startEmulator } from '../emulators/adls.ts';
 
 export const ZONES = ['raw', 'raw2', 'curated', 'quarantine', 'evidence'];
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { FAULTS, type Fault } from 'adls-emulator';
 import { describe, it } from 'vitest';
 import { Random } from '../../samples/random.ts';
 import { PreconditionFailed, readAll, type Storage } from '../../src/storage/index.ts';
-import { FAULTS, type Fault } from '../emulators/adls.ts';
 import { driverOn, onEmulator, quickHost } from './adls-case.ts';
 import { bytes, inPieces, paths, pattern, text } from './case.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import { type Emulator, startEmulator } from 'adls-emulator';
+import { holderOf, type IdentityEndpoint, startIdentityEndpoint } from 'adls-emulator/identity-endpoint';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
 import { adlsStorage } from '../../src/storage/adls.ts';
 import { readAll, type Storage, StorageFault } from '../../src/storage/index.ts';
-import { type Emulator, startEmulator } from '../emulators/adls.ts';
-import { holderOf, type IdentityEndpoint, startIdentityEndpoint } from '../emulators/identity-endpoint.ts';
 import { accountAt, quickHost, ZONES } from './adls-case.ts';
 import { bytes, paths, text } from './case.ts';
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type Emulator, FAULTS, startEmulator } from 'adls-emulator';
 import { describe, it } from 'vitest';
 import { Random } from '../../samples/random.ts';
 import { ingestPaths } from '../../src/ingest/index.ts';
@@ -6,7 +7,6 @@ import { adlsStorage } from '../../src/storage/adls.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { routeRaw } from '../../src/storage/route.ts';
 import { verifyLake } from '../../src/verify/index.ts';
-import { type Emulator, FAULTS, startEmulator } from '../emulators/adls.ts';
 import { HOST, ingest, land, messages, minuteMessages, minutes, outcomes, settings, sources } from '../ingest/lake.ts';
 import { accountAt, quickHost, ZONES } from './adls-case.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { FAULTS } from 'adls-emulator';
 import { describe, it, onTestFinished, vi } from 'vitest';
 import { PreconditionFailed, readAll, StorageFault } from '../../src/storage/index.ts';
-import { FAULTS } from '../emulators/adls.ts';
 import { driverOn, onEmulator, QUICK } from './adls-case.ts';
 import { pattern } from './case.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { FAULTS } from 'adls-emulator';
 import { describe, it } from 'vitest';
 import { FileNotFound, readAll, StorageFault } from '../../src/storage/index.ts';
-import { FAULTS } from '../emulators/adls.ts';
 import { driverOn, onEmulator, QUICK, quickHost } from './adls-case.ts';
 import { bytes, inPieces, paths, pattern } from './case.ts';
 

@@ -1,4 +1,4 @@
-import { startEmulator } from '../emulators/adls.ts';
+import { startEmulator } from 'adls-emulator';
 import { driverOn, ZONES } from './adls-case.ts';
 import { storageContract } from './contract.ts';
 

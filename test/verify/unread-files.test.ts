@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { type Emulator, startEmulator } from 'adls-emulator';
+import { clientsOf, outcome } from 'adls-emulator/sdk';
 import { describe, it } from 'vitest';
 import { eraseUser } from '../../src/maintenance/erase.ts';
 import { replayTable } from '../../src/maintenance/replay.ts';
@@ -6,8 +8,6 @@ import { snappy } from '../../src/parquet/index.ts';
 import { type Storage, UnreadableFile } from '../../src/storage/index.ts';
 import { openTable } from '../../src/table/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
-import { type Emulator, startEmulator } from '../emulators/adls.ts';
-import { clientsOf, outcome } from '../emulators/sdk.ts';
 import { EVENTS, HOST, ingest, land, messages, minuteMessages, minutes, settings, snapshotOf } from '../ingest/lake.ts';
 import { MemoryStorage } from '../ingest/memory-storage.ts';
 import { driverOn, quickHost, ZONES } from '../storage/adls-case.ts';

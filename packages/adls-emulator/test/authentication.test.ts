@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { DataLakeServiceClient, StorageSharedKeyCredential } from '@azure/storage-file-datalake';
 import { describe, it } from 'vitest';
-import { type Emulator, startEmulator } from './adls.ts';
-import { outcome, textOf } from './sdk.ts';
+import { type Emulator, startEmulator } from '../src/index.ts';
+import { outcome, textOf } from '../src/sdk.ts';
 
 const RAW = { containers: ['raw'] };
 const ONCE = { retryOptions: { maxTries: 1 } };

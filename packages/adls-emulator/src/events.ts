@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Random } from '../../samples/random.ts';
 import type { Directory, Entry, StoredFile } from './entry.ts';
+import type { Chance } from './faults.ts';
 import type { StorageRequest } from './request.ts';
 
 /** An event of Azure Storage in the Event Grid schema (Microsoft: "Azure Blob Storage as an Event Grid source"). */
@@ -37,7 +37,7 @@ export interface EventData {
 
 /** How a delivery strays from the log: chance of losing an event, of giving it twice, and whether the order is kept. */
 export interface Delivery {
-  readonly random: Random;
+  readonly random: Chance;
   readonly lose?: number;
   readonly repeat?: number;
   readonly shuffle?: boolean;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { type Emulator, startEmulator } from './adls.ts';
-import { type Azurite, startAzurite } from './azurite.ts';
+import { type Azurite, startAzurite } from '../src/azurite.ts';
+import { type Emulator, startEmulator } from '../src/index.ts';
 import { SCENES } from './plain-blob-scenes.ts';
 
 describe('plain Blob use: the emulator and Azurite agree', () => {

@@ -1,5 +1,12 @@
-import type { Random } from '../../samples/random.ts';
 import type { HostKind } from './request.ts';
+
+/** What is drawn from, such as a generator with a seed. */
+export interface Chance {
+  /** A number in [0, 1). */
+  next(): number;
+  chance(probability: number): boolean;
+  pick<T>(values: readonly T[]): T;
+}
 
 /** What goes wrong with one request, as its client sees it. */
 export type Fault =
@@ -65,7 +72,7 @@ export interface FaultRule extends FaultMatch {
 
 /** A fault picked by chance for a share of the matching requests. */
 export interface FaultSchedule extends FaultMatch {
-  readonly random: Random;
+  readonly random: Chance;
   readonly rate: number;
   readonly faults: readonly Fault[];
 }

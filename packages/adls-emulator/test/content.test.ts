@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { startEmulator } from './adls.ts';
-import { Content, Generated } from './content.ts';
-import { clientsOf } from './sdk.ts';
+import { Content, Generated } from '../src/content.ts';
+import { startEmulator } from '../src/index.ts';
+import { clientsOf } from '../src/sdk.ts';
 
 const TEXT = Buffer.from('0123456789abcdefghij');
 

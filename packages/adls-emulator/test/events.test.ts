@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { Random } from '../../samples/random.ts';
-import { type StorageEvent, startEmulator } from './adls.ts';
-import { clientsOf, etagOf, upload } from './sdk.ts';
+import { Random } from '../../../samples/random.ts';
+import { type StorageEvent, startEmulator } from '../src/index.ts';
+import { clientsOf, etagOf, upload } from '../src/sdk.ts';
 
 const RAW = { containers: ['raw'] };
 const id = (text: string): string => Buffer.from(text).toString('base64');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { describe, it } from 'vitest';
-import { startEmulator } from './adls.ts';
-import { clientsOf, outcome } from './sdk.ts';
+import { startEmulator } from '../src/index.ts';
+import { clientsOf, outcome } from '../src/sdk.ts';
 
 const RAW = { containers: ['raw'] };
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'vitest';
-import { startEmulator } from './adls.ts';
-import { clientsOf, etagOf, outcome, textOf, upload } from './sdk.ts';
+import { startEmulator } from '../src/index.ts';
+import { clientsOf, etagOf, outcome, textOf, upload } from '../src/sdk.ts';
 
 const RAW = { containers: ['raw'] };
 const IF_NONE = { conditions: { ifNoneMatch: '*' } };

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { ContainerClient } from '@azure/storage-blob';
 import type { DataLakeFileSystemClient, ListPathsOptions } from '@azure/storage-file-datalake';
 import { describe, it } from 'vitest';
-import { type Emulator, startEmulator } from './adls.ts';
-import { clientsOf, etagOf, outcome } from './sdk.ts';
+import { type Emulator, startEmulator } from '../src/index.ts';
+import { clientsOf, etagOf, outcome } from '../src/sdk.ts';
 
 const PATHS = ['a/x', 'a/y/1', 'a.b', 'a-b', 'a0', 'b', 'c/1', 'c/2', 'Z', 'ä', 'z\u{ffff}', 'z\u{10000}'];
 

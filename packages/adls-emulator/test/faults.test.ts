@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { isRestError } from '@azure/storage-blob';
-import { describe, it } from 'vitest';
-import { Random } from '../../samples/random.ts';
-import { until } from '../support/until.ts';
-import { type Emulator, FAULTS, type Fault, startEmulator } from './adls.ts';
-import { type Clients, clientsOf, etagOf, outcome, textOf, upload } from './sdk.ts';
+import { describe, it, vi } from 'vitest';
+import { Random } from '../../../samples/random.ts';
+import { type Emulator, FAULTS, type Fault, startEmulator } from '../src/index.ts';
+import { type Clients, clientsOf, etagOf, outcome, textOf, upload } from '../src/sdk.ts';
 
 const RAW = { containers: ['raw'] };
 const IF_NONE = { conditions: { ifNoneMatch: '*' } };
@@ -194,7 +193,7 @@ describe('faults: bodies and silence', () => {
     const emulator = await startEmulator(RAW);
     emulator.faults.add({ fault: FAULTS.hangBefore() });
     const hung = outcome(clientsOf(emulator).blobs.getProperties());
-    await until(() => emulator.requests.length > 0);
+    await vi.waitUntil(() => emulator.requests.length > 0, { timeout: 60_000 });
     await emulator.close();
     assert.equal(await hung, CUT);
     await assert.rejects(fetch(emulator.blobUrl), 'the port is free again');

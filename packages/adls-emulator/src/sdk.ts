@@ -4,7 +4,7 @@ import {
   DataLakeServiceClient,
   StorageSharedKeyCredential,
 } from '@azure/storage-file-datalake';
-import type { EmulatedAccount, Emulator } from './adls.ts';
+import type { EmulatedAccount, Emulator } from './index.ts';
 
 /** The real SDKs' clients of one container, by public host names; they send each request once. */
 export interface Clients {

@@ -1,33 +1,6 @@
 /**
  * A stand-in for Azure Data Lake Storage Gen2: the Blob and the DFS endpoint of accounts with a hierarchical namespace,
- * in memory, on one loopback port.
- *
- * Chosen where Azure's behaviour is not verified:
- * - listing order: level by level in UTF-8 byte order, a directory's children right after it (`a`, `a/x`, `a.b`)
- * - `beginFrom` and `startFrom` are inclusive; `startFrom` is a path from the container's root, not below the prefix
- * - dfs listing of a path that is a file: 404 PathNotFound
- * - an ETag without quotes in If-Match never matches (412)
- * - rename: the source is looked for first, then its conditions, the parent, the destination's conditions
- * - rename of a directory onto an existing one: empty, it is replaced; else 409 DirectoryNotEmpty, never moved inside
- * - create of a directory that exists leaves it as it is; create or Put Blob over the other kind is refused with 409
- *   PathConflict or ResourceTypeMismatch
- * - append before the committed end: 400 InvalidQueryParameterValue; a flush short of what is staged, without
- *   `retainUncommittedData`: 400 InvalidFlushPosition; a flush of nothing new: 200 with a new ETag
- * - append and flush on a file of the blob host: 409 InvalidAppendOperation, InvalidFlushOperation; Put Block on one of
- *   the dfs host: 409 BlobOperationNotSupported
- * - a name that ends in a dot is refused (400); a backslash is a slash
- * - an event's `url` is percent-encoded, its `subject` is not; a recursive delete raises one event
- * - a directory reads on the blob host as an empty blob with metadata `hdi_isfolder`; with a delimiter it is listed as
- *   a prefix alone
- *
- * Known to differ from Azure:
- * - no verbs that the SDKs do not send: on the dfs host no reads, no leases and nothing of containers but listing (501)
- * - no snapshots, versions, soft delete, tiers, tags, expiry, copy, append or page blobs, batches, user delegation
- *   keys, recursive ACLs (501); conditions on tags are passed over
- * - access control is kept and never enforced; a shared access signature is checked for its expiry alone
- * - a deleted container's name is free at once; a broken lease ends at once
- * - no accounts without a hierarchical namespace; no limits of size, rate or depth, but block count and path length
- * - everything is consistent at once, and each request is done as a whole after its body has come
+ * in memory, on one loopback port. README.md says what it takes for the service's behaviour, and where it differs.
  */
 
 import type { AddressInfo } from 'node:net';
@@ -41,10 +14,13 @@ import { loopbackClient } from './loopback-client.ts';
 import { type RecordedRequest, storageServer } from './server.ts';
 import { Store } from './store.ts';
 
-export type { EventLog, StorageEvent } from './events.ts';
-export { FAULTS, type Fault, Faults } from './faults.ts';
+export { Content, Generated } from './content.ts';
+export type { StoredFile } from './entry.ts';
+export type { Delivery, EventLog, StorageEvent } from './events.ts';
+export { type Chance, FAULTS, type Fault, type FaultRule, type FaultSchedule, Faults } from './faults.ts';
 export type { RecordedRequest } from './server.ts';
 export type { Store } from './store.ts';
+export { walk } from './walk.ts';
 
 /** What an emulator can be started with; every part has a default. */
 export interface EmulatorOptions {

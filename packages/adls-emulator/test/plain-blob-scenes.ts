@@ -1,5 +1,5 @@
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
-import { outcome } from './sdk.ts';
+import { outcome } from '../src/sdk.ts';
 
 /** A piece of plain Blob use, with what can be compared of its outcome. */
 export interface Scene {
