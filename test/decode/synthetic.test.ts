@@ -266,6 +266,7 @@ test('a list behind words that does not close may be cut', () => {
   );
   const last = 'Did, name=x on 2 devices with uids [a, b on 1 devices with uids [c';
   assert.equal(line(templates, last), `partial {${name} b on 1 devices with uids [c"}`, 'the last words count');
+  assert.equal(line(['{user_count:int} users: {user_ids:tokens}'], 'another[a, b'), 'unmatched {}');
   assert.equal(
     line(['{user_count:int} users: {user_ids:tokens}'], '2 users: [a, b'),
     'unmatched possibly_cut:user_ids {}',
