@@ -5,9 +5,9 @@ import { CODES_TABLE, type Host, type Storage } from '../storage/index.ts';
 import { commitWithRetries, createTable, fileStatistics, type Snapshot, tableProperties } from '../table/index.ts';
 import { afterCommit, type CommitObserver } from './after-commit.ts';
 import { type CatalogueVersion, catalogueTransactions, standingCatalogue } from './catalogue-transaction.ts';
+import { removalOf } from './data-files.ts';
 import type { LakeColumn, LakeTable } from './lake-table.ts';
 import { catalogueInfo } from './record-writing.ts';
-import { removalOf } from './removal.ts';
 
 /** A column of audit_codes and where its value comes from. */
 interface CodeColumn {

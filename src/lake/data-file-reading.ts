@@ -1,6 +1,12 @@
-import { type AsyncBuffer, type ColumnData, type ParquetReadOptions, parquetRead } from 'hyparquet';
+import {
+  type AsyncBuffer,
+  type ColumnData,
+  type ParquetReadOptions,
+  parquetMetadataAsync,
+  parquetRead,
+} from 'hyparquet';
 import { FileNotFound, InvalidPath, readAll, type Storage, StorageError } from '../storage/index.ts';
-import { type AddFile, TableError } from '../table/index.ts';
+import { type AddFile, recordedRows, TableError } from '../table/index.ts';
 
 /** A live data file is missing, or is not what was written any more. */
 export class UnreadableDataFile extends TableError {
@@ -74,4 +80,12 @@ export async function readDataFile<T>(
     const detail = found === null ? reason : `it has ${found} bytes of ${size}`;
     throw new UnreadableDataFile(table, path, detail, { cause: error });
   }
+}
+
+/** Rows of a data file: as its statistics say, else as its footer does. Throws UnreadableDataFile, storage errors. */
+export async function rowsOf(storage: Storage, table: string, add: AddFile): Promise<number> {
+  const recorded = recordedRows(add);
+  if (recorded !== null) return recorded;
+  const metadata = await readDataFile(storage, table, add, (file) => parquetMetadataAsync(file));
+  return Number(metadata.num_rows);
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { DuePartition, Partitions } from '../events/index.ts';
 import type { FinishedFile } from '../parquet/index.ts';
 import type { Host, Storage } from '../storage/index.ts';
-import { type AddFile, fileStatistics, type Metadata, type Snapshot } from '../table/index.ts';
+import { type Action, type AddFile, fileStatistics, type Metadata, type Snapshot } from '../table/index.ts';
 
 /** A data file that was published; it belongs to the table once a commit names it. */
 export interface DataFile {
@@ -61,4 +61,19 @@ export class DataFiles {
       await this.#storage.delete(`${this.#table}/${add.path}`).catch(() => undefined);
     }
   }
+}
+
+/** The removal of a live file, by a change of data unless said otherwise; `now` in milliseconds. */
+export function removalOf({ path, rawPath, partitionValues, size }: AddFile, now: number, dataChange = true): Action {
+  return {
+    remove: {
+      path,
+      ...(rawPath !== undefined && { rawPath }),
+      dataChange,
+      deletionTimestamp: now,
+      extendedFileMetadata: true,
+      partitionValues,
+      size,
+    },
+  };
 }

@@ -2,8 +2,8 @@ export { afterCommit, type CommitObserver, writeEvidence } from './after-commit.
 export { standingCatalogue } from './catalogue-transaction.ts';
 export { CODE_TABLE_COLUMNS, codesFile } from './codes-table.ts';
 export { contentOwner, isContentTransaction, version } from './content-transaction.ts';
-export { rangesOf, readChunks, readDataFile, UnreadableDataFile } from './data-file-reading.ts';
-export { type DataFile, DataFiles } from './data-files.ts';
+export { rangesOf, readChunks, readDataFile, rowsOf, UnreadableDataFile } from './data-file-reading.ts';
+export { type DataFile, DataFiles, removalOf } from './data-files.ts';
 export { type EarlierContent, EarlierContents, isReplaced } from './earlier-contents.ts';
 export { changedDays, madeGood, removalsInDoubt, removalTransactions } from './foreign-removals.ts';
 export { Identities, UNCHANGED } from './identities.ts';
@@ -49,8 +49,6 @@ export {
 } from './record-writing.ts';
 export { recordedHashes, unaccountedFiles } from './recorded-hashes.ts';
 export { type RecordedSource, recordedSources } from './recorded-sources.ts';
-export { removalOf } from './removal.ts';
-export { rowsOf } from './row-count.ts';
 export {
   ingestedTransactions,
   isIngested,

@@ -8,7 +8,6 @@ export { type HistoryEntry, history } from './history.ts';
 export { type Maintenance, maintainLake } from './maintain.ts';
 export { type QuarantineMention, quarantineMentions } from './quarantine-mentions.ts';
 export { type Replay, replayTable } from './replay.ts';
-export type { Retention } from './retain.ts';
-export { retentionBoundary } from './retention-boundary.ts';
+export { type Retention, retentionBoundary } from './retain.ts';
 export { COPY_KINDS, type CopyKindName, type UnreachedCopy, unreachedCopies } from './unreached-copies.ts';
 export { type LakeVacuum, LEAST_RETENTION_MS, type Vacuum, vacuumLake } from './vacuum.ts';

@@ -1,4 +1,4 @@
-import { type CommitRecord, commitRecord, rowsOf } from '../lake/index.ts';
+import { type CommitRecord, changesWithheld, commitRecord, rowsOf } from '../lake/index.ts';
 import { type Storage, StorageFault } from '../storage/index.ts';
 import {
   type Action,
@@ -12,12 +12,12 @@ import {
   type Transaction,
 } from '../table/index.ts';
 import { ColumnHistory } from './column-history.ts';
-import { sourceFault, sum, sumFaults } from './commit-sums.ts';
+import { sourceFault, sumFaults, totalOf } from './commit-sums.ts';
 import type { Findings } from './findings.ts';
 import { ForeignChanges, type MovedFiles } from './foreign-changes.ts';
 import type { RecordedFile, ReplayedState } from './replayed-state.ts';
 import { statedRows } from './statistics-match.ts';
-import { transactionFaults, withholds } from './transaction-checks.ts';
+import { transactionFaults } from './transaction-checks.ts';
 import { isUnread } from './unread-files.ts';
 
 const APPEND_ONLY = 'delta.appendOnly';
@@ -81,7 +81,7 @@ export class CommitChecks {
     if (record !== null) this.#checkOurs(parts, record, state);
     else await this.#checkForeign(commit, parts, state);
     this.#checkRemovals(parts, record, state);
-    if (this.#isAppendOnly) this.#checkTransactions(parts.where, actions, record, state);
+    if (this.#isAppendOnly) this.#checkTransactions(parts.where, commit, record, state);
     this.#noteMetadata(version, actions, state, record);
     const recorded = await this.#filesAdded(parts, record, isSealed, state);
     const moved = movedBy(version, parts, recorded, state);
@@ -178,7 +178,7 @@ export class CommitChecks {
       this.#findings.note('not_checked', where, `version ${version}: how many rows it moved can no longer be told`);
       return;
     }
-    const [after, before] = [sum(added.map(Number)), sum(removed.map(Number))];
+    const [after, before] = [totalOf(added.map(Number)), totalOf(removed.map(Number))];
     if (after === before) return;
     this.#findings.problem(
       'rows_not_conserved',
@@ -202,14 +202,9 @@ export class CommitChecks {
   }
 
   /** Transactions decide which raw files and which rows ingestion takes in: each needs our record of it. */
-  #checkTransactions(
-    where: string,
-    actions: readonly Action[],
-    record: CommitRecord | null,
-    state: ReplayedState,
-  ): void {
+  #checkTransactions(where: string, commit: CheckedCommit, record: CommitRecord | null, state: ReplayedState): void {
     const faults = [
-      ...transactionFaults(actions, { record, unlockedFor: this.#openFor(state), founded: this.#founded }),
+      ...transactionFaults(commit.actions, { record, unlockedFor: this.#openFor(state), founded: this.#founded }),
     ];
     for (const fault of faults) {
       const text = `${fault}: rows or files can be kept out of the table by it; find out who wrote this commit`;
@@ -221,7 +216,7 @@ export class CommitChecks {
       const text = `${path}: ${withheld} rows were withheld, and no retention or erasure was recorded before; replay takes them in once the cause is gone`;
       this.#findings.problem('rows_withheld', where, text);
     }
-    if (faults.length === 0 && withholds(actions)) this.#mayWithhold = true;
+    if (faults.length === 0 && changesWithheld([commit])) this.#mayWithhold = true;
   }
 
   #noteMetadata(version: number, actions: readonly Action[], state: ReplayedState, record: CommitRecord | null): void {

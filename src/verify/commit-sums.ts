@@ -29,10 +29,10 @@ export function* sumFaults(
 ): Generator<string> {
   const gone = removes.map(({ path }) => rowsOf(path));
   const moved = {
-    added: sum(adds.map(({ path }) => files.get(path)?.rows ?? 0)),
-    removed: gone.includes(null) ? null : sum(gone.map(Number)),
+    added: totalOf(adds.map(({ path }) => files.get(path)?.rows ?? 0)),
+    removed: gone.includes(null) ? null : totalOf(gone.map(Number)),
   };
-  const committed = sum(sources.map((source) => source.committed));
+  const committed = totalOf(sources.map((source) => source.committed));
   const pairs =
     change === null
       ? [['rows of the data files added, against rows committed', moved.added, committed] as const]
@@ -65,6 +65,6 @@ function changeSums(change: ChangeRecord, { added, removed }: Moved, committed: 
   return [removals, ['rows in the list of erased events, against the record', listed, change.rows]];
 }
 
-export function sum(numbers: readonly number[]): number {
+export function totalOf(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
 }

@@ -16,7 +16,7 @@ const PARALLEL_FILES = 8;
 const DAY_MS = 86_400_000;
 
 /** A raw file as commits recorded it, with the version that did. */
-export interface RecordedSource {
+export interface VersionedSource {
   readonly version: number;
   readonly source: SourceRecord;
 }
@@ -47,7 +47,7 @@ export async function checkRaw(
   storage: Storage,
   settings: Settings,
   listed: readonly string[],
-  recorded: readonly RecordedSource[],
+  recorded: readonly VersionedSource[],
   now: number,
   findings: Findings,
 ): Promise<ReadonlyMap<string, PresentRaw>> {
@@ -86,7 +86,7 @@ export async function checkRaw(
  * When the store may delete a raw file, in milliseconds since 1970: counted from its last change, as lifecycle rules do.
  * The latest on record counts, so that no later record can make a file seem older.
  */
-function expiry(records: readonly RecordedSource[], retentionDays: number): number {
+function expiry(records: readonly VersionedSource[], retentionDays: number): number {
   if (retentionDays === 0) return Number.POSITIVE_INFINITY;
   const landed = records.reduce((latest, { source }) => Math.max(latest, Date.parse(source.landed_at)), 0);
   return Number.isNaN(landed) ? Number.POSITIVE_INFINITY : landed + retentionDays * DAY_MS;
@@ -95,7 +95,7 @@ function expiry(records: readonly RecordedSource[], retentionDays: number): numb
 async function checkContent(
   storage: Storage,
   { path, etag, size }: FileInfo,
-  records: readonly RecordedSource[],
+  records: readonly VersionedSource[],
   findings: Findings,
 ): Promise<PresentRaw> {
   const latest = records.at(-1);
@@ -108,7 +108,7 @@ async function checkContent(
     reportUnreadRaw(path, sha256, findings);
     return { etag, recordedEtags: new Set(records.flatMap(({ source }) => (source.etag === etag ? [etag] : []))) };
   }
-  const isOf = ({ source }: RecordedSource) =>
+  const isOf = ({ source }: VersionedSource) =>
     source.etag === etag || (sha256 !== null && isContent(source, sha256, size));
   const versions = records.filter((record) => !isOf(record)).map(({ version }) => version);
   if (latest === undefined || !isOf(latest)) {

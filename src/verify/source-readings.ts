@@ -1,7 +1,7 @@
 import { DECODER_VERSION } from '../decode/index.ts';
 
 /** How a source was read when it was recorded, against how it is read today. */
-export interface SourceReading {
+export interface PastReading {
   /** Whether an older version of the reader took other values or records from such a file, or would not have it. */
   readonly isOtherwise: boolean;
   /** The version of the decoder that made its rows. */
@@ -15,20 +15,20 @@ interface Days {
 }
 
 const ALL_DAYS: Days = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
-const OF_TODAY: SourceReading = { isOtherwise: false, decoderVersion: DECODER_VERSION };
+const OF_TODAY: PastReading = { isOtherwise: false, decoderVersion: DECODER_VERSION };
 
 /** Which version read each source, by day: a replay may have read some days of it anew. */
 export class SourceReadings {
-  readonly #readings = new Map<string, (SourceReading & { readonly days: Days })[]>();
+  readonly #readings = new Map<string, (PastReading & { readonly days: Days })[]>();
 
   /** Notes a reading; it counts before those that were noted earlier. */
-  note(ingestId: string, reading: SourceReading, days: Days = ALL_DAYS): void {
+  note(ingestId: string, reading: PastReading, days: Days = ALL_DAYS): void {
     const earlier = this.#readings.get(ingestId) ?? [];
     this.#readings.set(ingestId, [{ ...reading, days }, ...earlier]);
   }
 
   /** The reading that made a source's rows of a day. */
-  of(ingestId: string, day: number): SourceReading {
+  of(ingestId: string, day: number): PastReading {
     const readings = this.#readings.get(ingestId);
     return readings?.find(({ days: { from, to } }) => from <= day && day <= to) ?? OF_TODAY;
   }

@@ -39,13 +39,6 @@ export function* transactionFaults(actions: readonly Action[], context: Transact
   }
 }
 
-/** Whether a commit, whose transactions are in order, withholds rows from later ingestions. */
-export function withholds(actions: readonly Action[]): boolean {
-  return actions.some(
-    (action) => 'txn' in action && (action.txn.appId === 'retained_from' || action.txn.appId.startsWith('erased:')),
-  );
-}
-
 /** What would have to be recorded for a transaction, in words; null where it is, or where the transaction is nothing of ours. */
 function missingRecord({ appId, version }: Transaction, { record, unlockedFor }: TransactionContext): string | null {
   const change = record?.change ?? null;

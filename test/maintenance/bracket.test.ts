@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
+import { removalOf } from '../../src/lake/data-files.ts';
 import { prepareTables } from '../../src/lake/index.ts';
-import { removalOf } from '../../src/lake/removal.ts';
 import { bracketedChange, type Change } from '../../src/maintenance/bracketed-change.ts';
 import type { Host, Storage } from '../../src/storage/index.ts';
 import { commit, commitInfoOf, openBracket, unlockActions } from '../../src/table/index.ts';

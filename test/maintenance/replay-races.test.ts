@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { removalOf } from '../../src/lake/removal.ts';
+import { removalOf } from '../../src/lake/data-files.ts';
 import { compactTable } from '../../src/maintenance/compact.ts';
 import { snappy } from '../../src/parquet/index.ts';
 import type { Storage } from '../../src/storage/index.ts';

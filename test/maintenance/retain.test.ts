@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { dateOfDay, dayOfDate } from '../../src/events/index.ts';
-import { retentionBoundary } from '../../src/maintenance/retention-boundary.ts';
+import { retentionBoundary } from '../../src/maintenance/retain.ts';
 import { ingest, LANDED_AT, onlyReport, snapshotOf } from '../ingest/lake.ts';
 import {
   besideOthers,
