@@ -7,7 +7,7 @@ export const ADLS_MUTATIONS: Readonly<Record<string, Mutation>> = {
     original:
       "{\n  const result = await requests.send(\n    ({ blobs }, abortSignal) =>\n      blobs.getBlockBlobClient(requests.place.name).upload(content, content.length, {\n        conditions: { ifNoneMatch: '*' },",
     mutant:
-      "{\n  if ((await stateOf(requests)) !== null) return new Failure(409, 'BlobAlreadyExists', null);\n  const result = await requests.send(\n    ({ blobs }, abortSignal) =>\n      blobs.getBlockBlobClient(requests.place.name).upload(content, content.length, {",
+      "{\n  if ((await blobState(requests)) !== null) return new AdlsFailure(409, 'BlobAlreadyExists', null);\n  const result = await requests.send(\n    ({ blobs }, abortSignal) =>\n      blobs.getBlockBlobClient(requests.place.name).upload(content, content.length, {",
   },
   'a file whose acknowledgement was lost counts as somebody else’s': {
     file: 'storage/adls-publication.ts',

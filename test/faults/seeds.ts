@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -51,6 +52,14 @@ export async function failingSeeds(
 export async function firstToShow(store: LakeStore, mutation: Mutation, { from, to }: Seeds): Promise<SeedRun | null> {
   const runs = await runAll({ store, from, to, step: 1, mutation, stopAtFirst: true });
   return runs.find(({ problems }) => problems.length > 0) ?? null;
+}
+
+/** What shows a planted bug first, in one line. @throws AssertionError where nothing does, or what was planted does not run */
+export function betrayal(run: SeedRun | null, mostSeeds: number): string {
+  assert.ok(run !== null, `no seed up to ${mostSeeds} shows it`);
+  const [problem = ''] = run.problems[0]?.split('\n') ?? [];
+  assert.doesNotMatch(problem, /\b(Reference|Syntax)Error\b/, 'the change is no program any more');
+  return `seed ${run.seed}: ${problem}`;
 }
 
 /** A failure in full for the first seed, and the number of every other; empty where there is none. */
