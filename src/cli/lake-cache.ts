@@ -1,11 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { statesOf, type Tables } from '../lake/index.ts';
-import { forEachParallel, parseLocation, QUARANTINE, type Storage } from '../storage/index.ts';
+import { forEachParallel, parseLocation, QUARANTINE, type Storage, sha256Hex } from '../storage/index.ts';
 import { UsageError } from './failure.ts';
 import { cacheFolder, privateFolder } from './private-folder.ts';
 import type { QuarantineFiles } from './quarantine-files.ts';
@@ -66,7 +66,7 @@ export async function cachedFiles(lake: string): Promise<string[]> {
 }
 
 function placeOf(lake: string): string {
-  return cacheFolder(createHash('sha256').update(lake).digest('hex').slice(0, 16));
+  return cacheFolder(sha256Hex(lake).slice(0, 16));
 }
 
 async function folderOf(lake: string): Promise<string> {

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { checkPath, comparePaths, RAW, type Storage } from '../storage/index.ts';
+import { checkPath, comparePaths, RAW, type Storage, sha256Of } from '../storage/index.ts';
 import { UsageError } from './failure.ts';
 
 /** A file on this machine and where it goes below the raw zone. */
@@ -66,9 +65,9 @@ async function copy(storage: Storage, { file, target }: LocalFile, isMistimed: I
   const modified = new Date(Math.trunc(mtimeMs));
   const plain = `${RAW}${target}`;
   if ((await storage.create(plain, createReadStream(file), { modified })) === 'created') return plain;
-  const sha256 = await digest(createReadStream(file));
+  const sha256 = await sha256Of(createReadStream(file));
   const isSame = async (path: string) =>
-    (await digest(storage.read(path))) === sha256 && !(await isMistimed(path, modified));
+    (await sha256Of(storage.read(path))) === sha256 && !(await isMistimed(path, modified));
   if (await isSame(plain)) return plain;
   const { dir, base } = path.posix.parse(target);
   const [stem, extension] = splitExtension(base);
@@ -100,10 +99,4 @@ function targetOf(into: string, name: string): string {
 function splitExtension(base: string): readonly [string, string] {
   const match = /^(.+?)((?:\.[A-Za-z0-9]{1,8})?\.(?:gz|zst)|\.[^.]*)$/.exec(base);
   return match === null ? [base, ''] : [match[1]!, match[2]!];
-}
-
-async function digest(chunks: AsyncIterable<Uint8Array | string>): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of chunks) hash.update(chunk);
-  return hash.digest('hex');
 }

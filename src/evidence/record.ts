@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import { EVIDENCE } from '../storage/index.ts';
+import { EVIDENCE, sha256Hex } from '../storage/index.ts';
 import {
   type Action,
   type CommitLine,
@@ -66,7 +65,7 @@ export function evidenceOf(table: string, version: number, commit: Uint8Array, p
     table: tableName(table),
     version,
     previous,
-    commit: { path, size: commit.length, sha256: hash('sha256', commit, 'hex') },
+    commit: { path, size: commit.length, sha256: sha256Hex(commit) },
   };
   const lines = commitLines(table, path, commit);
   const text = `${JSON.stringify(header).slice(0, -1)}${BEFORE_ACTIONS}\n${keptTexts(lines).join(',\n')}\n${END}\n`;
@@ -96,7 +95,7 @@ export function decodeEvidence(table: string, version: number, bytes: Uint8Array
   const { previous, commit } = header;
   try {
     const actions = parseActions(table, path, lines.map((line) => line.replace(/,$/, '')).join('\n'));
-    return { version, sha256: hash('sha256', bytes, 'hex'), previous, commit, actions };
+    return { version, sha256: sha256Hex(bytes), previous, commit, actions };
   } catch (error) {
     if (error instanceof CorruptLog) throw new BrokenEvidence(table, error.detail, { cause: error });
     throw error;

@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import type { Storage } from '../storage/index.ts';
+import { type Storage, sha256Hex } from '../storage/index.ts';
 import { type Action, commitInfoOf, commitPath, isOurs, parseCommit, type Snapshot } from '../table/index.ts';
 import { evidenceBytes, evidenceVersions, logContentOf, PARALLEL_READS } from './chain.ts';
 import { BrokenEvidence, EvidenceConflict, encodeEvidence, evidencePath } from './record.ts';
@@ -98,7 +97,7 @@ async function seal(
     const detail = `${commitPath(table, version)} is gone, and ${path} was never written`;
     throw new BrokenEvidence(table, `${detail}; restore the log file, without which the chain cannot go on`);
   }
-  const link = previous === null ? null : hash('sha256', previous, 'hex');
+  const link = previous === null ? null : sha256Hex(previous);
   const content = encodeEvidence(table, version, commit, link);
   if (existing === null && (await storage.create(path, content)) === 'created') return content;
   const found = existing ?? (await logContentOf(storage, table, path));
@@ -121,5 +120,5 @@ async function newestBefore(storage: Storage, table: string, head: number): Prom
 }
 
 function chainHead(version: number, evidence: Uint8Array): ChainHead {
-  return { version, sha256: hash('sha256', evidence, 'hex') };
+  return { version, sha256: sha256Hex(evidence) };
 }

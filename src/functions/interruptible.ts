@@ -1,4 +1,4 @@
-import { type Storage, StorageError, StorageFault } from '../storage/index.ts';
+import { type Storage, StorageError, StorageFault, wrapStorage } from '../storage/index.ts';
 
 /**
  * An invocation ends before its work is done: its time is over, or the app stops. What is not committed is not there. To
@@ -27,8 +27,7 @@ export function interruptible(storage: Storage, signal: AbortSignal): Storage {
       const fault = new StorageFault(operation, path, text, { cause: signal.reason, transient: true });
       setTimeout(() => fail(fault), WRITE_GRACE_MS).unref();
     });
-  return {
-    limits: storage.limits,
+  return wrapStorage(storage, {
     async *list(prefix, options) {
       signal.throwIfAborted();
       const files = storage.list(prefix, options)[Symbol.asyncIterator]();
@@ -52,9 +51,8 @@ export function interruptible(storage: Storage, signal: AbortSignal): Storage {
     },
     create: (path, content, options) => writing('create', path, () => storage.create(path, content, options)),
     replace: (path, content, options) => writing('replace', path, () => storage.replace(path, content, options)),
-    delete: (path) => storage.delete(path),
     removeAbandoned: (before) => looking(() => storage.removeAbandoned(before)),
-  };
+  });
 }
 
 /** Does a step, unless the signal is aborted; where that comes in the middle, `onAbort` says how the step fails. */

@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import { POISON } from '../storage/index.ts';
+import { POISON, sha256Hex } from '../storage/index.ts';
 import type { Invocation } from './invocation.ts';
 import { untilDeadline } from './until-deadline.ts';
 
@@ -26,7 +25,7 @@ export async function recordPoison(
 ): Promise<void> {
   const { storage, emit } = invocation;
   const given = typeof id === 'string' ? id : '';
-  const name = PLAIN_ID.test(given) ? given : hash('sha256', `${given} ${JSON.stringify(message)}`, 'hex').slice(0, 32);
+  const name = PLAIN_ID.test(given) ? given : sha256Hex(`${given} ${JSON.stringify(message)}`).slice(0, 32);
   const record = {
     message_id: given,
     dequeue_count: dequeueCount ?? null,

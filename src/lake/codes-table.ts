@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto';
 import { type AuditCode, CATALOGUE, CATALOGUE_ORDER, CATALOGUE_VERSION, OCSF_VERSION } from '../catalogue/index.ts';
 import { type ColumnSpec, ParquetFile, snappy } from '../parquet/index.ts';
-import { CODES_TABLE, type Host, type Storage } from '../storage/index.ts';
+import { CODES_TABLE, type Host, type Storage, sha256Hex } from '../storage/index.ts';
 import { commitWithRetries, createTable, fileStatistics, type Snapshot, tableProperties } from '../table/index.ts';
 import { afterCommit, type CommitObserver } from './after-commit.ts';
 import { type CatalogueVersion, catalogueTransactions, standingCatalogue } from './catalogue-transaction.ts';
@@ -116,7 +115,7 @@ export async function publishCodes(
       const stats = fileStatistics(current.metadata, file.rows, file.statistics);
       const now = host.now();
       const attempt = { now: host.now(), txnId: host.randomId() };
-      const sha256 = hash('sha256', file.bytes, 'hex');
+      const sha256 = sha256Hex(file.bytes);
       const size = file.bytes.length;
       return {
         actions: [

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { sha256Hex } from '../storage/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
 
 const WHOLE = 'whole:';
@@ -67,5 +67,5 @@ function wholeKnown(transactions: Transactions): ReadonlySet<string> {
 
 /** 52 bits of SHA-256: exact in a JSON number. The protocol does not ask versions to grow. */
 export function version(text: string): number {
-  return Number.parseInt(hash('sha256', text, 'hex').slice(0, 13), 16);
+  return Number.parseInt(sha256Hex(text).slice(0, 13), 16);
 }

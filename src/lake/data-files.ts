@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto';
 import type { DuePartition, Partitions } from '../events/index.ts';
 import type { FinishedFile } from '../parquet/index.ts';
-import type { Host, Storage } from '../storage/index.ts';
+import { type Host, type Storage, sha256Hex } from '../storage/index.ts';
 import { type Action, type AddFile, fileStatistics, type Metadata, type Snapshot } from '../table/index.ts';
 
 /** A data file that was published; it belongs to the table once a commit names it. */
@@ -50,7 +49,7 @@ export class DataFiles {
         dataChange: true,
         stats: fileStatistics(this.#metadata, rows, statistics),
       },
-      sha256: hash('sha256', bytes, 'hex'),
+      sha256: sha256Hex(bytes),
       rows,
     });
   }

@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { BadReason, Row } from '../source/index.ts';
-import { BAD_ROWS, REJECTED_FILES, type Storage } from '../storage/index.ts';
+import { BAD_ROWS, REJECTED_FILES, type Storage, sha256Hex, sha256Of } from '../storage/index.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import type { QuarantineFile } from './record-schema.ts';
 import type { SourceFile } from './source-file.ts';
@@ -70,9 +70,7 @@ export class RowQuarantine {
   }
 
   async #storedDigest(): Promise<string> {
-    const stored = createHash('sha256');
-    for await (const chunk of this.#storage.read(this.#path)) stored.update(chunk);
-    return stored.digest('hex');
+    return await sha256Of(this.#storage.read(this.#path));
   }
 
   /** Gives up: nothing is published. */
@@ -145,8 +143,7 @@ export function rejectionFile(
     })}\n`,
     'utf8',
   );
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  return { path, rows: 0, size: content.length, sha256, content };
+  return { path, rows: 0, size: content.length, sha256: sha256Hex(content), content };
 }
 
 function badRowsPath({ ingestId }: SourceFile, settingsHash: string, suffix: string): string {

@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { IdSet, parseId } from '../events/index.ts';
-import { FileNotFound, readAll, type Storage } from '../storage/index.ts';
+import { FileNotFound, readAll, type Storage, sha256Hex } from '../storage/index.ts';
 import { type Commit, type Snapshot, TableError, type Transaction } from '../table/index.ts';
 import { version } from './content-transaction.ts';
 
@@ -19,7 +18,7 @@ export function retainedTransaction(day: number, now: number): Transaction {
 
 /** The `txn` that names a list of erased events by its lake path; its version is derived from the list's bytes. */
 export function erasedTransaction(path: string, list: Uint8Array, now: number): Transaction {
-  return { appId: `${ERASED}${path}`, version: version(hash('sha256', list, 'hex')), lastUpdated: now };
+  return { appId: `${ERASED}${path}`, version: version(sha256Hex(list)), lastUpdated: now };
 }
 
 /** The first day whose events are wanted, in whole days since 1970; -Infinity where all are. */

@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto';
 import { contentOf, readEvidence } from '../evidence/index.ts';
 import { acceptanceInfo, afterCommit, type CommitObserver, pastCommit, removalsInDoubt } from '../lake/index.ts';
-import type { Host, Storage } from '../storage/index.ts';
+import { type Host, type Storage, sha256Hex } from '../storage/index.ts';
 import {
   type CommitInfo,
   commitInfoOf,
@@ -77,8 +76,7 @@ async function foreignChange(
   const { actions } = await pastCommit(storage, path, version);
   if (!isForeignDataChange(actions)) throw refused(`that version ${version} is no such change`);
   const logged = await contentOf(storage, commitPath(path, version));
-  const sha256 =
-    logged === null ? (await readEvidence(storage, path, version))?.commit.sha256 : hash('sha256', logged, 'hex');
+  const sha256 = logged === null ? (await readEvidence(storage, path, version))?.commit.sha256 : sha256Hex(logged);
   if (sha256 === undefined) throw refused(`neither the log file nor the evidence of version ${version}`);
   return { info: commitInfoOf(actions), sha256 };
 }

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import {
   type ChangeInfo,
   type CommitObserver,
@@ -11,7 +10,7 @@ import {
 } from '../lake/index.ts';
 import type { Codec } from '../parquet/index.ts';
 import { Rewriter } from '../rewrite/index.ts';
-import { comparePaths, ERASED_LISTS, EVENTS_TABLE, type Host, type Storage } from '../storage/index.ts';
+import { comparePaths, ERASED_LISTS, EVENTS_TABLE, type Host, type Storage, sha256Hex } from '../storage/index.ts';
 import { type Action, type AddFile, type Snapshot, TableError } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 import { DataSubject } from './data-subject.ts';
@@ -223,7 +222,7 @@ class RowsRemoval implements Change {
     // A name of its own: another run that erases the same rows may remove its list, and not this one.
     const path = `${ERASED_LISTS}${this.#host.randomId()}.json`;
     await this.#storage.create(path, bytes);
-    this.#list = { path, rows: uids.length, size: bytes.length, sha256: hash('sha256', bytes, 'hex'), bytes };
+    this.#list = { path, rows: uids.length, size: bytes.length, sha256: sha256Hex(bytes), bytes };
   }
 
   async #withdrawList(): Promise<void> {

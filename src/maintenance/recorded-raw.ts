@@ -1,5 +1,5 @@
 import type { RecordedSource } from '../lake/index.ts';
-import { digestOf, FileArchived, type Storage } from '../storage/index.ts';
+import { digestOf, FileArchived, type Storage, wrapStorage } from '../storage/index.ts';
 
 /** Raw files as they were recorded, as far as they are still there. */
 export interface RecordedRaw {
@@ -52,19 +52,12 @@ async function lossOf(storage: Storage, etag: string, { path, sha256 }: Recorded
 }
 
 function underRecordedEtags(storage: Storage, etags: ReadonlyMap<string, string>): Storage {
-  return {
-    limits: storage.limits,
-    list: (prefix, options) => storage.list(prefix, options),
-    head: (path) => storage.head(path),
+  return wrapStorage(storage, {
     read: (path, options = {}) => {
       const etag = options.ifMatch === undefined ? undefined : etags.get(keyOf(path, options.ifMatch));
       return storage.read(path, etag === undefined ? options : { ...options, ifMatch: etag });
     },
-    create: (path, content, options) => storage.create(path, content, options),
-    replace: (path, content, options) => storage.replace(path, content, options),
-    delete: (path) => storage.delete(path),
-    removeAbandoned: (before) => storage.removeAbandoned(before),
-  };
+  });
 }
 
 function keyOf(path: string, etag: string): string {

@@ -1,4 +1,4 @@
-import type { Storage } from '../storage/index.ts';
+import { type Storage, wrapStorage } from '../storage/index.ts';
 
 /**
  * The lake as it is, whose files are only read, and beside it what is written: that goes to the scratch store. For finding
@@ -6,7 +6,7 @@ import type { Storage } from '../storage/index.ts';
  */
 export function overScratch(lake: Storage, scratch: Storage): Storage {
   const holderOf = async (path: string) => ((await scratch.head(path)) === null ? lake : scratch);
-  return {
+  return wrapStorage(scratch, {
     limits: lake.limits,
     list: (prefix, options) => lake.list(prefix, options),
     head: async (path) => (await holderOf(path)).head(path),
@@ -15,8 +15,5 @@ export function overScratch(lake: Storage, scratch: Storage): Storage {
     },
     create: async (path, content, options) =>
       (await lake.head(path)) === null ? await scratch.create(path, content, options) : 'exists',
-    replace: (path, content, options) => scratch.replace(path, content, options),
-    delete: (path) => scratch.delete(path),
-    removeAbandoned: (before) => scratch.removeAbandoned(before),
-  };
+  });
 }

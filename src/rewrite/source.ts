@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto';
 import { type FileMetaData, parquetMetadataAsync, parquetSchema, type RowGroup, type SchemaTree } from 'hyparquet';
-import { type Storage, StorageError } from '../storage/index.ts';
+import { type Storage, StorageError, sha256Hex } from '../storage/index.ts';
 import { type AddFile, recordedRows, TableError } from '../table/index.ts';
 import { FileStretch, readRange } from './bytes.ts';
 import { ColumnCursor, type ValueForm, valueForm } from './column.ts';
@@ -66,7 +65,7 @@ export class RewriteSource {
     const { size } = add;
     return orUnrewritable(table, add.path, async () => {
       const content = sha256 === null ? null : await readRange(storage, location, 0, size);
-      if (content !== null && hash('sha256', content, 'hex') !== sha256) {
+      if (content !== null && sha256Hex(content) !== sha256) {
         throw new Error('its content is not what its commit recorded (SHA-256); it was altered since, run verify');
       }
       const slice = async (from: number, end: number = size): Promise<ArrayBuffer> => {

@@ -18,6 +18,7 @@ export { openLake } from './open-lake.ts';
 export { forEachParallel } from './parallel.ts';
 export { checkPath, comparePaths } from './path.ts';
 export { makeScratch, removeLeftScratch, type ScratchFolder } from './scratch-folder.ts';
+export { sha256Hex, sha256Of } from './sha256.ts';
 export {
   type FileInfo,
   type ListedFile,

@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { sha256Hex } from './sha256.ts';
 
 /** What a scratch folder is for: part of its name. */
 export type ScratchPurpose = 'verify' | 'replay' | 'query' | 'spool';
@@ -64,7 +64,7 @@ export async function removeLeftScratch(): Promise<void> {
 
 /** Process numbers mean something on one machine alone. */
 function host(): string {
-  return hash('sha256', hostname(), 'hex').slice(0, 8);
+  return sha256Hex(hostname()).slice(0, 8);
 }
 
 function isAlive(pid: number): boolean {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { FileNotFound, InvalidPath, PreconditionFailed } from './errors.ts';
+import { sha256Of } from './sha256.ts';
 import type { ReadOptions, Storage } from './storage.ts';
 
 /** What a file is now: its size in bytes and the SHA-256 of its content in hex. */
@@ -14,17 +14,15 @@ export async function digestOf(
   path: string,
   options?: Pick<ReadOptions, 'ifMatch'>,
 ): Promise<StoredDigest | null> {
-  const hash = createHash('sha256');
   let size = 0;
   try {
-    for await (const chunk of storage.read(path, options)) {
-      hash.update(chunk);
-      size += chunk.length;
-    }
+    const sha256 = await sha256Of(storage.read(path, options), ({ length }) => {
+      size += length;
+    });
+    return { size, sha256 };
   } catch (error) {
     const isOther = error instanceof PreconditionFailed;
     if (isOther || error instanceof FileNotFound || error instanceof InvalidPath) return null;
     throw error;
   }
-  return { size, sha256: hash.digest('hex') };
 }

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import {
   BrokenEvidence,
   decodeEvidence,
@@ -10,7 +9,7 @@ import {
   logContentOf,
   Unsealed,
 } from '../evidence/index.ts';
-import type { Storage } from '../storage/index.ts';
+import { type Storage, sha256Hex } from '../storage/index.ts';
 import { type Action, CorruptLog, commitInfoOf, commitPath, isOurs, unknownParts } from '../table/index.ts';
 import type { Findings } from './findings.ts';
 import { VersionRun } from './version-run.ts';
@@ -149,7 +148,7 @@ class Judge {
             link: link(),
           });
     const sealed = isAsSealed === 'expected' ? (expected?.bytes ?? null) : evidence;
-    this.#head = sealed === null ? undefined : digest(sealed);
+    this.#head = sealed === null ? undefined : sha256Hex(sealed);
     const lines = isAsSealed === 'expected' ? expected?.lines : undefined;
     const actions = lines?.flatMap(({ action }) => action ?? []) ?? decoded()?.actions ?? null;
     this.#note(version, actions ?? [], evidence === null && commit !== null && expected !== null);
@@ -157,7 +156,7 @@ class Judge {
     const isForeign = actions !== null && !isOurs(commitInfoOf(actions));
     const unknown = isForeign && lines !== undefined ? unknownParts(lines) : [];
     const commitSha256 = () =>
-      isAsSealed === 'expected' && commit !== null ? digest(commit) : (decoded()?.commit.sha256 ?? null);
+      isAsSealed === 'expected' && commit !== null ? sha256Hex(commit) : (decoded()?.commit.sha256 ?? null);
     return { version, actions, isSealed, unknown, head: this.#head ?? null, commitSha256 };
   }
 
@@ -213,7 +212,7 @@ class Judge {
       return evidenceOf(table, version, commit, before);
     } catch (error) {
       if (!(error instanceof CorruptLog)) throw error;
-      const isEdited = evidence !== null && decoded()?.commit.sha256 !== digest(commit);
+      const isEdited = evidence !== null && decoded()?.commit.sha256 !== sha256Hex(commit);
       const kind = isEdited ? 'commit_edited' : 'commit_unreadable';
       this.#findings.problem(kind, commitPath(table, version), `${error.detail}; ${WAY_ON}`);
       return null;
@@ -257,12 +256,12 @@ class Judge {
     },
   ): 'expected' | 'evidence' {
     if (expected === null) return 'evidence';
-    const followsExpected = link === digest(expected);
+    const followsExpected = link === sha256Hex(expected);
     if (decoded === null) {
       this.#edited(version, 'it is not all there, or not the evidence of this version');
       return 'expected';
     }
-    if (decoded.commit.sha256 !== digest(commit)) {
+    if (decoded.commit.sha256 !== sha256Hex(commit)) {
       if (followsExpected) {
         this.#edited(
           version,
@@ -348,8 +347,4 @@ function faultOf(error: unknown): CorruptLog {
 /** Of a file that is not read no bytes: it is there, and nothing of it is right. */
 function bytesOf(content: Uint8Array | CorruptLog | null): Uint8Array | null {
   return content instanceof CorruptLog ? new Uint8Array() : content;
-}
-
-function digest(bytes: Uint8Array): string {
-  return hash('sha256', bytes, 'hex');
 }

@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto';
 import { type ChainHead, evidenceBytes, evidenceVersions } from '../evidence/index.ts';
 import { commitRecord, LAKE_TABLES, type LakeTable, type QuarantineFile } from '../lake/index.ts';
-import type { Storage } from '../storage/index.ts';
+import { type Storage, sha256Hex } from '../storage/index.ts';
 import { commitInfoOf, isOurs, openTable, type Snapshot } from '../table/index.ts';
 import { checkDataFiles } from './data-file-checks.ts';
 import { type Counts, Findings, type Problem } from './findings.ts';
@@ -55,7 +54,7 @@ async function walkNewest(storage: Storage, snapshot: Snapshot, commits: number,
   const before = first === 0 ? null : await evidenceBytes(storage, table, first - 1);
   let lastEvidence = -1;
   for await (const version of evidenceVersions(storage, table)) if (version <= last) lastEvidence = version;
-  const start = { version: first, head: before === null ? undefined : hash('sha256', before, 'hex') };
+  const start = { version: first, head: before === null ? undefined : sha256Hex(before) };
   const log = { table, last, lastEvidence, cleanedBelow: 0, ...(first > 0 && { start }) };
   const state = new ReplayedState();
   const quarantine: QuarantineFile[] = [];

@@ -1,4 +1,11 @@
-import { ERASED_LISTS, PreconditionFailed, RAW, type ReadOptions, type Storage } from '../storage/index.ts';
+import {
+  ERASED_LISTS,
+  PreconditionFailed,
+  RAW,
+  type ReadOptions,
+  type Storage,
+  wrapStorage,
+} from '../storage/index.ts';
 import type { PresentRaw } from './raw-checks.ts';
 
 /**
@@ -7,17 +14,12 @@ import type { PresentRaw } from './raw-checks.ts';
  */
 export function rebuildStorage(lake: Storage, scratch: Storage, raw: ReadonlyMap<string, PresentRaw>): Storage {
   const holderOf = (path: string) => (path.startsWith(ERASED_LISTS) ? lake : scratch);
-  return {
+  return wrapStorage(scratch, {
     limits: lake.limits,
-    list: (prefix, options) => scratch.list(prefix, options),
     head: (path) => holderOf(path).head(path),
     read: (path, options) =>
       path.startsWith(RAW) ? readRaw(lake, raw, path, options) : holderOf(path).read(path, options),
-    create: (path, content, options) => scratch.create(path, content, options),
-    replace: (path, content, options) => scratch.replace(path, content, options),
-    delete: (path) => scratch.delete(path),
-    removeAbandoned: (before) => scratch.removeAbandoned(before),
-  };
+  });
 }
 
 async function* readRaw(

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { dayOfDate } from '../events/index.ts';
 import { contentOf } from '../evidence/index.ts';
 import { type Scope, Staging } from '../ingest/index.ts';
@@ -17,7 +16,7 @@ import {
 import { zstd } from '../parquet/index.ts';
 import { carryOver } from '../rewrite/index.ts';
 import { READER_VERSION } from '../source/index.ts';
-import { FileNotFound, PreconditionFailed, type Storage, systemHost } from '../storage/index.ts';
+import { FileNotFound, PreconditionFailed, type Storage, sha256Hex, systemHost } from '../storage/index.ts';
 import { type Action, type AddFile, commitPath, replay, type Snapshot } from '../table/index.ts';
 import type { Findings } from './findings.ts';
 import { recordedPlan } from './recorded-plan.ts';
@@ -117,7 +116,7 @@ export class Rebuild {
       if (isUnread(error)) return null;
       throw error;
     });
-    if (list !== null && hash('sha256', list, 'hex') === erased.sha256)
+    if (list !== null && sha256Hex(list) === erased.sha256)
       this.#commit(version, [{ txn: erasedTransaction(erased.path, list, 0) }]);
   }
 

@@ -1,5 +1,5 @@
 import type { Random } from '../../samples/random.ts';
-import type { Storage } from '../../src/storage/index.ts';
+import { wrapStorage } from '../../src/storage/index.ts';
 import type { MemoryStorage } from '../ingest/memory-storage.ts';
 import { inOne } from './fault-storage.ts';
 import type { Plant } from './shared-lake.ts';
@@ -36,18 +36,18 @@ export const BROKEN_STORES: Readonly<Record<string, Plant>> = {
     return outcome;
   }),
   'reads a raw file without regard to If-Match': (storage) =>
-    altered(storage, {
+    wrapStorage(storage, {
       read: (path, { ifMatch, ...options } = {}) =>
         storage.read(path, { ...options, ...(ifMatch !== undefined && !path.startsWith('raw/') && { ifMatch }) }),
     }),
   'never lists one of the raw files': (storage) =>
-    altered(storage, {
+    wrapStorage(storage, {
       async *list(prefix, options) {
         for await (const file of storage.list(prefix, options)) if (!/^raw\/b\./.test(file.path)) yield file;
       },
     }),
   'takes a quarantine file along with every data file it deletes': (storage) =>
-    altered(storage, {
+    wrapStorage(storage, {
       async delete(path) {
         await storage.delete(path);
         const [first] = storage.paths('quarantine/');
@@ -67,22 +67,9 @@ function losing(pattern: RegExp, rate: number): Plant {
 function creating(make: (storage: MemoryStorage, random: Random) => Create): Plant {
   return (storage, random) => {
     const create = make(storage, random);
-    return altered(storage, {
+    return wrapStorage(storage, {
       // In one piece, as the schedule's way to the store hands it on; the last run writes in pieces.
       create: async (path, content) => create(path, content instanceof Uint8Array ? content : await inOne(content)),
     });
-  };
-}
-
-function altered(storage: Storage, methods: Partial<Storage>): Storage {
-  return {
-    list: (prefix, options) => storage.list(prefix, options),
-    head: (path) => storage.head(path),
-    read: (path, options) => storage.read(path, options),
-    create: (path, content, options) => storage.create(path, content, options),
-    replace: (path, content, options) => storage.replace(path, content, options),
-    delete: (path) => storage.delete(path),
-    removeAbandoned: (before) => storage.removeAbandoned(before),
-    ...methods,
   };
 }

@@ -1,4 +1,4 @@
-import type { Storage } from '../../src/storage/index.ts';
+import { type Storage, wrapStorage } from '../../src/storage/index.ts';
 import type { Report } from './outcome.ts';
 
 /** What became of all that was asked about one path. */
@@ -22,10 +22,7 @@ export class CreateAnswers {
 
   /** The same store, its answers written down. */
   witness(storage: Storage): Storage {
-    return {
-      list: (prefix, options) => storage.list(prefix, options),
-      head: (path) => storage.head(path),
-      read: (path, options) => storage.read(path, options),
+    return wrapStorage(storage, {
       create: async (path, content, options) => {
         const answers = this.#of(path);
         answers.untold++;
@@ -34,13 +31,11 @@ export class CreateAnswers {
         answers[answer === 'created' ? 'created' : 'existed']++;
         return answer;
       },
-      replace: (path, content, options) => storage.replace(path, content, options),
       delete: (path) => {
         this.#of(path).isDeleted = true;
         return storage.delete(path);
       },
-      removeAbandoned: (before) => storage.removeAbandoned(before),
-    };
+    });
   }
 
   check(report: Report): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { type Storage, UnreadableFile } from '../../src/storage/index.ts';
+import { type Storage, UnreadableFile, wrapStorage } from '../../src/storage/index.ts';
 import { ingest, LANDED_AT, minutes, snapshotOf, tableRows } from './lake.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
@@ -9,8 +9,7 @@ const BAD = 'raw/b.csv';
 /** A lake of which one raw file cannot be read, at one step of reading it. */
 function unreadable(lake: MemoryStorage, step: 'inspect' | 'read' | 'read on', transient: boolean): Storage {
   const fault = () => new UnreadableFile('read', BAD, 'the test has it fail', { transient });
-  const storage: Storage = {
-    list: (prefix, options) => lake.list(prefix, options),
+  const storage = wrapStorage(lake, {
     head: async (path) => {
       if (path === BAD && step === 'inspect') throw fault();
       return await lake.head(path);
@@ -22,11 +21,7 @@ function unreadable(lake: MemoryStorage, step: 'inspect' | 'read' | 'read on', t
         if (path === BAD && step === 'read on') throw fault();
       }
     },
-    create: (path, content, options) => lake.create(path, content, options),
-    replace: (path, content, options) => lake.replace(path, content, options),
-    delete: (path) => lake.delete(path),
-    removeAbandoned: () => lake.removeAbandoned(),
-  };
+  });
   return storage;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { reconcileRaw } from '../../src/ingest/index.ts';
-import type { FileInfo, Storage } from '../../src/storage/index.ts';
+import { type FileInfo, type Storage, wrapStorage } from '../../src/storage/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
 import { faulty } from './faults.ts';
 import { HOST, ingest, LANDED_AT, messages, minuteMessages, minutes, outcomes, settings, snapshotOf } from './lake.ts';
@@ -13,16 +13,11 @@ const TWINS = ['0x8DC699AEDA65A40', '0x8D7353BFA6FB2F2'] as const;
 /** A store that gives these paths ETags of the test's choice. */
 function withEtags(storage: MemoryStorage, etags: ReadonlyMap<string, string>): Storage {
   const own = (info: FileInfo | null) => (info === null ? null : { ...info, etag: etags.get(info.path) ?? info.etag });
-  return {
-    list: (prefix, options) => storage.list(prefix, options),
+  return wrapStorage(storage, {
     head: async (path) => own(await storage.head(path)),
     read: (path, { ifMatch, ...options } = {}) =>
       storage.read(path, etags.has(path) || ifMatch === undefined ? options : { ...options, ifMatch }),
-    create: (path, content, options) => storage.create(path, content, options),
-    replace: (path, content, options) => storage.replace(path, content, options),
-    delete: (path) => storage.delete(path),
-    removeAbandoned: () => storage.removeAbandoned(),
-  };
+  });
 }
 
 /** The paths of raw files that are read while something is done. */
@@ -96,18 +91,12 @@ function asEarlierRelease(storage: MemoryStorage): Storage {
     const lines = Buffer.from(content).toString('utf8').split('\n');
     return Buffer.from(lines.filter((line) => !line.startsWith('{"txn":{"appId":"whole:')).join('\n'));
   };
-  return {
-    list: (prefix, options) => storage.list(prefix, options),
-    head: (path) => storage.head(path),
-    read: (path, options) => storage.read(path, options),
+  return wrapStorage(storage, {
     create: (path, content, options) =>
       storage.create(
         path,
         path.endsWith('.json') && content instanceof Uint8Array ? stripped(content) : content,
         options,
       ),
-    replace: (path, content, options) => storage.replace(path, content, options),
-    delete: (path) => storage.delete(path),
-    removeAbandoned: () => storage.removeAbandoned(),
-  };
+  });
 }

@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
-import { localStorage, type Storage } from '../../src/storage/index.ts';
+import { localStorage, type Storage, wrapStorage } from '../../src/storage/index.ts';
 import { commitInfoOf, type JsonValue } from '../../src/table/index.ts';
 import { readCommits } from '../../src/table/log.ts';
 import { verifyLake } from '../../src/verify/index.ts';
@@ -40,8 +40,7 @@ async function replayedSources(storage: Storage): Promise<Source[]> {
 /** The same lake, copied by a tool that gave each file another ETag. */
 function underOtherEtags(storage: MemoryStorage): Storage {
   const mark = 'copy-';
-  const others: Storage = {
-    list: (prefix, options) => storage.list(prefix, options),
+  const others = wrapStorage(storage, {
     head: async (path) => {
       const info = await storage.head(path);
       return info === null ? null : { ...info, etag: `${mark}${info.etag}` };
@@ -51,11 +50,7 @@ function underOtherEtags(storage: MemoryStorage): Storage {
       if (ifMatch === undefined) return storage.read(path, options);
       return storage.read(path, { ...range, ifMatch: ifMatch.startsWith(mark) ? ifMatch.slice(mark.length) : 'none' });
     },
-    create: (path, content, options) => storage.create(path, content, options),
-    replace: (path, content, options) => storage.replace(path, content, options),
-    delete: (path) => storage.delete(path),
-    removeAbandoned: () => storage.removeAbandoned(),
-  };
+  });
   return others;
 }
 

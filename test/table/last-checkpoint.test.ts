@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { PreconditionFailed, readAll, type Storage } from '../../src/storage/index.ts';
+import { PreconditionFailed, readAll, type Storage, wrapStorage } from '../../src/storage/index.ts';
 import { jsonChecksum, moveLastCheckpoint, readLastCheckpoint } from '../../src/table/last-checkpoint.ts';
 import { checkpointPath } from '../../src/table/log.ts';
 import { EVENTS, onLake } from './lake.ts';
@@ -76,18 +76,13 @@ describe('_last_checkpoint', () => {
     'is read again when it is replaced meanwhile, and passed over when that does not end',
     onLake(async (storage) => {
       await put(storage, '{"version":20}');
-      const changing = (times: number): Storage => ({
-        list: (prefix, options) => storage.list(prefix, options),
-        head: (path) => storage.head(path),
-        async *read(path, options) {
-          if (times-- > 0) throw new PreconditionFailed('read', path, 'old', 'new');
-          yield* storage.read(path, options);
-        },
-        create: (path, content, options) => storage.create(path, content, options),
-        replace: (path, content, options) => storage.replace(path, content, options),
-        delete: (path) => storage.delete(path),
-        removeAbandoned: (before) => storage.removeAbandoned(before),
-      });
+      const changing = (times: number): Storage =>
+        wrapStorage(storage, {
+          async *read(path, options) {
+            if (times-- > 0) throw new PreconditionFailed('read', path, 'old', 'new');
+            yield* storage.read(path, options);
+          },
+        });
       assert.deepEqual(await readLastCheckpoint(changing(3), EVENTS.path), { version: 20 });
       assert.equal(await readLastCheckpoint(changing(Number.POSITIVE_INFINITY), EVENTS.path), null);
     }),
