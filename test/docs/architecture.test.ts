@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { globSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'vitest';
 import { ROOT, read, section } from './documents.ts';
@@ -52,12 +52,18 @@ describe('docs/architecture.md', () => {
   });
 
   it('says of each package where it stands and why, and of no other', () => {
-    const manifest = JSON.parse(read('package.json'));
-    const packages = ['dependencies', 'optionalDependencies', 'devDependencies'].flatMap((kind) =>
-      Object.keys(manifest[kind] ?? {}),
+    const manifests = ['package.json', ...globSync('packages/*/package.json', { cwd: ROOT })].map((file) =>
+      JSON.parse(read(file)),
+    );
+    const packages = new Set(
+      manifests.flatMap((manifest) =>
+        ['dependencies', 'optionalDependencies', 'devDependencies'].flatMap((kind) =>
+          Object.keys(manifest[kind] ?? {}),
+        ),
+      ),
     );
     const rows = rowsOf('## Packages');
-    assert.deepEqual(rows.flatMap(([names = '']) => namesIn(names)).sort(), packages.sort());
+    assert.deepEqual(rows.flatMap(([names = '']) => namesIn(names)).sort(), [...packages].sort());
     for (const [names, where, why] of rows) assert.ok(where && why, names);
   });
 });
