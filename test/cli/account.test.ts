@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Emulator, startEmulator } from 'adls-emulator';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { HEADER, record, run } from './run.ts';
+import { HEADER, record, run } from '../support/cli.ts';
 
 let emulator: Emulator;
 let folder = '';

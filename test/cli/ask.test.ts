@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { questionFiles } from '../../src/cli/ask-command.ts';
-import { assertVisible, HEADER, record, run } from './run.ts';
+import { assertVisible, HEADER, record, run } from '../support/cli.ts';
 
 let folder = '';
 let lake = '';

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { COPY_KINDS } from '../../src/maintenance/index.ts';
-import { assertVisible, HEADER, inFolder, record, run } from './run.ts';
+import { assertVisible, HEADER, inFolder, record, run } from '../support/cli.ts';
 
 /** A lake with one event of li.wei on each of two days, and one more of somebody with a deceptive name. */
 async function newLake(folder: string): Promise<string> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { assertVisible, run } from './run.ts';
+import { assertVisible, run } from '../support/cli.ts';
 
 const LIST_MESSAGE = 'Updated user, id=a1, name=Li, roles_granted=[Ops, EU [West]], roles_revoked=';
 

@@ -3,7 +3,7 @@ import { describe, it } from 'vitest';
 import { failureOf, UsageError } from '../../src/cli/failure.ts';
 import { StorageFault } from '../../src/storage/index.ts';
 import { CorruptLog } from '../../src/table/index.ts';
-import { run } from './run.ts';
+import { run } from '../support/cli.ts';
 
 /** Has a module loaded before the command line, which breaks something in it. */
 async function runWith(module: string) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
-import { HEADER, inFolder, record, run } from './run.ts';
+import { HEADER, inFolder, record, run } from '../support/cli.ts';
 
 describe('after another engine removed rows', () => {
   it(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
-import { assertVisible, HEADER, inFolder, record, run } from './run.ts';
+import { assertVisible, HEADER, inFolder, record, run } from '../support/cli.ts';
 
 const EVENT = 'Created dashboard, ID=d-1, name=Sales';
 

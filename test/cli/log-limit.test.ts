@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'vitest';
-import { HEADER, inFolder, record, run } from './run.ts';
+import { HEADER, inFolder, record, run } from '../support/cli.ts';
 
 it(
   'every command that opens a lake takes the limit on a log file, and names it where a file has more',

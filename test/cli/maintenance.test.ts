@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
-import { assertVisible, HEADER, inFolder, type Result, record, run } from './run.ts';
+import { assertVisible, HEADER, inFolder, type Result, record, run } from '../support/cli.ts';
 
 const LONG_AGO = new Date('2026-03-01T00:00:00Z');
 

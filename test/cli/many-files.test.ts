@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { localStorage } from '../../src/storage/index.ts';
 import { openTable } from '../../src/table/index.ts';
-import { EVENTS } from '../ingest/lake.ts';
 import { hyparquetWriter } from '../maintenance/foreign-files.ts';
-import { HEADER, record, run } from './run.ts';
+import { HEADER, record, run } from '../support/cli.ts';
+import { EVENTS } from '../support/lake.ts';
 
 /** More than are looked into for their columns before they are read. */
 const COPIES = 520;

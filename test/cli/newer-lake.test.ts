@@ -3,8 +3,8 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'vitest';
 import { localStorage } from '../../src/storage/index.ts';
+import { HEADER, inFolder, record, run } from '../support/cli.ts';
 import { stateLeastWriter } from '../support/newer-lake.ts';
-import { HEADER, inFolder, record, run } from './run.ts';
 
 it(
   'a lake that takes a newer program is not written to by any command, which says so, and is read as any other',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { describe, it } from 'vitest';
 import { privateFolder, trustedFolder } from '../../src/cli/private-folder.ts';
-import { inFolder, run } from './run.ts';
+import { inFolder, run } from '../support/cli.ts';
 
 const isRoot = process.getuid?.() === 0;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { EVENT_COLUMNS } from '../../src/events/index.ts';
 import { VIEWS } from '../../src/views/index.ts';
-import { assertVisible, HEADER, record, run } from './run.ts';
+import { assertVisible, HEADER, record, run } from '../support/cli.ts';
 
 /** Loaded before the program: a machine on which DuckDB is not installed. */
 const HOOKS = `import { registerHooks } from 'node:module';

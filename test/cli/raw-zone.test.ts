@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
-import { HEADER, inFolder, record, run } from './run.ts';
+import { HEADER, inFolder, record, run } from '../support/cli.ts';
 
 /** What stands in raw and can be no file of a lake, by what makes it. */
 const ODD: Readonly<Record<string, (raw: string, folder: string) => Promise<unknown>>> = {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { answerOfLake } from '../../src/cli/answer.ts';
 import { UsageError } from '../../src/cli/failure.ts';
 import { parseSettings } from '../../src/settings/index.ts';
-import { HEADER, record, run } from './run.ts';
+import { HEADER, record, run } from '../support/cli.ts';
 
 let folder = '';
 let lake = '';

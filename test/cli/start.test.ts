@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { CATALOGUE } from '../../src/catalogue/index.ts';
 import { SETTINGS } from '../../src/settings/index.ts';
-import { run } from './run.ts';
+import { run } from '../support/cli.ts';
 
 /** Loaded before the program: makes it believe in another Node. */
 function pretending(version: string): string {

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { run } from './run.ts';
+import { run } from '../support/cli.ts';
 
 const README = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8');
 

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { changeSentence } from '../../src/cli/change-sentence.ts';
-import { HEADER, inFolder, record, run } from './run.ts';
+import { HEADER, inFolder, record, run } from '../support/cli.ts';
 
 const LOG = 'curated/audit_events/_delta_log';
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { visible, visibleJson } from '../../src/cli/visible.ts';
-import { assertVisible, HEADER, inFolder, record, run } from './run.ts';
+import { assertVisible, HEADER, inFolder, record, run } from '../support/cli.ts';
 
 /** One of each kind of character that nobody sees. */
 const UNSEEN = [

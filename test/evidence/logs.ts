@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Action, commitPath } from '../../src/table/index.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 
 export const TABLE = 'curated/audit_events';
 

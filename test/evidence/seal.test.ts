@@ -11,8 +11,8 @@ import {
 } from '../../src/evidence/index.ts';
 import { StorageFault } from '../../src/storage/index.ts';
 import { CorruptLog, commitPath } from '../../src/table/index.ts';
-import { type Fate, faulty, watched } from '../ingest/faults.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
+import { type Fate, faulty, watched } from '../support/store-faults.ts';
 import { hiding } from '../table/lake.ts';
 import { evidenceOf, lakeWith, numbered, sha256, TABLE } from './logs.ts';
 

@@ -1,6 +1,6 @@
 import type { Random } from '../../samples/random.ts';
 import { wrapStorage } from '../../src/storage/index.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 import { inOne } from './fault-storage.ts';
 import type { Plant } from './shared-lake.ts';
 

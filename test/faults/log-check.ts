@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { openTable, type Snapshot } from '../../src/table/index.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 import { stateOf } from '../table/lake.ts';
 import type { LoggedCommit, LoggedFile } from './log-replay.ts';
 import { EVENTS, type Report } from './outcome.ts';

@@ -1,4 +1,4 @@
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 import { type Report, sha256 } from './outcome.ts';
 
 /** A file as a log line adds it. */

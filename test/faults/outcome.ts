@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { FileReport } from '../../src/ingest/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 import type { CreateAnswers } from './create-answers.ts';
 import type { RawContent } from './raw-files.ts';
 

@@ -4,7 +4,7 @@ import { openTables } from '../../src/lake/index.ts';
 import { parseSettings } from '../../src/settings/index.ts';
 import type { Host } from '../../src/storage/index.ts';
 import { commit, type Snapshot, writeCheckpoint } from '../../src/table/index.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 import { drawExport, type RawContent } from './raw-files.ts';
 import { BEGINNING } from './schedule.ts';
 

@@ -1,6 +1,6 @@
 import type { Random } from '../../samples/random.ts';
 import type { Storage } from '../../src/storage/index.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 import { etagOf } from './outcome.ts';
 import type { Process, Schedule } from './schedule.ts';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 import { type LoggedCommit, type LoggedSource, rowsOf } from './log-replay.ts';
 import { type Outcome, type Report, sha256 } from './outcome.ts';
 import type { RawContent } from './raw-files.ts';

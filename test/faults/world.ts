@@ -1,5 +1,5 @@
 import type { Random } from '../../samples/random.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 import { ACTORS, type Actor } from './actors.ts';
 import type { FaultRates } from './fault-storage.ts';
 import { RawContents, type Verification } from './outcome.ts';

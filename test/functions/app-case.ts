@@ -3,7 +3,7 @@ import { type Emulator, startEmulator } from 'adls-emulator';
 import { type Clients, clientsOf } from 'adls-emulator/sdk';
 import { openLake, type Storage } from '../../src/storage/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
-import { settings } from '../ingest/lake.ts';
+import { settings } from '../support/lake.ts';
 import { BlobExtension, isSubscribed } from './event-grid.ts';
 import type { ExtractedPackage } from './extracted-package.ts';
 import { type RunningApp, startApp } from './function-host.ts';

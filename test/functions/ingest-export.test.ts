@@ -3,7 +3,7 @@ import { FAULTS } from 'adls-emulator';
 import { upload } from 'adls-emulator/sdk';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { Random } from '../../samples/random.ts';
-import { messages, minuteMessages, minutes } from '../ingest/lake.ts';
+import { messages, minuteMessages, minutes } from '../support/lake.ts';
 import { until } from '../support/until.ts';
 import { onApp, records, verified, WEBHOOK } from './app-case.ts';
 import { tick, trigger } from './event-grid.ts';

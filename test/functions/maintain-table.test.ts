@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { upload } from 'adls-emulator/sdk';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { messages, minuteMessages, minutes } from '../ingest/lake.ts';
+import { messages, minuteMessages, minutes } from '../support/lake.ts';
 import { onApp, records, verified } from './app-case.ts';
 import { tick, trigger } from './event-grid.ts';
 import { type ExtractedPackage, extractPackage } from './extracted-package.ts';

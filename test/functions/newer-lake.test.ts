@@ -7,8 +7,8 @@ import { RawPlace } from '../../src/functions/raw-place.ts';
 import { reconcile } from '../../src/functions/reconciliation.ts';
 import { untold } from '../../src/functions/untold.ts';
 import { emitTo } from '../../src/telemetry/index.ts';
-import { HOST, ingest, minutes, settings } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { HOST, ingest, minutes, settings } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 import { stateLeastWriter } from '../support/newer-lake.ts';
 
 it('an app that is older than the lake takes writes nothing to it, and says which version to deploy', async () => {

@@ -7,7 +7,7 @@ import { buildPackage } from '../../package/build.ts';
 import { thirdPartyNotices } from '../../package/notices.ts';
 import { questionFiles } from '../../src/cli/ask-command.ts';
 import { DIALECTS } from '../../src/questions/index.ts';
-import { run } from '../cli/run.ts';
+import { run } from '../support/cli.ts';
 import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
 import { startApp } from './function-host.ts';
 

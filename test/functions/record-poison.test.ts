@@ -4,7 +4,7 @@ import { startAzurite } from 'adls-emulator/azurite';
 import { upload } from 'adls-emulator/sdk';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { readAll } from '../../src/storage/index.ts';
-import { messages, minuteMessages, minutes } from '../ingest/lake.ts';
+import { messages, minuteMessages, minutes } from '../support/lake.ts';
 import { onApp, records, verified, WEBHOOK } from './app-case.ts';
 import { tick } from './event-grid.ts';
 import { type ExtractedPackage, extractPackage } from './extracted-package.ts';

@@ -5,8 +5,8 @@ import { untilDeadline } from '../../src/functions/until-deadline.ts';
 import { AccessDenied, readAll, type Storage, StorageFault, Unavailable } from '../../src/storage/index.ts';
 import { LostRace } from '../../src/table/index.ts';
 import { emitTo } from '../../src/telemetry/index.ts';
-import { faulty } from '../ingest/faults.ts';
-import { HOST, ingest, land, messages, minutes, onLocalLake } from '../ingest/lake.ts';
+import { HOST, ingest, land, messages, minutes, onLocalLake } from '../support/lake.ts';
+import { faulty } from '../support/store-faults.ts';
 
 /** An invocation of 10 minutes in a world where waiting takes no time. */
 function invocation() {

@@ -10,7 +10,7 @@ import {
 } from '../../src/lake/record-schema.ts';
 import { commitInfoOf, type Provenance, type Snapshot } from '../../src/table/index.ts';
 import { readCommits } from '../../src/table/log.ts';
-import { EVENTS } from '../ingest/lake.ts';
+import { EVENTS } from '../support/lake.ts';
 import { goldenLake } from './scenario.ts';
 
 /** The keys of a commitInfo that are Delta's own. */

@@ -9,8 +9,8 @@ import { retainTable } from '../../src/maintenance/retain.ts';
 import type { Settings } from '../../src/settings/index.ts';
 import type { Host } from '../../src/storage/index.ts';
 import { writeCheckpoint } from '../../src/table/index.ts';
-import { settings, snapshotOf } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { settings, snapshotOf } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 
 const LANDED_AT = new Date('2026-06-01T00:00:00Z');
 const NOON = Date.UTC(2026, 5, 1, 12);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
-import { run } from '../cli/run.ts';
+import { run } from '../support/cli.ts';
 import { atWorkstation, type Workstation } from './deployment.ts';
 import { GROUP, OUTPUTS } from './fake-azure.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { type Result, run } from '../cli/run.ts';
+import { type Result, run } from '../support/cli.ts';
 import { FakeAzure, OUTPUTS } from './fake-azure.ts';
 import { type Call, type Reply, StandIn } from './stand-in.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { run } from '../cli/run.ts';
+import { run } from '../support/cli.ts';
 import { atWorkstation, type Workstation } from './deployment.ts';
 import { GROUP, OUTPUTS } from './fake-azure.ts';
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { type Action, commit, type Snapshot } from '../../src/table/index.ts';
-import { type Call, type Fate, faulty, watched } from './faults.ts';
 import {
   EVENTS,
   HOST,
@@ -13,8 +12,9 @@ import {
   outcomes,
   snapshotOf,
   tableRows,
-} from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+} from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { type Call, type Fate, faulty, watched } from '../support/store-faults.ts';
 
 /** Commits actions, as another writer does. */
 async function commitActions(storage: MemoryStorage, ...actions: Action[]): Promise<void> {

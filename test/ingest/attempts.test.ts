@@ -4,9 +4,9 @@ import { reconcileRaw } from '../../src/ingest/index.ts';
 import { rejectedPaths } from '../../src/lake/index.ts';
 import { readAll, type Storage, StorageFault, UnreadableFile } from '../../src/storage/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
-import { type Fate, faulty } from './faults.ts';
-import { HOST, ingest, messages, minuteMessages, minutes, onlyReport, settings, sources } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { HOST, ingest, messages, minuteMessages, minutes, onlyReport, settings, sources } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { type Fate, faulty } from '../support/store-faults.ts';
 
 const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 5, 2);

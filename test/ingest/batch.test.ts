@@ -5,8 +5,6 @@ import { describe, it } from 'vitest';
 import { ingestPaths, type Observer, type Run } from '../../src/ingest/index.ts';
 import { commitInfoOf } from '../../src/table/index.ts';
 import { readCommits } from '../../src/table/log.ts';
-import { goodExports } from './exports.ts';
-import { type Call, faulty, watched } from './faults.ts';
 import {
   EVENTS,
   HOST,
@@ -19,8 +17,10 @@ import {
   snapshotOf,
   sources,
   tableRows,
-} from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+} from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { type Call, faulty, watched } from '../support/store-faults.ts';
+import { goodExports } from './exports.ts';
 
 const HEADER = 'time,code,message,user name\n';
 const DAY = 24 * 60;

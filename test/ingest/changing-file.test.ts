@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { faulty } from './faults.ts';
-import { ingest, LANDED_AT, minutes, outcomes, tableRows } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { ingest, LANDED_AT, minutes, outcomes, tableRows } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { faulty } from '../support/store-faults.ts';
 
 describe('a file that changes while its batch is read', () => {
   /** Five files, of which the third becomes something else whenever it is about to be read. */

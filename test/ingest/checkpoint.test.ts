@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { EVENTS, ingest, land, messages, minuteMessages, minutes, snapshotOf } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { EVENTS, ingest, land, messages, minuteMessages, minutes, snapshotOf } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 
 test('every hundredth commit is followed by a checkpoint, from which the next run goes on', async () => {
   const storage = new MemoryStorage();

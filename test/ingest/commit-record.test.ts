@@ -10,9 +10,9 @@ import { READER_VERSION } from '../../src/source/index.ts';
 import { commitInfoOf, commitPath } from '../../src/table/index.ts';
 import { readCommit } from '../../src/table/log.ts';
 import { readWithDuckdb, readWithHyparquet } from '../parquet/readers.ts';
+import { EVENTS, ingest, LANDED_AT, minutes, settings, snapshotOf, sources } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 import { ingestId } from './expectation.ts';
-import { EVENTS, ingest, LANDED_AT, minutes, settings, snapshotOf, sources } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 

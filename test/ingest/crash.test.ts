@@ -3,7 +3,6 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { PreconditionFailed, StorageFault } from '../../src/storage/index.ts';
-import { type Call, type Fate, faulty, watched } from './faults.ts';
 import {
   EVENTS,
   ingest,
@@ -16,8 +15,9 @@ import {
   outcomes,
   sources,
   tableRows,
-} from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+} from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { type Call, type Fate, faulty, watched } from '../support/store-faults.ts';
 
 /** Two overlapping exports, one with a broken row, and a file that is none: every kind of write happens. */
 function lake(): MemoryStorage {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
+import { ingest, LANDED_AT, onlyReport, sources, tableRows } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 import { goodExports } from './exports.ts';
-import { ingest, LANDED_AT, onlyReport, sources, tableRows } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
 
 interface QuarantinedRow {
   readonly record: number;

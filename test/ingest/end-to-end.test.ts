@@ -9,8 +9,6 @@ import { EVENT_COLUMNS } from '../../src/events/index.ts';
 import { ingestPaths } from '../../src/ingest/index.ts';
 import { readAll, type Storage } from '../../src/storage/index.ts';
 import { type Row, readWithArrow, readWithDuckdb, readWithHyparquet, type Value } from '../parquet/readers.ts';
-import { expectedRows } from './expectation.ts';
-import { type ExportFile, everyTemplate, exportFile, goodExports } from './exports.ts';
 import {
   byOrigin,
   EVENTS,
@@ -22,8 +20,10 @@ import {
   settings,
   snapshotOf,
   tableRows,
-} from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+} from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { expectedRows } from './expectation.ts';
+import { type ExportFile, everyTemplate, exportFile, goodExports } from './exports.ts';
 
 async function expectedOf(storage: Storage, file: ExportFile, path: string, instance: string | null): Promise<Row[]> {
   const info = await storage.head(path);

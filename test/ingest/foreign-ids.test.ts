@@ -4,8 +4,8 @@ import { readChunks, UnreadableDataFile } from '../../src/lake/data-file-reading
 import { forEachId } from '../../src/lake/known-ids.ts';
 import { verifyLake } from '../../src/verify/index.ts';
 import { hyparquetWriter, rewriteForeign } from '../maintenance/foreign-files.ts';
-import { EVENTS, ingest, LANDED_AT, minutes, onlyReport, settings, snapshotOf } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { EVENTS, ingest, LANDED_AT, minutes, onlyReport, settings, snapshotOf } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 
 const FOREIGN: Readonly<Record<string, unknown>> = {
   'a UUID': '0b9f3a52-1111-2222-3333-444444444444',

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { rejectedPaths } from '../../src/lake/index.ts';
 import { inclusion } from '../../src/settings/index.ts';
-import { ingest, land, minutes, onlyReport, outcomes, settings } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { ingest, land, minutes, onlyReport, outcomes, settings } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 
 test('include and exclude: everything by default, exclude wins', () => {
   const paths = ['a.csv', 'audit/2026/01/b.csv', 'audit/b-test.csv', 'audit/.hidden.csv', 'devices/c.csv'];

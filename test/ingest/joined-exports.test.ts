@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { ingest, LANDED_AT, onlyReport, outcomes, sources, tableRows } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { ingest, LANDED_AT, onlyReport, outcomes, sources, tableRows } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 
 const HEADER = 'time,code,message,user name\n';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { ingest, land, onlyReport, tableRows } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { ingest, land, onlyReport, tableRows } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 
 const EVENTS = Array.from({ length: 40 }, (_, index) => ({
   time: new Date(Date.UTC(2026, 2, 1, 0, index)).toISOString(),

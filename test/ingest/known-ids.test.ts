@@ -4,9 +4,9 @@ import { describe, it } from 'vitest';
 import { forEachId, KnownIds, overlap, timesOf } from '../../src/lake/known-ids.ts';
 import type { AddFile, Snapshot } from '../../src/table/index.ts';
 import { replay } from '../../src/table/snapshot.ts';
-import { watched } from './faults.ts';
-import { EVENTS, ingest, land, minutes, snapshotOf } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { EVENTS, ingest, land, minutes, snapshotOf } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { watched } from '../support/store-faults.ts';
 
 const DAY = Date.UTC(2026, 2, 1) * 1000;
 const MINUTE = 60_000_000;

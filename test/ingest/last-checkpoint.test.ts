@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { maintainLake } from '../../src/maintenance/maintain.ts';
 import { checkpointInterval } from '../../src/table/index.ts';
-import { faulty } from './faults.ts';
-import { EVENTS, HOST, ingest, LANDED_AT, minutes, settings, snapshotOf } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { EVENTS, HOST, ingest, LANDED_AT, minutes, settings, snapshotOf } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { faulty } from '../support/store-faults.ts';
 
 const HINT = `${EVENTS}/_delta_log/_last_checkpoint`;
 

@@ -17,10 +17,10 @@ import {
   retain,
   threeDays,
 } from '../maintenance/changes.ts';
+import { EVENTS, HOST, ingest, LANDED_AT, snapshotOf, tableRows } from '../support/lake.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
+import { watched } from '../support/store-faults.ts';
 import { notes, problems, verify } from '../verify/lake.ts';
-import { watched } from './faults.ts';
-import { EVENTS, HOST, ingest, LANDED_AT, snapshotOf, tableRows } from './lake.ts';
-import type { MemoryStorage } from './memory-storage.ts';
 
 const LOG = `${EVENTS}/_delta_log/`;
 const RETENTION = 'delta.setTransactionRetentionDuration';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { ingestPaths } from '../../src/ingest/index.ts';
 import type { ListedFile, Storage } from '../../src/storage/index.ts';
-import { watched } from './faults.ts';
-import { HOST, ingest, LANDED_AT, messages, minuteMessages, minutes, settings } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { HOST, ingest, LANDED_AT, messages, minuteMessages, minutes, settings } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { watched } from '../support/store-faults.ts';
 
 /** What a store says that lists ETags. */
 async function listed(storage: Storage): Promise<ListedFile[]> {

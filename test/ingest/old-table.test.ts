@@ -8,7 +8,17 @@ import { openTables } from '../../src/lake/index.ts';
 import { readAll, type Storage } from '../../src/storage/index.ts';
 import type { Snapshot } from '../../src/table/index.ts';
 import { queryWithDuckdb, type Row } from '../parquet/readers.ts';
-import { byOrigin, EVENTS, ingest, land, onLocalLake, onlyReport, outcomes, snapshotOf, tableRows } from './lake.ts';
+import {
+  byOrigin,
+  EVENTS,
+  ingest,
+  land,
+  onLocalLake,
+  onlyReport,
+  outcomes,
+  snapshotOf,
+  tableRows,
+} from '../support/lake.ts';
 
 const FIRST_VERSION = fileURLToPath(new URL('../fixtures/tables/first-version', import.meta.url));
 /** What the fixture holds: rows of the table, by raw file. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { erasedTransaction } from '../../src/lake/index.ts';
 import { commit } from '../../src/table/index.ts';
-import { HOST, ingest, LANDED_AT, minutes, onlyReport, snapshotOf, tableRows } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { HOST, ingest, LANDED_AT, minutes, onlyReport, snapshotOf, tableRows } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 
 const LIST = `quarantine/erased/${'0'.repeat(32)}.json`;
 const LOCAL = minutes(0, 3).replaceAll(':00.000Z', ':00');

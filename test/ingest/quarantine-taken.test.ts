@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { test } from 'vitest';
 import { readAll } from '../../src/storage/index.ts';
 import { MOST_TRIES } from '../../src/table/index.ts';
-import { watched } from './faults.ts';
-import { ingest, land, minutes, onLocalLake, onlyReport, sources } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { ingest, land, minutes, onLocalLake, onlyReport, sources } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { watched } from '../support/store-faults.ts';
 
 test(
   'a quarantine file left by a crash holds other records once the time of the raw file has changed: both stay, the commit names its own',

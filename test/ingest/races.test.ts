@@ -5,8 +5,6 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
 import type { Storage } from '../../src/storage/index.ts';
-import { until } from '../support/until.ts';
-import { type Call, type Fate, faulty, watched } from './faults.ts';
 import {
   EVENTS,
   ingest,
@@ -21,8 +19,10 @@ import {
   snapshotOf,
   sources,
   tableRows,
-} from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+} from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { type Call, type Fate, faulty, watched } from '../support/store-faults.ts';
+import { until } from '../support/until.ts';
 
 const CLI = fileURLToPath(new URL('../../bin/audit-lake.js', import.meta.url));
 

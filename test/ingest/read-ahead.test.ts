@@ -3,9 +3,9 @@ import { describe, it } from 'vitest';
 import { readAhead } from '../../src/ingest/read-ahead.ts';
 import { type ReadingPlan, readingPlan, sourceFile } from '../../src/lake/index.ts';
 import { FileNotFound, type Storage } from '../../src/storage/index.ts';
-import { watched } from './faults.ts';
-import { ingest, LANDED_AT, messages, minuteMessages, minutes, settings } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { ingest, LANDED_AT, messages, minuteMessages, minutes, settings } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { watched } from '../support/store-faults.ts';
 
 const MIB = 2 ** 20;
 

@@ -8,9 +8,9 @@ import { type FileReport, reconcileRaw } from '../../src/ingest/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { emitTo } from '../../src/telemetry/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
-import { driverOn } from '../storage/adls-case.ts';
-import { type Fate, faulty } from './faults.ts';
-import { HOST, ingest, land, messages, minuteMessages, minutes, onLocalLake, settings } from './lake.ts';
+import { driverOn } from '../support/adls-case.ts';
+import { HOST, ingest, land, messages, minuteMessages, minutes, onLocalLake, settings } from '../support/lake.ts';
+import { type Fate, faulty } from '../support/store-faults.ts';
 
 const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 5, 2);

@@ -6,7 +6,6 @@ import { gzipSync } from 'node:zlib';
 import { describe, it } from 'vitest';
 import { DataSubject } from '../../src/maintenance/data-subject.ts';
 import { quarantineMentions } from '../../src/maintenance/quarantine-mentions.ts';
-import { watched } from './faults.ts';
 import {
   ingest,
   LANDED_AT,
@@ -19,8 +18,9 @@ import {
   outcomes,
   snapshotOf,
   sources,
-} from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+} from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { watched } from '../support/store-faults.ts';
 
 const BROKEN = gzipSync(minutes(0, 500)).subarray(0, 700);
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { UID_VECTORS } from '../events/vectors.ts';
-import { watched } from './faults.ts';
 import {
   EVENTS,
   ingest,
@@ -14,8 +13,9 @@ import {
   snapshotOf,
   sources,
   tableRows,
-} from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+} from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { watched } from '../support/store-faults.ts';
 
 const HEADER = 'time,code,message,user name\n';
 const EVENT = '2026-03-01T10:00:00Z,92042,"Created dashboard, ID=d, name=n",li\n';

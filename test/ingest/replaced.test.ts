@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
+import { ingest, LANDED_AT, minutes, onlyReport, outcomes, sources } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { type Fate, faulty, watched } from '../support/store-faults.ts';
 import { CopiedLake, problems, verify } from '../verify/lake.ts';
-import { type Fate, faulty, watched } from './faults.ts';
-import { ingest, LANDED_AT, minutes, onlyReport, outcomes, sources } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
 
 async function lakeWith(...contents: readonly string[]): Promise<MemoryStorage> {
   const storage = new MemoryStorage();

@@ -3,8 +3,8 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { test } from 'vitest';
 import { Random } from '../../samples/random.ts';
-import { ingest, land, onlyReport, snapshotOf, tableRows } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { ingest, land, onlyReport, snapshotOf, tableRows } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 
 const DAY = 86_400_000;
 const DAYS = 300;

@@ -4,8 +4,8 @@ import { describe, it } from 'vitest';
 import { type Scope, Staging } from '../../src/ingest/index.ts';
 import { codecOf, type ReadingPlan, readingPlan, sourceFile } from '../../src/lake/index.ts';
 import { PreconditionFailed } from '../../src/storage/index.ts';
-import { EVENTS, HOST, ingest, LANDED_AT, minutes, settings, snapshotOf, tableRows } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { EVENTS, HOST, ingest, LANDED_AT, minutes, settings, snapshotOf, tableRows } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 
 const MARCH_1 = Date.UTC(2026, 2, 1) / 86_400_000;
 const DAY = 24 * 60;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { type Storage, UnreadableFile, wrapStorage } from '../../src/storage/index.ts';
-import { ingest, LANDED_AT, minutes, snapshotOf, tableRows } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { ingest, LANDED_AT, minutes, snapshotOf, tableRows } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 
 const BAD = 'raw/b.csv';
 

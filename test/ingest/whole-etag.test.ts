@@ -3,9 +3,19 @@ import { describe, it } from 'vitest';
 import { reconcileRaw } from '../../src/ingest/index.ts';
 import { type FileInfo, type Storage, wrapStorage } from '../../src/storage/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
-import { faulty } from './faults.ts';
-import { HOST, ingest, LANDED_AT, messages, minuteMessages, minutes, outcomes, settings, snapshotOf } from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import {
+  HOST,
+  ingest,
+  LANDED_AT,
+  messages,
+  minuteMessages,
+  minutes,
+  outcomes,
+  settings,
+  snapshotOf,
+} from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { faulty } from '../support/store-faults.ts';
 
 /** Two ETags whose SHA-256 begins with the same 52 bits, 023a3512936dd. */
 const TWINS = ['0x8DC699AEDA65A40', '0x8D7353BFA6FB2F2'] as const;

@@ -4,7 +4,6 @@ import { describe, it } from 'vitest';
 import { ingestPaths } from '../../src/ingest/index.ts';
 import { BrokenErasureList, erasedTransaction, retainedFrom, retainedTransaction } from '../../src/lake/index.ts';
 import { commit, type Transaction } from '../../src/table/index.ts';
-import { type Fate, faulty, watched } from './faults.ts';
 import {
   EVENTS,
   HOST,
@@ -18,8 +17,9 @@ import {
   snapshotOf,
   sources,
   tableRows,
-} from './lake.ts';
-import { MemoryStorage } from './memory-storage.ts';
+} from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { type Fate, faulty, watched } from '../support/store-faults.ts';
 
 const LIST = 'quarantine/erased/0123456789abcdef0123456789abcdef.json';
 const MARCH_1 = Date.UTC(2026, 2, 1) / 86_400_000;

@@ -5,8 +5,8 @@ import { type Catalogue, publishCodes } from '../../src/lake/codes-table.ts';
 import { version as digestVersion } from '../../src/lake/content-transaction.ts';
 import { CODES_TABLE, type Storage, wrapStorage } from '../../src/storage/index.ts';
 import { commit, LostRace, openTable, type Snapshot } from '../../src/table/index.ts';
-import { HOST, ingest } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { HOST, ingest } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 import { verify } from '../verify/lake.ts';
 
 /** A catalogue that has lost its last `missing` rows, at a place among the versions. */

@@ -7,8 +7,8 @@ import { vacuumLake } from '../../src/maintenance/index.ts';
 import { createTable, type Snapshot, tableProperties } from '../../src/table/index.ts';
 import { verifyLake, verifyNewest } from '../../src/verify/index.ts';
 import { nameJudge } from '../../src/verify/zone-names.ts';
-import { HOST, settings } from '../ingest/lake.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import { HOST, settings } from '../support/lake.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 import { lake, notes, problems } from '../verify/lake.ts';
 
 /*

@@ -6,9 +6,9 @@ import { acceptChange, NotAcceptable } from '../../src/maintenance/accept.ts';
 import { foreignRemovals } from '../../src/maintenance/foreign-removal-days.ts';
 import { history } from '../../src/maintenance/history.ts';
 import { commitPath } from '../../src/table/index.ts';
-import { type Fate, faulty } from '../ingest/faults.ts';
-import { EVENTS, HOST, ingest, LANDED_AT, snapshotOf } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS, HOST, ingest, LANDED_AT, snapshotOf } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { type Fate, faulty } from '../support/store-faults.ts';
 import { notes, problems, verify } from '../verify/lake.ts';
 import { DATES, days, erase, events, replay, retain, threeDays } from './changes.ts';
 import {

@@ -6,9 +6,9 @@ import { bracketedChange, type Change } from '../../src/maintenance/bracketed-ch
 import type { Host, Storage } from '../../src/storage/index.ts';
 import { commit, commitInfoOf, openBracket, unlockActions } from '../../src/table/index.ts';
 import { readCommits } from '../../src/table/log.ts';
-import { type Call, type Fate, faulty } from '../ingest/faults.ts';
-import { EVENTS, HOST, ingest, LANDED_AT, snapshotOf } from '../ingest/lake.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS, HOST, ingest, LANDED_AT, snapshotOf } from '../support/lake.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
+import { type Call, type Fate, faulty } from '../support/store-faults.ts';
 import { DATES, days, erase, events, isLocked, ROWS_PER_DAY, replay, retain, steps, threeDays } from './changes.ts';
 
 const [FIRST = '', , THIRD = ''] = DATES;

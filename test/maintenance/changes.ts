@@ -9,10 +9,10 @@ import { type Retention, retainTable } from '../../src/maintenance/retain.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { commitInfoOf, type JsonValue } from '../../src/table/index.ts';
 import { readCommits } from '../../src/table/log.ts';
-import { type Call, type Fate, faulty, watched } from '../ingest/faults.ts';
-import { EVENTS, HOST, ingest, LANDED_AT, settings, snapshotOf, tableRows } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
 import type { Row } from '../parquet/readers.ts';
+import { EVENTS, HOST, ingest, LANDED_AT, settings, snapshotOf, tableRows } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { type Call, type Fate, faulty, watched } from '../support/store-faults.ts';
 
 /** The data subject of these tests, by the values that name them. */
 export const DANA = ['dana.levy@corp.example', 'u-dana', 'S-1-5-21-7'];

@@ -10,7 +10,7 @@ import { readAll, type Storage, StorageFault } from '../../src/storage/index.ts'
 import { type Commit, commitInfoOf, commitPath, writeCheckpoint } from '../../src/table/index.ts';
 import { readCommits } from '../../src/table/log.ts';
 import { goodExports } from '../ingest/exports.ts';
-import { type Call, type Fate, faulty, watched } from '../ingest/faults.ts';
+import { queryWithDuckdb, type Row, readWithArrow } from '../parquet/readers.ts';
 import {
   byOrigin,
   EVENTS,
@@ -24,9 +24,9 @@ import {
   outcomes,
   snapshotOf,
   tableRows,
-} from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
-import { queryWithDuckdb, type Row, readWithArrow } from '../parquet/readers.ts';
+} from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { type Call, type Fate, faulty, watched } from '../support/store-faults.ts';
 import { duckdb, hyparquetWriter, rewriteForeign } from './foreign-files.ts';
 
 /** Three exports that overlap, each ingested on its own: two days of two small files each, 40 and 30 rows. */

@@ -3,8 +3,8 @@ import { describe, it } from 'vitest';
 import { compactTable } from '../../src/maintenance/compact.ts';
 import { snappy } from '../../src/parquet/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
-import { HOST, ingest, LANDED_AT, onlyReport, snapshotOf } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { HOST, ingest, LANDED_AT, onlyReport, snapshotOf } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 import {
   besideOthers,
   DANAS_PER_DAY,

@@ -8,8 +8,8 @@ import { DataSubject } from '../../src/maintenance/data-subject.ts';
 import { quarantineMentions } from '../../src/maintenance/quarantine-mentions.ts';
 import { UnrewritableFile } from '../../src/rewrite/source.ts';
 import { writeCheckpoint } from '../../src/table/index.ts';
-import { EVENTS, ingest, LANDED_AT, onlyReport, snapshotOf, tableRows } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS, ingest, LANDED_AT, onlyReport, snapshotOf, tableRows } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 import {
   DANA,
   DANAS_PER_DAY,

@@ -3,8 +3,8 @@ import type { Storage } from '../../src/storage/index.ts';
 import { type Action, type AddFile, commitPath, type RemoveFile } from '../../src/table/index.ts';
 import { readCommits } from '../../src/table/log.ts';
 import { replay as stateAfter } from '../../src/table/snapshot.ts';
-import { EVENTS, snapshotOf } from '../ingest/lake.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS, snapshotOf } from '../support/lake.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 
 /** Puts a commit of another engine on the log, and returns its version. */
 export async function foreignCommit(

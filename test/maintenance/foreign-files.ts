@@ -15,8 +15,8 @@ import {
 } from 'parquet-wasm';
 import { EVENT_FILE_COLUMNS } from '../../src/events/columns.ts';
 import { commitPath, type Snapshot } from '../../src/table/index.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
 import { type Row, readWithHyparquet, type Value } from '../parquet/readers.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 
 /** How another engine lays a file out that holds the same rows. */
 export type Engine = (ours: Uint8Array) => Promise<Uint8Array>;

@@ -5,9 +5,9 @@ import { type HistoryEntry, history } from '../../src/maintenance/history.ts';
 import { snappy } from '../../src/parquet/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { CorruptLog, commitPath, writeCheckpoint } from '../../src/table/index.ts';
-import { watched } from '../ingest/faults.ts';
-import { EVENTS, HOST, ingest, LANDED_AT, minutes, snapshotOf } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS, HOST, ingest, LANDED_AT, minutes, snapshotOf } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { watched } from '../support/store-faults.ts';
 
 /** Two good exports that overlap, one of them with a broken row, and a file that is none; then a compaction. */
 async function lake(): Promise<MemoryStorage> {

@@ -3,9 +3,9 @@ import { describe, it } from 'vitest';
 import { type Maintenance, maintainLake } from '../../src/maintenance/maintain.ts';
 import { commit, unlockActions } from '../../src/table/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
-import { faulty } from '../ingest/faults.ts';
-import { EVENTS, HOST, ingest, messages, minuteMessages, minutes, settings, snapshotOf } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS, HOST, ingest, messages, minuteMessages, minutes, settings, snapshotOf } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { faulty } from '../support/store-faults.ts';
 import { isLocked } from './changes.ts';
 
 const NO_DEADLINE = { deadline: Number.POSITIVE_INFINITY };

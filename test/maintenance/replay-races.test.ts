@@ -5,7 +5,7 @@ import { compactTable } from '../../src/maintenance/compact.ts';
 import { snappy } from '../../src/parquet/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { commit, unlockActions } from '../../src/table/index.ts';
-import { HOST, ingest, LANDED_AT, snapshotOf, tableRows } from '../ingest/lake.ts';
+import { HOST, ingest, LANDED_AT, snapshotOf, tableRows } from '../support/lake.ts';
 import {
   aged,
   besideOthers,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { faulty } from '../ingest/faults.ts';
-import { EVENTS, ingest, LANDED_AT, minutes, snapshotOf, tableRows } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS, ingest, LANDED_AT, minutes, snapshotOf, tableRows } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { faulty } from '../support/store-faults.ts';
 import { DATES, days, erase, events, kept, lastChange, ROWS_PER_DAY, replay, threeDays } from './changes.ts';
 
 const [FIRST = '', SECOND = '', THIRD = ''] = DATES;

@@ -7,9 +7,18 @@ import { localStorage, type Storage, wrapStorage } from '../../src/storage/index
 import { commitInfoOf, type JsonValue } from '../../src/table/index.ts';
 import { readCommits } from '../../src/table/log.ts';
 import { verifyLake } from '../../src/verify/index.ts';
-import { faulty } from '../ingest/faults.ts';
-import { EVENTS, ingest, LANDED_AT, onlyReport, type Source, settings, snapshotOf, tableRows } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import {
+  EVENTS,
+  ingest,
+  LANDED_AT,
+  onlyReport,
+  type Source,
+  settings,
+  snapshotOf,
+  tableRows,
+} from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { faulty } from '../support/store-faults.ts';
 import { reseal } from '../verify/lake.ts';
 import {
   aged,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { dateOfDay, dayOfDate } from '../../src/events/index.ts';
 import { retentionBoundary } from '../../src/maintenance/retain.ts';
-import { ingest, LANDED_AT, onlyReport, snapshotOf } from '../ingest/lake.ts';
+import { ingest, LANDED_AT, onlyReport, snapshotOf } from '../support/lake.ts';
 import {
   besideOthers,
   DATES,

@@ -10,10 +10,10 @@ import { UnrewritableFile } from '../../src/rewrite/source.ts';
 import { FileNotFound, type Storage } from '../../src/storage/index.ts';
 import { TableError } from '../../src/table/index.ts';
 import { everyTemplate } from '../ingest/exports.ts';
-import { watched } from '../ingest/faults.ts';
-import { EVENTS, HOST, ingest, LANDED_AT, snapshotOf } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
 import { type Row, readWithArrow, type Value } from '../parquet/readers.ts';
+import { EVENTS, HOST, ingest, LANDED_AT, snapshotOf } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { watched } from '../support/store-faults.ts';
 import { arrowRs, duckdb, type Engine, hyparquetWriter } from './foreign-files.ts';
 import { DAY, encode, eventRow, rewritten, tableOf } from './rewriting.ts';
 

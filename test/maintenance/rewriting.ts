@@ -5,9 +5,9 @@ import { inReadingOrder, type RewriteOptions, Rewriter } from '../../src/rewrite
 import { appendersOf, REWRITTEN_COLUMNS } from '../../src/rewrite/target.ts';
 import { type AddFile, auditEventsProperties, type Snapshot } from '../../src/table/index.ts';
 import { schemaString } from '../../src/table/schema.ts';
-import { EVENTS, HOST } from '../ingest/lake.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
 import { type Row, readWithArrow, type Value } from '../parquet/readers.ts';
+import { EVENTS, HOST } from '../support/lake.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 
 export const DAY = '2026-03-01';
 

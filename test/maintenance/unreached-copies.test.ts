@@ -6,8 +6,8 @@ import { compactLake, eraseLake, retainLake } from '../../src/maintenance/duties
 import { COPY_KINDS, type UnreachedCopy, unreachedCopies } from '../../src/maintenance/unreached-copies.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { createTable, writeCheckpoint } from '../../src/table/index.ts';
-import { EVENTS, HOST, ingest, LANDED_AT, settings, snapshotOf } from '../ingest/lake.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS, HOST, ingest, LANDED_AT, settings, snapshotOf } from '../support/lake.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 import { DANA, DANAS_PER_DAY, DATES, days, erase, threeDays } from './changes.ts';
 
 async function states(storage: Storage): Promise<TableState[]> {

@@ -6,9 +6,9 @@ import { LEAST_RETENTION_MS, type VacuumOptions, vacuumLake, vacuumTable } from 
 import { snappy } from '../../src/parquet/index.ts';
 import { StorageFault } from '../../src/storage/index.ts';
 import { commitPath, TableError, UnsupportedTable } from '../../src/table/index.ts';
-import { type Fate, faulty, watched } from '../ingest/faults.ts';
-import { EVENTS, HOST, ingest, LANDED_AT, messages, minuteMessages, minutes, snapshotOf } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS, HOST, ingest, LANDED_AT, messages, minuteMessages, minutes, snapshotOf } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { type Fate, faulty, watched } from '../support/store-faults.ts';
 
 const DAY_MS = 86_400_000;
 const FOLDER = `${EVENTS}/event_date=2026-03-01`;

@@ -9,7 +9,7 @@ import { connect } from '../../src/cli/duckdb.ts';
 import { openTables } from '../../src/lake/index.ts';
 import { type Question, renderQuestion, withArgument } from '../../src/questions/index.ts';
 import { localStorage } from '../../src/storage/index.ts';
-import { run } from '../cli/run.ts';
+import { run } from '../support/cli.ts';
 import { AS_OF, INSTANCES, type Plant } from './plant.ts';
 import { INSTANCE_SETTING, plantsOf, writeExports } from './planted.ts';
 

@@ -22,8 +22,8 @@ plant({
 `,
 });
 // Only now, so that the hook sees the modules.
-const { EVENTS, ingest, minutes, settings, sources } = await import('../ingest/lake.ts');
-const { MemoryStorage } = await import('../ingest/memory-storage.ts');
+const { EVENTS, ingest, minutes, settings, sources } = await import('../support/lake.ts');
+const { MemoryStorage } = await import('../support/memory-storage.ts');
 const { verifyLake } = await import('../../src/verify/index.ts');
 const { commitRecord } = await import('../../src/lake/index.ts');
 const { recordedPlan } = await import('../../src/verify/recorded-plan.ts');

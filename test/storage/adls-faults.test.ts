@@ -3,7 +3,7 @@ import { FAULTS, type Fault } from 'adls-emulator';
 import { describe, it } from 'vitest';
 import { Random } from '../../samples/random.ts';
 import { PreconditionFailed, readAll, type Storage } from '../../src/storage/index.ts';
-import { driverOn, onEmulator, quickHost } from './adls-case.ts';
+import { driverOn, onEmulator, quickHost } from '../support/adls-case.ts';
 import { bytes, inPieces, paths, pattern, text } from './case.ts';
 
 /** Two blocks. */

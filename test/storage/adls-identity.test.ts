@@ -4,7 +4,7 @@ import { holderOf, type IdentityEndpoint, startIdentityEndpoint } from 'adls-emu
 import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
 import { adlsStorage } from '../../src/storage/adls.ts';
 import { readAll, type Storage, StorageFault } from '../../src/storage/index.ts';
-import { accountAt, quickHost, ZONES } from './adls-case.ts';
+import { accountAt, quickHost, ZONES } from '../support/adls-case.ts';
 import { bytes, paths, text } from './case.ts';
 
 const IDENTITY = '11111111-2222-3333-4444-555555555555';

@@ -7,8 +7,8 @@ import { adlsStorage } from '../../src/storage/adls.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { routeRaw } from '../../src/storage/route.ts';
 import { verifyLake } from '../../src/verify/index.ts';
-import { HOST, ingest, land, messages, minuteMessages, minutes, outcomes, settings, sources } from '../ingest/lake.ts';
-import { accountAt, quickHost, ZONES } from './adls-case.ts';
+import { accountAt, quickHost, ZONES } from '../support/adls-case.ts';
+import { HOST, ingest, land, messages, minuteMessages, minutes, outcomes, settings, sources } from '../support/lake.ts';
 
 /** Raw in one account, everything else in another, by public host names and bearer tokens. */
 function lakeOn(emulator: Emulator): Storage {

@@ -12,7 +12,7 @@ import {
   UnreadableFile,
 } from '../../src/storage/index.ts';
 import { routeRaw } from '../../src/storage/route.ts';
-import { accountAt, driverOn, onEmulator } from './adls-case.ts';
+import { accountAt, driverOn, onEmulator } from '../support/adls-case.ts';
 import { bytes, paths, pattern, text } from './case.ts';
 
 describe('ADLS: where paths are', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { FAULTS } from 'adls-emulator';
 import { describe, it, onTestFinished, vi } from 'vitest';
 import { PreconditionFailed, readAll, StorageFault } from '../../src/storage/index.ts';
-import { driverOn, onEmulator, QUICK } from './adls-case.ts';
+import { driverOn, onEmulator, QUICK } from '../support/adls-case.ts';
 import { pattern } from './case.ts';
 
 describe('ADLS: reading on', () => {

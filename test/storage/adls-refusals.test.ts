@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { FAULTS } from 'adls-emulator';
 import { describe, it } from 'vitest';
 import { FileNotFound, readAll, StorageFault } from '../../src/storage/index.ts';
-import { driverOn, onEmulator, QUICK, quickHost } from './adls-case.ts';
+import { driverOn, onEmulator, QUICK, quickHost } from '../support/adls-case.ts';
 import { bytes, inPieces, paths, pattern } from './case.ts';
 
 /** Two blocks. */

@@ -1,5 +1,5 @@
 import { startEmulator } from 'adls-emulator';
-import { driverOn, ZONES } from './adls-case.ts';
+import { driverOn, ZONES } from '../support/adls-case.ts';
 import { storageContract } from './contract.ts';
 
 const BYTE = Uint8Array.of(120);

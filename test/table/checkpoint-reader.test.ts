@@ -27,7 +27,7 @@ import {
 } from '../../src/table/index.ts';
 import { checkpointPath } from '../../src/table/log.ts';
 import { replay } from '../../src/table/snapshot.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 import { foreignCheckpoint, type Shape } from './foreign-checkpoint.ts';
 import { EVENTS, fileNamed, foreignFirst, NOW, removalOf, stateOf } from './lake.ts';
 

@@ -13,7 +13,7 @@ import {
 import { readLastCheckpoint } from '../../src/table/last-checkpoint.ts';
 import { checkpointPath, commitPath } from '../../src/table/log.ts';
 import { replay } from '../../src/table/snapshot.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 import { EVENTS, fileNamed, NOW, recording, removalOf, stateOf } from './lake.ts';
 import { checkpointOf, commitActions, FIRST, fullState, stateAfter } from './states.ts';
 

@@ -11,8 +11,8 @@ import { readLastCheckpoint } from '../../src/table/last-checkpoint.ts';
 import { commitPath } from '../../src/table/log.ts';
 import { readAtMost, readLogFile } from '../../src/table/log-files.ts';
 import { verifyLake } from '../../src/verify/index.ts';
-import { EVENTS as AUDIT_EVENTS, ingest, land, minutes, settings } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS as AUDIT_EVENTS, ingest, land, minutes, settings } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 import { EVENTS, foreignFirst } from './lake.ts';
 
 const NO_MORE = { deep: false, head: null };

@@ -15,7 +15,7 @@ import {
 import { jsonChecksum } from '../../src/table/last-checkpoint.ts';
 import { checkpointPath, commitPath } from '../../src/table/log.ts';
 import { replay } from '../../src/table/snapshot.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 import { EVENTS, fileNamed, info, NOW, recording, stateOf } from './lake.ts';
 import { commitActions, FIRST } from './states.ts';
 

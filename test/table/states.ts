@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Action, type AddFile, type RemoveFile, type Snapshot, writeCheckpoint } from '../../src/table/index.ts';
 import { replay } from '../../src/table/snapshot.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 import { EVENTS, fileNamed, NOW, removalOf } from './lake.ts';
 
 /** The first actions of a table whose commits are arbitrary. */

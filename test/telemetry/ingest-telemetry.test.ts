@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { emptyReport, type FileReport, WARNINGS } from '../../src/ingest/report.ts';
 import { emitTo, ingestTelemetry } from '../../src/telemetry/index.ts';
-import { settings } from '../ingest/lake.ts';
+import { settings } from '../support/lake.ts';
 
 const NOW = Date.UTC(2026, 5, 2);
 const SOURCE = {

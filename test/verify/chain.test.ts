@@ -3,8 +3,8 @@ import { beforeAll, describe, it } from 'vitest';
 import { evidencePath } from '../../src/evidence/index.ts';
 import { writeEvidence } from '../../src/lake/index.ts';
 import { CorruptLog, commitPath, openTable, writeCheckpoint } from '../../src/table/index.ts';
-import { EVENTS, ingest, minutes } from '../ingest/lake.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS, ingest, minutes } from '../support/lake.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 import { CODES, edit, evidence, lake, log, notes, problems, reseal, sha256, verify } from './lake.ts';
 
 let whole: MemoryStorage;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { localStorage, StorageFault } from '../../src/storage/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
-import { type Fate, faulty } from '../ingest/faults.ts';
-import { ingest, minutes, settings } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { ingest, minutes, settings } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { type Fate, faulty } from '../support/store-faults.ts';
 import { notes, problems, verify } from './lake.ts';
 
 const FIRST_VERSION = join(import.meta.dirname, '../fixtures/tables/first-version');

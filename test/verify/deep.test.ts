@@ -9,9 +9,9 @@ import { eraseUser } from '../../src/maintenance/erase.ts';
 import { replayTable } from '../../src/maintenance/replay.ts';
 import { retainTable } from '../../src/maintenance/retain.ts';
 import { snappy } from '../../src/parquet/index.ts';
-import { EVENTS, HOST, ingest, minutes, settings, snapshotOf } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
 import { hyparquetWriter, rewriteForeign } from '../maintenance/foreign-files.ts';
+import { EVENTS, HOST, ingest, minutes, settings, snapshotOf } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 import {
   CODES,
   CopiedLake,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { beforeAll, describe, it } from 'vitest';
 import { CATALOGUE } from '../../src/catalogue/index.ts';
 import { retainTable } from '../../src/maintenance/retain.ts';
-import { EVENTS, HOST, ingest, LANDED_AT, minutes, snapshotOf } from '../ingest/lake.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS, HOST, ingest, LANDED_AT, minutes, snapshotOf } from '../support/lake.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 import { CopiedLake, dataFiles, edit, flip, lake, log, notes, problems, reseal, verify } from './lake.ts';
 
 let whole: MemoryStorage;

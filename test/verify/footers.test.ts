@@ -6,8 +6,8 @@ import { codesFile } from '../../src/lake/codes-table.ts';
 import { Findings } from '../../src/verify/findings.ts';
 import { checkFooters } from '../../src/verify/footer-checks.ts';
 import { ReplayedState } from '../../src/verify/replayed-state.ts';
-import { EVENTS } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 import { dataFiles, lake, problems, verify } from './lake.ts';
 
 const PATH = 'event_date=2026-03-01/part.parquet';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { openTable } from '../../src/table/index.ts';
-import { EVENTS, ingest, minutes } from '../ingest/lake.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS, ingest, minutes } from '../support/lake.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 import { evidence, lake, log, problems, reseal, sha256, verify } from './lake.ts';
 
 const INFO = { commitInfo: { timestamp: 1, operation: 'OPTIMIZE', operationParameters: {}, engineInfo: 'Other/1.0' } };

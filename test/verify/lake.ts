@@ -4,8 +4,8 @@ import { encodeEvidence, evidencePath } from '../../src/evidence/index.ts';
 import type { FileInfo, ReadOptions } from '../../src/storage/index.ts';
 import { commitPath } from '../../src/table/index.ts';
 import { type Verification, verifyLake } from '../../src/verify/index.ts';
-import { EVENTS, ingest, minutes, settings } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS, ingest, minutes, settings } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 
 export const CODES = 'curated/audit_codes';
 

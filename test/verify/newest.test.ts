@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { verifyNewest } from '../../src/verify/index.ts';
-import { EVENTS } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS } from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 import { CODES, dataFiles, edit, evidence, flip, lake, log, verify } from './lake.ts';
 
 const ALL = { commits: 100, isTimeUp: () => false };

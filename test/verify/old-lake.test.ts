@@ -4,9 +4,9 @@ import { describe, it } from 'vitest';
 import { replayTable } from '../../src/maintenance/replay.ts';
 import { localStorage, type Storage } from '../../src/storage/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
-import { run } from '../cli/run.ts';
 import { type OldLake, onOldLake } from '../fixtures/old-lake.ts';
-import { HOST, ingest, settings, snapshotOf, tableRows } from '../ingest/lake.ts';
+import { run } from '../support/cli.ts';
+import { HOST, ingest, settings, snapshotOf, tableRows } from '../support/lake.ts';
 
 async function verified(storage: Storage, deep: boolean) {
   const { problems, notes } = await verifyLake(storage, settings(), { deep, head: null });

@@ -10,8 +10,8 @@ import { writtenFields } from '../../src/table/checkpoint-schema.ts';
 import { type Action, openTable, parseActions, type Snapshot, writeCheckpoint } from '../../src/table/index.ts';
 import { checkpointPath } from '../../src/table/log.ts';
 import { nameJudge } from '../../src/verify/zone-names.ts';
-import { EVENTS, ingest, minutes } from '../ingest/lake.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS, ingest, minutes } from '../support/lake.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 import { lake, log, notes, problems, verify } from './lake.ts';
 
 const FOLDER = `${EVENTS}/_delta_log`;

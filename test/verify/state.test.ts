@@ -6,8 +6,8 @@ import { writtenFields } from '../../src/table/checkpoint-schema.ts';
 import { type Action, commitPath, openTable, type Snapshot, writeCheckpoint } from '../../src/table/index.ts';
 import { checkpointPath } from '../../src/table/log.ts';
 import { statisticsDiffer } from '../../src/verify/statistics-match.ts';
-import { EVENTS, ingest, minutes } from '../ingest/lake.ts';
-import type { MemoryStorage } from '../ingest/memory-storage.ts';
+import { EVENTS, ingest, minutes } from '../support/lake.ts';
+import type { MemoryStorage } from '../support/memory-storage.ts';
 import { lake, problems, verify } from './lake.ts';
 
 const CHECKPOINT = checkpointPath(EVENTS, 5);

@@ -8,9 +8,19 @@ import { snappy } from '../../src/parquet/index.ts';
 import { type Storage, UnreadableFile } from '../../src/storage/index.ts';
 import { openTable } from '../../src/table/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
-import { EVENTS, HOST, ingest, land, messages, minuteMessages, minutes, settings, snapshotOf } from '../ingest/lake.ts';
-import { MemoryStorage } from '../ingest/memory-storage.ts';
-import { driverOn, quickHost, ZONES } from '../storage/adls-case.ts';
+import { driverOn, quickHost, ZONES } from '../support/adls-case.ts';
+import {
+  EVENTS,
+  HOST,
+  ingest,
+  land,
+  messages,
+  minuteMessages,
+  minutes,
+  settings,
+  snapshotOf,
+} from '../support/lake.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
 
 /** A lake of three raw files, of which the second and the third overlap. */
 async function withLake(body: (lake: Storage, emulator: Emulator) => Promise<void>): Promise<void> {

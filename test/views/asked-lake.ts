@@ -8,7 +8,7 @@ import { connect } from '../../src/cli/duckdb.ts';
 import { quarantineNamed } from '../../src/cli/quarantine-files.ts';
 import { openTables } from '../../src/lake/index.ts';
 import { localStorage } from '../../src/storage/index.ts';
-import { ingest, land } from '../ingest/lake.ts';
+import { ingest, land } from '../support/lake.ts';
 
 export type Row = Record<string, unknown>;
 
