@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Where the repository is. */
@@ -25,7 +25,8 @@ export function filesBelow(...folders: readonly string[]): string[] {
 /** The documents that people read, by their paths. */
 export function documents(): string[] {
   const inRoot = readdirSync(ROOT).filter((name) => name.endsWith('.md'));
-  return [...inRoot, ...filesBelow('docs').filter((name) => name.endsWith('.md'))];
+  const apart = globSync('{samples,packages/*}/*.md', { cwd: ROOT });
+  return [...inRoot, ...apart, ...filesBelow('docs').filter((name) => name.endsWith('.md'))];
 }
 
 /** The part of a document under a heading, without what stands under the next of the same level or a higher one. */
