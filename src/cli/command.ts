@@ -106,8 +106,8 @@ function settingOptions(wanted: 'all' | readonly string[]): Option[] {
     wanted === 'all' || wanted.includes(name) || (OPENING.has(name) && wanted.includes('lake'));
   const found = SETTINGS.filter(({ name, appOnly }) => !appOnly && isWanted(name));
   return found.map(({ name, option, description, expected, example, fallback, environment }) => {
-    const standing = fallback === undefined || fallback === '' ? '' : ` Default: ${fallback}.`;
-    const text = `${description} (${expected}; for example ${example}.${standing} Environment: ${environment})`;
+    const usual = fallback === undefined || fallback === '' ? '' : ` Default: ${fallback}.`;
+    const text = `${description} (${expected}; for example ${example}.${usual} Environment: ${environment})`;
     const each = new Option(`${option} <value>`, text);
     return REPEATABLE.has(name) ? severalTimes(each) : each;
   });

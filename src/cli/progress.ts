@@ -47,7 +47,7 @@ class Bar implements Progress {
   /** When a bar is due. */
   #next = 0;
   /** Files whose report is out. */
-  #settled = 0;
+  #finished = 0;
   /** Files read since, the current one last, and the rows read of each. */
   readonly #begun = new Map<string, number>();
   #current = '';
@@ -74,7 +74,7 @@ class Bar implements Progress {
   }
 
   onReport({ path }: FileReport): void {
-    this.#settled++;
+    this.#finished++;
     this.#begun.delete(path);
     this.#show(1);
   }
@@ -96,7 +96,7 @@ class Bar implements Progress {
     if (now < this.#next) return;
     this.#next = now + MILLISECONDS_BETWEEN_BARS;
     const unread = this.#begun.has(this.#current) ? 1 - part : 0;
-    const done = Math.min(this.#settled + this.#begun.size - unread, this.#files);
+    const done = Math.min(this.#finished + this.#begun.size - unread, this.#files);
     const share = this.#files === 0 ? 1 : done / this.#files;
     const bar = '█'.repeat(share * BAR_LENGTH).padEnd(BAR_LENGTH, '░');
     const counts = `${Math.floor(share * 100)}%  ${Math.floor(done)} of ${this.#files} files  ${this.#rows} rows`;

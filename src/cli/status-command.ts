@@ -65,12 +65,12 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
   const hash = settingsHash(sourceSettings(settings));
   for await (const some of inGroups(allRawFiles(storage, settings))) {
     rawFiles += some.length;
-    const standings = await Promise.all(some.map((file) => standingIn(storage, snapshot, hash, file)));
+    const states = await Promise.all(some.map((file) => standingIn(storage, snapshot, hash, file)));
     for (const [index, { path }] of some.entries()) {
-      const standing = standings[index];
-      if (standing === 'waiting') waiting.push(path);
-      if (standing === 'rejected') rejected.push(path);
-      if (standing === 'unreadable') unreadable.push(path);
+      const state = states[index];
+      if (state === 'waiting') waiting.push(path);
+      if (state === 'rejected') rejected.push(path);
+      if (state === 'unreadable') unreadable.push(path);
     }
   }
   if (snapshot === null && rawFiles === 0) {

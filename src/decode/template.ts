@@ -64,7 +64,7 @@ export function compileTemplates(rows: readonly TemplateRow[]): readonly Templat
   });
 }
 
-interface Draft {
+interface Spelling {
   readonly texts: readonly (readonly string[])[];
   readonly slots: readonly { field: number; type: ValueType; forbidden: readonly string[] }[];
   readonly constants: Variant['constants'];
@@ -72,16 +72,16 @@ interface Draft {
   readonly isPlain: boolean;
 }
 
-const EMPTY: Draft = { texts: [['']], slots: [], constants: [], isPlain: true };
+const EMPTY: Spelling = { texts: [['']], slots: [], constants: [], isPlain: true };
 
 function compileTemplate(row: TemplateRow, newer: ReadonlyMap<string, ReadonlySet<number>>): Template {
   const nodes = parseTemplate(row);
-  const drafts = spellOut(nodes, [EMPTY]);
-  const literals = drafts.map((draft) => draft.texts.map((texts) => new Literal(texts)));
+  const spellings = spellOut(nodes, [EMPTY]);
+  const literals = spellings.map((spelling) => spelling.texts.map((texts) => new Literal(texts)));
   const keys = new Set(literals.flat().flatMap((literal) => literal.keys));
   const strange = new Map([...newer].filter(([key]) => !keys.has(key)).map(([key, fields]) => [key, new Set(fields)]));
-  const variants = drafts.map((draft, index) => {
-    const variant = variantOf(draft, literals[index]!, [...strange.keys()]);
+  const variants = spellings.map((spelling, index) => {
+    const variant = variantOf(spelling, literals[index]!, [...strange.keys()]);
     const problem = problemOf(variant);
     if (problem !== null) throw new Error(`template ${row.id}: ${problem}`);
     return variant;
@@ -95,16 +95,16 @@ function compileTemplate(row: TemplateRow, newer: ReadonlyMap<string, ReadonlySe
     keys,
     newer: strange,
     decisive:
-      drafts.every((draft) => draft.isPlain) &&
+      spellings.every((spelling) => spelling.isPlain) &&
       literals[0]!.slice(1).every((literal) => literal.keyed || literal.isEmpty) &&
       new Set(occurrences).size === occurrences.length,
   };
 }
 
-function variantOf(draft: Draft, literals: readonly Literal[], strangeKeys: readonly string[]): Variant {
-  const lastText = draft.slots.findLastIndex((slot) => slot.type === 'text' || slot.type === 'quoted');
-  const slots = draft.slots.map((slot, index) => {
-    const first = draft.slots.findIndex((other) => other.field === slot.field);
+function variantOf(spelling: Spelling, literals: readonly Literal[], strangeKeys: readonly string[]): Variant {
+  const lastText = spelling.slots.findLastIndex((slot) => slot.type === 'text' || slot.type === 'quoted');
+  const slots = spelling.slots.map((slot, index) => {
+    const first = spelling.slots.findIndex((other) => other.field === slot.field);
     return {
       ...slot,
       afterEquals: literals[index]!.endsWithEquals,
@@ -120,7 +120,7 @@ function variantOf(draft: Draft, literals: readonly Literal[], strangeKeys: read
   return {
     literals,
     slots,
-    constants: draft.constants,
+    constants: spelling.constants,
     equals: literals.filter((literal) => literal.keyed).length,
   };
 }
@@ -140,38 +140,40 @@ function problemOf({ literals, slots, constants }: Variant): string | null {
   return null;
 }
 
-/** All variants of the nodes, each appended to each of the drafts. */
-function spellOut(nodes: readonly TemplateNode[], drafts: readonly Draft[]): readonly Draft[] {
-  return nodes.reduce<readonly Draft[]>(
-    (all, node, index) => all.flatMap((draft) => append(draft, node, nodes[index + 1])),
-    drafts,
+/** All variants of the nodes, each appended to each of the spellings. */
+function spellOut(nodes: readonly TemplateNode[], spellings: readonly Spelling[]): readonly Spelling[] {
+  return nodes.reduce<readonly Spelling[]>(
+    (all, node, index) => all.flatMap((spelling) => append(spelling, node, nodes[index + 1])),
+    spellings,
   );
 }
 
-function append(draft: Draft, node: TemplateNode, next: TemplateNode | undefined): readonly Draft[] {
+function append(spelling: Spelling, node: TemplateNode, next: TemplateNode | undefined): readonly Spelling[] {
   switch (node.kind) {
     case 'text':
-      return [appendTexts(draft, [node.text])];
+      return [appendTexts(spelling, [node.text])];
     case 'constant':
-      return [{ ...draft, constants: [...draft.constants, { field: fieldIndex(node.field), value: node.value }] }];
+      return [
+        { ...spelling, constants: [...spelling.constants, { field: fieldIndex(node.field), value: node.value }] },
+      ];
     case 'value': {
       const slot = { field: fieldIndex(node.field), type: node.type, forbidden: [] };
-      return [{ ...draft, texts: [...draft.texts, ['']], slots: [...draft.slots, slot] }];
+      return [{ ...spelling, texts: [...spelling.texts, ['']], slots: [...spelling.slots, slot] }];
     }
     case 'optional':
-      return [...spellOut(node.nodes, [draft]), withoutSegment(draft, node.nodes)];
+      return [...spellOut(node.nodes, [spelling]), withoutSegment(spelling, node.nodes)];
     case 'alternatives': {
-      const wordings = wordingsOf(draft, node, next);
+      const wordings = wordingsOf(spelling, node, next);
       return wordings === null
-        ? node.choices.flatMap((choice) => spellOut(choice, [{ ...draft, isPlain: false }]))
-        : [appendTexts(draft, wordings)];
+        ? node.choices.flatMap((choice) => spellOut(choice, [{ ...spelling, isPlain: false }]))
+        : [appendTexts(spelling, wordings)];
     }
   }
 }
 
 /** The choices of a node where they are but wordings of one literal: fixed text, of which one fits at most; else null. */
 function wordingsOf(
-  draft: Draft,
+  spelling: Spelling,
   node: TemplateNode & { kind: 'alternatives' },
   next: TemplateNode | undefined,
 ): readonly string[] | null {
@@ -180,25 +182,28 @@ function wordingsOf(
   );
   if (texts.some((text) => text === null)) return null;
   const after = next?.kind === 'text' ? next.text : '';
-  const wordings = draft.texts.at(-1)!.flatMap((start) => texts.map((text) => `${start}${text}${after}`));
+  const wordings = spelling.texts.at(-1)!.flatMap((start) => texts.map((text) => `${start}${text}${after}`));
   return couldMistake(wordings) ? null : (texts as string[]);
 }
 
-function appendTexts(draft: Draft, texts: readonly string[]): Draft {
-  const last = draft.texts.at(-1)!;
-  return { ...draft, texts: [...draft.texts.slice(0, -1), last.flatMap((start) => texts.map((text) => start + text))] };
+function appendTexts(spelling: Spelling, texts: readonly string[]): Spelling {
+  const last = spelling.texts.at(-1)!;
+  return {
+    ...spelling,
+    texts: [...spelling.texts.slice(0, -1), last.flatMap((start) => texts.map((text) => start + text))],
+  };
 }
 
-/** A draft that leaves an optional segment out: the value before the gap must not hold the segment's key. */
-function withoutSegment(draft: Draft, segment: readonly TemplateNode[]): Draft {
+/** A spelling that leaves an optional segment out: the value before the gap must not hold the segment's key. */
+function withoutSegment(spelling: Spelling, segment: readonly TemplateNode[]): Spelling {
   const beginnings = spellOut(segment, [EMPTY]).flatMap(({ texts }) => texts[0]!);
   const keys = new Literal(beginnings).keys;
-  const isPlain = draft.isPlain && beginnings.every((text) => /^, \w+=$/.test(text));
-  const last = draft.slots.at(-1);
-  if (last === undefined) return { ...draft, isPlain };
+  const isPlain = spelling.isPlain && beginnings.every((text) => /^, \w+=$/.test(text));
+  const last = spelling.slots.at(-1);
+  if (last === undefined) return { ...spelling, isPlain };
   return {
-    ...draft,
+    ...spelling,
     isPlain,
-    slots: [...draft.slots.slice(0, -1), { ...last, forbidden: [...last.forbidden, ...keys] }],
+    slots: [...spelling.slots.slice(0, -1), { ...last, forbidden: [...last.forbidden, ...keys] }],
   };
 }

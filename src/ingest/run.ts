@@ -116,7 +116,7 @@ class Ingestion {
   readonly #isIncluded: (path: string) => boolean;
   readonly #earlier: EarlierContents;
   #snapshot: Snapshot;
-  /** In the order of the paths; null until it is settled. */
+  /** In the order of the paths; null until it is known. */
   readonly #reports: (FileReport | null)[] = [];
   /** The files of the next commit, by path. */
   readonly #batch = new Map<string, Waiting>();
@@ -139,18 +139,18 @@ class Ingestion {
     const path = typeof file === 'string' ? file : file.path;
     const place = this.#reports.push(null) - 1;
     if (file instanceof UnreadableFile) {
-      this.#settle(place, unreadableReport(file));
+      this.#note(place, unreadableReport(file));
       return;
     }
     if (!this.#isIncluded(pathInZone(path))) {
-      this.#settle(place, emptyReport(path, 'skipped', 'excluded', null));
+      this.#note(place, emptyReport(path, 'skipped', 'excluded', null));
       return;
     }
     // One that is named twice is in by the second time.
     if (this.#batch.has(path)) await this.#commitBatch();
     const info = await this.#look(file);
     if (info instanceof UnreadableFile) {
-      this.#settle(place, unreadableReport(info));
+      this.#note(place, unreadableReport(info));
       return;
     }
     const size = info?.size ?? 0;
@@ -159,7 +159,7 @@ class Ingestion {
     if (!isSmall || isFull) await this.#commitBatch();
     const found = await this.#judge(path, info);
     if ('outcome' in found) {
-      this.#settle(place, found);
+      this.#note(place, found);
       return;
     }
     this.#batch.set(path, { plan: found, place });
@@ -216,12 +216,12 @@ class Ingestion {
       (report) => {
         const each = byPath.get(report.path)!;
         if (report.reason === STILL_CHANGING) changed.push(each);
-        else this.#settle(each.place, report);
+        else this.#note(each.place, report);
       },
     );
     for (const { plan, place } of changed) {
       const report = await this.#again(plan.source);
-      if (report !== undefined) this.#settle(place, report);
+      if (report !== undefined) this.#note(place, report);
     }
   }
 
@@ -258,7 +258,7 @@ class Ingestion {
     return isStanding ? emptyReport(report.path, 'skipped', 'rejected_before', report.explanation) : report;
   }
 
-  #settle(place: number, report: FileReport): void {
+  #note(place: number, report: FileReport): void {
     this.#reports[place] = report;
     this.#options.observer?.onReport?.(report);
   }

@@ -3,7 +3,7 @@ import { type ColumnSpec, ParquetFile, snappy } from '../parquet/index.ts';
 import { CODES_TABLE, type Host, type Storage, sha256Hex } from '../storage/index.ts';
 import { commitWithRetries, createTable, fileStatistics, type Snapshot, tableProperties } from '../table/index.ts';
 import { afterCommit, type CommitObserver } from './after-commit.ts';
-import { type CatalogueVersion, catalogueTransactions, standingCatalogue } from './catalogue-transaction.ts';
+import { type CatalogueVersion, catalogueTransactions, publishedCatalogue } from './catalogue-transaction.ts';
 import { removalOf } from './data-files.ts';
 import type { LakeColumn, LakeTable } from './lake-table.ts';
 import { catalogueInfo } from './record-writing.ts';
@@ -104,9 +104,9 @@ export async function publishCodes(
     discard,
     next: async (current) => {
       await discard();
-      const standing = standingCatalogue(current, catalogue);
-      if (standing === 'newer') observer.onNewerCatalogue?.();
-      if (standing !== 'other') return null;
+      const published = publishedCatalogue(current, catalogue);
+      if (published === 'newer') observer.onNewerCatalogue?.();
+      if (published !== 'other') return null;
       const transactions = catalogueTransactions(catalogue, host.now());
       const file = codesFile(catalogue);
       const path = `part-00000-${host.randomId()}.snappy.parquet`;

@@ -1,5 +1,5 @@
 export { afterCommit, type CommitObserver, writeEvidence } from './after-commit.ts';
-export { standingCatalogue } from './catalogue-transaction.ts';
+export { publishedCatalogue } from './catalogue-transaction.ts';
 export { CODE_TABLE_COLUMNS, codesFile } from './codes-table.ts';
 export { contentOwner, isContentTransaction, version } from './content-transaction.ts';
 export { rangesOf, readChunks, readDataFile, rowsOf, UnreadableDataFile } from './data-file-reading.ts';

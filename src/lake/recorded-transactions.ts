@@ -108,9 +108,9 @@ function later(before: Transaction | undefined, after: Transaction): Transaction
  * withholds rows stands as it was set by us, or withholds more.
  */
 function isLacking(snapshot: Snapshot, { appId, version }: Transaction): boolean {
-  const standing = snapshot.transactions.get(appId);
-  if (standing === undefined) return true;
-  if (isErasure(appId)) return standing.version !== version;
+  const known = snapshot.transactions.get(appId);
+  if (known === undefined) return true;
+  if (isErasure(appId)) return known.version !== version;
   return appId === retainedTransaction(0, 0).appId && retainedFrom(snapshot) < Number(version);
 }
 

@@ -67,7 +67,7 @@ export async function bracketedChange(
     const locked = await bracket.clear();
     const version = (await change.prepare(locked)) ? await bracket.carryOut(locked) : null;
     const result = { snapshot: await bracket.close(), version };
-    await bracket.settle(observer);
+    await bracket.followUp(observer);
     return result;
   } catch (error) {
     // Whether the last commit went in may be unknown, so its data files stay; only the lock is put back where it can be.
@@ -83,7 +83,7 @@ class Bracket {
   readonly #change: Change;
   readonly #owner: BracketOwner;
   /** States that commits of this run led to: what follows a commit waits until the table is locked again. */
-  readonly #unsettled: Snapshot[] = [];
+  readonly #ours: Snapshot[] = [];
   #current: Snapshot;
 
   constructor(storage: Storage, host: Host, snapshot: Snapshot, change: Change) {
@@ -102,7 +102,7 @@ class Bracket {
       current = await refresh(this.#storage, current);
     }
     const closed = await closeOpenBracket(this.#storage, this.#host, current);
-    if (closed !== current) this.#unsettled.push(closed);
+    if (closed !== current) this.#ours.push(closed);
     this.#current = closed;
     return closed;
   }
@@ -151,13 +151,13 @@ class Bracket {
   }
 
   #committed(snapshot: Snapshot): void {
-    this.#unsettled.push(snapshot);
+    this.#ours.push(snapshot);
     this.#current = snapshot;
   }
 
   /** Evidence and checkpoints of what was committed. */
-  async settle(observer: CommitObserver): Promise<void> {
-    for (const snapshot of this.#unsettled) await afterCommit(this.#storage, this.#host, snapshot, observer);
+  async followUp(observer: CommitObserver): Promise<void> {
+    for (const snapshot of this.#ours) await afterCommit(this.#storage, this.#host, snapshot, observer);
   }
 
   #unlock(snapshot: Snapshot): Action[] {

@@ -86,13 +86,13 @@ class DaysRemoval implements Change {
   }
 
   async prepare(snapshot: Snapshot): Promise<boolean> {
-    const standing = retainedFrom(snapshot);
-    this.#before = Math.max(this.#wanted, standing);
+    const boundary = retainedFrom(snapshot);
+    this.#before = Math.max(this.#wanted, boundary);
     this.#files = [...snapshot.files.values()].filter((file) => dayOf(file) < this.#before);
     for (const file of this.#files) {
       if (!this.#rows.has(file.path)) this.#rows.set(file.path, await rowsOf(this.#storage, snapshot.path, file));
     }
-    return this.#files.length > 0 || this.#before > standing;
+    return this.#files.length > 0 || this.#before > boundary;
   }
 
   revise(snapshot: Snapshot): Promise<boolean> {

@@ -235,8 +235,8 @@ export class JsonLinesReader implements ExportReader {
   /** Whether a bare CR ends an object that begins here; bare CRs are line ends then. */
   #splitsAtBareCr(start: number, end: number): boolean {
     if (this.#bareCr) return false;
-    const reach = Math.min(end, start + this.#settings.maxRecordBytes + 1);
-    const cr = this.bytes.subarray(start, reach).indexOf(CR);
+    const limit = Math.min(end, start + this.#settings.maxRecordBytes + 1);
+    const cr = this.bytes.subarray(start, limit).indexOf(CR);
     if (cr <= 0 || !this.#isObject(start, start + cr)) return false;
     this.#bareCr = true;
     this.#isUnusual = true;

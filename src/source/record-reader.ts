@@ -261,10 +261,10 @@ export class RecordReader {
     const { bytes } = buffer;
     const { faultAt } = scanner;
     if (!scanner.bareCr) {
-      const [reach] = this.#reach();
-      const lineEnd = this.#lineEnd(start, reach);
+      const [limit] = this.#limit();
+      const lineEnd = this.#lineEnd(start, limit);
       // A line feed may stand in quotes, before the fault.
-      const lookedAt = lineEnd < 0 ? reach : Math.min(reach, Math.max(lineEnd, faultAt + 1));
+      const lookedAt = lineEnd < 0 ? limit : Math.min(limit, Math.max(lineEnd, faultAt + 1));
       const hasCr = bytes.subarray(start, lookedAt).includes(CR);
       const answer = hasCr ? this.#endsInBareCr() : lineEnd < 0 ? this.#moreOrNo() : 'no';
       if (answer === 'yes') {
@@ -286,7 +286,7 @@ export class RecordReader {
     const judge = this.#judge;
     if (judge === undefined) return 'no';
     const { bytes } = buffer;
-    const [end, final] = this.#reach();
+    const [end, final] = this.#limit();
     scanner.bareCr = true;
     try {
       const first = this.#scan(start, end, final);
@@ -311,7 +311,7 @@ export class RecordReader {
 
   #lineAt(at: number, bareCr: boolean, holds: (judge: LineJudge) => boolean): Answer {
     if (this.#judge === undefined) return 'no';
-    const [end, final] = this.#reach();
+    const [end, final] = this.#limit();
     const from = this.isMark(at) ? at + MARK_BYTES : at;
     if (from >= end) return final ? 'no' : this.#moreOrNo();
     const found = this.#scanUpTo(from, end, final, bareCr);
@@ -329,10 +329,10 @@ export class RecordReader {
   }
 
   /** How far a question about the record and the next one looks: the answer must not hang on how much happens to be at hand. */
-  #reach(): readonly [end: number, final: boolean] {
+  #limit(): readonly [end: number, final: boolean] {
     const { end, final } = this.buffer;
-    const reach = Math.min(end, this.start + 2 * (this.#maxRecordBytes + 2));
-    return [reach, final && reach === end];
+    const limit = Math.min(end, this.start + 2 * (this.#maxRecordBytes + 2));
+    return [limit, final && limit === end];
   }
 
   #moreOrNo(): Answer {

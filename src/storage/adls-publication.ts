@@ -27,16 +27,16 @@ export async function createFile(
   let first: Uint8Array | null = null;
   for await (const piece of pieces) {
     if (piece.last && blocks.length === 0)
-      return settle(requests, attempt, () => putBlob(requests, piece.bytes, attempt));
+      return sendOnce(requests, attempt, () => putBlob(requests, piece.bytes, attempt));
     if (first === null) {
       // Spares the transfer where the name is taken already.
-      const standing = await blobState(requests);
-      if (standing !== null) return outcome(requests, standing, attempt);
+      const present = await blobState(requests);
+      if (present !== null) return outcome(requests, present, attempt);
       first = piece.bytes;
     }
     blocks.push(await putBlock(requests, piece.bytes, attempt, blocks.length));
   }
-  return settle(requests, attempt, () => putBlockList(requests, blocks, attempt));
+  return sendOnce(requests, attempt, () => putBlockList(requests, blocks, attempt));
 }
 
 /** Puts content in place of a file in one request. @throws PreconditionFailed */
@@ -62,7 +62,7 @@ export async function replaceFile(requests: Requests, content: Uint8Array, ifMat
 }
 
 /** Runs the step that makes the file visible, and finds out whose file has the name where it is taken. */
-async function settle(
+async function sendOnce(
   requests: Requests,
   attempt: string,
   publish: () => Promise<AdlsFailure | null>,
@@ -70,8 +70,8 @@ async function settle(
   for (let round = 1; ; round++) {
     const failure = await publish();
     if (failure === null) return 'created';
-    const standing = await blobState(requests);
-    if (standing !== null) return outcome(requests, standing, attempt);
+    const present = await blobState(requests);
+    if (present !== null) return outcome(requests, present, attempt);
     if (round === MOST_ROUNDS) {
       const { operation, path } = requests.target;
       throw new Unavailable(
@@ -84,9 +84,9 @@ async function settle(
   }
 }
 
-function outcome(requests: Requests, standing: BlobState | 'folder', attempt: string): 'created' | 'exists' {
-  if (standing === 'folder') throw folderInTheWay(requests);
-  return standing.attempt === attempt ? 'created' : 'exists';
+function outcome(requests: Requests, present: BlobState | 'folder', attempt: string): 'created' | 'exists' {
+  if (present === 'folder') throw folderInTheWay(requests);
+  return present.attempt === attempt ? 'created' : 'exists';
 }
 
 function folderInTheWay({ target }: Requests): StorageFault {

@@ -79,10 +79,10 @@ export async function publish(
       await syncFolders(dirname(location), made);
       return 'created';
     } catch (error) {
-      const standing = errorCode(error) === 'EEXIST' ? await unlessAbsent(lstat(location)) : null;
-      if (standing === null) throw error;
-      if (standing.isDirectory()) throw new StorageFault(operation, path, 'a folder stands at this path');
-      if (!standing.isFile()) {
+      const present = errorCode(error) === 'EEXIST' ? await unlessAbsent(lstat(location)) : null;
+      if (present === null) throw error;
+      if (present.isDirectory()) throw new StorageFault(operation, path, 'a folder stands at this path');
+      if (!present.isFile()) {
         throw new StorageFault(operation, path, 'a link, or what is no file, stands at this path; remove it');
       }
       return 'exists';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parquetReadObjects } from 'hyparquet';
 import { CATALOGUE_ORDER, CATALOGUE_VERSION } from '../catalogue/index.ts';
-import { codesFile, standingCatalogue } from '../lake/index.ts';
+import { codesFile, publishedCatalogue } from '../lake/index.ts';
 import { DECOMPRESSORS } from '../parquet/index.ts';
 import { FileNotFound, readAll, type Storage, StorageError } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
@@ -15,10 +15,10 @@ export async function compareCodes(
   findings: Findings,
 ): Promise<void> {
   if (files.size === 0) return;
-  const standing = standingCatalogue({ transactions }, { version: CATALOGUE_VERSION, order: CATALOGUE_ORDER });
-  if (standing !== 'same') {
+  const published = publishedCatalogue({ transactions }, { version: CATALOGUE_VERSION, order: CATALOGUE_ORDER });
+  if (published !== 'same') {
     const text =
-      standing === 'newer'
+      published === 'newer'
         ? 'it holds a newer catalogue than this program has; verify it with a newer version of this program'
         : 'it holds another catalogue than that of today; the next ingest renews it';
     findings.note('other_catalogue', `${table}/`, text);

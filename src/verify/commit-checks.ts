@@ -93,7 +93,7 @@ export class CommitChecks {
 
   /** Says so where a change was begun and not ended, and which changes of other engines are healed and accepted. */
   finish({ metadata }: ReplayedState): void {
-    this.#foreignChanges.settle();
+    this.#foreignChanges.finish();
     if (metadata !== null) this.#columns.finish(metadata, this.#findings);
     if (!this.#isAppendOnly || metadata === null || metadata.configuration[APPEND_ONLY] === 'true') return;
     const text = `the table is unlocked (${APPEND_ONLY} is not true): a change was interrupted, or another engine unlocked it; the next ingest locks it again`;

@@ -83,7 +83,7 @@ export class ForeignChanges {
   }
 
   /** Turns the problems that are healed and accepted into notes, and says of the others what is still to be done. */
-  settle(): void {
+  finish(): void {
     const { problems } = this.#findings;
     for (const { version, where, problem, healedBy, shortfall, acceptances } of this.#changes) {
       const last = acceptances.at(-1);
@@ -178,10 +178,10 @@ function lower(expected: Map<string, number> | null, { added, removed }: MovedFi
     [added, 1],
   ] as const) {
     for (const { day = '', rows } of files) {
-      const standing = expected?.get(day);
-      if (standing === undefined) continue;
+      const left = expected?.get(day);
+      if (left === undefined) continue;
       if (rows === null) expected?.delete(day);
-      else expected?.set(day, standing + sign * rows);
+      else expected?.set(day, left + sign * rows);
     }
   }
 }

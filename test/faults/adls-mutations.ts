@@ -11,12 +11,12 @@ export const ADLS_MUTATIONS: Readonly<Record<string, Mutation>> = {
   },
   'a file whose acknowledgement was lost counts as somebody else’s': {
     file: 'storage/adls-publication.ts',
-    original: "return standing.attempt === attempt ? 'created' : 'exists';",
+    original: "return present.attempt === attempt ? 'created' : 'exists';",
     mutant: "return 'exists';",
   },
   'a name that is taken counts as the own lost acknowledgement': {
     file: 'storage/adls-publication.ts',
-    original: "return standing.attempt === attempt ? 'created' : 'exists';",
+    original: "return present.attempt === attempt ? 'created' : 'exists';",
     mutant: "return 'created';",
   },
   'a read takes whatever file has the name by then': {
