@@ -27,7 +27,7 @@ export async function makeAgedLake(folder: string, commits: number, rows: number
   const storage = localStorage(folder);
   const model = path.join(folder, '..', `model-${path.basename(folder)}`);
   const actions = await modelActions(model, rows);
-  let snapshot = (await prepareTables(storage, systemHost)).events;
+  let snapshot = (await prepareTables({ storage, host: systemHost })).events;
   for (let left = commits; left > INGESTED; left--) {
     snapshot = await commitAged(folder, model, snapshot, actions, NEWEST_HOUR - (left - 1) * HOUR_MS);
   }
@@ -52,9 +52,14 @@ async function ingestHour(folder: string, start: number, rows: number): Promise<
   const storage = localStorage(folder);
   const raw = rawPath(start);
   await storage.create(raw, Buffer.from(hourlyExport(start, rows)));
-  await ingestPaths(storage, systemHost, parseSettings({ environment: {}, options: { lake: folder } }), [raw], {
-    named: true,
-  });
+  await ingestPaths(
+    { storage, host: systemHost },
+    parseSettings({ environment: {}, options: { lake: folder } }),
+    [raw],
+    {
+      named: true,
+    },
+  );
 }
 
 /** The actions of a real commit, in a lake of its own. */
@@ -96,7 +101,7 @@ async function commitAged(
   const failure = (error: unknown) => {
     throw error;
   };
-  await afterCommit(storage, systemHost, result.snapshot, {
+  await afterCommit({ storage, host: systemHost }, result.snapshot, {
     onCheckpointFailure: failure,
     onEvidenceFailure: failure,
   });

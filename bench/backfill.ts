@@ -35,7 +35,9 @@ else print([backfill(Number(first)), backfill(Number(second))]);
 async function ingestAll(lake: string): Promise<number> {
   const settings = parseSettings({ environment: {}, options: { lake } });
   const storage = localStorage(lake);
-  const { reports } = await ingestPaths(storage, systemHost, settings, rawPaths(storage, settings), { named: false });
+  const { reports } = await ingestPaths({ storage, host: systemHost }, settings, rawPaths(storage, settings), {
+    named: false,
+  });
   return totalsOf(reports).rows;
 }
 

@@ -35,14 +35,16 @@ for (const [name, backfill] of Object.entries({ ingest, reconcile })) {
 
 async function ingest(emulator: Emulator): Promise<number> {
   const { storage, settings } = opened(emulator);
-  const { reports } = await ingestPaths(storage, systemHost, settings, rawFiles(storage, settings), { named: false });
+  const { reports } = await ingestPaths({ storage, host: systemHost }, settings, rawFiles(storage, settings), {
+    named: false,
+  });
   return totalsOf(reports).rows;
 }
 
 async function reconcile(emulator: Emulator): Promise<number> {
   const { storage, settings } = opened(emulator);
   const deadline = Number.POSITIVE_INFINITY;
-  const { taken } = await reconcileRaw(storage, systemHost, settings, { settleMs: 0, deadline });
+  const { taken } = await reconcileRaw({ storage, host: systemHost }, settings, { settleMs: 0, deadline });
   return taken.rows;
 }
 

@@ -67,7 +67,7 @@ async function measure(textOf: (writer: number) => string, count: number): Promi
   for (let writer = 0; writer < writers; writer++) {
     writeFileSync(path.join(lake, 'raw', `export-${String(writer).padStart(3, '0')}.csv`), textOf(writer));
   }
-  await prepareTables(localStorage(lake), systemHost);
+  await prepareTables({ storage: localStorage(lake), host: systemHost });
   const script = path.join(import.meta.dirname, 'contestants/writers.ts');
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, lake, String(count)], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${count} writers failed: ${stderr}`);

@@ -8,6 +8,6 @@ const [lake = '', raw = ''] = process.argv.slice(2);
 
 await report(async () => {
   const settings = parseSettings({ environment: {}, options: { lake } });
-  const run = await ingestPaths(localStorage(lake), systemHost, settings, [raw], { named: true });
+  const run = await ingestPaths({ storage: localStorage(lake), host: systemHost }, settings, [raw], { named: true });
   return totalsOf(run.reports).committed;
 });

@@ -22,7 +22,7 @@ process.stdout.write(`${JSON.stringify({ wallSeconds, cpuSeconds: (user + system
 
 async function write(storage: Storage, writer: number): Promise<void> {
   for (const [index, path] of paths.entries()) {
-    if (index % writers === writer) await ingestPaths(storage, systemHost, settings, [path], { named: true });
+    if (index % writers === writer) await ingestPaths({ storage, host: systemHost }, settings, [path], { named: true });
   }
 }
 

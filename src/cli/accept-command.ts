@@ -26,7 +26,7 @@ export const register = command<{ readonly reason: string }, [version: string]>(
     const observer = changeObserver(process.stderr);
     const { storage, events } = await tablesToChange(settings(), false, observer);
     const options = { version: Number(version), reason, observer };
-    const acceptance = await acceptChange(storage, systemHost, events, options).catch((error: unknown) => {
+    const acceptance = await acceptChange({ storage, host: systemHost }, events, options).catch((error: unknown) => {
       throw error instanceof NotAcceptable ? new UsageError(error.message) : error;
     });
     return { json: () => report(acceptance), text: () => describe(acceptance) };

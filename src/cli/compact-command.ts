@@ -45,7 +45,7 @@ export const register = command<CompactFlags, []>({
       onDay: (day, number, of) => process.stderr.write(`compacting ${day} (${number} of ${of})\n`),
     };
     const { storage, tables } = await tablesToChange(given, dryRun, observer);
-    const compactions = await compactLake(storage, systemHost, tables, {
+    const compactions = await compactLake({ storage, host: systemHost }, tables, {
       codec: codecOf(given),
       ...(before !== undefined && { before }),
       ...(minutes !== null && { deadline: started + minutes * MINUTE_MS }),

@@ -63,7 +63,13 @@ export const register = command<EraseFlags, []>({
       process.stderr.write(`before rows are erased: ${removalAdvice(each)}\n`);
     }
     const codec = codecOf(given);
-    const erasures = await eraseLake(storage, systemHost, tables, { values, reason, codec, dryRun, observer });
+    const erasures = await eraseLake({ storage, host: systemHost }, tables, {
+      values,
+      reason,
+      codec,
+      dryRun,
+      observer,
+    });
     const quarantine = await quarantineMentions(storage, subject);
     const together = erasures.map(({ result }) => result);
     const copies = await unreachedCopies(storage, tables, {

@@ -58,7 +58,7 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
   const paths = named ? new Set(copied) : null;
   const progress = progressOn(process.stderr, paths?.size ?? (await countOf(rawFiles(storage, settings))));
   try {
-    const run = await ingestPaths(storage, systemHost, settings, paths ?? rawFiles(storage, settings), {
+    const run = await ingestPaths({ storage, host: systemHost }, settings, paths ?? rawFiles(storage, settings), {
       observer: progress,
       named,
     });

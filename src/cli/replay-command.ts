@@ -36,7 +36,7 @@ export const register = command<ReplayFlags, []>({
     const scope = scopeOf(flags);
     const observer = changeObserver(process.stderr);
     const { storage, events } = await tablesToChange(given, dryRun, observer);
-    const replay = await replayTable(storage, systemHost, given, events, { scope, reason, dryRun, observer });
+    const replay = await replayTable({ storage, host: systemHost }, given, events, { scope, reason, dryRun, observer });
     return { json: () => report(replay, flags), text: () => describe(replay, dryRun).join('\n') };
   },
 });

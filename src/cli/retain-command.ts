@@ -52,7 +52,7 @@ export const register = command<RetainFlags, []>({
     const observer = changeObserver(process.stderr);
     const { storage, tables } = await tablesToChange(given, dryRun, observer);
     const reason = flags.reason ?? `retention: events dated before ${dateOfDay(before)}`;
-    const retentions = await retainLake(storage, systemHost, tables, { before, reason, dryRun, observer });
+    const retentions = await retainLake({ storage, host: systemHost }, tables, { before, reason, dryRun, observer });
     // A boundary of long ago may be later than the one asked for.
     const kept = retentions[0]?.result.before ?? dateOfDay(before);
     const remains = await remainsOf(storage, Date.parse(kept));

@@ -62,7 +62,7 @@ export async function tablesToChange(
 ): Promise<{ readonly storage: Storage; readonly events: Snapshot; readonly tables: readonly TableState[] }> {
   const storage = openLake(settings);
   const found = await existingTables(storage, settings);
-  const tables = dryRun ? found : await prepareTables(storage, systemHost, observer);
+  const tables = dryRun ? found : await prepareTables({ storage, host: systemHost }, observer);
   return { storage, events: tables.events, tables: statesOf(tables) };
 }
 

@@ -41,8 +41,7 @@ export const register = command<VacuumFlags, []>({
     const storage = openLake(given);
     const tables = await existingTables(storage, given);
     const result = await vacuumLake(
-      storage,
-      systemHost,
+      { storage, host: systemHost },
       statesOf(tables).map(({ snapshot }) => snapshot),
       {
         ...(olderThan !== undefined && { olderThan: Number(olderThan) * DAY_MS }),

@@ -24,7 +24,7 @@ export async function ingestBlob(invocation: Invocation, rawPlace: RawPlace, blo
       // A file is there with no bytes before its writer has flushed any; one that stays so is for the reconciliation.
       const info = await storage.head(path);
       if (info?.size === 0) observer.onReport?.(emptyReport(path, 'skipped', 'still_empty', null));
-      else await ingestPaths(storage, host, settings, [info ?? path], { named: false, observer, signal });
+      else await ingestPaths(invocation, settings, [info ?? path], { named: false, observer, signal });
     });
   } catch (error) {
     emitFailure(emit, FUNCTION, 'ingest', error, false);

@@ -1,14 +1,13 @@
 import type { Settings } from '../settings/index.ts';
-import { type Host, openLake, type Storage, systemHost } from '../storage/index.ts';
+import { type LakeContext, openLake, type Storage, systemHost } from '../storage/index.ts';
 import { type Emit, emitFailure, emitTo, type Log } from '../telemetry/index.ts';
 import { Interrupted, interruptible } from './interruptible.ts';
 
 /** What one invocation of a function works with. */
-export interface Invocation extends Disposable {
+export interface Invocation extends LakeContext, Disposable {
   readonly settings: Settings;
   /** Fails with {@link Interrupted} once the time is over, or the app stops. */
   readonly storage: Storage;
-  readonly host: Host;
   readonly emit: Emit;
   /** Aborted with {@link Interrupted}. */
   readonly signal: AbortSignal;

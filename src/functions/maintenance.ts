@@ -22,7 +22,7 @@ export async function maintain(invocation: Invocation): Promise<void> {
   const fail = (step: string, error: unknown): void => emitFailure(emit, FUNCTION, step, error, false);
   const warn = commitTelemetry(FUNCTION, emit);
   try {
-    const work = () => maintainLake(storage, host, settings, { deadline: begun + time / 2, observer: warn });
+    const work = () => maintainLake(invocation, settings, { deadline: begun + time / 2, observer: warn });
     const patient = { ...invocation, deadline: begun + time / 2 };
     const result = await untilDeadline(patient, FUNCTION, work, 'maintain');
     const maintained = host.now();

@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
  * @throws the first error that a file failed with, after the others were taken in
  */
 export async function reconcile(invocation: Invocation): Promise<void> {
-  const { settings, storage, host, emit, signal } = invocation;
+  const { settings, host, emit, signal } = invocation;
   const begun = host.now();
   const deadline = begun + settings.reconcileMinutes * MINUTE_MS;
   const observer = ingestTelemetry(FUNCTION, host, settings, emit);
@@ -29,7 +29,7 @@ export async function reconcile(invocation: Invocation): Promise<void> {
     observer,
   };
   const work = async (): Promise<Reconciliation> => {
-    const result = await reconcileRaw(storage, host, settings, options);
+    const result = await reconcileRaw(invocation, settings, options);
     for (const report of result.unreadable) tellOnce(report);
     // Where nothing at all went in, it is the store that fails, and perhaps not for long.
     if (result.error !== null && result.taken.files === 0) {

@@ -17,7 +17,7 @@ import {
   timesOf,
   UNCHANGED,
 } from '../lake/index.ts';
-import type { Host, Storage } from '../storage/index.ts';
+import type { Host, LakeContext, Storage } from '../storage/index.ts';
 import { type Action, type Commit, commitWithRetries, type Proposed, type Snapshot } from '../table/index.ts';
 import type { Staging } from './staging.ts';
 
@@ -43,16 +43,16 @@ export interface Append extends Proposed {
  * nobody knows whether the commit went in: the staging's files stay
  */
 export async function appendStaged(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   snapshot: Snapshot,
   stager: Stager,
   signal?: AbortSignal,
 ): Promise<Append> {
+  const { storage, host } = context;
   let staging: Staging | null = null;
   let before = snapshot;
   let sources: readonly JudgedSource[] = [];
-  const proposed = await commitWithRetries(storage, host, snapshot, {
+  const proposed = await commitWithRetries(context, snapshot, {
     subject: stager.subject,
     discard: async () => staging?.discard(),
     next: async (current, since) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { textDigest } from '../events/index.ts';
-import { ATTEMPTS, FileNotFound, type Host, type ListedFile, readAll, type Storage } from '../storage/index.ts';
+import { ATTEMPTS, FileNotFound, type LakeContext, type ListedFile, readAll, type Storage } from '../storage/index.ts';
 
 /** A raw file as a mark names it: as a listing told it, which asks nothing more of the store. */
 const MARKED_FILE = z.object({ path: z.string(), size: z.number(), modified: z.string(), etag: z.string().nullable() });
@@ -33,15 +33,13 @@ const NONE: Tries = { tries: 0, counted: 0, error: null };
  * numbers, and names of errors, and nothing that a file says.
  */
 export class Attempts {
-  readonly #storage: Storage;
-  readonly #host: Host;
+  readonly #context: LakeContext;
   readonly #known = new Map<string, Tries>();
   /** Marks that tries together left behind, with what is to be tried again of their files. */
   readonly #leftBehind = new Map<string, readonly string[]>();
 
-  private constructor(storage: Storage, host: Host) {
-    this.#storage = storage;
-    this.#host = host;
+  private constructor(context: LakeContext) {
+    this.#context = context;
   }
 
   /**
@@ -49,8 +47,9 @@ export class Attempts {
    * @param waiting the raw files that the log lacks
    * @throws StorageError
    */
-  static async load(storage: Storage, host: Host, waiting: readonly ListedFile[]): Promise<Attempts> {
-    const attempts = new Attempts(storage, host);
+  static async load(context: LakeContext, waiting: readonly ListedFile[]): Promise<Attempts> {
+    const { storage } = context;
+    const attempts = new Attempts(context);
     // Nothing waits: nothing is looked for. What is left goes when something does.
     if (waiting.length === 0) return attempts;
     const names = new Set(waiting.map((file) => nameOf(file)));
@@ -72,9 +71,9 @@ export class Attempts {
 
   /** Marks files as begun together. Gives what removes the mark: where nobody does, each counts as tried once more. */
   async beginTogether(files: readonly ListedFile[]): Promise<() => Promise<void>> {
-    const path = `${ATTEMPTS}${this.#host.randomId()}.json`;
-    await this.#storage.create(path, this.#encoded(files, { tries: 1, counted: 0, error: null }));
-    return () => this.#storage.delete(path);
+    const path = `${ATTEMPTS}${this.#context.host.randomId()}.json`;
+    await this.#context.storage.create(path, this.#encoded(files, { tries: 1, counted: 0, error: null }));
+    return () => this.#context.storage.delete(path);
   }
 
   /** Marks a file as tried alone, which counts against it until something else is said. */
@@ -92,14 +91,14 @@ export class Attempts {
   /** Forgets a file that was dealt with. */
   async end(file: ListedFile): Promise<void> {
     this.#known.delete(nameOf(file));
-    await this.#storage.delete(markPath(file));
+    await this.#context.storage.delete(markPath(file));
   }
 
   /** Removes what tries together left behind, where none of their files waits any more. */
   async sweep(waiting: readonly ListedFile[]): Promise<void> {
     const names = new Set(waiting.map((file) => nameOf(file)));
     for (const [path, due] of this.#leftBehind)
-      if (!due.some((name) => names.has(name))) await this.#storage.delete(path);
+      if (!due.some((name) => names.has(name))) await this.#context.storage.delete(path);
   }
 
   #add(name: string, mark: Mark): void {
@@ -114,12 +113,12 @@ export class Attempts {
 
   async #put(file: ListedFile, tries: Tries): Promise<void> {
     this.#known.set(nameOf(file), tries);
-    await this.#storage.replace(markPath(file), this.#encoded([file], tries));
+    await this.#context.storage.replace(markPath(file), this.#encoded([file], tries));
   }
 
   #encoded(files: readonly ListedFile[], tries: Tries): Uint8Array {
     const mark: Mark = {
-      begun_at: new Date(this.#host.now()).toISOString(),
+      begun_at: new Date(this.#context.host.now()).toISOString(),
       files: files.map(({ path, size, lastModified, etag }) => ({
         path,
         size,

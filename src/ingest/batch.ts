@@ -8,7 +8,7 @@ import {
   type ReadingPlan,
   UNCHANGED,
 } from '../lake/index.ts';
-import { FileNotFound, type Host, PreconditionFailed, type Storage, UnreadableFile } from '../storage/index.ts';
+import { FileNotFound, type LakeContext, PreconditionFailed, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { appendStaged, isOnRecord, type Stager } from './append.ts';
 import type { Observer } from './observer.ts';
@@ -51,19 +51,18 @@ export interface Batch {
  * @throws storage errors and TableError, with nothing visible; safe to run again
  */
 export async function ingestBatch(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   snapshot: Snapshot,
   plans: readonly ReadingPlan[],
   options: BatchOptions,
 ): Promise<Batch> {
-  const batch = new WaitingFiles(storage, host, plans, options);
+  const batch = new WaitingFiles(context, plans, options);
   let current = snapshot;
   for (;;) {
-    const append = await appendStaged(storage, host, current, batch, options.signal);
+    const append = await appendStaged(context, current, batch, options.signal);
     current = append.snapshot;
     if (append.outcome === 'nothing') break;
-    const head = await afterCommit(storage, host, current, options.observer);
+    const head = await afterCommit(context, current, options.observer);
     const { sources, conflicts } = append;
     options.observer?.onCommit?.({ version: current.version, files: sources.length, conflicts, head });
     for (const each of sources) batch.reports.add(sourceReport(each));
@@ -75,8 +74,7 @@ export async function ingestBatch(
 /** The files of a batch that wait to be staged; as many go into a staging as the pace has time for. */
 class WaitingFiles implements Stager {
   readonly reports: Reports;
-  readonly #storage: Storage;
-  readonly #host: Host;
+  readonly #context: LakeContext;
   readonly #options: BatchOptions;
   readonly #earlier: EarlierContents;
   #waiting: readonly ReadingPlan[];
@@ -84,12 +82,11 @@ class WaitingFiles implements Stager {
   #later: readonly ReadingPlan[] = [];
   #clock: StagingClock;
 
-  constructor(storage: Storage, host: Host, plans: readonly ReadingPlan[], options: BatchOptions) {
+  constructor(context: LakeContext, plans: readonly ReadingPlan[], options: BatchOptions) {
     this.reports = new Reports(options.onSettled);
-    this.#storage = storage;
-    this.#host = host;
+    this.#context = context;
     this.#options = options;
-    this.#earlier = options.earlier ?? new EarlierContents(storage);
+    this.#earlier = options.earlier ?? new EarlierContents(context.storage);
     this.#waiting = plans;
     this.#clock = this.#newClock();
   }
@@ -113,8 +110,15 @@ class WaitingFiles implements Stager {
       const clock = this.#newClock();
       this.#clock = clock;
       const onPiece = (mayLeave: boolean): void => clock.piece(mayLeave, staging.sources.length === 0);
-      const staging: Staging = new Staging(this.#storage, this.#host, snapshot, { ...this.#options, onPiece });
-      const filled = await fill(this.#storage, staging, this.#waiting, this.reports, clock, this.#options.observer);
+      const staging: Staging = new Staging(this.#context, snapshot, { ...this.#options, onPiece });
+      const filled = await fill(
+        this.#context.storage,
+        staging,
+        this.#waiting,
+        this.reports,
+        clock,
+        this.#options.observer,
+      );
       if (filled.isWhole) {
         this.#later = filled.next;
         if (staging.sources.length === 0) return null;
@@ -136,7 +140,7 @@ class WaitingFiles implements Stager {
   }
 
   #newClock(): StagingClock {
-    return new StagingClock(this.#host, this.#options.pace ?? UNHURRIED, this.#options.signal);
+    return new StagingClock(this.#context.host, this.#options.pace ?? UNHURRIED, this.#options.signal);
   }
 
   /** Finds out what the paths of a staging's files held before. */

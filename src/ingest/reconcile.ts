@@ -2,7 +2,7 @@ import { openEvents, recordedOutcome, rejectedAppId, sourceFile } from '../lake/
 import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import {
   comparePaths,
-  type Host,
+  type LakeContext,
   type ListedFile,
   pathInZone,
   RAW,
@@ -51,18 +51,18 @@ export interface Reconciliation {
  * @throws storage errors of the listing, TableError; what was committed before stands
  */
 export async function reconcileRaw(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   settings: Settings,
   options: TakingOptions,
 ): Promise<Reconciliation> {
+  const { storage, host } = context;
   const freshness = new FreshnessByInstance(settings);
   const found = await findWaiting(storage, settings, freshness);
   const now = host.now();
   const waiting = found.waiting.toSorted(byAge);
   const settled = waiting.filter(({ lastModified }) => now - lastModified.getTime() >= options.settleMs);
-  const attempts = await Attempts.load(storage, host, waiting);
-  const taking = new Taking(storage, host, settings, attempts, options);
+  const attempts = await Attempts.load(context, waiting);
+  const taking = new Taking(context, settings, attempts, options);
   await taking.take(settled);
   const { reports, failed, unsettled, error } = taking;
   const unreadable = found.faults.map(unreadableReport);

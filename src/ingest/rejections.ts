@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { afterCommit, type ReadingPlan, rejectionPath, type SourceFile, UNCHANGED } from '../lake/index.ts';
-import { FileNotFound, type Host, readAll, type Storage } from '../storage/index.ts';
+import { FileNotFound, type LakeContext, readAll, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { appendStaged, isOnRecord } from './append.ts';
 import type { Batch, BatchOptions } from './batch.ts';
@@ -41,8 +41,7 @@ async function recordedRejection(storage: Storage, path: string): Promise<z.infe
  * @throws storage errors and TableError, with nothing visible; safe to run again
  */
 export async function rejectUnread(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   snapshot: Snapshot,
   plan: ReadingPlan,
   explanation: string,
@@ -50,16 +49,16 @@ export async function rejectUnread(
 ): Promise<Batch> {
   let reports: readonly FileReport[] = [];
   const stage = async (current: Snapshot): Promise<Staging | null> => {
-    const staging = new Staging(storage, host, current, options);
+    const staging = new Staging(context, current, options);
     const source = await staging.reject(plan, explanation);
     reports = [sourceReport({ source, identity: UNCHANGED, erasedMayReturn: false })];
     return isOnRecord(current, source) ? null : staging;
   };
   const stager = { subject: `rejecting ${plan.source.path}`, stage };
-  const append = await appendStaged(storage, host, snapshot, stager, options.signal);
+  const append = await appendStaged(context, snapshot, stager, options.signal);
   const { snapshot: after, conflicts } = append;
   if (append.outcome === 'committed') {
-    const head = await afterCommit(storage, host, after, options.observer);
+    const head = await afterCommit(context, after, options.observer);
     options.observer?.onCommit?.({ version: after.version, files: 1, conflicts, head });
   }
   return { snapshot: after, reports };

@@ -10,14 +10,7 @@ import {
   sourceFile,
 } from '../lake/index.ts';
 import { earlierSettingsHashes, inclusion, type Settings } from '../settings/index.ts';
-import {
-  type FileInfo,
-  type Host,
-  type ListedFile,
-  pathInZone,
-  type Storage,
-  UnreadableFile,
-} from '../storage/index.ts';
+import { type FileInfo, type LakeContext, type ListedFile, pathInZone, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { type BatchOptions, ingestBatch } from './batch.ts';
 import type { Observer } from './observer.ts';
@@ -56,14 +49,13 @@ export type RawFile = string | ListedFile | UnreadableFile;
  * @throws storage errors and TableError: what was committed before stands, and the rest is taken in by the next run
  */
 export async function ingestPaths(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   settings: Settings,
   files: AsyncIterable<RawFile> | Iterable<RawFile>,
   options: RunOptions,
 ): Promise<Run> {
-  const { events } = await prepareTables(storage, host, options.observer);
-  const ingestion = new Ingestion(storage, host, settings, events, options);
+  const { events } = await prepareTables(context, options.observer);
+  const ingestion = new Ingestion(context, settings, events, options);
   for await (const file of files) await ingestion.take(file);
   return await ingestion.finish();
 }
@@ -74,8 +66,7 @@ export async function ingestPaths(
  * @throws storage errors and TableError
  */
 export async function recordUnreadable(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   settings: Settings,
   file: string | FileInfo,
   explanation: string,
@@ -86,10 +77,10 @@ export async function recordUnreadable(
     observer?.onReport?.(emptyReport(file, 'skipped', 'gone', null));
     return;
   }
-  const { events } = await prepareTables(storage, host, observer);
+  const { events } = await prepareTables(context, observer);
   const plan = readingPlan(settings, sourceFile(file));
   const given = batchOptions(settings, options);
-  const { reports } = await rejectUnread(storage, host, events, plan, explanation, given);
+  const { reports } = await rejectUnread(context, events, plan, explanation, given);
   for (const report of reports) observer?.onReport?.(report);
 }
 
@@ -109,8 +100,7 @@ interface Waiting {
 }
 
 class Ingestion {
-  readonly #storage: Storage;
-  readonly #host: Host;
+  readonly #context: LakeContext;
   readonly #settings: Settings;
   readonly #options: RunOptions;
   readonly #isIncluded: (path: string) => boolean;
@@ -124,14 +114,13 @@ class Ingestion {
   /** Files that an older version of the reader rejected: they are tried once more. */
   readonly #rejectedByOlder = new Set<string>();
 
-  constructor(storage: Storage, host: Host, settings: Settings, snapshot: Snapshot, options: RunOptions) {
-    this.#storage = storage;
-    this.#host = host;
+  constructor(context: LakeContext, settings: Settings, snapshot: Snapshot, options: RunOptions) {
+    this.#context = context;
     this.#settings = settings;
     this.#snapshot = snapshot;
     this.#options = options;
     this.#isIncluded = inclusion(settings);
-    this.#earlier = new EarlierContents(storage);
+    this.#earlier = new EarlierContents(context.storage);
   }
 
   /** Takes the next file. What has to be read waits until enough has come for a commit. */
@@ -176,7 +165,7 @@ class Ingestion {
   async #look(file: string | ListedFile): Promise<FileInfo | UnreadableFile | null> {
     if (typeof file !== 'string' && file.etag !== undefined) return { ...file, etag: file.etag };
     const path = typeof file === 'string' ? file : file.path;
-    return await this.#storage.head(path).catch((error: unknown) => {
+    return await this.#context.storage.head(path).catch((error: unknown) => {
       if (error instanceof UnreadableFile && error.path === path) return error;
       throw error;
     });
@@ -191,7 +180,7 @@ class Ingestion {
     if (outcome === 'ingested') return takenInReport(path, this.#snapshot);
     if (outcome === 'rejected') {
       const { named } = this.#options;
-      const report = await rejectedBeforeReport(this.#storage, source, plan.settingsHash, named);
+      const report = await rejectedBeforeReport(this.#context.storage, source, plan.settingsHash, named);
       // Nothing is known of its content, and what kept it from being read may have been seen to.
       return named && report.reason === 'unreadable' ? plan : report;
     }
@@ -247,7 +236,7 @@ class Ingestion {
       ...{ earlier: this.#earlier, unread },
       onSettled: (report: FileReport) => onSettled(this.#asStanding(report)),
     };
-    const { snapshot, reports } = await ingestBatch(this.#storage, this.#host, this.#snapshot, plans, options);
+    const { snapshot, reports } = await ingestBatch(this.#context, this.#snapshot, plans, options);
     this.#snapshot = snapshot;
     return reports.map((report) => this.#asStanding(report));
   }

@@ -13,7 +13,7 @@ import {
 } from '../lake/index.ts';
 import type { Codec } from '../parquet/index.ts';
 import { END, type ExportReader, NEED_INPUT, openExport, RejectedFile } from '../source/index.ts';
-import { digestOf, type Host, type Storage } from '../storage/index.ts';
+import { digestOf, type LakeContext } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { type OnProgress, type Scope, SourceReading } from './source-reading.ts';
 import { openStored, type StoredBytes } from './stored-bytes.ts';
@@ -42,7 +42,7 @@ export class Staging {
   readonly sources: SourceOutcome[] = [];
   /** What their paths held before, where commits tell of something. */
   readonly earlier = new Map<string, EarlierContent>();
-  readonly #storage: Storage;
+  readonly #context: LakeContext;
   readonly #snapshot: Snapshot;
   readonly #options: StagingOptions;
   readonly #known: KnownIds;
@@ -55,13 +55,13 @@ export class Staging {
   #isSpoiled = false;
 
   /** @param snapshot the state whose events count as known, and in which nothing withheld may come back */
-  constructor(storage: Storage, host: Host, snapshot: Snapshot, options: StagingOptions) {
-    this.#storage = storage;
+  constructor(context: LakeContext, snapshot: Snapshot, options: StagingOptions) {
+    this.#context = context;
     this.#snapshot = snapshot;
     this.#options = options;
-    this.#known = new KnownIds(storage, snapshot);
+    this.#known = new KnownIds(context.storage, snapshot);
     this.#partitions = new Partitions(options.codec);
-    this.files = new DataFiles(storage, host, snapshot, host.randomId());
+    this.files = new DataFiles(context, snapshot, context.host.randomId());
   }
 
   /** Rows of a source that failed are among the others': the staging can only be discarded. */
@@ -81,8 +81,8 @@ export class Staging {
     onProgress: OnProgress = () => undefined,
     opened?: Promise<StoredBytes>,
   ): Promise<SourceOutcome> {
-    this.#withheld ??= await Withheld.load(this.#storage, this.#snapshot);
-    const stored = await (opened ?? openStored(this.#storage, plan.source));
+    this.#withheld ??= await Withheld.load(this.#context.storage, this.#snapshot);
+    const stored = await (opened ?? openStored(this.#context.storage, plan.source));
     const source = await this.#read(plan, stored, onProgress);
     this.sources.push(source);
     return source;
@@ -150,7 +150,7 @@ export class Staging {
   #reading(plan: ReadingPlan, stored: StoredBytes, reader: ExportReader): SourceReading {
     if (this.#last !== null) this.#earlier.addAll(this.#last);
     this.#last = null;
-    return new SourceReading(this.#storage, plan, stored, reader, {
+    return new SourceReading(this.#context.storage, plan, stored, reader, {
       known: this.#known,
       earlier: this.#earlier,
       // Loaded before anything is read.
@@ -188,8 +188,8 @@ export class Staging {
    * of the same damage a piece of the file earlier or later.
    */
   async #publish({ path, rows, size, sha256, content }: RejectionFile): Promise<QuarantineFile> {
-    const published = await this.#storage.create(path, content);
-    const found = published === 'exists' ? await digestOf(this.#storage, path) : null;
+    const published = await this.#context.storage.create(path, content);
+    const found = published === 'exists' ? await digestOf(this.#context.storage, path) : null;
     return { path, rows, size, sha256, ...found };
   }
 }

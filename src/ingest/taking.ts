@@ -2,9 +2,8 @@ import type { Settings } from '../settings/index.ts';
 import {
   AccessDenied,
   type FileInfo,
-  type Host,
+  type LakeContext,
   type ListedFile,
-  type Storage,
   StorageError,
   StorageFault,
   Unavailable,
@@ -57,21 +56,19 @@ export class Taking {
   /** Files that changed since they were listed. */
   readonly #unsettled = new Set<string>();
   error: unknown = null;
-  readonly #storage: Storage;
-  readonly #host: Host;
+  readonly #context: LakeContext;
   readonly #settings: Settings;
   readonly #options: TakingOptions;
   readonly #attempts: Attempts;
   readonly #fileMs: number;
   #failuresInARow = 0;
 
-  constructor(storage: Storage, host: Host, settings: Settings, attempts: Attempts, options: TakingOptions) {
-    this.#storage = storage;
-    this.#host = host;
+  constructor(context: LakeContext, settings: Settings, attempts: Attempts, options: TakingOptions) {
+    this.#context = context;
     this.#settings = settings;
     this.#attempts = attempts;
     this.#options = options;
-    this.#fileMs = Math.min(FILE_MS, (options.deadline - host.now()) / SHARES);
+    this.#fileMs = Math.min(FILE_MS, (options.deadline - context.host.now()) / SHARES);
   }
 
   get failed(): number {
@@ -99,7 +96,7 @@ export class Taking {
   }
 
   get #goesOn(): boolean {
-    const isOver = this.#options.signal?.aborted === true || this.#host.now() >= this.#options.deadline;
+    const isOver = this.#options.signal?.aborted === true || this.#context.host.now() >= this.#options.deadline;
     return !isOver && this.#failuresInARow < MOST_FAILURES;
   }
 
@@ -128,7 +125,7 @@ export class Taking {
   }
 
   async #takeOne(file: ListedFile): Promise<void> {
-    const begun = this.#host.now();
+    const begun = this.#context.host.now();
     const before = this.#attempts.of(file);
     try {
       if (before.counted >= (this.#options.mostTries ?? MOST_TRIES)) await this.#giveUp(file, before);
@@ -145,14 +142,14 @@ export class Taking {
       this.#failed.add(file.path);
       this.#failuresInARow++;
       // Where the store lets nothing more be written, the mark stays as it is: one more try that came to no end.
-      const isBlamed = this.#isBlamed(file, error, this.#host.now() - begun);
+      const isBlamed = this.#isBlamed(file, error, this.#context.host.now() - begun);
       await this.#attempts.fail(file, nameOf(error), isBlamed).catch(() => undefined);
     }
   }
 
   /** Puts a file on record that was tried often enough. */
   async #giveUp(file: ListedFile, { counted, error }: Tries): Promise<void> {
-    const info = await this.#storage.head(file.path);
+    const info = await this.#context.storage.head(file.path);
     if (info !== null && !this.#isOnRecord(info)) {
       this.#unsettled.add(file.path);
       return;
@@ -161,14 +158,7 @@ export class Taking {
     const explanation =
       `unreadable: expected the file to be read to its end, found that ${counted} tries did not get there, and the last ` +
       `${last}; see to that, then run ingest --rejected`;
-    await recordUnreadable(
-      this.#storage,
-      this.#host,
-      this.#settings,
-      info ?? file.path,
-      explanation,
-      this.#runOptions(),
-    );
+    await recordUnreadable(this.#context, this.#settings, info ?? file.path, explanation, this.#runOptions());
   }
 
   /**
@@ -189,15 +179,15 @@ export class Taking {
     const { deadline } = this.#options;
     const due = async function* (this: Taking): AsyncGenerator<string | FileInfo> {
       for (const { path } of files) {
-        if (this.#host.now() >= deadline) return;
+        if (this.#context.host.now() >= deadline) return;
         // Looked at once more when its turn has come: whoever writes slowly may have gone on since the listing.
-        const info = await this.#storage.head(path);
+        const info = await this.#context.storage.head(path);
         if (info === null || this.#isOnRecord(info)) yield info ?? path;
         else this.#unsettled.add(path);
       }
     };
     const pace = { commitMs: COMMIT_MS, fileMs, until: deadline };
-    await ingestPaths(this.#storage, this.#host, this.#settings, due.call(this), this.#runOptions(pace));
+    await ingestPaths(this.#context, this.#settings, due.call(this), this.#runOptions(pace));
   }
 
   #runOptions(pace?: Pace): RunOptions {
@@ -236,7 +226,7 @@ export class Taking {
   }
 
   #isOnRecord({ lastModified }: FileInfo): boolean {
-    return this.#host.now() - lastModified.getTime() >= this.#options.settleMs;
+    return this.#context.host.now() - lastModified.getTime() >= this.#options.settleMs;
   }
 }
 

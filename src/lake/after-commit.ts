@@ -1,5 +1,5 @@
 import { type ChainHead, sealCommits } from '../evidence/index.ts';
-import type { Host, Storage } from '../storage/index.ts';
+import type { LakeContext, Storage } from '../storage/index.ts';
 import { checkpointAfterCommit, type Snapshot } from '../table/index.ts';
 
 /** Told of what a commit could do without; nothing is lost by it, and the next run makes up for it. */
@@ -20,11 +20,11 @@ export interface CommitObserver {
  * @returns the end of the chain; null where the evidence could not be written
  */
 export async function afterCommit(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   snapshot: Snapshot,
   observer: CommitObserver = {},
 ): Promise<ChainHead | null> {
+  const { storage, host } = context;
   const head = await writeEvidence(storage, snapshot, observer);
   await checkpointAfterCommit(storage, snapshot, new Date(host.now()), (error) =>
     observer.onCheckpointFailure?.(error),

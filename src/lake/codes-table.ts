@@ -1,6 +1,6 @@
 import { type AuditCode, CATALOGUE, CATALOGUE_ORDER, CATALOGUE_VERSION, OCSF_VERSION } from '../catalogue/index.ts';
 import { type ColumnSpec, ParquetFile, snappy } from '../parquet/index.ts';
-import { CODES_TABLE, type Host, type Storage, sha256Hex } from '../storage/index.ts';
+import { CODES_TABLE, type LakeContext, sha256Hex } from '../storage/index.ts';
 import { commitWithRetries, createTable, fileStatistics, type Snapshot, tableProperties } from '../table/index.ts';
 import { afterCommit, type CommitObserver } from './after-commit.ts';
 import { type CatalogueVersion, catalogueTransactions, publishedCatalogue } from './catalogue-transaction.ts';
@@ -89,17 +89,17 @@ const TODAY: Catalogue = { rows: CATALOGUE, version: CATALOGUE_VERSION, order: C
  * newer catalogue.
  */
 export async function publishCodes(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   observer: CommitObserver,
   catalogue = TODAY,
 ): Promise<Snapshot> {
-  const found = await createTable(storage, host, CODES);
+  const { storage, host } = context;
+  const found = await createTable(context, CODES);
   let written: string | null = null;
   const discard = async (): Promise<void> => {
     if (written !== null) await storage.delete(written).catch(() => undefined);
   };
-  const { outcome, snapshot } = await commitWithRetries(storage, host, found, {
+  const { outcome, snapshot } = await commitWithRetries(context, found, {
     subject: 'publishing the catalogue',
     discard,
     next: async (current) => {
@@ -127,7 +127,7 @@ export async function publishCodes(
       };
     },
   });
-  if (outcome === 'committed') await afterCommit(storage, host, snapshot, observer);
+  if (outcome === 'committed') await afterCommit(context, snapshot, observer);
   return snapshot;
 }
 

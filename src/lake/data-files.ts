@@ -1,6 +1,6 @@
 import type { DuePartition, Partitions } from '../events/index.ts';
 import type { FinishedFile } from '../parquet/index.ts';
-import { type Host, type Storage, sha256Hex } from '../storage/index.ts';
+import { type LakeContext, sha256Hex } from '../storage/index.ts';
 import { type Action, type AddFile, fileStatistics, type Metadata, type Snapshot } from '../table/index.ts';
 
 /** A data file that was published; it belongs to the table once a commit names it. */
@@ -13,16 +13,14 @@ export interface DataFile {
 /** Publishes the data files of one attempt, each under a name never used before. */
 export class DataFiles {
   readonly written: DataFile[] = [];
-  readonly #storage: Storage;
-  readonly #host: Host;
+  readonly #context: LakeContext;
   readonly #table: string;
   readonly #metadata: Metadata;
   readonly #attemptId: string;
   #names = 0;
 
-  constructor(storage: Storage, host: Host, snapshot: Snapshot, attemptId: string) {
-    this.#storage = storage;
-    this.#host = host;
+  constructor(context: LakeContext, snapshot: Snapshot, attemptId: string) {
+    this.#context = context;
     this.#table = snapshot.path;
     this.#metadata = snapshot.metadata;
     this.#attemptId = attemptId;
@@ -39,13 +37,13 @@ export class DataFiles {
     const number = String(this.#names++).padStart(5, '0');
     const path = `event_date=${eventDate}/part-${number}-${this.#attemptId}.${codec}.parquet`;
     // A name that exists can only be ours, published by a request whose answer was lost.
-    await this.#storage.create(`${this.#table}/${path}`, bytes);
+    await this.#context.storage.create(`${this.#table}/${path}`, bytes);
     this.written.push({
       add: {
         path,
         partitionValues: { event_date: eventDate },
         size: bytes.length,
-        modificationTime: this.#host.now(),
+        modificationTime: this.#context.host.now(),
         dataChange: true,
         stats: fileStatistics(this.#metadata, rows, statistics),
       },
@@ -57,7 +55,7 @@ export class DataFiles {
   /** Removes what no commit will name. What cannot be removed is an orphan: harmless, and left to vacuum. */
   async discard(): Promise<void> {
     for (const { add } of this.written.splice(0)) {
-      await this.#storage.delete(`${this.#table}/${add.path}`).catch(() => undefined);
+      await this.#context.storage.delete(`${this.#table}/${add.path}`).catch(() => undefined);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Person } from '../catalogue/index.ts';
-import type { Host, Storage } from '../storage/index.ts';
+import type { LakeContext } from '../storage/index.ts';
 import type { Snapshot, TableColumn, TableDefinition } from '../table/index.ts';
 import type { CommitObserver } from './after-commit.ts';
 
@@ -25,7 +25,7 @@ export interface LakeTable extends TableDefinition {
   /** Whether every lake has it that ever took a file in; a table that came with a later version is made by the next run. */
   readonly isOriginal: boolean;
   /** Opens it for writing: makes it where it is not, and brings it into the state that a writer expects. */
-  readonly prepare: (storage: Storage, host: Host, observer: CommitObserver) => Promise<Snapshot>;
+  readonly prepare: (context: LakeContext, observer: CommitObserver) => Promise<Snapshot>;
 }
 
 /** Which columns of a table can tell whose a row is. */

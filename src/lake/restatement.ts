@@ -1,4 +1,4 @@
-import type { Host, Storage } from '../storage/index.ts';
+import type { Host, LakeContext } from '../storage/index.ts';
 import { type Action, commitWithRetries, replay, type Snapshot } from '../table/index.ts';
 import { removalTransactions } from './foreign-removals.ts';
 import { ledgerAfter } from './ledger.ts';
@@ -10,10 +10,11 @@ import { type Recovered, recoverTransactions } from './recorded-transactions.ts'
  * notes in which versions other engines removed rows; no commit where neither is the case.
  * @throws LostTransactions, TableError, storage errors
  */
-export async function restateTransactions(storage: Storage, host: Host, opened: Snapshot): Promise<Snapshot> {
+export async function restateTransactions(context: LakeContext, opened: Snapshot): Promise<Snapshot> {
+  const { storage, host } = context;
   let plain = opened;
   let whole = opened;
-  const { outcome, snapshot } = await commitWithRetries(storage, host, opened, {
+  const { outcome, snapshot } = await commitWithRetries(context, opened, {
     subject: 'putting back what another engine dropped',
     next: async (_, since) => {
       // Not on top of the state of the try before, in which what is missing was put back.

@@ -1,5 +1,5 @@
 import { EVENT_TABLE_COLUMNS } from '../events/index.ts';
-import { EVENTS_TABLE, type Host, type Storage } from '../storage/index.ts';
+import { EVENTS_TABLE, type LakeContext, type Storage } from '../storage/index.ts';
 import { auditEventsProperties, closeOpenBracket, createTable, openTable, type Snapshot } from '../table/index.ts';
 import { type CommitObserver, writeEvidence } from './after-commit.ts';
 import { CODES } from './codes-table.ts';
@@ -16,10 +16,10 @@ const EVENTS = {
   configuration: auditEventsProperties,
   isAppendOnly: true,
   isOriginal: true,
-  prepare: async (storage, host) => {
-    const found = await createTable(storage, host, EVENTS);
-    const closed = await closeOpenBracket(storage, host, found);
-    return restateTransactions(storage, host, closed);
+  prepare: async (context) => {
+    const found = await createTable(context, EVENTS);
+    const closed = await closeOpenBracket(context, found);
+    return restateTransactions(context, closed);
   },
 } as const satisfies LakeTable;
 
@@ -59,9 +59,10 @@ export function statesOf(tables: Tables): TableState[] {
  * run before left unwritten is written.
  * @throws LostTransactions, TableError, storage errors
  */
-export async function prepareTables(storage: Storage, host: Host, observer: CommitObserver = {}): Promise<Tables> {
+export async function prepareTables(context: LakeContext, observer: CommitObserver = {}): Promise<Tables> {
+  const { storage } = context;
   const prepared: Partial<Record<Key, Snapshot>> = {};
-  for (const key of keys()) prepared[key] = await TABLES[key].prepare(storage, host, observer);
+  for (const key of keys()) prepared[key] = await TABLES[key].prepare(context, observer);
   const tables = prepared as Tables;
   for (const { snapshot } of statesOf(tables)) await writeEvidence(storage, snapshot, observer);
   return tables;

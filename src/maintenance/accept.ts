@@ -1,6 +1,6 @@
 import { contentOf, readEvidence } from '../evidence/index.ts';
 import { acceptanceInfo, afterCommit, type CommitObserver, pastCommit, removalsInDoubt } from '../lake/index.ts';
-import { type Host, type Storage, sha256Hex } from '../storage/index.ts';
+import { type LakeContext, type Storage, sha256Hex } from '../storage/index.ts';
 import {
   type CommitInfo,
   commitInfoOf,
@@ -41,22 +41,22 @@ export interface Acceptance {
  * @throws NotAcceptable, storage errors and TableError
  */
 export async function acceptChange(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   snapshot: Snapshot,
   { version, reason, observer }: AcceptOptions,
 ): Promise<Acceptance> {
+  const { storage, host } = context;
   const { info, sha256 } = await foreignChange(storage, snapshot, version);
   const operation = typeof info?.operation === 'string' ? info.operation : null;
   const engine = typeof info?.engineInfo === 'string' ? info.engineInfo : null;
-  const accepted = await commitWithRetries(storage, host, snapshot, {
+  const accepted = await commitWithRetries(context, snapshot, {
     subject: `accepting version ${version}`,
     next: async (current) => {
       const attempt = { now: host.now(), txnId: host.randomId() };
       return { actions: [{ commitInfo: acceptanceInfo(current, attempt, { version, sha256, reason }) }] };
     },
   });
-  await afterCommit(storage, host, accepted.snapshot, observer);
+  await afterCommit(context, accepted.snapshot, observer);
   const needsReplay = removalsInDoubt(accepted.snapshot).includes(version);
   return { snapshot: accepted.snapshot, accepted: version, sha256, operation, engine, needsReplay };
 }

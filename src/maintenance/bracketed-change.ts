@@ -7,7 +7,7 @@ import {
   ownTransactions,
   removalTransactions,
 } from '../lake/index.ts';
-import type { Host, Storage } from '../storage/index.ts';
+import type { LakeContext } from '../storage/index.ts';
 import {
   type Action,
   type Attempt,
@@ -56,13 +56,12 @@ export interface Changed {
  * @throws storage errors and TableError; the table is then locked, or will be by the next run
  */
 export async function bracketedChange(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   snapshot: Snapshot,
   change: Change,
   observer: CommitObserver = {},
 ): Promise<Changed> {
-  const bracket = new Bracket(storage, host, snapshot, change);
+  const bracket = new Bracket(context, snapshot, change);
   try {
     const locked = await bracket.clear();
     const version = (await change.prepare(locked)) ? await bracket.carryOut(locked) : null;
@@ -78,30 +77,28 @@ export async function bracketedChange(
 
 /** The commits of one change. */
 class Bracket {
-  readonly #storage: Storage;
-  readonly #host: Host;
+  readonly #context: LakeContext;
   readonly #change: Change;
   readonly #owner: BracketOwner;
   /** States that commits of this run led to: what follows a commit waits until the table is locked again. */
   readonly #ours: Snapshot[] = [];
   #current: Snapshot;
 
-  constructor(storage: Storage, host: Host, snapshot: Snapshot, change: Change) {
+  constructor(context: LakeContext, snapshot: Snapshot, change: Change) {
     this.#current = snapshot;
-    this.#storage = storage;
-    this.#host = host;
+    this.#context = context;
     this.#change = change;
-    this.#owner = { id: host.randomId(), kind: change.kind };
+    this.#owner = { id: context.host.randomId(), kind: change.kind };
   }
 
   /** The table, locked: another change that is under way gets time to end, an interrupted one is closed. */
   async clear(): Promise<Snapshot> {
     let current = this.#current;
     for (let waits = 0; waits < MOST_WAITS && openBracket(current) !== null; waits++) {
-      await backOff(this.#host, waits);
-      current = await refresh(this.#storage, current);
+      await backOff(this.#context.host, waits);
+      current = await refresh(this.#context.storage, current);
     }
-    const closed = await closeOpenBracket(this.#storage, this.#host, current);
+    const closed = await closeOpenBracket(this.#context, current);
     if (closed !== current) this.#ours.push(closed);
     this.#current = closed;
     return closed;
@@ -109,17 +106,17 @@ class Bracket {
 
   /** Unlocks the table and commits the plan; the version of that commit, null where nothing is left to do. */
   async carryOut(planned: Snapshot): Promise<number | null> {
-    this.#current = await refresh(this.#storage, planned);
+    this.#current = await refresh(this.#context.storage, planned);
     let revised = planned.version;
     let isDone = false;
-    const { outcome } = await commitWithRetries(this.#storage, this.#host, this.#current, {
+    const { outcome } = await commitWithRetries(this.#context, this.#current, {
       subject: `the change (${this.#change.kind})`,
       next: async (found) => {
         this.#current = found;
         const open = openBracket(found);
         const current = open !== null && open.id !== this.#owner.id ? await this.clear() : found;
         if (current.version > revised) {
-          const since = await readCommits(this.#storage, current.path, revised + 1, current.version);
+          const since = await readCommits(this.#context.storage, current.path, revised + 1, current.version);
           // A commit that came while these were read is no part of the snapshot: its turn is the next.
           const known = since.filter((each) => each.version <= current.version);
           if (!(await this.#change.revise(current, known))) return null;
@@ -139,7 +136,7 @@ class Bracket {
 
   /** Locks the table if it is this change that has it open. */
   async close(): Promise<Snapshot> {
-    const closed = await commitWithRetries(this.#storage, this.#host, this.#current, {
+    const closed = await commitWithRetries(this.#context, this.#current, {
       subject: `locking the table after the change (${this.#change.kind})`,
       next: async (current) =>
         openBracket(current)?.id === this.#owner.id
@@ -157,7 +154,7 @@ class Bracket {
 
   /** Evidence and checkpoints of what was committed. */
   async followUp(observer: CommitObserver): Promise<void> {
-    for (const snapshot of this.#ours) await afterCommit(this.#storage, this.#host, snapshot, observer);
+    for (const snapshot of this.#ours) await afterCommit(this.#context, snapshot, observer);
   }
 
   #unlock(snapshot: Snapshot): Action[] {
@@ -176,6 +173,6 @@ class Bracket {
   }
 
   #attempt(): Attempt {
-    return { now: this.#host.now(), txnId: this.#host.randomId() };
+    return { now: this.#context.host.now(), txnId: this.#context.host.randomId() };
   }
 }

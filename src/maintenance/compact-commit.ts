@@ -1,6 +1,6 @@
 import { compactionInfo, type DataFile, removalOf } from '../lake/index.ts';
 import type { Rewriter } from '../rewrite/index.ts';
-import type { Host, Storage } from '../storage/index.ts';
+import type { Host, LakeContext } from '../storage/index.ts';
 import { type Action, type AddFile, type Commit, commitWithRetries, type Snapshot } from '../table/index.ts';
 import { bytesOf, type CompactedDay, sum } from './compact-plan.ts';
 
@@ -14,15 +14,15 @@ export interface RewrittenDay extends CompactedDay {
 
 /** Commits all days at once; the files are discarded where another commit stands in the way. */
 export async function commitDays(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   snapshot: Snapshot,
   before: string,
   days: readonly RewrittenDay[],
 ): Promise<{ readonly snapshot: Snapshot; readonly overtakenBy: string | null }> {
+  const { host } = context;
   const inputs = new Set(days.flatMap((day) => day.inputs.map(({ path }) => path)));
   let overtakenBy: string | null = null;
-  const { snapshot: after } = await commitWithRetries(storage, host, snapshot, {
+  const { snapshot: after } = await commitWithRetries(context, snapshot, {
     subject: 'compaction',
     discard: () => discard(days),
     next: async (current, since) => {

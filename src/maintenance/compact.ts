@@ -2,7 +2,7 @@ import { dateOfDay, dayOfInstant } from '../events/index.ts';
 import { afterCommit, type CommitObserver, recordedHashes } from '../lake/index.ts';
 import type { Codec } from '../parquet/index.ts';
 import { inReadingOrder, Rewriter, UnrewritableFile } from '../rewrite/index.ts';
-import type { Host, Storage } from '../storage/index.ts';
+import type { LakeContext } from '../storage/index.ts';
 import { type Snapshot, TableError } from '../table/index.ts';
 import { commitDays, discard, type RewrittenDay } from './compact-commit.ts';
 import { bytesOf, type CompactedDay, compactableDays, type DayPlan, expected, sum } from './compact-plan.ts';
@@ -43,11 +43,11 @@ export interface Compaction {
  * @throws storage errors and TableError, with nothing visible
  */
 export async function compactTable(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   snapshot: Snapshot,
   options: CompactOptions,
 ): Promise<Compaction> {
+  const { storage, host } = context;
   const { dryRun, observer, deadline = Number.POSITIVE_INFINITY } = options;
   const today = dateOfDay(dayOfInstant(host.now()));
   const before = options.before === undefined || options.before > today ? today : options.before;
@@ -65,7 +65,7 @@ export async function compactTable(
       if (host.now() >= deadline) break;
       begun++;
       observer?.onDay?.(plan.eventDate, begun, plans.length);
-      const day = await rewriteDay(storage, host, snapshot, plan, hashes, options.codec, refused);
+      const day = await rewriteDay(context, snapshot, plan, hashes, options.codec, refused);
       if (day !== null) days.push(day);
     }
   } catch (error) {
@@ -74,20 +74,19 @@ export async function compactTable(
   }
   const done = { refused, daysLeft: plans.length - begun };
   if (days.length === 0) return { ...untouched, ...done, outcome: 'nothing to do', days: [] };
-  const result = await commitDays(storage, host, snapshot, before, days);
+  const result = await commitDays(context, snapshot, before, days);
   if (result.overtakenBy !== null) {
     const explanation = `${result.overtakenBy}; nothing was changed, run it again`;
     return { ...done, snapshot: result.snapshot, outcome: 'overtaken', explanation, days: [] };
   }
-  await afterCommit(storage, host, result.snapshot, observer);
+  await afterCommit(context, result.snapshot, observer);
   const reported = days.map(({ inputs: _, outputs: __, rewriter: ___, ...day }) => day);
   return { ...done, snapshot: result.snapshot, outcome: 'compacted', explanation: null, days: reported };
 }
 
 /** Rewrites the files of a day that can be; null, and nothing written, where fewer than two can. */
 async function rewriteDay(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   snapshot: Snapshot,
   { eventDate, files }: DayPlan,
   hashes: ReadonlyMap<string, string>,
@@ -96,7 +95,7 @@ async function rewriteDay(
 ): Promise<RewrittenDay | null> {
   let inputs = inReadingOrder(files);
   while (inputs.length > 1) {
-    const rewriter = new Rewriter(storage, host, snapshot, { eventDate, codec });
+    const rewriter = new Rewriter(context, snapshot, { eventDate, codec });
     try {
       let rows = 0;
       for (const file of inputs) rows += (await rewriter.addFile(file, hashes.get(file.path) ?? null)).kept;

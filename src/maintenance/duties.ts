@@ -1,5 +1,5 @@
 import { type LakeTable, type LakeTableName, personColumns, type TableState } from '../lake/index.ts';
-import type { Host, Storage } from '../storage/index.ts';
+import type { LakeContext } from '../storage/index.ts';
 import { TableError } from '../table/index.ts';
 import { compactTable } from './compact.ts';
 import { eraseUser } from './erase.ts';
@@ -58,35 +58,32 @@ function isNeeded(table: LakeTable, name: keyof Duties): boolean {
   return single.length + lists.length + freeText.length > 0;
 }
 
-type Options<Duty extends (...args: never[]) => unknown> = Parameters<Duty>[3];
+type Options<Duty extends (...args: never[]) => unknown> = Parameters<Duty>[2];
 type Done<Duty extends (...args: never[]) => Promise<unknown>> = Promise<InTable<Awaited<ReturnType<Duty>>>[]>;
 
 /** Removes a person's rows from every table that has a person's column. Throws as {@link eraseUser}. */
 export function eraseLake(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   tables: readonly TableState[],
   options: Options<typeof eraseUser>,
 ): Done<typeof eraseUser> {
-  return inEach(tables, 'erase', (erase, { snapshot }) => erase(storage, host, snapshot, options));
+  return inEach(tables, 'erase', (erase, { snapshot }) => erase(context, snapshot, options));
 }
 
 /** Removes the days before a boundary from every table that has days. Throws as {@link retainTable}. */
 export function retainLake(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   tables: readonly TableState[],
   options: Options<typeof retainTable>,
 ): Done<typeof retainTable> {
-  return inEach(tables, 'retain', (retain, { snapshot }) => retain(storage, host, snapshot, options));
+  return inEach(tables, 'retain', (retain, { snapshot }) => retain(context, snapshot, options));
 }
 
 /** Compacts every table that has days. Throws as {@link compactTable}. */
 export function compactLake(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   tables: readonly TableState[],
   options: Options<typeof compactTable>,
 ): Done<typeof compactTable> {
-  return inEach(tables, 'compact', (compact, { snapshot }) => compact(storage, host, snapshot, options));
+  return inEach(tables, 'compact', (compact, { snapshot }) => compact(context, snapshot, options));
 }

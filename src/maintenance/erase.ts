@@ -10,7 +10,7 @@ import {
 } from '../lake/index.ts';
 import type { Codec } from '../parquet/index.ts';
 import { Rewriter } from '../rewrite/index.ts';
-import { comparePaths, ERASED_LISTS, EVENTS_TABLE, type Host, type Storage, sha256Hex } from '../storage/index.ts';
+import { comparePaths, ERASED_LISTS, EVENTS_TABLE, type LakeContext, sha256Hex } from '../storage/index.ts';
 import { type Action, type AddFile, type Snapshot, TableError } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 import { DataSubject } from './data-subject.ts';
@@ -52,18 +52,13 @@ export interface Erasure {
  * is written holds one of the values.
  * @throws UnrewritableFile for a data file in which rows could be overlooked, storage errors, TableError
  */
-export async function eraseUser(
-  storage: Storage,
-  host: Host,
-  snapshot: Snapshot,
-  options: EraseOptions,
-): Promise<Erasure> {
-  const removal = new RowsRemoval(storage, host, options);
+export async function eraseUser(context: LakeContext, snapshot: Snapshot, options: EraseOptions): Promise<Erasure> {
+  const removal = new RowsRemoval(context, options);
   if (options.dryRun) {
     await removal.search(snapshot);
     return { snapshot, version: null, ...removal.summary, list: null };
   }
-  const changed = await bracketedChange(storage, host, snapshot, removal, options.observer);
+  const changed = await bracketedChange(context, snapshot, removal, options.observer);
   return { ...changed, ...removal.summary };
 }
 
@@ -76,8 +71,7 @@ interface ErasureList extends QuarantineFile {
 class RowsRemoval implements Change {
   readonly kind = 'erase';
   readonly reason: string;
-  readonly #storage: Storage;
-  readonly #host: Host;
+  readonly #context: LakeContext;
   readonly #codec: Codec;
   readonly #subject: DataSubject;
   /** By path; files that are no longer live are taken out. */
@@ -86,10 +80,9 @@ class RowsRemoval implements Change {
   readonly #rewritten = new Map<string, readonly DataFile[]>();
   #list: ErasureList | null = null;
 
-  constructor(storage: Storage, host: Host, { values, reason, codec }: EraseOptions) {
+  constructor(context: LakeContext, { values, reason, codec }: EraseOptions) {
     this.reason = reason;
-    this.#storage = storage;
-    this.#host = host;
+    this.#context = context;
     this.#codec = codec;
     this.#subject = new DataSubject(values);
   }
@@ -118,7 +111,7 @@ class RowsRemoval implements Change {
     }
     for (const file of snapshot.files.values()) {
       if (this.#searched.has(file.path)) continue;
-      const findings = await findIn(this.#storage, snapshot.path, file, this.#subject);
+      const findings = await findIn(this.#context.storage, snapshot.path, file, this.#subject);
       this.#searched.set(file.path, { file, findings });
     }
   }
@@ -129,7 +122,7 @@ class RowsRemoval implements Change {
       const due = this.#affected().filter(({ file }) => !this.#rewritten.has(file.path));
       // An altered file must be found out, not be made one that is in order.
       const hashes = await recordedHashes(
-        this.#storage,
+        this.#context.storage,
         snapshot,
         due.map(({ file }) => file.path),
       );
@@ -153,7 +146,7 @@ class RowsRemoval implements Change {
   commitOn(): { readonly record: ChangeInfo; readonly actions: readonly Action[] } {
     if (this.#list === null) throw new Error('nothing is to be erased');
     const { bytes, ...erased } = this.#list;
-    const now = this.#host.now();
+    const now = this.#context.host.now();
     const removed = this.#affected().map(({ file }) => file);
     const added = [...this.#rewritten.values()].flat();
     const copied = added.reduce((sum, { rows }) => sum + rows, 0);
@@ -192,7 +185,7 @@ class RowsRemoval implements Change {
     expected: number,
   ): Promise<readonly DataFile[]> {
     const eventDate = file.partitionValues['event_date'] ?? '';
-    const rewriter = new Rewriter(this.#storage, this.#host, snapshot, {
+    const rewriter = new Rewriter(this.#context, snapshot, {
       eventDate,
       codec: this.#codec,
       keep: (row) => !this.#subject.owns(row),
@@ -220,19 +213,19 @@ class RowsRemoval implements Change {
     }
     if (uids.length === 0) return;
     // A name of its own: another run that erases the same rows may remove its list, and not this one.
-    const path = `${ERASED_LISTS}${this.#host.randomId()}.json`;
-    await this.#storage.create(path, bytes);
+    const path = `${ERASED_LISTS}${this.#context.host.randomId()}.json`;
+    await this.#context.storage.create(path, bytes);
     this.#list = { path, rows: uids.length, size: bytes.length, sha256: sha256Hex(bytes), bytes };
   }
 
   async #withdrawList(): Promise<void> {
-    if (this.#list !== null) await this.#storage.delete(this.#list.path).catch(() => undefined);
+    if (this.#list !== null) await this.#context.storage.delete(this.#list.path).catch(() => undefined);
     this.#list = null;
   }
 
   /** Removes files that no commit names. What cannot be removed is an orphan, and left to vacuum. */
   async #discard(files: readonly DataFile[], table: string): Promise<void> {
-    for (const { add } of files) await this.#storage.delete(`${table}/${add.path}`).catch(() => undefined);
+    for (const { add } of files) await this.#context.storage.delete(`${table}/${add.path}`).catch(() => undefined);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ChainHead } from '../evidence/index.ts';
 import { codecOf, openTables, prepareTables, statesOf, type TableState, writeEvidence } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
-import type { Host, Storage } from '../storage/index.ts';
+import type { LakeContext } from '../storage/index.ts';
 import {
   checkpointInterval,
   listLog,
@@ -44,11 +44,11 @@ export interface Maintenance {
  * @throws storage errors and TableError where the tables cannot be opened at all
  */
 export async function maintainLake(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   settings: Settings,
   { deadline, observer }: MaintainOptions,
 ): Promise<Maintenance> {
+  const { storage } = context;
   const failures: { step: MaintenanceStep; error: unknown }[] = [];
   const attempt = async <T>(step: MaintenanceStep, work: () => Promise<T>): Promise<T | null> => {
     try {
@@ -62,10 +62,10 @@ export async function maintainLake(
   const closedBracket =
     found !== null &&
     statesOf(found).some(({ table, snapshot }) => table.isAppendOnly && openBracket(snapshot) !== null);
-  const tables = statesOf(await prepareTables(storage, host, observer));
-  const checkpoints = await attempt('checkpoint', () => writeOverdue(storage, host, snapshotsOf(tables)));
+  const tables = statesOf(await prepareTables(context, observer));
+  const checkpoints = await attempt('checkpoint', () => writeOverdue(context, snapshotsOf(tables)));
   const compactions = await attempt('compact', () =>
-    compactLake(storage, host, tables, {
+    compactLake(context, tables, {
       codec: codecOf(settings),
       deadline,
       dryRun: false,
@@ -76,7 +76,7 @@ export async function maintainLake(
   const snapshots = await Promise.all(
     tables.map(({ table, snapshot }) => refresh(storage, compacted.get(table.name) ?? snapshot)),
   );
-  const vacuum = await attempt('vacuum', () => vacuumLake(storage, host, snapshots, { dryRun: false }));
+  const vacuum = await attempt('vacuum', () => vacuumLake(context, snapshots, { dryRun: false }));
   const heads = new Map<string, ChainHead | null>();
   for (const snapshot of snapshots) {
     const failed = (error: unknown): void => void failures.push({ step: 'seal', error });
@@ -90,7 +90,8 @@ function snapshotsOf(tables: readonly TableState[]): Snapshot[] {
 }
 
 /** Writes the checkpoint of a table that went without for a whole interval: one that failed in its turn. */
-async function writeOverdue(storage: Storage, host: Host, snapshots: readonly Snapshot[]): Promise<number> {
+async function writeOverdue(context: LakeContext, snapshots: readonly Snapshot[]): Promise<number> {
+  const { storage, host } = context;
   let written = 0;
   for (const snapshot of snapshots) {
     const interval = checkpointInterval(snapshot);

@@ -14,7 +14,7 @@ import {
   UnreadableDataFile,
 } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { type Host, localStorage, makeScratch, type Storage } from '../storage/index.ts';
+import { type LakeContext, localStorage, makeScratch } from '../storage/index.ts';
 import { type Action, type AddFile, type Commit, type Snapshot, TableError } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 import { type Conservation, compareEvents } from './conservation.ts';
@@ -56,20 +56,24 @@ export interface Replay extends Conservation {
  * @throws storage errors, UnrewritableFile, TableError
  */
 export async function replayTable(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   settings: Settings,
   snapshot: Snapshot,
   options: ReplayOptions,
 ): Promise<Replay> {
+  const { storage, host } = context;
   if (!options.dryRun) {
-    const replacement = new RowsReplacement(storage, host, settings, options);
-    const changed = await bracketedChange(storage, host, snapshot, replacement, options.observer);
+    const replacement = new RowsReplacement(context, settings, options);
+    const changed = await bracketedChange(context, snapshot, replacement, options.observer);
     return { ...changed, ...replacement.summary };
   }
   const scratch = await makeScratch('replay');
   try {
-    const replacement = new RowsReplacement(overScratch(storage, localStorage(scratch.path)), host, settings, options);
+    const replacement = new RowsReplacement(
+      { storage: overScratch(storage, localStorage(scratch.path)), host },
+      settings,
+      options,
+    );
     await replacement.prepare(snapshot);
     return { snapshot, version: null, ...replacement.summary };
   } finally {
@@ -81,8 +85,7 @@ export async function replayTable(
 class RowsReplacement implements Change {
   readonly kind = 'replay';
   readonly reason: string;
-  readonly #storage: Storage;
-  readonly #host: Host;
+  readonly #context: LakeContext;
   readonly #settings: Settings;
   readonly #scope: Scope | null;
   readonly #observer: Observer;
@@ -93,10 +96,9 @@ class RowsReplacement implements Change {
   #madeGood: readonly number[] = [];
   #conservation: Conservation = { rowsBefore: 0, rowsAfter: 0, vanished: 0, dropped: 0, appeared: 0, damaged: [] };
 
-  constructor(storage: Storage, host: Host, settings: Settings, { scope, reason, observer = {} }: ReplayOptions) {
+  constructor(context: LakeContext, settings: Settings, { scope, reason, observer = {} }: ReplayOptions) {
     this.reason = reason;
-    this.#storage = storage;
-    this.#host = host;
+    this.#context = context;
     this.#settings = settings;
     this.#scope = scope;
     this.#observer = observer;
@@ -119,8 +121,8 @@ class RowsReplacement implements Change {
     const replaced = [...snapshot.files.values()].filter((file) => this.#isInScope(file));
     this.#replaced = new Map(replaced.map((file) => [file.path, file]));
     const context = {
-      storage: this.#storage,
-      host: this.#host,
+      storage: this.#context.storage,
+      host: this.#context.host,
       settings: this.#settings,
       scope: this.#scope,
       observer: this.#observer,
@@ -131,14 +133,14 @@ class RowsReplacement implements Change {
       const added = this.#added().map(({ add }) => add);
       const toleratesDamage = skipped.length === 0;
       this.#conservation = await compareEvents(
-        this.#storage,
+        this.#context.storage,
         snapshot.path,
         replaced,
         added,
         toleratesDamage,
         this.#reread.dispensable,
       );
-      this.#madeGood = await removalsOfDays(this.#storage, snapshot, this.#scope);
+      this.#madeGood = await removalsOfDays(this.#context.storage, snapshot, this.#scope);
       this.#checkConservation(snapshot);
     } catch (error) {
       await this.#discard(snapshot.path);
@@ -154,7 +156,7 @@ class RowsReplacement implements Change {
   }
 
   commitOn(snapshot: Snapshot): { readonly record: ChangeInfo; readonly actions: readonly Action[] } {
-    const now = this.#host.now();
+    const now = this.#context.host.now();
     const identities = new Identities(snapshot);
     const sources = (this.#reread?.sources ?? []).map((source) => ({
       source,
@@ -235,7 +237,7 @@ class RowsReplacement implements Change {
     let shared = false;
     for (const add of added) {
       if (!add.dataChange) continue;
-      await forEachId(this.#storage, snapshot.path, add, (id) => {
+      await forEachId(this.#context.storage, snapshot.path, add, (id) => {
         shared ||= this.#reread?.staging.holds(id) === true;
       });
     }
@@ -294,7 +296,8 @@ class RowsReplacement implements Change {
 
   /** Removes files that no commit names. What cannot be removed is an orphan, and left to vacuum. */
   async #discard(table: string): Promise<void> {
-    for (const { add } of this.#added()) await this.#storage.delete(`${table}/${add.path}`).catch(() => undefined);
+    for (const { add } of this.#added())
+      await this.#context.storage.delete(`${table}/${add.path}`).catch(() => undefined);
     this.#reread = null;
   }
 }

@@ -17,7 +17,7 @@ import {
 } from '../lake/index.ts';
 import { type CarriedRow, carryOver } from '../rewrite/index.ts';
 import { identityKey, readingKey, type Settings } from '../settings/index.ts';
-import { FileArchived, FileNotFound, type Host, PreconditionFailed, type Storage } from '../storage/index.ts';
+import { FileArchived, FileNotFound, type LakeContext, PreconditionFailed } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
 import type { Dispensable } from './conservation.ts';
 import { type LostSource, type RecordedRaw, recordedRaw } from './recorded-raw.ts';
@@ -45,9 +45,7 @@ export interface Reread {
 }
 
 /** What a replay reads with, and where from. */
-export interface RereadingContext {
-  readonly storage: Storage;
-  readonly host: Host;
+export interface RereadingContext extends LakeContext {
   readonly settings: Settings;
   readonly scope: Scope | null;
   readonly observer: Observer;
@@ -141,14 +139,13 @@ class Attempt {
     isAllReread: boolean,
   ) {
     this.#known = known;
-    const { host, settings, scope } = context;
+    const { settings, scope } = context;
     this.#context = { ...context, storage };
     this.#snapshot = snapshot;
     this.#isAllReread = isAllReread;
     // What the table holds is what is read again, so nothing counts as known.
     this.#staging = new Staging(
-      storage,
-      host,
+      this.#context,
       { ...snapshot, files: new Map() },
       {
         codec: codecOf(settings),
@@ -165,10 +162,10 @@ class Attempt {
 
   /** Null where all went well; otherwise what to begin anew with, and nothing is left behind. */
   async run(plans: readonly ReadingPlan[], files: readonly AddFile[]): Promise<Anew | null> {
-    const { storage, host, settings } = this.#context;
+    const { storage, settings } = this.#context;
     try {
       const ingestIds = new Set(plans.map(({ source }) => source.ingestId));
-      this.#carried = await carryOver(storage, host, this.#snapshot, files, ingestIds, {
+      this.#carried = await carryOver(this.#context, this.#snapshot, files, ingestIds, {
         hashes: this.#known.hashes,
         codec: codecOf(settings),
         passesOverDamaged: this.#isAllReread,

@@ -7,7 +7,7 @@ import {
   retainedTransaction,
   rowsOf,
 } from '../lake/index.ts';
-import type { Host, Storage } from '../storage/index.ts';
+import type { LakeContext } from '../storage/index.ts';
 import type { Action, AddFile, Snapshot } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 
@@ -42,17 +42,16 @@ export interface Retention {
  * @throws storage errors and TableError
  */
 export async function retainTable(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   snapshot: Snapshot,
   options: RetainOptions,
 ): Promise<Retention> {
-  const removal = new DaysRemoval(storage, host, options);
+  const removal = new DaysRemoval(context, options);
   if (options.dryRun) {
     await removal.prepare(snapshot);
     return { snapshot, version: null, ...removal.summary };
   }
-  const changed = await bracketedChange(storage, host, snapshot, removal, options.observer);
+  const changed = await bracketedChange(context, snapshot, removal, options.observer);
   return { ...changed, ...removal.summary };
 }
 
@@ -60,18 +59,16 @@ export async function retainTable(
 class DaysRemoval implements Change {
   readonly kind = 'retain';
   readonly reason: string;
-  readonly #storage: Storage;
-  readonly #host: Host;
+  readonly #context: LakeContext;
   readonly #wanted: number;
   #before: number;
   #files: readonly AddFile[] = [];
   /** Rows by path: counting may mean reading a footer. */
   readonly #rows = new Map<string, number>();
 
-  constructor(storage: Storage, host: Host, { before, reason }: RetainOptions) {
+  constructor(context: LakeContext, { before, reason }: RetainOptions) {
     this.reason = reason;
-    this.#storage = storage;
-    this.#host = host;
+    this.#context = context;
     this.#wanted = before;
     this.#before = before;
   }
@@ -90,7 +87,8 @@ class DaysRemoval implements Change {
     this.#before = Math.max(this.#wanted, boundary);
     this.#files = [...snapshot.files.values()].filter((file) => dayOf(file) < this.#before);
     for (const file of this.#files) {
-      if (!this.#rows.has(file.path)) this.#rows.set(file.path, await rowsOf(this.#storage, snapshot.path, file));
+      if (!this.#rows.has(file.path))
+        this.#rows.set(file.path, await rowsOf(this.#context.storage, snapshot.path, file));
     }
     return this.#files.length > 0 || this.#before > boundary;
   }
@@ -100,7 +98,7 @@ class DaysRemoval implements Change {
   }
 
   commitOn(): { readonly record: ChangeInfo; readonly actions: readonly Action[] } {
-    const now = this.#host.now();
+    const now = this.#context.host.now();
     const { before, files, rows } = this.summary;
     return {
       record: {

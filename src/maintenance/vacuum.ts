@@ -1,4 +1,4 @@
-import type { Host, ListedFile, Storage } from '../storage/index.ts';
+import type { LakeContext, ListedFile } from '../storage/index.ts';
 import {
   checkWritable,
   DELETED_FILE_RETENTION,
@@ -41,11 +41,11 @@ export interface Vacuum {
  * @throws TableError where what is live cannot be told for sure, or the retention is too short; storage errors
  */
 export async function vacuumTable(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   snapshot: Snapshot,
   { olderThan, dryRun }: VacuumOptions,
 ): Promise<Vacuum> {
+  const { storage, host } = context;
   checkWritable(snapshot.path, snapshot.protocol, snapshot.metadata);
   const retention = retentionOf(snapshot, olderThan);
   const limit = host.now() - retention;
@@ -109,13 +109,13 @@ export interface LakeVacuum {
 
 /** Vacuums the tables, and what writers left in the store's own keeping. Throws as {@link vacuumTable} does. */
 export async function vacuumLake(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   snapshots: readonly Snapshot[],
   options: VacuumOptions,
 ): Promise<LakeVacuum> {
+  const { storage, host } = context;
   const tables: Vacuum[] = [];
-  for (const snapshot of snapshots) tables.push(await vacuumTable(storage, host, snapshot, options));
+  for (const snapshot of snapshots) tables.push(await vacuumTable(context, snapshot, options));
   if (options.dryRun) return { tables, abandoned: null };
   return { tables, abandoned: await storage.removeAbandoned(new Date(host.now() - LEAST_RETENTION_MS)) };
 }

@@ -1,7 +1,7 @@
 import { parquetMetadataAsync, parquetSchema } from 'hyparquet';
 import { type DataFile, readChunks, readDataFile, UnreadableDataFile } from '../lake/index.ts';
 import { type Codec, DECOMPRESSORS } from '../parquet/index.ts';
-import type { Host, Storage } from '../storage/index.ts';
+import type { LakeContext, Storage } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
 import { inReadingOrder, Rewriter } from './rewriter.ts';
 
@@ -30,13 +30,13 @@ export interface CarriedRow {
  * @throws UnreadableDataFile, UnrewritableFile, storage errors; nothing is left behind then
  */
 export async function carryOver(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   snapshot: Snapshot,
   files: readonly AddFile[],
   ingestIds: ReadonlySet<string>,
   { hashes, codec, passesOverDamaged, drops = () => false }: CarryOverOptions,
 ): Promise<readonly DataFile[]> {
+  const { storage } = context;
   const rewriters: Rewriter[] = [];
   const written: DataFile[] = [];
   try {
@@ -55,7 +55,7 @@ export async function carryOver(
         const [ingestId, eventUid] = [textOf(row.text('ingest_id')), textOf(row.text('event_uid'))];
         return !ingestIds.has(ingestId) && !drops({ eventDate, file: current, ingestId, eventUid });
       };
-      const rewriter = new Rewriter(storage, host, snapshot, { eventDate, codec, keep });
+      const rewriter = new Rewriter(context, snapshot, { eventDate, codec, keep });
       rewriters.push(rewriter);
       for (const file of inReadingOrder(wanted)) {
         current = file.path;

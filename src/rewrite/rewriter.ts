@@ -1,7 +1,7 @@
 import { parseId } from '../events/index.ts';
 import { type DataFile, DataFiles, forEachId } from '../lake/index.ts';
 import { type Codec, ParquetFile } from '../parquet/index.ts';
-import { type Host, type Storage, StorageError } from '../storage/index.ts';
+import { type LakeContext, StorageError } from '../storage/index.ts';
 import { type AddFile, type Snapshot, TableError, timestampRange } from '../table/index.ts';
 import type { StoredRow } from './row.ts';
 import { orUnrewritable, RewriteSource } from './source.ts';
@@ -33,7 +33,7 @@ export interface RewrittenRows {
  * page of each column of the file that is read. What is written is read back: the event_uids must be those that went in.
  */
 export class Rewriter {
-  readonly #storage: Storage;
+  readonly #context: LakeContext;
   readonly #table: string;
   readonly #options: RewriteOptions;
   readonly #files: DataFiles;
@@ -41,11 +41,11 @@ export class Rewriter {
   readonly #appenders: readonly Appender[];
   #ids = new Uint32Array(ID_WORDS * ROWS_BETWEEN_CHECKS);
 
-  constructor(storage: Storage, host: Host, snapshot: Snapshot, options: RewriteOptions) {
-    this.#storage = storage;
+  constructor(context: LakeContext, snapshot: Snapshot, options: RewriteOptions) {
+    this.#context = context;
     this.#table = snapshot.path;
     this.#options = options;
-    this.#files = new DataFiles(storage, host, snapshot, host.randomId());
+    this.#files = new DataFiles(context, snapshot, context.host.randomId());
     this.#file = new ParquetFile(REWRITTEN_COLUMNS, options.codec);
     this.#appenders = appendersOf(this.#file);
   }
@@ -56,7 +56,7 @@ export class Rewriter {
    * @throws UnrewritableFile for content that cannot be carried over, or not without loss; storage errors
    */
   async addFile(add: AddFile, sha256: string | null = null): Promise<RewrittenRows> {
-    const source = await RewriteSource.open(this.#storage, this.#table, add, sha256);
+    const source = await RewriteSource.open(this.#context.storage, this.#table, add, sha256);
     return orUnrewritable(this.#table, add.path, async () => {
       let kept = 0;
       for await (const row of source.rowsOf()) kept += await this.#addRows(row);
@@ -127,7 +127,7 @@ export class Rewriter {
     let row = 0;
     let equal = true;
     try {
-      await forEachId(this.#storage, this.#table, { path, size }, (id) => {
+      await forEachId(this.#context.storage, this.#table, { path, size }, (id) => {
         const at = row++ * ID_WORDS;
         for (let word = 0; word < ID_WORDS; word++) equal &&= this.#ids[at + word] === id[word];
       });

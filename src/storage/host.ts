@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import type { Storage } from './storage.ts';
 
 /** What the program takes from the world besides storage: clock, chance and waiting. Nothing of it enters a data file. */
 export interface Host {
@@ -32,4 +33,10 @@ export const systemHost: Host = {
 export function uuid(host: Host): string {
   const id = host.randomId();
   return `${id.slice(0, 8)}-${id.slice(8, 12)}-4${id.slice(13, 16)}-a${id.slice(17, 20)}-${id.slice(20)}`;
+}
+
+/** What work on a lake takes from the world: its files, and a clock, chance and waiting. */
+export interface LakeContext {
+  readonly storage: Storage;
+  readonly host: Host;
 }

@@ -10,7 +10,7 @@ export {
   Unavailable,
   UnreadableFile,
 } from './errors.ts';
-export { type Host, systemHost, uuid } from './host.ts';
+export { type Host, type LakeContext, systemHost, uuid } from './host.ts';
 export { checkEmulatorAccess, parseLocation } from './lake-location.ts';
 export { localStorage } from './local.ts';
 export type { LocalAccess } from './local-folders.ts';

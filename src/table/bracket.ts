@@ -1,4 +1,4 @@
-import type { Host, Storage } from '../storage/index.ts';
+import type { LakeContext } from '../storage/index.ts';
 import type { Action, Provenance } from './actions.ts';
 import type { Attempt } from './commit.ts';
 import { commitWithRetries } from './commit-retries.ts';
@@ -58,9 +58,10 @@ export function lockActions(snapshot: Snapshot, owner: BracketOwner, reason: str
  * one commit. A change that is still running finds its bracket closed and opens it again.
  * @throws TableError, storage errors
  */
-export async function closeOpenBracket(storage: Storage, host: Host, snapshot: Snapshot): Promise<Snapshot> {
+export async function closeOpenBracket(context: LakeContext, snapshot: Snapshot): Promise<Snapshot> {
+  const { host } = context;
   const attempt = { now: host.now(), txnId: host.randomId() };
-  const closed = await commitWithRetries(storage, host, snapshot, {
+  const closed = await commitWithRetries(context, snapshot, {
     subject: `locking the table, which is unlocked (${APPEND_ONLY} is not true),`,
     next: async (current) => {
       const owner = openBracket(current);

@@ -1,4 +1,4 @@
-import type { Host, Storage } from '../storage/index.ts';
+import type { Host, LakeContext } from '../storage/index.ts';
 import type { Action, Commit } from './actions.ts';
 import { commit, winnersSince } from './commit.ts';
 import { LostRace } from './errors.ts';
@@ -47,11 +47,11 @@ export interface Proposed {
  * after which nobody may know whether the commit went in
  */
 export async function commitWithRetries(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   snapshot: Snapshot,
   proposal: Proposal,
 ): Promise<Proposed> {
+  const { storage, host } = context;
   let current = snapshot;
   let since: readonly Commit[] = [];
   let conflicts = 0;

@@ -1,4 +1,4 @@
-import { type Host, type Storage, uuid } from '../storage/index.ts';
+import { type LakeContext, type Storage, uuid } from '../storage/index.ts';
 import { serialiseActions } from './action-lines.ts';
 import { type Action, ENGINE, type Provenance } from './actions.ts';
 import { type Attempt, putCommit } from './commit.ts';
@@ -15,16 +15,17 @@ import type { Snapshot } from './snapshot.ts';
  * it.
  * @throws InvalidCommit for an impossible definition, SchemaConflict, UnsupportedTable, CorruptLog
  */
-export async function createTable(storage: Storage, host: Host, definition: TableDefinition): Promise<Snapshot> {
+export async function createTable(context: LakeContext, definition: TableDefinition): Promise<Snapshot> {
+  const { storage, host } = context;
   checkDefinition(definition);
   const attempt = { now: host.now(), txnId: uuid(host) };
   const existing = await openWritable(storage, definition.path);
-  if (existing !== null) return extendTable(storage, host, existing, definition, attempt);
+  if (existing !== null) return extendTable(context, existing, definition, attempt);
   const content = Buffer.from(serialiseActions(firstActions(definition, attempt)));
   await putCommit(storage, commitPath(definition.path, 0), content);
   const created = await openWritable(storage, definition.path);
   if (created === null) throw new CorruptLog(definition.path, 'the table vanished right after it was made');
-  return extendTable(storage, host, created, definition, attempt);
+  return extendTable(context, created, definition, attempt);
 }
 
 async function openWritable(storage: Storage, path: string): Promise<Snapshot | null> {

@@ -1,4 +1,4 @@
-import type { Host, Storage } from '../storage/index.ts';
+import type { LakeContext } from '../storage/index.ts';
 import { ENGINE, type Metadata, type Provenance } from './actions.ts';
 import type { Attempt } from './commit.ts';
 import { commitWithRetries } from './commit-retries.ts';
@@ -16,13 +16,12 @@ import type { Snapshot } from './snapshot.ts';
  * @throws SchemaConflict where adding is not enough; UnsupportedTable, InvalidCommit, CorruptLog
  */
 export async function extendTable(
-  storage: Storage,
-  host: Host,
+  context: LakeContext,
   snapshot: Snapshot,
   definition: TableDefinition,
   { now, txnId }: Attempt,
 ): Promise<Snapshot> {
-  const extension = await commitWithRetries(storage, host, snapshot, {
+  const extension = await commitWithRetries(context, snapshot, {
     subject: 'extending the table',
     next: async (current) => {
       const metaData = extended(current, definition);

@@ -65,7 +65,9 @@ export class Rebuild {
     else if (change?.kind === 'retain') this.#retain(version, change);
     else if (change?.kind === 'erase') await this.#erase(version, change);
     else if (sources.length > 0) {
-      const staging = new Staging(this.#context.storage, systemHost, this.#snapshot, { codec: zstd });
+      const staging = new Staging({ storage: this.#context.storage, host: systemHost }, this.#snapshot, {
+        codec: zstd,
+      });
       await this.#read(staging, version, sources);
       this.#commit(
         version,
@@ -83,12 +85,16 @@ export class Rebuild {
     };
     const replaced = [...this.#snapshot.files.values()].filter((file) => isWithin(file, scope));
     const replayed = new Set(sources.map((source) => source.ingest_id));
-    const carried = await carryOver(storage, systemHost, this.#snapshot, replaced, replayed, {
+    const carried = await carryOver({ storage, host: systemHost }, this.#snapshot, replaced, replayed, {
       hashes: new Map(),
       codec: zstd,
       passesOverDamaged: false,
     });
-    const staging = new Staging(storage, systemHost, { ...this.#snapshot, files: new Map() }, { codec: zstd, scope });
+    const staging = new Staging(
+      { storage, host: systemHost },
+      { ...this.#snapshot, files: new Map() },
+      { codec: zstd, scope },
+    );
     for (const { add } of carried) {
       await forEachId(storage, path, add, (id) => staging.hold(id));
     }
@@ -152,7 +158,7 @@ export class Rebuild {
 
   /** What a file gives now, with nothing of it among the rows. */
   async #try(plan: ReadingPlan): Promise<SourceOutcome | null> {
-    const staging = new Staging(this.#context.storage, systemHost, this.#snapshot, { codec: zstd });
+    const staging = new Staging({ storage: this.#context.storage, host: systemHost }, this.#snapshot, { codec: zstd });
     try {
       return await this.#add(staging, plan);
     } finally {

@@ -5,7 +5,7 @@ import { replayTable } from '../../src/maintenance/replay.ts';
 import { retainTable } from '../../src/maintenance/retain.ts';
 import { vacuumLake } from '../../src/maintenance/vacuum.ts';
 import { snappy } from '../../src/parquet/index.ts';
-import type { Host, Storage } from '../../src/storage/index.ts';
+import type { LakeContext } from '../../src/storage/index.ts';
 import { type Snapshot, writeCheckpoint } from '../../src/table/index.ts';
 import { SETTINGS } from './prepared-lakes.ts';
 
@@ -18,24 +18,22 @@ const RETAINED_FROM_DAY = Date.parse(RETAINED_FROM) / 86_400_000;
 /** Work on the tables that is no ingestion and may happen at any time. A new kind of maintenance is one entry of {@link ACTORS}. */
 export interface Actor {
   readonly name: string;
-  run(storage: Storage, host: Host, observer: CommitObserver): Promise<void>;
+  run(context: LakeContext, observer: CommitObserver): Promise<void>;
 }
 
 /** Another engine writes a checkpoint of what it sees. */
-const checkpoint = onEvents('checkpoint', (storage, host, events) =>
-  writeCheckpoint(storage, events, new Date(host.now())),
+const checkpoint = onEvents('checkpoint', (context, events) =>
+  writeCheckpoint(context.storage, events, new Date(context.host.now())),
 );
 
-const compact = onEvents('compact', (storage, host, events, observer) =>
-  compactTable(storage, host, events, { codec: snappy, dryRun: false, observer }),
+const compact = onEvents('compact', (context, events, observer) =>
+  compactTable(context, events, { codec: snappy, dryRun: false, observer }),
 );
 
-export const vacuum = onEvents('vacuum', (storage, host, events) =>
-  vacuumLake(storage, host, [events], { dryRun: false }),
-);
+export const vacuum = onEvents('vacuum', (context, events) => vacuumLake(context, [events], { dryRun: false }));
 
-const retain = onEvents('retain', (storage, host, events, observer) =>
-  retainTable(storage, host, events, {
+const retain = onEvents('retain', (context, events, observer) =>
+  retainTable(context, events, {
     before: RETAINED_FROM_DAY,
     reason: 'a test',
     dryRun: false,
@@ -43,8 +41,8 @@ const retain = onEvents('retain', (storage, host, events, observer) =>
   }),
 );
 
-const erase = onEvents('erase', (storage, host, events, observer) =>
-  eraseUser(storage, host, events, {
+const erase = onEvents('erase', (context, events, observer) =>
+  eraseUser(context, events, {
     values: [ERASED_USER],
     reason: 'a test',
     codec: snappy,
@@ -53,13 +51,13 @@ const erase = onEvents('erase', (storage, host, events, observer) =>
   }),
 );
 
-const replay = onEvents('replay', (storage, host, events, observer) =>
-  replayTable(storage, host, SETTINGS, events, { scope: null, reason: 'a test', dryRun: false, observer }),
+const replay = onEvents('replay', (context, events, observer) =>
+  replayTable(context, SETTINGS, events, { scope: null, reason: 'a test', dryRun: false, observer }),
 );
 
 /** Only the middle one of the days that events fall on. */
-const replayDay = onEvents('replayDay', (storage, host, events, observer) =>
-  replayTable(storage, host, SETTINGS, events, {
+const replayDay = onEvents('replayDay', (context, events, observer) =>
+  replayTable(context, SETTINGS, events, {
     scope: { from: RETAINED_FROM_DAY, to: RETAINED_FROM_DAY },
     reason: 'a test',
     dryRun: false,
@@ -83,13 +81,13 @@ export const ACTORS: readonly Actor[] = [
 
 function onEvents(
   name: string,
-  work: (storage: Storage, host: Host, events: Snapshot, observer: CommitObserver) => Promise<unknown>,
+  work: (context: LakeContext, events: Snapshot, observer: CommitObserver) => Promise<unknown>,
 ): Actor {
   return {
     name,
-    async run(storage, host, observer) {
-      const { events } = await prepareTables(storage, host, observer);
-      await work(storage, host, events, observer);
+    async run(context, observer) {
+      const { events } = await prepareTables(context, observer);
+      await work(context, events, observer);
     },
   };
 }

@@ -76,7 +76,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   },
   'a table that a dead process left unlocked stays so': {
     file: 'lake/tables.ts',
-    original: 'await closeOpenBracket(storage, host, found)',
+    original: 'await closeOpenBracket(context, found)',
     mutant: 'found',
   },
   'rows that come in while others are erased are not erased': {

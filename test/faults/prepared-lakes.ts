@@ -46,7 +46,7 @@ async function prepare(kind: LakeKind): Promise<MemoryStorage> {
   const storage = new MemoryStorage();
   if (kind === 'nothing') return storage;
   const host = quietHost(kind);
-  await ingestPaths(storage, host, SETTINGS, [], { named: false });
+  await ingestPaths({ storage, host }, SETTINGS, [], { named: false });
   if (kind === 'aged') await age(storage, host);
   if (kind === 'filled') await fill(storage, host);
   return storage;
@@ -55,7 +55,7 @@ async function prepare(kind: LakeKind): Promise<MemoryStorage> {
 async function fill(storage: MemoryStorage, host: Host): Promise<void> {
   for (const { path, content } of FILLING) {
     storage.put(path, content.bytes, new Date(host.now()));
-    await ingestPaths(storage, host, SETTINGS, [path], { named: false });
+    await ingestPaths({ storage, host }, SETTINGS, [path], { named: false });
   }
 }
 
@@ -64,7 +64,7 @@ async function age(storage: MemoryStorage, host: Host): Promise<void> {
   let snapshot = (await openTables(storage))?.events;
   while (snapshot !== undefined && snapshot.version < AGED_VERSION) snapshot = await progress(storage, host, snapshot);
   if (snapshot !== undefined) await writeCheckpoint(storage, snapshot, new Date(host.now()));
-  await ingestPaths(storage, host, SETTINGS, [], { named: false });
+  await ingestPaths({ storage, host }, SETTINGS, [], { named: false });
 }
 
 async function progress(storage: MemoryStorage, host: Host, snapshot: Snapshot): Promise<Snapshot> {

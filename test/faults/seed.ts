@@ -85,7 +85,7 @@ class Work {
     for (const { name, actor, delay, death } of actors) {
       const body = async (process: Process) => {
         await process.host.sleep(delay);
-        await this.#attempt(process, (storage) => actor.run(storage, process.host, this.#observer(name)));
+        await this.#attempt(process, (storage) => actor.run({ storage, host: process.host }, this.#observer(name)));
       };
       this.#schedule.start(name, body, death);
     }
@@ -108,10 +108,10 @@ class Work {
     schedule.note('the last run');
     try {
       const observer = this.#observer('the last run');
-      await ingestPaths(storage, host, SETTINGS, rawPaths(storage, SETTINGS), { named: false, observer });
+      await ingestPaths({ storage, host }, SETTINGS, rawPaths(storage, SETTINGS), { named: false, observer });
       if (!this.#world.isVacuumed) return;
       schedule.now += VACUUMED_AFTER_MS;
-      await vacuum.run(storage, host, observer);
+      await vacuum.run({ storage, host }, observer);
     } catch (error) {
       this.#fail('the last run', error);
     }
@@ -119,7 +119,7 @@ class Work {
 
   async #ingest(process: Process, storage: Storage, paths: readonly string[] | null): Promise<void> {
     const observer = this.#observer(process.name);
-    await ingestPaths(storage, process.host, SETTINGS, paths ?? rawPaths(storage, SETTINGS), {
+    await ingestPaths({ storage, host: process.host }, SETTINGS, paths ?? rawPaths(storage, SETTINGS), {
       named: false,
       observer,
     });

@@ -52,9 +52,9 @@ export async function goldenLake(): Promise<MemoryStorage> {
   const host = countingHost();
   const usual = settings();
   const ingest = async (with_: Settings = usual): Promise<void> => {
-    await ingestPaths(storage, host, with_, rawPaths(storage, with_), { named: false });
+    await ingestPaths({ storage, host }, with_, rawPaths(storage, with_), { named: false });
   };
-  const events = async () => (await prepareTables(storage, host)).events;
+  const events = async () => (await prepareTables({ storage, host })).events;
   storage.put('raw/1.csv', dayOf('2026-03-01'), LANDED_AT);
   storage.put('raw/2.csv', dayOf('2026-03-02', ['no time,92042,"Created dashboard, ID=d-9, name=Lost",li']), LANDED_AT);
   storage.put('raw/3.csv', 'no export\nof any kind\n', LANDED_AT);
@@ -65,12 +65,12 @@ export async function goldenLake(): Promise<MemoryStorage> {
   await ingest();
   const options = { reason: 'golden', dryRun: false };
   const codec = codecOf(usual);
-  await compactTable(storage, host, await events(), { codec, before: '2026-03-03', dryRun: false });
-  await eraseUser(storage, host, await events(), { ...options, values: ['u-dana'], codec });
+  await compactTable({ storage, host }, await events(), { codec, before: '2026-03-03', dryRun: false });
+  await eraseUser({ storage, host }, await events(), { ...options, values: ['u-dana'], codec });
   await writeCheckpoint(storage, await snapshotOf(storage), new Date(host.now()));
-  await replayTable(storage, host, usual, await events(), { ...options, scope: null });
+  await replayTable({ storage, host }, usual, await events(), { ...options, scope: null });
   const before = dayOfDate('2026-03-02') ?? Number.NaN;
-  await retainTable(storage, host, await events(), { ...options, before });
+  await retainTable({ storage, host }, await events(), { ...options, before });
   storage.put('raw/6.csv', dayOf('2026-03-05'), LANDED_AT);
   await ingest(settings({ maxDays: '400' }));
   return storage;

@@ -45,12 +45,12 @@ describe('attempts', () => {
     const memory = lakeOf(['a.csv', 'b.csv', 'c.csv', 'd.csv'], 20);
     let isBroken = true;
     const storage = unreadable(memory, (path) => isBroken && /\/[a-d]\.csv$/.test(path));
-    const first = await reconcileRaw(storage, AT_NOON, settings(), OPTIONS);
+    const first = await reconcileRaw({ storage, host: AT_NOON }, settings(), OPTIONS);
     assert.deepEqual([first.taken.ingested, first.failed, first.left], [20, 4, 0]);
     assert.deepEqual(await messages(memory), minuteMessages(0, 100));
     assert.equal(memory.paths(MARKS).length, 4);
-    for (let runs = 0; runs < 5; runs++) await reconcileRaw(storage, AT_NOON, settings(), OPTIONS);
-    const last = await reconcileRaw(storage, AT_NOON, settings(), OPTIONS);
+    for (let runs = 0; runs < 5; runs++) await reconcileRaw({ storage, host: AT_NOON }, settings(), OPTIONS);
+    const last = await reconcileRaw({ storage, host: AT_NOON }, settings(), OPTIONS);
     assert.deepEqual([last.recorded, last.waiting, last.error], [24, 0, null]);
     assert.deepEqual(await rejectedPaths(memory), ['raw/a.csv', 'raw/b.csv', 'raw/c.csv', 'raw/d.csv']);
     const rejected = (await sources(memory)).filter(({ outcome }) => outcome === 'rejected');
@@ -63,7 +63,7 @@ describe('attempts', () => {
     // Changed, it is tried again; asked for by name, so is the one that is as it was.
     isBroken = false;
     memory.put('raw/b.csv', minutes(5_050, 49), new Date(NOW - 100 * MINUTE));
-    const again = await reconcileRaw(storage, AT_NOON, settings(), OPTIONS);
+    const again = await reconcileRaw({ storage, host: AT_NOON }, settings(), OPTIONS);
     assert.deepEqual([again.waiting, again.taken.ingested], [1, 1]);
     assert.equal(onlyReport(await ingest(memory, {}, ['raw/a.csv'])).outcome, 'ingested');
     await assertVerified(memory);
@@ -81,11 +81,11 @@ describe('attempts', () => {
     });
     for (const storage of [broken, full]) {
       for (let runs = 0; runs < 8; runs++) {
-        const { failed } = await reconcileRaw(storage, AT_NOON, settings(), OPTIONS);
+        const { failed } = await reconcileRaw({ storage, host: AT_NOON }, settings(), OPTIONS);
         assert.equal(failed, 3);
       }
     }
-    const healed = await reconcileRaw(busy, AT_NOON, settings(), OPTIONS);
+    const healed = await reconcileRaw({ storage: busy, host: AT_NOON }, settings(), OPTIONS);
     assert.deepEqual([healed.taken.ingested, healed.taken.rejected, healed.left], [6, 0, 0]);
     assert.deepEqual(busy.paths(MARKS), []);
   });
@@ -104,7 +104,7 @@ describe('attempts', () => {
         }
         return isDead ? await new Promise<Fate>(() => undefined) : 'passes';
       });
-      const ended = reconcileRaw(mortal, AT_NOON, settings(), OPTIONS).then(() => 'ended' as const);
+      const ended = reconcileRaw({ storage: mortal, host: AT_NOON }, settings(), OPTIONS).then(() => 'ended' as const);
       return await Promise.race([death, ended]);
     };
     const fates: string[] = [];
@@ -116,7 +116,7 @@ describe('attempts', () => {
     }
     assert.equal(fates.length, 5, 'killed with others, three times alone, and then put on record');
     assert.deepEqual(await rejectedPaths(memory), ['raw/killer.csv']);
-    assert.deepEqual((await reconcileRaw(memory, AT_NOON, settings(), OPTIONS)).waiting, 0);
+    assert.deepEqual((await reconcileRaw({ storage: memory, host: AT_NOON }, settings(), OPTIONS)).waiting, 0);
     assert.deepEqual(memory.paths(MARKS), []);
     await assertVerified(memory);
   });
@@ -143,7 +143,7 @@ describe('attempts', () => {
         },
       };
       const options = { ...OPTIONS, deadline: NOW + 10 * MINUTE, signal: controller.signal, observer };
-      const { taken, failed } = await reconcileRaw(memory, host, settings(), options);
+      const { taken, failed } = await reconcileRaw({ storage: memory, host }, settings(), options);
       if (run === 1) assert.equal(taken.ingested, 8, 'the others are in');
       assert.deepEqual(await messages(memory), minuteMessages(0, 40));
       assert.equal(failed, run === 4 ? 0 : 1);
@@ -164,14 +164,14 @@ describe('attempts', () => {
     });
     const host = { ...HOST, now: () => now };
     const options = { ...OPTIONS, signal: controller.signal };
-    const { taken, error } = await reconcileRaw(storage, host, settings(), options);
+    const { taken, error } = await reconcileRaw({ storage, host }, settings(), options);
     assert.match(String(error), /the app stops/);
     assert.ok(taken.ingested >= 20, `${taken.ingested} files`);
     assert.equal((await messages(memory)).length, taken.committed);
     assert.deepEqual(memory.paths(MARKS), [], 'no file is to blame for that');
     const files = new Set((await sources(memory)).map(({ path }) => path));
     assert.equal(files.size, taken.ingested);
-    await reconcileRaw(memory, AT_NOON, settings(), OPTIONS);
+    await reconcileRaw({ storage: memory, host: AT_NOON }, settings(), OPTIONS);
     assert.deepEqual(await messages(memory), minuteMessages(0, 300));
     await assertVerified(memory);
   });
@@ -179,7 +179,7 @@ describe('attempts', () => {
   it('hold paths, times and numbers, and nothing that a file says', async () => {
     const memory = lakeOf(['a.csv'], 1);
     const storage = unreadable(memory, (path) => path === 'raw/a.csv');
-    await reconcileRaw(storage, AT_NOON, settings(), OPTIONS);
+    await reconcileRaw({ storage, host: AT_NOON }, settings(), OPTIONS);
     const [mark = '', ...others] = memory.paths(MARKS);
     assert.deepEqual(others, []);
     assert.match(mark, /^quarantine\/attempts\/[0-9a-f]{32}\.json$/);

@@ -182,7 +182,7 @@ describe('many small files in one commit', () => {
       return 'passes';
     });
     await ingest(storage, {}, []);
-    await ingestPaths(watching, HOST, settings(), storage.paths('raw/'), { observer, named: false });
+    await ingestPaths({ storage: watching, host: HOST }, settings(), storage.paths('raw/'), { observer, named: false });
     assert.deepEqual(seen, [
       'reads good.csv',
       'reads same.csv',

@@ -154,7 +154,7 @@ describe('an export becomes rows', () => {
         for (const storage of [one, other]) storage.put(`raw/x${file.extension}`, stored, LANDED_AT);
         await ingest(one);
         const later = { ...HOST, now: () => Date.now() + 1e9, random: () => 0.5 };
-        await ingestPaths(other, later, settings(), [`raw/x${file.extension}`], { named: true });
+        await ingestPaths({ storage: other, host: later }, settings(), [`raw/x${file.extension}`], { named: true });
         assert.deepEqual(contents(one), contents(other));
         assert.ok(contents(one).length > 0);
       }),

@@ -34,7 +34,7 @@ describe('a checkpoint whose _last_checkpoint could not be written', () => {
     memory.put('raw/next.csv', minutes(5_000, 1), LANDED_AT);
     await ingest(memory, {}, ['raw/next.csv']);
     assert.equal((JSON.parse(memory.content(HINT).toString('utf8')) as { version: number }).version, version);
-    await maintainLake(copy, HOST, settings(), { deadline: 0 });
+    await maintainLake({ storage: copy, host: HOST }, settings(), { deadline: 0 });
     assert.equal((JSON.parse(copy.content(HINT).toString('utf8')) as { version: number }).version, version);
   });
 });

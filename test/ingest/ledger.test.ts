@@ -92,7 +92,7 @@ describe('transactions that another engine let expire', () => {
       const expected = ROWS_PER_DAY + 2 * DANAS_PER_DAY;
       assert.equal(reports.find(({ path }) => path === 'raw/4.csv')?.withheld, expected, String(isExpired));
       assert.deepEqual(await events(storage), left);
-      const { events: opened } = await prepareTables(storage, HOST);
+      const { events: opened } = await prepareTables({ storage, host: HOST });
       for (const path of storage.paths(LOG)) if (path.includes('checkpoint')) storage.files.delete(path);
       await writeCheckpoint(storage, opened, new Date());
       const stored = await snapshotOf(storage);
@@ -160,7 +160,7 @@ describe('transactions that another engine let expire', () => {
       );
     }
     for (const path of storage.paths('evidence/audit_events/')) storage.files.delete(path);
-    await prepareTables(storage, HOST);
+    await prepareTables({ storage, host: HOST });
     await expire(storage);
     storage.put('raw/4.csv', days(...DATES), LANDED_AT);
     await ingest(storage);

@@ -24,10 +24,10 @@ describe('files that a listing tells everything of', () => {
     const storage = lake();
     const files = await listed(storage);
     const { storage: noted, calls } = watched(storage);
-    await ingestPaths(noted, HOST, settings(), files, { named: false });
+    await ingestPaths({ storage: noted, host: HOST }, settings(), files, { named: false });
     assert.deepEqual(await messages(storage), minuteMessages(0, 15));
     assert.ok(!calls.some(({ operation, path }) => operation === 'head' && path.startsWith('raw/')));
-    const { reports } = await ingestPaths(noted, HOST, settings(), files, { named: false });
+    const { reports } = await ingestPaths({ storage: noted, host: HOST }, settings(), files, { named: false });
     assert.deepEqual(new Set(reports.map(({ reason }) => reason)), new Set(['already_ingested']));
   });
 
@@ -36,7 +36,7 @@ describe('files that a listing tells everything of', () => {
     const files = await listed(storage);
     storage.put('raw/1.csv', minutes(5, 9), LANDED_AT);
     await storage.delete('raw/2.csv');
-    const { reports } = await ingestPaths(storage, HOST, settings(), files, { named: false });
+    const { reports } = await ingestPaths({ storage, host: HOST }, settings(), files, { named: false });
     assert.deepEqual(
       reports.map(({ outcome, reason, committed }) => [outcome, reason, committed]),
       [
@@ -54,7 +54,7 @@ describe('files that a listing tells everything of', () => {
     const storage = lake();
     const files = (await listed(storage)).map(({ etag: _, ...file }) => file);
     const { storage: noted, calls } = watched(storage);
-    await ingestPaths(noted, HOST, settings(), files, { named: false });
+    await ingestPaths({ storage: noted, host: HOST }, settings(), files, { named: false });
     assert.equal(calls.filter(({ operation, path }) => operation === 'head' && path.startsWith('raw/')).length, 3);
     assert.deepEqual(await messages(storage), minuteMessages(0, 15));
   });

@@ -37,11 +37,11 @@ describe('reconciliation', () => {
       await landAgo(storage, 'b-old.csv', 300, minutes(0, 10));
       await landAgo(storage, 'c-middle.csv', 60, minutes(10, 10));
       const observer = noting();
-      const first = await reconcileRaw(storage, AT_NOON, settings(), { ...OPTIONS, observer });
+      const first = await reconcileRaw({ storage, host: AT_NOON }, settings(), { ...OPTIONS, observer });
       assert.deepEqual(observer.names, ['b-old.csv ingested', 'c-middle.csv ingested', 'a-young.csv ingested']);
       assert.equal(first.oldestWaitingMs, 300 * MINUTE);
       assert.deepEqual(await messages(storage), minuteMessages(0, 30));
-      const second = await reconcileRaw(storage, AT_NOON, settings(), OPTIONS);
+      const second = await reconcileRaw({ storage, host: AT_NOON }, settings(), OPTIONS);
       assert.deepEqual([second.listed, second.recorded, second.waiting, second.oldestWaitingMs], [3, 3, 0, null]);
       assert.equal(second.taken.files, 0);
     }),
@@ -62,12 +62,12 @@ describe('reconciliation', () => {
         }
         return 'passes';
       });
-      const result = await reconcileRaw(growing, AT_NOON, settings(), OPTIONS);
+      const result = await reconcileRaw({ storage: growing, host: AT_NOON }, settings(), OPTIONS);
       assert.deepEqual([result.waiting, result.settling, result.taken.ingested, result.left], [3, 2, 1, 0]);
       assert.deepEqual(await messages(storage), minuteMessages(10, 10));
       assert.equal(result.oldestWaitingMs, 30 * MINUTE, 'the lag counts those that settle too');
       const later = { ...HOST, now: () => NOW + 20 * MINUTE };
-      await reconcileRaw(storage, later, settings(), OPTIONS);
+      await reconcileRaw({ storage, host: later }, settings(), OPTIONS);
       assert.deepEqual(await messages(storage), minuteMessages(0, 30));
     }),
   );
@@ -87,10 +87,14 @@ describe('reconciliation', () => {
         if (operation === 'head' && path.startsWith('raw/')) now += MINUTE;
         return 'passes';
       });
-      const first = await reconcileRaw(slow, host, settings(), { settleMs: 0, deadline: NOW + 5 * MINUTE, observer });
+      const first = await reconcileRaw({ storage: slow, host }, settings(), {
+        settleMs: 0,
+        deadline: NOW + 5 * MINUTE,
+        observer,
+      });
       assert.ok(first.left > 0 && first.taken.ingested > 0, JSON.stringify(first));
       assert.equal(first.waiting, first.taken.files + first.left);
-      await reconcileRaw(storage, host, settings(), OPTIONS);
+      await reconcileRaw({ storage, host }, settings(), OPTIONS);
       assert.deepEqual(await messages(storage), minuteMessages(0, 30));
     }),
   );
@@ -103,16 +107,16 @@ describe('reconciliation', () => {
       const archived = faulty(storage, ({ operation, path }) =>
         operation === 'read' && path === 'raw/2.csv' ? 'fails' : 'passes',
       );
-      const first = await reconcileRaw(archived, AT_NOON, settings(), OPTIONS);
+      const first = await reconcileRaw({ storage: archived, host: AT_NOON }, settings(), OPTIONS);
       assert.deepEqual([first.failed, first.taken.ingested, first.left], [1, 7, 0]);
       assert.match(String(first.error), /raw\/2\.csv/);
       const broken = faulty(storage, ({ operation, path }) =>
         operation === 'read' && path.startsWith('raw/') ? 'fails' : 'passes',
       );
       for (let file = 0; file < 8; file++) await landAgo(storage, `more/${file}.csv`, 50, minutes(50 + file, 1));
-      const second = await reconcileRaw(broken, AT_NOON, settings(), OPTIONS);
+      const second = await reconcileRaw({ storage: broken, host: AT_NOON }, settings(), OPTIONS);
       assert.deepEqual([second.failed, second.taken.files, second.left], [3, 0, 6]);
-      await reconcileRaw(storage, AT_NOON, settings(), OPTIONS);
+      await reconcileRaw({ storage, host: AT_NOON }, settings(), OPTIONS);
       const { problems } = await verifyLake(storage, settings(), { deep: false, head: null });
       assert.deepEqual(problems, []);
     }),
@@ -125,13 +129,13 @@ describe('reconciliation', () => {
       await landAgo(storage, 'good.csv', 60, minutes(0, 5));
       await landAgo(storage, 'test/x.csv', 60, minutes(50, 5));
       const given = settings({ exclude: 'test/**' });
-      const first = await reconcileRaw(storage, AT_NOON, given, OPTIONS);
+      const first = await reconcileRaw({ storage, host: AT_NOON }, given, OPTIONS);
       assert.deepEqual([first.excluded, first.taken.ingested, first.taken.rejected], [1, 1, 1]);
-      const second = await reconcileRaw(storage, AT_NOON, given, OPTIONS);
+      const second = await reconcileRaw({ storage, host: AT_NOON }, given, OPTIONS);
       assert.deepEqual([second.recorded, second.waiting], [2, 0]);
       await storage.delete('raw/good.csv');
       await landAgo(storage, 'good.csv', 20, minutes(0, 9));
-      const third = await reconcileRaw(storage, AT_NOON, given, OPTIONS);
+      const third = await reconcileRaw({ storage, host: AT_NOON }, given, OPTIONS);
       assert.deepEqual([third.waiting, third.taken.committed, third.taken.duplicates], [1, 4, 5]);
     }),
   );
@@ -149,8 +153,8 @@ describe('reconciliation', () => {
         { instance: 'acme-eu', files: 2, newestAt: new Date(NOW - 60 * MINUTE) },
         { instance: 'acme-us', files: 0, newestAt: null },
       ];
-      const taking = await reconcileRaw(storage, AT_NOON, given, OPTIONS);
-      const finding = await reconcileRaw(storage, AT_NOON, given, OPTIONS);
+      const taking = await reconcileRaw({ storage, host: AT_NOON }, given, OPTIONS);
+      const finding = await reconcileRaw({ storage, host: AT_NOON }, given, OPTIONS);
       assert.deepEqual([taking.taken.ingested, finding.taken.ingested], [3, 0]);
       for (const { freshness } of [taking, finding]) assert.deepEqual(freshness, expected);
     }),
@@ -160,9 +164,9 @@ describe('reconciliation', () => {
     'expects files of no instance where none is named, and counts none whose content is not in',
     onLocalLake(async (storage) => {
       const nothing = [{ instance: null, files: 0, newestAt: null }];
-      assert.deepEqual((await reconcileRaw(storage, AT_NOON, settings(), OPTIONS)).freshness, nothing);
+      assert.deepEqual((await reconcileRaw({ storage, host: AT_NOON }, settings(), OPTIONS)).freshness, nothing);
       await landAgo(storage, 'young.csv', 5, minutes(0, 5));
-      assert.deepEqual((await reconcileRaw(storage, AT_NOON, settings(), OPTIONS)).freshness, nothing);
+      assert.deepEqual((await reconcileRaw({ storage, host: AT_NOON }, settings(), OPTIONS)).freshness, nothing);
     }),
   );
 
@@ -173,10 +177,10 @@ describe('reconciliation', () => {
     await land(storage, 'bad.csv', 'no header of ours\n1\n');
     const options = { ...OPTIONS, settleMs: 0 };
     const host = { ...HOST, now: () => Date.now() + MINUTE };
-    const first = await reconcileRaw(storage, host, settings(), options);
+    const first = await reconcileRaw({ storage, host }, settings(), options);
     assert.deepEqual([first.taken.ingested, first.taken.rejected], [20, 1]);
     emulator.requests.length = 0;
-    const second = await reconcileRaw(storage, host, settings(), options);
+    const second = await reconcileRaw({ storage, host }, settings(), options);
     assert.deepEqual([second.recorded, second.waiting], [21, 0]);
     const looked = emulator.requests.filter(({ path, method }) => path.startsWith('raw/') && method === 'HEAD');
     assert.deepEqual(looked, []);
@@ -245,7 +249,7 @@ describe('a name in raw that can be no lake path', () => {
         operation === 'read' && path.startsWith('raw/') ? 'fails' : 'passes',
       );
       const host = { ...HOST, now: () => Date.now() + 60 * MINUTE };
-      const result = await reconcileRaw(broken, host, settings(), OPTIONS);
+      const result = await reconcileRaw({ storage: broken, host }, settings(), OPTIONS);
       assert.deepEqual([result.taken.files, result.failed, result.unreadable.length], [0, 1, 2]);
       assert.match(String(result.error), /b-good/);
     });

@@ -25,7 +25,7 @@ async function planOf(storage: MemoryStorage, name: string): Promise<ReadingPlan
 
 async function stagingOn(storage: MemoryStorage, scope?: Scope): Promise<Staging> {
   const options = { codec: codecOf(settings()), ...(scope !== undefined && { scope }) };
-  return new Staging(storage, HOST, await snapshotOf(storage), options);
+  return new Staging({ storage, host: HOST }, await snapshotOf(storage), options);
 }
 
 /** A file of more than is read into memory at once, whose end decides whether it is an export. */

@@ -73,7 +73,7 @@ describe('the whole ETag', () => {
     const options = { settleMs: 0, deadline: Number.POSITIVE_INFINITY };
     const read = await rawReads(memory, async (watched) => {
       await ingest(watched);
-      const { recorded, waiting } = await reconcileRaw(watched, host, settings(), options);
+      const { recorded, waiting } = await reconcileRaw({ storage: watched, host }, settings(), options);
       assert.deepEqual([recorded, waiting], [6, 0]);
     });
     assert.deepEqual(read, []);

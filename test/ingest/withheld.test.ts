@@ -160,7 +160,7 @@ describe('withholding', () => {
       }
       return 'passes';
     });
-    const { reports } = await ingestPaths(racing, HOST, settings(), ['raw/a.csv'], { named: true });
+    const { reports } = await ingestPaths({ storage: racing, host: HOST }, settings(), ['raw/a.csv'], { named: true });
     assert.deepEqual([reports[0]?.committed, reports[0]?.withheld], [5, 5]);
     assert.deepEqual(await messages(storage), minuteMessages(DAY, 5));
   });

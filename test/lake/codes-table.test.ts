@@ -21,7 +21,7 @@ const NEWER = catalogue(1, 4);
 /** The run of a program that has this catalogue; whether it told of a newer one. */
 async function run(storage: Storage, of: Catalogue): Promise<boolean> {
   let isTold = false;
-  await publishCodes(storage, HOST, { onNewerCatalogue: () => (isTold = true) }, of);
+  await publishCodes({ storage, host: HOST }, { onNewerCatalogue: () => (isTold = true) }, of);
   return isTold;
 }
 

@@ -44,14 +44,14 @@ const REVIEWS: LakeTable = {
   configuration: tableProperties({ appendOnly: false, statisticsColumns: ['review_id'] }),
   isAppendOnly: false,
   isOriginal: false,
-  prepare: (storage) => createTable(storage, HOST, REVIEWS),
+  prepare: (context) => createTable(context, REVIEWS),
 };
 
 const WITH_REVIEWS = [...LAKE_TABLES, REVIEWS];
 
 async function withReviews(): Promise<{ storage: MemoryStorage; reviews: Snapshot }> {
   const storage = await lake();
-  const reviews = await REVIEWS.prepare(storage, HOST, {});
+  const reviews = await REVIEWS.prepare({ storage, host: HOST }, {});
   await sealCommits(storage, reviews);
   return { storage, reviews };
 }
@@ -151,7 +151,7 @@ describe('a table that a later version brings', () => {
     const tables = await openTables(storage);
     assert.ok(tables);
     const states = [...statesOf(tables).map(({ snapshot }) => snapshot), reviews];
-    const { tables: vacuumed } = await vacuumLake(storage, HOST, states, { dryRun: true });
+    const { tables: vacuumed } = await vacuumLake({ storage, host: HOST }, states, { dryRun: true });
     assert.deepEqual(
       vacuumed.map(({ table, files }) => [table, files.length]),
       [

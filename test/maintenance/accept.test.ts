@@ -24,8 +24,8 @@ import {
 const [FIRST = '', SECOND = '', THIRD = ''] = DATES;
 
 async function accept(storage: MemoryStorage, version: number, reason = 'ticket 7') {
-  const { events: snapshot } = await prepareTables(storage, HOST);
-  return acceptChange(storage, HOST, snapshot, { version, reason });
+  const { events: snapshot } = await prepareTables({ storage, host: HOST });
+  return acceptChange({ storage, host: HOST }, snapshot, { version, reason });
 }
 
 async function reasons(storage: MemoryStorage): Promise<(string | null)[]> {

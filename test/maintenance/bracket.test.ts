@@ -67,7 +67,7 @@ describe('the bracket around a change', () => {
   it('is one commit that unlocks, the change, and one that locks, each with the reason', async () => {
     const storage = await threeDays();
     const before = await snapshotOf(storage);
-    const changed = await bracketedChange(storage, HOST, before, removal());
+    const changed = await bracketedChange({ storage, host: HOST }, before, removal());
     assert.deepEqual(await steps(storage, before.version + 1), ['unlock', 'retain', 'lock']);
     assert.equal(changed.version, before.version + 2);
     const commits = await readCommits(storage, EVENTS, before.version + 1);
@@ -82,7 +82,10 @@ describe('the bracket around a change', () => {
   it('is not opened where there is nothing to do', async () => {
     const storage = await threeDays();
     const before = await snapshotOf(storage);
-    const changed = await bracketedChange(storage, HOST, before, { ...removal(), prepare: async () => false });
+    const changed = await bracketedChange({ storage, host: HOST }, before, {
+      ...removal(),
+      prepare: async () => false,
+    });
     assert.deepEqual([changed.version, changed.snapshot.version], [null, before.version]);
   });
 
@@ -91,7 +94,10 @@ describe('the bracket around a change', () => {
     const { version } = await snapshotOf(storage);
     const racing = beforeCommit(storage, 2, () => ingest(storage));
     const change = { ...removal(), revise: async () => false };
-    assert.equal((await bracketedChange(racing, HOST, await snapshotOf(storage), change)).version, null);
+    assert.equal(
+      (await bracketedChange({ storage: racing, host: HOST }, await snapshotOf(storage), change)).version,
+      null,
+    );
     assert.deepEqual(await steps(storage, version + 1), ['unlock', 'lock']);
     assert.ok(await isLocked(storage));
   });
@@ -105,7 +111,10 @@ describe('the bracket around a change', () => {
         throw new Error('broken plan');
       },
     };
-    await assert.rejects(bracketedChange(racing, HOST, await snapshotOf(storage), broken), /broken plan/);
+    await assert.rejects(
+      bracketedChange({ storage: racing, host: HOST }, await snapshotOf(storage), broken),
+      /broken plan/,
+    );
     assert.deepEqual((await steps(storage, 0)).slice(-3), ['unlock', '-', 'lock']);
     assert.ok(await isLocked(storage));
   });
@@ -114,10 +123,13 @@ describe('the bracket around a change', () => {
     const storage = await threeDays();
     const { version } = await snapshotOf(storage);
     const racing = beforeCommit(storage, 2, async () => {
-      await prepareTables(storage, HOST);
+      await prepareTables({ storage, host: HOST });
       await unlock(storage);
     });
-    assert.notEqual((await bracketedChange(racing, HOST, await snapshotOf(storage), removal())).version, null);
+    assert.notEqual(
+      (await bracketedChange({ storage: racing, host: HOST }, await snapshotOf(storage), removal())).version,
+      null,
+    );
     const expected = ['unlock', 'lock', 'unlock', 'lock', 'unlock', 'retain', 'lock'];
     assert.deepEqual(await steps(storage, version + 1), expected);
   });
@@ -128,7 +140,7 @@ describe('the bracket around a change', () => {
       storage.put('raw/late.csv', days('2026-03-04'), LANDED_AT);
       const racing = beforeCommit(storage, nth, () => ingest(storage, {}, ['raw/late.csv']));
       const before = await snapshotOf(storage);
-      const { version } = await bracketedChange(racing, HOST, before, removal());
+      const { version } = await bracketedChange({ storage: racing, host: HOST }, before, removal());
       assert.notEqual(version, null);
       assert.ok(await isLocked(storage));
       const after = await snapshotOf(storage);
@@ -141,7 +153,7 @@ describe('a bracket that was left open', () => {
   it('is closed by the next run, whatever that run is for', async () => {
     for (const run of [
       (storage: Storage) => ingest(storage),
-      (storage: Storage) => prepareTables(storage, HOST),
+      (storage: Storage) => prepareTables({ storage, host: HOST }),
       (storage: Storage) => erase(storage),
       (storage: Storage) => retain(storage, THIRD),
       (storage: Storage) => replay(storage),
@@ -187,11 +199,11 @@ describe('a bracket that was left open', () => {
       ...HOST,
       async sleep(milliseconds) {
         assert.ok(milliseconds > 0);
-        if (++waits === 2) await prepareTables(storage, HOST);
+        if (++waits === 2) await prepareTables({ storage, host: HOST });
       },
     };
     const found = await snapshotOf(storage);
-    await bracketedChange(storage, host, found, removal());
+    await bracketedChange({ storage, host }, found, removal());
     assert.equal(waits, 2);
     assert.deepEqual(await steps(storage, found.version), ['unlock', 'lock', 'unlock', 'retain', 'lock']);
   });

@@ -100,8 +100,12 @@ interface Given {
 }
 
 export async function retain(storage: Storage, before: string, { dryRun = false }: Given = {}): Promise<Retention> {
-  const { events: snapshot } = await prepareTables(storage, HOST);
-  return retainTable(storage, HOST, snapshot, { before: dayOfDate(before) ?? Number.NaN, reason: 'test', dryRun });
+  const { events: snapshot } = await prepareTables({ storage, host: HOST });
+  return retainTable({ storage, host: HOST }, snapshot, {
+    before: dayOfDate(before) ?? Number.NaN,
+    reason: 'test',
+    dryRun,
+  });
 }
 
 export async function erase(
@@ -109,8 +113,8 @@ export async function erase(
   values: readonly string[] = DANA,
   { dryRun = false }: Given = {},
 ): Promise<Erasure> {
-  const { events: snapshot } = await prepareTables(storage, HOST);
-  return eraseUser(storage, HOST, snapshot, { values, reason: 'test', codec: codecOf(settings()), dryRun });
+  const { events: snapshot } = await prepareTables({ storage, host: HOST });
+  return eraseUser({ storage, host: HOST }, snapshot, { values, reason: 'test', codec: codecOf(settings()), dryRun });
 }
 
 export async function replay(
@@ -119,9 +123,9 @@ export async function replay(
   scope: readonly [string, string] | null = null,
   { dryRun = false }: Given = {},
 ): Promise<Replay> {
-  const { events: snapshot } = await prepareTables(storage, HOST);
+  const { events: snapshot } = await prepareTables({ storage, host: HOST });
   const [from, to] = (scope ?? []).map((date) => dayOfDate(date) ?? Number.NaN);
-  return replayTable(storage, HOST, settings(options), snapshot, {
+  return replayTable({ storage, host: HOST }, settings(options), snapshot, {
     scope: from === undefined || to === undefined ? null : { from, to },
     reason: 'test',
     dryRun,
@@ -147,7 +151,7 @@ export async function withOlderCatalogue(storage: MemoryStorage): Promise<Memory
     }
   }
   for (const path of storage.paths('evidence/audit_events/')) storage.files.delete(path);
-  await prepareTables(storage, HOST);
+  await prepareTables({ storage, host: HOST });
   return storage;
 }
 

@@ -44,7 +44,7 @@ async function lake(): Promise<MemoryStorage> {
 }
 
 async function compact(storage: Storage, options: Partial<CompactOptions> = {}): Promise<Compaction> {
-  return compactTable(storage, HOST, await snapshotOf(storage), { codec: snappy, dryRun: false, ...options });
+  return compactTable({ storage, host: HOST }, await snapshotOf(storage), { codec: snappy, dryRun: false, ...options });
 }
 
 /** Every row as arrow-rs reads it from the live files. */
@@ -293,9 +293,9 @@ describe('the days that are compacted', () => {
     const snapshot = await snapshotOf(storage);
     const options = { codec: snappy, dryRun: false, deadline: Date.now() + 3_600_000 };
     const observer = { onDay: () => (now = 7_200_000) };
-    const first = await compactTable(storage, host, snapshot, { ...options, observer });
+    const first = await compactTable({ storage, host }, snapshot, { ...options, observer });
     assert.deepEqual([first.outcome, first.days.length, first.daysLeft], ['compacted', 1, 1]);
-    const late = await compactTable(storage, host, first.snapshot, options);
+    const late = await compactTable({ storage, host }, first.snapshot, options);
     assert.deepEqual([late.outcome, late.daysLeft], ['nothing to do', 1]);
     assert.equal((await compact(storage)).days.length, 1);
     assert.equal((await liveFiles(storage)).length, 2);

@@ -79,7 +79,7 @@ describe('an erasure that others meet', () => {
     await ingest(lake);
     const expected = kept(await events(lake));
     const compact = async (storage: Storage) => {
-      await compactTable(storage, HOST, await snapshotOf(storage), { codec: snappy, dryRun: false });
+      await compactTable({ storage, host: HOST }, await snapshotOf(storage), { codec: snappy, dryRun: false });
     };
     await besideOthers(
       lake,

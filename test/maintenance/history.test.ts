@@ -17,7 +17,7 @@ async function lake(): Promise<MemoryStorage> {
   storage.put('raw/b.csv', `${minutes(10, 20)}broken\n`, LANDED_AT);
   storage.put('raw/c.csv', 'no export\n', LANDED_AT);
   await ingest(storage);
-  await compactTable(storage, HOST, await snapshotOf(storage), { codec: snappy, dryRun: false });
+  await compactTable({ storage, host: HOST }, await snapshotOf(storage), { codec: snappy, dryRun: false });
   return storage;
 }
 

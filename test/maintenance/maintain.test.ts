@@ -34,13 +34,13 @@ describe('a maintenance', () => {
     const snapshot = await snapshotOf(storage);
     const owner = { id: 'a'.repeat(32), kind: 'erase' } as const;
     await commit(storage, snapshot, unlockActions(snapshot, owner, 'ticket 7', { now: 1, txnId: 'x' }));
-    const first = await maintainLake(storage, HOST, settings(), NO_DEADLINE);
+    const first = await maintainLake({ storage, host: HOST }, settings(), NO_DEADLINE);
     assert.deepEqual([first.closedBracket, outcomeOf(first), first.failures], [true, 'compacted', []]);
     assert.ok(await isLocked(storage));
     assert.equal(first.heads.get(EVENTS)?.version, (await snapshotOf(storage)).version);
     assert.deepEqual(await messages(storage), minuteMessages(0, 15));
     await verified(storage);
-    const second = await maintainLake(storage, HOST, settings(), NO_DEADLINE);
+    const second = await maintainLake({ storage, host: HOST }, settings(), NO_DEADLINE);
     assert.deepEqual([second.closedBracket, outcomeOf(second)], [false, 'nothing to do']);
     assert.equal(second.heads.get(EVENTS)?.sha256, first.heads.get(EVENTS)?.sha256);
   });
@@ -58,9 +58,9 @@ describe('a maintenance', () => {
       storage.paths(`${EVENTS}/_delta_log/`).filter((path) => path.endsWith('.parquet')),
       [],
     );
-    const { checkpoints } = await maintainLake(storage, HOST, settings(), { deadline: 0 });
+    const { checkpoints } = await maintainLake({ storage, host: HOST }, settings(), { deadline: 0 });
     assert.equal(checkpoints, 1);
-    assert.equal((await maintainLake(storage, HOST, settings(), { deadline: 0 })).checkpoints, 0);
+    assert.equal((await maintainLake({ storage, host: HOST }, settings(), { deadline: 0 })).checkpoints, 0);
   });
 
   it('does the other steps where one fails, and says which', async () => {
@@ -68,7 +68,11 @@ describe('a maintenance', () => {
     const failing = faulty(storage, ({ operation, path }) =>
       operation === 'create' && path.includes('event_date=') ? 'fails' : 'passes',
     );
-    const { failures, compactions, vacuum, heads } = await maintainLake(failing, HOST, settings(), NO_DEADLINE);
+    const { failures, compactions, vacuum, heads } = await maintainLake(
+      { storage: failing, host: HOST },
+      settings(),
+      NO_DEADLINE,
+    );
     assert.deepEqual(
       failures.map(({ step }) => step),
       ['compact'],
@@ -80,7 +84,7 @@ describe('a maintenance', () => {
 
   it('compacts no further day when its time is up', async () => {
     const storage = await smallFiles(3);
-    const { compactions } = await maintainLake(storage, HOST, settings(), { deadline: 0 });
+    const { compactions } = await maintainLake({ storage, host: HOST }, settings(), { deadline: 0 });
     assert.deepEqual(
       compactions?.map(({ table, result }) => [table, result.outcome, result.daysLeft]),
       [['audit_events', 'nothing to do', 1]],

@@ -93,7 +93,7 @@ describe('a replay that others meet', () => {
     await withOlderCatalogue(lake);
     const all = withoutCatalogue(await tableRows(lake));
     const compact = async (storage: Storage) => {
-      await compactTable(storage, HOST, await snapshotOf(storage), { codec: snappy, dryRun: false });
+      await compactTable({ storage, host: HOST }, await snapshotOf(storage), { codec: snappy, dryRun: false });
     };
     await besideOthers(
       lake,

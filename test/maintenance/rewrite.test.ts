@@ -172,7 +172,7 @@ describe('a data file of another engine', () => {
     const storage = new MemoryStorage();
     const snapshot = tableOf(storage, [theirs]);
     const { storage: noted, calls } = watched(storage);
-    const rewriter = new Rewriter(noted, HOST, snapshot, { eventDate: DAY, codec: snappy });
+    const rewriter = new Rewriter({ storage: noted, host: HOST }, snapshot, { eventDate: DAY, codec: snappy });
     for (const file of snapshot.files.values()) await rewriter.addFile(file);
     const files = await rewriter.finish();
     assert.ok(calls.filter(({ operation, path }) => operation === 'read' && path.includes('file-0')).length > 10);
@@ -381,7 +381,7 @@ describe('what was written', () => {
     it(`is read back: ${name} are found, and nothing is left`, async () => {
       const [storage, memory] = altered(change);
       const snapshot = tableOf(memory, [encode([eventRow('1')])]);
-      const rewriter = new Rewriter(storage, HOST, snapshot, { eventDate: DAY, codec: snappy });
+      const rewriter = new Rewriter({ storage, host: HOST }, snapshot, { eventDate: DAY, codec: snappy });
       for (const file of snapshot.files.values()) await rewriter.addFile(file);
       await assert.rejects(rewriter.finish(), (error) => {
         return error instanceof TableError && /expected the 1 rows just written, found/.test(error.message);

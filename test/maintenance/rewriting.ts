@@ -67,7 +67,7 @@ export async function rewritten(
   snapshot: Snapshot,
   options: Partial<RewriteOptions> = {},
 ): Promise<Row[]> {
-  const rewriter = new Rewriter(storage, HOST, snapshot, { eventDate: DAY, codec: snappy, ...options });
+  const rewriter = new Rewriter({ storage, host: HOST }, snapshot, { eventDate: DAY, codec: snappy, ...options });
   for (const file of inReadingOrder(snapshot.files.values())) await rewriter.addFile(file);
   const files = await rewriter.finish();
   return files.flatMap(({ add }) => readWithArrow(storage.content(`${EVENTS}/${add.path}`)));

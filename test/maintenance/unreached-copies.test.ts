@@ -85,17 +85,17 @@ describe('a change of the lake', () => {
   it('is made in each table that has something for it', async () => {
     const tables = await states(await threeDays());
     const storage = await threeDays();
-    const erasures = await eraseLake(storage, HOST, tables, { ...options, values: DANA, codec });
+    const erasures = await eraseLake({ storage, host: HOST }, tables, { ...options, values: DANA, codec });
     assert.deepEqual(
       erasures.map(({ table, result }) => [table, result.rows]),
       [['audit_events', DATES.length * DANAS_PER_DAY]],
     );
-    const retentions = await retainLake(storage, HOST, tables, { ...options, before: 20_514 });
+    const retentions = await retainLake({ storage, host: HOST }, tables, { ...options, before: 20_514 });
     assert.deepEqual(
       retentions.map(({ table }) => table),
       ['audit_events'],
     );
-    assert.equal((await compactLake(storage, HOST, tables, { codec, dryRun: true })).length, 1);
+    assert.equal((await compactLake({ storage, host: HOST }, tables, { codec, dryRun: true })).length, 1);
   });
 
   it('fails where a table has a person’s column or days, and nobody says how it is made there', async () => {
@@ -112,13 +112,16 @@ describe('a change of the lake', () => {
       list: false,
     } as const;
     const table = { ...codes.table, name: 'audit_reviews', path: 'curated/audit_reviews', columns: [reviewer] };
-    const reviews = { table, snapshot: await createTable(storage, HOST, { ...table, configuration: {} }) };
-    const erasing = eraseLake(storage, HOST, [...tables, reviews], { ...options, values: DANA, codec });
+    const reviews = { table, snapshot: await createTable({ storage, host: HOST }, { ...table, configuration: {} }) };
+    const erasing = eraseLake({ storage, host: HOST }, [...tables, reviews], { ...options, values: DANA, codec });
     await assert.rejects(erasing, /audit_reviews.*how erase is done in it, since columns of it are a person’s/);
     const daily = { ...reviews, table: { ...table, dayColumn: 'day' } };
-    const retaining = retainLake(storage, HOST, [...tables, daily], { ...options, before: 20_514 });
+    const retaining = retainLake({ storage, host: HOST }, [...tables, daily], { ...options, before: 20_514 });
     await assert.rejects(retaining, /how retain is done in it, since its rows have days \(day\)/);
     const nobody = { ...reviews, table: { ...table, columns: [{ ...reviewer, person: 'none' as const }] } };
-    assert.equal((await eraseLake(storage, HOST, [...tables, nobody], { ...options, values: DANA, codec })).length, 1);
+    assert.equal(
+      (await eraseLake({ storage, host: HOST }, [...tables, nobody], { ...options, values: DANA, codec })).length,
+      1,
+    );
   });
 });

@@ -28,7 +28,7 @@ async function lake(): Promise<MemoryStorage> {
 }
 
 async function vacuum(storage: MemoryStorage, days: number, options: Partial<VacuumOptions> = {}): Promise<string[]> {
-  const { files } = await vacuumTable(storage, hostAfter(days), await snapshotOf(storage), {
+  const { files } = await vacuumTable({ storage, host: hostAfter(days) }, await snapshotOf(storage), {
     dryRun: false,
     ...options,
   });
@@ -70,7 +70,7 @@ describe('vacuum', () => {
     const storage = await lake();
     const old = [...(await snapshotOf(storage)).files.keys()].map((path) => `${EVENTS}/${path}`).sort();
     // Removed on day 30, long after they were written.
-    await compactTable(storage, hostAfter(30), await snapshotOf(storage), { codec: snappy, dryRun: false });
+    await compactTable({ storage, host: hostAfter(30) }, await snapshotOf(storage), { codec: snappy, dryRun: false });
     assert.deepEqual(await vacuum(storage, 37), []);
     assert.deepEqual(await vacuum(storage, 37.01), old);
     assert.deepEqual(await messages(storage), minuteMessages(0, 20));
@@ -81,7 +81,9 @@ describe('vacuum', () => {
     storage.put(`${FOLDER}/lost.parquet`, 'x', LANDED_AT);
     const { storage: noted, calls } = watched(storage);
     const tables = await openTables(storage);
-    const result = await vacuumLake(noted, hostAfter(8), [tables!.events, tables!.codes], { dryRun: true });
+    const result = await vacuumLake({ storage: noted, host: hostAfter(8) }, [tables!.events, tables!.codes], {
+      dryRun: true,
+    });
     assert.deepEqual(
       result.tables.map(({ table, files, bytes }) => [table, files.length, bytes]),
       [
@@ -99,7 +101,9 @@ describe('vacuum', () => {
     storage.put('curated/audit_codes/lost.parquet', 'x', LANDED_AT);
     const { storage: noted, calls } = watched(storage);
     const tables = await openTables(storage);
-    const { abandoned } = await vacuumLake(noted, hostAfter(8), [tables!.events, tables!.codes], { dryRun: false });
+    const { abandoned } = await vacuumLake({ storage: noted, host: hostAfter(8) }, [tables!.events, tables!.codes], {
+      dryRun: false,
+    });
     assert.equal(abandoned, 0);
     assert.deepEqual(
       calls.flatMap(({ operation, path }) => (operation === 'delete' ? [path] : [])),
@@ -123,7 +127,10 @@ describe('vacuum', () => {
       operation === 'delete' && path.endsWith('/b.parquet') ? 'fails' : 'passes',
     );
     const snapshot = await snapshotOf(storage);
-    await assert.rejects(vacuumTable(failing, hostAfter(8), snapshot, { dryRun: false }), StorageFault);
+    await assert.rejects(
+      vacuumTable({ storage: failing, host: hostAfter(8) }, snapshot, { dryRun: false }),
+      StorageFault,
+    );
     assert.deepEqual(await vacuum(storage, 8), lost.slice(1));
   });
 });
@@ -211,7 +218,7 @@ describe('a live file', () => {
       }
       return 'passes';
     });
-    const { files } = await vacuumTable(meanwhile, hostAfter(400), snapshot, { dryRun: false });
+    const { files } = await vacuumTable({ storage: meanwhile, host: hostAfter(400) }, snapshot, { dryRun: false });
     assert.ok(done);
     assert.deepEqual(files, []);
   });
@@ -221,7 +228,7 @@ describe('a live file', () => {
     const snapshot = await snapshotOf(storage);
     const protocol = { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ['catalogManaged'] };
     await assert.rejects(
-      vacuumTable(storage, hostAfter(400), { ...snapshot, protocol }, { dryRun: false }),
+      vacuumTable({ storage, host: hostAfter(400) }, { ...snapshot, protocol }, { dryRun: false }),
       UnsupportedTable,
     );
   });

@@ -84,7 +84,7 @@ describe('ADLS: a lake in two accounts', () => {
         const workers = [0, 1].map((worker) => {
           const own = worker === 0 ? lake : lakeOn(emulator);
           const named = new Set(worker === 0 ? ['raw/0.csv', 'raw/1.csv'] : ['raw/3.csv', 'raw/2.csv', 'raw/1.csv']);
-          return ingestPaths(own, HOST, settings(), named, { named: true });
+          return ingestPaths({ storage: own, host: HOST }, settings(), named, { named: true });
         });
         await Promise.all(workers);
         assert.ok(emulator.faults.applied > 5, String(emulator.faults.applied));

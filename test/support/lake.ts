@@ -28,7 +28,9 @@ export function ingest(
   paths?: string[],
 ): Promise<Run> {
   const named = paths !== undefined;
-  return ingestPaths(storage, HOST, settings(options), paths ?? rawPaths(storage, settings(options)), { named });
+  return ingestPaths({ storage, host: HOST }, settings(options), paths ?? rawPaths(storage, settings(options)), {
+    named,
+  });
 }
 
 /** The report of the only file of a run. */

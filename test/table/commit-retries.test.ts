@@ -48,7 +48,7 @@ describe('a commit that is tried until it is in', () => {
     onLake(async (storage) => {
       const before = await newTable(storage);
       const proposal: Proposal = { subject: 'it', next: async () => ({ actions: [info()] }) };
-      const { outcome, snapshot, conflicts } = await commitWithRetries(storage, HOST, before, proposal);
+      const { outcome, snapshot, conflicts } = await commitWithRetries({ storage, host: HOST }, before, proposal);
       assert.deepEqual([outcome, snapshot.version, conflicts], ['committed', 1, 0]);
     }),
   );
@@ -60,7 +60,7 @@ describe('a commit that is tried until it is in', () => {
       const told: number[][] = [];
       const bases: number[] = [];
       const waits: number[] = [];
-      const proposed = await commitWithRetries(contested(storage, 3), waitingHost(waits), before, {
+      const proposed = await commitWithRetries({ storage: contested(storage, 3), host: waitingHost(waits) }, before, {
         subject: 'it',
         next: async (snapshot, since) => {
           bases.push(snapshot.version);
@@ -86,13 +86,17 @@ describe('a commit that is tried until it is in', () => {
       const before = await newTable(storage);
       const sleep = async (): Promise<void> => void (await commit(storage, await newest(storage), [info()]));
       const told: number[][] = [];
-      const { snapshot } = await commitWithRetries(contested(storage, 1), { ...HOST, sleep }, before, {
-        subject: 'it',
-        next: async (_, since) => {
-          told.push(versions(since));
-          return { actions: [info()] };
+      const { snapshot } = await commitWithRetries(
+        { storage: contested(storage, 1), host: { ...HOST, sleep } },
+        before,
+        {
+          subject: 'it',
+          next: async (_, since) => {
+            told.push(versions(since));
+            return { actions: [info()] };
+          },
         },
-      });
+      );
       assert.deepEqual([told, snapshot.version], [[[], [1, 2]], 3]);
     }),
   );
@@ -101,7 +105,7 @@ describe('a commit that is tried until it is in', () => {
     'is no commit where nothing is left to do',
     onLake(async (storage) => {
       const before = await newTable(storage);
-      const proposed = await commitWithRetries(contested(storage, 1), HOST, before, {
+      const proposed = await commitWithRetries({ storage: contested(storage, 1), host: HOST }, before, {
         subject: 'it',
         next: async (_, since) => (since.length > 0 ? null : { actions: [info()] }),
       });
@@ -114,7 +118,7 @@ describe('a commit that is tried until it is in', () => {
     onLake(async (storage) => {
       const before = await newTable(storage);
       const steps: number[] = [];
-      const { snapshot } = await commitWithRetries(contested(storage, 2), HOST, before, {
+      const { snapshot } = await commitWithRetries({ storage: contested(storage, 2), host: HOST }, before, {
         subject: 'it',
         next: async () => ({ actions: [info()] }),
         goesOn: ({ version }) => steps.push(version) < 3,
@@ -135,7 +139,11 @@ describe('a commit that is tried until it is in', () => {
         discard: async () => void discarded++,
       };
       await assert.rejects(
-        commitWithRetries(contested(storage, Number.POSITIVE_INFINITY), waitingHost(waits, 0), before, proposal),
+        commitWithRetries(
+          { storage: contested(storage, Number.POSITIVE_INFINITY), host: waitingHost(waits, 0) },
+          before,
+          proposal,
+        ),
         (error) => error instanceof LostRace && /compaction lost the race for a version 100 times/.test(error.message),
       );
       assert.deepEqual([discarded, waits.length, Math.max(...waits)], [1, MOST_TRIES, 250]);
@@ -152,7 +160,10 @@ describe('a commit that is tried until it is in', () => {
         throw new Error('no plan');
       };
       const proposal = { subject: 'it', discard };
-      await assert.rejects(commitWithRetries(storage, HOST, before, { ...proposal, next: broken }), /no plan/);
+      await assert.rejects(
+        commitWithRetries({ storage, host: HOST }, before, { ...proposal, next: broken }),
+        /no plan/,
+      );
       assert.equal(discarded, 1);
       const failing = Object.assign(Object.create(contested(storage, 0)) as Storage, {
         async create(path: string) {
@@ -160,7 +171,10 @@ describe('a commit that is tried until it is in', () => {
         },
       });
       const next = async () => ({ actions: [info()] });
-      await assert.rejects(commitWithRetries(failing, HOST, before, { ...proposal, next }), StorageFault);
+      await assert.rejects(
+        commitWithRetries({ storage: failing, host: HOST }, before, { ...proposal, next }),
+        StorageFault,
+      );
       assert.equal(discarded, 1);
       assert.equal(await storage.head(commitPath(EVENTS.path, 1)), null);
     }),

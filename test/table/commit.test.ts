@@ -190,7 +190,7 @@ describe('a lost answer', () => {
         await storage.create(path, content);
         throw new StorageFault('create', path, 'the connection broke');
       });
-      const made = await createTable(lossy, { ...HOST, randomId: () => '0'.repeat(32) }, EVENTS);
+      const made = await createTable({ storage: lossy, host: { ...HOST, randomId: () => '0'.repeat(32) } }, EVENTS);
       assert.equal(made.metadata.id, '00000000-0000-4000-a000-000000000000');
       assert.ok((await storage.head(commitPath(EVENTS.path, 0))) !== null);
     }),

@@ -33,7 +33,7 @@ describe('creating a table', () => {
         partitionColumns: ['event_date'],
         configuration: auditEventsProperties,
       };
-      const snapshot = await createTable(storage, hostOf(ID), definition);
+      const snapshot = await createTable({ storage, host: hostOf(ID) }, definition);
       const log = new TextDecoder().decode(await readAll(storage, commitPath(definition.path, 0)));
       assert.equal(
         log,
@@ -50,7 +50,9 @@ describe('creating a table', () => {
   it(
     'is done once by many at a time; all see the same table',
     onLake(async (storage) => {
-      const snapshots = await Promise.all(Array.from({ length: 8 }, () => createTable(storage, HOST, EVENTS)));
+      const snapshots = await Promise.all(
+        Array.from({ length: 8 }, () => createTable({ storage, host: HOST }, EVENTS)),
+      );
       assert.equal(new Set(snapshots.map(({ metadata }) => metadata.id)).size, 1);
       assert.ok(snapshots.every(({ version }) => version === 0));
     }),
@@ -59,8 +61,8 @@ describe('creating a table', () => {
   it(
     'opens a table that is there, as it is',
     onLake(async (storage) => {
-      await createTable(storage, hostOf(ID), EVENTS);
-      const again = await createTable(storage, { ...HOST, now: () => 0 }, EVENTS);
+      await createTable({ storage, host: hostOf(ID) }, EVENTS);
+      const again = await createTable({ storage, host: { ...HOST, now: () => 0 } }, EVENTS);
       assert.equal(again.metadata.id, ID);
       assert.equal(again.metadata.createdTime, NOW.getTime());
       assert.equal(again.version, 0);
@@ -70,9 +72,9 @@ describe('creating a table', () => {
   it(
     'extends a table that an earlier version made',
     onLake(async (storage) => {
-      const first = await createTable(storage, hostOf(ID), EVENTS);
+      const first = await createTable({ storage, host: hostOf(ID) }, EVENTS);
       const columns = [...EVENTS.columns, { name: 'later', type: 'string', nullable: true, comment: '' } as const];
-      const extended = await createTable(storage, HOST, { ...EVENTS, columns });
+      const extended = await createTable({ storage, host: HOST }, { ...EVENTS, columns });
       assert.deepEqual([extended.version, extended.metadata.id], [1, ID]);
       assert.ok(extended.metadata.schemaString.includes('"later"') && !first.metadata.schemaString.includes('"later"'));
     }),
@@ -82,7 +84,7 @@ describe('creating a table', () => {
     'refuses a table there that cannot be written',
     onLake(async (storage) => {
       await putLog(storage, 0, foreignFirst({ minWriterVersion: 8 }));
-      await assert.rejects(createTable(storage, hostOf(ID), EVENTS), UnsupportedTable);
+      await assert.rejects(createTable({ storage, host: hostOf(ID) }, EVENTS), UnsupportedTable);
     }),
   );
 
@@ -90,8 +92,14 @@ describe('creating a table', () => {
     'refuses columns that readers could not tell apart, and partition columns that are none',
     onLake(async (storage) => {
       const twice = [...EVENTS.columns, { name: 'CODE', type: 'string', nullable: true, comment: '' } as const];
-      await assert.rejects(createTable(storage, HOST, { ...EVENTS, columns: twice }), /column CODE is there twice/);
-      await assert.rejects(createTable(storage, HOST, { ...EVENTS, partitionColumns: ['day'] }), InvalidCommit);
+      await assert.rejects(
+        createTable({ storage, host: HOST }, { ...EVENTS, columns: twice }),
+        /column CODE is there twice/,
+      );
+      await assert.rejects(
+        createTable({ storage, host: HOST }, { ...EVENTS, partitionColumns: ['day'] }),
+        InvalidCommit,
+      );
       assert.equal(await openTable(storage, EVENTS.path), null);
     }),
   );

@@ -18,7 +18,7 @@ const ATTEMPT = { now: NOW.getTime(), txnId: 'attempt' };
 const NOTE: TableColumn = { name: 'note', type: 'string', nullable: true, comment: 'Later' };
 
 function extend(storage: Storage, snapshot: Snapshot, change: Partial<TableDefinition>): Promise<Snapshot> {
-  return extendTable(storage, HOST, snapshot, { ...EVENTS, ...change }, ATTEMPT);
+  return extendTable({ storage, host: HOST }, snapshot, { ...EVENTS, ...change }, ATTEMPT);
 }
 
 function fieldsOf(snapshot: Snapshot): { name: string; type: unknown; nullable: boolean; metadata: object }[] {
@@ -135,8 +135,7 @@ describe('extending a table', () => {
       const after = await Promise.all(
         Array.from({ length: 6 }, (_, index) =>
           extendTable(
-            storage,
-            HOST,
+            { storage, host: HOST },
             before,
             { ...EVENTS, columns: [...EVENTS.columns, NOTE] },
             { now: NOW.getTime(), txnId: `t${index}` },

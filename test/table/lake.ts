@@ -49,7 +49,7 @@ export function onLake(body: (storage: Storage) => Promise<void>): () => Promise
 }
 
 export function newTable(storage: Storage, definition = EVENTS): Promise<Snapshot> {
-  return createTable(storage, HOST, definition);
+  return createTable({ storage, host: HOST }, definition);
 }
 
 /** Puts a log file by hand, as another writer would. */

@@ -69,7 +69,7 @@ describe('a table that states the least version of the program', () => {
       assert.equal(snapshot.version, 1);
       await assert.rejects(commit(storage, snapshot, [info()]), OutdatedProgram);
       const proposal = { subject: 'it', next: async () => ({ actions: [info()] }) };
-      await assert.rejects(commitWithRetries(storage, HOST, snapshot, proposal), OutdatedProgram);
+      await assert.rejects(commitWithRetries({ storage, host: HOST }, snapshot, proposal), OutdatedProgram);
       assert.equal((await openTable(storage, EVENTS.path))?.version, 1);
     }),
   );

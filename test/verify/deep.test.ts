@@ -303,10 +303,10 @@ describe('verifying row by row after maintenance', () => {
   /** A lake after everything that may be done to one. */
   async function maintained(): Promise<MemoryStorage> {
     const storage = whole.copy();
-    await compactTable(storage, HOST, await snapshotOf(storage), { codec: snappy, dryRun: false });
+    await compactTable({ storage, host: HOST }, await snapshotOf(storage), { codec: snappy, dryRun: false });
     storage.put('raw/late.csv', minutes(1440, 200).replaceAll(',li\n', ',ana\n'));
     await ingest(storage);
-    const erasure = await eraseUser(storage, HOST, await snapshotOf(storage), {
+    const erasure = await eraseUser({ storage, host: HOST }, await snapshotOf(storage), {
       ...options,
       values: ['ana'],
       codec: snappy,
@@ -315,11 +315,11 @@ describe('verifying row by row after maintenance', () => {
     storage.put('raw/late-again.csv', minutes(1440, 220).replaceAll(',li\n', ',ana\n'));
     await ingest(storage);
     const day = dayOfDate('2026-03-02');
-    await replayTable(storage, HOST, settings(), await snapshotOf(storage), {
+    await replayTable({ storage, host: HOST }, settings(), await snapshotOf(storage), {
       ...options,
       scope: { from: day!, to: day! },
     });
-    await retainTable(storage, HOST, await snapshotOf(storage), { ...options, before: day! });
+    await retainTable({ storage, host: HOST }, await snapshotOf(storage), { ...options, before: day! });
     storage.put('raw/old.csv', minutes(0, 20));
     await ingest(storage);
     return storage;
@@ -339,7 +339,7 @@ describe('verifying row by row after maintenance', () => {
   it('finds nothing after a replay with other settings, and rows carried over from a raw file that is gone', async () => {
     const storage = whole.copy();
     storage.files.delete('raw/again.csv');
-    await replayTable(storage, HOST, settings({ maxRecordBytes: '2MiB' }), await snapshotOf(storage), {
+    await replayTable({ storage, host: HOST }, settings({ maxRecordBytes: '2MiB' }), await snapshotOf(storage), {
       ...options,
       scope: null,
     });
@@ -363,7 +363,7 @@ describe('verifying row by row after maintenance', () => {
     storage.put('raw/a.csv', minutes(0, 6).replace(',li\n', ',ana\n'));
     await ingest(storage);
     const [all = ''] = dataFiles(storage);
-    await eraseUser(storage, HOST, await snapshotOf(storage), { ...options, values: ['ana'], codec: snappy });
+    await eraseUser({ storage, host: HOST }, await snapshotOf(storage), { ...options, values: ['ana'], codec: snappy });
     assert.deepEqual(problems(await verify(storage, deep)), []);
     const rest = dataFiles(storage).find((path) => path !== all) ?? '';
     const [before, after] = [storage.content(all), storage.content(rest)];

@@ -207,7 +207,7 @@ describe('verifying what commits say of themselves', () => {
   it('finds nothing where rows are withheld by a retention of ours', async () => {
     const storage = whole.copy();
     const before = Date.UTC(2026, 2, 2) / 86_400_000;
-    await retainTable(storage, HOST, await snapshotOf(storage), { before, reason: 'old', dryRun: false });
+    await retainTable({ storage, host: HOST }, await snapshotOf(storage), { before, reason: 'old', dryRun: false });
     storage.put('raw/later.csv', minutes(0, 3));
     await ingest(storage);
     const result = await verify(storage);

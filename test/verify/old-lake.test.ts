@@ -95,12 +95,12 @@ describe('a lake of many formats that an early version wrote', () => {
     onOldLake(async (lake) => {
       const storage = localStorage(lake.root);
       await ingest(storage);
-      const dry = await replayTable(storage, HOST, settings(), await snapshotOf(storage), {
+      const dry = await replayTable({ storage, host: HOST }, settings(), await snapshotOf(storage), {
         ...replaying,
         dryRun: true,
       });
       assert.equal(dry.version, null);
-      const done = await replayTable(storage, HOST, settings(), await snapshotOf(storage), {
+      const done = await replayTable({ storage, host: HOST }, settings(), await snapshotOf(storage), {
         ...replaying,
         dryRun: false,
       });

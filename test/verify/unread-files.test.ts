@@ -97,7 +97,7 @@ describe('a file in the archive tier', () => {
         const snapshot = await openTable(lake, EVENTS);
         assert.ok(snapshot !== null);
         const options = { scope: null, reason: 'test', dryRun: false };
-        const replay = await replayTable(lake, HOST, settings(), snapshot, options);
+        const replay = await replayTable({ storage: lake, host: HOST }, settings(), snapshot, options);
         assert.deepEqual(replay.skipped, [{ path: 'raw/b.csv', reason: 'archived' }]);
         assert.equal(replay.carriedOver, 30);
         assert.deepEqual(await messages(lake), minuteMessages(0, 80));
@@ -225,7 +225,7 @@ describe('a file that may not be opened', () => {
     lake.put('raw/ana.csv', minutes(200, 5).replaceAll(',li\n', ',ana\n'));
     await ingest(lake);
     const options = { values: ['ana'], reason: 'test', dryRun: false, codec: snappy };
-    await eraseUser(lake, HOST, await snapshotOf(lake), options);
+    await eraseUser({ storage: lake, host: HOST }, await snapshotOf(lake), options);
     const [list = ''] = lake.paths('quarantine/erased/');
     assert.deepEqual((await verified(lake, true)).problems, []);
     const { problems } = await verified(closed(lake, [list], ['inspect', 'read']), true);
