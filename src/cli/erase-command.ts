@@ -72,7 +72,11 @@ export const register = command<EraseFlags, []>({
     });
     const quarantine = await quarantineMentions(storage, subject);
     const together = erasures.map(({ result }) => result);
-    const copies = await unreachedCopies(storage, tables, {
+    const after = tables.map((state) => ({
+      ...state,
+      snapshot: erasures.find(({ table }) => table === state.table.name)?.result.snapshot ?? state.snapshot,
+    }));
+    const copies = await unreachedCopies(storage, after, {
       values,
       quarantine,
       rawFiles: [...new Set(together.flatMap((each) => [...each.rawFiles, ...each.mentioningRawFiles]))],

@@ -1,10 +1,16 @@
 import { Option } from 'commander';
 import { type FileReport, ingestPaths, isHardlyRead, type Totals, totalsOf } from '../ingest/index.ts';
-import { isRejectedForTime, openEvents, rawFiles, rejectedPaths, sourceFile } from '../lake/index.ts';
+import {
+  checkTablesWritable,
+  isRejectedForTime,
+  openEvents,
+  rawFiles,
+  rejectedPaths,
+  sourceFile,
+} from '../lake/index.ts';
 import { type ForeignRemoval, foreignRemovals } from '../maintenance/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { CURATED, openLake, RAW, type Storage, systemHost } from '../storage/index.ts';
-import { checkWritable } from '../table/index.ts';
 import { removalAdvice } from './change-sentence.ts';
 import { type CommandOutcome, command } from './command.ts';
 import { EXIT_DONE, EXIT_REJECTED, UsageError } from './failure.ts';
@@ -53,6 +59,7 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
   if (options.files.length === 0) await checkLake(storage, settings.lake);
   const copied: string[] = options.rejected ? await rejectedPaths(storage) : [];
   const local = await localFiles(options.files, options.into, settings.lake);
+  if (local.length > 0) await checkTablesWritable(storage);
   const isMistimed = local.length === 0 ? undefined : await mistimed(storage, settings);
   for (const file of local) copied.push(await copyIntoRaw(storage, file, isMistimed));
   const paths = named ? new Set(copied) : null;
@@ -79,12 +86,10 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
   }
 }
 
-/** Knows raw files that stand rejected for their own time. @throws TableError where nothing may be written to the table */
+/** Knows raw files that stand rejected for their own time. */
 async function mistimed(storage: Storage, settings: Settings): Promise<IsMistimed> {
   const events = await openEvents(storage);
   if (events === null) return async () => false;
-  // Before anything is copied.
-  checkWritable(events.path, events.protocol, events.metadata);
   const hash = settingsHash(sourceSettings(settings));
   return async (path, modified) => {
     const info = await storage.head(path);

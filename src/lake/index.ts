@@ -63,6 +63,7 @@ export {
 } from './source-file.ts';
 export type { IngestedSource, RejectedSource, SourceOutcome } from './source-outcome.ts';
 export {
+  checkTablesWritable,
   LAKE_TABLES,
   type LakeTableName,
   openEvents,

@@ -1,6 +1,13 @@
 import { EVENT_TABLE_COLUMNS } from '../events/index.ts';
 import { EVENTS_TABLE, type LakeContext, type Storage } from '../storage/index.ts';
-import { auditEventsProperties, closeOpenBracket, createTable, openTable, type Snapshot } from '../table/index.ts';
+import {
+  auditEventsProperties,
+  checkWritable,
+  closeOpenBracket,
+  createTable,
+  openTable,
+  type Snapshot,
+} from '../table/index.ts';
 import { type CommitObserver, writeEvidence } from './after-commit.ts';
 import { CODES } from './codes-table.ts';
 import type { LakeTable } from './lake-table.ts';
@@ -66,6 +73,17 @@ export async function prepareTables(context: LakeContext, observer: CommitObserv
   const tables = prepared as Tables;
   for (const { snapshot } of statesOf(tables)) await writeEvidence(storage, snapshot, observer);
   return tables;
+}
+
+/**
+ * Makes sure that every table takes commits of this program, before anything is written beside them.
+ * @throws TableError saying which does not, storage errors
+ */
+export async function checkTablesWritable(storage: Storage): Promise<void> {
+  for (const { path } of LAKE_TABLES) {
+    const snapshot = await openTable(storage, path);
+    if (snapshot !== null) checkWritable(snapshot.path, snapshot.protocol, snapshot.metadata);
+  }
 }
 
 /**

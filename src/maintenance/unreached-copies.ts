@@ -18,7 +18,7 @@ interface CopyKind {
  */
 export const COPY_KINDS = {
   raw_files: {
-    what: 'raw files from which rows of theirs, or rows that mention them, were read',
+    what: 'raw files from which rows were read that are theirs, or mention them, and that the table still held when it was searched; an earlier erasure named those of the rows that it removed',
     remedy:
       'remove them in the raw zone where they must go; replay and verify report them as gone from then on (raw_missing)',
   },

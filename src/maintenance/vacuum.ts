@@ -1,5 +1,6 @@
 import type { LakeContext, ListedFile } from '../storage/index.ts';
 import {
+  checkReadable,
   checkWritable,
   DELETED_FILE_RETENTION,
   intervalMs,
@@ -46,7 +47,9 @@ export async function vacuumTable(
   { olderThan, dryRun }: VacuumOptions,
 ): Promise<Vacuum> {
   const { storage, host } = context;
-  checkWritable(snapshot.path, snapshot.protocol, snapshot.metadata);
+  // What another program relies on is looked at and not removed.
+  const check = dryRun ? checkReadable : checkWritable;
+  check(snapshot.path, snapshot.protocol, snapshot.metadata);
   const retention = retentionOf(snapshot, olderThan);
   const limit = host.now() - retention;
   const folder = `${snapshot.path}/`;
@@ -61,7 +64,7 @@ export async function vacuumTable(
   }
   // Another engine may have restored an old file since; from here on nobody who keeps to the retention does.
   const current = await refresh(storage, snapshot);
-  checkWritable(current.path, current.protocol, current.metadata);
+  check(current.path, current.protocol, current.metadata);
   const named = namedFiles(current, limit);
   const files = old.filter(({ path }) => !named.has(comparable(path.slice(folder.length))));
   if (!dryRun) for (const { path } of files) await storage.delete(path);

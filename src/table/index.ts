@@ -45,7 +45,7 @@ export { readLogFile } from './log-files.ts';
 export { openTable, refresh } from './open.ts';
 export { PROGRAM_VERSION } from './program-version.ts';
 export { auditEventsProperties, tableProperties } from './properties.ts';
-export { checkWritable } from './protocol.ts';
+export { checkReadable, checkWritable } from './protocol.ts';
 export { provenance, type Told } from './provenance.ts';
 export { DELETED_FILE_RETENTION, intervalMs } from './retention.ts';
 export { columnTypes, schemaColumns, type TableColumn, type TableDefinition } from './schema.ts';

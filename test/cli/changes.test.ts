@@ -3,7 +3,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { COPY_KINDS } from '../../src/maintenance/index.ts';
+import { localStorage } from '../../src/storage/index.ts';
 import { assertVisible, HEADER, inFolder, record, run } from '../support/cli.ts';
+import { snapshotOf } from '../support/lake.ts';
 
 /** A lake with one event of li.wei on each of two days, and one more of somebody with a deceptive name. */
 async function newLake(folder: string): Promise<string> {
@@ -38,7 +40,7 @@ describe('audit-lake retain, erase and replay', () => {
             /^What still holds their data, since erase does not reach it:$/m,
             /^audit_events was searched: rows are theirs by actor_name, .*user_ids; a mention .* message, unmapped too$/m,
             /^audit_codes names nobody: no column is a person's$/m,
-            /^ {2}1: raw files from which rows of theirs/m,
+            /^ {2}1: raw files from which rows were read that are theirs/m,
             /^ {4}raw\/a\.csv$/m,
             /^ {2}\d: data files that hold rows of theirs.*\n {6}run vacuum 7 days after the erasure/m,
             /^ {2}\d: commits in which a value stands/m,
@@ -80,6 +82,15 @@ describe('audit-lake retain, erase and replay', () => {
         Object.keys(COPY_KINDS),
       );
       assert.deepEqual([copies[0].count, copies[0].names], [1, ['raw/a.csv']]);
+      const live = [...(await snapshotOf(localStorage(lake))).files.keys()].map(
+        (path) => `curated/audit_events/${path}`,
+      );
+      const dataFiles = copies.find(({ kind }: { kind: string }) => kind === 'data_files');
+      assert.equal(dataFiles.count, 1);
+      assert.ok(
+        !dataFiles.names.some((name: string) => live.includes(name)),
+        'what was written anew holds nothing of theirs',
+      );
       assert.equal(list.rows, 1);
       assert.deepEqual(remains, {
         rows_that_mention: 0,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'vitest';
 
@@ -55,4 +55,36 @@ describe('the folders of src', () => {
     };
     for (const folder of FOLDERS) assert.ok(!reached(folder).has(folder), folder);
   });
+
+  it('import each other as the linter says however the import is written, types too', () => {
+    const order = allowed();
+    const faults = globSync('src/*/*.ts', { cwd: ROOT }).flatMap((file) => {
+      const text = readFileSync(path.join(ROOT, file), 'utf8');
+      return importsOf(text).flatMap((specifier) => {
+        const target = path.posix.join(path.posix.dirname(file), specifier);
+        const from = file.split('/')[1] ?? '';
+        const [root, to = '', name] = target.split('/');
+        if (to === from || (root !== 'src' && target.endsWith('.json'))) return [];
+        const isAllowed = root === 'src' && name === 'index.ts' && order.get(from)?.includes(to);
+        return isAllowed ? [] : [`${file}: ${specifier}`];
+      });
+    });
+    assert.deepEqual(faults, []);
+  });
+
+  it('are found importing each other in whatever form', () => {
+    const forms = [
+      "import { a } from '../x/index.ts';",
+      "import './../x/index.ts';",
+      "export * from '../x/index.ts';",
+      "const a = await import('../x/index.ts');",
+      "type A = typeof import('../x/index.ts');",
+      "import {\n  a,\n} from '../x/index.ts';",
+    ];
+    for (const form of forms) assert.equal(importsOf(form).length, 1, form);
+  });
 });
+
+function importsOf(text: string): string[] {
+  return [...text.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']*)'/g)].map(([, specifier = '']) => specifier);
+}

@@ -3,8 +3,8 @@ import { EVENTS_TABLE, type Storage, systemHost } from '../../src/storage/index.
 import { commitPath, ENGINE, openTable } from '../../src/table/index.ts';
 
 /** Does what a newer program does with its first commit that older ones must not write after: states the least version. */
-export async function stateLeastWriter(storage: Storage, least: string): Promise<void> {
-  const snapshot = await openTable(storage, EVENTS_TABLE);
+export async function stateLeastWriter(storage: Storage, least: string, table: string = EVENTS_TABLE): Promise<void> {
+  const snapshot = await openTable(storage, table);
   if (snapshot === null) throw new Error('expected a table, found none');
   const configuration = { ...snapshot.metadata.configuration, 'auditLake.minWriterVersion': least };
   const actions = [
@@ -22,7 +22,7 @@ export async function stateLeastWriter(storage: Storage, least: string): Promise
     { metaData: { ...snapshot.metadata, configuration } },
   ];
   const content = Buffer.from(actions.map((action) => `${JSON.stringify(action)}\n`).join(''));
-  await storage.create(commitPath(EVENTS_TABLE, snapshot.version + 1), content);
-  const after = await openTable(storage, EVENTS_TABLE);
+  await storage.create(commitPath(table, snapshot.version + 1), content);
+  const after = await openTable(storage, table);
   if (after !== null) await writeEvidence(storage, after);
 }

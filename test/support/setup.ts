@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, inject } from 'vitest';
 
-// The same properties every time, so that a rare case holds up whoever finds it by night and nobody who lands a change.
+// The same properties every time, so that a rare case is found by night and holds up nobody's change.
 fc.configureGlobal({ seed: Number(process.env['FC_SEED'] ?? 1) });
 
 // Settings of whoever runs the tests are none of theirs; which seeds to run is.
