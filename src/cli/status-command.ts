@@ -1,7 +1,7 @@
 import { rawFiles as allRawFiles, rawFileState, statesOf } from '../lake/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { type ListedFile, openLake, QUARANTINE, type Storage, UnreadableFile } from '../storage/index.ts';
-import { type AddFile, PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
+import { type AddFile, LEAST_WRITER, PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
 import { command } from './command.ts';
 import { UsageError } from './failure.ts';
 import { shownPlace } from './lake-place.ts';
@@ -40,6 +40,8 @@ interface TableStatus {
   readonly data_files: number;
   readonly rows: number | null;
   readonly bytes: number;
+  /** The least version of this program that may write to it, where it asks for one. */
+  readonly min_writer_version?: string;
 }
 
 /** Says what the lake holds and what waits to be ingested. */
@@ -65,7 +67,7 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
   const hash = settingsHash(sourceSettings(settings));
   for await (const some of inGroups(allRawFiles(storage, settings))) {
     rawFiles += some.length;
-    const states = await Promise.all(some.map((file) => standingIn(storage, snapshot, hash, file)));
+    const states = await Promise.all(some.map((file) => stateIn(storage, snapshot, hash, file)));
     for (const [index, { path }] of some.entries()) {
       const state = states[index];
       if (state === 'waiting') waiting.push(path);
@@ -91,18 +93,15 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
     first_event_date: days?.[0] ?? null,
     last_event_date: days?.[1] ?? null,
     quarantine_files: await countOf(storage.list(QUARANTINE, { onFault: () => undefined })),
-    tables: (tables === null ? [] : statesOf(tables)).map(({ table, snapshot: { version, files: live } }) => ({
-      ...{ table: table.name, version, ...sizeOf([...live.values()]) },
-    })),
+    tables: (tables === null ? [] : statesOf(tables)).map(({ table, snapshot: { version, files: live, metadata } }) => {
+      const least = metadata.configuration[LEAST_WRITER];
+      const size = sizeOf([...live.values()]);
+      return { table: table.name, version, ...size, ...(least !== undefined && { min_writer_version: least }) };
+    }),
   };
 }
 
-async function standingIn(
-  storage: Storage,
-  snapshot: Snapshot | null,
-  hash: string,
-  file: ListedFile | UnreadableFile,
-) {
+async function stateIn(storage: Storage, snapshot: Snapshot | null, hash: string, file: ListedFile | UnreadableFile) {
   if (file instanceof UnreadableFile) return 'unreadable';
   if (snapshot === null) return 'waiting';
   try {
@@ -156,6 +155,11 @@ function describe(lake: string, status: Status): string {
     [false, true, true, true, true],
   );
   const lists = [
+    ...tables.flatMap(({ table: name, min_writer_version: least }) =>
+      least === undefined
+        ? []
+        : [`${name} takes version ${visible(least)} of this program or a newer one to be written to`],
+    ),
     ...waiting.map((path) => `waiting: ${visible(path)}`),
     ...rejected.map((path) => `rejected: ${visible(path)}`),
     ...unreadable.map((path) => `unreadable: ${visible(path)}`),

@@ -53,3 +53,4 @@ export { isForeignDataChange, isForeignRemoval, replay, type Snapshot, stateOf }
 export { fileStatistics, recordedRows, timestampRange } from './statistics.ts';
 export { strictJson } from './strict-json.ts';
 export { unknownParts } from './unknown-parts.ts';
+export { LEAST_WRITER } from './writer-version.ts';

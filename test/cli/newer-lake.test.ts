@@ -44,6 +44,8 @@ it(
       const { code, stderr } = await run([...args, '--lake', lake]);
       assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
     }
+    const { stdout } = await run(['status', '--lake', lake]);
+    assert.match(stdout, /^audit_events takes version 99\.1\.0 of this program or a newer one to be written to$/m);
     assert.deepEqual((await readdir(lake, { recursive: true })).sort(), before, 'nothing was written');
   }),
 );
