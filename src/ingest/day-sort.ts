@@ -150,9 +150,9 @@ export class DaySort {
   }
 
   async #create(): Promise<FileHandle> {
-    const scratch = await makeScratch('spool');
+    const scratch = await makeScratch('sort');
     this.#scratch = scratch;
-    const name = path.join(scratch.path, 'spool');
+    const name = path.join(scratch.path, 'rows');
     const file = await open(name, 'wx+', 0o600);
     // Without a name the file lasts as long as it is open, and is gone however the process ends. Where the system wants the
     // name to stay, it goes at the end.

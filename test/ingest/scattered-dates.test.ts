@@ -41,7 +41,7 @@ function content(rows: Awaited<ReturnType<typeof tableRows>>): string[] {
     .sort();
 }
 
-test('an export in no order of dates gives the rows of a sorted one, few files per date, and leaves no spool behind', async () => {
+test('an export in no order of dates gives the rows of a sorted one, few files per date, and leaves nothing behind', async () => {
   const before = spools();
   const sorted = await ingested(scattered(4000, 'sorted'));
   const shuffled = await ingested(scattered(4000, 'shuffled'));
@@ -65,5 +65,5 @@ test('source_row still names the record in the file', async () => {
 });
 
 function spools(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('audit-lake-spool-'));
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('audit-lake-sort-'));
 }
