@@ -9,8 +9,11 @@ const SYSTEM = [
   'test/storage/{adls-identity,local,scratch-folder}.test.ts',
 ];
 
-/** Fault schedules, which a seed names, and bugs that they have to find. */
-const SCHEDULES = ['test/faults/**/*.test.ts'];
+/** What takes thousands of cases, and a sixth of a minute or more. */
+const LONG = ['test/source/{joined,line-ends,mutations}.test.ts', 'test/decode/linear.test.ts'];
+
+/** Fault schedules, which a seed names, bugs that they have to find, and others of thousands of cases. */
+const SCHEDULES = ['test/faults/**/*.test.ts', 'test/storage/adls-faults.test.ts', ...LONG];
 
 /** No test is measured by the clock: these end what hangs, on a machine that does much else, too. */
 const PATIENCE_MS = 300_000;
@@ -33,20 +36,19 @@ const unit = {
   exclude: [...SYSTEM, ...SCHEDULES],
 } satisfies TestProjectInlineConfiguration['test'];
 
-/** Each takes half a minute of thousands of cases, which is too long for each of thousands of changes. */
-const LONG = ['test/source/{joined,line-ends,mutations}.test.ts', 'test/decode/linear.test.ts'];
-
 /** What mutation tests run for each change of the code; a fresh process, since constants are code, too. */
 export const mutated = {
   ...unit,
   include: ['test/{decode,source,table}/**/*.test.ts'],
+  // Too long for each of thousands of changes.
   exclude: LONG,
   isolate: true,
 };
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than processors, where there are two: tests wait for processes that they start.
+    maxWorkers: 3,
     reporters: ['default', new Account()],
     projects: [
       { test: unit },
