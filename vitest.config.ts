@@ -47,8 +47,7 @@ export const mutated = {
 
 export default defineConfig({
   test: {
-    // One more than processors, where there are two: tests wait for processes that they start.
-    maxWorkers: 3,
+    maxWorkers: 2,
     reporters: ['default', new Account()],
     projects: [
       { test: unit },
