@@ -1,13 +1,6 @@
 import { Option } from 'commander';
 import { type FileReport, ingestPaths, isHardlyRead, type Totals, totalsOf } from '../ingest/index.ts';
-import {
-  checkTablesWritable,
-  isRejectedForTime,
-  openEvents,
-  rawFiles,
-  rejectedPaths,
-  sourceFile,
-} from '../lake/index.ts';
+import { isRejectedForTime, openEventsToWrite, rawFiles, rejectedPaths, sourceFile } from '../lake/index.ts';
 import { type ForeignRemoval, foreignRemovals } from '../maintenance/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { CURATED, openLake, RAW, type Storage, systemHost } from '../storage/index.ts';
@@ -59,7 +52,6 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
   if (options.files.length === 0) await checkLake(storage, settings.lake);
   const copied: string[] = options.rejected ? await rejectedPaths(storage) : [];
   const local = await localFiles(options.files, options.into, settings.lake);
-  if (local.length > 0) await checkTablesWritable(storage);
   const isMistimed = local.length === 0 ? undefined : await mistimed(storage, settings);
   for (const file of local) copied.push(await copyIntoRaw(storage, file, isMistimed));
   const paths = named ? new Set(copied) : null;
@@ -86,9 +78,10 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
   }
 }
 
-/** Knows raw files that stand rejected for their own time. */
+/** Knows raw files that stand rejected for their own time. @throws TableError where nothing may be written to the tables */
 async function mistimed(storage: Storage, settings: Settings): Promise<IsMistimed> {
-  const events = await openEvents(storage);
+  // Before anything is copied.
+  const events = await openEventsToWrite(storage);
   if (events === null) return async () => false;
   const hash = settingsHash(sourceSettings(settings));
   return async (path, modified) => {

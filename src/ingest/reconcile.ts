@@ -1,4 +1,4 @@
-import { openEvents, recordedOutcome, rejectedAppId, sourceFile } from '../lake/index.ts';
+import { openEventsToWrite, recordedOutcome, rejectedAppId, sourceFile } from '../lake/index.ts';
 import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import {
   comparePaths,
@@ -9,7 +9,7 @@ import {
   type Storage,
   type UnreadableFile,
 } from '../storage/index.ts';
-import { checkWritable, type Snapshot } from '../table/index.ts';
+import type { Snapshot } from '../table/index.ts';
 import { Attempts } from './attempts.ts';
 import { type Freshness, FreshnessByInstance } from './freshness.ts';
 import { type FileReport, type Totals, totalsOf, unreadableReport } from './report.ts';
@@ -87,9 +87,8 @@ export async function reconcileRaw(
 
 /** What the raw zone holds, against the log; files that are in are counted for their instances. */
 async function findWaiting(storage: Storage, settings: Settings, freshness: FreshnessByInstance) {
-  const snapshot = await openEvents(storage);
   // Before anything is noted of the files that are tried.
-  if (snapshot !== null) checkWritable(snapshot.path, snapshot.protocol, snapshot.metadata);
+  const snapshot = await openEventsToWrite(storage);
   const isIncluded = inclusion(settings);
   const hash = settingsHash(sourceSettings(settings));
   const waiting: ListedFile[] = [];

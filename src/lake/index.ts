@@ -63,10 +63,9 @@ export {
 } from './source-file.ts';
 export type { IngestedSource, RejectedSource, SourceOutcome } from './source-outcome.ts';
 export {
-  checkTablesWritable,
   LAKE_TABLES,
   type LakeTableName,
-  openEvents,
+  openEventsToWrite,
   openTables,
   openTablesAsTheyStand,
   prepareTables,

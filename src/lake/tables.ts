@@ -76,17 +76,6 @@ export async function prepareTables(context: LakeContext, observer: CommitObserv
 }
 
 /**
- * Makes sure that every table takes commits of this program, before anything is written beside them.
- * @throws TableError saying which does not, storage errors
- */
-export async function checkTablesWritable(storage: Storage): Promise<void> {
-  for (const { path } of LAKE_TABLES) {
-    const snapshot = await openTable(storage, path);
-    if (snapshot !== null) checkWritable(snapshot.path, snapshot.protocol, snapshot.metadata);
-  }
-}
-
-/**
  * Opens the tables for reading, with every `txn` of this program's; null where nothing was ever ingested.
  * @throws LostTransactions, TableError, storage errors
  */
@@ -99,6 +88,19 @@ export async function openTables(storage: Storage): Promise<Tables | null> {
 export async function openEvents(storage: Storage): Promise<Snapshot | null> {
   const events = await openTable(storage, EVENTS_TABLE);
   return events && (await recoverTransactions(storage, events)).snapshot;
+}
+
+/**
+ * The same, once it is sure that every table takes commits of this program: for whoever writes beside the tables first.
+ * @throws LostTransactions, TableError saying which table does not, storage errors
+ */
+export async function openEventsToWrite(storage: Storage): Promise<Snapshot | null> {
+  const events = await openEvents(storage);
+  const others = LAKE_TABLES.filter(({ path }) => path !== EVENTS_TABLE);
+  for (const snapshot of [events, ...(await Promise.all(others.map(({ path }) => openTable(storage, path))))]) {
+    if (snapshot !== null) checkWritable(snapshot.path, snapshot.protocol, snapshot.metadata);
+  }
+  return events;
 }
 
 /**

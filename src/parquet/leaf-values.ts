@@ -7,7 +7,7 @@ import {
   deltaLengthByteArray,
   readPlain,
 } from './hyparquet.ts';
-import { readRuns } from './runs.ts';
+import { readRuns, readVarint } from './runs.ts';
 import { TextPage } from './text-page.ts';
 
 /** Values that one block, and parts that one block of the delta encodings may have: more than any writer makes. */
@@ -136,17 +136,7 @@ function unpacked<T extends Int32Array | BigInt64Array>(reader: DataReader, valu
 /** @throws Error for a block that would take memory or time which its bytes do not account for */
 function checkBlocks({ view, offset }: DataReader): void {
   const place = { view, offset };
-  const [block, parts] = [varint(place), varint(place)];
+  const [block, parts] = [readVarint(place), readVarint(place)];
   const isSound = block > 0 && block <= MOST_IN_BLOCK && parts > 0 && parts <= block && block % parts === 0;
   if (!isSound) throw new Error(`a block of deltas has ${block} values in ${parts} parts`);
-}
-
-function varint(reader: DataReader): number {
-  let value = 0;
-  for (let index = 0; index < 5; index++) {
-    const byte = reader.view.getUint8(reader.offset++);
-    value += (byte & 0x7f) * 2 ** (7 * index);
-    if (byte < 0x80) break;
-  }
-  return value;
 }

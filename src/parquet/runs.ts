@@ -57,7 +57,8 @@ function readBytes(reader: DataReader, count: number): number {
   return value;
 }
 
-function readVarint(reader: DataReader): number {
+/** A whole number of 7 bits a byte, the lowest first. @throws Error where it has more than 5 bytes, or the bytes end */
+export function readVarint(reader: DataReader): number {
   let value = 0;
   for (let index = 0; index < 5; index++) {
     const byte = reader.view.getUint8(reader.offset++);

@@ -2,7 +2,7 @@ import { type FileMetaData, parquetMetadataAsync, parquetSchema, type SchemaTree
 import { rangesOf } from '../lake/index.ts';
 import { type ListedFile, type Storage, StorageFault } from '../storage/index.ts';
 import { type ListedCheckpoint, readLastCheckpoint } from '../table/index.ts';
-import { jsonOf } from './checksum-file.ts';
+import { isObject, jsonOf } from './checksum-file.ts';
 import type { Findings } from './findings.ts';
 
 /**
@@ -116,8 +116,4 @@ function fieldsOf(type: unknown): ReadonlyMap<unknown, unknown> {
     if (isObject(field)) named.set(field['name'], field['type']);
   }
   return named;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
