@@ -82,7 +82,7 @@ const LINE = z.object({
 
 /** Reads `{"id", "code", "message"}` lines and writes one line each: what the message says, or why it could not be read. */
 async function explainLines(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<void> {
-  for await (const line of linesOf(input)) {
+  for await (const line of inputLines(input)) {
     const answer = explainLine(line);
     if (answer !== null && !output.write(`${visibleJson(answer)}\n`)) await once(output, 'drain');
   }
@@ -137,7 +137,7 @@ const LINE_FEED = 0x0a;
  * The lines of a byte stream, without their line feed. Only a line feed ends a line: JSON text may hold U+2028, U+2029 and a
  * bare CR between its tokens, at which other line readers cut.
  */
-export async function* linesOf(input: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
+export async function* inputLines(input: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
   let begun: Uint8Array[] = [];
   for await (const given of input) {
     const chunk = typeof given === 'string' ? Buffer.from(given, 'utf8') : given;

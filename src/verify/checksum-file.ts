@@ -33,7 +33,7 @@ export async function jsonOf(storage: Storage, path: string): Promise<Json | nul
   const text = await sideText(storage, path);
   try {
     const value: unknown = text === null ? null : strictJson(text);
-    return isObject(value) ? value : null;
+    return isJsonObject(value) ? value : null;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError) return null;
     throw error;
@@ -91,7 +91,7 @@ function* transactionDifferences(
   found: readonly unknown[],
   { transactions, mayDropTransactions }: ReplayedState,
 ): Generator<string> {
-  const stated = new Map(found.map((each) => (isObject(each) ? [each['appId'], each['version']] : [null, null])));
+  const stated = new Map(found.map((each) => (isJsonObject(each) ? [each['appId'], each['version']] : [null, null])));
   for (const [appId, { version }] of transactions) {
     if (mayDropTransactions && !stated.has(appId)) continue;
     if (Number(stated.get(appId)) !== Number(version)) yield `txn ${JSON.stringify(appId)} differs`;
@@ -116,6 +116,6 @@ function isThere(value: unknown): boolean {
 }
 
 /** Whether a JSON value is an object, and no list. */
-export function isObject(value: unknown): value is Json {
+export function isJsonObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

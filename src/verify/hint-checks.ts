@@ -2,7 +2,7 @@ import { type FileMetaData, parquetMetadataAsync, parquetSchema, type SchemaTree
 import { rangesOf } from '../lake/index.ts';
 import { type ListedFile, type Storage, StorageFault } from '../storage/index.ts';
 import { type ListedCheckpoint, readLastCheckpoint } from '../table/index.ts';
-import { isObject, jsonOf } from './checksum-file.ts';
+import { isJsonObject, jsonOf } from './checksum-file.ts';
 import type { Findings } from './findings.ts';
 
 /**
@@ -79,7 +79,7 @@ async function fileFault(
     // What cannot be read is reported as a checkpoint.
     if (footer === null) return null;
     rows += Number(footer.num_rows);
-    const missing = isObject(schema) ? columnMissing(parquetSchema(footer), schema) : null;
+    const missing = isJsonObject(schema) ? columnMissing(parquetSchema(footer), schema) : null;
     if (missing !== null) return `its checkpointSchema lacks ${missing}, which the checkpoint has`;
   }
   if (typeof size !== 'number' || size === rows) return null;
@@ -110,10 +110,10 @@ function columnMissing(root: SchemaTree, schema: Readonly<Record<string, unknown
 }
 
 function fieldsOf(type: unknown): ReadonlyMap<unknown, unknown> {
-  const fields: unknown = isObject(type) ? type['fields'] : null;
+  const fields: unknown = isJsonObject(type) ? type['fields'] : null;
   const named = new Map<unknown, unknown>();
   for (const field of Array.isArray(fields) ? fields : []) {
-    if (isObject(field)) named.set(field['name'], field['type']);
+    if (isJsonObject(field)) named.set(field['name'], field['type']);
   }
   return named;
 }

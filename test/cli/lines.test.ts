@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { it } from 'vitest';
-import { linesOf } from '../../src/cli/explain-command.ts';
+import { inputLines } from '../../src/cli/explain-command.ts';
 
 async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
   let at = 0;
@@ -17,7 +17,8 @@ it('lines end at line feeds and nowhere else, wherever the chunks are cut', asyn
   await fc.assert(
     fc.asyncProperty(text, fc.array(fc.nat({ max: 5 }), { maxLength: 20 }), async (drawn, sizes) => {
       const lines: string[] = [];
-      for await (const line of linesOf(cut(Buffer.from(drawn), sizes))) lines.push(Buffer.from(line).toString('utf8'));
+      for await (const line of inputLines(cut(Buffer.from(drawn), sizes)))
+        lines.push(Buffer.from(line).toString('utf8'));
       const expected = drawn.split('\n');
       if (expected.at(-1) === '') expected.pop();
       assert.deepEqual(lines, expected);
