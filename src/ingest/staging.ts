@@ -121,13 +121,14 @@ export class Staging {
 
   async #read(plan: ReadingPlan, stored: StoredBytes, onProgress: OnProgress): Promise<SourceOutcome> {
     const isFirst = this.sources.every((source) => source.outcome === 'rejected' || source.committed === 0);
-    let reader = open(plan, stored);
+    let reader: ExportReader | null = null;
     let isTaking = false;
     try {
+      reader = await open(plan, stored);
       if (!isFirst) {
         await passOver(reader, () => this.#options.onPiece?.(true));
         await reader.close();
-        reader = open(plan, stored);
+        reader = await open(plan, stored);
       }
       isTaking = true;
       const reading = this.#reading(plan, stored, reader);
@@ -143,7 +144,7 @@ export class Staging {
       if (!(error instanceof RejectedFile) || this.#isSpoiled) throw error;
       return await this.#reject(plan, stored, reader, error);
     } finally {
-      await reader.close();
+      await reader?.close();
     }
   }
 
@@ -170,11 +171,12 @@ export class Staging {
   async #reject(
     plan: ReadingPlan,
     stored: StoredBytes,
-    { counts, row }: ExportReader,
+    reader: ExportReader | null,
     { reason, message }: RejectedFile,
   ): Promise<RejectedSource> {
     // The last record, not the last byte: how far bytes were read depends on the pieces they came in.
-    const place = { record: counts.records, offset: counts.records === 0 ? 0 : row.offset };
+    const record = reader?.counts.records ?? 0;
+    const place = { record, offset: reader === null || record === 0 ? 0 : reader.row.offset };
     const rejection = { reason, explanation: message, ...place };
     const beginning = await stored.beginning(BEGINNING_BYTES);
     const file = rejectionFile(plan.source, plan.settingsHash, rejection, beginning);
@@ -194,8 +196,9 @@ export class Staging {
   }
 }
 
-function open({ source, settings }: ReadingPlan, stored: StoredBytes): ExportReader {
-  return openExport(source.path, stored.chunks(), settings, source.landedAt.getTime());
+async function open({ source, settings, recorded }: ReadingPlan, stored: StoredBytes): Promise<ExportReader> {
+  const file = { path: source.path, landedAt: source.landedAt.getTime(), open: () => stored.chunks() };
+  return await openExport(file, settings, recorded);
 }
 
 /** Reads a file to its end for nothing but to see that it can be. @throws RejectedFile, what `onPiece` throws */

@@ -21,6 +21,7 @@ export {
 } from './quarantine.ts';
 export { rawFileState, rawFiles, rawPaths, rejectedPaths } from './raw-files.ts';
 export { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
+export { readRecognised } from './recognised-record.ts';
 export {
   type CommitRecord,
   commitRecord,

@@ -1,6 +1,6 @@
 import { type Codec, snappy, zstd } from '../parquet/index.ts';
 import { instanceOf, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
-import type { SourceSettings } from '../source/index.ts';
+import type { Recognised, SourceSettings } from '../source/index.ts';
 import { pathInZone } from '../storage/index.ts';
 import type { SourceFile } from './source-file.ts';
 
@@ -11,6 +11,8 @@ export interface ReadingPlan {
   readonly instance: string | null;
   readonly settings: SourceSettings;
   readonly settingsHash: string;
+  /** How the file was found to be written when it was read before; null where it is to be found out. */
+  readonly recorded: readonly Recognised[] | null;
   /** Tells the quarantine file apart from one of the same name with other content; mostly empty. */
   readonly quarantineSuffix: string;
   /** Whether quarantined records name their raw file; those of the first version of the reader do not. */
@@ -27,6 +29,7 @@ export function readingPlan(settings: Settings, source: SourceFile): ReadingPlan
     instance: instanceOf(pathInZone(source.path), settings.instances) ?? null,
     settings: given,
     settingsHash: settingsHash(given),
+    recorded: null,
     quarantineSuffix: '',
     quarantineNamesSource: true,
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ROLES } from '../source/index.ts';
 import type { BracketRecord, JsonValue } from '../table/index.ts';
 
 /**
@@ -54,6 +55,16 @@ const READ = {
   decoder_version: COUNT.default(1),
 };
 
+/** How a document of it is written: the file, or an entry of an archive. */
+const RECOGNISED = z.object({
+  format: z.enum(['csv', 'json_lines']),
+  encoding: z.string(),
+  delimiter: z.string().nullable(),
+  time_format: z.string(),
+  columns: z.partialRecord(z.enum(ROLES), z.string()).nullable(),
+  leading_lines: COUNT,
+});
+
 /** What became of its records: rows = committed + duplicates + quarantined + withheld, and outside_scope. */
 const COUNTS = {
   rows: COUNT,
@@ -68,6 +79,8 @@ const INGESTED = z.object({
   /** Of the stored bytes, in hex, as all of them here. */
   sha256: z.string(),
   outcome: z.literal('ingested'),
+  /** Commits of the readers before version 3 have none. */
+  recognised: z.array(RECOGNISED).optional(),
   ...COUNTS,
   /** Which only a commit about some days has. */
   outside_scope: COUNT.optional(),
@@ -205,6 +218,7 @@ export const SCHEMA = {
 export type QuarantineFile = Readonly<z.output<typeof QUARANTINE_FILE>>;
 export type FileRecord = Readonly<z.output<typeof FILE>>;
 export type EarlierRecord = Readonly<z.output<typeof EARLIER>>;
+export type RecognisedRecord = Readonly<z.output<typeof RECOGNISED>>;
 export type PartRecord = Readonly<z.output<typeof PART>>;
 export type IngestedRecord = Readonly<z.output<typeof INGESTED>>;
 export type RejectedRecord = Readonly<z.output<typeof REJECTED>>;

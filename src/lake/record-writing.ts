@@ -6,6 +6,7 @@ import type { DataFile } from './data-files.ts';
 import { type EarlierContent, isReplaced } from './earlier-contents.ts';
 import type { IdentityChange } from './identities.ts';
 import type { ReadingPlan } from './reading-plan.ts';
+import { recognisedRecord } from './recognised-record.ts';
 import type {
   AcceptedRecord,
   CompactionRecord,
@@ -204,11 +205,12 @@ export function restatementInfo(
 }
 
 function ingestedRecord(source: IngestedSource, identityChange: IdentityChange): IngestedRecord {
-  const { plan, counts, parts, header, quarantine, outsideScope } = source;
+  const { plan, counts, recognised, parts, header, quarantine, outsideScope } = source;
   return {
     ...identity(plan),
     sha256: source.sha256,
     outcome: 'ingested',
+    recognised: recognised.map(recognisedRecord),
     rows: counts.records,
     committed: source.committed,
     duplicates: source.duplicates,

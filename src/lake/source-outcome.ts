@@ -1,5 +1,5 @@
 import type { DecodeStatus } from '../decode/index.ts';
-import type { Header, Part, ReadCounts, RejectReason } from '../source/index.ts';
+import type { Header, Part, ReadCounts, Recognised, RejectReason } from '../source/index.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import type { QuarantineFile } from './record-schema.ts';
 
@@ -15,6 +15,8 @@ export interface IngestedSource {
   readonly parts: readonly Part[];
   /** The lowest version of the reader that gives the same records of this file. */
   readonly readSince: number;
+  /** How it is written: of each document in it one entry. */
+  readonly recognised: readonly Recognised[];
   readonly counts: Readonly<ReadCounts>;
   /** Rows for the table. */
   readonly committed: number;

@@ -100,6 +100,7 @@ export const instances = read(
 );
 
 export const delimiter = read(z.string(), z.string(), (value) => {
+  if (value === 'auto') return value;
   if (value === 'tab') return '\t';
   const byte = value.length === 1 ? value.charCodeAt(0) : 0;
   if (byte === 0 || byte > 0x7f) throw new SyntaxError('is not one ASCII character');

@@ -26,7 +26,7 @@ export interface SettingText {
   /** What error messages leave out: the whole value, or what a URL has after its question mark. */
   readonly secret?: 'all' | 'query';
   /** What held before there was this setting, where that is something else than the fallback. */
-  readonly before?: number;
+  readonly before?: number | string;
   /** Only the Function App knows it: no command takes it as an option. */
   readonly appOnly?: true;
 }
@@ -123,10 +123,11 @@ export const sourceShape = {
     fallback: '',
   }),
   delimiter: describe(delimiter, {
-    description: 'What separates the fields of a record.',
-    expected: 'one ASCII character that is no quote, line end, letter or digit, or the word tab',
+    description: 'What separates the fields of a record; auto finds it out, file by file.',
+    expected: 'auto, one ASCII character that is no quote, line end, letter or digit, or the word tab',
     example: ';',
-    fallback: ',',
+    fallback: 'auto',
+    before: ',',
   }),
   timeFormat: describe(timeFormat, {
     description:

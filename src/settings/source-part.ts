@@ -13,6 +13,17 @@ const USUAL: RecordedSettings = Object.fromEntries(
   FIELDS.map(([name, field]) => [name, field.parse(textsOf(field).fallback)]),
 );
 
+/** What a setting says that leaves a file's form to be recognised. */
+const OPEN = 'auto';
+
+/** What held before there was a setting, or before it could be left open. */
+const BEFORE: RecordedSettings = Object.fromEntries(
+  FIELDS.flatMap(([name, field]) => {
+    const { before } = textsOf(field);
+    return before === undefined ? [] : [[name, before]];
+  }),
+);
+
 /** The part of the settings that decides what a file's records are. The instance is none of it: it depends on the path. */
 export function sourceSettings(settings: Settings): SourceSettings {
   return picked(settings, Object.keys(sourceShape) as (keyof typeof sourceShape)[]);
@@ -29,7 +40,7 @@ function picked<T, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> 
 export function readSourceSettings(recorded: RecordedSettings): SourceSettings | string {
   const values: Record<string, unknown> = {};
   for (const [name, field] of FIELDS) {
-    const before = textsOf(field).before ?? USUAL[name];
+    const before = BEFORE[name] ?? USUAL[name];
     const value = recorded[name] === undefined ? before : field.out.safeParse(recorded[name]).data;
     if (value === undefined) return name;
     values[name] = value;
@@ -51,8 +62,13 @@ function keyOf(instance: string | null, settings: RecordedSettings, counts: (nam
   const names = Object.keys(USUAL).filter(counts);
   return JSON.stringify([
     instance,
-    canonicalJson(Object.fromEntries(names.map((name) => [name, settings[name] ?? USUAL[name]]))),
+    canonicalJson(Object.fromEntries(names.map((name) => [name, readAs(name, settings[name] ?? USUAL[name])]))),
   ]);
+}
+
+/** A setting that leaves open what was fixed before counts as what it was: a file that fits is read alike. */
+function readAs(name: string, value: unknown): unknown {
+  return value === OPEN ? (BEFORE[name] ?? value) : value;
 }
 
 function textsOf(field: SettingField<unknown>): SettingText {
@@ -79,10 +95,14 @@ export function settingsHash(settings: SourceSettings): string {
   return hashOf(canonicalJson(settings), READER_VERSION);
 }
 
+/** The settings that came for the second. */
+const SECOND_SETTINGS = ['maxRecords', 'maxDays', 'maxFrames', 'maxWindowBytes'] as const;
+
 /** What {@link settingsHash} was for the versions of the reader before this one, as far as they had these settings. */
 export function earlierSettingsHashes(settings: SourceSettings): readonly string[] {
-  const first = Object.fromEntries(FIRST_SETTINGS.map((name) => [name, settings[name]]));
-  const texts = new Set([canonicalJson(settings), canonicalJson(first)]);
+  const as = (names: readonly (keyof SourceSettings)[]) =>
+    canonicalJson(Object.fromEntries(names.map((name) => [name, readAs(name, settings[name])])));
+  const texts = new Set([canonicalJson(settings), as(FIRST_SETTINGS), as([...FIRST_SETTINGS, ...SECOND_SETTINGS])]);
   const versions = Array.from({ length: READER_VERSION - 1 }, (_, index) => index + 1);
   return versions.flatMap((version) => [...texts].map((text) => hashOf(text, version)));
 }

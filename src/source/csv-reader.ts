@@ -1,19 +1,19 @@
 import { isUtf8 } from 'node:buffer';
 import { QUOTE } from './chunk-buffer.ts';
-import { decompress } from './compression.ts';
 import { CR, FAULT, INCOMPLETE, LF, MAX_COLUMNS, RECORD } from './csv-scanner.ts';
+import type { Document } from './document.ts';
 import { BAD, END, type ExportReader, NEED_INPUT, type NextRecord, type ReadCounts, ROW } from './export-reader.ts';
 import type { Header } from './header.ts';
 import { headerOfColumns, NO_HEADER, resolveHeader } from './header.ts';
 import { HeaderLines } from './header-line.ts';
 import { type Part, Parts } from './part.ts';
+import type { Recognised } from './recognised.ts';
 import { halveQuotes, type LineJudge, NO_MORE, RecordReader } from './record-reader.ts';
 import { RejectedFile, tooManyRecords } from './rejection.ts';
 import type { BadReason } from './row.ts';
 import { Row } from './row.ts';
 import { RowReader } from './row-reader.ts';
 import type { SourceSettings } from './source-settings.ts';
-import { checkText } from './text-check.ts';
 import { LINE_ENDS_AND_PARTS_SINCE } from './version.ts';
 
 const MARK = Buffer.from('\uFEFF');
@@ -53,6 +53,7 @@ export class CsvReader implements ExportReader {
   readonly row = new Row();
   /** Why the record is bad, after BAD. */
   reason: BadReason = 'column_count';
+  readonly #document: Document;
   readonly #settings: SourceSettings;
   readonly #records: RecordReader;
   readonly #rows: RowReader;
@@ -68,14 +69,15 @@ export class CsvReader implements ExportReader {
   #doubtful: number | null = null;
 
   /**
-   * @param chunks the file as stored; compression is found by magic bytes
+   * @param settings as the document was recognised, nothing open
    * @param landedAt last modification of the raw file, milliseconds since 1970: times more than a day later are not plausible
    */
-  constructor(chunks: AsyncIterable<Uint8Array>, settings: SourceSettings, landedAt: number) {
+  constructor(document: Document, settings: SourceSettings, landedAt: number) {
+    this.#document = document;
     this.#settings = settings;
     this.#headerLines = new HeaderLines(settings);
     this.#records = new RecordReader(
-      checkText(decompress(chunks, settings)),
+      document.text,
       settings.delimiter.charCodeAt(0),
       settings.maxRecordBytes,
       this.#judge(),
@@ -97,7 +99,12 @@ export class CsvReader implements ExportReader {
   }
 
   get readSince(): number {
-    return this.#records.isUnusual || this.#parts.repeatedHeaders > 0 ? LINE_ENDS_AND_PARTS_SINCE : 1;
+    const isJoined = this.#records.isUnusual || this.#parts.repeatedHeaders > 0;
+    return Math.max(this.#document.readSince, isJoined ? LINE_ENDS_AND_PARTS_SINCE : 1);
+  }
+
+  get recognised(): readonly Recognised[] {
+    return [this.#document.recognised];
   }
 
   get counts(): ReadCounts {

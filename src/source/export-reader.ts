@@ -1,5 +1,6 @@
 import type { Header } from './header.ts';
 import type { Part } from './part.ts';
+import type { Recognised } from './recognised.ts';
 import type { BadReason, Row } from './row.ts';
 
 /** `row` holds an audit record. */
@@ -53,11 +54,13 @@ export interface ExportReader {
   /** The exports that were joined in the file, as far as they were read; one, mostly, and none where there is no record. */
   readonly parts: readonly Part[];
   readonly counts: ReadCounts;
+  /** How the file is written: of each document in it one entry. */
+  readonly recognised: readonly Recognised[];
   /**
-   * The lowest READER_VERSION that gives the same records of this file; 1, the first, where it is left out. A version that
+   * The lowest READER_VERSION that gives the same records of this file. A version that
    * rejects the file does not count. Known after END.
    */
-  readonly readSince?: number;
+  readonly readSince: number;
   /** Reads the next record, as far as the bytes at hand go. @throws RejectedFile */
   next(): NextRecord;
   /** Reads on in the file, after NEED_INPUT. @throws RejectedFile; errors of the chunks pass unchanged */

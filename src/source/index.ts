@@ -1,10 +1,10 @@
 export { foldName, isRole, REQUIRED_ROLES, ROLES, type Role } from './column-roles.ts';
-export { CsvReader } from './csv-reader.ts';
 export { BAD, END, type ExportReader, NEED_INPUT, type NextRecord, type ReadCounts, ROW } from './export-reader.ts';
-export { openExport } from './format.ts';
 export type { ExtraColumn, Header } from './header.ts';
 
+export { openExport, type StoredExport } from './open-export.ts';
 export type { Part } from './part.ts';
+export type { Recognised } from './recognised.ts';
 export { RejectedFile, type RejectReason } from './rejection.ts';
 export { type BadReason, Row } from './row.ts';
 export type { SourceSettings } from './source-settings.ts';

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { ChunkBuffer } from './chunk-buffer.ts';
 import { REQUIRED_ROLES } from './column-roles.ts';
-import { decompress } from './compression.ts';
 import { CR, LF, MAX_COLUMNS } from './csv-scanner.ts';
+import type { Document } from './document.ts';
 import { BAD, END, type ExportReader, NEED_INPUT, type NextRecord, type ReadCounts, ROW } from './export-reader.ts';
 import {
   type ExtraColumn,
@@ -15,12 +15,12 @@ import {
 } from './header.ts';
 import { type Member, objectEnd, readMembers } from './json-members.ts';
 import { type Part, Parts } from './part.ts';
+import type { Recognised } from './recognised.ts';
 import { characterStart } from './record-reader.ts';
 import { RejectedFile, tooManyRecords } from './rejection.ts';
 import { type BadReason, Row } from './row.ts';
 import { RowReader } from './row-reader.ts';
 import type { SourceSettings } from './source-settings.ts';
-import { checkText } from './text-check.ts';
 import { LINE_ENDS_AND_PARTS_SINCE } from './version.ts';
 
 const MARK_BYTES = 3;
@@ -43,6 +43,7 @@ export class JsonLinesReader implements ExportReader {
   bytes: Buffer;
   readonly row = new Row();
   reason: BadReason = 'invalid_json';
+  readonly #document: Document;
   readonly #settings: SourceSettings;
   readonly #buffer: ChunkBuffer;
   readonly #rows: RowReader;
@@ -81,9 +82,10 @@ export class JsonLinesReader implements ExportReader {
   #skipping = false;
 
   /** As for CsvReader; the settings for files without header and for delimiters do not apply. */
-  constructor(chunks: AsyncIterable<Uint8Array>, settings: SourceSettings, landedAt: number) {
+  constructor(document: Document, settings: SourceSettings, landedAt: number) {
+    this.#document = document;
     this.#settings = settings;
-    this.#buffer = new ChunkBuffer(checkText(decompress(chunks, settings)));
+    this.#buffer = new ChunkBuffer(document.text);
     this.bytes = this.#buffer.bytes;
     this.#rows = new RowReader(settings, landedAt);
     this.#parts.begin(0, NO_HEADER);
@@ -100,7 +102,11 @@ export class JsonLinesReader implements ExportReader {
   }
 
   get readSince(): number {
-    return this.#isUnusual ? LINE_ENDS_AND_PARTS_SINCE : 1;
+    return Math.max(this.#document.readSince, this.#isUnusual ? LINE_ENDS_AND_PARTS_SINCE : 1);
+  }
+
+  get recognised(): readonly Recognised[] {
+    return [this.#document.recognised];
   }
 
   get counts(): ReadCounts {

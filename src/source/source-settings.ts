@@ -8,9 +8,9 @@ export interface SourceSettings {
   readonly columns: readonly string[];
   /** Header names per role, in order of preference; a role named here has no built-in names any more. */
   readonly columnAliases: Readonly<Partial<Record<Role, readonly string[]>>>;
-  /** One ASCII character, neither quote nor line end. */
+  /** `auto` where it is to be recognised; else one ASCII character, neither quote nor line end. */
   readonly delimiter: string;
-  /** `auto`, or a pattern as in time-pattern.ts. */
+  /** `auto` where it is to be recognised, or a pattern as in time-pattern.ts. */
   readonly timeFormat: string;
   /** IANA zone of times without offset. */
   readonly timeZone: string;

@@ -1,4 +1,4 @@
-import type { ReadingPlan, SourceRecord } from '../lake/index.ts';
+import { type ReadingPlan, readRecognised, type SourceRecord } from '../lake/index.ts';
 import { readSourceSettings } from '../settings/index.ts';
 import { BAD_ROWS } from '../storage/index.ts';
 
@@ -14,6 +14,7 @@ export function recordedPlan(record: SourceRecord): ReadingPlan | string {
     instance,
     settings,
     settingsHash,
+    recorded: record.outcome === 'ingested' ? (record.recognised?.map(readRecognised) ?? null) : null,
     quarantineSuffix: quarantineSuffix(record),
     quarantineNamesSource: record.reader_version > 1,
   };

@@ -43,6 +43,9 @@ describe('what a commit says of its source', () => {
       settings: JSON.parse(JSON.stringify(given)),
       settings_hash: settingsHash(given),
       reader_version: READER_VERSION,
+      recognised: [
+        { format: 'csv', encoding: 'utf-8', delimiter: ',', time_format: 'auto', columns: null, leading_lines: 0 },
+      ],
       decoder_version: DECODER_VERSION,
       outcome: 'ingested',
       rows: 1502,

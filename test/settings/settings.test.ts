@@ -39,7 +39,7 @@ test('only the lake must be given', () => {
     header: true,
     columns: [],
     columnAliases: {},
-    delimiter: ',',
+    delimiter: 'auto',
     timeFormat: 'auto',
     timeZone: 'UTC',
     maxRecordBytes: 4 * 2 ** 20,
@@ -70,7 +70,7 @@ test('an option wins over the environment, and an empty variable is none', () =>
     PATH: 'x',
   };
   const { timeZone, codec, delimiter } = parse({ timeZone: 'asia/tokyo', codec: undefined }, environment);
-  assert.deepEqual([timeZone, codec, delimiter], ['Asia/Tokyo', 'zstd', ',']);
+  assert.deepEqual([timeZone, codec, delimiter], ['Asia/Tokyo', 'zstd', 'auto']);
 });
 
 test('all problems are told at once, each with its spellings, what was expected and found, and what to do', () => {
@@ -103,7 +103,7 @@ test('all problems are told at once, each with its spellings, what was expected 
 test('each wrong value is refused, and its near relatives are not', () => {
   const given: [setting: string, wrong: (string | string[])[], right: (string | string[])[]][] = [
     ['header', ['yes', 'TRUE', '1'], ['true', 'false']],
-    ['delimiter', ['"', '\n', '\r', ',,', 'é', 'a', '7', '\0', 'Tab'], [';', 'tab', '\t', '|', ' ', '\x1f']],
+    ['delimiter', ['"', '\n', '\r', ',,', 'é', 'a', '7', '\0', 'Tab'], ['auto', ';', 'tab', '\t', '|', ' ', '\x1f']],
     ['timeFormat', ['iso', 'yyyy-MM-dd'], ['auto', 'dd.MM.yyyy HH:mm']],
     ['timeZone', ['+01:00', 'CET+1', 'Zurich'], ['Europe/Zurich', 'UTC', 'america/st_johns']],
     ['maxRecordBytes', ['1023', '16777217', '1e6', '-1', '1.5MiB', '4MB'], ['1024', '16MiB', '64 KiB']],

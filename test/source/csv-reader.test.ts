@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { BAD, CsvReader, END, NEED_INPUT, ROW } from '../../src/source/index.ts';
+import { BAD, END, NEED_INPUT, openExport, ROW } from '../../src/source/index.ts';
 import { chunksOf, LANDED_AT, read, SETTINGS } from './reading.ts';
 import { referenceCsv } from './reference-csv.ts';
 
@@ -274,7 +274,8 @@ test('a time without offset is read in the zone of the setting, and what had to 
 });
 
 test('the row object and its arrays stay the same, so that a caller may keep them', async () => {
-  const reader = new CsvReader(chunksOf(Buffer.from(`${HEADER}\n${TIME},1,m,,,\nx,1,m,,,\n`), []), SETTINGS, LANDED_AT);
+  const file = Buffer.from(`${HEADER}\n${TIME},1,m,,,\nx,1,m,,,\n`);
+  const reader = await openExport({ path: 'raw/x.csv', landedAt: LANDED_AT, open: () => chunksOf(file, []) }, SETTINGS);
   const { row } = reader;
   assert.throws(() => reader.header, /neither yet/);
   assert.equal(reader.next(), NEED_INPUT);

@@ -8,7 +8,7 @@ import { SETTINGS } from './reading.ts';
 type Aliases = Partial<Record<Role, string[]>>;
 
 function resolve(names: string[], columnAliases: Aliases = {}) {
-  return resolveHeader(names, { ...SETTINGS, columnAliases });
+  return resolveHeader(names, { ...SETTINGS, delimiter: ',', columnAliases });
 }
 
 function rejection(names: string[], columnAliases: Aliases = {}): string {

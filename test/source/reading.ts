@@ -14,7 +14,7 @@ export const SETTINGS: SourceSettings = {
   header: true,
   columns: [],
   columnAliases: {},
-  delimiter: ',',
+  delimiter: 'auto',
   timeFormat: 'auto',
   timeZone: 'UTC',
   maxRecordBytes: 4 * 2 ** 20,
@@ -62,7 +62,7 @@ export async function read(
   path = 'raw/export.csv',
 ) {
   const chunks = typeof file === 'string' || file instanceof Uint8Array ? chunksOf(Buffer.from(file), []) : file;
-  const reader = openExport(path, chunks, { ...SETTINGS, ...settings }, landedAt);
+  const reader = await openExport({ path, landedAt, open: () => chunks }, { ...SETTINGS, ...settings });
   const readings: Reading[] = [];
   for (let found = reader.next(); found !== END; found = reader.next()) {
     if (found === NEED_INPUT) await reader.fill();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { test } from 'vitest';
-import { CsvReader, NEED_INPUT, RejectedFile } from '../../src/source/index.ts';
+import { NEED_INPUT, openExport, RejectedFile } from '../../src/source/index.ts';
 import { LANDED_AT, read, SETTINGS } from './reading.ts';
 
 const HEADER = 'time,code,message,user.name,user.uid,site';
@@ -67,7 +67,7 @@ test('closing lets go of the input', async () => {
         isOpen = false;
       }
     }
-    const reader = new CsvReader(watched(), SETTINGS, LANDED_AT);
+    const reader = await openExport({ path: 'raw/x.csv', landedAt: LANDED_AT, open: watched }, SETTINGS);
     assert.equal(reader.next(), NEED_INPUT);
     await reader.fill();
     await reader.close();

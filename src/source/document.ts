@@ -1,0 +1,10 @@
+import type { Recognised } from './recognised.ts';
+
+/** A document to be read: a file, or an entry of an archive. */
+export interface Document {
+  /** Its text in UTF-8. Errors of these pass unchanged. */
+  readonly text: AsyncIterable<Uint8Array>;
+  readonly recognised: Recognised;
+  /** The lowest READER_VERSION that recognises it as this. */
+  readonly readSince: number;
+}

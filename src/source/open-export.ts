@@ -1,0 +1,55 @@
+import { decompress } from './compression.ts';
+import { CsvReader } from './csv-reader.ts';
+import type { Document } from './document.ts';
+import type { ExportReader } from './export-reader.ts';
+import { JsonLinesReader } from './json-lines-reader.ts';
+import { Peeked } from './peeked.ts';
+import { recognise } from './recognise.ts';
+import type { Format, Recognised } from './recognised.ts';
+import type { SourceSettings } from './source-settings.ts';
+import { checkText } from './text-check.ts';
+
+/** How much of a document is looked at to find out how it is written, in bytes. */
+const HEAD_BYTES = 64 * 1024;
+
+/** An export file as it is stored. */
+export interface StoredExport {
+  /** Its name may say what it holds. */
+  readonly path: string;
+  /** Last modification, milliseconds since 1970: times more than a day later are not plausible. */
+  readonly landedAt: number;
+  /** The stored bytes, from the beginning, as often as it is called. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+type Reader = new (document: Document, settings: SourceSettings, landedAt: number) => ExportReader;
+
+const READERS: Readonly<Record<Format, Reader>> = { csv: CsvReader, json_lines: JsonLinesReader };
+
+/**
+ * Opens an export file as what it is. Compression and encoding, and how its records are written, are recognised where the
+ * settings leave that open.
+ * @param recorded how it was read before, which is not asked again; null where it never was
+ * @throws RejectedFile where it is no export, or it cannot be told how it is to be read; errors of its bytes pass unchanged
+ */
+export async function openExport(
+  file: StoredExport,
+  settings: SourceSettings,
+  recorded: readonly Recognised[] | null = null,
+): Promise<ExportReader> {
+  const text = await Peeked.open(checkText(decompress(file.open(), settings)), HEAD_BYTES);
+  try {
+    const { recognised, readSince } = recognise(text, file.path, settings, recorded?.[0] ?? null);
+    const document = { text, recognised, readSince };
+    const Reader = READERS[recognised.format];
+    return new Reader(document, asRecognised(settings, recognised), file.landedAt);
+  } catch (error) {
+    await text.return();
+    throw error;
+  }
+}
+
+/** The settings, with what they leave open as it was recognised. */
+function asRecognised(settings: SourceSettings, { delimiter, timeFormat }: Recognised): SourceSettings {
+  return { ...settings, timeFormat, ...(delimiter !== null && { delimiter }) };
+}
