@@ -1,12 +1,13 @@
 export { masked, maskedLocation } from './masked.ts';
+export { isGiven, type Origin } from './origin.ts';
 export { type Instance, inclusion, instanceOf } from './raw-path.ts';
-export type { Settings } from './schema.ts';
 export {
   type Options,
   parseSettings,
   SETTINGS,
   type SettingDescription,
   type SettingProblem,
+  type Settings,
   SettingsError,
 } from './settings.ts';
 export {

@@ -1,8 +1,8 @@
 import picomatch from 'picomatch';
-import type { Settings } from './schema.ts';
+import type { SettingValues } from './schema.ts';
 
 /** Whether a file is to be ingested, by its path relative to the raw zone. Letters must match in case; dots are plain. */
-export function inclusion({ include, exclude }: Pick<Settings, 'include' | 'exclude'>): (path: string) => boolean {
+export function inclusion({ include, exclude }: Pick<SettingValues, 'include' | 'exclude'>): (path: string) => boolean {
   const options = { dot: true };
   const isIncluded = include.length === 0 ? () => true : picomatch([...include], options);
   const isExcluded = exclude.length === 0 ? () => false : picomatch([...exclude], options);

@@ -303,8 +303,8 @@ export const schema = z
 /** Names of the settings that only limit what is read. */
 export const LIMITS: ReadonlySet<string> = new Set(Object.keys(limitShape));
 
-/** Settings as the rest of the program sees them. */
-export type Settings = Readonly<z.output<typeof schema>>;
+/** The value of every setting. */
+export type SettingValues = Readonly<z.output<typeof schema>>;
 
 /** Settings that only make sense together; they are compared once each of them is understood. */
 const LAYOUT = ['header', 'columns', 'columnAliases'] as const;

@@ -1,7 +1,13 @@
 import { masked, maskedLocation } from './masked.ts';
-import { type Settings, type SettingText, schema } from './schema.ts';
+import { ORIGINS, type Origin, type Origins } from './origin.ts';
+import { type SettingText, type SettingValues, schema } from './schema.ts';
 
 const PREFIX = 'AUDIT_LAKE_';
+
+/** Settings as the rest of the program sees them, and where each has its value from. */
+export interface Settings extends SettingValues {
+  readonly origins: Origins;
+}
 
 /** What may stand on a command line: options by their setting's name, repeated ones as a list. */
 export type Options = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
@@ -52,21 +58,34 @@ export const SETTINGS: readonly SettingDescription[] = Object.entries(schema.sha
 }));
 
 /**
- * Reads the settings. An option wins over the environment, which wins over the default; an empty environment variable is none.
+ * Reads the settings. An option wins over the environment, which wins over a configuration file, which wins over the default;
+ * an empty environment variable is none. What a lake remembers comes before the default, and only once the lake is open.
  * @throws SettingsError with all problems at once, unknown AUDIT_LAKE_ variables and options among them
  */
 export function parseSettings(given: {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly options: Options;
+  /** What a configuration file gives, by the settings' names. */
+  readonly file?: Readonly<Record<string, unknown>>;
 }): Settings {
   const raw: Record<string, unknown> = {};
+  const origins: Record<string, Origin> = {};
   for (const { name, environment, fallback } of SETTINGS) {
-    const fromEnvironment = given.environment[environment];
-    raw[name] = given.options[name] ?? (fromEnvironment === '' ? undefined : fromEnvironment) ?? fallback;
+    const variable = given.environment[environment];
+    const places = {
+      option: given.options[name],
+      environment: variable === '' ? undefined : variable,
+      file: given.file?.[name],
+      memory: undefined,
+      default: fallback,
+    } satisfies Record<Origin, unknown>;
+    const origin = ORIGINS.find((each) => places[each] !== undefined) ?? 'default';
+    origins[name] = origin;
+    raw[name] = places[origin];
   }
   const unknown = unknownNames(given.environment, given.options);
   const parsed = schema.safeParse(raw);
-  if (parsed.success && unknown.length === 0) return parsed.data;
+  if (parsed.success && unknown.length === 0) return { ...parsed.data, origins: origins as Origins };
   const wrong = parsed.success ? [] : parsed.error.issues.map((issue) => problemOf(issue, raw));
   throw new SettingsError([...wrong, ...unknown]);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { READER_VERSION, type SourceSettings } from '../source/index.ts';
 import type { SettingField } from './fields.ts';
-import { LIMITS, type Settings, type SettingText, sourceShape } from './schema.ts';
+import { LIMITS, type SettingText, type SettingValues, sourceShape } from './schema.ts';
 
 /** Source settings as a commit recorded them: JSON, of which nothing else is known. */
 export type RecordedSettings = Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ const BEFORE: RecordedSettings = Object.fromEntries(
 );
 
 /** The part of the settings that decides what a file's records are. The instance is none of it: it depends on the path. */
-export function sourceSettings(settings: Settings): SourceSettings {
+export function sourceSettings(settings: SettingValues): SourceSettings {
   return picked(settings, Object.keys(sourceShape) as (keyof typeof sourceShape)[]);
 }
 

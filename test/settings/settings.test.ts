@@ -4,6 +4,7 @@ import { test } from 'vitest';
 import {
   canonicalJson,
   instanceOf,
+  isGiven,
   type Options,
   parseSettings,
   SETTINGS,
@@ -27,7 +28,8 @@ function problems(options: Options, environment: Record<string, string> = {}) {
 }
 
 test('only the lake must be given', () => {
-  assert.deepEqual(parse(), {
+  const { origins: _, ...values } = parse();
+  assert.deepEqual(values, {
     lake: './lake',
     raw: '',
     identityClientId: '',
@@ -71,6 +73,20 @@ test('an option wins over the environment, and an empty variable is none', () =>
   };
   const { timeZone, codec, delimiter } = parse({ timeZone: 'asia/tokyo', codec: undefined }, environment);
   assert.deepEqual([timeZone, codec, delimiter], ['Asia/Tokyo', 'zstd', 'auto']);
+});
+
+test('each setting says where it has its value from: option, environment, file, default', () => {
+  const { origins, ...found } = parseSettings({
+    environment: { AUDIT_LAKE_TIME_ZONE: 'Europe/Zurich', AUDIT_LAKE_CODEC: 'zstd', AUDIT_LAKE_DELIMITER: '' },
+    options: { lake: './lake', timeZone: 'UTC', codec: undefined },
+    file: { codec: 'snappy', delimiter: ';', timeZone: 'Asia/Tokyo' },
+  });
+  assert.deepEqual([found.timeZone, found.codec, found.delimiter, found.timeFormat], ['UTC', 'zstd', ';', 'auto']);
+  const { timeZone, codec, delimiter, timeFormat } = origins;
+  assert.deepEqual([timeZone, codec, delimiter, timeFormat], ['option', 'environment', 'file', 'default']);
+  assert.deepEqual(Object.keys(origins).sort(), Object.keys(found).sort());
+  // Set to what is the default is set, too.
+  assert.deepEqual([isGiven({ origins }, 'timeZone'), isGiven({ origins }, 'timeFormat')], [true, false]);
 });
 
 test('all problems are told at once, each with its spellings, what was expected and found, and what to do', () => {
