@@ -21,7 +21,6 @@ export {
 } from './quarantine.ts';
 export { rawFileState, rawFiles, rawPaths, rejectedPaths } from './raw-files.ts';
 export { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
-export { readRecognised } from './recognised-record.ts';
 export {
   type CommitRecord,
   commitRecord,
@@ -49,6 +48,7 @@ export {
   sourceRecord,
 } from './record-writing.ts';
 export { recordedHashes, unaccountedFiles } from './recorded-hashes.ts';
+export { recordedPlan } from './recorded-plan.ts';
 export { type RecordedSource, recordedSources } from './recorded-sources.ts';
 export {
   ingestedTransactions,

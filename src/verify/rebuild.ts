@@ -8,6 +8,7 @@ import {
   type ReadingPlan,
   type ReplayRecord,
   type RetentionRecord,
+  recordedPlan,
   removalOf,
   retainedTransaction,
   type SourceOutcome,
@@ -19,7 +20,6 @@ import { READER_VERSION } from '../source/index.ts';
 import { FileNotFound, PreconditionFailed, type Storage, sha256Hex, systemHost } from '../storage/index.ts';
 import { type Action, type AddFile, commitPath, replay, type Snapshot } from '../table/index.ts';
 import type { Findings } from './findings.ts';
-import { recordedPlan } from './recorded-plan.ts';
 import { SourceReadings } from './source-readings.ts';
 import type { RecordedCommit } from './table-checks.ts';
 import { isUnread, reportUnreadRaw } from './unread-files.ts';

@@ -26,7 +26,7 @@ const { EVENTS, ingest, minutes, settings, sources } = await import('../support/
 const { MemoryStorage } = await import('../support/memory-storage.ts');
 const { verifyLake } = await import('../../src/verify/index.ts');
 const { commitRecord } = await import('../../src/lake/index.ts');
-const { recordedPlan } = await import('../../src/verify/recorded-plan.ts');
+const { recordedPlan } = await import('../../src/lake/recorded-plan.ts');
 const { commitInfoOf } = await import('../../src/table/index.ts');
 const { readCommit } = await import('../../src/table/log.ts');
 

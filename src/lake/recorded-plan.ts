@@ -1,6 +1,8 @@
-import { type ReadingPlan, readRecognised, type SourceRecord } from '../lake/index.ts';
 import { readSourceSettings } from '../settings/index.ts';
 import { BAD_ROWS } from '../storage/index.ts';
+import type { ReadingPlan } from './reading-plan.ts';
+import { readRecognised } from './recognised-record.ts';
+import type { SourceRecord } from './record-schema.ts';
 
 /** How a raw file was read when it was recorded; a text that says why, where the record does not tell. */
 export function recordedPlan(record: SourceRecord): ReadingPlan | string {
