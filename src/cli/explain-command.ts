@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Option } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CATALOGUE, inferAction, inferFamily } from '../catalogue/index.ts';
 import { Decoder, type PlainReading, plainReading, TEXT_FLAGS, textFlags } from '../decode/index.ts';
 import { command } from './command.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { textDigest } from '../events/index.ts';
 import { ATTEMPTS, FileNotFound, type LakeContext, type ListedFile, readAll, type Storage } from '../storage/index.ts';
 

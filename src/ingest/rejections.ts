@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { afterCommit, type ReadingPlan, rejectionPath, type SourceFile, UNCHANGED } from '../lake/index.ts';
 import { FileNotFound, type LakeContext, readAll, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Action, type AddFile, type CommitInfo, commitInfoOf, isOurs, type JsonValue } from '../table/index.ts';
 import {
   type AcceptedRecord,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ROLES } from '../source/index.ts';
 import type { BracketRecord, JsonValue } from '../table/index.ts';
 

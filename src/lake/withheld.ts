@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { IdSet, parseId } from '../events/index.ts';
 import { FileNotFound, readAll, type Storage, sha256Hex } from '../storage/index.ts';
 import { type Commit, type Snapshot, TableError, type Transaction } from '../table/index.ts';

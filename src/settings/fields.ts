@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalZone, foldName, isRole, ROLES, type Role, TimePattern } from '../source/index.ts';
 import { parseLocation } from '../storage/index.ts';
 import type { Instance } from './raw-path.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { REQUIRED_ROLES } from '../source/index.ts';
 import { checkEmulatorAccess } from '../storage/index.ts';
 import {
