@@ -10,8 +10,6 @@ import { visible } from './visible.ts';
 /** Acknowledges a data change of another engine, and says what was put on record. */
 export const register = command<{ readonly reason: string }, [version: string]>({
   name: 'accept',
-  description:
-    'acknowledge that another engine changed data in a version, once a replay has put back what raw files give',
   words: [['<version>', 'the version of audit_events, as verify and history name it']],
   flags: [new Option('--reason <text>', 'why, for the log, where it stays for good').makeOptionMandatory()],
   json: 'one JSON object',

@@ -33,7 +33,6 @@ interface AskFlags {
 /** Lists the questions, or asks one. */
 export const register = command<AskFlags, [named?: string]>({
   name: 'ask',
-  description: 'ask the lake one of the questions of infra/queries; without a question, list them',
   words: [['[question]', 'its number or name, such as 5 or self-granted-roles']],
   flags: [
     new Option('--object <id>', 'the id of the object, for the question that is about one'),

@@ -5,7 +5,6 @@ import { textTable } from './text-table.ts';
 /** Lists the catalogue, or the rows that hold every word of a search in code, name, meaning, family, action, object or templates. */
 export const register = command<unknown, [words: readonly string[]]>({
   name: 'codes',
-  description: 'list the audit codes, or those that hold every word given',
   words: [['[word...]', 'parts of a code, name, meaning, family or template']],
   json: 'the rows of the catalogue as a JSON array',
   run: (_, words) => {

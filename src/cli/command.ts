@@ -1,13 +1,14 @@
 import process from 'node:process';
 import { type Command, Option } from 'commander';
 import { type Options, parseSettings, SETTINGS, type Settings } from '../settings/index.ts';
+import { listedCommand } from './commands.ts';
 import { EXIT_DONE } from './failure.ts';
 import { visibleJson } from './visible.ts';
 
 /** One command of the command line: what it is called with, and what it does. */
 export interface CommandDefinition<Flags, Words extends readonly unknown[]> {
+  /** As `commands.ts` lists it. */
   readonly name: string;
-  readonly description: string;
   /** Its arguments, each as help shows it (`<needed>`, `[not needed]`, `[several...]`) and what it is. */
   readonly words?: readonly (readonly [shown: string, description: string])[];
   /** Its own options. One without a value is false where it is not given. */
@@ -51,10 +52,10 @@ export function command<Flags, Words extends readonly unknown[]>(
   definition: CommandDefinition<Flags, Words>,
 ): Register {
   return (program, done) => {
-    const { name, description, words = [], json, settings = [] } = definition;
+    const { name, words = [], json, settings = [] } = definition;
     const own = [...(definition.flags ?? [])];
     if (json !== undefined) own.push(new Option('--json', `print ${json} instead of text`));
-    const added = program.command(name).description(description);
+    const added = program.command(name).description(listedCommand(name).description);
     for (const [shown, text] of words) added.argument(shown, text);
     for (const option of own) added.addOption(option);
     for (const option of settingOptions(settings)) added.addOption(option.helpGroup(SETTINGS_HEADING));

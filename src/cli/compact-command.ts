@@ -22,7 +22,6 @@ const MINUTE_MS = 60_000;
 /** Compacts closed days and says what became of each. */
 export const register = command<CompactFlags, []>({
   name: 'compact',
-  description: 'make few big files of the small ones of past days; the rows stay the same',
   flags: [
     new Option('--before <date>', 'only days before this one, such as 2026-03-01 (default: today, in UTC)'),
     new Option('--max-minutes <n>', 'begin no further day after so many minutes'),

@@ -40,7 +40,6 @@ const USER = new Option(
 /** Removes the rows of one person and says what went and what still holds their data. */
 export const register = command<EraseFlags, []>({
   name: 'erase',
-  description: 'remove the rows of one person, and keep them from coming back',
   flags: [severalTimes(USER).makeOptionMandatory(), REASON, DRY_RUN],
   json: 'one JSON object',
   settings: ['lake', 'codec'],

@@ -21,7 +21,6 @@ const WHY: Readonly<Record<PlainReading['status'], string>> = {
 /** Shows how one message is read, or many. */
 export const register = command<{ readonly jsonl: boolean }, [code?: string, message?: string]>({
   name: 'explain',
-  description: 'show how a message is read: template, split, columns, status and why',
   words: [
     ['[code]', 'audit code, such as 91011'],
     ['[message]', 'the message'],

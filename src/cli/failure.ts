@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { CommanderError } from 'commander';
-import { masked, SettingsError } from '../settings/index.ts';
+import { masked } from '../settings/index.ts';
 import { InvalidPath, StorageError } from '../storage/index.ts';
 import { visible, visibleLines } from './visible.ts';
 
@@ -32,12 +32,14 @@ export interface Failure {
 /** What an error means to whoever ran the command. */
 export async function failureOf(error: unknown): Promise<Failure> {
   if (error instanceof CommanderError) return { text: null, exitCode: error.exitCode === 0 ? EXIT_DONE : EXIT_USAGE };
-  if (error instanceof UsageError || error instanceof SettingsError || error instanceof InvalidPath) {
-    return { text: said(error.message), exitCode: EXIT_USAGE };
+  // Loaded where they are needed: of all that a command may fail with, these alone would make every start slower.
+  const [{ SettingsError }, { OutdatedProgram, TableError }] = await Promise.all([
+    import('../settings/index.ts'),
+    import('../table/index.ts'),
+  ]);
+  if ([UsageError, SettingsError, InvalidPath, OutdatedProgram].some((kind) => error instanceof kind)) {
+    return { text: said(error instanceof Error ? error.message : ''), exitCode: EXIT_USAGE };
   }
-  // Loaded where it is needed: of all that a command may fail with, these alone would make every start slower.
-  const { OutdatedProgram, TableError } = await import('../table/index.ts');
-  if (error instanceof OutdatedProgram) return { text: said(error.message), exitCode: EXIT_USAGE };
   const isFault = error instanceof StorageError || error instanceof TableError || isOfSystem(error);
   return isFault ? { text: said(error.message), exitCode: EXIT_FAULT } : internal(error);
 }

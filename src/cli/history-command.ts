@@ -14,7 +14,6 @@ const MOST_SOURCES = 10;
 /** Prints the versions of audit_events, newest first, each as soon as it is read. */
 export const register = command<{ readonly limit: string }, []>({
   name: 'history',
-  description: 'say what came into the table when, from where, and what else was done to it; newest first',
   flags: [new Option('--limit <n>', 'how many versions').default('20')],
   json: 'one JSON object for each version, one a line,',
   settings: ['lake'],

@@ -26,8 +26,6 @@ interface IngestOptions {
 /** Copies files into the raw zone and takes them into the table; says what came of each file. */
 export const register = command<Pick<IngestOptions, 'into' | 'rejected'>, [files: readonly string[]]>({
   name: 'ingest',
-  description:
-    'copy export files into the raw zone and take them into the table; without files, whatever raw holds and the table lacks',
   words: [['[file...]', 'export files (CSV or JSON lines, gzip or not), or folders of them']],
   flags: [
     new Option('--into <prefix>', 'where below the raw zone the copies go').default('', 'its top'),

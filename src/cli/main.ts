@@ -3,61 +3,36 @@ import { Command } from 'commander';
 // Where table/ has its version from, which takes its time to load.
 import manifest from '../../package.json' with { type: 'json' };
 import { removeLeftScratch } from '../storage/index.ts';
-import type { Register } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import { EXIT_DONE, endOnUnseenErrors, failureOf, said } from './failure.ts';
-
-type Load = () => Promise<{ readonly register: Register }>;
-
-/** Every command, under its heading in the help. One is loaded when it is called, all are for the help that lists them. */
-const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
-  'Taking in and asking:': {
-    ingest: () => import('./ingest-command.ts'),
-    query: () => import('./query-command.ts'),
-    ask: () => import('./ask-command.ts'),
-    status: () => import('./status-command.ts'),
-    tour: () => import('./tour-command.ts'),
-  },
-  'Audit codes and messages:': {
-    codes: () => import('./codes-command.ts'),
-    explain: () => import('./explain-command.ts'),
-  },
-  'Proving:': {
-    verify: () => import('./verify-command.ts'),
-    history: () => import('./history-command.ts'),
-  },
-  'Keeping a lake:': {
-    compact: () => import('./compact-command.ts'),
-    vacuum: () => import('./vacuum-command.ts'),
-    replay: () => import('./replay-command.ts'),
-    accept: () => import('./accept-command.ts'),
-    retain: () => import('./retain-command.ts'),
-    erase: () => import('./erase-command.ts'),
-  },
-};
 
 /** Runs the command line and returns the exit code, which the help explains. */
 export async function main(args: readonly string[]): Promise<number> {
   process.stdout.on('error', stopAtClosedPipe);
   process.stderr.on('error', stopAtClosedPipe);
   endOnUnseenErrors();
-  await removeLeftScratch();
   let code: number = EXIT_DONE;
   const program = new Command('audit-lake')
     .description("Turns Nexthink Infinity's audit-log exports into a table that can be queried and proved.")
-    .version(manifest.version, VERSION, 'print the version of this program')
+    .version(manifest.version, '--version', 'print the version of this program')
     .exitOverride()
     // Its messages quote what was typed.
     .configureOutput({ writeErr: (text) => process.stderr.write(said(text)) })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: (each) => `${each.name()} ${each.usage()}` })
+    .hook('preAction', removeLeftScratch)
     .addHelpText('after', EXAMPLES);
   try {
-    for (const [heading, commands] of Object.entries(called(args[0]))) {
+    const called = calledCommand(args);
+    for (const [heading, commands] of Object.entries(COMMANDS)) {
       program.commandsGroup(heading);
-      for (const load of Object.values(commands)) {
-        const { register } = await load();
-        register(program, (exitCode) => {
-          code = exitCode;
-        });
+      for (const [name, { words, description, load }] of Object.entries(commands)) {
+        if (name !== called) program.command(name).description(description).usage(`[options] ${words}`.trim());
+        else {
+          const { register } = await load();
+          register(program, (exitCode) => {
+            code = exitCode;
+          });
+        }
       }
     }
     program.commandsGroup('Help:').helpCommand(true);
@@ -70,14 +45,9 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-const VERSION = '--version';
-
-/** The command that a word names, else all. */
-function called(word = ''): typeof COMMANDS {
-  if (word === VERSION) return {};
-  const found = Object.entries(COMMANDS).find(([, commands]) => Object.hasOwn(commands, word));
-  const load = found?.[1][word];
-  return found === undefined || load === undefined ? COMMANDS : { [found[0]]: { [word]: load } };
+/** The first word that names a command: `ingest` of `ingest x.csv`, of `help ingest` and of `-- ingest x.csv`. */
+function calledCommand(args: readonly string[]): string | undefined {
+  return args.find((word) => Object.values(COMMANDS).some((commands) => Object.hasOwn(commands, word)));
 }
 
 /** Whoever read our output has seen enough (`| head`): that is no fault. */

@@ -10,7 +10,6 @@ const UNRESTRICTED = new Option(
 /** Runs one SQL statement over the views of a lake. */
 export const register = command<{ readonly unrestricted: boolean }, [sql: string]>({
   name: 'query',
-  description: 'run SQL over the views of a lake',
   words: [['<sql>', 'one statement that reads, in DuckDB SQL']],
   flags: [UNRESTRICTED],
   json: 'an array of objects',

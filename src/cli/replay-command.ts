@@ -20,8 +20,6 @@ interface ReplayFlags {
 /** Reads raw files again and says what came of it. */
 export const register = command<ReplayFlags, []>({
   name: 'replay',
-  description:
-    'read the raw files again, with the catalogue and the settings of today, and put the result in place of the rows there are',
   flags: [
     new Option('--from <date>', 'only events of this day and later, such as 2026-03-01'),
     new Option('--to <date>', 'only events of this day and earlier'),

@@ -30,7 +30,6 @@ const OLDER_THAN = new Option(
 /** Removes what is older than an age and says what went and what is left elsewhere. */
 export const register = command<RetainFlags, []>({
   name: 'retain',
-  description: 'remove the events of days that need not be kept any longer',
   flags: [OLDER_THAN.makeOptionMandatory(), REASON, DRY_RUN],
   json: 'one JSON object',
   settings: ['lake'],

@@ -47,7 +47,6 @@ interface TableStatus {
 /** Says what the lake holds and what waits to be ingested. */
 export const register = command<unknown, []>({
   name: 'status',
-  description: 'say what the lake holds, and which raw files wait or were rejected',
   json: 'one JSON object',
   settings: ['lake', 'include', 'exclude'],
   run: async ({ settings }) => {

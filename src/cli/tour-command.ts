@@ -18,7 +18,6 @@ const NEXT_QUESTION = 'changes-outside-office-hours --as-of 2026-03-03';
 /** From nothing to an answer: ingests the samples, asks a first question and says how to ask the next. */
 export const register = command<unknown, []>({
   name: 'tour',
-  description: 'ingest the samples into a lake and ask a first question',
   settings: ['lake'],
   run: async ({ settings }) => {
     const given = settings();

@@ -21,7 +21,6 @@ const MOST_LISTED = 40;
 /** Removes unused data files of every table and says which. */
 export const register = command<VacuumFlags, []>({
   name: 'vacuum',
-  description: 'remove data files that no version of the last days needs',
   flags: [
     new Option(
       '--older-than <days>',

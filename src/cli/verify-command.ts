@@ -22,7 +22,6 @@ const MILLISECONDS_BETWEEN_LINES = 2_000;
 /** Says whether the lake is what its log and evidence say. */
 export const register = command<VerifyFlags, []>({
   name: 'verify',
-  description: 'prove that the lake is what its log and its evidence say; changes nothing',
   flags: [
     new Option('--deep', 'also decode everything from raw again and compare row by row'),
     new Option(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { CATALOGUE } from '../../src/catalogue/index.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { SETTINGS } from '../../src/settings/index.ts';
 import { run } from '../support/cli.ts';
 
@@ -48,15 +49,27 @@ describe('audit-lake', () => {
     }
   });
 
-  it('every command has a help of its own', async () => {
+  it('every command has a help of its own, which says what the list of all says', async () => {
     const { stdout } = await run(['--help']);
-    const names = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map(([, name]) => name ?? '');
-    assert.ok(names.length > 15, names.join(', '));
-    for (const name of names.filter((each) => each !== 'help')) {
+    const listed = Object.values(COMMANDS).flatMap((commands) => Object.entries(commands));
+    assert.ok(listed.length >= 15, String(listed.length));
+    for (const [name, { words, description }] of listed) {
+      const usage = `${name} [options] ${words}`.trim();
+      assert.ok(stdout.includes(`\n  ${usage} `), usage);
       const help = await run([name, '--help']);
       assert.deepEqual([help.code, help.stderr], [0, ''], name);
-      assert.match(help.stdout, new RegExp(`^Usage: audit-lake ${name} `), name);
+      assert.equal(help.stdout.split('\n')[0], `Usage: audit-lake ${usage}`);
+      assert.ok(help.stdout.replaceAll('\n', ' ').includes(description), name);
     }
+  });
+
+  it('knows the command wherever it stands', async () => {
+    for (const args of [
+      ['help', 'codes'],
+      ['codes', '-h'],
+    ])
+      assert.match((await run(args)).stdout, /^Usage: audit-lake codes \[options\] \[word\.\.\.\]\n/);
+    assert.match((await run(['--', 'codes', '92042'])).stdout, /^1 of \d+ codes$/m);
   });
 
   it('without a command, or with one it does not know, exits with 2', async () => {

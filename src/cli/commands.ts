@@ -1,0 +1,106 @@
+import type { Register } from './command.ts';
+
+/** What the help that lists all commands says of one, and where it is. Loading every command for that took most of its time. */
+export interface ListedCommand {
+  /** Its arguments, as they are typed. */
+  readonly words: string;
+  readonly description: string;
+  readonly load: () => Promise<{ readonly register: Register }>;
+}
+
+/** Every command, under its heading in the help. One is loaded when it is called. */
+export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCommand>>>> = {
+  'Taking in and asking:': {
+    ingest: {
+      words: '[file...]',
+      description:
+        'copy export files into the raw zone and take them into the table; without files, whatever raw holds and the table lacks',
+      load: () => import('./ingest-command.ts'),
+    },
+    query: {
+      words: '<sql>',
+      description: 'run SQL over the views of a lake',
+      load: () => import('./query-command.ts'),
+    },
+    ask: {
+      words: '[question]',
+      description: 'ask the lake one of the questions of infra/queries; without a question, list them',
+      load: () => import('./ask-command.ts'),
+    },
+    status: {
+      words: '',
+      description: 'say what the lake holds, and which raw files wait or were rejected',
+      load: () => import('./status-command.ts'),
+    },
+    tour: {
+      words: '',
+      description: 'ingest the samples into a lake and ask a first question',
+      load: () => import('./tour-command.ts'),
+    },
+  },
+  'Audit codes and messages:': {
+    codes: {
+      words: '[word...]',
+      description: 'list the audit codes, or those that hold every word given',
+      load: () => import('./codes-command.ts'),
+    },
+    explain: {
+      words: '[code] [message]',
+      description: 'show how a message is read: template, split, columns, status and why',
+      load: () => import('./explain-command.ts'),
+    },
+  },
+  'Proving:': {
+    verify: {
+      words: '',
+      description: 'prove that the lake is what its log and its evidence say; changes nothing',
+      load: () => import('./verify-command.ts'),
+    },
+    history: {
+      words: '',
+      description: 'say what came into the table when, from where, and what else was done to it; newest first',
+      load: () => import('./history-command.ts'),
+    },
+  },
+  'Keeping a lake:': {
+    compact: {
+      words: '',
+      description: 'make few big files of the small ones of past days; the rows stay the same',
+      load: () => import('./compact-command.ts'),
+    },
+    vacuum: {
+      words: '',
+      description: 'remove data files that no version of the last days needs',
+      load: () => import('./vacuum-command.ts'),
+    },
+    replay: {
+      words: '',
+      description:
+        'read the raw files again, with the catalogue and the settings of today, and put the result in place of the rows there are',
+      load: () => import('./replay-command.ts'),
+    },
+    accept: {
+      words: '<version>',
+      description:
+        'acknowledge that another engine changed data in a version, once a replay has put back what raw files give',
+      load: () => import('./accept-command.ts'),
+    },
+    retain: {
+      words: '',
+      description: 'remove the events of days that need not be kept any longer',
+      load: () => import('./retain-command.ts'),
+    },
+    erase: {
+      words: '',
+      description: 'remove the rows of one person, and keep them from coming back',
+      load: () => import('./erase-command.ts'),
+    },
+  },
+};
+
+/** What is said of a command in the list of all. */
+export function listedCommand(name: string): ListedCommand {
+  const found = Object.values(COMMANDS).find((commands) => Object.hasOwn(commands, name))?.[name];
+  if (found === undefined) throw new Error(`expected the command ${name} in src/cli/commands.ts, found none`);
+  return found;
+}
