@@ -1,25 +1,22 @@
-import { isUtf8 } from 'node:buffer';
 import { ChunkBuffer } from './chunk-buffer.ts';
-import { REQUIRED_ROLES } from './column-roles.ts';
-import { CR, LF, MAX_COLUMNS } from './csv-scanner.ts';
+import { CR, LF } from './csv-scanner.ts';
 import type { Document } from './document.ts';
-import { BAD, END, type ExportReader, NEED_INPUT, type NextRecord, type ReadCounts, ROW } from './export-reader.ts';
 import {
-  type ExtraColumn,
-  extraKey,
-  type Header,
-  identityColumnsOf,
-  NO_HEADER,
-  resolveHeader,
-  roleOf,
-} from './header.ts';
-import { type Member, objectEnd, readMembers } from './json-members.ts';
-import { type Part, Parts } from './part.ts';
+  type BAD,
+  END,
+  type ExportReader,
+  NEED_INPUT,
+  type NextRecord,
+  type ReadCounts,
+  type ROW,
+} from './export-reader.ts';
+import type { Header } from './header.ts';
+import { objectEnd } from './json-members.ts';
+import { JsonRecords } from './json-records.ts';
+import type { Part } from './part.ts';
 import type { Recognised } from './recognised.ts';
-import { characterStart } from './record-reader.ts';
-import { RejectedFile, tooManyRecords } from './rejection.ts';
-import { type BadReason, Row } from './row.ts';
-import { RowReader } from './row-reader.ts';
+import { RejectedFile } from './rejection.ts';
+import type { BadReason, Row } from './row.ts';
 import type { SourceSettings } from './source-settings.ts';
 import { LINE_ENDS_AND_PARTS_SINCE } from './version.ts';
 
@@ -27,13 +24,9 @@ const MARK_BYTES = 3;
 const FIRST_OF_MARK = 0xef;
 const OPENING_BRACE = 0x7b;
 const BLANK = 0x20;
-/** Where a record has no cell, or a file no column. */
-const ABSENT = -1;
 
 /**
- * Reads the records of a JSON lines file: one object a line. The keys of the first audit record are the file's columns; keys
- * that come later are further ones. A string is its text, anything else its JSON text, null is an empty cell; a record
- * without a key lacks that column, so that the order of records decides nothing.
+ * Reads the records of a JSON lines file: one object a line, each read as {@link JsonRecords} does.
  *
  * A line ends in LF with any number of CRs before it. A line that is no JSON as a whole but begins with an object that a bare CR
  * ends is several that do, up to the next LF; objects one behind the other on a line are a record each. A byte order mark
@@ -41,32 +34,12 @@ const ABSENT = -1;
  */
 export class JsonLinesReader implements ExportReader {
   bytes: Buffer;
-  readonly row = new Row();
-  reason: BadReason = 'invalid_json';
   readonly #document: Document;
   readonly #settings: SourceSettings;
   readonly #buffer: ChunkBuffer;
-  readonly #rows: RowReader;
-  readonly #columns = new Map<string, number>();
-  #header: Header | undefined;
-  #roles = { ...NO_HEADER.roles };
-  /** Why the first object that is no audit record could not give the columns. */
-  #rejection: RejectedFile | undefined;
-  /** The extra columns of the header, which grow as new keys come. */
-  #extras: ExtraColumn[] = [];
-  #starts = new Int32Array(0);
-  #ends = new Int32Array(0);
-  readonly #parts = new Parts();
-  #counts: ReadCounts = {
-    records: 0,
-    bad: 0,
-    resynchronised: 0,
-    decompressedBytes: 0,
-    unterminatedLastRecord: false,
-    emptyLines: 0,
-    repeatedHeaders: 0,
-    days: 0,
-  };
+  readonly #records: JsonRecords;
+  #emptyLines = 0;
+  #isUnterminated = false;
   #started = false;
   /** Whether a bare CR ends a line, until an LF does. */
   #bareCr = false;
@@ -74,8 +47,6 @@ export class JsonLinesReader implements ExportReader {
   #crs = 0;
   /** Whether some object was not alone on its line; the others on it are looked for first then. */
   #isShared = false;
-  /** Whether some part had columns. */
-  #hadHeader = false;
   /** Whether the file has line ends or marks that the first version of this reader did not know. */
   #isUnusual = false;
   /** Whether the rest of an overlong line is still to be passed over. */
@@ -87,18 +58,25 @@ export class JsonLinesReader implements ExportReader {
     this.#settings = settings;
     this.#buffer = new ChunkBuffer(document.text);
     this.bytes = this.#buffer.bytes;
-    this.#rows = new RowReader(settings, landedAt);
-    this.#parts.begin(0, NO_HEADER);
+    this.#records = new JsonRecords(this.#buffer, settings, landedAt);
+  }
+
+  get row(): Row {
+    return this.#records.row;
+  }
+
+  get reason(): BadReason {
+    return this.#records.reason;
   }
 
   get header(): Header {
-    if (this.#header === undefined)
-      throw new Error('expected a first record or the end of the file, found neither yet');
-    return this.#header;
+    const { header } = this.#records;
+    if (header === undefined) throw new Error('expected a first record or the end of the file, found neither yet');
+    return header;
   }
 
   get parts(): readonly Part[] {
-    return this.#parts.list;
+    return this.#records.parts.list;
   }
 
   get readSince(): number {
@@ -111,7 +89,17 @@ export class JsonLinesReader implements ExportReader {
 
   get counts(): ReadCounts {
     const { offset, end } = this.#buffer;
-    return { ...this.#counts, decompressedBytes: offset + end, days: this.#rows.days };
+    const { records, bad, days } = this.#records;
+    return {
+      records,
+      bad,
+      resynchronised: 0,
+      decompressedBytes: offset + end,
+      unterminatedLastRecord: this.#isUnterminated,
+      emptyLines: this.#emptyLines,
+      repeatedHeaders: 0,
+      days,
+    };
   }
 
   next(): NextRecord {
@@ -150,42 +138,20 @@ export class JsonLinesReader implements ExportReader {
   }
 
   #end(): typeof END {
-    if (this.#skipping) this.#counts.unterminatedLastRecord = true;
-    this.#endPart();
-    if (!this.#hadHeader && this.#counts.records > 0) {
+    const records = this.#records;
+    if (this.#skipping) this.#isUnterminated = true;
+    records.end();
+    if (!records.hadHeader && records.records > 0) {
       throw (
-        this.#rejection ??
+        records.rejection ??
         new RejectedFile(
           'header_not_understood',
-          `expected a JSON object in each line, found none in ${this.#counts.records} lines (the last one: ${this.reason}); ` +
+          `expected a JSON object in each line, found none in ${records.records} lines (the last one: ${this.reason}); ` +
             'if this is CSV or one JSON document, give it the name of what it is, or export JSON lines',
         )
       );
     }
-    this.#header ??= NO_HEADER;
-    this.#rows.checkFile();
     return END;
-  }
-
-  #endPart(): void {
-    if (this.#header === undefined) return;
-    this.#hadHeader = true;
-    this.#header = { ...this.#header, identityColumns: identityColumnsOf(this.#roles) };
-    this.#parts.describe(this.#header);
-  }
-
-  /** Begins anew with the columns, as for a file of its own. */
-  #beginPart(offset: number): void {
-    this.#endPart();
-    this.#isUnusual = true;
-    this.#parts.begin(offset, NO_HEADER);
-    this.#header = undefined;
-    this.#roles = { ...NO_HEADER.roles };
-    this.#extras = [];
-    this.#columns.clear();
-    this.#starts = new Int32Array(0);
-    this.#ends = new Int32Array(0);
-    this.row.begin(0);
   }
 
   /** Passes over line ends, and a byte order mark, which begins a part. False where no line begins in the data at hand. */
@@ -201,12 +167,13 @@ export class JsonLinesReader implements ExportReader {
       if (this.#crs > (byte === LF ? 1 : 0)) this.#isUnusual = true;
       this.#crs = 0;
       if (byte === LF) {
-        this.#counts.emptyLines++;
+        this.#emptyLines++;
         this.#bareCr = false;
       } else if (byte === FIRST_OF_MARK) {
         if (end - buffer.position < MARK_BYTES && !buffer.final) return false;
         if (!this.#isMark(buffer.position)) return true;
-        this.#beginPart(buffer.offset + buffer.position);
+        this.#isUnusual = true;
+        this.#records.beginPart(buffer.offset + buffer.position);
         buffer.position += MARK_BYTES - 1;
       } else return true;
     }
@@ -250,8 +217,7 @@ export class JsonLinesReader implements ExportReader {
   }
 
   #isObject(start: number, end: number): boolean {
-    const isText = isUtf8(this.bytes.subarray(start, end));
-    return isText && typeof readMembers(this.bytes, start, end, this.#buffer.capacity) !== 'string';
+    return typeof this.#records.membersOf(start, end) !== 'string';
   }
 
   /** Reads what stands between a line's start and end. Null where it turned out to be several lines, or more than one object. */
@@ -259,7 +225,7 @@ export class JsonLinesReader implements ExportReader {
     const buffer = this.#buffer;
     const first = this.#isShared ? this.#firstOf(start, end) : end;
     if (first < end) return this.#readShared(start, first);
-    const members = this.#membersOf(start, end);
+    const members = this.#records.membersOf(start, end);
     if (typeof members === 'string') {
       if (this.#splitsAtBareCr(start, end)) return null;
       const object = this.#firstOf(start, end);
@@ -267,9 +233,9 @@ export class JsonLinesReader implements ExportReader {
     }
     this.#isShared = false;
     buffer.position = Math.min(lineEnd + 1, buffer.end);
-    this.#counts.unterminatedLastRecord = lineEnd === buffer.end;
+    this.#isUnterminated = lineEnd === buffer.end;
     if (this.bytes[lineEnd] === LF) this.#bareCr = false;
-    return this.#readRecord(start, end, members);
+    return this.#records.take(start, end, members);
   }
 
   /** Where the first of several objects on a line ends, blanks after it included; `end` where there are not several. */
@@ -283,120 +249,21 @@ export class JsonLinesReader implements ExportReader {
 
   /** Whether an object has the keys that a record needs: any other may stand beside another on a line and be rubbish. */
   #isAuditRecord(start: number, end: number): boolean {
-    const members = this.#membersOf(start, end);
-    if (typeof members === 'string') return false;
-    const roles = new Set(members.map(({ key }) => roleOf(key, this.#settings)));
-    return REQUIRED_ROLES.every((role) => roles.has(role));
+    const members = this.#records.membersOf(start, end);
+    return typeof members !== 'string' && this.#records.isAuditRecord(members.map(({ key }) => key));
   }
 
   #readShared(start: number, end: number): typeof ROW | typeof BAD {
     this.#isShared = true;
     this.#isUnusual = true;
     this.#buffer.position = end;
-    return this.#readRecord(start, end, this.#membersOf(start, end));
+    return this.#records.take(start, end, this.#records.membersOf(start, end));
   }
 
-  #membersOf(start: number, end: number): readonly Member[] | BadReason {
-    const { bytes } = this;
-    if (end - start > this.#settings.maxRecordBytes) return 'record_too_long';
-    if (!isUtf8(bytes.subarray(start, end))) return 'invalid_utf8';
-    return readMembers(bytes, start, end, this.#buffer.capacity);
-  }
-
-  #readRecord(start: number, end: number, members: readonly Member[] | BadReason): typeof ROW | typeof BAD {
-    this.#place(start, end);
-    if (members === 'record_too_long') return this.#refuseTruncated(start);
-    if (typeof members === 'string') return this.#refuse(members);
-    const unknown = members.filter(({ key }) => !this.#columns.has(key)).length;
-    if (this.#columns.size + unknown > MAX_COLUMNS) return this.#refuse('column_count');
-    if (this.#header === undefined && !this.#findHeader(members)) return this.#refuse('keys_not_understood');
-    this.#placeCells(members);
-    const reason = this.#rows.read(this.row, this.bytes, this.header, this.#starts, this.#ends);
-    return reason === undefined ? ROW : this.#refuse(reason);
-  }
-
-  /** The rest of the line is passed over; its beginning is what quarantine keeps. */
+  /** The rest of the line is passed over. */
   #refuseOverlong(start: number): typeof BAD {
-    this.#place(start, start);
     this.#buffer.position = this.#buffer.end;
     this.#skipping = true;
-    return this.#refuseTruncated(start);
-  }
-
-  #refuseTruncated(start: number): typeof BAD {
-    this.row.rawEnd = characterStart(this.bytes, start + this.#settings.maxRecordBytes);
-    this.row.rawTruncated = true;
-    return this.#refuse('record_too_long');
-  }
-
-  #place(start: number, end: number): void {
-    const { row } = this;
-    const { maxRecords } = this.#settings;
-    if (this.#counts.records === maxRecords) throw tooManyRecords(maxRecords);
-    row.number = ++this.#counts.records;
-    this.#parts.take(row.number);
-    row.part = this.#parts.current;
-    row.offset = this.#buffer.offset + start;
-    row.rawStart = start;
-    row.rawEnd = end;
-    row.rawTruncated = false;
-  }
-
-  /** Takes the keys of a record as the file's columns; false where they are not those of an audit record. */
-  #findHeader(members: readonly Member[]): boolean {
-    const names = members.map(({ key }) => key);
-    try {
-      const header = resolveHeader(names, this.#settings);
-      this.#roles = { ...header.roles };
-      this.#extras = [...header.extras];
-      this.#header = { ...header, roles: this.#roles, extras: this.#extras };
-    } catch (error) {
-      if (!(error instanceof RejectedFile)) throw error;
-      this.#rejection ??= error;
-      return false;
-    }
-    for (const [index, name] of names.entries()) this.#columns.set(name, index);
-    this.#grow();
-    return true;
-  }
-
-  /** Notes where each column's cell stands. */
-  #placeCells(members: readonly Member[]): void {
-    this.#starts.fill(ABSENT);
-    this.#ends.fill(ABSENT);
-    for (const { key, start, end } of members) {
-      const column = this.#columns.get(key) ?? this.#newColumn(key);
-      this.#starts[column] = start;
-      this.#ends[column] = end;
-    }
-  }
-
-  /** A key that was not there before: an actor's, where no column is the actor's yet, else a further extra column. */
-  #newColumn(key: string): number {
-    const index = this.#columns.size;
-    this.#columns.set(key, index);
-    const role = roleOf(key, this.#settings);
-    if (role !== undefined && this.#roles[role] === ABSENT) this.#roles[role] = index;
-    else this.#extras.push({ name: extraKey(key, index, new Set(this.#extras.map(({ name }) => name))), index });
-    this.#grow();
-    return index;
-  }
-
-  #grow(): void {
-    const wider = (array: Int32Array<ArrayBuffer>, length: number) => {
-      const copy = new Int32Array(length);
-      copy.set(array);
-      return copy;
-    };
-    this.#starts = wider(this.#starts, this.#columns.size);
-    this.#ends = wider(this.#ends, this.#columns.size);
-    this.row.extraStarts = new Int32Array(this.#extras.length);
-    this.row.extraEnds = new Int32Array(this.#extras.length);
-  }
-
-  #refuse(reason: BadReason): typeof BAD {
-    this.#counts.bad++;
-    this.reason = reason;
-    return BAD;
+    return this.#records.takeTruncated(start);
   }
 }

@@ -1,0 +1,208 @@
+import { isUtf8 } from 'node:buffer';
+import type { ChunkBuffer } from './chunk-buffer.ts';
+import { REQUIRED_ROLES } from './column-roles.ts';
+import { MAX_COLUMNS } from './csv-scanner.ts';
+import { BAD, ROW } from './export-reader.ts';
+import {
+  type ExtraColumn,
+  extraKey,
+  type Header,
+  identityColumnsOf,
+  NO_HEADER,
+  resolveHeader,
+  roleOf,
+} from './header.ts';
+import { type Member, readMembers } from './json-members.ts';
+import { Parts } from './part.ts';
+import { characterStart } from './record-reader.ts';
+import { RejectedFile, tooManyRecords } from './rejection.ts';
+import { type BadReason, Row } from './row.ts';
+import { RowReader } from './row-reader.ts';
+import type { SourceSettings } from './source-settings.ts';
+
+/** Where a record has no cell, or a file no column. */
+const ABSENT = -1;
+
+/**
+ * Turns JSON objects into rows. The keys of the first audit record are the columns; keys that come later are further ones. A
+ * string is its text, anything else its JSON text, null is an empty cell; a record without a key lacks that column, so that
+ * the order of records decides nothing.
+ */
+export class JsonRecords {
+  readonly row = new Row();
+  /** Why the last record is bad. */
+  reason: BadReason = 'invalid_json';
+  records = 0;
+  bad = 0;
+  readonly parts = new Parts();
+  /** Why the first object that is no audit record could not give the columns. */
+  rejection: RejectedFile | undefined;
+  /** Whether some part had columns. */
+  hadHeader = false;
+  readonly #settings: SourceSettings;
+  readonly #buffer: ChunkBuffer;
+  readonly #rows: RowReader;
+  readonly #columns = new Map<string, number>();
+  #header: Header | undefined;
+  #roles = { ...NO_HEADER.roles };
+  /** The extra columns of the header, which grow as new keys come. */
+  #extras: ExtraColumn[] = [];
+  #starts = new Int32Array(0);
+  #ends = new Int32Array(0);
+
+  constructor(buffer: ChunkBuffer, settings: SourceSettings, landedAt: number) {
+    this.#buffer = buffer;
+    this.#settings = settings;
+    this.#rows = new RowReader(settings, landedAt);
+    this.parts.begin(0, NO_HEADER);
+  }
+
+  /** The columns of the part; undefined before its first audit record. */
+  get header(): Header | undefined {
+    return this.#header;
+  }
+
+  /** Days of the good records, in UTC. */
+  get days(): number {
+    return this.#rows.days;
+  }
+
+  /** Looks at the file as a whole, at its end. @throws RejectedFile */
+  end(): void {
+    this.#endPart();
+    this.#header ??= NO_HEADER;
+    this.#rows.checkFile();
+  }
+
+  /** Begins anew with the columns, as for a file of its own. */
+  beginPart(offset: number): void {
+    this.#endPart();
+    this.parts.begin(offset, NO_HEADER);
+    this.#header = undefined;
+    this.#roles = { ...NO_HEADER.roles };
+    this.#extras = [];
+    this.#columns.clear();
+    this.#starts = new Int32Array(0);
+    this.#ends = new Int32Array(0);
+    this.row.begin(0);
+  }
+
+  /** The members of the object that stands there, or why it is no record. */
+  membersOf(start: number, end: number): readonly Member[] | BadReason {
+    const { bytes, capacity } = this.#buffer;
+    if (end - start > this.#settings.maxRecordBytes) return 'record_too_long';
+    if (!isUtf8(bytes.subarray(start, end))) return 'invalid_utf8';
+    return readMembers(bytes, start, end, capacity);
+  }
+
+  /** Whether these keys are all that an audit record needs. */
+  isAuditRecord(keys: Iterable<string>): boolean {
+    const roles = new Set([...keys].map((key) => roleOf(key, this.#settings)));
+    return REQUIRED_ROLES.every((role) => roles.has(role));
+  }
+
+  /** Takes what stands there as the next record, given its members or why it has none. @throws RejectedFile */
+  take(start: number, end: number, members: readonly Member[] | BadReason): typeof ROW | typeof BAD {
+    this.#place(start, end);
+    if (members === 'record_too_long') return this.#refuseTruncated(start);
+    if (typeof members === 'string') return this.#refuse(members);
+    const unknown = members.filter(({ key }) => !this.#columns.has(key)).length;
+    if (this.#columns.size + unknown > MAX_COLUMNS) return this.#refuse('column_count');
+    if (this.#header === undefined && !this.#findHeader(members)) return this.#refuse('keys_not_understood');
+    this.#placeCells(members);
+    const reason = this.#rows.read(this.row, this.#buffer.bytes, this.#header!, this.#starts, this.#ends);
+    return reason === undefined ? ROW : this.#refuse(reason);
+  }
+
+  /** Takes what begins there as a record that is too long. @throws RejectedFile */
+  takeTruncated(start: number): typeof BAD {
+    this.#place(start, start);
+    return this.#refuseTruncated(start);
+  }
+
+  #endPart(): void {
+    if (this.#header === undefined) return;
+    this.hadHeader = true;
+    this.#header = { ...this.#header, identityColumns: identityColumnsOf(this.#roles) };
+    this.parts.describe(this.#header);
+  }
+
+  #place(start: number, end: number): void {
+    const { row } = this;
+    const { maxRecords } = this.#settings;
+    if (this.records === maxRecords) throw tooManyRecords(maxRecords);
+    row.number = ++this.records;
+    this.parts.take(row.number);
+    row.part = this.parts.current;
+    row.offset = this.#buffer.offset + start;
+    row.rawStart = start;
+    row.rawEnd = end;
+    row.rawTruncated = false;
+  }
+
+  /** Of a record that is too long its beginning is what quarantine keeps. */
+  #refuseTruncated(start: number): typeof BAD {
+    this.row.rawEnd = characterStart(this.#buffer.bytes, start + this.#settings.maxRecordBytes);
+    this.row.rawTruncated = true;
+    return this.#refuse('record_too_long');
+  }
+
+  /** Takes the keys of a record as the file's columns; false where they are not those of an audit record. */
+  #findHeader(members: readonly Member[]): boolean {
+    const names = members.map(({ key }) => key);
+    try {
+      const header = resolveHeader(names, this.#settings);
+      this.#roles = { ...header.roles };
+      this.#extras = [...header.extras];
+      this.#header = { ...header, roles: this.#roles, extras: this.#extras };
+    } catch (error) {
+      if (!(error instanceof RejectedFile)) throw error;
+      this.rejection ??= error;
+      return false;
+    }
+    for (const [index, name] of names.entries()) this.#columns.set(name, index);
+    this.#grow();
+    return true;
+  }
+
+  /** Notes where each column's cell stands. */
+  #placeCells(members: readonly Member[]): void {
+    this.#starts.fill(ABSENT);
+    this.#ends.fill(ABSENT);
+    for (const { key, start, end } of members) {
+      const column = this.#columns.get(key) ?? this.#newColumn(key);
+      this.#starts[column] = start;
+      this.#ends[column] = end;
+    }
+  }
+
+  /** A key that was not there before: an actor's, where no column is the actor's yet, else a further extra column. */
+  #newColumn(key: string): number {
+    const index = this.#columns.size;
+    this.#columns.set(key, index);
+    const role = roleOf(key, this.#settings);
+    if (role !== undefined && this.#roles[role] === ABSENT) this.#roles[role] = index;
+    else this.#extras.push({ name: extraKey(key, index, new Set(this.#extras.map(({ name }) => name))), index });
+    this.#grow();
+    return index;
+  }
+
+  #grow(): void {
+    this.#starts = wider(this.#starts, this.#columns.size);
+    this.#ends = wider(this.#ends, this.#columns.size);
+    this.row.extraStarts = new Int32Array(this.#extras.length);
+    this.row.extraEnds = new Int32Array(this.#extras.length);
+  }
+
+  #refuse(reason: BadReason): typeof BAD {
+    this.bad++;
+    this.reason = reason;
+    return BAD;
+  }
+}
+
+function wider(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const copy = new Int32Array(length);
+  copy.set(array);
+  return copy;
+}
