@@ -6,6 +6,7 @@ import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
 import { tablesToChange } from './tables.ts';
 import { visible } from './visible.ts';
+import { whoRuns } from './who.ts';
 
 /** Acknowledges a data change of another engine, and says what was put on record. */
 export const register = command<{ readonly reason: string }, [version: string]>({
@@ -22,8 +23,9 @@ export const register = command<{ readonly reason: string }, [version: string]>(
     }
     if (reason.trim() === '') throw new UsageError('--reason takes a text that says why; found none');
     const observer = changeObserver(process.stderr);
-    const { storage, events } = await tablesToChange(settings(), false, observer);
-    const options = { version: Number(version), reason, observer };
+    const given = settings();
+    const { storage, events } = await tablesToChange(given, false, observer);
+    const options = { version: Number(version), reason, by: await whoRuns(given), observer };
     const acceptance = await acceptChange({ storage, host: systemHost }, events, options).catch((error: unknown) => {
       throw error instanceof NotAcceptable ? new UsageError(error.message) : error;
     });

@@ -14,19 +14,18 @@ import {
 } from '../maintenance/index.ts';
 import { systemHost } from '../storage/index.ts';
 import { removalAdvice } from './change-sentence.ts';
-import { command, DRY_RUN, REASON, severalTimes } from './command.ts';
+import { command, severalTimes } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
+import { agreedTo, IRREVERSIBLE, type IrreversibleFlags } from './irreversible.ts';
 import { cachedFiles } from './lake-cache.ts';
 import { asOneReport, tablesToChange } from './tables.ts';
 import { firstOf } from './text-table.ts';
 import { visible } from './visible.ts';
 
-interface EraseFlags {
+interface EraseFlags extends IrreversibleFlags {
   /** Every value that names the person. */
   readonly user: readonly string[];
-  readonly reason?: string;
-  readonly dryRun: boolean;
 }
 
 /** Files listed by name in text; JSON lists them all. */
@@ -40,19 +39,25 @@ const USER = new Option(
 /** Removes the rows of one person and says what went and what still holds their data. */
 export const register = command<EraseFlags, []>({
   name: 'erase',
-  flags: [severalTimes(USER).makeOptionMandatory(), REASON, DRY_RUN],
+  flags: [severalTimes(USER).makeOptionMandatory(), ...IRREVERSIBLE],
   json: 'one JSON object',
   settings: ['lake', 'codec'],
   run: async ({ settings, flags }) => {
     const given = settings();
-    const { user: values, reason = "erasure of a data subject's rows", dryRun } = flags;
+    const { user: values, dryRun } = flags;
     if (values.some((value) => value.trim() === '')) {
       throw new UsageError('--user takes a value that names a person, found an empty one; it would be in every row');
     }
     const subject = new DataSubject(values);
-    if (subject.isMentionedIn(reason)) {
+    if (subject.isMentionedIn(flags.reason ?? '')) {
       throw new UsageError(
         '--reason stays in the log for good, and it names the person; give a ticket number, for example',
+      );
+    }
+    const { reason, by } = await agreedTo(given, flags, 'removes every row of one person for good');
+    if (by !== null && subject.isMentionedIn(`${by.name} ${by.id ?? ''}`)) {
+      throw new UsageError(
+        'the log keeps for good who ran this, and that is the person whose rows are to be removed; have somebody else run it',
       );
     }
     const observer = changeObserver(process.stderr);
@@ -65,6 +70,7 @@ export const register = command<EraseFlags, []>({
     const erasures = await eraseLake({ storage, host: systemHost }, tables, {
       values,
       reason,
+      by,
       codec,
       dryRun,
       observer,

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { type HistoryEntry, history } from '../maintenance/index.ts';
-import { openLake } from '../storage/index.ts';
+import { counted, openLake } from '../storage/index.ts';
 import { changeSentence } from './change-sentence.ts';
 import { command } from './command.ts';
 import { UsageError } from './failure.ts';
@@ -36,7 +36,7 @@ function report({ filesAdded, filesRemoved, ...entry }: HistoryEntry) {
 }
 
 function describe(entry: HistoryEntry): string {
-  const { version, time, operation, engine, sources, change, bracket, from } = entry;
+  const { version, time, operation, engine, sources, change, bracket, vacuumed, by: who, from } = entry;
   if (from === null) return `${version}  not in the log any more, and no evidence has it`;
   const head = [String(version), time?.toISOString() ?? 'at a time not stated', operation ?? 'operation not stated'];
   const files = `files +${entry.filesAdded} -${entry.filesRemoved}`;
@@ -47,11 +47,23 @@ function describe(entry: HistoryEntry): string {
     ...(entry.accepted === null
       ? []
       : [`    accepts version ${entry.accepted.version} (${entry.accepted.sha256}): ${entry.accepted.reason}`]),
+    ...(vacuumed === null
+      ? []
+      : [
+          `    vacuum: ${counted(vacuumed.files, 'file')} to be deleted, unused for ${counted(vacuumed.days, 'day')}: ${vacuumed.reason}`,
+        ]),
     ...(change === null ? [] : [`    ${changeSentence(change)}`]),
+    ...(who === null ? [] : [`    asked for by ${describeBy(who)}`]),
     ...firstOf(sources.map(describeSource), MOST_SOURCES, '    '),
   ]
     .map(visible)
     .join('\n');
+}
+
+/** Who asked for a change; a name that is claimed is no proof of anybody. */
+function describeBy({ name, kind, id }: NonNullable<HistoryEntry['by']>): string {
+  if (kind === 'claimed') return `${name} (claimed: the name of an account on the machine it ran on)`;
+  return id === undefined ? `${name} (signed in)` : `${name} (signed in, object ${id})`;
 }
 
 function describeSource({ path, outcome, rows, ingest_id: _, ...counts }: HistoryEntry['sources'][number]): string {

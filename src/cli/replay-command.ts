@@ -8,6 +8,7 @@ import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
 import { tablesToChange } from './tables.ts';
 import { visible } from './visible.ts';
+import { whoRuns } from './who.ts';
 
 interface ReplayFlags {
   /** `YYYY-MM-DD`, both included. */
@@ -34,7 +35,9 @@ export const register = command<ReplayFlags, []>({
     const scope = scopeOf(flags);
     const observer = changeObserver(process.stderr);
     const { storage, events } = await tablesToChange(given, dryRun, observer);
-    const replay = await replayTable({ storage, host: systemHost }, given, events, { scope, reason, dryRun, observer });
+    const by = dryRun ? null : await whoRuns(given);
+    const options = { scope, reason, by, dryRun, observer };
+    const replay = await replayTable({ storage, host: systemHost }, given, events, options);
     return { json: () => report(replay, flags), text: () => describe(replay, dryRun).join('\n') };
   },
 });

@@ -2,16 +2,15 @@ import { Option } from 'commander';
 import { dateOfDay, dayOfInstant } from '../events/index.ts';
 import { type InTable, type Retention, retainLake, retentionBoundary } from '../maintenance/index.ts';
 import { QUARANTINE, RAW, type Storage, systemHost } from '../storage/index.ts';
-import { command, DRY_RUN, REASON } from './command.ts';
+import { command } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
+import { agreedTo, IRREVERSIBLE, type IrreversibleFlags } from './irreversible.ts';
 import { asOneReport, tablesToChange } from './tables.ts';
 
-interface RetainFlags {
+interface RetainFlags extends IrreversibleFlags {
   /** `90d`, `13m`, `2y`, or a date. */
   readonly olderThan: string;
-  readonly reason?: string;
-  readonly dryRun: boolean;
 }
 
 /** What a retention leaves where it is. */
@@ -30,7 +29,7 @@ const OLDER_THAN = new Option(
 /** Removes what is older than an age and says what went and what is left elsewhere. */
 export const register = command<RetainFlags, []>({
   name: 'retain',
-  flags: [OLDER_THAN.makeOptionMandatory(), REASON, DRY_RUN],
+  flags: [OLDER_THAN.makeOptionMandatory(), ...IRREVERSIBLE],
   json: 'one JSON object',
   settings: ['lake'],
   run: async ({ settings, flags }) => {
@@ -48,10 +47,17 @@ export const register = command<RetainFlags, []>({
         `--older-than ${olderThan} would remove everything before ${dateOfDay(before)}; name a day that is past, since events of today still come in`,
       );
     }
+    const what = `removes every event dated before ${dateOfDay(before)} for good`;
+    const { reason, by } = await agreedTo(given, flags, what);
     const observer = changeObserver(process.stderr);
     const { storage, tables } = await tablesToChange(given, dryRun, observer);
-    const reason = flags.reason ?? `retention: events dated before ${dateOfDay(before)}`;
-    const retentions = await retainLake({ storage, host: systemHost }, tables, { before, reason, dryRun, observer });
+    const retentions = await retainLake({ storage, host: systemHost }, tables, {
+      before,
+      reason,
+      by,
+      dryRun,
+      observer,
+    });
     // A boundary of long ago may be later than the one asked for.
     const kept = retentions[0]?.result.before ?? dateOfDay(before);
     const remains = await remainsOf(storage, Date.parse(kept));

@@ -1,6 +1,7 @@
 import {
   type CommitObserver,
   LAKE_TABLES,
+  openEventsToWrite,
   openTables,
   prepareTables,
   statesOf,
@@ -52,6 +53,16 @@ async function isAnyIn(storage: Storage, zone: string): Promise<boolean> {
     if (!(error instanceof StorageError)) throw error;
   }
   return false;
+}
+
+/**
+ * Makes sure, without writing, that a lake is there and takes commits of this program.
+ * @throws UsageError without a table, OutdatedProgram where it takes a newer program, TableError where one is gone
+ */
+export async function checkTables(settings: Settings): Promise<void> {
+  const storage = openLake(settings);
+  await existingTables(storage, settings);
+  await openEventsToWrite(storage);
 }
 
 /** The tables as a change finds them: only read for a dry run, else ready to be written. @throws UsageError without a table */

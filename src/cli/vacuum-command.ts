@@ -1,17 +1,24 @@
 import { Option } from 'commander';
 import { statesOf } from '../lake/index.ts';
-import { type LakeVacuum, LEAST_RETENTION_MS, type Vacuum, vacuumLake } from '../maintenance/index.ts';
-import { openLake, systemHost } from '../storage/index.ts';
-import { command, DRY_RUN } from './command.ts';
+import {
+  type LakeVacuum,
+  LEAST_RETENTION_MS,
+  type Vacuum,
+  type VacuumOptions,
+  vacuumLake,
+} from '../maintenance/index.ts';
+import { counted, openLake, systemHost } from '../storage/index.ts';
+import { command } from './command.ts';
+import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
+import { agreedTo, IRREVERSIBLE, type IrreversibleFlags } from './irreversible.ts';
 import { existingTables } from './tables.ts';
 import { firstOf } from './text-table.ts';
 import { visible } from './visible.ts';
 
-interface VacuumFlags {
+interface VacuumFlags extends IrreversibleFlags {
   /** Days. */
   readonly olderThan?: string;
-  readonly dryRun: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -26,11 +33,12 @@ export const register = command<VacuumFlags, []>({
       '--older-than <days>',
       'days that a file must have been unused, 7 at least (default: what the table says)',
     ),
-    DRY_RUN,
+    ...IRREVERSIBLE,
   ],
   json: 'one JSON object',
   settings: ['lake'],
-  run: async ({ settings, flags: { olderThan, dryRun } }) => {
+  run: async ({ settings, flags }) => {
+    const { olderThan, dryRun } = flags;
     const given = settings();
     if (olderThan !== undefined && !(/^\d{1,6}$/.test(olderThan) && Number(olderThan) * DAY_MS >= LEAST_RETENTION_MS)) {
       throw new UsageError(
@@ -39,14 +47,25 @@ export const register = command<VacuumFlags, []>({
     }
     const storage = openLake(given);
     const tables = await existingTables(storage, given);
-    const result = await vacuumLake(
-      { storage, host: systemHost },
-      statesOf(tables).map(({ snapshot }) => snapshot),
-      {
-        ...(olderThan !== undefined && { olderThan: Number(olderThan) * DAY_MS }),
-        dryRun,
-      },
-    );
+    const vacuum = (options: Pick<VacuumOptions, 'dryRun' | 'asked'>): Promise<LakeVacuum> =>
+      vacuumLake(
+        { storage, host: systemHost },
+        statesOf(tables).map(({ snapshot }) => snapshot),
+        {
+          ...(olderThan !== undefined && { olderThan: Number(olderThan) * DAY_MS }),
+          observer: changeObserver(process.stderr),
+          ...options,
+        },
+      );
+    const due = await vacuum({ dryRun: true });
+    if (dryRun) return { json: () => report(due, true), text: () => describe(due, true) };
+    const files = due.tables.reduce((sum, { files }) => sum + files.length, 0);
+    // Whoever has nothing to delete has nothing to agree to.
+    const asked =
+      files === 0
+        ? null
+        : await agreedTo(given, flags, `deletes ${counted(files, 'data file')} that no reader needs any more`);
+    const result = await vacuum({ dryRun, ...(asked !== null && { asked }) });
     return { json: () => report(result, dryRun), text: () => describe(result, dryRun) };
   },
 });
@@ -67,7 +86,7 @@ function report({ tables, abandoned }: LakeVacuum, dryRun: boolean) {
 function describe({ tables, abandoned }: LakeVacuum, dryRun: boolean): string {
   return [
     ...tables.map((table) => describeTable(table, dryRun)),
-    ...(abandoned === null || abandoned === 0 ? [] : [`${abandoned} writes that were cut off: removed`]),
+    ...(abandoned === null || abandoned === 0 ? [] : [`${counted(abandoned, 'write')} that had been cut off: removed`]),
   ].join('\n');
 }
 
@@ -75,6 +94,6 @@ function describeTable({ table, retention, files, bytes }: Vacuum, dryRun: boole
   const lines = files.map(({ path, size }) => `${visible(path)} (${size} bytes)`);
   const done = dryRun ? 'would be removed' : 'removed';
   const days = retention / DAY_MS;
-  const first = `${table}: ${files.length} files unused for ${days} days, ${bytes} bytes, ${done}`;
+  const first = `${table}: ${counted(files.length, 'file')} unused for ${counted(days, 'day')}, ${counted(bytes, 'byte')}, ${done}`;
   return [first, ...firstOf(lines, MOST_LISTED, '  ')].join('\n');
 }

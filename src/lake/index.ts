@@ -29,12 +29,14 @@ export {
   shownRecord,
 } from './record-reading.ts';
 export type {
+  ByRecord,
   ChangeRecord,
   ErasureRecord,
   QuarantineFile,
   ReplayRecord,
   RetentionRecord,
   SourceRecord,
+  VacuumRecord,
 } from './record-schema.ts';
 export {
   acceptanceInfo,
@@ -46,6 +48,7 @@ export {
   isAtCap,
   type JudgedSource,
   sourceRecord,
+  vacuumInfo,
 } from './record-writing.ts';
 export { recordedHashes, unaccountedFiles } from './recorded-hashes.ts';
 export { recordedPlan } from './recorded-plan.ts';

@@ -94,7 +94,7 @@ function sourcesOf(actions: readonly Action[]): readonly JsonValue[] {
   return isOurs(info) && Array.isArray(sources) ? sources : [];
 }
 
-const { ingested, bracket, accepted } = SCHEMA;
+const { ingested, bracket, accepted, vacuumed } = SCHEMA;
 
 /** What people are shown of a record: each key by itself, since nothing in a commitInfo can be relied on to be of any type. */
 const SHOWN_SOURCE = z.object({
@@ -117,6 +117,12 @@ const SHOWN_ACCEPTED = z.object({
   sha256: accepted.shape.sha256.catch(''),
   reason: accepted.shape.reason.catch(''),
 });
+const SHOWN_VACUUM = z.object({
+  files: vacuumed.shape.files.catch(0),
+  bytes: vacuumed.shape.bytes.catch(0),
+  days: vacuumed.shape.days.catch(0),
+  reason: vacuumed.shape.reason.catch(''),
+});
 const SHOWN = z.object({
   timestamp: z.number().nullable().catch(null),
   operation: z.string().nullable().catch(null),
@@ -125,6 +131,8 @@ const SHOWN = z.object({
   change: z.record(z.string(), z.custom<JsonValue>()).nullable().catch(null),
   bracket: SHOWN_BRACKET.nullable().catch(null),
   accepted: SHOWN_ACCEPTED.nullable().catch(null),
+  vacuumed: SHOWN_VACUUM.nullable().catch(null),
+  by: SCHEMA.by.nullable().catch(null),
 });
 
 /** What a commit says of one raw file. Commits of the first version say nothing of withheld rows. */

@@ -178,6 +178,12 @@ const BRACKET = z.object({
 /** The commit of another engine that one of ours accepts. */
 const ACCEPTED = z.object({ version: COUNT, sha256: z.string(), reason: z.string() });
 
+/** A vacuum that somebody asked for: how many files it is about to delete, their bytes, and how long they have been unused. */
+const VACUUMED = z.object({ files: COUNT, bytes: COUNT, days: z.number(), reason: z.string() });
+
+/** Who made a change: whoever signed in to the account, with the id of its object there; or the name of an account of a machine, which anybody may claim. */
+const BY = z.object({ name: z.string(), kind: z.enum(['principal', 'claimed']), id: z.string().optional() });
+
 /** What another engine had dropped: how many `txn`s were put back, and which removals of rows are noted. */
 const RESTATED = z.object({ transactions: COUNT, removals: z.array(z.string()) });
 
@@ -193,6 +199,8 @@ const RECORD = z.object({
   ledger: told(LEDGER.optional(), undefined),
   bracket: BRACKET.optional(),
   accepted: ACCEPTED.optional(),
+  vacuumed: told(VACUUMED.optional(), undefined),
+  by: told(BY.optional(), undefined),
   restated: told(RESTATED.optional(), undefined),
 });
 
@@ -212,6 +220,8 @@ export const SCHEMA = {
   ledger: LEDGER,
   bracket: BRACKET,
   accepted: ACCEPTED,
+  vacuumed: VACUUMED,
+  by: BY,
 } as const;
 
 /** A file of the quarantine, as a commit names it. */
@@ -229,6 +239,8 @@ export type RetentionRecord = Readonly<z.output<typeof RETENTION>>;
 export type ErasureRecord = Readonly<z.output<typeof ERASURE>>;
 export type ChangeRecord = CompactionRecord | ReplayRecord | RetentionRecord | ErasureRecord;
 export type AcceptedRecord = Readonly<z.output<typeof ACCEPTED>>;
+export type ByRecord = Readonly<z.output<typeof BY>>;
+export type VacuumRecord = Readonly<z.output<typeof VACUUMED>>;
 export type RestatedRecord = Readonly<z.output<typeof RESTATED>>;
 export type Ledger = Readonly<z.output<typeof LEDGER>>;
 export type RecordParts = Readonly<z.output<typeof RECORD>>;

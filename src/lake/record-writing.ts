@@ -9,6 +9,7 @@ import type { ReadingPlan } from './reading-plan.ts';
 import { recognisedRecord } from './recognised-record.ts';
 import type {
   AcceptedRecord,
+  ByRecord,
   CompactionRecord,
   EarlierRecord,
   ErasureRecord,
@@ -22,6 +23,7 @@ import type {
   RestatedRecord,
   RetentionRecord,
   SourceRecord,
+  VacuumRecord,
 } from './record-schema.ts';
 import type { IngestedSource, RejectedSource, SourceOutcome } from './source-outcome.ts';
 
@@ -38,6 +40,13 @@ const EXPLAINED_IN_QUARANTINE = 'what was expected, what was found and what to d
 
 /** A `commitInfo` of ours with these parts of a record. */
 type WithParts<K extends keyof RecordParts> = Provenance & { readonly [P in K]: NonNullable<RecordParts[P]> };
+
+/** Who made a change, where that is known. */
+type MadeBy = Pick<RecordParts, 'by'>;
+
+function madeBy(by: ByRecord | null): MadeBy {
+  return by === null ? {} : { by: { ...by } };
+}
 
 /** A raw file, and what is to be said of its events' ids. */
 export interface JudgedSource {
@@ -170,20 +179,44 @@ export function changeInfo(
   attempt: Attempt,
   given: ChangeInfo,
   ledger: Ledger,
-): WithParts<'change' | 'ledger'> {
+  by: ByRecord | null,
+): WithParts<'change' | 'ledger'> & MadeBy {
   const { timestamp, readVersion, isolationLevel, isBlindAppend, engineInfo, txnId } = provenance(on, attempt, given);
-  return { timestamp, ...given, ledger, readVersion, isolationLevel, isBlindAppend, engineInfo, txnId };
+  return { timestamp, ...given, ledger, ...madeBy(by), readVersion, isolationLevel, isBlindAppend, engineInfo, txnId };
 }
 
 /** The `commitInfo` of an acceptance of another engine's change. */
-export function acceptanceInfo(on: Snapshot, attempt: Attempt, accepted: AcceptedRecord): WithParts<'accepted'> {
+export function acceptanceInfo(
+  on: Snapshot,
+  attempt: Attempt,
+  accepted: AcceptedRecord,
+  by: ByRecord | null,
+): WithParts<'accepted'> & MadeBy {
   const { version, reason } = accepted;
   const told = { operation: 'ACCEPT CHANGE', operationParameters: { version: String(version) } };
   return {
     ...provenance(on, attempt, told),
     userMetadata: `accepted version ${version}: ${reason}`,
     accepted,
+    ...madeBy(by),
   };
+}
+
+/** The `commitInfo` of a vacuum that somebody asked for; it stands in the log before a file is deleted. */
+export function vacuumInfo(
+  on: Snapshot,
+  attempt: Attempt,
+  vacuumed: VacuumRecord,
+  by: ByRecord | null,
+): WithParts<'vacuumed'> & MadeBy {
+  const { files, bytes, days, reason } = vacuumed;
+  const told = {
+    operation: 'VACUUM START',
+    operationParameters: { defaultRetentionMillis: String(days * 86_400_000) },
+    operationMetrics: { numFilesToDelete: String(files), sizeOfDataToDelete: String(bytes) },
+    userMetadata: `vacuum: ${reason}`,
+  };
+  return { ...provenance(on, attempt, told), vacuumed, ...madeBy(by) };
 }
 
 /** The `commitInfo` of what puts back, and notes, what another engine dropped. */

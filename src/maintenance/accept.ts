@@ -1,5 +1,12 @@
 import { contentOf, readEvidence } from '../evidence/index.ts';
-import { acceptanceInfo, afterCommit, type CommitObserver, pastCommit, removalsInDoubt } from '../lake/index.ts';
+import {
+  acceptanceInfo,
+  afterCommit,
+  type ByRecord,
+  type CommitObserver,
+  pastCommit,
+  removalsInDoubt,
+} from '../lake/index.ts';
 import { type LakeContext, type Storage, sha256Hex } from '../storage/index.ts';
 import {
   type CommitInfo,
@@ -19,6 +26,8 @@ export interface AcceptOptions {
   readonly version: number;
   /** Why, for the log, where it stays for good. */
   readonly reason: string;
+  /** Who accepts it; left out where nobody knows. */
+  readonly by?: ByRecord | null;
   readonly observer?: CommitObserver;
 }
 
@@ -43,7 +52,7 @@ export interface Acceptance {
 export async function acceptChange(
   context: LakeContext,
   snapshot: Snapshot,
-  { version, reason, observer }: AcceptOptions,
+  { version, reason, by, observer }: AcceptOptions,
 ): Promise<Acceptance> {
   const { storage, host } = context;
   const { info, sha256 } = await foreignChange(storage, snapshot, version);
@@ -53,7 +62,7 @@ export async function acceptChange(
     subject: `accepting version ${version}`,
     next: async (current) => {
       const attempt = { now: host.now(), txnId: host.randomId() };
-      return { actions: [{ commitInfo: acceptanceInfo(current, attempt, { version, sha256, reason }) }] };
+      return { actions: [{ commitInfo: acceptanceInfo(current, attempt, { version, sha256, reason }, by ?? null) }] };
     },
   });
   await afterCommit(context, accepted.snapshot, observer);

@@ -1,5 +1,6 @@
 import {
   afterCommit,
+  type ByRecord,
   type ChangeInfo,
   type CommitObserver,
   changeInfo,
@@ -33,6 +34,8 @@ export interface Change {
   readonly kind: ChangeKind;
   /** Why, for the log. */
   readonly reason: string;
+  /** Who makes it; null where nobody knows. */
+  readonly by: ByRecord | null;
   /** Makes the plan for a snapshot. All that takes long happens here, before the table is unlocked. False: nothing to do. */
   prepare(snapshot: Snapshot): Promise<boolean>;
   /**
@@ -168,7 +171,7 @@ class Bracket {
     const isSet = new Set(set.map(({ appId }) => appId));
     const noticed = removalTransactions(snapshot, attempt.now).filter(({ appId }) => !isSet.has(appId));
     const ledger = ledgerAfter(snapshot, [...set, ...noticed]);
-    const commitInfo = changeInfo(snapshot, attempt, record, ledger);
+    const commitInfo = changeInfo(snapshot, attempt, record, ledger, this.#change.by);
     return [{ commitInfo }, ...actions, ...noticed.map((txn) => ({ txn }))];
   }
 

@@ -1,4 +1,5 @@
 import {
+  type ByRecord,
   type ChangeInfo,
   type CommitObserver,
   type DataFile,
@@ -21,6 +22,8 @@ export interface EraseOptions {
   readonly values: readonly string[];
   /** Why, for the log, where it stays: it names nobody. */
   readonly reason: string;
+  /** Who asks for it; left out where nobody knows. */
+  readonly by?: ByRecord | null;
   readonly codec: Codec;
   /** Whether to say only what would be done. */
   readonly dryRun: boolean;
@@ -71,6 +74,7 @@ interface ErasureList extends QuarantineFile {
 class RowsRemoval implements Change {
   readonly kind = 'erase';
   readonly reason: string;
+  readonly by: ByRecord | null;
   readonly #context: LakeContext;
   readonly #codec: Codec;
   readonly #subject: DataSubject;
@@ -80,8 +84,9 @@ class RowsRemoval implements Change {
   readonly #rewritten = new Map<string, readonly DataFile[]>();
   #list: ErasureList | null = null;
 
-  constructor(context: LakeContext, { values, reason, codec }: EraseOptions) {
+  constructor(context: LakeContext, { values, reason, by = null, codec }: EraseOptions) {
     this.reason = reason;
+    this.by = by;
     this.#context = context;
     this.#codec = codec;
     this.#subject = new DataSubject(values);

@@ -1,4 +1,11 @@
-import { type PastCommit, pastCommits, type ShownSource, shownRecord } from '../lake/index.ts';
+import {
+  type ByRecord,
+  type PastCommit,
+  pastCommits,
+  type ShownSource,
+  shownRecord,
+  type VacuumRecord,
+} from '../lake/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { commitInfoOf, type JsonObject, type Snapshot } from '../table/index.ts';
 
@@ -15,6 +22,10 @@ export interface HistoryEntry {
   readonly bracket: { readonly kind: string; readonly step: string; readonly reason: string } | null;
   /** The commit of another engine that it accepts: its version, the SHA-256 of its log file, and why. */
   readonly accepted: { readonly version: number; readonly sha256: string; readonly reason: string } | null;
+  /** The vacuum that it stands for: what was about to be deleted, and why. */
+  readonly vacuumed: VacuumRecord | null;
+  /** Who made the change, where that was known; a name that is claimed is that of an account of some machine. */
+  readonly by: ByRecord | null;
   readonly filesAdded: number;
   readonly filesRemoved: number;
   readonly from: PastCommit['from'];

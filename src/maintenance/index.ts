@@ -10,4 +10,4 @@ export { type QuarantineMention, quarantineMentions } from './quarantine-mention
 export { type Replay, replayTable } from './replay.ts';
 export { type Retention, retentionBoundary } from './retain.ts';
 export { COPY_KINDS, type CopyKindName, type UnreachedCopy, unreachedCopies } from './unreached-copies.ts';
-export { type LakeVacuum, LEAST_RETENTION_MS, type Vacuum, vacuumLake } from './vacuum.ts';
+export { type LakeVacuum, LEAST_RETENTION_MS, type Vacuum, type VacuumOptions, vacuumLake } from './vacuum.ts';

@@ -2,6 +2,7 @@ import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { dateOfDay, dayOfDate } from '../events/index.ts';
 import type { Observer, Scope } from '../ingest/index.ts';
 import {
+  type ByRecord,
   type ChangeInfo,
   changesWithheld,
   fileRecords,
@@ -27,6 +28,8 @@ export interface ReplayOptions {
   readonly scope: Scope | null;
   /** Why, for the log. */
   readonly reason: string;
+  /** Who asks for it; left out where nobody knows. */
+  readonly by?: ByRecord | null;
   /** Whether to say only what would be done; that takes as long, and room for the data files among temporary files. */
   readonly dryRun: boolean;
   readonly observer?: Observer;
@@ -85,6 +88,7 @@ export async function replayTable(
 class RowsReplacement implements Change {
   readonly kind = 'replay';
   readonly reason: string;
+  readonly by: ByRecord | null;
   readonly #context: LakeContext;
   readonly #settings: Settings;
   readonly #scope: Scope | null;
@@ -96,8 +100,9 @@ class RowsReplacement implements Change {
   #madeGood: readonly number[] = [];
   #conservation: Conservation = { rowsBefore: 0, rowsAfter: 0, vanished: 0, dropped: 0, appeared: 0, damaged: [] };
 
-  constructor(context: LakeContext, settings: Settings, { scope, reason, observer = {} }: ReplayOptions) {
+  constructor(context: LakeContext, settings: Settings, { scope, reason, by = null, observer = {} }: ReplayOptions) {
     this.reason = reason;
+    this.by = by;
     this.#context = context;
     this.#settings = settings;
     this.#scope = scope;

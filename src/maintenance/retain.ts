@@ -1,5 +1,6 @@
 import { dateOfDay, dayOfDate } from '../events/index.ts';
 import {
+  type ByRecord,
   type ChangeInfo,
   type CommitObserver,
   removalOf,
@@ -18,6 +19,8 @@ export interface RetainOptions {
   readonly before: number;
   /** Why, for the log. */
   readonly reason: string;
+  /** Who asks for it; left out where nobody knows. */
+  readonly by?: ByRecord | null;
   /** Whether to say only what would be done. */
   readonly dryRun: boolean;
   readonly observer?: CommitObserver;
@@ -59,6 +62,7 @@ export async function retainTable(
 class DaysRemoval implements Change {
   readonly kind = 'retain';
   readonly reason: string;
+  readonly by: ByRecord | null;
   readonly #context: LakeContext;
   readonly #wanted: number;
   #before: number;
@@ -66,8 +70,9 @@ class DaysRemoval implements Change {
   /** Rows by path: counting may mean reading a footer. */
   readonly #rows = new Map<string, number>();
 
-  constructor(context: LakeContext, { before, reason }: RetainOptions) {
+  constructor(context: LakeContext, { before, reason, by = null }: RetainOptions) {
     this.reason = reason;
+    this.by = by;
     this.#context = context;
     this.#wanted = before;
     this.#before = before;

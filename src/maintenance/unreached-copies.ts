@@ -35,7 +35,7 @@ export const COPY_KINDS = {
     remedy: 'run vacuum 7 days after the erasure, or whenever the table says; it removes them',
   },
   log_files: {
-    what: 'commits in which a value stands: as first or last of a column in a data file, cut to 32 characters, or in a path',
+    what: 'commits in which a value stands: as first or last of a column in a data file, cut to 32 characters, in a path, or as the name of whoever asked for a change of the lake',
     remedy:
       'after vacuum, and once there is a checkpoint newer than the erasure, they may be removed by hand: the evidence tells what they said but for these bounds',
   },
@@ -44,7 +44,7 @@ export const COPY_KINDS = {
     remedy: 'remove those older than the erasure together with the commits',
   },
   evidence: {
-    what: 'evidence in which a value stands: in the path of a raw file, or in a reason',
+    what: 'evidence in which a value stands: in the path of a raw file, in a reason, or as the name of whoever asked for a change of the lake',
     remedy:
       'none can go without breaking the chain; where it must, delete the lake and take the raw files that stay into a new one',
   },

@@ -1,7 +1,9 @@
+import { afterCommit, type ByRecord, type CommitObserver, vacuumInfo } from '../lake/index.ts';
 import type { LakeContext, ListedFile } from '../storage/index.ts';
 import {
   checkReadable,
   checkWritable,
+  commitWithRetries,
   DELETED_FILE_RETENTION,
   intervalMs,
   refresh,
@@ -19,6 +21,9 @@ export interface VacuumOptions {
   readonly olderThan?: number;
   /** Says what would be removed, and removes nothing. */
   readonly dryRun: boolean;
+  /** Why and by whom, for the log; left out by what runs by itself every night, which leaves no trace there. */
+  readonly asked?: { readonly reason: string; readonly by: ByRecord | null };
+  readonly observer?: CommitObserver;
 }
 
 /** What a vacuum of one table removed, or would remove. */
@@ -41,12 +46,9 @@ export interface Vacuum {
  * Source: Delta protocol, "Add File and Remove File".
  * @throws TableError where what is live cannot be told for sure, or the retention is too short; storage errors
  */
-export async function vacuumTable(
-  context: LakeContext,
-  snapshot: Snapshot,
-  { olderThan, dryRun }: VacuumOptions,
-): Promise<Vacuum> {
+export async function vacuumTable(context: LakeContext, snapshot: Snapshot, options: VacuumOptions): Promise<Vacuum> {
   const { storage, host } = context;
+  const { olderThan, dryRun } = options;
   // What another program relies on is looked at and not removed.
   const check = dryRun ? checkReadable : checkWritable;
   check(snapshot.path, snapshot.protocol, snapshot.metadata);
@@ -67,8 +69,30 @@ export async function vacuumTable(
   check(current.path, current.protocol, current.metadata);
   const named = namedFiles(current, limit);
   const files = old.filter(({ path }) => !named.has(comparable(path.slice(folder.length))));
-  if (!dryRun) for (const { path } of files) await storage.delete(path);
-  return { table: snapshot.path, retention, files, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+  const vacuum = { table: snapshot.path, retention, files, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+  if (dryRun || files.length === 0) return vacuum;
+  await record(context, current, vacuum, options);
+  for (const { path } of files) await storage.delete(path);
+  return vacuum;
+}
+
+/** Puts on record what is about to be deleted, where somebody asked for it. */
+async function record(
+  context: LakeContext,
+  snapshot: Snapshot,
+  { retention, files, bytes }: Vacuum,
+  { asked, observer }: VacuumOptions,
+): Promise<void> {
+  if (asked === undefined) return;
+  const record = { files: files.length, bytes, days: retention / DAY_MS, reason: asked.reason };
+  const committed = await commitWithRetries(context, snapshot, {
+    subject: 'recording the vacuum',
+    next: async (current) => {
+      const attempt = { now: context.host.now(), txnId: context.host.randomId() };
+      return { actions: [{ commitInfo: vacuumInfo(current, attempt, record, asked.by) }] };
+    },
+  });
+  await afterCommit(context, committed.snapshot, observer);
 }
 
 /** Milliseconds; what the table's property says or what is asked for, whichever is longer than the least. */

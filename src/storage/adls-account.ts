@@ -76,9 +76,7 @@ export class Account {
       const { StorageSharedKeyCredential } = await import('@azure/storage-blob');
       return new StorageSharedKeyCredential(this.name, access.key);
     }
-    const known = signedIn.get(identityClientId) ?? defaultCredential(identityClientId);
-    signedIn.set(identityClientId, known);
-    return known;
+    return await credentialOf(identityClientId);
   }
 
   /** An emulator may answer for the two endpoints at two ports, of which the URL names one. */
@@ -93,6 +91,13 @@ export class Account {
       dfsEndpoint: `${dfsOrigin ?? blobOrigin ?? origin}/${this.name}`,
     };
   }
+}
+
+/** The credential of whoever is signed in, or of a managed identity: one for all that ask. */
+export function credentialOf(identityClientId: string): Promise<TokenCredential> {
+  const known = signedIn.get(identityClientId) ?? defaultCredential(identityClientId);
+  signedIn.set(identityClientId, known);
+  return known;
 }
 
 async function defaultCredential(identityClientId: string): Promise<TokenCredential> {

@@ -1,4 +1,5 @@
 export { placeOf } from './adls-place.ts';
+export { counted } from './counted.ts';
 export {
   AccessDenied,
   FileArchived,
@@ -17,6 +18,7 @@ export type { LocalAccess } from './local-folders.ts';
 export { openLake } from './open-lake.ts';
 export { forEachParallel } from './parallel.ts';
 export { checkPath, comparePaths } from './path.ts';
+export { type Principal, signedInPrincipal } from './principal.ts';
 export { makeScratch, removeLeftScratch, type ScratchFolder } from './scratch-folder.ts';
 export { sha256Hex, sha256Of } from './sha256.ts';
 export {

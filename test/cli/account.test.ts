@@ -72,7 +72,7 @@ describe('audit-lake on a storage account', () => {
     const again = await cli('query', count, '--json');
     assert.equal(again.stderr, '');
     assert.equal(again.stdout, first.stdout);
-    const erased = await cli('retain', '--older-than', '2026-03-02', '--reason', 'test');
+    const erased = await cli('retain', '--older-than', '2026-03-02', '--reason', 'test', '--yes');
     assert.equal(erased.code, 0, erased.stderr);
     assert.equal((await cached()).length, 3);
     assert.deepEqual(JSON.parse((await cli('query', count, '--json')).stdout), [{ n: 1, last: 'd-3' }]);

@@ -20,6 +20,9 @@ async function newLake(folder: string): Promise<string> {
   return lake;
 }
 
+/** What a change that nothing takes back needs where nobody can be asked. */
+const AGREED = ['--reason', 'ticket 1', '--yes'];
+
 describe('audit-lake retain, erase and replay', () => {
   it(
     'say in text what they would do, what they did and what is left elsewhere',
@@ -28,13 +31,13 @@ describe('audit-lake retain, erase and replay', () => {
       for (const [args, expected] of [
         [['retain', '--older-than', '2026-03-02', '--dry-run'], [/^would remove 1 rows dated before 2026-03-02/]],
         [
-          ['retain', '--older-than', '2026-03-02'],
+          ['retain', '--older-than', '2026-03-02', ...AGREED],
           [/^removed 1 rows dated before 2026-03-02, in 1 data files/, /raw files: 1, of which 0 landed before/],
         ],
-        [['retain', '--older-than', '2026-03-01'], [/^nothing to do: .* before 2026-03-02/]],
+        [['retain', '--older-than', '2026-03-01', ...AGREED], [/^nothing to do: .* before 2026-03-02/]],
         [['erase', '--user', 'li.wei@corp.example', '--dry-run'], [/^would erase 1 rows, in 1 data files; nothing/]],
         [
-          ['erase', '--user', 'li.wei@corp.example', '--user', 'u-1'],
+          ['erase', '--user', 'li.wei@corp.example', '--user', 'u-1', ...AGREED],
           [
             /^erased 1 rows, in 1 data files, in version 6; quarantine\/erased\/[0-9a-f]{32}\.json/,
             /^What still holds their data, since erase does not reach it:$/m,
@@ -71,7 +74,7 @@ describe('audit-lake retain, erase and replay', () => {
         const { stdout } = await run([...args, '--lake', lake, '--json', '--reason', 'ticket 7']);
         return JSON.parse(stdout);
       };
-      const { remains: left, ...erased } = await json('erase', '--user', '\u202eadmin');
+      const { remains: left, ...erased } = await json('erase', '--yes', '--user', '\u202eadmin');
       const { list, ...counts } = erased;
       const { copies, ...remains } = left;
       assert.deepEqual(counts, {
@@ -98,7 +101,7 @@ describe('audit-lake retain, erase and replay', () => {
         raw_files_that_mention: [],
         quarantine_files: [],
       });
-      const retained = await json('retain', '--older-than', '2026-03-02');
+      const retained = await json('retain', '--yes', '--older-than', '2026-03-02');
       assert.equal(retained.version, 6);
       assert.deepEqual([retained.before, retained.rows, retained.remains.raw_files], ['2026-03-02', 1, 1]);
       await rm(join(lake, 'raw/a.csv'));

@@ -39,9 +39,9 @@ describe('audit-lake compact, vacuum, history', () => {
       assert.equal(json(await run(['compact', '--json', '--lake', lake]))['outcome'], 'nothing to do');
 
       const listed = await run(['vacuum', '--dry-run', '--lake', lake]);
-      assert.match(listed.stdout, /curated\/audit_events: 1 files unused for 7 days, 1 bytes, would be removed/);
+      assert.match(listed.stdout, /curated\/audit_events: 1 file unused for 7 days, 1 byte, would be removed/);
       assertVisible(listed.stdout);
-      const { tables } = json(await run(['vacuum', '--json', '--lake', lake])) as {
+      const { tables } = json(await run(['vacuum', '--json', '--reason', 'ticket 1', '--yes', '--lake', lake])) as {
         readonly tables: readonly { readonly files: readonly { readonly path: string }[] }[];
       };
       assert.deepEqual(
@@ -54,14 +54,17 @@ describe('audit-lake compact, vacuum, history', () => {
       assert.equal(history.code, 0);
       assertVisible(history.stdout);
       const lines = history.stdout.split('\n');
-      assert.match(lines[0] ?? '', /^3 {2}\S+Z {2}OPTIMIZE {2}files \+1 -2 {2}by nexthink-audit-lake$/);
-      assert.match(lines[1] ?? '', /^ {4}compact: 2 rows of 1 days, 2 files became 1$/);
+      assert.match(lines[0] ?? '', /^4 {2}\S+Z {2}VACUUM START {2}files \+0 -0 {2}by nexthink-audit-lake$/);
+      assert.match(lines[1] ?? '', /^ {4}vacuum: 1 file to be deleted, unused for 7 days: ticket 1$/);
+      assert.match(lines[2] ?? '', /^ {4}asked for by .+ \(claimed: /);
+      assert.match(lines[3] ?? '', /^3 {2}\S+Z {2}OPTIMIZE {2}files \+1 -2 {2}by nexthink-audit-lake$/);
+      assert.match(lines[4] ?? '', /^ {4}compact: 2 rows of 1 days, 2 files became 1$/);
       assert.match(history.stdout, /ingested raw\/b\\u\{202e\}\.csv: 1 rows = 1 committed\n/);
       const last = await run(['history', '--limit', '2', '--json', '--lake', lake]);
       const versions = last.stdout.trimEnd().split('\n');
       assert.deepEqual(
         versions.map((line) => (JSON.parse(line) as { readonly version: number }).version),
-        [3, 2],
+        [4, 3],
       );
       const query = await run(['query', 'SELECT count(*) AS n FROM audit_events', '--json', '--lake', lake]);
       assert.match(query.stdout, /"n":\s*"?2/);

@@ -123,7 +123,7 @@ def test_replay_of_one_day_leaves_the_others(spark: SparkSession, lake: Lake) ->
 def test_what_was_erased_is_gone_in_every_engine(spark: SparkSession, lake: Lake, tmp_path: Path) -> None:
     rows = lake.events.rows()
     gone = {row["event_uid"] for row in rows if SUBJECT in (row["actor_name"], row["user_name"])}
-    assert lake.command("erase", "--user", SUBJECT)["rows"] == len(gone) == 1
+    assert lake.command("erase", "--user", SUBJECT, "--reason", "as asked for", "--yes")["rows"] == len(gone) == 1
     after = lake.events
     assert ids(after.rows()) == ids(rows) - gone
     assert_all_engines_agree(spark, after)
@@ -137,7 +137,7 @@ def test_what_was_erased_is_gone_in_every_engine(spark: SparkSession, lake: Lake
 
 def test_what_was_not_retained_is_gone_in_every_engine(spark: SparkSession, lake: Lake) -> None:
     rows = lake.events.rows()
-    lake.command("retain", "--older-than", "2024-11-05")
+    lake.command("retain", "--older-than", "2024-11-05", "--reason", "as the policy says", "--yes")
     kept = [row for row in rows if row["event_date"] >= "2024-11-05"]
     assert 0 < len(kept) < len(rows)
     assert_same_rows(lake.events, kept, lake.events.rows())
@@ -147,7 +147,7 @@ def test_what_was_not_retained_is_gone_in_every_engine(spark: SparkSession, lake
 
 def test_spark_sees_the_bracket_of_a_change_and_a_locked_table_after_it(spark: SparkSession, lake: Lake) -> None:
     version = lake.events.version
-    lake.command("retain", "--older-than", "2024-11-05", "--reason", "as the policy says")
+    lake.command("retain", "--older-than", "2024-11-05", "--reason", "as the policy says", "--yes")
     history = spark.sql(f"DESCRIBE HISTORY delta.`{lake.events.path}`").collect()
     operations = [entry["operation"] for entry in history if entry["version"] > version]
     assert operations == ["SET TBLPROPERTIES", "DELETE", "SET TBLPROPERTIES"]
@@ -157,7 +157,7 @@ def test_spark_sees_the_bracket_of_a_change_and_a_locked_table_after_it(spark: S
 
 def test_our_checkpoint_alone_is_the_whole_table(spark: SparkSession, lake: Lake) -> None:
     lake.command("compact")
-    lake.command("retain", "--older-than", "2024-11-04")
+    lake.command("retain", "--older-than", "2024-11-04", "--reason", "as the policy says", "--yes")
     tables = (lake.events, lake.codes)
     rows = [table.rows() for table in tables]
     lake.checkpoint()

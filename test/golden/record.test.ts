@@ -55,7 +55,7 @@ describe('the record of a commit', () => {
     // @ts-expect-error without the ledger
     const append = () => appendInfo(on, attempt, { files: [], sources: [] });
     // @ts-expect-error a key that acceptances do not have
-    const accept = () => acceptanceInfo(on, attempt, { version: 1, sha256: '', reason: '', why: '' });
+    const accept = () => acceptanceInfo(on, attempt, { version: 1, sha256: '', reason: '', why: '' }, null);
     // @ts-expect-error without what it left behind
     const compact = () => compactionInfo(on, attempt, { kind: 'compact', before: '', days: 1, rows: 1 }, []);
     assert.equal([append, accept, compact].length, 3);

@@ -38,6 +38,7 @@ async function lastBracket(storage: MemoryStorage) {
 function removal(): Change {
   return {
     kind: 'retain',
+    by: null,
     reason: 'ticket 8',
     prepare: async () => true,
     revise: async (snapshot) => snapshot.files.size > 0,
