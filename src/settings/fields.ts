@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { canonicalZone, foldName, isRole, ROLES, type Role, TimePattern } from '../source/index.ts';
+import { canonicalZone, checkTimeFormat, foldName, isRole, ROLES, type Role } from '../source/index.ts';
 import { parseLocation } from '../storage/index.ts';
 import type { Instance } from './raw-path.ts';
 import { checkSchedule } from './schedule.ts';
@@ -109,7 +109,7 @@ export const delimiter = read(z.string(), z.string(), (value) => {
 });
 
 export const timeFormat = read(z.string(), z.string(), (value) => {
-  if (value !== 'auto') new TimePattern(value);
+  checkTimeFormat(value);
   return value;
 });
 

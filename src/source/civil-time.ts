@@ -4,6 +4,8 @@ const MINUS = 0x2d;
 const COLON = 0x3a;
 const UPPER_Z = 0x5a;
 const LOWER_Z = 0x7a;
+/** The weekday of 1970-01-01. */
+const THURSDAY = 4;
 
 /** A calendar date and a time of day as written. One object serves many readings, so that none is made per record. */
 export class CivilTime {
@@ -18,11 +20,34 @@ export class CivilTime {
   /** Whether an offset from UTC was written. */
   hasOffset = false;
   offsetMinutes = 0;
+  /** Digits that were written of the second's fraction, 0 to 9. */
+  fractionDigits = 0;
+  /** The weekday that was written, 0 for Sunday; -1 where none was. */
+  weekday = -1;
+  /** What a clock of 12 hours adds: 0 before noon, 12 after it. */
+  halfDayHours = 0;
+  /** Where the name of a time zone that was written in brackets stands; -1 where none was. */
+  zoneStart = -1;
+  zoneEnd = -1;
+  /** Whether it is written as no reader before version 3 read it. */
+  isNewForm = false;
   #knownDate = -1;
   #knownDays = 0;
 
+  /** Puts back what only some forms state, before a time is read. */
+  begin(): void {
+    this.second = 0;
+    this.micros = 0;
+    this.hasOffset = false;
+    this.fractionDigits = 0;
+    this.weekday = -1;
+    this.zoneStart = -1;
+    this.isNewForm = false;
+  }
+
   /** Whether the calendar has this day and the day this time. Leap seconds and 24:00 are not accepted. */
   isValid(): boolean {
+    if (this.weekday >= 0 && !this.#isWeekday()) return false;
     return (
       this.year >= 0 &&
       this.month >= 1 &&
@@ -46,6 +71,11 @@ export class CivilTime {
       this.#knownDays = daysFromEpoch(this.year, this.month, this.day);
     }
     return (this.#knownDays * 24 + this.hour) * 60 + this.minute;
+  }
+
+  /** Whether the date is of the weekday that was written. */
+  #isWeekday(): boolean {
+    return (((daysFromEpoch(this.year, this.month, this.day) + THURSDAY) % 7) + 7) % 7 === this.weekday;
   }
 
   /** Reads `Z`, `±hh`, `±hhmm` or `±hh:mm`. @returns the index behind it, -1 if there is none */
@@ -81,6 +111,7 @@ export class CivilTime {
     if (digits < 1 || digits > 9) return -1;
     for (let missing = digits; missing < 6; missing++) micros *= 10;
     this.micros = micros;
+    this.fractionDigits = digits;
     return next;
   }
 }

@@ -1,5 +1,6 @@
 import type { CivilTime } from './civil-time.ts';
 import { readDigits } from './civil-time.ts';
+import { readLongOffset } from './long-offset.ts';
 
 const MINUS = 0x2d;
 const COLON = 0x3a;
@@ -14,21 +15,19 @@ const SHORTEST = 16;
 
 /**
  * Reads the extended form of ISO 8601 (with RFC 3339's blank and lower case): `2026-01-02T03:04`, then optionally seconds, their
- * fraction, and an offset from UTC. Does not ask whether the calendar has that day.
+ * fraction, and an offset from UTC in any form of long-offset.ts. Does not ask whether the calendar has that day.
  */
 export function readIsoTime(bytes: Uint8Array, start: number, end: number, time: CivilTime): boolean {
   if (end - start < SHORTEST || bytes[start + 4] !== MINUS || bytes[start + 7] !== MINUS) return false;
   const separator = bytes[start + 10];
   if (separator !== UPPER_T && separator !== BLANK && separator !== LOWER_T) return false;
   if (bytes[start + 13] !== COLON) return false;
+  time.begin();
   time.year = readDigits(bytes, start, end, 4);
   time.month = readDigits(bytes, start + 5, end, 2);
   time.day = readDigits(bytes, start + 8, end, 2);
   time.hour = readDigits(bytes, start + 11, end, 2);
   time.minute = readDigits(bytes, start + 14, end, 2);
-  time.second = 0;
-  time.micros = 0;
-  time.hasOffset = false;
   let at = start + SHORTEST;
   if (at < end && bytes[at] === COLON) {
     time.second = readDigits(bytes, at + 1, end, 2);
@@ -36,6 +35,6 @@ export function readIsoTime(bytes: Uint8Array, start: number, end: number, time:
     if (at < end && (bytes[at] === POINT || bytes[at] === COMMA)) at = time.readFraction(bytes, at + 1, end);
     if (at < 0) return false;
   }
-  if (at < end) at = time.readOffset(bytes, at, end);
-  return at === end;
+  if (at === end) return true;
+  return time.readOffset(bytes, at, end) === end || readLongOffset(bytes, at, end, time) === end;
 }

@@ -1,97 +1,133 @@
-import type { CivilTime } from './civil-time.ts';
-import { readDigits } from './civil-time.ts';
+import { blankAt, skipBlanks } from './blanks.ts';
+import { MONTH_NAMES, WEEKDAY_NAMES } from './calendar-names.ts';
+import { type CivilTime, isAsciiDigit, readDigits } from './civil-time.ts';
+import { readHalfDay } from './half-day.ts';
+import { readLongOffset } from './long-offset.ts';
+import { type PatternForm, patternForms, type Step } from './pattern-syntax.ts';
 
-type NumberField = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
-
-type Step =
-  | { readonly kind: 'number'; readonly field: NumberField; readonly width: number }
-  | { readonly kind: 'fraction'; readonly width: number }
-  | { readonly kind: 'offset' }
-  | { readonly kind: 'literal'; readonly bytes: Uint8Array };
-
-const FIELDS: Readonly<Record<string, NumberField>> = {
-  yyyy: 'year',
-  MM: 'month',
-  dd: 'day',
-  HH: 'hour',
-  mm: 'minute',
-  ss: 'second',
-};
-
-const REQUIRED = ['yyyy', 'MM', 'dd', 'HH', 'mm'];
-
-/** One token of a pattern: a run of one letter, quoted text, or a single other character. */
-const TOKEN = /'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']/gu;
+const BLANK = 0x20;
+const POINT = 0x2e;
+const LONGEST_NAME = 24;
+/** Two digits of a year: no audit event is older. */
+const CENTURY = 2000;
 
 /**
- * A fixed form of times, written as `yyyy MM dd HH mm ss` (numbers of that width), `S` to `SSSSSSSSS` (that many digits of the
- * second's fraction), `XXX` (an offset: `Z`, `±hh`, `±hhmm`, `±hh:mm`) and literals; letters in literals stand in single quotes,
- * and `''` is a quote. Example: `dd.MM.yyyy 'at' HH:mm:ss.SSS XXX`.
+ * A fixed form of times. Numbers: `yyyy MM dd HH mm ss` of that width, `M d H m s` of one or two digits, `yy` for 2000 to 2099;
+ * `h` or `hh` with `a` for a clock of 12 hours (half-day.ts); `S` to `SSSSSSSSS`, that many digits of the second's fraction, `f`
+ * any number of them; `MMM` and `EEE`, names of months and weekdays (calendar-names.ts); `XXX`, an offset from UTC (`Z`, `±hh`,
+ * `±hhmm`, `±hh:mm`, and all of long-offset.ts). All else is a literal: letters in single quotes, `''` for a quote, and a blank
+ * for blanks of every kind. What stands in brackets may be left out: `[:ss[.f]]`.
+ * Example: `dd.MM.yyyy 'at' HH:mm:ss.SSS XXX`.
  */
 export class TimePattern {
-  readonly #steps: readonly Step[];
+  readonly #forms: readonly PatternForm[];
+  /** The form that the last time had: the next one mostly has it too. */
+  #usual: PatternForm;
 
   /** @throws SyntaxError that names the token which is not understood, given twice, or missing */
   constructor(pattern: string) {
-    this.#steps = compile(pattern);
+    this.#forms = patternForms(pattern);
+    this.#usual = this.#forms[0]!;
   }
 
-  /**
-   * Reads a time of this form. Does not ask whether the calendar has that day. Every reading sets the same parts of `time`, so one
-   * that serves a single pattern keeps zero in the others.
-   */
+  /** Reads a time of this form. Does not ask whether the calendar has that day. */
   read(bytes: Uint8Array, start: number, end: number, time: CivilTime): boolean {
-    let at = start;
-    for (const step of this.#steps) {
-      if (step.kind === 'number') {
-        time[step.field] = readDigits(bytes, at, end, step.width);
-        at += step.width;
-      } else if (step.kind === 'fraction') {
-        if (time.readFraction(bytes, at, Math.min(end, at + step.width)) !== at + step.width) return false;
-        at += step.width;
-      } else if (step.kind === 'offset') {
-        at = time.readOffset(bytes, at, end);
-        if (at < 0) return false;
-      } else {
-        for (const byte of step.bytes) {
-          if (at >= end || bytes[at] !== byte) return false;
-          at++;
-        }
+    if (readForm(this.#usual, bytes, start, end, time)) return true;
+    for (const form of this.#forms) {
+      if (form !== this.#usual && readForm(form, bytes, start, end, time)) {
+        this.#usual = form;
+        return true;
       }
     }
-    return at === end;
+    return false;
   }
 }
 
-function compile(pattern: string): Step[] {
-  const steps: Step[] = [];
-  const seen = new Set<string>();
-  let covered = 0;
-  for (const match of pattern.matchAll(TOKEN)) {
-    const [token, quoted] = match;
-    if (match.index !== covered) break;
-    covered += token.length;
-    const step = stepOf(token, quoted);
-    const name = step.kind === 'fraction' ? 'S' : token;
-    if (step.kind !== 'literal' && seen.has(name)) throw new SyntaxError(`${name} is given twice`);
-    seen.add(name);
-    steps.push(step);
-  }
-  if (covered !== pattern.length) throw new SyntaxError('a quote is not closed');
-  const missing = REQUIRED.filter((name) => !seen.has(name));
-  if (missing.length > 0) throw new SyntaxError(`${missing.join(', ')} is missing`);
-  if (seen.has('S') && !seen.has('ss')) throw new SyntaxError('ss is missing');
-  return steps;
+function readForm(form: PatternForm, bytes: Uint8Array, start: number, end: number, time: CivilTime): boolean {
+  if (readSteps(form, bytes, start, end, time, false)) return true;
+  return form.hasOffset && readSteps(form, bytes, start, end, time, true);
 }
 
-function stepOf(token: string, quoted: string | undefined): Step {
-  if (quoted !== undefined) {
-    return { kind: 'literal', bytes: Buffer.from(quoted === '' ? "'" : quoted.replaceAll("''", "'")) };
+function readSteps(
+  { steps, isHalfDay, isNew }: PatternForm,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  time: CivilTime,
+  isLong: boolean,
+): boolean {
+  time.begin();
+  time.isNewForm = isNew;
+  let at = start;
+  for (const step of steps) {
+    if (step.kind === 'offset' && isLong) at = readLongOffset(bytes, at, end, time);
+    else at = readStep(step, bytes, at, end, time);
+    if (at < 0) return false;
   }
-  const field = FIELDS[token];
-  if (field !== undefined) return { kind: 'number', field, width: token.length };
-  if (/^S{1,9}$/.test(token)) return { kind: 'fraction', width: token.length };
-  if (token === 'XXX') return { kind: 'offset' };
-  if (/^[A-Za-z]/.test(token)) throw new SyntaxError(`${token} is not understood`);
-  return { kind: 'literal', bytes: Buffer.from(token) };
+  if (at !== end) return false;
+  if (isHalfDay) time.hour = time.hour >= 1 && time.hour <= 12 ? (time.hour % 12) + time.halfDayHours : -1;
+  return true;
+}
+
+/** @returns the index behind the part, or -1 where something else stands there */
+function readStep(step: Step, bytes: Uint8Array, at: number, end: number, time: CivilTime): number {
+  if (step.kind === 'number') {
+    const width = step.least === step.most ? step.least : digitCount(bytes, at, end, step.most);
+    if (width < step.least) return -1;
+    time[step.field] = readDigits(bytes, at, end, width);
+    return time[step.field] < 0 ? -1 : at + width;
+  }
+  if (step.kind === 'literal') return readLiteral(step.bytes, bytes, at, end);
+  if (step.kind === 'blank') return readBlank(bytes, at, end, time);
+  if (step.kind === 'offset') return time.readOffset(bytes, at, end);
+  if (step.kind === 'half_day') return readHalfDay(bytes, at, end, time);
+  if (step.kind === 'fraction') {
+    const width = step.least === step.most ? step.least : digitCount(bytes, at, end, step.most);
+    return time.readFraction(bytes, at, Math.min(end, at + width)) === at + width ? at + width : -1;
+  }
+  if (step.kind === 'short_year') {
+    time.year = CENTURY + readDigits(bytes, at, end, 2);
+    return time.year < CENTURY ? -1 : at + 2;
+  }
+  const nameEnd = lettersEnd(bytes, at, end);
+  if (nameEnd === at || nameEnd - at > LONGEST_NAME) return -1;
+  const name = Buffer.from(bytes.buffer, bytes.byteOffset + at, nameEnd - at)
+    .toString('utf8')
+    .toLowerCase();
+  const number = (step.kind === 'month_name' ? MONTH_NAMES : WEEKDAY_NAMES).get(name);
+  if (number === undefined) return -1;
+  if (step.kind === 'month_name') time.month = number;
+  else time.weekday = number;
+  return step.takesPoint && nameEnd < end && bytes[nameEnd] === POINT ? nameEnd + 1 : nameEnd;
+}
+
+function readLiteral(literal: Uint8Array, bytes: Uint8Array, at: number, end: number): number {
+  if (at + literal.length > end) return -1;
+  for (let index = 0; index < literal.length; index++) if (bytes[at + index] !== literal[index]) return -1;
+  return at + literal.length;
+}
+
+function readBlank(bytes: Uint8Array, at: number, end: number, time: CivilTime): number {
+  if (at >= end || blankAt(bytes, at, end) === 0) return -1;
+  const behind = skipBlanks(bytes, at, end);
+  if (behind > at + 1 || bytes[at] !== BLANK) time.isNewForm = true;
+  return behind;
+}
+
+function digitCount(bytes: Uint8Array, at: number, end: number, most: number): number {
+  const limit = Math.min(end, at + most);
+  let to = at;
+  while (to < limit && isAsciiDigit(bytes[to]!)) to++;
+  return to - at;
+}
+
+/** Where letters end: ASCII ones, and all else that UTF-8 writes in more than one byte, but for blanks. */
+function lettersEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && isLetter(bytes[at]!) && blankAt(bytes, at, end) === 0) at++;
+  return at;
+}
+
+function isLetter(byte: number): boolean {
+  return byte >= 0x80 || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a);
 }

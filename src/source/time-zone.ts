@@ -14,6 +14,9 @@ const MINUTES_PER_DAY = 1440;
 /** Enough for a century of days, and for the minutes of all days with a transition in it. */
 const MAX_CACHED = 1_000_000;
 
+/** The zones of one file are few. */
+const MAX_NAMES = 1000;
+
 interface Resolution {
   readonly offsetSeconds: number;
   readonly note: TimeNote;
@@ -80,6 +83,39 @@ export class TimeZone {
     };
     remember(this.#minutes, clockMinutes, resolution);
     return resolution;
+  }
+}
+
+/** Zones that times name themselves, beside their offset. */
+export class ZoneNames {
+  readonly #known = new Map<string, TimeZone | null>();
+
+  /** Whether the zone has this offset at this instant, in seconds since 1970-01-01T00:00Z. False for a name that the runtime does not know. */
+  agree(name: string, seconds: number, offsetSeconds: number): boolean {
+    const known = this.#known.get(name);
+    const zone = known === undefined ? this.#add(name) : known;
+    if (zone === null) return false;
+    zone.resolve(Math.floor((seconds + offsetSeconds) / 60));
+    if (zone.offsetSeconds === offsetSeconds) return zone.note !== NONEXISTENT;
+    if (zone.note !== AMBIGUOUS) return false;
+    const later = Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toZonedDateTimeISO(name);
+    return later.offsetNanoseconds === offsetSeconds * 1e9;
+  }
+
+  #add(name: string): TimeZone | null {
+    if (this.#known.size >= MAX_NAMES) this.#known.clear();
+    const zone = isZone(name) ? new TimeZone(name) : null;
+    this.#known.set(name, zone);
+    return zone;
+  }
+}
+
+function isZone(id: string): boolean {
+  try {
+    canonicalZone(id);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,44 +1,91 @@
-import { CivilTime, isAsciiDigit } from './civil-time.ts';
+import { CivilTime } from './civil-time.ts';
+import { readEpochNumber } from './epoch-number.ts';
+import { readExcelSerial } from './excel-serial.ts';
 import { readIsoTime } from './iso-time.ts';
 import { TimePattern } from './time-pattern.ts';
 import type { TimeNote } from './time-zone.ts';
-import { EXACT, TimeZone } from './time-zone.ts';
+import { EXACT, TimeZone, ZoneNames } from './time-zone.ts';
 
-/** Microseconds in one unit of a plain number, by its count of digits. */
-const UNITS: Readonly<Record<number, number>> = { 10: 1e6, 13: 1e3, 16: 1 };
+/** Times as Excel counts them: no pattern, since they have no parts. */
+const EXCEL = 'excel';
+const EXCEL_DIGITS = 3;
+/** Of RFC 5322 (RFC 2822), as in mail and HTTP. It states month and offset by name or sign, so that there is one reading. */
+const MAIL_TIME = '[EEE, ]d MMM yyyy HH:mm[:ss] XXX';
 
 /**
- * Reads times from bytes. With format `auto`: ISO 8601, or whole seconds, milliseconds or microseconds since 1970 as numbers of
- * 10, 13 or 16 digits.
+ * Reads times from bytes. With format `auto`: ISO 8601; numbers since 1970 of 10, 13, 16 or 19 digits (s, ms, µs, ns) with a
+ * fraction or none; and RFC 5322. Each of their texts has one reading.
  */
 export class TimeReader {
   /** The time read last: whole microseconds since 1970-01-01T00:00Z. Exact within ±285 years of it. */
   micros = 0;
   /** What had to be decided about the time read last. */
   note: TimeNote = EXACT;
+  readonly #format: string;
+  /** What `auto` reads beside ISO 8601 and numbers, or the pattern that was given. */
   readonly #pattern: TimePattern | undefined;
   readonly #zone: TimeZone;
+  readonly #zoneNames = new ZoneNames();
   readonly #civil = new CivilTime();
 
   /**
-   * @param format `auto` or a pattern as in time-pattern.ts
+   * @param format `auto`, `excel` or a pattern as in time-pattern.ts
    * @param timeZone IANA zone of times without offset
    * @throws SyntaxError, RangeError if one of them is not understood
    */
   constructor(format: string, timeZone: string) {
-    this.#pattern = format === 'auto' ? undefined : new TimePattern(format);
+    this.#format = format;
+    this.#pattern = format === EXCEL ? undefined : new TimePattern(format === 'auto' ? MAIL_TIME : format);
     this.#zone = new TimeZone(timeZone);
+  }
+
+  /** Digits that were written of the second's fraction of the time read last, 0 to 9. */
+  get fractionDigits(): number {
+    return this.#civil.fractionDigits;
+  }
+
+  /** Whether no reader before version 3 read the time read last. */
+  get isNewForm(): boolean {
+    return this.#civil.isNewForm;
   }
 
   /** @returns whether a time was read; it is in `micros` and `note` then */
   read(bytes: Uint8Array, start: number, end: number): boolean {
     const civil = this.#civil;
     this.note = EXACT;
-    if (this.#pattern !== undefined) {
-      if (!this.#pattern.read(bytes, start, end, civil)) return false;
-    } else if (!readIsoTime(bytes, start, end, civil)) {
-      return this.#readNumber(bytes, start, end);
+    if (this.#format === 'auto') {
+      if (!readIsoTime(bytes, start, end, civil)) return this.#readOther(bytes, start, end);
+    } else if (this.#pattern === undefined) {
+      return this.#readExcel(bytes, start, end);
+    } else if (!this.#pattern.read(bytes, start, end, civil)) return false;
+    return this.#take(bytes);
+  }
+
+  #readOther(bytes: Uint8Array, start: number, end: number): boolean {
+    const civil = this.#civil;
+    const micros = readEpochNumber(bytes, start, end, civil);
+    if (micros >= 0) {
+      this.micros = micros;
+      return true;
     }
+    return this.#pattern!.read(bytes, start, end, civil) && this.#take(bytes);
+  }
+
+  #readExcel(bytes: Uint8Array, start: number, end: number): boolean {
+    const clockMs = readExcelSerial(bytes, start, end);
+    if (Number.isNaN(clockMs)) return false;
+    this.#civil.begin();
+    this.#civil.fractionDigits = EXCEL_DIGITS;
+    this.#civil.isNewForm = true;
+    this.#zone.resolve(Math.floor(clockMs / 60_000));
+    this.note = this.#zone.note;
+    this.micros = (clockMs - this.#zone.offsetSeconds * 1000) * 1000;
+    return true;
+  }
+
+  /** Takes the clock reading for an instant, where there is one. */
+  #take(bytes: Uint8Array): boolean {
+    const civil = this.#civil;
     if (!civil.isValid()) return false;
     const clockMinutes = civil.clockMinutes();
     let offsetSeconds = civil.offsetMinutes * 60;
@@ -47,20 +94,17 @@ export class TimeReader {
       offsetSeconds = this.#zone.offsetSeconds;
       this.note = this.#zone.note;
     }
-    this.micros = (clockMinutes * 60 + civil.second - offsetSeconds) * 1e6 + civil.micros;
-    return true;
+    const seconds = clockMinutes * 60 + civil.second - offsetSeconds;
+    this.micros = seconds * 1e6 + civil.micros;
+    return civil.zoneStart < 0 || this.#zoneNames.agree(zoneName(bytes, civil), seconds, offsetSeconds);
   }
+}
 
-  #readNumber(bytes: Uint8Array, start: number, end: number): boolean {
-    const unit = UNITS[end - start];
-    if (unit === undefined) return false;
-    let value = 0;
-    for (let at = start; at < end; at++) {
-      const byte = bytes[at]!;
-      if (!isAsciiDigit(byte)) return false;
-      value = value * 10 + byte - 0x30;
-    }
-    this.micros = value * unit;
-    return true;
-  }
+/** @throws SyntaxError that says what is wrong with a format that is neither `auto` nor `excel` nor a pattern */
+export function checkTimeFormat(format: string): void {
+  if (format !== 'auto' && format !== EXCEL) new TimePattern(format);
+}
+
+function zoneName(bytes: Uint8Array, { zoneStart, zoneEnd }: CivilTime): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + zoneStart, zoneEnd - zoneStart).toString('latin1');
 }

@@ -88,7 +88,7 @@ test('what is no time is not read', () => {
     ...[
       '2026-01-02T03:04:05.1234567890Z',
       '2026-01-02T03:04:05ZZ',
-      '2026-01-02T03:04:05 Z',
+      '2026-01-02T03:04:05 Y',
       '2026-01-02T03:04:05+',
       '2026-01-02T03:04:05+1',
     ],
@@ -253,8 +253,13 @@ test('one reading leaves nothing behind for the next', () => {
 test('a pattern that cannot be understood says why', () => {
   const given: [pattern: string, message: RegExp][] = [
     ['yyyy-MM-dd', /HH, mm is missing/],
-    ['yyyy-MM-dd hh:mm', /hh is not understood/],
-    ['yy-MM-dd HH:mm', /yy is not understood/],
+    ['yyyy-MM-dd hh:mm', /a \(AM or PM\) is missing/],
+    ['yyyy-MM-dd HH:mm a', /a needs h or hh/],
+    ['yyyy-MM-dd HH:mm[.SSS]', /ss is missing/],
+    ['yyyy-MM-d H:mm M', /M is given twice/],
+    ['dMyyyy HH:mm', /d needs something else than a digit behind it/],
+    ['yyyy-MM-dd[ HH]:m[m]', /m is given twice/],
+    ['YYYY-MM-dd HH:mm', /YYYY is not understood/],
     ['yyyy-MM-ddTHH:mm', /T is not understood/],
     ["yyyy-MM-dd'T HH:mm", /quote is not closed/],
     ['yyyy-MM-dd HH:mm mm', /mm is given twice/],
