@@ -100,7 +100,7 @@ export class CsvReader implements ExportReader {
 
   get readSince(): number {
     const isJoined = this.#records.isUnusual || this.#parts.repeatedHeaders > 0;
-    return Math.max(this.#document.readSince, isJoined ? LINE_ENDS_AND_PARTS_SINCE : 1);
+    return Math.max(this.#document.readSince, this.#rows.readSince, isJoined ? LINE_ENDS_AND_PARTS_SINCE : 1);
   }
 
   get recognised(): readonly Recognised[] {
@@ -118,6 +118,7 @@ export class CsvReader implements ExportReader {
       emptyLines,
       repeatedHeaders: this.#parts.repeatedHeaders,
       days: this.#rows.days,
+      timeDigits: this.#rows.timeDigits,
     };
   }
 

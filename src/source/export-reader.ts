@@ -28,6 +28,14 @@ export interface ReadCounts {
   repeatedHeaders: number;
   /** Days of the good records, in UTC. */
   days: number;
+  /** How finely the times of the good records are written; null where there is none. */
+  timeDigits: TimeDigits | null;
+}
+
+/** Digits written of the second's fraction, 0 to 9. Whole seconds have none, milliseconds as a number three. */
+export interface TimeDigits {
+  readonly most: number;
+  readonly fewest: number;
 }
 
 /**

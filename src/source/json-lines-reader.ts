@@ -80,7 +80,7 @@ export class JsonLinesReader implements ExportReader {
   }
 
   get readSince(): number {
-    return Math.max(this.#document.readSince, this.#isUnusual ? LINE_ENDS_AND_PARTS_SINCE : 1);
+    return Math.max(this.#document.readSince, this.#records.readSince, this.#isUnusual ? LINE_ENDS_AND_PARTS_SINCE : 1);
   }
 
   get recognised(): readonly Recognised[] {
@@ -89,7 +89,7 @@ export class JsonLinesReader implements ExportReader {
 
   get counts(): ReadCounts {
     const { offset, end } = this.#buffer;
-    const { records, bad, days } = this.#records;
+    const { records, bad, days, timeDigits } = this.#records;
     return {
       records,
       bad,
@@ -99,6 +99,7 @@ export class JsonLinesReader implements ExportReader {
       emptyLines: this.#emptyLines,
       repeatedHeaders: 0,
       days,
+      timeDigits,
     };
   }
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { ChunkBuffer } from './chunk-buffer.ts';
 import { REQUIRED_ROLES } from './column-roles.ts';
 import { MAX_COLUMNS } from './csv-scanner.ts';
-import { BAD, ROW } from './export-reader.ts';
+import { BAD, ROW, type TimeDigits } from './export-reader.ts';
 import {
   type ExtraColumn,
   extraKey,
@@ -65,6 +65,16 @@ export class JsonRecords {
   /** Days of the good records, in UTC. */
   get days(): number {
     return this.#rows.days;
+  }
+
+  /** As {@link ReadCounts.timeDigits}. */
+  get timeDigits(): TimeDigits | null {
+    return this.#rows.timeDigits;
+  }
+
+  /** The version since which the values of all records are read. */
+  get readSince(): number {
+    return this.#rows.readSince;
   }
 
   /** Looks at the file as a whole, at its end. @throws RejectedFile */

@@ -1,12 +1,12 @@
+import { dropBlanks, skipBlanks } from './blanks.ts';
+import { readCode, readOtherCode } from './code.ts';
+import type { TimeDigits } from './export-reader.ts';
 import type { Header } from './header.ts';
 import { RejectedFile } from './rejection.ts';
 import type { BadReason, Row } from './row.ts';
 import type { SourceSettings } from './source-settings.ts';
 import { TimeReader } from './time.ts';
-
-const ZERO = 0x30;
-/** The largest audit code. */
-const LARGEST_CODE = 2 ** 31 - 1;
+import { TIME_AND_CODE_FORMS_SINCE } from './version.ts';
 
 const EARLIEST_MICROS = Date.UTC(2000, 0, 1) * 1000;
 /** No file of today was changed last from here on: its clock was wrong. */
@@ -15,8 +15,7 @@ const DAY_MS = 86_400_000;
 const MICROS_PER_DAY = DAY_MS * 1000;
 /** A record of JSON lines may lack a cell that others have. */
 const ABSENT = -1;
-const BLANK = 0x20;
-const TAB = 0x09;
+const FIRST_BEYOND_ASCII = 0x80;
 
 /** Turns the cells of a record into a row: what makes an audit record in every format. */
 export class RowReader {
@@ -27,6 +26,10 @@ export class RowReader {
   readonly #days = new Set<number>();
   #lastDay = Number.NaN;
   #good = 0;
+  #mostDigits = -1;
+  #fewestDigits = Number.POSITIVE_INFINITY;
+  #isNewForm = false;
+  #isNewInRecord = false;
   /** Records that would have happened more than a day after the file was written. */
   #late = 0;
 
@@ -43,6 +46,16 @@ export class RowReader {
     return this.#days.size;
   }
 
+  /** The digits written of the second's fraction, in the times of the records read so far; null where there is none. */
+  get timeDigits(): TimeDigits | null {
+    return this.#mostDigits < 0 ? null : { most: this.#mostDigits, fewest: this.#fewestDigits };
+  }
+
+  /** The version since which the times and codes of the records read so far are read. */
+  get readSince(): number {
+    return this.#isNewForm ? TIME_AND_CODE_FORMS_SINCE : 1;
+  }
+
   /**
    * Points `row` at the cells, whose places are given by column. Returns why it is no audit record, if so.
    * @throws RejectedFile where the file has records of more days than the settings allow, or its own time is in the far future
@@ -53,6 +66,7 @@ export class RowReader {
       this.#good++;
       const day = Math.floor(row.timeMicros / MICROS_PER_DAY);
       if (day !== this.#lastDay) this.#noteDay(day);
+      this.#noteForms();
     } else if (reason === 'time_out_of_range') {
       const { micros } = this.#time;
       if (micros > this.#latestMicros && micros < LATEST_MS * 1000) this.#late++;
@@ -90,7 +104,13 @@ export class RowReader {
     const codeEnd = dropBlanks(bytes, codeStart, ends[roles.code]!);
     if (codeStart === codeEnd) return 'code_missing';
     row.code = readCode(bytes, codeStart, codeEnd);
+    if (row.code < 0) {
+      row.code = readOtherCode(bytes, codeStart, codeEnd);
+      this.#isNewInRecord = true;
+    }
     if (row.code < 0) return 'code_unreadable';
+    this.#noteBlanks(bytes, starts[roles.code]!, codeStart);
+    this.#noteBlanks(bytes, codeEnd, ends[roles.code]!);
     row.messageStart = starts[roles.message]!;
     if (row.messageStart === ABSENT) return 'message_missing';
     row.messageEnd = ends[roles.message]!;
@@ -116,6 +136,18 @@ export class RowReader {
     return this.#time.read(bytes, start, dropBlanks(bytes, start, cellEnd));
   }
 
+  #noteForms(): void {
+    const { fractionDigits, isNewForm } = this.#time;
+    if (fractionDigits > this.#mostDigits) this.#mostDigits = fractionDigits;
+    if (fractionDigits < this.#fewestDigits) this.#fewestDigits = fractionDigits;
+    this.#isNewForm ||= isNewForm || this.#isNewInRecord;
+  }
+
+  /** Blanks that are none in ASCII were no blanks for readers before version 3. */
+  #noteBlanks(bytes: Buffer, start: number, end: number): void {
+    for (let at = start; at < end; at++) if (bytes[at]! >= FIRST_BEYOND_ASCII) this.#isNewInRecord = true;
+  }
+
   #noteDay(day: number): void {
     // No row may have such a time: readers, and the format, know none that is that late.
     if (this.#landedAt >= LATEST_MS) throw this.#mistimed('which has not come yet');
@@ -134,6 +166,9 @@ export class RowReader {
     const start = skipBlanks(bytes, row.timeStart, row.timeEnd);
     const end = dropBlanks(bytes, start, row.timeEnd);
     if (start === end) return 'time_missing';
+    this.#isNewInRecord = false;
+    this.#noteBlanks(bytes, row.timeStart, start);
+    this.#noteBlanks(bytes, end, row.timeEnd);
     if (!time.read(bytes, start, end)) return 'time_unreadable';
     if (time.micros < EARLIEST_MICROS || time.micros > this.#latestMicros) return 'time_out_of_range';
     row.timeMicros = time.micros;
@@ -142,31 +177,6 @@ export class RowReader {
   }
 }
 
-function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && (bytes[at] === BLANK || bytes[at] === TAB)) at++;
-  return at;
-}
-
-function dropBlanks(bytes: Uint8Array, start: number, end: number): number {
-  let at = end;
-  while (at > start && (bytes[at - 1] === BLANK || bytes[at - 1] === TAB)) at--;
-  return at;
-}
-
 function timeText(milliseconds: number): string {
   return Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : String(milliseconds);
-}
-
-/** Reads an audit code: decimal digits, at most 2,147,483,647. @returns the code, or -1 if the bytes are none */
-function readCode(bytes: Uint8Array, start: number, end: number): number {
-  if (start === end) return -1;
-  let code = 0;
-  for (let at = start; at < end; at++) {
-    const digit = bytes[at]! - ZERO;
-    if (digit < 0 || digit > 9) return -1;
-    code = code * 10 + digit;
-    if (code > LARGEST_CODE) return -1;
-  }
-  return code;
 }

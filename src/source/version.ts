@@ -6,3 +6,6 @@ export const READER_VERSION = 3;
 
 /** The version since which line ends of any kind are read, and joined exports part by part. */
 export const LINE_ENDS_AND_PARTS_SINCE = 2;
+
+/** The version since which times and codes are read in more ways to write them than one. */
+export const TIME_AND_CODE_FORMS_SINCE = 3;

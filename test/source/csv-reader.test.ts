@@ -46,6 +46,7 @@ test('a record gives its time, code, message, actor and extras', async () => {
     emptyLines: 0,
     repeatedHeaders: 0,
     days: 1,
+    timeDigits: { most: 0, fewest: 0 },
   });
 });
 
@@ -147,7 +148,7 @@ test('each way to break the contract has its reason', async () => {
     [`${TIME},,m,,,`, 'code_missing'],
     [`${TIME},"",m,,,`, 'code_missing'],
     [`${TIME}, 90211 ,m,,,`, undefined],
-    [`${TIME},94011.0,m,,,`, 'code_unreadable'],
+    [`${TIME},94011.5,m,,,`, 'code_unreadable'],
     [`${TIME},-1,m,,,`, 'code_unreadable'],
     [`${TIME},9 0,m,,,`, 'code_unreadable'],
     [`${TIME},2147483647,m,,,`, undefined],

@@ -45,7 +45,7 @@ test('what is no record says why, with its raw text at its offset', async () => 
     ['{"time":"2026-03-01T00:00:00Z","code":1,"c\\u006fde":2,"message":"m"}', 'duplicate_key'],
     ['{"time":"2026-03-01T00:00:00Z","code":1,"message":"\\ud800"}', 'invalid_utf8'],
     ['{"time":"2026-03-01T00:00:00Z","code":1,"message":"m","x":["\\udc00"]}', 'invalid_utf8'],
-    ['{"time":"2026-03-01T00:00:00Z","code":94011.0,"message":"m"}', 'code_unreadable'],
+    ['{"time":"2026-03-01T00:00:00Z","code":94011.5,"message":"m"}', 'code_unreadable'],
     ['{"time":"2026-03-01T00:00:00Z","code":9.4e4,"message":"m"}', 'code_unreadable'],
     ['{"time":"2026-03-01T00:00:00Z","message":"m"}', 'code_missing'],
     ['{"time":null,"code":1,"message":"m"}', 'time_missing'],
