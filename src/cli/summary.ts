@@ -12,11 +12,9 @@ const ADVICE: Readonly<Partial<Record<Warning, string>>> = {
   joined_exports: 'several exports in one file: each was read as if it were apart, its header was skipped',
   many_days: 'its events are of unusually many days: check that times are read as they are meant',
   mostly_unreadable:
-    'most of its records are in quarantine: see the reasons above, correct the settings that they name, and ingest the file ' +
-    'under another name',
-  nothing_readable:
-    'none of its records is an audit record: see the reasons above, correct the settings that they name, and ingest the file ' +
-    'under another name',
+    'most of its records are in quarantine: see the reasons above, correct the settings that they name, and ingest it again',
+  no_records:
+    'it has lines after its header, and no record was found in them: check that it is the file that was meant',
   identity_values_changed:
     'an older version read such files otherwise, and files of this instance with it: events that are in both came in once ' +
     'more; replay --dry-run says what reading all of them anew would change',
@@ -50,10 +48,19 @@ export function summary(reports: readonly FileReport[], totals: Totals, table: s
     ...reports
       .filter(({ outcome }) => outcome === 'rejected')
       .map((report) => `rejected ${visible(report.path)}: ${visible(report.explanation ?? '')}`),
+    ...reports.filter(({ advice }) => advice.length > 0).map(inQuarantine),
     ...reports.flatMap(({ path, warnings }) => warnings.map((warning) => note(path, warning))),
     `${totals.ingested} ingested, ${totals.rejected} rejected, ${totals.skipped} skipped; ${totals.committed} of ${totals.rows} rows committed to ${shownPlace(table)}`,
   ];
   return sections.filter((section) => section !== '').join('\n\n');
+}
+
+/** What is wrong with a file's records in quarantine, and what may help: by reason. */
+function inQuarantine({ path, quarantined, advice }: FileReport): string {
+  return [
+    `in quarantine of ${visible(path)}: ${quarantined} records`,
+    ...advice.map((each) => `  ${visible(each)}`),
+  ].join('\n');
 }
 
 function note(path: string, warning: Warning): string {

@@ -2,6 +2,7 @@ import { DECODE_STATUSES, type DecodeStatus } from '../decode/index.ts';
 import { isAtCap, isReplaced, type JudgedSource, removalsInDoubt } from '../lake/index.ts';
 import type { UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
+import { adviceFor } from './advice.ts';
 
 /** A file whose records are of more days than this part of what the settings allow deserves a look. */
 const MANY_DAYS = 0.1;
@@ -36,6 +37,8 @@ export interface FileReport {
   /** Committed rows whose message may have a field that the catalogue does not know. */
   readonly possibleNewFields: number;
   readonly warnings: readonly Warning[];
+  /** What is wrong with the records in quarantine, and what may help, a line for each reason. It quotes the file: not for logs. */
+  readonly advice: readonly string[];
 }
 
 /** What deserves a look although the file was ingested. */
@@ -51,13 +54,13 @@ export const WARNINGS = [
   'joined_exports',
   'many_days',
   'mostly_unreadable',
-  'nothing_readable',
+  'no_records',
 ] as const;
 export type Warning = (typeof WARNINGS)[number];
 
-/** Whether hardly anything of a file could be read as audit records, or nothing: it was taken in, and that is no success. */
+/** Whether hardly anything of a file could be read as audit records: it was taken in, and that is no success. */
 export function isHardlyRead({ warnings }: Pick<FileReport, 'warnings'>): boolean {
-  return warnings.includes('nothing_readable') || warnings.includes('mostly_unreadable');
+  return warnings.includes('mostly_unreadable');
 }
 
 /** No row of any status. */
@@ -88,6 +91,7 @@ export function emptyReport(
     repeatedHeaders: 0,
     possibleNewFields: 0,
     warnings: [],
+    advice: [],
   };
 }
 
@@ -109,8 +113,8 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
   if (source.possibleNewFields > 0) warnings.push('possible_new_field');
   if (source.parts.length > 1 || counts.repeatedHeaders > 0) warnings.push('joined_exports');
   if (counts.days > source.plan.settings.maxDays * MANY_DAYS) warnings.push('many_days');
-  if (counts.records > 0 && counts.bad === counts.records) warnings.push('nothing_readable');
-  else if (counts.bad > counts.records / 2) warnings.push('mostly_unreadable');
+  if (counts.records === 0 && counts.emptyLines + counts.repeatedHeaders > 0) warnings.push('no_records');
+  if (counts.bad > counts.records / 2) warnings.push('mostly_unreadable');
   return {
     path,
     outcome: 'ingested',
@@ -127,6 +131,7 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
     repeatedHeaders: counts.repeatedHeaders,
     possibleNewFields: source.possibleNewFields,
     warnings,
+    advice: adviceFor(source.quarantineReasons, source.badExamples).map(({ text }) => text),
   };
 }
 

@@ -22,7 +22,9 @@ import {
 } from '../lake/index.ts';
 import { AMBIGUOUS, END, EXACT, type ExportReader, NEED_INPUT, ROW } from '../source/index.ts';
 import type { Storage } from '../storage/index.ts';
+import { BadExamples } from './bad-examples.ts';
 import { DaySort } from './day-sort.ts';
+import { refuseUnreadable } from './nothing-readable.ts';
 import { noStatuses } from './report.ts';
 import type { StoredBytes } from './stored-bytes.ts';
 
@@ -62,6 +64,7 @@ export class SourceReading {
   readonly #reader: ExportReader;
   readonly #to: Destination;
   readonly #badRows: RowQuarantine;
+  readonly #badExamples = new BadExamples();
   readonly #statuses = noStatuses();
   readonly #families: Record<string, number> = {};
   readonly #constants: SourceConstants;
@@ -135,9 +138,11 @@ export class SourceReading {
           if (this.#store(row)) await this.#publishDue();
         } else if (this.#sort.add(row)) await this.#sort.write();
       } else {
+        this.#badExamples.note(reader);
         await this.#badRows.add(reader.row, reader.reason, reader.bytes);
       }
     }
+    refuseUnreadable(this.#plan, reader.counts, this.#badExamples);
   }
 
   #isInScope(timeMicros: number): boolean {
@@ -229,6 +234,7 @@ export class SourceReading {
       possibleNewFields: this.#possibleNewFields,
       quarantine: await this.#badRows.finish(),
       quarantineReasons: this.#badRows.reasons,
+      badExamples: this.#badExamples.all,
     };
   }
 }

@@ -12,9 +12,11 @@ import {
   Withheld,
 } from '../lake/index.ts';
 import type { Codec } from '../parquet/index.ts';
-import { END, type ExportReader, NEED_INPUT, openExport, RejectedFile } from '../source/index.ts';
+import { BAD, END, type ExportReader, NEED_INPUT, openExport, RejectedFile } from '../source/index.ts';
 import { digestOf, type LakeContext } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
+import { BadExamples } from './bad-examples.ts';
+import { refuseUnreadable } from './nothing-readable.ts';
 import { type OnProgress, type Scope, SourceReading } from './source-reading.ts';
 import { openStored, type StoredBytes } from './stored-bytes.ts';
 
@@ -126,7 +128,7 @@ export class Staging {
     try {
       reader = await open(plan, stored);
       if (!isFirst) {
-        await passOver(reader, () => this.#options.onPiece?.(true));
+        await passOver(plan, reader, () => this.#options.onPiece?.(true));
         await reader.close();
         reader = await open(plan, stored);
       }
@@ -202,10 +204,13 @@ async function open({ source, settings, recorded }: ReadingPlan, stored: StoredB
 }
 
 /** Reads a file to its end for nothing but to see that it can be. @throws RejectedFile, what `onPiece` throws */
-async function passOver(reader: ExportReader, onPiece: () => void): Promise<void> {
+async function passOver(plan: ReadingPlan, reader: ExportReader, onPiece: () => void): Promise<void> {
+  const examples = new BadExamples();
   for (let found = reader.next(); found !== END; found = reader.next()) {
+    if (found === BAD) examples.note(reader);
     if (found !== NEED_INPUT) continue;
     await reader.fill();
     onPiece();
   }
+  refuseUnreadable(plan, reader.counts, examples);
 }

@@ -65,7 +65,7 @@ export {
   type SourceFile,
   sourceFile,
 } from './source-file.ts';
-export type { IngestedSource, RejectedSource, SourceOutcome } from './source-outcome.ts';
+export type { BadExample, IngestedSource, RejectedSource, SourceOutcome } from './source-outcome.ts';
 export {
   LAKE_TABLES,
   type LakeTableName,

@@ -17,6 +17,8 @@ export interface ReadingPlan {
   readonly quarantineSuffix: string;
   /** Whether quarantined records name their raw file; those of the first version of the reader do not. */
   readonly quarantineNamesSource: boolean;
+  /** Whether a file of which nothing can be read is taken in, all of it in quarantine: it was, before version 3 of the reader. */
+  readonly keepsUnreadable: boolean;
 }
 
 const CODECS: Readonly<Record<Settings['codec'], Codec>> = { snappy, zstd };
@@ -32,6 +34,7 @@ export function readingPlan(settings: Settings, source: SourceFile): ReadingPlan
     recorded: null,
     quarantineSuffix: '',
     quarantineNamesSource: true,
+    keepsUnreadable: false,
   };
 }
 

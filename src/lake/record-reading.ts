@@ -66,6 +66,8 @@ const TAKEN_IN = SCHEMA.ingested
     instance: true,
     settings: true,
     reader_version: true,
+    rows: true,
+    quarantined: true,
   })
   .extend({ landed_at: z.iso.datetime().transform((text) => new Date(text)) });
 

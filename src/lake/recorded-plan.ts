@@ -19,6 +19,7 @@ export function recordedPlan(record: SourceRecord): ReadingPlan | string {
     recorded: record.outcome === 'ingested' ? (record.recognised?.map(readRecognised) ?? null) : null,
     quarantineSuffix: quarantineSuffix(record),
     quarantineNamesSource: record.reader_version > 1,
+    keepsUnreadable: record.outcome === 'ingested' && record.quarantined === record.rows,
   };
 }
 

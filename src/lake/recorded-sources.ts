@@ -19,6 +19,8 @@ export interface RecordedSource {
   readonly readings: Set<string>;
   /** The same without what only decides which records are good, as {@link identityKey} names it. */
   readonly identities: Set<string>;
+  /** Whether something of it could be read as audit records at any time. */
+  hasGood: boolean;
   /** The oldest version of the reader that read it. */
   readerVersion: number;
 }
@@ -55,11 +57,18 @@ function note(actions: readonly Action[], sources: Map<string, RecordedSource>, 
   for (const ingestId of namedIngestIds(actions)) ingestIds.add(ingestId);
   for (const entry of takenIn(actions)) {
     const { path, etag, ingest_id: ingestId, landed_at: landedAt, size, sha256, instance } = entry;
-    const { settings, reader_version: readerVersion } = entry;
+    const { settings, reader_version: readerVersion, rows, quarantined } = entry;
     const file = { path, etag, ingestId, landedAt, size, sha256 };
-    const source = sources.get(ingestId) ?? { ...file, readings: new Set(), identities: new Set(), readerVersion };
+    const source = sources.get(ingestId) ?? {
+      ...file,
+      readings: new Set(),
+      identities: new Set(),
+      hasGood: false,
+      readerVersion,
+    };
     source.readings.add(readingKey(instance, settings));
     source.identities.add(identityKey(instance, settings));
+    source.hasGood ||= quarantined < rows;
     source.readerVersion = Math.min(source.readerVersion, readerVersion);
     sources.set(ingestId, source);
   }

@@ -1,7 +1,16 @@
 import type { DecodeStatus } from '../decode/index.ts';
-import type { Header, Part, ReadCounts, Recognised, RejectReason } from '../source/index.ts';
+import type { BadReason, Header, Part, ReadCounts, Recognised, RejectReason } from '../source/index.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import type { QuarantineFile } from './record-schema.ts';
+
+/** A record that is no audit record, with what is wrong in it as far as people need to see it: not for log or evidence. */
+export interface BadExample {
+  readonly reason: BadReason;
+  /** Its number in the file. */
+  readonly record: number;
+  /** The cell that it is bad for, else how it begins. */
+  readonly value: string;
+}
 
 /** What was read of a raw file. counts.records = committed + duplicates + counts.bad + withheld + outsideScope. */
 export interface IngestedSource {
@@ -33,6 +42,8 @@ export interface IngestedSource {
   readonly possibleNewFields: number;
   readonly quarantine: QuarantineFile | null;
   readonly quarantineReasons: Readonly<Record<string, number>>;
+  /** The first bad records of each reason. */
+  readonly badExamples: readonly BadExample[];
 }
 
 /** A raw file that is no export. */

@@ -223,8 +223,9 @@ class Attempt {
 }
 
 /** Today's settings, on the raw file as it was recorded: rows keep their source_etag, ingest_id and landed_at. */
-function planOf(settings: Settings, { path, etag, ingestId, landedAt, size }: RecordedSource): ReadingPlan {
-  return readingPlan(settings, { path, etag, ingestId, landedAt, size });
+function planOf(settings: Settings, source: RecordedSource): ReadingPlan {
+  const { path, etag, ingestId, landedAt, size, hasGood } = source;
+  return { ...readingPlan(settings, { path, etag, ingestId, landedAt, size }), keepsUnreadable: !hasGood };
 }
 
 /** What an error says has become of a raw file; null where it says nothing of it. */

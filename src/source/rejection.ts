@@ -12,6 +12,8 @@ export type RejectReason =
   | 'too_many_frames'
   | 'window_too_large'
   | 'file_time_implausible'
+  /** It has records, and none of them is an audit record. */
+  | 'nothing_readable'
   /** Not read to its end in several tries: it failed, took too long, or ended the process that read it. */
   | 'unreadable';
 

@@ -100,8 +100,10 @@ export class RowReader {
     row.timeEnd = ends[roles.time]!;
     const timeReason = this.#readTime(row, bytes);
     if (timeReason !== undefined) return timeReason;
-    const codeStart = skipBlanks(bytes, starts[roles.code]!, ends[roles.code]!);
-    const codeEnd = dropBlanks(bytes, codeStart, ends[roles.code]!);
+    row.codeStart = starts[roles.code]!;
+    row.codeEnd = ends[roles.code]!;
+    const codeStart = skipBlanks(bytes, row.codeStart, row.codeEnd);
+    const codeEnd = dropBlanks(bytes, codeStart, row.codeEnd);
     if (codeStart === codeEnd) return 'code_missing';
     row.code = readCode(bytes, codeStart, codeEnd);
     if (row.code < 0) {

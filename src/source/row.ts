@@ -39,6 +39,9 @@ export class Row {
   timeStart = 0;
   timeEnd = 0;
   code = 0;
+  /** The code as written. */
+  codeStart = 0;
+  codeEnd = 0;
   messageStart = 0;
   messageEnd = 0;
   actorNameStart = -1;

@@ -164,7 +164,11 @@ describe('a damaged file', () => {
 
   it('keeps the beginning of a record that is too long, and says so', async () => {
     const storage = new MemoryStorage();
-    storage.put('raw/a.csv', `time,code,message\n2026-03-01T00:00:00Z,92042,${'ü'.repeat(2000)}\n`, LANDED_AT);
+    storage.put(
+      'raw/a.csv',
+      `time,code,message\n2026-03-01T00:00:00Z,92042,x\n2026-03-01T00:00:00Z,92042,${'ü'.repeat(2000)}\n`,
+      LANDED_AT,
+    );
     const report = onlyReport(await ingest(storage, { maxRecordBytes: '1025' }));
     assert.deepEqual(report.quarantineReasons, { record_too_long: 1 });
     const [row] = await quarantined(storage);

@@ -89,8 +89,11 @@ describe('exports joined in one file', () => {
     const storage = lake({ '1.csv': `${HEADER}${bad}${bad}`, '2.csv': `${HEADER}${bad}${bad}${record(0, 1)}` });
     const { reports } = await ingest(storage);
     assert.deepEqual(
-      reports.map(({ warnings }) => warnings),
-      [['nothing_readable'], ['mostly_unreadable']],
+      reports.map(({ outcome, reason, warnings }) => [outcome, reason, warnings]),
+      [
+        ['rejected', 'nothing_readable', []],
+        ['ingested', null, ['mostly_unreadable']],
+      ],
     );
   });
 });

@@ -1,0 +1,80 @@
+import type { BadExample } from '../lake/index.ts';
+import type { BadReason } from '../source/index.ts';
+
+/** What is wrong with records that are bad for a reason, and what may be done about it. */
+interface Remedy {
+  /** What the records have, in the plural. */
+  readonly fault: string;
+  /** What to set or to do. */
+  readonly step: string;
+}
+
+const QUOTES: Remedy = {
+  fault: 'quotes that do not fit the rest of the line',
+  step: 'double the quotes within a quoted cell, or check --delimiter',
+};
+const COLUMNS: Remedy = {
+  fault: 'another number of cells than the header has names',
+  step: 'check --delimiter, and that cells with a delimiter or a line end in them are quoted; where the first line is a record, set --header false and --columns',
+};
+const NAMES = 'name the column with --column-aliases, for example';
+
+const REMEDIES: Readonly<Record<BadReason, Remedy>> = {
+  quote_in_unquoted_field: QUOTES,
+  text_after_closing_quote: QUOTES,
+  unterminated_quoted_field: QUOTES,
+  invalid_json: { fault: 'text that is no JSON', step: 'export again: lines of JSON have one object each' },
+  not_an_object: { fault: 'JSON that is no object', step: 'export again: lines of JSON have one object each' },
+  duplicate_key: { fault: 'a member that is there twice', step: 'export again with each member once' },
+  keys_not_understood: {
+    fault: 'no members that are known as time, code and message',
+    step: `${NAMES} time=when (of each role that is missing)`,
+  },
+  record_too_long: { fault: 'more bytes than a record may have', step: 'raise --max-record-bytes' },
+  column_count: COLUMNS,
+  invalid_utf8: {
+    fault: 'bytes that are not UTF-8',
+    step: 'export as UTF-8, or name the encoding: --encoding windows-1252 is the likely one where letters such as ü are single bytes',
+  },
+  time_missing: { fault: 'no time', step: `${NAMES} time=when, where the times stand in another one` },
+  time_unreadable: {
+    fault: 'a time that cannot be read',
+    step: 'set --time-format to how the times are written, for example "dd/MM/yyyy HH:mm:ss"',
+  },
+  time_out_of_range: {
+    fault: "a time before the year 2000 or more than a day after the file's own time",
+    step: "correct the file's time (touch) where it is wrong, or check --time-format and --time-zone",
+  },
+  code_missing: { fault: 'no code', step: `${NAMES} code=event_code, where the codes stand in another one` },
+  code_unreadable: {
+    fault: 'a code that is no whole number',
+    step: `export codes as plain digits, or ${NAMES} code=event_code, where the codes stand in another one`,
+  },
+  message_missing: { fault: 'no message', step: `${NAMES} message=text, where the messages stand in another one` },
+};
+
+/** What is wrong with records that are bad for one reason, and which setting or step may help. */
+export interface Advice {
+  readonly reason: BadReason;
+  readonly records: number;
+  /** In one line, with the first values that are wrong, for people: not for log or evidence. */
+  readonly text: string;
+}
+
+/** Advice for each reason that a file's records are bad for, the most frequent first. */
+export function adviceFor(
+  reasons: Readonly<Record<string, number>>,
+  examples: readonly BadExample[],
+): readonly Advice[] {
+  const known = Object.entries(reasons).filter(([reason]) => Object.hasOwn(REMEDIES, reason)) as [BadReason, number][];
+  return known
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([reason, records]) => {
+      const { fault, step } = REMEDIES[reason];
+      const quoted = examples
+        .filter((example) => example.reason === reason)
+        .map(({ record, value }) => `${JSON.stringify(value)} (record ${record})`);
+      const text = `${records} with ${fault} (${reason}): ${quoted.join(', ')}; ${step}`;
+      return { reason, records, text };
+    });
+}
