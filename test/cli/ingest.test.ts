@@ -43,6 +43,7 @@ describe('audit-lake ingest', () => {
           repeated_headers: 0,
           possible_new_fields: 0,
           warnings: [],
+          advice: found[0].advice,
         },
         {
           path: 'raw/again.csv',
@@ -60,6 +61,7 @@ describe('audit-lake ingest', () => {
           repeated_headers: 0,
           possible_new_fields: 0,
           warnings: [],
+          advice: [],
         },
         {
           ...found[2],
@@ -73,6 +75,8 @@ describe('audit-lake ingest', () => {
           statuses: none,
         },
       ]);
+      assert.deepEqual(found[0].advice.length, 1);
+      assert.match(found[0].advice[0], /^1 with .*\(column_count\): "broken" \(record 3\); .*--delimiter/);
       assert.match(found[2].explanation, /AUDIT_LAKE_COLUMN_ALIASES/);
       assert.deepEqual(totals, {
         files: 3,

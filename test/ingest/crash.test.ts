@@ -144,7 +144,7 @@ describe('a store that fails', () => {
 
   it('in the middle of many quarantined rows: StorageFault, however many follow', async () => {
     const storage = new MemoryStorage();
-    const full = `time,code,message\n${'broken\n'.repeat(20_000)}`;
+    const full = `time,code,message\n2026-03-01T00:00:00Z,92042,x\n${'broken\n'.repeat(20_000)}`;
     storage.put('raw/a.csv', full, LANDED_AT);
     const failing = {
       ...faulty(storage, () => 'passes'),
@@ -163,14 +163,14 @@ describe('a store that fails', () => {
 
   it('takes a quarantine file that an earlier try left for its own: it is a pure function of file and settings', async () => {
     const storage = new MemoryStorage();
-    storage.put('raw/a.csv', `time,code,message\n${'broken\n'.repeat(5_000)}`, LANDED_AT);
+    storage.put('raw/a.csv', `time,code,message\n2026-03-01T00:00:00Z,92042,x\n${'broken\n'.repeat(5_000)}`, LANDED_AT);
     const noCommit = faulty(storage, ({ operation, path }) =>
       operation === 'create' && path.includes('_events/_delta_log/') && path.endsWith('1.json') ? 'fails' : 'passes',
     );
     await assert.rejects(ingest(noCommit), StorageFault);
     const before = storage.paths('quarantine/').map((path) => storage.content(path).toString());
     assert.equal(before.length, 1);
-    assert.deepEqual(outcomes(await ingest(storage)), ['a.csv: ingested 0/0/5000']);
+    assert.deepEqual(outcomes(await ingest(storage)), ['a.csv: ingested 1/0/5000']);
     assert.deepEqual(
       storage.paths('quarantine/').map((path) => storage.content(path).toString()),
       before,

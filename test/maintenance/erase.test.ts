@@ -222,7 +222,12 @@ describe('erasure of a data subject', () => {
 describe('what quarantine still holds of a data subject', () => {
   it('is found in rows and rejected files, in text and in base64', async () => {
     const storage = new MemoryStorage();
-    const bad = [`no time,92042,"by ""dana""",x`, 'no time,1,by danae,x', 'no time,1,BY DANA,x'].join('\n');
+    const bad = [
+      `no time,92042,"by ""dana""",x`,
+      'no time,1,by danae,x',
+      'no time,1,BY DANA,x',
+      '2026-03-01T00:00:00Z,1,y,x',
+    ].join('\n');
     storage.put(
       'raw/rows.csv',
       Buffer.concat([
