@@ -57,7 +57,7 @@ const READ = {
 
 /** How a document of it is written: the file, or an entry of an archive. */
 const RECOGNISED = z.object({
-  format: z.enum(['csv', 'json_lines']),
+  format: z.enum(['csv', 'json_lines', 'json']),
   encoding: z.string(),
   delimiter: z.string().nullable(),
   time_format: z.string(),

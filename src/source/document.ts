@@ -5,6 +5,8 @@ export interface Document {
   /** Its text in UTF-8. Errors of these pass unchanged. */
   readonly text: AsyncIterable<Uint8Array>;
   readonly recognised: Recognised;
+  /** What names the values of a JSON text, where that stands behind them. */
+  readonly valueNames?: readonly string[] | null;
   /** The lowest READER_VERSION that recognises it as this. */
   readonly readSince: number;
 }

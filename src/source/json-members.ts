@@ -7,8 +7,10 @@ export interface Member {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;
+const COMMA = 0x2c;
+const BLANK = 0x20;
+const [OPENING_BRACKET, CLOSING_BRACKET] = [0x5b, 0x5d];
+const [OPENING_BRACE, CLOSING_BRACE] = [0x7b, 0x7d];
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|[^u])/g;
 const ESCAPE_LENGTH = '\\u0000'.length;
@@ -51,17 +53,51 @@ function hasLoneSurrogate(text: string): boolean {
   return lowDueAt !== -1;
 }
 
+/**
+ * The values of the JSON list in bytes[start, end), under the names given for them. As {@link readMembers}; a list of another
+ * length is none of these columns.
+ */
+export function readValues(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  scratch: number,
+  names: readonly string[],
+): readonly Member[] | 'invalid_json' | 'not_an_object' | 'invalid_utf8' | 'column_count' {
+  const text = bytes.toString('utf8', start, end);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'invalid_json';
+  }
+  if (!Array.isArray(value)) return 'not_an_object';
+  if (value.length !== names.length) return 'column_count';
+  if (SURROGATE_ESCAPE.test(text) && hasLoneSurrogate(text)) return 'invalid_utf8';
+  const places = new MemberScanner(bytes, start, end, scratch).values();
+  return places.map((place, index) => ({ key: names[index]!, ...place }));
+}
+
 /** Where the object that begins in bytes[start, end), behind blanks, ends; -1 where none begins or it does not end. */
 export function objectEnd(bytes: Buffer, start: number, end: number): number {
   let at = start;
-  while (at < end && bytes[at]! <= 0x20) at++;
-  if (bytes[at] !== OPENING_BRACE) return -1;
-  for (let depth = 0; at < end; at++) {
-    const byte = bytes[at];
+  while (at < end && bytes[at]! <= BLANK) at++;
+  return bytes[at] === OPENING_BRACE ? valueEnd(bytes, at, end) : -1;
+}
+
+/** Where the value that begins at `start` ends; -1 where that is not before `end`. Objects and lists end with their last bracket. */
+export function valueEnd(bytes: Buffer, start: number, end: number): number {
+  let depth = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
     if (byte === QUOTE) {
       for (at++; at < end && bytes[at] !== QUOTE; at++) if (bytes[at] === BACKSLASH) at++;
-    } else if (byte === OPENING_BRACE) depth++;
-    else if (byte === CLOSING_BRACE && --depth === 0) return at + 1;
+      if (depth === 0 && at < end) return at + 1;
+    } else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) depth++;
+    else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) {
+      if (depth === 0) return at;
+      if (--depth === 0) return at + 1;
+    } else if (depth === 0 && (byte === COMMA || byte <= BLANK)) return at;
   }
   return -1;
 }
@@ -80,11 +116,22 @@ class MemberScanner {
     this.#scratch = scratch;
   }
 
+  /** The values of a list, of a text that is known to be one. */
+  values(): Pick<Member, 'start' | 'end'>[] {
+    const values: Pick<Member, 'start' | 'end'>[] = [];
+    this.#at = this.#bytes.indexOf('[', this.#at) + 1;
+    for (let next = this.#next(); next !== CLOSING_BRACKET; next = this.#next()) {
+      if (next === COMMA) this.#at++;
+      else values.push(this.#value());
+    }
+    return values;
+  }
+
   members(): Member[] {
     const members: Member[] = [];
     this.#at = this.#bytes.indexOf('{', this.#at) + 1;
-    for (let next = this.#next(); next !== 0x7d; next = this.#next()) {
-      if (next === 0x2c) {
+    for (let next = this.#next(); next !== CLOSING_BRACE; next = this.#next()) {
+      if (next === COMMA) {
         this.#at++;
         continue;
       }
@@ -99,7 +146,7 @@ class MemberScanner {
 
   /** The next byte that is no white space; `#at` is there. */
   #next(): number {
-    while (this.#at < this.#end && this.#bytes[this.#at]! <= 0x20) this.#at++;
+    while (this.#at < this.#end && this.#bytes[this.#at]! <= BLANK) this.#at++;
     return this.#bytes[this.#at]!;
   }
 
@@ -112,7 +159,7 @@ class MemberScanner {
     }
     this.#skipOther();
     let end = this.#at;
-    while (this.#bytes[end - 1]! <= 0x20) end--;
+    while (this.#bytes[end - 1]! <= BLANK) end--;
     return this.#bytes.toString('latin1', start, end) === 'null' ? { start, end: start } : { start, end };
   }
 
@@ -133,7 +180,7 @@ class MemberScanner {
     return [start, this.#at];
   }
 
-  /** Passes over a number, word, array or object, to the comma or brace after it. */
+  /** Passes over a number, word, array or object, to the comma or bracket after it. */
   #skipOther(): void {
     let depth = 0;
     for (; this.#at < this.#end; this.#at++) {
@@ -141,9 +188,9 @@ class MemberScanner {
       if (byte === QUOTE) {
         this.#skipString();
         this.#at--;
-      } else if (byte === 0x7b || byte === 0x5b) depth++;
-      else if (depth === 0 && (byte === 0x2c || byte === 0x7d)) return;
-      else if (byte === 0x7d || byte === 0x5d) depth--;
+      } else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) depth++;
+      else if (depth === 0 && (byte === COMMA || byte === CLOSING_BRACE || byte === CLOSING_BRACKET)) return;
+      else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) depth--;
     }
   }
 }

@@ -106,9 +106,8 @@ export class JsonRecords {
   }
 
   /** Whether these keys are all that an audit record needs. */
-  isAuditRecord(keys: Iterable<string>): boolean {
-    const roles = new Set([...keys].map((key) => roleOf(key, this.#settings)));
-    return REQUIRED_ROLES.every((role) => roles.has(role));
+  isAuditRecord(keys: readonly string[]): boolean {
+    return isAuditRecord(keys, this.#settings);
   }
 
   /** Takes what stands there as the next record, given its members or why it has none. @throws RejectedFile */
@@ -209,6 +208,12 @@ export class JsonRecords {
     this.reason = reason;
     return BAD;
   }
+}
+
+/** Whether these names are all that an audit record needs. */
+export function isAuditRecord(names: readonly string[], settings: SourceSettings): boolean {
+  const roles = new Set(names.map((name) => roleOf(name, settings)));
+  return REQUIRED_ROLES.every((role) => roles.has(role));
 }
 
 function wider(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {

@@ -3,6 +3,7 @@ import { CsvReader } from './csv-reader.ts';
 import type { Document } from './document.ts';
 import type { ExportReader } from './export-reader.ts';
 import { JsonLinesReader } from './json-lines-reader.ts';
+import { JsonReader, namesValuesLate, valueNames } from './json-reader.ts';
 import { Peeked } from './peeked.ts';
 import { recognise } from './recognise.ts';
 import type { Format, Recognised } from './recognised.ts';
@@ -24,7 +25,7 @@ export interface StoredExport {
 
 type Reader = new (document: Document, settings: SourceSettings, landedAt: number) => ExportReader;
 
-const READERS: Readonly<Record<Format, Reader>> = { csv: CsvReader, json_lines: JsonLinesReader };
+const READERS: Readonly<Record<Format, Reader>> = { csv: CsvReader, json_lines: JsonLinesReader, json: JsonReader };
 
 /**
  * Opens an export file as what it is. Compression and encoding, and how its records are written, are recognised where the
@@ -37,16 +38,30 @@ export async function openExport(
   settings: SourceSettings,
   recorded: readonly Recognised[] | null = null,
 ): Promise<ExportReader> {
-  const text = await Peeked.open(checkText(decompress(file.open(), settings)), HEAD_BYTES);
+  let text = await peek(file, settings);
   try {
     const { recognised, readSince } = recognise(text, file.path, settings, recorded?.[0] ?? null);
-    const document = { text, recognised, readSince };
+    let names: readonly string[] | null = null;
+    if (recognised.format === 'json' && (await namesValuesLate(text.head, settings))) {
+      await text.return();
+      names = await valueNames(textOf(file, settings), settings);
+      text = await peek(file, settings);
+    }
     const Reader = READERS[recognised.format];
+    const document = { text, recognised, readSince, valueNames: names };
     return new Reader(document, asRecognised(settings, recognised), file.landedAt);
   } catch (error) {
     await text.return();
     throw error;
   }
+}
+
+async function peek(file: StoredExport, settings: SourceSettings): Promise<Peeked> {
+  return await Peeked.open(textOf(file, settings), HEAD_BYTES);
+}
+
+function textOf(file: StoredExport, settings: SourceSettings): AsyncIterable<Uint8Array> {
+  return checkText(decompress(file.open(), settings));
 }
 
 /** The settings, with what they leave open as it was recognised. */

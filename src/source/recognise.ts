@@ -1,8 +1,8 @@
 import type { Document } from './document.ts';
+import { formatByName, jsonFormat } from './json-format.ts';
 import type { Recognised } from './recognised.ts';
 import type { SourceSettings } from './source-settings.ts';
-
-const JSON_LINES = /\.(jsonl|ndjson)(\.(gz|zst))?$/i;
+import { RECOGNISED_SINCE } from './version.ts';
 
 /** The beginning of a document. */
 export interface Head {
@@ -18,13 +18,13 @@ export interface Head {
  * @throws RejectedFile where it cannot be told
  */
 export function recognise(
-  _head: Head,
+  { head }: Head,
   path: string,
   settings: SourceSettings,
   recorded: Recognised | null,
 ): Omit<Document, 'text'> {
   const found = recorded ?? {
-    format: JSON_LINES.test(path) ? 'json_lines' : 'csv',
+    format: jsonFormat(head, path, settings) ?? 'csv',
     encoding: 'utf-8',
     delimiter: ',',
     timeFormat: 'auto',
@@ -38,6 +38,6 @@ export function recognise(
   const recognised = { ...found, ...given };
   return {
     recognised: recognised.format === 'csv' ? recognised : { ...recognised, delimiter: null },
-    readSince: 1,
+    readSince: recognised.format === formatByName(path) ? 1 : RECOGNISED_SINCE,
   };
 }

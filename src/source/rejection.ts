@@ -1,6 +1,7 @@
 /** Why a whole file is refused. The list is closed: it is stored in the lake. */
 export type RejectReason =
   | 'header_not_understood'
+  | 'json_not_understood'
   | 'not_text'
   | 'corrupt_compression'
   | 'decompression_limit'

@@ -9,3 +9,6 @@ export const LINE_ENDS_AND_PARTS_SINCE = 2;
 
 /** The version since which times and codes are read in more ways to write them than one. */
 export const TIME_AND_CODE_FORMS_SINCE = 3;
+
+/** The version since which it is recognised how a file is written, where the settings leave that open. */
+export const RECOGNISED_SINCE = 3;

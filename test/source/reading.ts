@@ -56,19 +56,23 @@ export async function* chunksOf(bytes: Uint8Array, sizes: Iterable<number>): Asy
 
 /** Reads a whole file. Raw text is given as Latin-1, one character per byte. */
 export async function read(
-  file: string | Uint8Array | AsyncIterable<Uint8Array>,
+  file: string | Uint8Array | AsyncIterable<Uint8Array> | (() => AsyncIterable<Uint8Array>),
   settings: Partial<SourceSettings> = {},
   landedAt = LANDED_AT,
   path = 'raw/export.csv',
 ) {
-  const chunks = typeof file === 'string' || file instanceof Uint8Array ? chunksOf(Buffer.from(file), []) : file;
-  const reader = await openExport({ path, landedAt, open: () => chunks }, { ...SETTINGS, ...settings });
+  const open = (): AsyncIterable<Uint8Array> => {
+    if (typeof file === 'function') return file();
+    return typeof file === 'string' || file instanceof Uint8Array ? chunksOf(Buffer.from(file), []) : file;
+  };
+  const reader = await openExport({ path, landedAt, open }, { ...SETTINGS, ...settings });
   const readings: Reading[] = [];
   for (let found = reader.next(); found !== END; found = reader.next()) {
     if (found === NEED_INPUT) await reader.fill();
     else readings.push(copy(reader, found));
   }
-  return { readings, header: reader.header, parts: reader.parts, readSince: reader.readSince, counts: reader.counts };
+  const { header, parts, readSince, counts, recognised } = reader;
+  return { readings, header, parts, readSince, counts, recognised };
 }
 
 function copy(reader: ExportReader, found: typeof ROW | typeof BAD): Reading {
