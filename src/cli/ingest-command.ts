@@ -7,10 +7,12 @@ import { CURATED, openLake, RAW, type Storage, systemHost } from '../storage/ind
 import { removalAdvice } from './change-sentence.ts';
 import { type CommandOutcome, command } from './command.ts';
 import { EXIT_DONE, EXIT_REJECTED, UsageError } from './failure.ts';
+import { byContent, type LeftFile } from './folder-files.ts';
 import { placeIn } from './lake-place.ts';
 import { progressOn } from './progress.ts';
-import { copyIntoRaw, type IsMistimed, localFiles } from './raw-copy.ts';
-import { summary } from './summary.ts';
+import { copyIntoRaw, type IsMistimed, localFile, localFiles } from './raw-copy.ts';
+import { STANDARD_INPUT, spoolInput } from './standard-input.ts';
+import { leftFiles, summary } from './summary.ts';
 import { countOf } from './tables.ts';
 
 interface IngestOptions {
@@ -18,17 +20,20 @@ interface IngestOptions {
   readonly files: readonly string[];
   /** Where below the raw zone copies go. */
   readonly into: string;
+  /** What standard input is called below the raw zone. */
+  readonly as?: string;
   /** Only the raw files that stand rejected. */
   readonly rejected: boolean;
   readonly json: boolean;
 }
 
 /** Copies files into the raw zone and takes them into the table; says what came of each file. */
-export const register = command<Pick<IngestOptions, 'into' | 'rejected'>, [files: readonly string[]]>({
+export const register = command<Pick<IngestOptions, 'into' | 'as' | 'rejected'>, [files: readonly string[]]>({
   name: 'ingest',
-  words: [['[file...]', 'export files (CSV or JSON lines, gzip or not), or folders of them']],
+  words: [['[file...]', 'export files, or folders of them; - is standard input']],
   flags: [
     new Option('--into <prefix>', 'where below the raw zone the copies go').default('', 'its top'),
+    new Option('--as <name>', 'what standard input is called there (a name made of its SHA-256 where it is left out)'),
     new Option('--rejected', 'try again the raw files that were rejected, with the settings of today'),
   ],
   json: 'one JSON object',
@@ -46,13 +51,13 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
   }
   if (options.into !== '' && options.files.length === 0)
     throw new UsageError('--into says where copies of FILES go; name some');
+  const hasInput = options.files.includes(STANDARD_INPUT);
+  if (options.as !== undefined && !hasInput) throw new UsageError('--as names standard input; give - as the file');
   const named = options.rejected || options.files.length > 0;
   if (options.files.length === 0) await checkLake(storage, settings.lake);
-  const copied: string[] = options.rejected ? await rejectedPaths(storage) : [];
-  const local = await localFiles(options.files, options.into, settings.lake);
-  const isMistimed = local.length === 0 ? undefined : await mistimed(storage, settings);
-  for (const file of local) copied.push(await copyIntoRaw(storage, file, isMistimed));
-  const paths = named ? new Set(copied) : null;
+  const { copied, left } = await copyGiven(storage, settings, options);
+  const again = options.rejected ? await rejectedPaths(storage) : [];
+  const paths = named ? new Set([...again, ...copied]) : null;
   const progress = progressOn(process.stderr, paths?.size ?? (await countOf(rawFiles(storage, settings))));
   try {
     const run = await ingestPaths({ storage, host: systemHost }, settings, paths ?? rawFiles(storage, settings), {
@@ -68,11 +73,32 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
     const isWhole = totals.rejected === 0 && removals.length === 0 && !run.reports.some(isHardlyRead);
     return {
       exitCode: isWhole ? EXIT_DONE : EXIT_REJECTED,
-      json: () => report(run.reports, totals, run.snapshot.version, removals),
-      text: () => [summary(run.reports, totals, table), ...advice].join('\n\n'),
+      json: () => ({
+        ...report(run.reports, totals, run.snapshot.version, removals),
+        ...(left.length > 0 && { left }),
+      }),
+      text: () => [summary(run.reports, totals, table), ...leftFiles(left), ...advice].join('\n\n'),
     };
   } finally {
     progress.stop();
+  }
+}
+
+/** Copies what was given into the raw zone. Gives the lake paths of the copies, and what was left of folders. */
+async function copyGiven(storage: Storage, settings: Settings, { files, into, as }: IngestOptions) {
+  const left: LeftFile[] = [];
+  const named = files.filter((file) => file !== STANDARD_INPUT);
+  const leftFor = byContent(sourceSettings(settings));
+  const local = await localFiles(named, into, settings.lake, leftFor, (each) => left.push(each));
+  const input = files.length > named.length ? await spoolInput() : null;
+  try {
+    if (input !== null) local.push(localFile(input.file, into, as ?? input.name));
+    const isMistimed = local.length === 0 ? undefined : await mistimed(storage, settings);
+    const copied: string[] = [];
+    for (const file of local) copied.push(await copyIntoRaw(storage, file, isMistimed));
+    return { copied, left };
+  } finally {
+    await input?.remove();
   }
 }
 

@@ -1,8 +1,9 @@
 import { constants, createReadStream } from 'node:fs';
-import { access, readdir, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { checkPath, comparePaths, RAW, type Storage, sha256Of } from '../storage/index.ts';
 import { UsageError } from './failure.ts';
+import { filesOf, type LeftFile, type LeftFor } from './folder-files.ts';
 
 /** A file on this machine and where it goes below the raw zone. */
 export interface LocalFile {
@@ -13,17 +14,26 @@ export interface LocalFile {
 
 /**
  * The files that paths on this machine name: a file goes to its base name, the files of a folder keep their path
- * within it, hidden ones, links and the lake itself left out.
+ * within it, hidden ones, links and the lake itself left out, and those that `leftFor` gives a reason for.
  * @throws UsageError naming what does not exist or cannot be read, InvalidPath for a name that cannot be a lake path
  */
-export async function localFiles(paths: readonly string[], into: string, lake: string): Promise<LocalFile[]> {
+export async function localFiles(
+  paths: readonly string[],
+  into: string,
+  lake: string,
+  leftFor: LeftFor = async () => null,
+  onLeft: (left: LeftFile) => void = () => undefined,
+): Promise<LocalFile[]> {
   const found: LocalFile[] = [];
   const missing: string[] = [];
   for (const given of paths) {
     const info = await stat(given).catch(() => null);
     if (info === null) missing.push(given);
-    else if (info.isDirectory()) found.push(...(await filesOf(given, into, path.resolve(lake))));
-    else if (info.isFile()) found.push({ file: given, target: targetOf(into, path.basename(given)) });
+    else if (info.isDirectory()) {
+      const files = await filesOf(given, path.resolve(lake), leftFor, onLeft);
+      const targets = files.map(({ file, segments }) => ({ file, target: targetOf(into, segments.join('/')) }));
+      found.push(...targets.sort((a, b) => comparePaths(a.target, b.target)));
+    } else if (info.isFile()) found.push({ file: given, target: targetOf(into, path.basename(given)) });
     else throw new UsageError(`${given} is no regular file; write what it gives to a file first`);
   }
   if (missing.length > 0) {
@@ -36,6 +46,16 @@ export async function localFiles(paths: readonly string[], into: string, lake: s
     });
   }
   return found;
+}
+
+/**
+ * A file and where it goes below the raw zone.
+ * @throws InvalidPath for a name that cannot be a lake path
+ */
+export function localFile(file: string, into: string, name: string): LocalFile {
+  const target = targetOf(into, name);
+  checkPath('copy', `${RAW}${target}`);
+  return { file, target };
 }
 
 /** Whether a raw file was rejected for its own time, which is not the one given. */
@@ -77,18 +97,6 @@ async function copy(storage: Storage, { file, target }: LocalFile, isMistimed: I
     if (created === 'created' || (await isSame(distinct))) return distinct;
   }
   throw new UsageError(`${plain} and the names made of its SHA-256 are taken by other content; rename ${file}`);
-}
-
-async function filesOf(folder: string, into: string, lake: string): Promise<LocalFile[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => path.relative(lake, path.resolve(file)).startsWith('..'))
-    .map((file) => ({ file, segments: path.relative(folder, file).split(path.sep) }))
-    .filter(({ segments }) => !segments.some((segment) => segment.startsWith('.')))
-    .map(({ file, segments }) => ({ file, target: targetOf(into, segments.join('/')) }))
-    .sort((a, b) => comparePaths(a.target, b.target));
 }
 
 function targetOf(into: string, name: string): string {

@@ -1,4 +1,5 @@
 import type { FileReport, Totals, Warning } from '../ingest/index.ts';
+import type { LeftFile } from './folder-files.ts';
 import { shownPlace } from './lake-place.ts';
 import { textTable } from './text-table.ts';
 import { visible } from './visible.ts';
@@ -61,6 +62,16 @@ function inQuarantine({ path, quarantined, advice }: FileReport): string {
     `in quarantine of ${visible(path)}: ${quarantined} records`,
     ...advice.map((each) => `  ${visible(each)}`),
   ].join('\n');
+}
+
+/** What stands in folders that were given and is not taken for an export: one section, none where nothing is left. */
+export function leftFiles(left: readonly LeftFile[]): string[] {
+  if (left.length === 0) return [];
+  const shown = left.slice(0, MOST_FILES).map(({ file, why }) => `  ${visible(file)}: ${visible(why)}`);
+  const more = left.length > shown.length ? [`  … and ${left.length - shown.length} more`] : [];
+  const head =
+    'left, since these do not look like exports (one that is named itself is taken in, or put on record as rejected):';
+  return [[head, ...shown, ...more].join('\n')];
 }
 
 function note(path: string, warning: Warning): string {

@@ -1,0 +1,95 @@
+import { createReadStream, type Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { NEED_INPUT, openExport, RejectedFile, type RejectReason, type SourceSettings } from '../source/index.ts';
+
+/** A file of a folder that was given, which is not taken for an export. */
+export interface LeftFile {
+  /** As a path from where the command was called. */
+  readonly file: string;
+  readonly why: string;
+}
+
+/** Why a file of a folder is left; null where it is taken for an export. */
+export type LeftFor = (file: string) => Promise<string | null>;
+
+/** What is named as an export is taken, whatever it holds: where it is none, its rejection is on record. */
+const NAMED_AS_EXPORT = /\.(csv|tsv|psv|jsonl|ndjson)(\.(gz|zst|zstd|bz2|xz|zip))?$/i;
+
+const OF_THE_SYSTEM = /^(\..*|~\$.*|thumbs\.db|ehthumbs\.db|desktop\.ini|__macosx)$/i;
+const UNFINISHED = /(\.(part|partial|crdownload|download|tmp|filepart)|~)$/i;
+
+/** What says that a file is no export at all; any other reason is about one that is damaged, or in doubt. */
+const NO_EXPORT: ReadonlySet<RejectReason> = new Set(['header_not_understood', 'not_text', 'corrupt_compression']);
+
+/** Of an explanation so much is shown of each file that is left. */
+const MOST_SHOWN = 160;
+
+/** Knows exports by their names, and others by how they begin, with these settings. */
+export function byContent(settings: SourceSettings): LeftFor {
+  return async (file) => {
+    if (UNFINISHED.test(file)) return 'by its name a download or copy that is not finished';
+    if (NAMED_AS_EXPORT.test(file)) return null;
+    try {
+      const { size, mtimeMs } = await stat(file);
+      return size === 0 ? 'empty' : await whyNoExport(file, settings, mtimeMs);
+    } catch (error) {
+      // Whoever copies it says that it cannot be read.
+      if (error instanceof Error && 'syscall' in error) return null;
+      throw error;
+    }
+  };
+}
+
+/**
+ * The regular files of a folder and of those in it, with their path within it; what is left goes to `onLeft`. The lake itself
+ * is passed over.
+ */
+export async function filesOf(
+  folder: string,
+  lake: string,
+  leftFor: LeftFor,
+  onLeft: (left: LeftFile) => void,
+): Promise<{ readonly file: string; readonly segments: readonly string[] }[]> {
+  const found: { file: string; segments: string[] }[] = [];
+  const walk = async (within: readonly string[]): Promise<void> => {
+    const entries = await readdir(path.join(folder, ...within), { withFileTypes: true });
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      const segments = [...within, entry.name];
+      const file = path.join(folder, ...segments);
+      if (!path.relative(lake, path.resolve(file)).startsWith('..')) continue;
+      const why = ofItsKind(entry) ?? (entry.isDirectory() ? null : await leftFor(file));
+      if (why !== null) onLeft({ file: entry.isDirectory() ? `${file}${path.sep}` : file, why });
+      else if (entry.isDirectory()) await walk(segments);
+      else found.push({ file, segments });
+    }
+  };
+  await walk([]);
+  return found;
+}
+
+/** Why an entry of a folder is left, whatever it holds. */
+function ofItsKind(entry: Dirent): string | null {
+  if (OF_THE_SYSTEM.test(entry.name)) return 'hidden, or of the system';
+  if (entry.isDirectory() || entry.isFile()) return null;
+  return entry.isSymbolicLink() ? 'a link: name what it leads to' : 'no regular file';
+}
+
+/** Reads a file up to its first record. Null where that is one of an export. */
+async function whyNoExport(file: string, settings: SourceSettings, landedAt: number): Promise<string | null> {
+  const stored = { path: file.split(path.sep).join('/'), landedAt, open: () => createReadStream(file) };
+  try {
+    const reader = await openExport(stored, settings);
+    try {
+      while (reader.next() === NEED_INPUT) await reader.fill();
+      return null;
+    } finally {
+      await reader.close();
+    }
+  } catch (error) {
+    if (!(error instanceof RejectedFile)) throw error;
+    if (!NO_EXPORT.has(error.reason)) return null;
+    const [first = ''] = error.message.slice(`${error.reason}: `.length).split(/;|\n/);
+    return first.length > MOST_SHOWN ? `${first.slice(0, MOST_SHOWN)}…` : first;
+  }
+}
