@@ -3,7 +3,7 @@ import { Account } from './test/support/account.ts';
 
 /** Tests that start processes, use the package, measure memory, or change what belongs to a whole process. */
 const SYSTEM = [
-  'test/{cli,functions,infra}/**/*.test.ts',
+  'test/{cli,functions,infra,install}/**/*.test.ts',
   'packages/adls-emulator/test/azurite.test.ts',
   'test/ingest/races.test.ts',
   'test/storage/{adls-identity,local,scratch-folder}.test.ts',

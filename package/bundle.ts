@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 
 /** Where the repository is. */
 export const ROOT = path.join(import.meta.dirname, '..');
@@ -14,12 +14,11 @@ const WORK_SOURCE = path.join(ROOT, 'src/functions/index.ts');
 
 const FUNCTIONS = ['ingest-export', 'record-poison', 'reconcile-raw', 'maintain-table'];
 
-const COMMON = {
+/** What every bundle of this repository has in common. */
+export const COMMON = {
   absWorkingDir: ROOT,
   bundle: true,
   platform: 'node',
-  target: 'node24',
-  format: 'cjs',
   minifyWhitespace: true,
   minifySyntax: true,
   // Errors are told apart by their names, in logs too.
@@ -41,17 +40,20 @@ const apart: Plugin = {
   },
 };
 
-/** Of our own package.json, the version alone is code. */
-const manifest: Plugin = {
-  name: 'manifest',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]package\.json$/ }, async ({ path: file }) => {
-      if (file !== path.join(ROOT, 'package.json')) return null;
-      const { version } = JSON.parse(await readFile(file, 'utf8')) as { readonly version: string };
-      return { contents: JSON.stringify({ version }), loader: 'json' };
-    });
-  },
-};
+/** Of our own package.json, only these keys are code. */
+export function manifest(...keys: readonly string[]): Plugin {
+  return {
+    name: 'manifest',
+    setup({ onLoad }) {
+      onLoad({ filter: /[\\/]package\.json$/ }, async ({ path: file }) => {
+        if (file !== path.join(ROOT, 'package.json')) return null;
+        const all = Object.entries(JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>);
+        const kept = Object.fromEntries(all.filter(([key]) => keys.includes(key)));
+        return { contents: JSON.stringify(kept), loader: 'json' };
+      });
+    },
+  };
+}
 
 /** What was bundled. */
 export interface Bundle {
@@ -63,8 +65,9 @@ export interface Bundle {
 
 /** The code of the Function App with all that it uses, but the host's own module and the native compressor. */
 export async function bundle(): Promise<Bundle> {
+  const app = { ...COMMON, target: 'node24', format: 'cjs' } as const;
   const entry = build({
-    ...COMMON,
+    ...app,
     stdin: {
       contents: FUNCTIONS.map((name) => `import './functions/${name}.ts';`).join('\n'),
       resolveDir: ROOT,
@@ -77,21 +80,29 @@ export async function bundle(): Promise<Bundle> {
       '@azure/functions-extensions-base':
         './node_modules/@azure/functions-extensions-base/dist/azure-functions-extensions-base.js',
     },
-    plugins: [apart, manifest],
+    plugins: [apart, manifest('version')],
   });
   const work = build({
-    ...COMMON,
+    ...app,
     entryPoints: [WORK_SOURCE],
     outfile: WORK,
     external: ['snappy'],
-    plugins: [manifest],
+    plugins: [manifest('version')],
   });
-  const results = await Promise.all([entry, work]);
+  return bundleOf(await Promise.all([entry, work]));
+}
+
+/** What builds gave. */
+export function bundleOf(results: readonly BuildResult<{ write: false; metafile: true }>[]): Bundle {
   const files = results.flatMap(({ outputFiles }) => outputFiles);
   const outputs = results.flatMap(({ metafile }) => Object.values(metafile.outputs));
   const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
   return {
-    files: new Map(files.map(({ path: file, contents }) => [path.relative(ROOT, file), contents])),
+    files: new Map(files.map(({ path: file, contents }) => [posixPath(path.relative(ROOT, file)), contents])),
     sources: inputs.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
   };
+}
+
+function posixPath(file: string): string {
+  return file.replaceAll(path.sep, '/');
 }

@@ -5,6 +5,7 @@ import { columnTypes, type Snapshot, TableError } from '../table/index.ts';
 import { createView, duckdbQuarantine, duckdbViews, emptyRelation, literal, type ViewType } from '../views/index.ts';
 import { emptyDataFile } from './empty-data-file.ts';
 import { UsageError } from './failure.ts';
+import { duckdbInstallation } from './installation.ts';
 import type { LakeFile } from './lake-cache.ts';
 import type { QuarantineFiles } from './quarantine-files.ts';
 import { exactly } from './sandbox.ts';
@@ -19,13 +20,7 @@ export async function connect(
   tables: Tables,
   quarantine: QuarantineFiles | null,
 ): Promise<DuckDBConnection> {
-  const { DuckDBInstance } = await import('@duckdb/node-api').catch((error: unknown) => {
-    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
-    throw new UsageError(
-      `query, ask and tour need DuckDB (@duckdb/node-api), which cannot be loaded here: ${reason}. Run npm ci again, ` +
-        'without --omit=optional; where DuckDB is not made for a machine, ask another engine (docs/query.md)',
-    );
-  });
+  const { DuckDBInstance } = await loadDuckdb();
   const { default: accessors } = await import('@duckdb/node-api/lib/vectors/dataAccessors.js');
   // Its own decoder takes U+FEFF at the beginning of a value for a byte order mark and drops it.
   Object.assign(accessors, { textDecoder: new TextDecoder('utf-8', { ignoreBOM: true }) });
@@ -50,6 +45,17 @@ export async function connect(
     });
   }
   return connection;
+}
+
+/** DuckDB itself. @throws UsageError where it is not installed: it is an optional dependency */
+export async function loadDuckdb(): Promise<typeof import('@duckdb/node-api')> {
+  return await import('@duckdb/node-api').catch((error: unknown) => {
+    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    throw new UsageError(
+      `query, ask and tour need DuckDB (@duckdb/node-api), which cannot be loaded here: ${reason.replace(/ imported from .*/, '')}. ` +
+        `${duckdbInstallation()}; where DuckDB is not made for a machine, ask another engine (docs/query.md)`,
+    );
+  });
 }
 
 /** The files that the views of {@link connect} read, by their lake paths. */

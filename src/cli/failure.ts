@@ -74,7 +74,7 @@ function internal(error: unknown): { readonly text: string; readonly exitCode: n
 
 /** The first line of the stack that is ours, as `src/cli/main.ts:1:2`. */
 function placeOf(stack: string): string | null {
-  return /[\\/]((?:src|bin)[\\/][\w\\/.-]+:\d+:\d+)/.exec(stack.slice(0, 10_000))?.[1] ?? null;
+  return /[\\/]((?:src|bin|dist)[\\/][\w\\/.-]+:\d+:\d+)/.exec(stack.slice(0, 10_000))?.[1] ?? null;
 }
 
 /** Whether an error is one of a call to the operating system, such as ENOSPC. */

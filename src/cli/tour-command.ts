@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { answerOfLake, printedAnswer } from './answer.ts';
 import { command } from './command.ts';
+import { loadDuckdb } from './duckdb.ts';
 import { EXIT_DONE } from './failure.ts';
 import { takeIn } from './ingest-command.ts';
+import { commandLine } from './installation.ts';
 import { shownPlace } from './lake-place.ts';
 
 const SAMPLES = path.join(import.meta.dirname, '../../samples/exports');
@@ -13,7 +15,7 @@ WHERE len(roles_granted) > 0
 ORDER BY event_time DESC
 LIMIT 10`;
 /** Asked as of the day after the samples' last. */
-const NEXT_QUESTION = 'changes-outside-office-hours --as-of 2026-03-03';
+const NEXT_QUESTION = ['changes-outside-office-hours', '--as-of', '2026-03-03'];
 
 /** From nothing to an answer: ingests the samples, asks a first question and says how to ask the next. */
 export const register = command<unknown, []>({
@@ -21,12 +23,14 @@ export const register = command<unknown, []>({
   settings: ['lake'],
   run: async ({ settings }) => {
     const given = settings();
+    // Before anything is taken in.
+    await loadDuckdb();
     const { exitCode, text } = await takeIn(given, { files: [SAMPLES], into: '', rejected: false, json: false });
     process.stdout.write(`${text()}\n`);
     if (exitCode !== EXIT_DONE) return { exitCode };
     process.stdout.write(`\n${FIRST_QUESTION}\n\n${FIRST_QUERY}\n\n`);
     const answer = printedAnswer(await answerOfLake(given, FIRST_QUERY)).text();
-    const next = `npm run -s audit-lake -- ask ${NEXT_QUESTION} --lake ${shownPlace(given.lake)}`;
+    const next = commandLine('ask', ...NEXT_QUESTION, '--lake', shownPlace(given.lake));
     return { text: () => `${answer}\n\nNext, what else was changed while the office was closed, type:\n\n  ${next}` };
   },
 });

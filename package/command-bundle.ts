@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { type Bundle, bundleOf, COMMON, manifest, ROOT } from './bundle.ts';
+
+/** Where the command line is in the npm package; as deep as its sources, since it finds samples and questions from there. */
+export const COMMANDS_FOLDER = 'dist/cli';
+
+/** Native, or loaded by nobody: the storage library asks for Arrow only where a listing is to come in it. */
+const EXTERNAL = ['snappy', '@duckdb/node-api', '@duckdb/node-api/*', 'apache-arrow'];
+
+/** What is bundled from CommonJS asks for Node's own modules by `require`. */
+const REQUIRE = "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);";
+
+/** Of our own modules, what nobody imports by name is left out: to load one changes nothing. */
+const ownModules: Plugin = {
+  name: 'own-modules',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ resolveDir, path: specifier }) => {
+      if (!resolveDir.startsWith(path.join(ROOT, 'src'))) return null;
+      return { path: path.resolve(resolveDir, specifier), sideEffects: false };
+    });
+  },
+};
+
+/** A package manager that leaves out optional packages leaves out the native part of the compressor. */
+const compressor: Plugin = {
+  name: 'compressor',
+  setup({ onResolve }) {
+    onResolve({ filter: /^snappy$/ }, ({ importer }) =>
+      importer.startsWith(path.join(ROOT, 'src')) ? { path: path.join(ROOT, 'package/snappy.ts') } : null,
+    );
+  },
+};
+
+/** The command line with all that it uses, but what is native: each command loads only what it needs. */
+export async function bundleCommands(): Promise<Bundle> {
+  const result = await build({
+    ...COMMON,
+    entryPoints: ['src/cli/start.ts'],
+    outdir: COMMANDS_FOLDER,
+    // The oldest Node that the package takes.
+    target: 'node22.15',
+    format: 'esm',
+    splitting: true,
+    legalComments: 'none',
+    external: EXTERNAL,
+    banner: { js: REQUIRE },
+    plugins: [ownModules, compressor, manifest('version', 'optionalDependencies')],
+  });
+  return bundleOf([result]);
+}
