@@ -1,7 +1,15 @@
 import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { NEED_INPUT, openExport, RejectedFile, type RejectReason, type SourceSettings } from '../source/index.ts';
+import {
+  BAD,
+  type BadReason,
+  NEED_INPUT,
+  openExport,
+  RejectedFile,
+  type RejectReason,
+  type SourceSettings,
+} from '../source/index.ts';
 
 /** A file of a folder that was given, which is not taken for an export. */
 export interface LeftFile {
@@ -21,6 +29,10 @@ const UNFINISHED = /(\.(part|partial|crdownload|download|tmp|filepart)|~)$/i;
 
 /** What says that a file is no export at all; any other reason is about one that is damaged, or in doubt. */
 const NO_EXPORT: ReadonlySet<RejectReason> = new Set(['header_not_understood', 'not_text', 'corrupt_compression']);
+
+/** What the first record of JSON is bad for, where it is none of an export at all. */
+const NO_RECORD: ReadonlySet<BadReason> = new Set(['invalid_json', 'not_an_object', 'keys_not_understood']);
+const NO_MEMBERS = 'JSON without members that are known as time, code and message';
 
 /** Of an explanation so much is shown of each file that is left. */
 const MOST_SHOWN = 160;
@@ -81,8 +93,9 @@ async function whyNoExport(file: string, settings: SourceSettings, landedAt: num
   try {
     const reader = await openExport(stored, settings);
     try {
-      while (reader.next() === NEED_INPUT) await reader.fill();
-      return null;
+      let found = reader.next();
+      for (; found === NEED_INPUT; found = reader.next()) await reader.fill();
+      return found === BAD && NO_RECORD.has(reader.reason) ? NO_MEMBERS : null;
     } finally {
       await reader.close();
     }
