@@ -2,6 +2,7 @@ import { IdSet, Partitions } from '../events/index.ts';
 import {
   DataFiles,
   type EarlierContent,
+  KNOWN_EVENTS,
   KnownIds,
   type QuarantineFile,
   type ReadingPlan,
@@ -200,7 +201,7 @@ export class Staging {
 
 async function open({ source, settings, recorded }: ReadingPlan, stored: StoredBytes): Promise<ExportReader> {
   const file = { path: source.path, landedAt: source.landedAt.getTime(), open: () => stored.chunks() };
-  return await openExport(file, settings, recorded);
+  return await openExport(file, settings, recorded, KNOWN_EVENTS);
 }
 
 /** Reads a file to its end for nothing but to see that it can be. @throws RejectedFile, what `onPiece` throws */

@@ -7,6 +7,7 @@ export { type DataFile, DataFiles, removalOf } from './data-files.ts';
 export { type EarlierContent, EarlierContents, isReplaced } from './earlier-contents.ts';
 export { changedDays, madeGood, removalsInDoubt, removalTransactions } from './foreign-removals.ts';
 export { Identities, UNCHANGED } from './identities.ts';
+export { KNOWN_EVENTS } from './known-events.ts';
 export { forEachId, KnownIds, overlap, PASS_OVER, timesOf } from './known-ids.ts';
 export { type LakeColumn, type LakeTable, type PersonColumns, personColumns } from './lake-table.ts';
 export { ledgerAfter, ownTransactions } from './ledger.ts';

@@ -3,6 +3,7 @@ import { QUOTE } from './chunk-buffer.ts';
 import { CR, FAULT, INCOMPLETE, LF, MAX_COLUMNS, RECORD } from './csv-scanner.ts';
 import type { Document } from './document.ts';
 import { BAD, END, type ExportReader, NEED_INPUT, type NextRecord, type ReadCounts, ROW } from './export-reader.ts';
+import { lineAfter } from './head-rows.ts';
 import type { Header } from './header.ts';
 import { headerOfColumns, NO_HEADER, resolveHeader } from './header.ts';
 import { HeaderLines } from './header-line.ts';
@@ -63,6 +64,8 @@ export class CsvReader implements ExportReader {
   #count = 0;
   #bad = 0;
   #started = false;
+  /** Lines that are still to be passed over before the header. */
+  #above: number;
   /** Whether all records that end in the buffer are known to be UTF-8, which saves looking at each. */
   #bufferIsUtf8 = false;
   /** Where a line stands that is meant as a header and is not understood; nothing may follow it. */
@@ -84,6 +87,7 @@ export class CsvReader implements ExportReader {
     );
     this.bytes = this.#records.buffer.bytes;
     this.#rows = new RowReader(settings, landedAt);
+    this.#above = document.recognised.leadingLines;
     if (!settings.header) this.#startWith(headerOfColumns(settings));
   }
 
@@ -124,7 +128,7 @@ export class CsvReader implements ExportReader {
 
   /** Reads the next record, as far as the bytes at hand go. @throws RejectedFile */
   next(): NextRecord {
-    if (!this.#started) return NEED_INPUT;
+    if (!this.#started || !this.#isBelowLeadingLines()) return NEED_INPUT;
     for (;;) {
       const found = this.#records.next();
       if (found === INCOMPLETE) return NEED_INPUT;
@@ -158,6 +162,17 @@ export class CsvReader implements ExportReader {
   /** Lets go of the file, be it at its end or before. */
   async close(): Promise<void> {
     await this.#records.buffer.close();
+  }
+
+  /** Passes over the lines above the header. False where the data at hand does not hold them all. */
+  #isBelowLeadingLines(): boolean {
+    const { buffer } = this.#records;
+    for (; this.#above > 0; this.#above--) {
+      const next = lineAfter(buffer.bytes, buffer.position, buffer.end);
+      if (next < 0 && !buffer.final) return false;
+      buffer.position = next < 0 ? buffer.end : next;
+    }
+    return true;
   }
 
   /** Takes what was found as a record. AGAIN where it turned out to be something else. */

@@ -1,6 +1,6 @@
 import type { Role } from './column-roles.ts';
 import { BUILT_IN_ALIASES, foldName, REQUIRED_ROLES, ROLES } from './column-roles.ts';
-import { RejectedFile } from './rejection.ts';
+import { missingColumns, repeatedName } from './header-rejection.ts';
 import type { SourceSettings } from './source-settings.ts';
 
 /** A column without a role. Names are unique in a file: they become the keys of a JSON object. */
@@ -36,31 +36,42 @@ export function headerOfColumns(settings: SourceSettings): Header {
   return describe(settings.columns, roles);
 }
 
+/** Which columns names say the roles are. */
+export interface RolesByName {
+  /** Position of each role's column, 0-based; -1 where no name says it. */
+  readonly roles: Readonly<Record<Role, number>>;
+  /** A role whose name occurs twice, where there is one. */
+  readonly repeated: Role | null;
+}
+
 /**
  * Finds each role's column by name. Of several names that fit a role, the one earliest in the list of aliases wins and the others
  * become extras; a column serves one role, and the roles that the settings name choose first.
- * @throws RejectedFile if a required role has no column, or if the winning name occurs twice
  */
-export function resolveHeader(names: readonly string[], settings: SourceSettings): Header {
+export function rolesByName(names: readonly string[], settings: SourceSettings): RolesByName {
   const folded = names.map(foldName);
   const roles = { ...NO_HEADER.roles };
   const taken = new Set<number>();
+  let repeated: Role | null = null;
   const named = ROLES.filter((role) => settings.columnAliases[role] !== undefined);
   for (const role of [...named, ...ROLES.filter((role) => !named.includes(role))]) {
     const alias = aliasesOf(role, settings).find((name) => folded.includes(name) && !taken.has(folded.indexOf(name)));
     if (alias === undefined) continue;
     const index = folded.indexOf(alias);
-    if (folded.lastIndexOf(alias) !== index) {
-      throw new RejectedFile(
-        'header_not_understood',
-        `expected one column for ${role}, found "${alias}" twice in the header ${quoteHeader(names)}; ` +
-          'export each column once, or name another column in AUDIT_LAKE_COLUMN_ALIASES ' +
-          `(--column-aliases "${role}=<header name>")`,
-      );
-    }
+    if (folded.lastIndexOf(alias) !== index) repeated ??= role;
     roles[role] = index;
     taken.add(index);
   }
+  return { roles, repeated };
+}
+
+/**
+ * The columns that a header names.
+ * @throws RejectedFile if a required role has no column, or if the name of one occurs twice
+ */
+export function resolveHeader(names: readonly string[], settings: SourceSettings): Header {
+  const { roles, repeated } = rolesByName(names, settings);
+  if (repeated !== null) throw repeatedName(names, repeated, foldName(names[roles[repeated]]!));
   requireRoles(names, roles, settings);
   return describe(names, roles);
 }
@@ -83,18 +94,7 @@ export function aliasesOf(role: Role, settings: SourceSettings): readonly string
 
 function requireRoles(names: readonly string[], roles: Readonly<Record<Role, number>>, settings: SourceSettings): void {
   const missing = REQUIRED_ROLES.filter((role) => roles[role] === -1);
-  if (missing.length === 0) return;
-  const tried = missing.map((role) => `${role} (tried: ${aliasesOf(role, settings).join(', ')})`).join('; ');
-  const delimiterHint =
-    names.length === 1
-      ? `; the header is a single column: AUDIT_LAKE_DELIMITER may not be "${settings.delimiter}"`
-      : '';
-  throw new RejectedFile(
-    'header_not_understood',
-    `expected columns for time, code and message, found the header ${quoteHeader(names)}, which has none for ${tried}; ` +
-      `set AUDIT_LAKE_COLUMN_ALIASES (--column-aliases "${missing[0]}=<header name>"), or, for files without header, ` +
-      `AUDIT_LAKE_HEADER=false and AUDIT_LAKE_COLUMNS${delimiterHint}`,
-  );
+  if (missing.length > 0) throw missingColumns(names, missing, settings);
 }
 
 function describe(names: readonly string[], roles: Readonly<Record<Role, number>>): Header {
@@ -116,9 +116,4 @@ export function extraKey(written: string, index: number, keys: ReadonlySet<strin
   let key = name;
   for (let copy = 2; keys.has(key); copy++) key = `${name} (${copy})`;
   return key;
-}
-
-function quoteHeader(names: readonly string[]): string {
-  const text = JSON.stringify(names);
-  return text.length <= 500 ? text : `${text.slice(0, 500)}…`;
 }

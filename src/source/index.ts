@@ -2,6 +2,7 @@ export { foldName, isRole, REQUIRED_ROLES, ROLES, type Role } from './column-rol
 export { BAD, END, type ExportReader, NEED_INPUT, type NextRecord, type ReadCounts, ROW } from './export-reader.ts';
 export type { ExtraColumn, Header } from './header.ts';
 
+export type { KnownEvents } from './known-events.ts';
 export { openExport, type StoredExport } from './open-export.ts';
 export type { Part } from './part.ts';
 export type { Recognised } from './recognised.ts';

@@ -4,14 +4,12 @@ import type { Document } from './document.ts';
 import type { ExportReader } from './export-reader.ts';
 import { JsonLinesReader } from './json-lines-reader.ts';
 import { JsonReader, namesValuesLate, valueNames } from './json-reader.ts';
+import { type KnownEvents, NOTHING_KNOWN } from './known-events.ts';
 import { Peeked } from './peeked.ts';
-import { recognise } from './recognise.ts';
+import { asRecognised, HEAD_BYTES, recognise } from './recognise.ts';
 import type { Format, Recognised } from './recognised.ts';
 import type { SourceSettings } from './source-settings.ts';
 import { checkText } from './text-check.ts';
-
-/** How much of a document is looked at to find out how it is written, in bytes. */
-const HEAD_BYTES = 64 * 1024;
 
 /** An export file as it is stored. */
 export interface StoredExport {
@@ -31,16 +29,18 @@ const READERS: Readonly<Record<Format, Reader>> = { csv: CsvReader, json_lines: 
  * Opens an export file as what it is. Compression and encoding, and how its records are written, are recognised where the
  * settings leave that open.
  * @param recorded how it was read before, which is not asked again; null where it never was
+ * @param known what the contents of columns are compared with, where names do not say what they are
  * @throws RejectedFile where it is no export, or it cannot be told how it is to be read; errors of its bytes pass unchanged
  */
 export async function openExport(
   file: StoredExport,
   settings: SourceSettings,
   recorded: readonly Recognised[] | null = null,
+  known: KnownEvents = NOTHING_KNOWN,
 ): Promise<ExportReader> {
   let text = await peek(file, settings);
   try {
-    const { recognised, readSince } = recognise(text, file.path, settings, recorded?.[0] ?? null);
+    const { recognised, readSince } = recognise(text, file.path, settings, recorded?.[0] ?? null, known);
     let names: readonly string[] | null = null;
     if (recognised.format === 'json' && (await namesValuesLate(text.head, settings))) {
       await text.return();
@@ -62,9 +62,4 @@ async function peek(file: StoredExport, settings: SourceSettings): Promise<Peeke
 
 function textOf(file: StoredExport, settings: SourceSettings): AsyncIterable<Uint8Array> {
   return checkText(decompress(file.open(), settings));
-}
-
-/** The settings, with what they leave open as it was recognised. */
-function asRecognised(settings: SourceSettings, { delimiter, timeFormat }: Recognised): SourceSettings {
-  return { ...settings, timeFormat, ...(delimiter !== null && { delimiter }) };
 }

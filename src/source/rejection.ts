@@ -25,11 +25,18 @@ export type RejectReason =
 export class RejectedFile extends Error {
   override readonly name = 'RejectedFile';
   readonly reason: RejectReason;
+  /** What only some want to read, in lines: all the names that were tried, say. Null where the explanation says it all. */
+  readonly details: string | null;
 
-  /** @param explanation what was expected, what was found, and what to do; the caller knows and adds the file's name */
-  constructor(reason: RejectReason, explanation: string, options?: ErrorOptions) {
-    super(`${reason}: ${explanation}`, options);
+  /**
+   * @param explanation what was expected, what was found, and what to do, in 500 characters or so: five lines where people read
+   * it; the caller knows and adds the file's name
+   */
+  constructor(reason: RejectReason, explanation: string, options: ErrorOptions & { readonly details?: string } = {}) {
+    const { details = null, ...rest } = options;
+    super(`${reason}: ${explanation}`, rest);
     this.reason = reason;
+    this.details = details;
   }
 }
 

@@ -29,7 +29,10 @@ test('a file that is not included is passed over, and said to be where it was as
 
 test('a rejected file is taken in once its setting is right, by name, by --rejected or as part of raw', async () => {
   const storage = new MemoryStorage();
-  await land(storage, 'a.csv', minutes(0, 3).replace('time,', 'Occurred,'));
+  const twoTimes = minutes(0, 3)
+    .replace('time,code,message,user name', 'Occurred,code,message,Until')
+    .replaceAll(',li\n', ',2026-03-09T00:00:00Z\n');
+  await land(storage, 'a.csv', twoTimes);
   const first = onlyReport(await ingest(storage));
   assert.equal(first.outcome, 'rejected');
   assert.match(first.explanation ?? '', /"Occurred".*AUDIT_LAKE_COLUMN_ALIASES.*--column-aliases "time=/s);

@@ -26,7 +26,7 @@ const BROKEN = gzipSync(minutes(0, 500)).subarray(0, 700);
 
 const REJECTED: readonly (readonly [title: string, content: string | Uint8Array, reason: string])[] = [
   ['a file without the columns', 'a,b,c\n1,2,3\n', 'header_not_understood'],
-  ['another delimiter', 'time;code;message\n2026-03-01T00:00:00Z;92042;x\n', 'header_not_understood'],
+  ['two delimiters that both fit', 'time;code;message;x|time|code|message\n', 'header_not_understood'],
   ['a column that is there twice', 'time,code,message,message\n', 'header_not_understood'],
   ['binary', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 0]), 'not_text'],
   ['UTF-16', Buffer.from('\ufefftime,code,message\n', 'utf16le'), 'not_text'],
@@ -127,11 +127,12 @@ describe('a file that is no export', () => {
     const storage = new MemoryStorage();
     const semicolons = 'time;code;message\n2026-03-01T00:00:00Z;92042;x\n';
     storage.put('raw/a.csv', semicolons, LANDED_AT);
-    await ingest(storage);
+    const wrong = { delimiter: '|' };
+    await ingest(storage, wrong);
     const { version } = await snapshotOf(storage);
 
     const { storage: watching, calls } = watched(storage);
-    const again = await ingest(watching);
+    const again = await ingest(watching, wrong);
     assert.deepEqual([outcomes(again), again.reports[0]?.reason], [['a.csv: skipped 0/0/0'], 'rejected_before']);
     assert.equal(again.snapshot.version, version);
     assert.deepEqual(
@@ -139,11 +140,11 @@ describe('a file that is no export', () => {
       [],
     );
 
-    const named = onlyReport(await ingest(storage, {}, ['raw/a.csv']));
+    const named = onlyReport(await ingest(storage, wrong, ['raw/a.csv']));
     assert.deepEqual([named.outcome, named.reason], ['rejected', 'header_not_understood'], 'who names it is told why');
     assert.equal((await snapshotOf(storage)).version, version);
 
-    const otherSettings = onlyReport(await ingest(storage, { delimiter: '|' }));
+    const otherSettings = onlyReport(await ingest(storage, { delimiter: ',' }));
     assert.equal(otherSettings.outcome, 'rejected');
     assert.equal((await snapshotOf(storage)).version, version + 1);
 

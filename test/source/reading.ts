@@ -69,13 +69,14 @@ export async function read(
   const readings: Reading[] = [];
   for (let found = reader.next(); found !== END; found = reader.next()) {
     if (found === NEED_INPUT) await reader.fill();
-    else readings.push(copy(reader, found));
+    else readings.push(readingOf(reader, found));
   }
   const { header, parts, readSince, counts, recognised } = reader;
   return { readings, header, parts, readSince, counts, recognised };
 }
 
-function copy(reader: ExportReader, found: typeof ROW | typeof BAD): Reading {
+/** The record read last, copied out of the buffer. */
+export function readingOf(reader: ExportReader, found: typeof ROW | typeof BAD): Reading {
   const { bytes, row } = reader;
   const cell = (start: number, end: number) => (start < 0 ? undefined : bytes.toString('utf8', start, end));
   const place = {

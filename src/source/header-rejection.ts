@@ -1,0 +1,117 @@
+import { BUILT_IN_ALIASES, foldName, REQUIRED_ROLES, type Role } from './column-roles.ts';
+import { delimiterName, delimiterOption } from './delimiter.ts';
+import type { Headerless, Table } from './header-by-contents.ts';
+import { RejectedFile } from './rejection.ts';
+import type { SourceSettings } from './source-settings.ts';
+
+/** So much of a header, or of a record, is quoted. */
+const QUOTED = 160;
+const EXPECTED = 'expected columns for time, code and message';
+
+/** A header that has no column for a required role, as far as names say. */
+export function missingColumns(
+  names: readonly string[],
+  missing: readonly Role[],
+  settings: SourceSettings,
+): RejectedFile {
+  const single = names.length === 1 ? ', or AUDIT_LAKE_DELIMITER (--delimiter), since it is one column' : '';
+  return new RejectedFile(
+    'header_not_understood',
+    `${EXPECTED}, found the header ${quoted(names)}, which names none for ${missing.join(', ')}; ` +
+      `${aliasAdvice(missing.map((role) => [role, '<header name>']))}, or, for files without header, ` +
+      `AUDIT_LAKE_HEADER=false and AUDIT_LAKE_COLUMNS${single}`,
+    { details: namesTried(missing, settings) },
+  );
+}
+
+export function repeatedName(names: readonly string[], role: Role, name: string): RejectedFile {
+  return new RejectedFile(
+    'header_not_understood',
+    `expected one column for ${role}, found "${name}" twice in the header ${quoted(names)}; export each column once, or ` +
+      `name another column: ${aliasAdvice([[role, '<header name>']])}`,
+  );
+}
+
+/** A header of which neither names nor contents say what each column is. */
+export function unclearColumns(table: Table, settings: SourceSettings): RejectedFile {
+  const { names, candidates, columns, open } = table;
+  const nameOf = (index: number) => names[index]!;
+  const found = open.map((role) => {
+    const possible = role in candidates ? candidates[role as keyof typeof candidates].map(nameOf) : [];
+    return possible.length > 1 ? `${list(possible)} could each be the ${role}` : `none is clearly the ${role}`;
+  });
+  const clear = Object.entries(columns).map(([role, name]) => [role as Role, name] as const);
+  const proposed = open.map((role) => {
+    const [first] = role in candidates ? candidates[role as keyof typeof candidates] : [];
+    return [role, first === undefined ? '<header name>' : nameOf(first)] as const;
+  });
+  return new RejectedFile(
+    'header_not_understood',
+    `${EXPECTED}, found the header ${quoted(names)} (by ${delimiterName(table.delimiter)}): ${found.join('; ')}; ` +
+      `say which: ${aliasAdvice([...proposed, ...clear])}`,
+    { details: namesTried(open, settings) },
+  );
+}
+
+/** A document whose first record stands where a header is expected. */
+export function noHeader({ line, fields, columns }: Headerless): RejectedFile {
+  return new RejectedFile(
+    'header_not_understood',
+    `expected a header with columns for time, code and message, found a record in line ${line + 1}: ${quoted(fields)}; ` +
+      `if the columns are these, set AUDIT_LAKE_HEADER=false and AUDIT_LAKE_COLUMNS (--header false --columns ` +
+      `${columns.join(',')}), or export with a header`,
+  );
+}
+
+/** A document that can be read with one delimiter or another. */
+export function unclearDelimiter(delimiters: readonly string[]): RejectedFile {
+  return new RejectedFile(
+    'header_not_understood',
+    `expected fields that one character separates, found that ${list(delimiters.map(delimiterName))} both fit header and ` +
+      `records; set AUDIT_LAKE_DELIMITER (${delimiters.map(delimiterOption).join(' or ')})`,
+  );
+}
+
+/** A document whose own `sep=` line names another delimiter than the one that fits. */
+export function contradictedDelimiter(declared: string, fitting: readonly string[]): RejectedFile {
+  return new RejectedFile(
+    'header_not_understood',
+    `expected fields separated by ${delimiterName(declared)}, as the sep= line says, found a header that is separated by ` +
+      `${list(fitting.map(delimiterName))}; set AUDIT_LAKE_DELIMITER (${fitting.map(delimiterOption).join(' or ')})`,
+  );
+}
+
+/** Lines above a header that may be records: of another export, perhaps. */
+export function recordAboveHeader(line: number, fields: readonly string[], header: number): RejectedFile {
+  return new RejectedFile(
+    'header_not_understood',
+    `expected titles at most above the header in line ${header + 1}, found what may be a record in line ${line + 1}: ` +
+      `${quoted(fields)}; remove the lines above the header if they are none, or split the file before it`,
+  );
+}
+
+/** `set AUDIT_LAKE_COLUMN_ALIASES (--column-aliases "time=When")`. */
+function aliasAdvice(pairs: readonly (readonly [Role, string])[]): string {
+  const mapping = pairs.map(([role, name]) => `${role}=${name.replaceAll(',', '\\,')}`).join(',');
+  return `set AUDIT_LAKE_COLUMN_ALIASES (--column-aliases "${mapping}")`;
+}
+
+/** The names that were looked for, which are many. */
+function namesTried(roles: readonly Role[], { columnAliases }: SourceSettings): string {
+  return REQUIRED_ROLES.filter((role) => roles.includes(role))
+    .map((role) => {
+      const names = columnAliases[role]?.map(foldName) ?? BUILT_IN_ALIASES[role];
+      return `names tried for ${role}: ${names.join(', ')}`;
+    })
+    .join('\n');
+}
+
+function list(parts: readonly string[]): string {
+  const quoted = parts.map((part) => `"${part}"`.replaceAll('""', '"'));
+  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
+}
+
+function quoted(names: readonly string[]): string {
+  const text = JSON.stringify(names);
+  return text.length <= QUOTED ? text : `${text.slice(0, QUOTED)}…`;
+}
