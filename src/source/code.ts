@@ -44,6 +44,13 @@ export function readOtherCode(bytes: Uint8Array, start: number, end: number): nu
   return (plain === undefined) === (grouped === undefined) ? -1 : inRange(plain ?? grouped!);
 }
 
+/** Reads a code from a text, in whatever way it is written. @returns the code, or -1 if it is none */
+export function codeOf(text: string): number {
+  const bytes = Buffer.from(text.trim());
+  const code = readCode(bytes, 0, bytes.length);
+  return code >= 0 ? code : readOtherCode(bytes, 0, bytes.length);
+}
+
 function inRange(digits: string): number {
   const code = Number(digits);
   return code <= LARGEST_CODE ? code : -1;

@@ -1,3 +1,4 @@
+import { codeOf } from './code.ts';
 import type { REQUIRED_ROLES } from './column-roles.ts';
 import type { KnownEvents } from './known-events.ts';
 import { TimeReader } from './time.ts';
@@ -12,8 +13,6 @@ const MOST = 0.5;
 
 const EARLIEST_MICROS = Date.UTC(2000, 0, 1) * 1000;
 const LATEST_MICROS = Date.UTC(2200, 0, 1) * 1000;
-/** A code as exports write it. */
-const CODE = /^\d{1,10}$/;
 const EMAIL = /^[^\s@]+@[^\s@]+$/u;
 
 /** Columns, 0-based, by what their values are. */
@@ -38,9 +37,7 @@ export class ColumnContents {
   mayBeRecord(fields: readonly string[]): boolean {
     const values = fields.filter((text) => text.trim() !== '');
     const times = values.filter((text) => this.isTime(text));
-    return (
-      values.length >= 3 && times.length > 0 && values.some((text) => CODE.test(text.trim()) && !times.includes(text))
-    );
+    return values.length >= 3 && times.length > 0 && values.some((text) => codeOf(text) >= 0 && !times.includes(text));
   }
 
   /** Whether a value is a time, and one that an event can have. */
@@ -59,7 +56,7 @@ export class ColumnContents {
     const time = pick(named.time) ?? fits(NEARLY_ALL, (row, index) => this.isTime(row[index]!));
     const code =
       pick(named.code) ??
-      fits(NEARLY_ALL, (row, index) => CODE.test(row[index]!.trim())).filter((index) =>
+      fits(NEARLY_ALL, (row, index) => codeOf(row[index]!) >= 0).filter((index) =>
         holdsFor(rows, MOST, (row) => this.#isCode(row[index]!)),
       );
     return { time, code, message: pick(named.message) ?? this.#messages(rows, free, code) };
@@ -75,13 +72,13 @@ export class ColumnContents {
     const [code] = codes;
     if (code === undefined || codes.length > 1) return [];
     const known = rows.filter((row) => this.#isCode(row[code]!));
-    const reads = (row: readonly string[], index: number) =>
-      this.#known.isMessage(Number(row[code]!.trim()), row[index]!);
+    const reads = (row: readonly string[], index: number) => this.#known.isMessage(codeOf(row[code]!), row[index]!);
     return free.filter((index) => index !== code && holdsFor(known, MOST, (row) => reads(row, index)));
   }
 
   #isCode(text: string): boolean {
-    return CODE.test(text.trim()) && this.#known.isCode(Number(text.trim()));
+    const code = codeOf(text);
+    return code >= 0 && this.#known.isCode(code);
   }
 }
 

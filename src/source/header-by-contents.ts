@@ -1,3 +1,4 @@
+import { codeOf } from './code.ts';
 import { type Candidates, type ColumnContents, MOST_ROWS } from './column-contents.ts';
 import { foldName, REQUIRED_ROLES, type Role } from './column-roles.ts';
 import type { HeadRows } from './head-rows.ts';
@@ -5,7 +6,6 @@ import { rolesByName } from './header.ts';
 import type { NamedHeader } from './header-by-name.ts';
 import type { SourceSettings } from './source-settings.ts';
 
-const NUMBER = /^\s*[\d.,]+\s*$/;
 /** Fields of a header are names, and no texts. */
 const LONGEST_NAME = 100;
 
@@ -119,7 +119,7 @@ function areNames(fields: readonly string[], contents: ColumnContents): boolean 
   const named = fields.filter((field) => field.trim() !== '');
   return (
     named.length >= REQUIRED_ROLES.length &&
-    named.every((field) => field.length <= LONGEST_NAME && !NUMBER.test(field) && !contents.isTime(field))
+    named.every((field) => field.length <= LONGEST_NAME && codeOf(field) < 0 && !contents.isTime(field))
   );
 }
 

@@ -1,3 +1,4 @@
+import { codeOf } from './code.ts';
 import { REQUIRED_ROLES, type Role } from './column-roles.ts';
 import { isRareDelimiter } from './delimiter.ts';
 import type { HeadRows } from './head-rows.ts';
@@ -8,7 +9,6 @@ import type { SourceSettings } from './source-settings.ts';
 const TELLING = 2;
 /** Records looked at to see whether a delimiter fits. */
 const MOST_RECORDS = 50;
-const NUMBER = /^\s*\d+\s*$/;
 
 /** A line that names columns, if it is separated by this delimiter. */
 export interface NamedHeader {
@@ -72,7 +72,7 @@ function hasRecords(rows: HeadRows, { next, delimiter, names, roles }: NamedHead
   let [fitting, all] = [0, 0];
   for (const row of rows.rows(next, delimiter)) {
     all++;
-    if (row?.fields.length === names.length && NUMBER.test(row.fields[roles.code]!)) fitting++;
+    if (row?.fields.length === names.length && codeOf(row.fields[roles.code]!) >= 0) fitting++;
     if (all === MOST_RECORDS) break;
   }
   return all === 0 ? null : fitting > all / 2;

@@ -1,3 +1,4 @@
+import { codeOf } from './code.ts';
 import { ColumnContents } from './column-contents.ts';
 import { REQUIRED_ROLES } from './column-roles.ts';
 import { type CsvForm, USUAL_FORM } from './csv-form.ts';
@@ -166,7 +167,7 @@ class CsvHead {
     let seen = 0;
     for (const row of this.#rows.rows(start, delimiter)) {
       const isFit = row?.fields.length === columns.length && time >= 0 && code >= 0;
-      if (isFit && this.#contents.isTime(row.fields[time]!) && /^\s*\d+\s*$/.test(row.fields[code]!)) return true;
+      if (isFit && this.#contents.isTime(row.fields[time]!) && codeOf(row.fields[code]!) >= 0) return true;
       if (++seen === MOST_RECORDS) break;
     }
     return false;
