@@ -11,6 +11,11 @@ const SAME_LICENCE: Readonly<Record<string, string>> = {
   'proxy-agent-negotiate': 'https-proxy-agent',
 };
 
+/** Packages under the MIT licence that come without its text and have no sibling with it, and whose they say they are. */
+const MIT_OF: Readonly<Record<string, string>> = {
+  '@bomb.sh/tab': 'Bombshell Authors (https://github.com/bombshell-dev)',
+};
+
 const RULE = '='.repeat(80);
 
 interface Manifest {
@@ -48,6 +53,8 @@ async function licenceTexts(folder: string, name: string): Promise<string[]> {
   const files = (await readdir(path.join(ROOT, folder))).filter((file) => LICENCE_FILE.test(file)).sort();
   const standIn = SAME_LICENCE[name];
   if (files.length === 0 && standIn !== undefined) return licenceTexts(`node_modules/${standIn}`, standIn);
+  const holder = MIT_OF[name];
+  if (files.length === 0 && holder !== undefined) return [await mitLicence(holder)];
   if (files.length === 0) {
     throw new Error(
       `${folder}: expected a file with the licence, found none; see what ${name} is licensed under and name in package/notices.ts whose text it is`,
@@ -55,4 +62,10 @@ async function licenceTexts(folder: string, name: string): Promise<string[]> {
   }
   const texts = await Promise.all(files.map((file) => readFile(path.join(ROOT, folder, file), 'utf8')));
   return texts.map((text) => text.replaceAll('\r\n', '\n').trim());
+}
+
+/** The text of the MIT licence, of which our own is a copy. */
+async function mitLicence(holder: string): Promise<string> {
+  const text = await readFile(path.join(ROOT, 'LICENSE'), 'utf8');
+  return text.replace(/^Copyright.*$/m, `Copyright (c) ${holder}`).trim();
 }

@@ -96,6 +96,13 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
       load: () => import('./erase-command.ts'),
     },
   },
+  'Help:': {
+    completion: {
+      words: '<shell>',
+      description: 'print the script that lets a shell complete commands, options and values',
+      load: () => import('./completion-command.ts'),
+    },
+  },
 };
 
 /** What is said of a command in the list of all. */

@@ -36,6 +36,11 @@ export async function main(args: readonly string[]): Promise<number> {
       }
     }
     program.commandsGroup('Help:').helpCommand(true);
+    if (args[0] === 'complete' && args[1] === '--') {
+      const { suggestions } = await import('./completion.ts');
+      process.stdout.write(`${await suggestions(program, args.slice(2))}\n`);
+      return EXIT_DONE;
+    }
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
