@@ -1,7 +1,6 @@
 import type { Settings } from '../settings/index.ts';
-import { type LakeContext, openLake, type Storage, systemHost } from '../storage/index.ts';
+import { Interrupted, interruptible, type LakeContext, openLake, type Storage, systemHost } from '../storage/index.ts';
 import { type Emit, emitFailure, emitTo, type Log } from '../telemetry/index.ts';
-import { Interrupted, interruptible } from './interruptible.ts';
 
 /** What one invocation of a function works with. */
 export interface Invocation extends LakeContext, Disposable {

@@ -1,7 +1,6 @@
-import { AccessDenied, StorageFault, Unavailable } from '../storage/index.ts';
+import { AccessDenied, pause, StorageFault, Unavailable } from '../storage/index.ts';
 import { LostRace } from '../table/index.ts';
 import { emitFailure } from '../telemetry/index.ts';
-import { pause } from './interruptible.ts';
 import type { Invocation } from './invocation.ts';
 
 const FIRST_DELAY_MS = 1_000;

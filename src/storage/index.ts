@@ -12,6 +12,7 @@ export {
   UnreadableFile,
 } from './errors.ts';
 export { type Host, type LakeContext, systemHost, uuid } from './host.ts';
+export { Interrupted, interruptible, pause } from './interruptible.ts';
 export { checkEmulatorAccess, parseLocation } from './lake-location.ts';
 export { localStorage } from './local.ts';
 export type { LocalAccess } from './local-folders.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { Interrupted, interruptible } from '../../src/functions/interruptible.ts';
 import { untilDeadline } from '../../src/functions/until-deadline.ts';
 import { AccessDenied, readAll, type Storage, StorageFault, Unavailable } from '../../src/storage/index.ts';
+import { Interrupted, interruptible } from '../../src/storage/interruptible.ts';
 import { LostRace } from '../../src/table/index.ts';
 import { emitTo } from '../../src/telemetry/index.ts';
 import { HOST, ingest, land, messages, minutes, onLocalLake } from '../support/lake.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { describe, it } from 'vitest';
-import { Interrupted } from '../../src/functions/interruptible.ts';
 import { OwnWords, untold } from '../../src/functions/untold.ts';
 import { StorageFault } from '../../src/storage/index.ts';
+import { Interrupted } from '../../src/storage/interruptible.ts';
 
 const TEXT = 'li.wei@corp.example\n    at li.wei (file.ts:1:1)';
 

@@ -1,7 +1,9 @@
-import { type Storage, StorageError, StorageFault, wrapStorage } from '../storage/index.ts';
+import { StorageError, StorageFault } from './errors.ts';
+import type { Storage } from './storage.ts';
+import { wrapStorage } from './wrapped.ts';
 
 /**
- * An invocation ends before its work is done: its time is over, or the app stops. What is not committed is not there. To
+ * Work ends before it is done: its time is over, the app stops, or whoever runs it has had enough. What is not committed is not there. To
  * whoever works on the store it is one of the store's errors, and says nothing of what was read.
  */
 export class Interrupted extends StorageError {
@@ -23,7 +25,7 @@ export function interruptible(storage: Storage, signal: AbortSignal): Storage {
   const looking = <T>(step: () => Promise<T>): Promise<T> => untilAborted(signal, step, (fail) => fail(signal.reason));
   const writing = <T>(operation: string, path: string, step: () => Promise<T>): Promise<T> =>
     untilAborted(signal, step, (fail) => {
-      const text = 'the invocation ended before the store had answered, so that nobody knows whether it was done';
+      const text = 'the work ended before the store had answered, so that nobody knows whether it was done';
       const fault = new StorageFault(operation, path, text, { cause: signal.reason, transient: true });
       setTimeout(() => fail(fault), WRITE_GRACE_MS).unref();
     });
