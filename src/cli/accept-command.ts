@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { type Acceptance, acceptChange, NotAcceptable } from '../maintenance/index.ts';
 import { systemHost } from '../storage/index.ts';
 import { command } from './command.ts';
-import { changeObserver } from './commit-warnings.ts';
+import { commitWarnings } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
 import { tablesToChange } from './tables.ts';
 import { visible } from './visible.ts';
@@ -22,7 +22,7 @@ export const register = command<{ readonly reason: string }, [version: string]>(
       );
     }
     if (reason.trim() === '') throw new UsageError('--reason takes a text that says why; found none');
-    const observer = changeObserver(process.stderr);
+    const observer = commitWarnings(process.stderr);
     const given = settings();
     const { storage, events } = await tablesToChange(given, false, observer);
     const options = { version: Number(version), reason, by: await whoRuns(given), observer };

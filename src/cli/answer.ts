@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { openTablesAsTheyStand } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { makeScratch, openLake } from '../storage/index.ts';
+import { makeScratch } from '../storage/index.ts';
 import { literal, VIEWS } from '../views/index.ts';
 import { connect, filesOfViews, lacksColumn, locationsOfViews, readEveryColumn } from './duckdb.ts';
 import { UsageError } from './failure.ts';
+import { interruption, openLakeHere } from './interruption.ts';
 import { folderOfLiveFiles } from './lake-cache.ts';
 import { quarantineNamed } from './quarantine-files.ts';
 import { adviceOn, isOneQuery, readInParts, refuseChanges, refuseLinks, restrict } from './sandbox.ts';
@@ -41,7 +42,7 @@ const READ_ONLY: Rights = { unrestricted: false };
  */
 export async function answerOfLake(settings: Settings, sql: string, rights = READ_ONLY): Promise<LakeAnswer> {
   const { lake } = settings;
-  const storage = openLake(settings);
+  const storage = openLakeHere(settings);
   const tables = await existingTables(storage, settings, openTablesAsTheyStand);
   const quarantine = await quarantineNamed(storage, sql);
   const tell = (text: string) => process.stderr.write(`${visible(text)}\n`);
@@ -49,6 +50,9 @@ export async function answerOfLake(settings: Settings, sql: string, rights = REA
   await refuseLinks(folder, filesOfViews(tables, quarantine));
   const connection = await connect(folder, tables, quarantine);
   const scratch = await makeScratch('query');
+  // The process could not end while the engine works.
+  const interrupt = (): void => connection.interrupt();
+  interruption.addEventListener('abort', interrupt);
   try {
     // Its own place for what does not fit into memory is the folder that one happens to be in.
     await connection.run(`SET temp_directory = ${literal(scratch.path)}`);
@@ -63,6 +67,7 @@ export async function answerOfLake(settings: Settings, sql: string, rights = REA
     });
     return { ...answer, days: eventDays(tables.events) };
   } finally {
+    interruption.removeEventListener('abort', interrupt);
     connection.closeSync();
     await scratch.remove();
   }

@@ -2,7 +2,8 @@ import process from 'node:process';
 import { type Command, Option } from 'commander';
 import { type Options, parseSettings, SETTINGS, type Settings } from '../settings/index.ts';
 import { listedCommand } from './commands.ts';
-import { EXIT_DONE } from './failure.ts';
+import { EXIT_DONE } from './exit-codes.ts';
+import { interruption } from './interruption.ts';
 import { visibleJson } from './visible.ts';
 
 /** One command of the command line: what it is called with, and what it does. */
@@ -75,6 +76,8 @@ export function command<Flags, Words extends readonly unknown[]>(
         settings: () => parseSettings({ environment: process.env, options: rest }),
       };
       const outcome = await definition.run(call, ...(given.slice(0, -2) as unknown as Words));
+      // What it found may be what it could not look at any more.
+      interruption.throwIfAborted();
       print(outcome, call.json);
       done(outcome.exitCode ?? EXIT_DONE);
     });

@@ -1,5 +1,4 @@
 import { BrokenEvidence, EvidenceConflict } from '../evidence/index.ts';
-import type { Observer } from '../ingest/index.ts';
 import type { CommitObserver } from '../lake/index.ts';
 import { visible } from './visible.ts';
 
@@ -26,16 +25,6 @@ export function commitWarnings(stream: { write(text: string): unknown }): Commit
       ),
     onNewerCatalogue: () =>
       warn('audit_codes holds a newer catalogue than this program has, and keeps it; use the newer program here, too'),
-  };
-}
-
-/** Tells on `stream`, which is never the one that results are printed on, how a change of the table goes. */
-export function changeObserver(stream: NodeJS.WriteStream): Observer {
-  return {
-    ...commitWarnings(stream),
-    onFile: (path) => {
-      stream.write(`reading ${visible(path)}\n`);
-    },
   };
 }
 

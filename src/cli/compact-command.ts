@@ -4,8 +4,9 @@ import { codecOf } from '../lake/index.ts';
 import { type Compaction, type CompactObserver, compactLake, type InTable } from '../maintenance/index.ts';
 import { systemHost } from '../storage/index.ts';
 import { command, DRY_RUN } from './command.ts';
-import { changeObserver } from './commit-warnings.ts';
+import { commitWarnings } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
+import { daysOn } from './progress.ts';
 import { asOneReport, tablesToChange } from './tables.ts';
 import { textTable } from './text-table.ts';
 import { visible } from './visible.ts';
@@ -39,9 +40,10 @@ export const register = command<CompactFlags, []>({
     if (minutes !== null && !(minutes > 0)) {
       throw new UsageError(`--max-minutes takes a number above 0, found ${maxMinutes}`);
     }
+    const progress = daysOn(process.stderr);
     const observer: CompactObserver = {
-      ...changeObserver(process.stderr),
-      onDay: (day, number, of) => process.stderr.write(`compacting ${day} (${number} of ${of})\n`),
+      ...commitWarnings(process.stderr),
+      onDay: progress.onDay,
     };
     const { storage, tables } = await tablesToChange(given, dryRun, observer);
     const compactions = await compactLake({ storage, host: systemHost }, tables, {
@@ -50,7 +52,7 @@ export const register = command<CompactFlags, []>({
       ...(minutes !== null && { deadline: started + minutes * MINUTE_MS }),
       dryRun,
       observer,
-    });
+    }).finally(progress.stop);
     return {
       json: () => asOneReport(compactions.map(report)),
       text: () => compactions.map(({ result }) => describe(result)).join('\n\n'),

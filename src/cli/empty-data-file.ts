@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type ColumnSpec, ParquetFile, uncompressed } from '../parquet/index.ts';
+import { makeScratchNow } from '../storage/index.ts';
 import { columnTypes, type Snapshot } from '../table/index.ts';
 
 const TYPES: Readonly<Record<string, ColumnSpec['type']>> = {
@@ -29,8 +29,7 @@ export function emptyDataFile({ metadata }: Pick<Snapshot, 'metadata'>): string 
   const specs = columns.map(([name, type]): ColumnSpec => {
     return { name, type: TYPES[type] ?? 'string', required: false, encoding: 'plain', compressed: false };
   });
-  const folder = mkdtempSync(path.join(tmpdir(), 'audit-lake-query-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = makeScratchNow('query');
   const partition = path.join(folder, ...partitionColumns.map((name) => `${name}=1970-01-01`));
   mkdirSync(partition, { recursive: true });
   const file = path.join(partition, 'none.parquet');

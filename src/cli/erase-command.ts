@@ -15,7 +15,7 @@ import {
 import { systemHost } from '../storage/index.ts';
 import { removalAdvice } from './change-sentence.ts';
 import { command, severalTimes } from './command.ts';
-import { changeObserver } from './commit-warnings.ts';
+import { commitWarnings } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
 import { agreedTo, IRREVERSIBLE, type IrreversibleFlags } from './irreversible.ts';
 import { cachedFiles } from './lake-cache.ts';
@@ -60,7 +60,7 @@ export const register = command<EraseFlags, []>({
         'the log keeps for good who ran this, and that is the person whose rows are to be removed; have somebody else run it',
       );
     }
-    const observer = changeObserver(process.stderr);
+    const observer = commitWarnings(process.stderr);
     const { storage, events, tables } = await tablesToChange(given, dryRun, observer);
     // Rows that are not there are not found, and a replay brings them back.
     for (const each of await foreignRemovals(storage, events)) {

@@ -2,22 +2,8 @@ import { writeSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { masked } from '../settings/index.ts';
 import { InvalidPath, StorageError } from '../storage/index.ts';
+import { EXIT_DONE, EXIT_FAULT, EXIT_INTERNAL, EXIT_USAGE } from './exit-codes.ts';
 import { visible, visibleLines } from './visible.ts';
-
-export const EXIT_DONE = 0;
-/**
- * A file was rejected, or hardly anything in it could be read, and everything else went in; or another engine removed rows,
- * which a replay puts back.
- */
-export const EXIT_REJECTED = 1;
-/** A verification found problems. */
-export const EXIT_PROBLEMS = 1;
-/** Wrong usage or settings, or a lake that takes a newer program: nothing was done. */
-const EXIT_USAGE = 2;
-/** Storage or the table failed: nothing is half-visible, and it is safe to run again. */
-const EXIT_FAULT = 3;
-/** An error of the program itself. */
-const EXIT_INTERNAL = 70;
 
 /** Something about the command line itself is wrong: exit code 2. */
 export class UsageError extends Error {}

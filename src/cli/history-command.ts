@@ -1,9 +1,10 @@
 import { Option } from 'commander';
 import { type HistoryEntry, history } from '../maintenance/index.ts';
-import { counted, openLake } from '../storage/index.ts';
+import { counted } from '../storage/index.ts';
 import { changeSentence } from './change-sentence.ts';
 import { command } from './command.ts';
 import { UsageError } from './failure.ts';
+import { openLakeHere } from './interruption.ts';
 import { existingTables } from './tables.ts';
 import { firstOf } from './text-table.ts';
 import { visible, visibleJson } from './visible.ts';
@@ -20,7 +21,7 @@ export const register = command<{ readonly limit: string }, []>({
   run: async ({ settings, flags: { limit }, json }) => {
     const given = settings();
     if (!/^[1-9]\d{0,8}$/.test(limit)) throw new UsageError(`--limit takes a whole number above 0, found ${limit}`);
-    const storage = openLake(given);
+    const storage = openLakeHere(given);
     const tables = await existingTables(storage, given);
     let left = Number(limit);
     for await (const entry of history(storage, tables.events)) {

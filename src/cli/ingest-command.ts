@@ -3,11 +3,13 @@ import { type FileReport, ingestPaths, isHardlyRead, type Totals, totalsOf } fro
 import { isRejectedForTime, openEventsToWrite, rawFiles, rejectedPaths, sourceFile } from '../lake/index.ts';
 import { type ForeignRemoval, foreignRemovals } from '../maintenance/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
-import { CURATED, openLake, RAW, type Storage, systemHost } from '../storage/index.ts';
+import { CURATED, RAW, type Storage, systemHost } from '../storage/index.ts';
 import { removalAdvice } from './change-sentence.ts';
 import { type CommandOutcome, command } from './command.ts';
-import { EXIT_DONE, EXIT_REJECTED, UsageError } from './failure.ts';
+import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
+import { UsageError } from './failure.ts';
 import { byContent, type LeftFile } from './folder-files.ts';
+import { interruption, openLakeHere } from './interruption.ts';
 import { placeIn } from './lake-place.ts';
 import { progressOn } from './progress.ts';
 import { copyIntoRaw, type IsMistimed, localFile, localFiles } from './raw-copy.ts';
@@ -43,7 +45,7 @@ export const register = command<Pick<IngestOptions, 'into' | 'as' | 'rejected'>,
 
 /** What {@link register} does, for whoever has the settings. */
 export async function takeIn(settings: Settings, options: IngestOptions): Promise<Required<CommandOutcome>> {
-  const storage = openLake(settings);
+  const storage = openLakeHere(settings);
   if (options.rejected && options.files.length > 0) {
     throw new UsageError(
       'ingest takes files or --rejected, not both: --rejected tries again what stands rejected in the log',
@@ -63,6 +65,7 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
     const run = await ingestPaths({ storage, host: systemHost }, settings, paths ?? rawFiles(storage, settings), {
       observer: progress,
       named,
+      signal: interruption,
     });
     progress.stop();
     const totals = totalsOf(run.reports);
@@ -72,7 +75,7 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
     const table = placeIn(settings.lake, run.snapshot.path);
     const isWhole = totals.rejected === 0 && removals.length === 0 && !run.reports.some(isHardlyRead);
     return {
-      exitCode: isWhole ? EXIT_DONE : EXIT_REJECTED,
+      exitCode: isWhole ? EXIT_DONE : EXIT_FOUND,
       json: () => ({
         ...report(run.reports, totals, run.snapshot.version, removals),
         ...(left.length > 0 && { left }),

@@ -5,7 +5,15 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { statesOf, type Tables } from '../lake/index.ts';
-import { forEachParallel, parseLocation, QUARANTINE, type Storage, sha256Hex } from '../storage/index.ts';
+import {
+  forEachParallel,
+  holdTemporary,
+  letGo,
+  parseLocation,
+  QUARANTINE,
+  type Storage,
+  sha256Hex,
+} from '../storage/index.ts';
 import { UsageError } from './failure.ts';
 import { cacheFolder, privateFolder } from './private-folder.ts';
 import type { QuarantineFiles } from './quarantine-files.ts';
@@ -88,12 +96,15 @@ async function fetchInto(folder: string, storage: Storage, file: LakeFile): Prom
   const location = path.join(folder, file.path);
   const partial = path.join(path.dirname(location), `${PARTIAL}${randomUUID()}`);
   await mkdir(path.dirname(location), { recursive: true, mode: 0o700 });
+  holdTemporary(partial);
   try {
     await pipeline(Readable.from(copies(storage.read(file.path))), createWriteStream(partial, { mode: 0o600 }));
     await rename(partial, location);
   } catch (error) {
     await rm(partial, { force: true });
     throw error;
+  } finally {
+    letGo(partial);
   }
 }
 

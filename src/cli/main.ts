@@ -4,13 +4,17 @@ import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { removeLeftScratch } from '../storage/index.ts';
 import { COMMANDS } from './commands.ts';
-import { EXIT_DONE, endOnUnseenErrors, failureOf, said } from './failure.ts';
+import { EXIT_DONE } from './exit-codes.ts';
+import { endOnUnseenErrors, failureOf, said } from './failure.ts';
+import { helpEnd } from './help.ts';
+import { endInterrupted, interruption, watchForInterruption } from './interruption.ts';
 
 /** Runs the command line and returns the exit code, which the help explains. */
 export async function main(args: readonly string[]): Promise<number> {
   process.stdout.on('error', stopAtClosedPipe);
   process.stderr.on('error', stopAtClosedPipe);
   endOnUnseenErrors();
+  watchForInterruption();
   let code: number = EXIT_DONE;
   const program = new Command('audit-lake')
     .description("Turns Nexthink Infinity's audit-log exports into a table that can be queried and proved.")
@@ -20,7 +24,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .configureOutput({ writeErr: (text) => process.stderr.write(said(text)) })
     .configureHelp({ showGlobalOptions: true, subcommandTerm: (each) => `${each.name()} ${each.usage()}` })
     .hook('preAction', removeLeftScratch)
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('after', helpEnd());
   try {
     const called = calledCommand(args);
     for (const [heading, commands] of Object.entries(COMMANDS)) {
@@ -44,6 +48,8 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
+    // Whatever failed after it failed because of it.
+    if (interruption.aborted) endInterrupted();
     const { text, exitCode } = await failureOf(error);
     if (text !== null) process.stderr.write(`audit-lake: ${text}\n`);
     return exitCode;
@@ -60,21 +66,3 @@ function stopAtClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(EXIT_DONE);
   throw error;
 }
-
-const EXAMPLES = `
-Examples:
-  audit-lake ingest export.csv --lake ./lake            one export into a lake on this machine
-  audit-lake ingest --lake ./lake                       whatever raw holds and the table lacks
-  audit-lake query "SELECT count(*) FROM audit_events" --lake ./lake
-  audit-lake ask                                        the questions that come with it; then: ask NAME --lake ./lake
-  audit-lake status --lake ./lake
-  audit-lake verify --lake ./lake                       is the lake what its log and evidence say?
-  audit-lake codes role                                 the audit codes about roles
-  audit-lake explain 92042 "Created dashboard, ID=c1, name=Sales"
-
-Exit codes:
-  0   done
-  1   a file was rejected, another engine removed rows, or verify found problems
-  2   wrong usage or settings; nothing was done
-  3   storage fault; nothing is half-visible, and it is safe to run again
-  70  internal error; run verify, and report it`;

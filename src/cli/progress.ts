@@ -1,51 +1,34 @@
 import type { FileReport, Observer } from '../ingest/index.ts';
+import { counted } from '../storage/index.ts';
 import { commitWarnings } from './commit-warnings.ts';
-import { cut } from './text-table.ts';
+import { tellWhenInterrupted } from './interruption.ts';
+import { Pace, paceText } from './pace.ts';
+import { ProgressLine, type Terminal } from './progress-line.ts';
 import { visible } from './visible.ts';
 
-/** Shows how an ingestion goes: a bar on a terminal, a plain line per file elsewhere. Call `stop` at the end. */
+/** Shows how files are read: a bar on a terminal, elsewhere a plain line for each that is settled. Call `stop` at the end. */
 export interface Progress extends Observer {
   stop(): void;
 }
 
-/** What of a stream a progress needs. */
-export type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): unknown };
-
 /**
  * Progress on `stream`, which is never the one that results are printed on.
+ * @param files how many there are
  * @param now milliseconds
  */
 export function progressOn(stream: Terminal, files: number, now: () => number = Date.now): Progress {
-  if (!stream.isTTY) return { ...plainLines(stream), ...commitWarnings(stream) };
-  const bar = new Bar(stream, files, now);
-  return Object.assign(bar, commitWarnings({ write: (text) => bar.write(text) }));
+  const reading = new Reading(new ProgressLine(stream, now), files, now);
+  return Object.assign(reading, commitWarnings({ write: (text) => reading.write(text) }));
 }
-
-function plainLines(stream: Terminal): Progress {
-  return {
-    onReport: ({ path, outcome, reason, rows }) => {
-      stream.write(`${outcome}${reason === null ? '' : ` (${reason})`}: ${visible(path)}, ${rows} rows\n`);
-    },
-    stop: () => undefined,
-  };
-}
-
-/** Characters of the bar itself. */
-const BAR_LENGTH = 20;
-
-/** Eight times a second is often enough to look alive. */
-const MILLISECONDS_BETWEEN_BARS = 125;
-
-/** Where the line begins, and what clears it from where it is written to. */
-const [TO_START, CLEAR] = ['\r', '\u001b[K'];
 
 /** Files done of how many, by reading: a commit takes many of them in at once. */
-class Bar implements Progress {
-  readonly #stream: Terminal;
-  readonly #files: number;
+class Reading implements Progress {
+  readonly #line: ProgressLine;
   readonly #now: () => number;
-  /** When a bar is due. */
-  #next = 0;
+  readonly #pace = new Pace();
+  readonly #bytePace = new Pace();
+  readonly #untell: () => void;
+  #files: number;
   /** Files whose report is out. */
   #finished = 0;
   /** Files read since, the current one last, and the rows read of each. */
@@ -53,16 +36,30 @@ class Bar implements Progress {
   #current = '';
   #size = 1;
   #rows = 0;
+  /** Stored bytes of all files that were begun, and how many these were. */
+  #sizes = 0;
+  #sized = 0;
 
-  constructor(stream: Terminal, files: number, now: () => number) {
-    this.#stream = stream;
+  constructor(line: ProgressLine, files: number, now: () => number) {
+    this.#line = line;
     this.#files = files;
     this.#now = now;
+    this.#untell = tellWhenInterrupted(() =>
+      this.#finished === 0 ? null : `${counted(this.#finished, 'file')} of this run stay as history has them`,
+    );
+  }
+
+  onFiles(files: number): void {
+    this.#files = files;
+    this.#finished = 0;
+    this.#begun.clear();
   }
 
   onFile(path: string, size: number): void {
     this.#current = path;
     this.#size = Math.max(size, 1);
+    this.#sizes += this.#size;
+    this.#sized++;
     this.#begun.set(path, this.#begun.get(path) ?? 0);
     this.#show(0);
   }
@@ -73,35 +70,98 @@ class Bar implements Progress {
     this.#show(Math.min(bytes / this.#size, 1));
   }
 
-  onReport({ path }: FileReport): void {
+  onReport({ path, outcome, reason, rows }: FileReport): void {
     this.#finished++;
     this.#begun.delete(path);
     this.#show(1);
+    if (this.#line.isOnTerminal) return;
+    this.#line.write(`${outcome}${reason === null ? '' : ` (${reason})`}: ${visible(path)}, ${counted(rows, 'row')}\n`);
   }
 
   /** Writes lines in place of the bar, which comes again below them. */
   write(text: string): void {
-    this.stop();
-    this.#stream.write(text);
+    this.#line.write(text);
   }
 
   stop(): void {
-    if (this.#next > 0) this.#stream.write(TO_START + CLEAR);
-    this.#next = 0;
+    this.#untell();
+    this.#line.stop();
   }
 
   /** @param part how much of the current file is read, 0 to 1 */
   #show(part: number): void {
     const now = this.#now();
-    if (now < this.#next) return;
-    this.#next = now + MILLISECONDS_BETWEEN_BARS;
     const unread = this.#begun.has(this.#current) ? 1 - part : 0;
     const done = Math.min(this.#finished + this.#begun.size - unread, this.#files);
+    const read = this.#sizes - unread * this.#size;
+    this.#pace.see(this.#rows, now);
+    this.#bytePace.see(read, now);
     const share = this.#files === 0 ? 1 : done / this.#files;
-    const bar = '█'.repeat(share * BAR_LENGTH).padEnd(BAR_LENGTH, '░');
-    const counts = `${Math.floor(share * 100)}%  ${Math.floor(done)} of ${this.#files} files  ${this.#rows} rows`;
-    const line = `${bar} ${counts}  ${visible(this.#current)}`;
-    // A line that reaches the last column is wrapped by some terminals.
-    this.#stream.write(TO_START + cut(line, (this.#stream.columns || 80) - 1) + CLEAR);
+    this.#line.show(share, () => {
+      const { perSecond } = this.#pace;
+      // What is not begun yet is taken to be as large as what is.
+      const rest = unread * this.#size + (this.#files - done - unread) * (this.#sizes / Math.max(this.#sized, 1));
+      return [
+        `${Math.floor(share * 100)}%`,
+        `${Math.floor(done)} of ${counted(this.#files, 'file')}`,
+        counted(this.#rows, 'row'),
+        ...(perSecond === null ? [] : [paceText(perSecond, 'rows')]),
+        ...[this.#bytePace.left(rest) ?? []].flat(),
+        visible(this.#current),
+      ].join('  ');
+    });
   }
+}
+
+/** Told how far steps are, each with a name; nothing else is said of them. */
+export interface Steps {
+  onStep(name: string, done: number, of: number | null): void;
+  stop(): void;
+}
+
+/** The same of the steps of something that has several, each of which does so many of so many. */
+export function stepsOn(stream: Terminal, title: string, now: () => number = Date.now): Steps {
+  const line = new ProgressLine(stream, now);
+  let current: string | null = null;
+  let pace = new Pace();
+  return {
+    onStep: (name, done, of) => {
+      if (name !== current) {
+        current = name;
+        pace = new Pace();
+        if (!line.isOnTerminal) line.write(`${title}: ${name}\n`);
+      }
+      pace.see(done, now());
+      line.show(of === null || of === 0 ? null : done / of, () => {
+        const counts = of === null || done === 0 ? [] : [`${done} of ${of}`];
+        const { perSecond } = pace;
+        const speed = perSecond === null ? [] : [paceText(perSecond)];
+        const left = of === null ? [] : [pace.left(of - done) ?? []].flat();
+        return [`${title}: ${name}`, ...counts, ...speed, ...left].join('  ');
+      });
+    },
+    stop: () => line.stop(),
+  };
+}
+
+/** Told of each day that is begun. */
+export interface Days {
+  onDay(day: string, number: number, of: number): void;
+  stop(): void;
+}
+
+/** The same of days that are gone through one after the other; elsewhere than on a terminal a line for each. */
+export function daysOn(stream: Terminal, now: () => number = Date.now): Days {
+  const line = new ProgressLine(stream, now);
+  const pace = new Pace();
+  return {
+    onDay: (day, number, of) => {
+      const text = `compacting ${day} (${number} of ${of})`;
+      pace.see(number - 1, now());
+      if (line.isOnTerminal)
+        line.show((number - 1) / of, () => [text, pace.left(of - number + 1) ?? []].flat().join('  '));
+      else line.write(`${text}\n`);
+    },
+    stop: () => line.stop(),
+  };
 }

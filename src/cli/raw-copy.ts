@@ -4,6 +4,7 @@ import path from 'node:path';
 import { checkPath, comparePaths, RAW, type Storage, sha256Of } from '../storage/index.ts';
 import { UsageError } from './failure.ts';
 import { filesOf, type LeftFile, type LeftFor } from './folder-files.ts';
+import { interruption } from './interruption.ts';
 
 /** A file on this machine and where it goes below the raw zone. */
 export interface LocalFile {
@@ -84,8 +85,9 @@ async function copy(storage: Storage, { file, target }: LocalFile, isMistimed: I
   const { mtimeMs } = await stat(file);
   const modified = new Date(Math.trunc(mtimeMs));
   const plain = `${RAW}${target}`;
-  if ((await storage.create(plain, createReadStream(file), { modified })) === 'created') return plain;
-  const sha256 = await sha256Of(createReadStream(file));
+  if ((await storage.create(plain, createReadStream(file, { signal: interruption }), { modified })) === 'created')
+    return plain;
+  const sha256 = await sha256Of(createReadStream(file, { signal: interruption }));
   const isSame = async (path: string) =>
     (await sha256Of(storage.read(path))) === sha256 && !(await isMistimed(path, modified));
   if (await isSame(plain)) return plain;
@@ -93,7 +95,7 @@ async function copy(storage: Storage, { file, target }: LocalFile, isMistimed: I
   const [stem, extension] = splitExtension(base);
   for (const digits of [8, sha256.length]) {
     const distinct = `${RAW}${path.posix.join(dir, `${stem}-${sha256.slice(0, digits)}${extension}`)}`;
-    const created = await storage.create(distinct, createReadStream(file), { modified });
+    const created = await storage.create(distinct, createReadStream(file, { signal: interruption }), { modified });
     if (created === 'created' || (await isSame(distinct))) return distinct;
   }
   throw new UsageError(`${plain} and the names made of its SHA-256 are taken by other content; rename ${file}`);

@@ -4,8 +4,8 @@ import type { Scope } from '../ingest/index.ts';
 import { type Replay, replayTable } from '../maintenance/index.ts';
 import { systemHost } from '../storage/index.ts';
 import { command, DRY_RUN, REASON } from './command.ts';
-import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
+import { progressOn } from './progress.ts';
 import { tablesToChange } from './tables.ts';
 import { visible } from './visible.ts';
 import { whoRuns } from './who.ts';
@@ -33,11 +33,13 @@ export const register = command<ReplayFlags, []>({
     const { reason = 'replay with the catalogue and the settings of today', dryRun } = flags;
     const given = settings();
     const scope = scopeOf(flags);
-    const observer = changeObserver(process.stderr);
+    const observer = progressOn(process.stderr, 0);
     const { storage, events } = await tablesToChange(given, dryRun, observer);
     const by = dryRun ? null : await whoRuns(given);
     const options = { scope, reason, by, dryRun, observer };
-    const replay = await replayTable({ storage, host: systemHost }, given, events, options);
+    const replay = await replayTable({ storage, host: systemHost }, given, events, options).finally(() =>
+      observer.stop(),
+    );
     return { json: () => report(replay, flags), text: () => describe(replay, dryRun).join('\n') };
   },
 });

@@ -3,7 +3,7 @@ import { dateOfDay, dayOfInstant } from '../events/index.ts';
 import { type InTable, type Retention, retainLake, retentionBoundary } from '../maintenance/index.ts';
 import { QUARANTINE, RAW, type Storage, systemHost } from '../storage/index.ts';
 import { command } from './command.ts';
-import { changeObserver } from './commit-warnings.ts';
+import { commitWarnings } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
 import { agreedTo, IRREVERSIBLE, type IrreversibleFlags } from './irreversible.ts';
 import { asOneReport, tablesToChange } from './tables.ts';
@@ -49,7 +49,7 @@ export const register = command<RetainFlags, []>({
     }
     const what = `removes every event dated before ${dateOfDay(before)} for good`;
     const { reason, by } = await agreedTo(given, flags, what);
-    const observer = changeObserver(process.stderr);
+    const observer = commitWarnings(process.stderr);
     const { storage, tables } = await tablesToChange(given, dryRun, observer);
     const retentions = await retainLake({ storage, host: systemHost }, tables, {
       before,

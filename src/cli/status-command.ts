@@ -1,9 +1,10 @@
 import { rawFiles as allRawFiles, rawFileState, statesOf } from '../lake/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
-import { type ListedFile, openLake, QUARANTINE, type Storage, UnreadableFile } from '../storage/index.ts';
+import { type ListedFile, QUARANTINE, type Storage, UnreadableFile } from '../storage/index.ts';
 import { type AddFile, LEAST_WRITER, PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
 import { command } from './command.ts';
 import { UsageError } from './failure.ts';
+import { openLakeHere } from './interruption.ts';
 import { shownPlace } from './lake-place.ts';
 import { countOf, eventDays, tablesIfAny } from './tables.ts';
 import { textTable } from './text-table.ts';
@@ -51,7 +52,7 @@ export const register = command<unknown, []>({
   settings: ['lake', 'include', 'exclude'],
   run: async ({ settings }) => {
     const given = settings();
-    const status = await statusOf(openLake(given), given);
+    const status = await statusOf(openLakeHere(given), given);
     return { json: () => status, text: () => describe(given.lake, status) };
   },
 });

@@ -9,9 +9,10 @@ import {
   type Tables,
 } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { CURATED, EVENTS_TABLE, EVIDENCE, openLake, type Storage, StorageError, systemHost } from '../storage/index.ts';
+import { CURATED, EVENTS_TABLE, EVIDENCE, type Storage, StorageError, systemHost } from '../storage/index.ts';
 import { openTable, type Snapshot, TableError } from '../table/index.ts';
 import { UsageError } from './failure.ts';
+import { openLakeHere } from './interruption.ts';
 
 /** The tables, only to be read. @throws UsageError where there were never any, TableError where one is gone */
 export async function existingTables(
@@ -60,7 +61,7 @@ async function isAnyIn(storage: Storage, zone: string): Promise<boolean> {
  * @throws UsageError without a table, OutdatedProgram where it takes a newer program, TableError where one is gone
  */
 export async function checkTables(settings: Settings): Promise<void> {
-  const storage = openLake(settings);
+  const storage = openLakeHere(settings);
   await existingTables(storage, settings);
   await openEventsToWrite(storage);
 }
@@ -71,7 +72,7 @@ export async function tablesToChange(
   dryRun: boolean,
   observer: CommitObserver,
 ): Promise<{ readonly storage: Storage; readonly events: Snapshot; readonly tables: readonly TableState[] }> {
-  const storage = openLake(settings);
+  const storage = openLakeHere(settings);
   const found = await existingTables(storage, settings);
   const tables = dryRun ? found : await prepareTables({ storage, host: systemHost }, observer);
   return { storage, events: tables.events, tables: statesOf(tables) };

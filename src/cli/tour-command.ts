@@ -2,7 +2,7 @@ import path from 'node:path';
 import { answerOfLake, printedAnswer } from './answer.ts';
 import { command } from './command.ts';
 import { loadDuckdb } from './duckdb.ts';
-import { EXIT_DONE } from './failure.ts';
+import { EXIT_DONE } from './exit-codes.ts';
 import { takeIn } from './ingest-command.ts';
 import { commandLine } from './installation.ts';
 import { shownPlace } from './lake-place.ts';

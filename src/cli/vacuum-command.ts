@@ -7,10 +7,11 @@ import {
   type VacuumOptions,
   vacuumLake,
 } from '../maintenance/index.ts';
-import { counted, openLake, systemHost } from '../storage/index.ts';
+import { counted, systemHost } from '../storage/index.ts';
 import { command } from './command.ts';
-import { changeObserver } from './commit-warnings.ts';
+import { commitWarnings } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
+import { openLakeHere } from './interruption.ts';
 import { agreedTo, IRREVERSIBLE, type IrreversibleFlags } from './irreversible.ts';
 import { existingTables } from './tables.ts';
 import { firstOf } from './text-table.ts';
@@ -45,7 +46,7 @@ export const register = command<VacuumFlags, []>({
         `--older-than takes a whole number of days, ${LEAST_RETENTION_MS / DAY_MS} at least; found ${olderThan}. A file younger than that may be about to be committed`,
       );
     }
-    const storage = openLake(given);
+    const storage = openLakeHere(given);
     const tables = await existingTables(storage, given);
     const vacuum = (options: Pick<VacuumOptions, 'dryRun' | 'asked'>): Promise<LakeVacuum> =>
       vacuumLake(
@@ -53,7 +54,7 @@ export const register = command<VacuumFlags, []>({
         statesOf(tables).map(({ snapshot }) => snapshot),
         {
           ...(olderThan !== undefined && { olderThan: Number(olderThan) * DAY_MS }),
-          observer: changeObserver(process.stderr),
+          observer: commitWarnings(process.stderr),
           ...options,
         },
       );

@@ -1,10 +1,13 @@
 import { Option } from 'commander';
-import { openLake } from '../storage/index.ts';
+import { CURATED, EVIDENCE, QUARANTINE, RAW, type Storage } from '../storage/index.ts';
 import { PROGRAM_VERSION } from '../table/index.ts';
-import { type Verification, type VerifyObserver, verifyLake } from '../verify/index.ts';
+import { type Verification, verifyLake } from '../verify/index.ts';
 import { command } from './command.ts';
-import { EXIT_DONE, EXIT_PROBLEMS, UsageError } from './failure.ts';
+import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
+import { UsageError } from './failure.ts';
+import { openLakeHere } from './interruption.ts';
 import { shownPlace } from './lake-place.ts';
+import { stepsOn } from './progress.ts';
 import { firstOf, textTable } from './text-table.ts';
 import { visible } from './visible.ts';
 
@@ -15,9 +18,6 @@ interface VerifyFlags {
 
 /** Findings listed in the text; the JSON has them all. */
 const MOST_LISTED = 200;
-
-/** A terminal need not be told more often than this. */
-const MILLISECONDS_BETWEEN_LINES = 2_000;
 
 /** Says whether the lake is what its log and evidence say. */
 export const register = command<VerifyFlags, []>({
@@ -36,32 +36,30 @@ export const register = command<VerifyFlags, []>({
       throw new UsageError(`--head takes 16 to 64 hex digits, as verify prints them; found "${head}"`);
     }
     const given = settings();
-    const observer = progressOn(process.stderr);
-    const result = await verifyLake(openLake(given), given, { deep, head, observer });
-    if (result.counts.commits === 0 && result.counts.raw_files === 0) {
-      throw new UsageError(`there is no lake in ${given.lake}: neither a log nor raw files are there`);
-    }
+    const storage = openLakeHere(given);
+    await checkLake(storage, given.lake);
+    const observer = stepsOn(process.stderr, 'verify');
+    const result = await verifyLake(storage, given, { deep, head, observer }).finally(observer.stop);
+    if (result.counts.commits === 0 && result.counts.raw_files === 0) throw noLake(given.lake);
     return {
-      exitCode: result.problems.length > 0 ? EXIT_PROBLEMS : EXIT_DONE,
+      exitCode: result.problems.length > 0 ? EXIT_FOUND : EXIT_DONE,
       json: () => ({ program_version: PROGRAM_VERSION, ...result }),
       text: () => describe(given.lake, result),
     };
   },
 });
 
-/** Says now and then how far a verification has come. */
-function progressOn(stream: NodeJS.WriteStream): VerifyObserver {
-  let current = '';
-  let next = 0;
-  return {
-    onStep: (name, done, of) => {
-      const now = Date.now();
-      if (name === current && now < next) return;
-      current = name;
-      next = now + MILLISECONDS_BETWEEN_LINES;
-      stream.write(`verify: ${name}${of === null || done === 0 ? '' : `, ${done} of ${of}`}\n`);
-    },
-  };
+/** Whoever mistypes a place is told so before anything else. @throws UsageError where nothing is there */
+async function checkLake(storage: Storage, lake: string): Promise<void> {
+  let faults = 0;
+  const onFault = () => faults++;
+  for (const zone of [RAW, CURATED, EVIDENCE, QUARANTINE])
+    for await (const _ of storage.list(zone, { onFault })) return;
+  if (faults === 0) throw noLake(lake);
+}
+
+function noLake(lake: string): UsageError {
+  return new UsageError(`there is no lake in ${lake}: neither a log nor raw files are there`);
 }
 
 function describe(lake: string, { problems, notes, counts, heads }: Verification): string {

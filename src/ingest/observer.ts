@@ -4,6 +4,8 @@ import type { FileReport } from './report.ts';
 
 /** Told of what an ingestion does, for a progress bar or a log. */
 export interface Observer extends CommitObserver {
+  /** So many files are about to be read, all anew where it is said again. */
+  onFiles?(files: number): void;
   /** A file is about to be read, for the first time or once more; `size` in stored bytes. */
   onFile?(path: string, size: number, source: SourceFile): void;
   /** Stored bytes and records of the current file read so far. */

@@ -77,6 +77,7 @@ export async function reread(
     const raw = await recordedRaw(context.storage, wanted);
     skipped.push(...raw.lost.map(({ source, reason }) => ({ path: source.path, reason })));
     const plans = raw.present.map((source) => renamed.get(source.ingestId) ?? planOf(context.settings, source));
+    context.observer.onFiles?.(plans.length);
     const attempt = new Attempt(context, raw, snapshot, known, skipped.length === 0);
     const anew = await attempt.run(plans, files);
     if (anew === null) {

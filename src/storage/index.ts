@@ -20,7 +20,7 @@ export { openLake } from './open-lake.ts';
 export { forEachParallel } from './parallel.ts';
 export { checkPath, comparePaths } from './path.ts';
 export { type Principal, signedInPrincipal } from './principal.ts';
-export { makeScratch, removeLeftScratch, type ScratchFolder } from './scratch-folder.ts';
+export { makeScratch, makeScratchNow, removeLeftScratch, type ScratchFolder } from './scratch-folder.ts';
 export { sha256Hex, sha256Of } from './sha256.ts';
 export {
   type FileInfo,
@@ -31,6 +31,7 @@ export {
   type Storage,
 } from './storage.ts';
 export { digestOf, type StoredDigest } from './stored-digest.ts';
+export { holdTemporary, letGo } from './temporary-file.ts';
 export { wrapStorage } from './wrapped.ts';
 export {
   ATTEMPTS,

@@ -5,6 +5,7 @@ import { StorageFault } from './errors.ts';
 import { errorCode, unlessAbsent, withLocalFaults } from './local-fault.ts';
 import type { Folders, Modes } from './local-folders.ts';
 import { etagOf, type Identity } from './local-identity.ts';
+import { holdTemporary, letGo } from './temporary-file.ts';
 
 /** The lake folder's own subfolder for files that are not published yet; a crash may leave some behind. */
 export const STAGING = '.staging';
@@ -45,6 +46,7 @@ export async function stage(
   const location = join(root, STAGING, randomUUID());
   const file = await io(async () => {
     await folders.make(target.operation, target.path, STAGING);
+    holdTemporary(location);
     return open(location, 'wx', modes.file);
   });
   try {
@@ -98,6 +100,7 @@ export async function supersede({ folders }: LocalPlace, staged: StagedFile, tar
     try {
       const made = await folders.make(target.operation, target.path, target.folder);
       await rename(staged.location, target.location);
+      letGo(staged.location);
       await syncFolders(dirname(target.location), made);
     } catch (error) {
       await discard(staged.location);
@@ -147,5 +150,8 @@ async function syncFolders(folder: string, firstMade: string | undefined): Promi
 
 async function discard(location: string): Promise<void> {
   // What stays behind is invisible, and the outcome that is being reported matters more.
-  await unlink(location).catch(() => undefined);
+  await unlink(location).then(
+    () => letGo(location),
+    () => undefined,
+  );
 }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -30,7 +30,7 @@ let isWatching = false;
 /** Makes a scratch folder. Remove it when done. */
 export async function makeScratch(purpose: ScratchPurpose): Promise<ScratchFolder> {
   watchForTheEnd();
-  const folder = await mkdtemp(path.join(tmpdir(), `audit-lake-${purpose}-${host()}-${process.pid}-`));
+  const folder = await mkdtemp(beginningOf(purpose));
   open.add(folder);
   return {
     path: folder,
@@ -39,6 +39,18 @@ export async function makeScratch(purpose: ScratchPurpose): Promise<ScratchFolde
       open.delete(folder);
     },
   };
+}
+
+/** The same without waiting, for what stays until the process ends. @returns its path */
+export function makeScratchNow(purpose: ScratchPurpose): string {
+  watchForTheEnd();
+  const folder = mkdtempSync(beginningOf(purpose));
+  open.add(folder);
+  return folder;
+}
+
+function beginningOf(purpose: ScratchPurpose): string {
+  return path.join(tmpdir(), `audit-lake-${purpose}-${host()}-${process.pid}-`);
 }
 
 /**

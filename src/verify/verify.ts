@@ -64,14 +64,15 @@ export async function verifyLake(storage: Storage, settings: Settings, options: 
   reportGoneTables(tables, checked, findings);
   zones.checkNames(checked, findings);
   if (options.head !== null) findHead(options.head, checked, findings);
-  for (const { table, state, snapshot } of checked) {
+  for (const [index, { table, state, snapshot }] of checked.entries()) {
+    const name = tables[index]?.name ?? table;
     let done = 0;
-    const onFile = () => step('data files', ++done, state.files.size);
+    const onFile = () => step(`data files of ${name}`, ++done, state.files.size);
     await findings.inOrder(() => checkDataFiles(storage, table, state, findings, onFile));
-    step('statistics', 0, null);
+    step(`statistics of ${name}`, 0, null);
     const everyValue = options.deep;
     await findings.inOrder(() => checkStatistics(storage, table, state, snapshot, { everyValue }, findings));
-    step('footers', 0, null);
+    step(`footers of ${name}`, 0, null);
     await findings.inOrder(() => checkFooters(storage, table, state, { everyFile: options.deep }, findings));
     zones.countOrphans(table, state, findings);
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { type Progress, progressOn, type Terminal } from '../../src/cli/progress.ts';
+import { type Progress, progressOn, stepsOn } from '../../src/cli/progress.ts';
+import type { Terminal } from '../../src/cli/progress-line.ts';
 import { emptyReport } from '../../src/ingest/index.ts';
 import { sourceFile } from '../../src/lake/index.ts';
 
@@ -73,5 +74,72 @@ describe('the progress of an ingestion', () => {
     progress.onReport?.(emptyReport('raw/b.csv', 'skipped', 'excluded', null));
     progress.stop();
     assert.deepEqual(to.written, ['ingested: raw/a.csv, 7 rows\n', 'skipped (excluded): raw/b.csv, 0 rows\n']);
+  });
+
+  it('says after a moment how fast it goes and how long the rest takes, and stays steady', () => {
+    const on = terminal(200);
+    const progress = progressOn(on.stream, 2, () => on.now);
+    begin(progress, 'raw/a.csv', 60_000);
+    for (let second = 0; second < 30; second++) {
+      on.now += 1000;
+      // In bursts: the mean of them is what counts.
+      const rows = (second - (second % 2)) * 1_000;
+      progress.onProgress?.(second * 1_000, rows);
+    }
+    assert.doesNotMatch(on.written[1] ?? '', /left/);
+    const last = on.written.at(-1) ?? '';
+    const [, speed, left] = /([\d,.]+) rows\/s {2}(\d+) min left/.exec(last) ?? [];
+    assert.ok(Math.abs(Number(speed?.replaceAll(',', '')) - 1_000) < 100, last);
+    // 91,000 bytes at 1,000 a second.
+    assert.equal(left, '2', last);
+  });
+
+  it('is a line now and then where a file takes long and nobody watches', () => {
+    const to = terminal(80, false);
+    const progress = progressOn(to.stream, 1, () => to.now);
+    begin(progress, 'raw/a.csv', 1000);
+    for (let second = 1; second <= 30; second++) {
+      to.now += 1000;
+      progress.onProgress?.(second * 10, second * 100);
+    }
+    assert.deepEqual(to.written.length, 3, to.written.join(''));
+    assert.match(
+      to.written[0] ?? '',
+      /^\d+% {2}0 of 1 file {2}1000 rows {2}100 rows\/s {2}\d+ (s|min) left {2}raw\/a\.csv\n$/,
+    );
+  });
+});
+
+describe('the progress of steps', () => {
+  it('names each step once where nobody watches, and now and then how far it is', () => {
+    const to = terminal(80, false);
+    const steps = stepsOn(to.stream, 'verify', () => to.now);
+    steps.onStep('listing raw files', 0, null);
+    for (let done = 1; done <= 30; done++) {
+      to.now += 1000;
+      steps.onStep('data files of audit_events', done, 40);
+    }
+    steps.stop();
+    assert.deepEqual(to.written, [
+      'verify: listing raw files\n',
+      'verify: data files of audit_events\n',
+      'verify: data files of audit_events  10 of 40  1/s  30 s left\n',
+      'verify: data files of audit_events  20 of 40  1/s  20 s left\n',
+      'verify: data files of audit_events  30 of 40  1/s  10 s left\n',
+    ]);
+  });
+
+  it('is a bar on a terminal, gone at the end', () => {
+    const on = terminal(80);
+    const steps = stepsOn(on.stream, 'verify', () => on.now);
+    steps.onStep('raw files', 0, 10);
+    on.now += 1000;
+    steps.onStep('raw files', 5, 10);
+    steps.stop();
+    assert.deepEqual(on.written, [
+      '\r░░░░░░░░░░░░░░░░░░░░ verify: raw files\u001b[K',
+      '\r██████████░░░░░░░░░░ verify: raw files  5 of 10\u001b[K',
+      '\r\u001b[K',
+    ]);
   });
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'vitest';
 import { CATALOGUE } from '../../src/catalogue/index.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
+import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { SETTINGS } from '../../src/settings/index.ts';
 import { run } from '../support/cli.ts';
 
@@ -34,7 +36,7 @@ describe('audit-lake', () => {
     for (const command of ['ingest', 'query', 'status', 'explain', 'codes', 'help'])
       assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
     assert.match(stdout, /Examples:\n {2}audit-lake ingest export\.csv --lake \.\/lake/);
-    assert.match(stdout, /Exit codes:\n {2}0 +done\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}70 /);
+    assert.match(stdout, /Exit codes:\n {2}0 +done\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}4 .*\n {2}70 .*\n {2}130 /);
   });
 
   it('ingest --help explains every setting but those of the Function App, with its expectation, an example and its environment variable', async () => {
@@ -90,5 +92,16 @@ describe('audit-lake', () => {
     const one = await run(['codes', '92042']);
     assert.match(one.stdout, /^1 of \d+ codes$/m);
     assert.match(one.stdout, /92042\.A {2}Created dashboard/);
+  });
+});
+
+describe('the exit codes', () => {
+  it('are the same in help and README', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const { stdout } = await run(['--help']);
+    for (const [code, meaning] of EXIT_CODES) {
+      assert.ok(readme.includes(`| ${code} | ${meaning} |`), String(code));
+      assert.ok(stdout.includes(`\n  ${String(code).padEnd(5)}${meaning}`), String(code));
+    }
   });
 });

@@ -1,0 +1,27 @@
+import { EXIT_CODES } from './exit-codes.ts';
+
+const EXAMPLES = [
+  ['ingest export.csv --lake ./lake', 'an export into a lake on this machine'],
+  ['ingest --lake ./lake', 'whatever raw holds and the table lacks'],
+  ['status --lake ./lake', 'what the lake holds'],
+  ['query "SELECT count(*) FROM audit_events" --lake ./lake', null],
+  ['ask', 'the questions that come with it'],
+  ['verify --lake ./lake', 'is the lake what its log and evidence say?'],
+  ['explain 92042 "Created dashboard, ID=c1, name=Sales"', null],
+] as const;
+
+/** What stands below the list of commands. */
+export function helpEnd(): string {
+  const widest = Math.max(...EXAMPLES.map(([command, what]) => (what === null ? 0 : command.length)));
+  const examples = EXAMPLES.map(([command, what]) =>
+    what === null ? `  audit-lake ${command}` : `  audit-lake ${command.padEnd(widest)}  ${what}`,
+  );
+  return [
+    '',
+    'Examples:',
+    ...examples,
+    '',
+    'Exit codes:',
+    ...EXIT_CODES.map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`),
+  ].join('\n');
+}
