@@ -1,9 +1,10 @@
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
+import { ByteSource } from './byte-source.ts';
+import { type Engine, inflate } from './inflating.ts';
 import { RejectedFile } from './rejection.ts';
 import type { SourceSettings } from './source-settings.ts';
 import { FRAME_HEADER_BYTES, isFrame, windowBytes } from './zstandard-frame.ts';
 
-type Engine = ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>;
 /** Makes an engine whose output buffers have so many bytes. */
 type CreateEngine = (chunkSize: number) => Engine;
 type Limits = Pick<SourceSettings, 'maxFileBytes' | 'maxCompressionRatio' | 'maxFrames' | 'maxWindowBytes'>;
@@ -25,29 +26,23 @@ const RATIO_FREE_BYTES = 64 * 1024 * 1024;
  * Errors of `chunks` itself pass unchanged.
  */
 export async function* decompress(chunks: AsyncIterable<Uint8Array>, limits: Limits): AsyncGenerator<Uint8Array> {
-  const input = chunks[Symbol.asyncIterator]();
+  const source = new ByteSource(chunks);
   try {
-    const head = await readHead(input);
-    const create = engineFor(head, limits);
-    yield* create === undefined ? limitPlain(head, input, limits) : inflate(create, head, input, limits);
+    const create = engineFor(await source.peek(MAGIC_BYTES), limits);
+    yield* create === undefined ? limitPlain(source, limits) : members(create, source, limits);
   } finally {
-    await input.return?.();
+    await source.close();
   }
 }
 
-async function readHead(input: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
-  let head: Uint8Array = new Uint8Array(0);
-  while (head.length < MAGIC_BYTES) {
-    const { done, value } = await input.next();
-    if (done) break;
-    head = head.length === 0 ? value : Buffer.concat([head, value]);
-  }
-  return head;
+/** Whether gzip or Zstandard begins here. */
+export function isCompressed(head: Uint8Array): boolean {
+  return (head[0] === 0x1f && head[1] === 0x8b) || isFrame(head);
 }
 
 function engineFor(head: Uint8Array, { maxWindowBytes }: Limits): CreateEngine | undefined {
-  if (head[0] === 0x1f && head[1] === 0x8b) return (chunkSize) => createGunzip({ chunkSize });
-  if (!isFrame(head)) return undefined;
+  if (!isCompressed(head)) return undefined;
+  if (!isFrame(head)) return (chunkSize) => createGunzip({ chunkSize });
   const params = { [constants.ZSTD_d_windowLogMax]: windowLogOf(maxWindowBytes) };
   return (chunkSize) => createZstdDecompress({ chunkSize, params });
 }
@@ -57,68 +52,42 @@ function windowLogOf(maxWindowBytes: number): number {
   return Math.min(31, Math.max(10, Math.floor(Math.log2(maxWindowBytes))));
 }
 
-async function* limitPlain(
-  head: Uint8Array,
-  input: AsyncIterator<Uint8Array>,
-  limits: Limits,
-): AsyncGenerator<Uint8Array> {
-  let total = 0;
-  for (let chunk: Uint8Array | undefined = head; chunk !== undefined; chunk = await nextChunk(input)) {
-    total += chunk.length;
-    if (total > limits.maxFileBytes) {
+async function* limitPlain(source: ByteSource, { maxFileBytes }: Limits): AsyncGenerator<Uint8Array> {
+  for (let chunk = await source.some(); chunk !== undefined; chunk = await source.some()) {
+    if (source.position > maxFileBytes) {
       throw new RejectedFile(
         'too_large',
-        `expected at most ${limits.maxFileBytes} bytes, found more; split the export, or raise AUDIT_LAKE_MAX_FILE_BYTES`,
+        `expected at most ${maxFileBytes} bytes, found more; split the export, or raise AUDIT_LAKE_MAX_FILE_BYTES`,
       );
     }
     yield chunk;
   }
 }
 
-async function nextChunk(input: AsyncIterator<Uint8Array>): Promise<Uint8Array | undefined> {
-  const { done, value } = await input.next();
-  return done ? undefined : value;
-}
-
-/**
- * An engine stops for good where a frame ends inside a chunk (Zstandard) or where padding follows (gzip), and says nothing of the
- * bytes it left. They go to a new engine, which reads the next frame or finds that it is none.
- */
-async function* inflate(
-  create: CreateEngine,
-  head: Uint8Array,
-  input: AsyncIterator<Uint8Array>,
-  limits: Limits,
-): AsyncGenerator<Uint8Array> {
-  const source = new Source(input);
+/** Each member or frame has an engine of its own; what one leaves is the next one's, which may find that it is none. */
+async function* members(create: CreateEngine, source: ByteSource, limits: Limits): AsyncGenerator<Uint8Array> {
   let consumed = 0;
   let produced = 0;
-  let rest: Uint8Array | undefined = head;
-  for (let frames = 1; rest !== undefined; frames++) {
+  for (let frames = 1; ; frames++) {
+    const beginning = Buffer.from(await source.peek(FRAME_HEADER_BYTES));
+    if (beginning.length === 0) return;
     if (frames > limits.maxFrames) throw tooManyFrames(limits.maxFrames);
     const engine = create(outputChunk(produced, frames));
-    source.begin(rest);
-    const feeding = feed(engine, rest, source);
-    // The engine reports the same failure to the loop below; without a handler here it would end the process.
-    feeding.catch(() => {});
     try {
-      for await (const chunk of engine as AsyncIterable<Buffer>) {
+      for await (const chunk of inflate(engine, source)) {
         produced += chunk.length;
         checkLimits(produced, consumed + engine.bytesWritten, limits);
         yield chunk;
       }
-      rest = await feeding;
     } catch (error) {
-      if (error instanceof RejectedFile || error === source.error) throw error;
-      if (isWindowTooLarge(error)) throw windowTooLarge(source.beginning, limits.maxWindowBytes, error);
+      if (error instanceof RejectedFile || error === source.failure) throw error;
+      if (isWindowTooLarge(error)) throw windowTooLarge(beginning, limits.maxWindowBytes, error);
       throw new RejectedFile(
         'corrupt_compression',
         `expected whole gzip or Zstandard data, found damage or an early end after ${produced} decompressed bytes ` +
           `(${error instanceof Error ? error.message : String(error)}); export or upload the file again`,
         { cause: error },
       );
-    } finally {
-      engine.destroy();
     }
     consumed += engine.bytesWritten;
   }
@@ -130,57 +99,12 @@ function outputChunk(produced: number, frames: number): number {
   return Math.min(OUTPUT_CHUNK, Math.max(SMALL_OUTPUT_CHUNK, Math.ceil(produced / (frames - 1))));
 }
 
-/** Gives the engine one chunk at a time until it ends. @returns the bytes it did not take, undefined at the end of the input */
-async function feed(engine: Engine, first: Uint8Array, source: Source): Promise<Uint8Array | undefined> {
-  let fed = 0;
-  for (let chunk = first; ; ) {
-    await new Promise<void>((resolve, reject) => {
-      engine.write(chunk, (error) => (error ? reject(error) : resolve()));
-    });
-    fed += chunk.length;
-    if (engine.bytesWritten < fed) return chunk.subarray(chunk.length - (fed - engine.bytesWritten));
-    const next = await source.next(engine);
-    if (next === undefined) {
-      engine.end();
-      return undefined;
-    }
-    chunk = next;
-  }
-}
-
-/** The input of the engines: remembers its own failure, so that it is not taken for damage of the file, and how a frame begins. */
-class Source {
-  error: Error | undefined;
-  /** The first bytes of the frame or member that is being read. */
-  beginning: Uint8Array = new Uint8Array(0);
-  readonly #input: AsyncIterator<Uint8Array>;
-
-  constructor(input: AsyncIterator<Uint8Array>) {
-    this.#input = input;
-  }
-
-  /** Notes the first bytes of a frame. */
-  begin(bytes: Uint8Array): void {
-    this.beginning = bytes.slice(0, FRAME_HEADER_BYTES);
-  }
-
-  /** The next chunk. If there is none to be had, `engine` fails too, and with it the loop that waits for its output. */
-  async next(engine: Engine): Promise<Uint8Array | undefined> {
-    try {
-      const chunk = await nextChunk(this.#input);
-      if (chunk !== undefined && this.beginning.length < FRAME_HEADER_BYTES) {
-        this.begin(Buffer.concat([this.beginning, chunk.subarray(0, FRAME_HEADER_BYTES)]));
-      }
-      return chunk;
-    } catch (error) {
-      this.error = error instanceof Error ? error : new Error(String(error));
-      engine.destroy(this.error);
-      throw this.error;
-    }
-  }
-}
-
-function checkLimits(produced: number, consumed: number, limits: Limits): void {
+/** @throws RejectedFile where more came out than is allowed */
+export function checkLimits(
+  produced: number,
+  consumed: number,
+  limits: Pick<Limits, 'maxFileBytes' | 'maxCompressionRatio'>,
+): void {
   if (produced > limits.maxFileBytes) {
     throw new RejectedFile(
       'decompression_limit',

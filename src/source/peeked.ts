@@ -1,14 +1,15 @@
 /** Bytes whose beginning can be looked at before they are read, once. */
 export class Peeked implements AsyncIterableIterator<Uint8Array> {
-  /** The first bytes: as many as were asked for, and perhaps some more, or all that there are. */
+  /** The first bytes: as many as were asked for, or all that there are. */
   readonly head: Buffer;
   /** Whether that is all. */
   readonly isWhole: boolean;
   readonly #held: Uint8Array[];
   readonly #rest: AsyncIterator<Uint8Array>;
 
-  private constructor(held: Uint8Array[], isWhole: boolean, rest: AsyncIterator<Uint8Array>) {
-    this.head = Buffer.concat(held);
+  private constructor(held: Uint8Array[], bytes: number, isWhole: boolean, rest: AsyncIterator<Uint8Array>) {
+    const [first] = held;
+    this.head = held.length === 1 && first !== undefined ? Buffer.from(first.subarray(0, bytes)) : Buffer.concat(held);
     this.isWhole = isWhole;
     this.#held = held;
     this.#rest = rest;
@@ -19,11 +20,13 @@ export class Peeked implements AsyncIterableIterator<Uint8Array> {
     const rest = chunks[Symbol.asyncIterator]();
     const held: Uint8Array[] = [];
     for (let size = 0; size < bytes; size += held.at(-1)!.length) {
+      // A chunk is the input's again once the next one is asked for.
+      if (held.length > 0) held.push(Uint8Array.from(held.pop()!));
       const { done, value } = await rest.next();
-      if (done) return new Peeked(held, true, rest);
+      if (done) return new Peeked(held, bytes, true, rest);
       held.push(value);
     }
-    return new Peeked(held, false, rest);
+    return new Peeked(held, bytes, false, rest);
   }
 
   [Symbol.asyncIterator](): this {
