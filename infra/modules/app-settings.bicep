@@ -27,6 +27,7 @@ var chosen = {
   AUDIT_LAKE_HEADER: pipelineSettings.?header
   AUDIT_LAKE_COLUMNS: pipelineSettings.?columns
   AUDIT_LAKE_COLUMN_ALIASES: pipelineSettings.?columnAliases
+  AUDIT_LAKE_ENCODING: pipelineSettings.?encoding
   AUDIT_LAKE_DELIMITER: pipelineSettings.?delimiter
   AUDIT_LAKE_TIME_FORMAT: pipelineSettings.?timeFormat
   AUDIT_LAKE_TIME_ZONE: pipelineSettings.?timeZone
@@ -36,6 +37,7 @@ var chosen = {
   AUDIT_LAKE_MAX_RECORDS: pipelineSettings.?maxRecords
   AUDIT_LAKE_MAX_DAYS: pipelineSettings.?maxDays
   AUDIT_LAKE_MAX_FRAMES: pipelineSettings.?maxFrames
+  AUDIT_LAKE_MAX_ENTRIES: pipelineSettings.?maxEntries
   AUDIT_LAKE_MAX_WINDOW_BYTES: pipelineSettings.?maxWindowBytes
   AUDIT_LAKE_MAX_LOG_BYTES: pipelineSettings.?maxLogBytes
   AUDIT_LAKE_CODEC: pipelineSettings.?codec

@@ -24,6 +24,9 @@ type PipelineSettings = {
   @description('Header names in place of the built-in ones: role=header name, separated by commas.')
   columnAliases: string?
 
+  @description('The encoding of files without a byte order mark: auto (UTF-8), or a name, for example windows-1252.')
+  encoding: string?
+
   @description('What separates the fields of a record: one character, or the word tab.')
   @maxLength(3)
   delimiter: string?
@@ -56,6 +59,11 @@ type PipelineSettings = {
   @description('The most Zstandard frames of a file.')
   @minValue(1)
   maxFrames: int?
+
+  @description('The most entries of a ZIP archive.')
+  @minValue(1)
+  @maxValue(65536)
+  maxEntries: int?
 
   @description('The largest window of a Zstandard frame, for example 512MiB.')
   maxWindowBytes: string?

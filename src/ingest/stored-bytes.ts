@@ -19,6 +19,8 @@ export class StoredBytes {
   readonly #storage: Storage;
   readonly #source: SourceFile;
   #hash: Hash = createHash('sha256');
+  /** SHA-256 of the whole file, once it was gone through. */
+  #whole: string | null = null;
   /** The whole file, once it is kept. */
   #kept: readonly Uint8Array[] | null = null;
 
@@ -35,17 +37,21 @@ export class StoredBytes {
   }
 
   /**
-   * The file in chunks, from its beginning.
+   * The file in chunks, from its beginning; it may be gone through a second time while the first is not at its end.
    * @throws FileNotFound, PreconditionFailed where it is not the one that was looked at any more
    */
   async *chunks(): AsyncGenerator<Uint8Array> {
+    const hash = createHash('sha256');
+    this.#hash = hash;
+    let bytes = 0;
     this.bytes = 0;
-    this.#hash = createHash('sha256');
     for await (const chunk of this.#kept ?? this.#read()) {
-      this.#hash.update(chunk);
-      this.bytes += chunk.length;
+      hash.update(chunk);
+      bytes += chunk.length;
+      this.bytes = bytes;
       yield chunk;
     }
+    this.#whole = hash.copy().digest('hex');
   }
 
   /** The first bytes of the file. Throws as {@link chunks}. */
@@ -54,13 +60,14 @@ export class StoredBytes {
     return await readAll(this.#storage, this.#source.path, { start: 0, end: length, ifMatch: this.#source.etag });
   }
 
-  /** SHA-256 of what passed, in hex. */
+  /** SHA-256 of what passed since the last beginning, in hex; that of the whole file once it was gone through. */
   sha256(): string {
-    return this.#hash.copy().digest('hex');
+    return this.#whole ?? this.#hash.copy().digest('hex');
   }
 
   /** SHA-256 of the whole file, in hex; null where that would mean reading on. */
   sha256OfAll(): string | null {
+    if (this.#whole !== null) return this.#whole;
     if (this.#kept === null) return this.bytes === this.#source.size ? this.sha256() : null;
     const hash = createHash('sha256');
     for (const chunk of this.#kept) hash.update(chunk);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { canonicalZone, checkTimeFormat, foldName, isRole, ROLES, type Role } from '../source/index.ts';
+import { canonicalZone, checkTimeFormat, encodingOf, foldName, isRole, ROLES, type Role } from '../source/index.ts';
 import { parseLocation } from '../storage/index.ts';
 import type { Instance } from './raw-path.ts';
 import { checkSchedule } from './schedule.ts';
@@ -106,6 +106,12 @@ export const delimiter = read(z.string(), z.string(), (value) => {
   if (byte === 0 || byte > 0x7f) throw new SyntaxError('is not one ASCII character');
   if (/["\r\nA-Za-z0-9]/.test(value)) throw new SyntaxError('is a quote, a line end, a letter or a digit');
   return value;
+});
+
+export const encoding = read(z.string(), z.string(), (value) => {
+  const name = value === 'auto' ? value : encodingOf(value);
+  if (name === null) throw new SyntaxError('is no encoding that is known here');
+  return name;
 });
 
 export const timeFormat = read(z.string(), z.string(), (value) => {

@@ -5,6 +5,7 @@ import {
   columnAliases,
   columns,
   delimiter,
+  encoding,
   flag,
   globs,
   instances,
@@ -86,6 +87,12 @@ const limitShape = {
     fallback: '20000',
     before: Number.MAX_SAFE_INTEGER,
   }),
+  maxEntries: describe(wholeNumber(1, 65_536), {
+    description: 'The most entries of a ZIP archive, folders counted; one with more is rejected.',
+    expected: '1 to 65536 entries',
+    example: '10000',
+    fallback: '1000',
+  }),
   maxWindowBytes: describe(wholeNumber(1024, 2 ** 31), {
     description:
       'The largest window of a Zstandard frame, which is the memory that it takes to decompress it (zstd --long=27 makes 128 MiB); ' +
@@ -121,6 +128,16 @@ export const sourceShape = {
     expected: 'role=header name, separated by commas or given several times',
     example: 'time=Occurred at,code=Audit no.',
     fallback: '',
+  }),
+  encoding: describe(encoding, {
+    description:
+      'The encoding of a file’s text; auto goes by its byte order mark, and takes text without one for UTF-8. What means nothing in ' +
+      'the encoding sends its record to quarantine.',
+    expected:
+      'auto, a name of the WHATWG Encoding Standard (utf-8, utf-16le, windows-1252, shift_jis, …), utf-32le or utf-32be',
+    example: 'windows-1252',
+    fallback: 'auto',
+    before: 'utf-8',
   }),
   delimiter: describe(delimiter, {
     description: 'What separates the fields of a record; auto finds it out, file by file.',

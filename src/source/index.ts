@@ -9,6 +9,7 @@ export type { Recognised } from './recognised.ts';
 export { RejectedFile, type RejectReason } from './rejection.ts';
 export { type BadReason, Row } from './row.ts';
 export type { SourceSettings } from './source-settings.ts';
+export { encodingOf } from './text-encoding.ts';
 export { checkTimeFormat } from './time.ts';
 export { AMBIGUOUS, canonicalZone, EXACT, type TimeNote } from './time-zone.ts';
 export { READER_VERSION } from './version.ts';

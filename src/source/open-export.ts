@@ -1,15 +1,16 @@
-import { decompress } from './compression.ts';
+import { ArchiveReader } from './archive-reader.ts';
 import { CsvReader } from './csv-reader.ts';
 import type { Document } from './document.ts';
+import { documentText } from './document-text.ts';
 import type { ExportReader } from './export-reader.ts';
 import { JsonLinesReader } from './json-lines-reader.ts';
 import { JsonReader, namesValuesLate, valueNames } from './json-reader.ts';
 import { type KnownEvents, NOTHING_KNOWN } from './known-events.ts';
-import { Peeked } from './peeked.ts';
-import { asRecognised, HEAD_BYTES, recognise } from './recognise.ts';
+import { asRecognised, recognise } from './recognise.ts';
 import type { Format, Recognised } from './recognised.ts';
 import type { SourceSettings } from './source-settings.ts';
-import { checkText } from './text-check.ts';
+import { type StoredDocument, storedDocuments } from './stored-documents.ts';
+import { toUtf8 } from './transcoding.ts';
 
 /** An export file as it is stored. */
 export interface StoredExport {
@@ -38,28 +39,51 @@ export async function openExport(
   recorded: readonly Recognised[] | null = null,
   known: KnownEvents = NOTHING_KNOWN,
 ): Promise<ExportReader> {
-  let text = await peek(file, settings);
+  const stored = await storedDocuments(file.open(), settings);
+  const openNext = (document: StoredDocument, index: number) =>
+    openDocument(document, { file, index, settings, recorded: recorded?.[index] ?? null, known });
+  return stored.kind === 'one'
+    ? await openNext(stored.document, 0)
+    : new ArchiveReader(stored.entries, openNext, settings);
+}
+
+interface Opening {
+  readonly file: StoredExport;
+  /** The document's place among those of the file, 0-based. */
+  readonly index: number;
+  readonly settings: SourceSettings;
+  readonly recorded: Recognised | null;
+  readonly known: KnownEvents;
+}
+
+async function openDocument(stored: StoredDocument, opening: Opening): Promise<ExportReader> {
+  const { file, settings, recorded, known } = opening;
   try {
-    const { recognised, readSince } = recognise(text, file.path, settings, recorded?.[0] ?? null, known);
-    let names: readonly string[] | null = null;
-    if (recognised.format === 'json' && (await namesValuesLate(text.head, settings))) {
-      await text.return();
-      names = await valueNames(textOf(file, settings), settings);
-      text = await peek(file, settings);
-    }
+    const { text, encoding, readSince } = await documentText(stored.bytes, settings, recorded?.encoding ?? null);
+    const found = recognise(text, stored.label ?? file.path, settings, recorded, known);
+    const recognised = { ...found.recognised, encoding };
+    const isNamedLate = recognised.format === 'json' && (await namesValuesLate(text.head, settings));
+    const names = isNamedLate ? await valueNames(textAgain(opening, encoding), settings) : null;
     const Reader = READERS[recognised.format];
-    const document = { text, recognised, readSince, valueNames: names };
+    const document = { text, recognised, readSince: Math.max(readSince, found.readSince), valueNames: names };
     return new Reader(document, asRecognised(settings, recognised), file.landedAt);
   } catch (error) {
-    await text.return();
+    await stored.bytes.return();
     throw error;
   }
 }
 
-async function peek(file: StoredExport, settings: SourceSettings): Promise<Peeked> {
-  return await Peeked.open(textOf(file, settings), HEAD_BYTES);
-}
-
-function textOf(file: StoredExport, settings: SourceSettings): AsyncIterable<Uint8Array> {
-  return checkText(decompress(file.open(), settings));
+/** The text of a document from its beginning, for whoever has to know what stands further on before it is read. */
+async function* textAgain({ file, index, settings }: Opening, encoding: string): AsyncGenerator<Uint8Array> {
+  const stored = await storedDocuments(file.open(), settings);
+  if (stored.kind === 'one') {
+    yield* toUtf8(stored.document.bytes, encoding);
+    return;
+  }
+  let at = 0;
+  for await (const entry of stored.entries) {
+    if ('leftOut' in entry || at++ < index) continue;
+    yield* toUtf8(entry.bytes, encoding);
+    return;
+  }
 }

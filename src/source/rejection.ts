@@ -12,6 +12,15 @@ export type RejectReason =
   | 'too_many_parts'
   | 'too_many_frames'
   | 'window_too_large'
+  /** Text that is not UTF-8, in an encoding that has to be named. */
+  | 'encoding_unknown'
+  /** Something else that is known: a workbook, a page, an image, a compression that is not read. */
+  | 'other_format'
+  /** A ZIP archive that is damaged, or of which two parts do not say the same. */
+  | 'corrupt_archive'
+  /** A ZIP archive that is encrypted, nested, split, or compressed otherwise. */
+  | 'unsupported_archive'
+  | 'too_many_entries'
   | 'file_time_implausible'
   /** It has records, and none of them is an audit record. */
   | 'nothing_readable'
@@ -46,5 +55,14 @@ export function tooManyRecords(maxRecords: number): RejectedFile {
     'too_many_records',
     `expected at most ${maxRecords} records, found more; split the file, or, where there is memory for it, raise ` +
       'AUDIT_LAKE_MAX_RECORDS (--max-records)',
+  );
+}
+
+/** Why a file with records of more days than the settings allow is refused. */
+export function tooManyDays(maxDays: number): RejectedFile {
+  return new RejectedFile(
+    'too_many_days',
+    `expected records of at most ${maxDays} days, found more; split the file, check AUDIT_LAKE_TIME_FORMAT, or raise ` +
+      'AUDIT_LAKE_MAX_DAYS (--max-days)',
   );
 }

@@ -2,7 +2,7 @@ import { dropBlanks, skipBlanks } from './blanks.ts';
 import { readCode, readOtherCode } from './code.ts';
 import type { TimeDigits } from './export-reader.ts';
 import type { Header } from './header.ts';
-import { RejectedFile } from './rejection.ts';
+import { RejectedFile, tooManyDays } from './rejection.ts';
 import type { BadReason, Row } from './row.ts';
 import type { SourceSettings } from './source-settings.ts';
 import { TimeReader } from './time.ts';
@@ -156,11 +156,7 @@ export class RowReader {
     this.#lastDay = day;
     this.#days.add(day);
     if (this.#days.size <= this.#maxDays) return;
-    throw new RejectedFile(
-      'too_many_days',
-      `expected records of at most ${this.#maxDays} days, found more; split the file, check AUDIT_LAKE_TIME_FORMAT, or raise ` +
-        'AUDIT_LAKE_MAX_DAYS (--max-days)',
-    );
+    throw tooManyDays(this.#maxDays);
   }
 
   #readTime(row: Row, bytes: Buffer): BadReason | undefined {

@@ -61,4 +61,9 @@ export class Row {
     this.extraStarts = new Int32Array(extras);
     this.extraEnds = new Int32Array(extras);
   }
+
+  /** Takes over all of another row, whose arrays the two then share. */
+  copy(from: Row): void {
+    Object.assign(this, from);
+  }
 }

@@ -8,6 +8,8 @@ export interface SourceSettings {
   readonly columns: readonly string[];
   /** Header names per role, in order of preference; a role named here has no built-in names any more. */
   readonly columnAliases: Readonly<Partial<Record<Role, readonly string[]>>>;
+  /** `auto` where it is to be found out, or a name as of encodingOf(). */
+  readonly encoding: string;
   /** `auto` where it is to be recognised; else one ASCII character, neither quote nor line end. */
   readonly delimiter: string;
   /** `auto` where it is to be recognised, or a pattern as in time-pattern.ts. */
@@ -26,6 +28,8 @@ export interface SourceSettings {
   readonly maxDays: number;
   /** Most Zstandard frames, skippable ones counted. */
   readonly maxFrames: number;
+  /** Most entries of an archive, folders counted. */
+  readonly maxEntries: number;
   /** Largest window of a Zstandard frame: the memory that it takes to decompress it. */
   readonly maxWindowBytes: number;
 }

@@ -7,9 +7,11 @@ const LF = 0x0a;
 
 /**
  * Passes the chunks on, once the first 64 KiB (or the whole of a shorter file) are known to look like text.
+ * @param chunks in UTF-8
+ * @param encoding what they were read as, for messages
  * @throws RejectedFile `not_text`
  */
-export async function* checkText(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* checkText(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
   let held: Uint8Array[] | undefined = [];
   let size = 0;
   for await (const chunk of chunks) {
@@ -20,30 +22,24 @@ export async function* checkText(chunks: AsyncIterable<Uint8Array>): AsyncGenera
     held.push(chunk);
     size += chunk.length;
     if (size < CHECKED_BYTES) continue;
-    checkStart(Buffer.concat(held, CHECKED_BYTES));
+    checkStart(Buffer.concat(held, CHECKED_BYTES), encoding);
     yield* held;
     held = undefined;
   }
   if (held === undefined) return;
-  checkStart(Buffer.concat(held));
+  checkStart(Buffer.concat(held), encoding);
   yield* held;
 }
 
-function checkStart(start: Buffer): void {
-  const mark = start.subarray(0, 2).toString('latin1');
-  if (mark === '\xff\xfe' || mark === '\xfe\xff') {
-    throw new RejectedFile(
-      'not_text',
-      'expected UTF-8 text, found the byte order mark of UTF-16; export as UTF-8, or convert the file',
-    );
-  }
+function checkStart(start: Buffer, encoding: string): void {
   const lineFeed = start.indexOf(LF);
   const firstLine = lineFeed === -1 ? start : start.subarray(0, lineFeed);
   const nul = firstLine.indexOf(0);
   if (nul >= 0 || countOf(start, 0) > start.length * MOST_NULS) {
     throw new RejectedFile(
       'not_text',
-      `expected UTF-8 text, plain or compressed with gzip or Zstandard, found NUL bytes (the first at offset ${start.indexOf(0)}); ` +
+      `expected text, plain or compressed with gzip, Zstandard or ZIP, found NUL bytes in what was read as ${encoding} (the first ` +
+        `at offset ${start.indexOf(0)}); if it is text, set its encoding with --encoding; ` +
         'if this is no audit log export, exclude it with AUDIT_LAKE_EXCLUDE (--exclude)',
     );
   }

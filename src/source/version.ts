@@ -12,3 +12,9 @@ export const TIME_AND_CODE_FORMS_SINCE = 3;
 
 /** The version since which it is recognised how a file is written, where the settings leave that open. */
 export const RECOGNISED_SINCE = 3;
+
+/** The version since which text in other encodings than UTF-8 is read. */
+export const ENCODINGS_SINCE = 3;
+
+/** The version since which ZIP archives are read. */
+export const ARCHIVES_SINCE = 3;

@@ -41,6 +41,7 @@ test('only the lake must be given', () => {
     header: true,
     columns: [],
     columnAliases: {},
+    encoding: 'auto',
     delimiter: 'auto',
     timeFormat: 'auto',
     timeZone: 'UTC',
@@ -50,6 +51,7 @@ test('only the lake must be given', () => {
     maxRecords: 1_100_000,
     maxDays: 4000,
     maxFrames: 20_000,
+    maxEntries: 1000,
     maxWindowBytes: 2 ** 27,
     maxLogBytes: 2 ** 27,
     codec: 'snappy',
@@ -119,6 +121,7 @@ test('all problems are told at once, each with its spellings, what was expected 
 test('each wrong value is refused, and its near relatives are not', () => {
   const given: [setting: string, wrong: (string | string[])[], right: (string | string[])[]][] = [
     ['header', ['yes', 'TRUE', '1'], ['true', 'false']],
+    ['encoding', ['utf-7', 'ansi', '', 'utf-32'], ['auto', 'UTF8', 'latin1', 'Shift_JIS', 'utf-32be', 'utf-16']],
     ['delimiter', ['"', '\n', '\r', ',,', 'é', 'a', '7', '\0', 'Tab'], ['auto', ';', 'tab', '\t', '|', ' ', '\x1f']],
     ['timeFormat', ['iso', 'yyyy-MM-dd'], ['auto', 'dd.MM.yyyy HH:mm']],
     ['timeZone', ['+01:00', 'CET+1', 'Zurich'], ['Europe/Zurich', 'UTC', 'america/st_johns']],

@@ -45,6 +45,7 @@ describe('source settings that a commit recorded', () => {
     const { header, delimiter } = USUAL;
     assert.deepEqual(readSourceSettings({ header, delimiter }), {
       ...USUAL,
+      encoding: 'utf-8',
       maxRecords: Number.MAX_SAFE_INTEGER,
       maxDays: Number.MAX_SAFE_INTEGER,
       maxFrames: Number.MAX_SAFE_INTEGER,

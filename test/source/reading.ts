@@ -14,6 +14,7 @@ export const SETTINGS: SourceSettings = {
   header: true,
   columns: [],
   columnAliases: {},
+  encoding: 'auto',
   delimiter: 'auto',
   timeFormat: 'auto',
   timeZone: 'UTC',
@@ -23,6 +24,7 @@ export const SETTINGS: SourceSettings = {
   maxRecords: 1_100_000,
   maxDays: 4000,
   maxFrames: 20_000,
+  maxEntries: 1000,
   maxWindowBytes: 2 ** 27,
 };
 
