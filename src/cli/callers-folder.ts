@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 
 /** What npm runs for `npm run audit-lake` and `npm start`, as far as it is the same. */
@@ -15,6 +16,19 @@ export function callersFolder(
 ): string {
   const { INIT_CWD: called, npm_package_json: manifest, npm_lifecycle_script: script = '' } = environment;
   if (called === undefined || manifest === undefined || !path.isAbsolute(called)) return current;
-  const isOurs = path.resolve(manifest) === path.join(root, 'package.json') && script.startsWith(SCRIPT);
-  return isOurs && path.resolve(current) === path.resolve(root) ? called : current;
+  const isOurs = script.startsWith(SCRIPT) && isSame(path.dirname(manifest), root) && isSame(current, root);
+  return isOurs ? called : current;
+}
+
+/** Whether two paths lead to one folder: by a link, or in other letters where those do not count. */
+function isSame(one: string, other: string): boolean {
+  return realPath(one) === realPath(other);
+}
+
+function realPath(folder: string): string {
+  try {
+    return realpathSync.native(folder);
+  } catch {
+    return path.resolve(folder);
+  }
 }

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { statesOf, type Tables } from '../lake/index.ts';
 import { columnTypes, type Snapshot, TableError } from '../table/index.ts';
@@ -8,7 +7,7 @@ import { UsageError } from './failure.ts';
 import { duckdbInstallation } from './installation.ts';
 import type { LakeFile } from './lake-cache.ts';
 import type { QuarantineFiles } from './quarantine-files.ts';
-import { exactly } from './sandbox.ts';
+import { engineLocation, exactly } from './sandbox.ts';
 
 /**
  * DuckDB in this process with every view over the files that the tables' logs name, and over no others.
@@ -74,7 +73,7 @@ export function filesOfViews(tables: Tables, quarantine: QuarantineFiles | null)
 export function locationsOfViews(folder: string, tables: Tables, quarantine: QuarantineFiles | null): string[] {
   const template = templateOf(tables.events);
   const files = filesOfViews(tables, quarantine);
-  return [...(template === null ? [] : [template]), ...files].map((file) => path.resolve(folder, file));
+  return [...(template === null ? [] : [template]), ...files].map((file) => engineLocation(folder, file));
 }
 
 /** Files from which on they are read one after another, and little of each is kept. */
@@ -160,7 +159,7 @@ function files(folder: string, found: readonly LakeFile[] = []): string | null {
 }
 
 function pathList(folder: string, paths: readonly string[]): string {
-  return `[${paths.map((file) => literal(exactly(path.resolve(folder, file)))).join(', ')}]`;
+  return `[${paths.map((file) => literal(exactly(engineLocation(folder, file)))).join(', ')}]`;
 }
 
 function identifier(name: string): string {

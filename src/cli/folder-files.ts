@@ -69,7 +69,7 @@ export async function filesOf(
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const segments = [...within, entry.name];
       const file = path.join(folder, ...segments);
-      if (!path.relative(lake, path.resolve(file)).startsWith('..')) continue;
+      if (isWithin(path.relative(lake, path.resolve(file)))) continue;
       const why = ofItsKind(entry) ?? (entry.isDirectory() ? null : await leftFor(file));
       if (why !== null) onLeft({ file: entry.isDirectory() ? `${file}${path.sep}` : file, why });
       else if (entry.isDirectory()) await walk(segments);
@@ -78,6 +78,14 @@ export async function filesOf(
   };
   await walk([]);
   return found;
+}
+
+/** Whether a path that leads from a folder to something stays in the folder. On another drive of Windows it has no beginning in common. */
+export function isWithin(
+  relative: string,
+  { sep, isAbsolute }: Pick<typeof path, 'sep' | 'isAbsolute'> = path,
+): boolean {
+  return relative !== '..' && !relative.startsWith(`..${sep}`) && !isAbsolute(relative);
 }
 
 /** Why an entry of a folder is left, whatever it holds. */

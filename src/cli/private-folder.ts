@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 
+const PROGRAM = 'nexthink-audit-lake';
+
 /** Who else may write. */
 const OTHERS_WRITE = 0o022;
 /** In such a folder only the owner of an entry may replace it. */
@@ -35,8 +37,19 @@ export async function trustedFolder(wanted: string): Promise<string | null> {
 }
 
 /** Where this program keeps what it can do without, on this machine and for this user. */
-export function cacheFolder(name: string): string {
-  const { XDG_CACHE_HOME: given } = process.env;
-  const caches = given !== undefined && path.isAbsolute(given) ? given : path.join(homedir(), '.cache');
-  return path.join(caches, 'nexthink-audit-lake', name);
+export function cacheFolder(
+  name: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  platform: string = process.platform,
+): string {
+  const { XDG_CACHE_HOME: given, LOCALAPPDATA: local = '' } = environment;
+  if (given !== undefined && path.isAbsolute(given)) return path.join(given, PROGRAM, name);
+  switch (platform) {
+    case 'win32':
+      return path.join(local === '' ? path.join(homedir(), 'AppData/Local') : local, PROGRAM, 'Cache', name);
+    case 'darwin':
+      return path.join(homedir(), 'Library/Caches', PROGRAM, name);
+    default:
+      return path.join(homedir(), '.cache', PROGRAM, name);
+  }
 }

@@ -101,8 +101,10 @@ async function copy(storage: Storage, { file, target }: LocalFile, isMistimed: I
   throw new UsageError(`${plain} and the names made of its SHA-256 are taken by other content; rename ${file}`);
 }
 
-function targetOf(into: string, name: string): string {
-  return into === '' ? name : `${into.replace(/\/+$/, '')}/${name}`;
+/** A name below a prefix, which a person may have written with this system's separators. */
+export function targetOf(into: string, name: string, separator: string = path.sep): string {
+  const prefix = into.replaceAll(separator, '/').replace(/\/+$/, '');
+  return prefix === '' ? name : `${prefix}/${name}`;
 }
 
 /** `export.csv.gz` is `export` and `.csv.gz`. */

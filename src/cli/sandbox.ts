@@ -20,6 +20,15 @@ const REFUSALS = [
 /** What a statement that explains another begins with; what follows is that other. */
 const EXPLAIN = /^\s*EXPLAIN\s+(?:ANALYZE\s+)?(?:\([^()]*\)\s*)?/i;
 
+/** Where a file is, as DuckDB takes it on every system: it knows slashes on Windows, too, and backslashes as escapes. */
+export function engineLocation(
+  folder: string,
+  file: string,
+  { resolve, sep }: Pick<typeof path, 'resolve' | 'sep'> = path,
+): string {
+  return resolve(folder, file).replaceAll(sep, '/');
+}
+
 /** A path as DuckDB takes it: for a name, and for no pattern. */
 export function exactly(location: string): string {
   return location.replace(/[*?[]/g, '[$&]');

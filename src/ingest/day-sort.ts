@@ -156,10 +156,9 @@ export class DaySort {
     const file = await open(name, 'wx+', 0o600);
     // Without a name the file lasts as long as it is open, and is gone however the process ends. Where the system wants the
     // name to stay, it goes at the end.
-    await rm(name).then(
-      () => scratch.remove(),
-      () => undefined,
-    );
+    await rm(name)
+      .then(() => scratch.remove())
+      .catch(() => undefined);
     return file;
   }
 }

@@ -3,7 +3,8 @@ import type { SettingValues } from './schema.ts';
 
 /** Whether a file is to be ingested, by its path relative to the raw zone. Letters must match in case; dots are plain. */
 export function inclusion({ include, exclude }: Pick<SettingValues, 'include' | 'exclude'>): (path: string) => boolean {
-  const options = { dot: true };
+  // A path in the raw zone has slashes wherever it is read: a backslash in a pattern is an escape on Windows, too.
+  const options = { dot: true, windows: false };
   const isIncluded = include.length === 0 ? () => true : picomatch([...include], options);
   const isExcluded = exclude.length === 0 ? () => false : picomatch([...exclude], options);
   return (path) => isIncluded(path) && !isExcluded(path);

@@ -45,6 +45,7 @@ const CONTAINER = /^(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$/;
 export function parseLocation(text: string): LakeLocation {
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined) return { kind: 'folder', folder: text };
+  if (scheme === 'file') throw new SyntaxError("file:// is not taken: give the folder's path itself");
   if (scheme !== 'https' && scheme !== 'abfss' && scheme !== 'http') {
     throw new SyntaxError(`${scheme}:// is none of https://, abfss:// and a folder's path`);
   }

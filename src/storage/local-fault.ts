@@ -12,6 +12,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ELOOP: 'links lead in a circle',
   ENAMETOOLONG: 'the name is too long for the file system',
   ENOTDIR: 'a file stands where the path needs a folder',
+  EISDIR:
+    'a folder stands where the path needs a file; on Windows, too, where the file system cannot make hard links: keep the lake on NTFS',
   EEXIST: 'a file stands where the path needs a folder',
   EIO: 'the disk reports an I/O error; check its health before running again',
 };

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, link, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StorageFault } from './errors.ts';
+import { unlessHeldOpen } from './held-open.ts';
 import { errorCode, unlessAbsent, withLocalFaults } from './local-fault.ts';
 import type { Folders, Modes } from './local-folders.ts';
 import { etagOf, type Identity } from './local-identity.ts';
@@ -77,7 +78,7 @@ export async function publish(
   return withLocalFaults(operation, path, async () => {
     try {
       const made = await folders.make(operation, path, target.folder);
-      await link(staged.location, location);
+      await unlessHeldOpen(() => link(staged.location, location));
       await syncFolders(dirname(location), made);
       return 'created';
     } catch (error) {
@@ -99,7 +100,7 @@ export async function supersede({ folders }: LocalPlace, staged: StagedFile, tar
   await withLocalFaults(target.operation, target.path, async () => {
     try {
       const made = await folders.make(target.operation, target.path, target.folder);
-      await rename(staged.location, target.location);
+      await unlessHeldOpen(() => rename(staged.location, target.location));
       letGo(staged.location);
       await syncFolders(dirname(target.location), made);
     } catch (error) {
@@ -150,7 +151,7 @@ async function syncFolders(folder: string, firstMade: string | undefined): Promi
 
 async function discard(location: string): Promise<void> {
   // What stays behind is invisible, and the outcome that is being reported matters more.
-  await unlink(location).then(
+  await unlessHeldOpen(() => unlink(location)).then(
     () => letGo(location),
     () => undefined,
   );

@@ -2,7 +2,8 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, unlink } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
 import { FileNotFound, PreconditionFailed, UnreadableFile } from './errors.ts';
-import { errorCode, unlessAbsent, withLocalFaults } from './local-fault.ts';
+import { unlessHeldOpen } from './held-open.ts';
+import { unlessAbsent, withLocalFaults } from './local-fault.ts';
 import { Folders, type LocalAccess, modesOf } from './local-folders.ts';
 import { CHUNK_BYTES, type Identity, LocalIdentities, modifiedMs, sameFile } from './local-identity.ts';
 import { listFolder } from './local-listing.ts';
@@ -17,6 +18,7 @@ import {
 } from './local-publication.ts';
 import { checkPath, checkPrefix, checkRange, comparePaths } from './path.ts';
 import type { FileInfo, ListedFile, ListOptions, ReadOptions, Storage, StorageLimits } from './storage.ts';
+import { checkLocalNames } from './windows-names.ts';
 
 /** Replacements in progress by location, so that those of one process take turns whatever driver object they use. */
 const replacing = new Map<string, Promise<void>>();
@@ -142,10 +144,10 @@ class LocalStorage implements Storage {
     await withLocalFaults('delete', path, async () => {
       await this.#folders.check('delete', path, folder);
       try {
-        await unlessAbsent(unlink(location));
+        await unlessAbsent(unlessHeldOpen(() => unlink(location)));
       } catch (error) {
-        // A folder is no file, so the file of that path is absent.
-        if (errorCode(error) !== 'EISDIR') throw error;
+        // A folder is no file, so the file of that path is absent. Each system has an error of its own for that.
+        if ((await unlessAbsent(lstat(location)))?.isDirectory() !== true) throw error;
       }
     });
   }
@@ -170,6 +172,7 @@ class LocalStorage implements Storage {
 
   #target(operation: string, path: string): LocalTarget {
     checkPath(operation, path);
+    checkLocalNames(operation, path);
     const below = path.slice(this.#above.length);
     return { operation, path, location: join(this.#root, below), folder: posix.dirname(below) };
   }

@@ -35,7 +35,7 @@ export async function makeScratch(purpose: ScratchPurpose): Promise<ScratchFolde
   return {
     path: folder,
     remove: async () => {
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
       open.delete(folder);
     },
   };

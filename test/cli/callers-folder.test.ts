@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'vitest';
 import { callersFolder } from '../../src/cli/callers-folder.ts';
@@ -33,6 +33,18 @@ describe('where whoever called stands', () => {
     const elsewhere = path.resolve('/srv/exports');
     assert.equal(callersFolder(CALL, elsewhere, ROOT), elsewhere);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'is where npm was called, also where the clone is reached by a link',
+    inFolder(async (folder) => {
+      const clone = path.join(folder, 'clone');
+      await symlink(ROOT, clone);
+      assert.equal(
+        callersFolder({ ...CALL, npm_package_json: path.join(clone, 'package.json') }, ROOT, ROOT),
+        CALL.INIT_CWD,
+      );
+    }),
+  );
 
   it(
     'is what relative paths start from, through npm from anywhere',

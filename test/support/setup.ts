@@ -13,7 +13,8 @@ for (const name of Object.keys(process.env)) {
 }
 
 const folder = mkdtempSync(join(inject('runFolder'), 'file-'));
-process.env['TMPDIR'] = folder;
+// Windows has other names for it.
+for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder;
 
 afterAll(() => {
   assert.deepEqual(readdirSync(folder), [], 'a test file clears away whatever is temporary');
