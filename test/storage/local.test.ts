@@ -48,6 +48,9 @@ storageContract('local folder', async () => {
   };
 });
 
+/** Windows has no pipes among files, and no modes; who may make links there is an administrator. */
+const onPosix = describe.skipIf(process.platform === 'win32');
+
 const LONG_AGO = new Date('2020-01-01T00:00:00Z');
 
 function onFolder(body: (storage: Storage, root: string) => Promise<void>): () => Promise<void> {
@@ -181,7 +184,7 @@ describe('local folder: times', () => {
   );
 });
 
-describe('local folder: what is no plain file', () => {
+onPosix('local folder: what is no plain file', () => {
   it(
     'is not there, and a listing tells of it, or throws where nobody listens',
     onFolder(async (storage, root) => {
@@ -270,7 +273,7 @@ describe('local folder: what is no plain file', () => {
   );
 });
 
-describe('local folder: access', () => {
+onPosix('local folder: access', () => {
   it(
     'is for this user alone, unless it is left to the umask',
     onFolder(async (_, root) => {
@@ -312,7 +315,8 @@ describe('local folder: faults', () => {
         error instanceof StorageFault && error.operation === 'create' && /raw\/file\/below.*folder/.test(error.message);
       await assert.rejects(storage.create('raw/file/below', bytes('x')), below);
       await assert.rejects(storage.create('raw/folder', bytes('x')), /a folder stands at this path/);
-      await assert.rejects(storage.create(`raw/${'n'.repeat(300)}`, bytes('x')), /name is too long/);
+      const tooLong = storage.create(`raw/${'n'.repeat(300)}`, bytes('x'));
+      await assert.rejects(tooLong, process.platform === 'win32' ? StorageFault : /name is too long/);
       assert.deepEqual(await readdir(join(root, '.staging')), []);
     }),
   );
