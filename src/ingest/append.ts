@@ -1,5 +1,6 @@
 import {
   appendInfo,
+  changesWithdrawn,
   changesWithheld,
   forEachId,
   hasErasures,
@@ -76,7 +77,7 @@ export async function appendStaged(
 /** Whether the log tells what became of the file that a staging holds: the same, by somebody else. */
 export function isOnRecord(snapshot: Snapshot, source: SourceOutcome): boolean {
   const recorded = recordedOutcome(snapshot, source.plan.source, source.plan.settingsHash);
-  return recorded === 'ingested' || recorded === source.outcome;
+  return recorded === 'ingested' || recorded === 'withdrawn' || recorded === source.outcome;
 }
 
 /** The commit of a staging on top of a snapshot. */
@@ -140,6 +141,7 @@ function concerns({ winners, before, after }: Race, staging: Staging): boolean {
     isFileRecorded ||
     isDataRemoved ||
     changesWithheld(winners) ||
+    changesWithdrawn(winners) ||
     before.metadata.schemaString !== after.metadata.schemaString
   );
 }

@@ -7,6 +7,8 @@ import {
   QuarantineTaken,
   type ReadingPlan,
   UNCHANGED,
+  withdrawalOf,
+  withdrawalOfContent,
 } from '../lake/index.ts';
 import { FileNotFound, type LakeContext, PreconditionFailed, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
@@ -21,6 +23,7 @@ import {
   sourceReport,
   takenInReport,
   unreadableReport,
+  withdrawnReport,
 } from './report.ts';
 import { Staging, type StagingOptions } from './staging.ts';
 
@@ -104,7 +107,9 @@ class WaitingFiles implements Stager {
   async stage(snapshot: Snapshot): Promise<Staging | null> {
     for (;;) {
       for (const { source } of this.#waiting) {
-        if (isIngested(snapshot, source)) this.reports.add(takenInReport(source.path, snapshot));
+        const withdrawal = await withdrawalOfContent(this.#context.storage, snapshot, source);
+        if (withdrawal !== null) this.reports.add(withdrawnReport(source.path, withdrawal));
+        else if (isIngested(snapshot, source)) this.reports.add(takenInReport(source.path, snapshot));
       }
       this.#waiting = this.#waiting.filter(({ source }) => !this.reports.has(source.path));
       const clock = this.#newClock();
@@ -133,6 +138,8 @@ class WaitingFiles implements Stager {
 
   onOvertaken(staging: Staging, snapshot: Snapshot): void {
     for (const source of staging.sources) {
+      // One that was withdrawn is reported as that.
+      if (withdrawalOf(snapshot, source.plan.source) !== null) continue;
       if (source.outcome === 'rejected' && isOnRecord(snapshot, source)) {
         this.reports.add(sourceReport({ source, identity: UNCHANGED, erasedMayReturn: false }));
       }

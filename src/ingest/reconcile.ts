@@ -1,4 +1,4 @@
-import { openEventsToWrite, recordedOutcome, rejectedAppId, sourceFile } from '../lake/index.ts';
+import { openEventsToWrite, outcomeOf, rejectedAppId, sourceFile, withdrawals } from '../lake/index.ts';
 import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import {
   comparePaths,
@@ -120,9 +120,10 @@ async function findWaiting(storage: Storage, settings: Settings, freshness: Fres
 async function fateOf(storage: Storage, snapshot: Snapshot, file: ListedFile, settingsHash: string) {
   const { transactions } = snapshot;
   const isNamed = transactions.has(file.path) || transactions.has(rejectedAppId(file.path));
-  if (!isNamed) return null;
+  const mayBeOut = withdrawals(snapshot).some(({ path, size }) => path === file.path || size === file.size);
+  if (!isNamed && !mayBeOut) return null;
   const current = file.etag === undefined ? await storage.head(file.path) : { ...file, etag: file.etag };
-  return current === null ? 'gone' : recordedOutcome(snapshot, sourceFile(current), settingsHash);
+  return current === null ? 'gone' : await outcomeOf(storage, snapshot, sourceFile(current), settingsHash);
 }
 
 function byAge(a: ListedFile, b: ListedFile): number {

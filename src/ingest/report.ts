@@ -1,5 +1,5 @@
 import { DECODE_STATUSES, type DecodeStatus } from '../decode/index.ts';
-import { isAtCap, isReplaced, type JudgedSource, removalsInDoubt } from '../lake/index.ts';
+import { isAtCap, isReplaced, type JudgedSource, removalsInDoubt, type Withdrawal } from '../lake/index.ts';
 import type { UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { adviceFor } from './advice.ts';
@@ -158,6 +158,16 @@ export function takenInReport(path: string, snapshot: Pick<Snapshot, 'transactio
   const versions = `${removals.length === 1 ? 'version' : 'versions'} ${removals.join(', ')}`;
   const explanation = `it went in, and in ${versions} another engine removed rows, of this file perhaps: replay puts them back`;
   return emptyReport(path, 'skipped', 'rows_in_doubt', explanation);
+}
+
+/** The report of a raw file that was withdrawn, or holds what was withdrawn under another name. */
+export function withdrawnReport(path: string, { path: withdrawn, since }: Withdrawal): FileReport {
+  const when = since === null ? '' : ` on ${new Date(since).toISOString().slice(0, 10)}`;
+  const what = path === withdrawn ? 'it was withdrawn' : `it holds what was withdrawn as ${withdrawn}`;
+  const explanation =
+    `${what}${when}, and stays out; audit-lake history says why and by whom, and ` +
+    `audit-lake withdraw --undo ${withdrawn} --reason TEXT takes that back`;
+  return emptyReport(path, 'skipped', 'withdrawn', explanation);
 }
 
 /** Sums over files. */

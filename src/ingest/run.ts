@@ -8,6 +8,7 @@ import {
   recordedOutcome,
   type SourceFile,
   sourceFile,
+  withdrawalOf,
 } from '../lake/index.ts';
 import { earlierSettingsHashes, inclusion, type Settings } from '../settings/index.ts';
 import { type FileInfo, type LakeContext, type ListedFile, pathInZone, UnreadableFile } from '../storage/index.ts';
@@ -16,7 +17,14 @@ import { type BatchOptions, ingestBatch } from './batch.ts';
 import type { Observer } from './observer.ts';
 import type { Pace } from './pace.ts';
 import { rejectedBeforeReport, rejectUnread } from './rejections.ts';
-import { emptyReport, type FileReport, STILL_CHANGING, takenInReport, unreadableReport } from './report.ts';
+import {
+  emptyReport,
+  type FileReport,
+  STILL_CHANGING,
+  takenInReport,
+  unreadableReport,
+  withdrawnReport,
+} from './report.ts';
 import { SMALL_FILE_BYTES } from './stored-bytes.ts';
 
 /** Small files that go into one commit at most, and the stored bytes of all of them. */
@@ -175,6 +183,8 @@ class Ingestion {
   async #judge(path: string, info: FileInfo | null): Promise<ReadingPlan | FileReport> {
     if (info === null) return emptyReport(path, 'skipped', 'gone', null);
     const source = sourceFile(info);
+    const withdrawal = withdrawalOf(this.#snapshot, source);
+    if (withdrawal !== null) return withdrawnReport(path, withdrawal);
     const plan = readingPlan(this.#settings, source);
     const outcome = recordedOutcome(this.#snapshot, source, plan.settingsHash);
     if (outcome === 'ingested') return takenInReport(path, this.#snapshot);

@@ -41,6 +41,10 @@ export interface Destination {
   readonly earlier: IdSet;
   readonly withheld: Withheld;
   readonly scope: Scope | null;
+  /** The only events that are wanted; null where all are. */
+  readonly wanted: IdSet | null;
+  /** Whether bad records are put in quarantine, and not only counted. */
+  readonly keepsBadRows: boolean;
   readonly partitions: Partitions;
   readonly files: DataFiles;
 }
@@ -83,7 +87,7 @@ export class SourceReading {
     this.#stored = stored;
     this.#reader = reader;
     this.#to = to;
-    this.#badRows = new RowQuarantine(storage, plan);
+    this.#badRows = new RowQuarantine(storage, plan, to.keepsBadRows);
     this.#constants = constantsOf(plan);
     this.uids = new EventUids(plan.instance ?? '', SOURCE_SYSTEM);
   }
@@ -154,7 +158,7 @@ export class SourceReading {
 
   /** Gives a record its id. False, and counted, where the event is not wanted or is there already. */
   #isNew({ bytes, source }: EventRow): boolean {
-    const { known, earlier, withheld } = this.#to;
+    const { known, earlier, withheld, wanted } = this.#to;
     const hasId = source.actorIdStart !== -1;
     const id = this.uids.next(
       bytes,
@@ -169,7 +173,8 @@ export class SourceReading {
       this.#withheld++;
       return false;
     }
-    if (this.uids.isRepeated || known.has(id) || (earlier.size > 0 && earlier.has(id))) {
+    const isUnwanted = wanted !== null && !wanted.has(id);
+    if (isUnwanted || this.uids.isRepeated || known.has(id) || (earlier.size > 0 && earlier.has(id))) {
       this.#duplicates++;
       return false;
     }

@@ -31,6 +31,10 @@ export interface StagingOptions {
   readonly scope?: Scope;
   /** Whether it is only looked at what a file is rejected for: no commit will name a record of it. */
   readonly keepsNoRejections?: boolean;
+  /** Whether bad records are only counted: they are in quarantine since the file went in. */
+  readonly keepsNoBadRows?: boolean;
+  /** The only events that are wanted, by id; a record of any other counts as a duplicate. All where it is left out. */
+  readonly wanted?: IdSet;
   /** Told between the pieces of a file that is read, and whether it can be left there; what it throws ends the reading. */
   readonly onPiece?: (mayLeave: boolean) => void;
 }
@@ -117,6 +121,11 @@ export class Staging {
     this.#earlier.add(id);
   }
 
+  /** The same of several events. */
+  holdAll(ids: IdSet): void {
+    this.#earlier.addAll(ids);
+  }
+
   /** Whether a source of the staging holds this event, be it new or in the table already. */
   holds(id: Uint32Array): boolean {
     return this.#last?.has(id) === true || this.#earlier.has(id);
@@ -160,6 +169,8 @@ export class Staging {
       // Loaded before anything is read.
       withheld: this.#withheld!,
       scope: this.#options.scope ?? null,
+      wanted: this.#options.wanted ?? null,
+      keepsBadRows: this.#options.keepsNoBadRows !== true,
       partitions: this.#partitions,
       files: this.files,
     });

@@ -12,6 +12,7 @@ export { forEachId, KnownIds, overlap, PASS_OVER, timesOf } from './known-ids.ts
 export { type LakeColumn, type LakeTable, type PersonColumns, personColumns } from './lake-table.ts';
 export { ledgerAfter, ownTransactions } from './ledger.ts';
 export { type PastCommit, pastCommit, pastCommits } from './past-commits.ts';
+export { type PastOutcome, pastOutcomes } from './past-outcomes.ts';
 export {
   clearOfTaken,
   QuarantineTaken,
@@ -20,12 +21,13 @@ export {
   rejectionFile,
   rejectionPath,
 } from './quarantine.ts';
-export { rawFileState, rawFiles, rawPaths, rejectedPaths } from './raw-files.ts';
+export { outcomeOf, rawFileState, rawFiles, rawPaths, rejectedPaths } from './raw-files.ts';
 export { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
 export {
   type CommitRecord,
   commitRecord,
   type RecordedData,
+  recordedOutcomes,
   type ShownSource,
   shownRecord,
 } from './record-reading.ts';
@@ -38,6 +40,8 @@ export type {
   RetentionRecord,
   SourceRecord,
   VacuumRecord,
+  WithdrawalRecord,
+  WithdrawnRecord,
 } from './record-schema.ts';
 export {
   acceptanceInfo,
@@ -79,6 +83,19 @@ export {
   type TableState,
   type Tables,
 } from './tables.ts';
+export {
+  changesWithdrawn,
+  isWithdrawalNote,
+  namedBy,
+  noteOf,
+  returnedTransactions,
+  type Withdrawal,
+  type WithdrawnFile,
+  withdrawalOf,
+  withdrawalOfContent,
+  withdrawals,
+  withdrawnTransaction,
+} from './withdrawals.ts';
 export {
   BrokenErasureList,
   changesWithheld,

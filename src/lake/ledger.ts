@@ -5,6 +5,7 @@ import { isRemovalNote } from './foreign-removals.ts';
 import { isIdentityNote } from './identities.ts';
 import type { Ledger } from './record-schema.ts';
 import { rejectedPath } from './source-file.ts';
+import { isWithdrawalNote } from './withdrawals.ts';
 import { retainedFrom, withholds } from './withheld.ts';
 
 /** Whether a `txn` is one of this program's: other engines keep their own in the same table. */
@@ -15,7 +16,8 @@ export function isOwn(appId: string): boolean {
     rejectedPath(about) !== null ||
     withholds(appId) ||
     isIdentityNote(appId) ||
-    isRemovalNote(appId)
+    isRemovalNote(appId) ||
+    isWithdrawalNote(appId)
   );
 }
 

@@ -28,8 +28,11 @@ export class RowQuarantine {
   #published: Promise<unknown> = Promise.resolve();
   #rows = 0;
   #size = 0;
+  readonly #isKept: boolean;
 
-  constructor(storage: Storage, plan: ReadingPlan) {
+  /** @param isKept whether the records are written; else they are only counted */
+  constructor(storage: Storage, plan: ReadingPlan, isKept = true) {
+    this.#isKept = isKept;
     const { source, settingsHash, quarantineSuffix, quarantineNamesSource } = plan;
     this.#storage = storage;
     this.#path = badRowsPath(source, settingsHash, quarantineSuffix);
@@ -39,6 +42,7 @@ export class RowQuarantine {
   /** Adds a record; waits where the store is slower than the reader. */
   async add(row: Row, reason: BadReason, bytes: Uint8Array): Promise<void> {
     this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
+    if (!this.#isKept) return;
     this.#rows++;
     const raw = bytes.subarray(row.rawStart, row.rawEnd);
     const line = `${JSON.stringify({

@@ -1,8 +1,9 @@
 import { inclusion, type Settings } from '../settings/index.ts';
 import { comparePaths, type ListedFile, pathInZone, RAW, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { recordedOutcome, rejectedPath, sourceFile } from './source-file.ts';
+import { type RecordedOutcome, recordedOutcome, rejectedPath, type SourceFile, sourceFile } from './source-file.ts';
 import { openEvents } from './tables.ts';
+import { withdrawalOfContent } from './withdrawals.ts';
 
 /**
  * Every file of the raw zone that the settings include, in the order of their paths, and between them the faults of what
@@ -39,7 +40,23 @@ export async function rawFileState(
   snapshot: Snapshot,
   hash: string,
   file: ListedFile,
-): Promise<'ingested' | 'rejected' | 'waiting'> {
+): Promise<RecordedOutcome | 'waiting'> {
   const info = file.etag === undefined ? await storage.head(file.path) : { ...file, etag: file.etag };
-  return (info === null ? null : recordedOutcome(snapshot, sourceFile(info), hash)) ?? 'waiting';
+  return (info === null ? null : await outcomeOf(storage, snapshot, sourceFile(info), hash)) ?? 'waiting';
+}
+
+/**
+ * The same of a raw file that was looked at. One of which nothing is on record may hold what was withdrawn under another
+ * name or ETag: it is read for that only where it is exactly as long.
+ * @throws storage errors
+ */
+export async function outcomeOf(
+  storage: Storage,
+  snapshot: Snapshot,
+  source: SourceFile,
+  settingsHash: string,
+): Promise<RecordedOutcome | null> {
+  const recorded = recordedOutcome(snapshot, source, settingsHash);
+  if (recorded !== null) return recorded;
+  return (await withdrawalOfContent(storage, snapshot, source)) === null ? null : 'withdrawn';
 }

@@ -78,6 +78,18 @@ export function takenIn(actions: readonly Action[]): TakenIn[] {
   return sourcesOf(actions).flatMap((each) => TAKEN_IN.safeParse(each).data ?? []);
 }
 
+/** What a commit of ours says of each raw file, as far as it can be read. */
+export function recordedOutcomes(actions: readonly Action[]): SourceRecord[] {
+  return sourcesOf(actions).flatMap((each) => SCHEMA.source.safeParse(each).data ?? []);
+}
+
+/** The `ingest_id`s of raw files of whose events some went to another file that holds them, or came from it, by a commit of ours. */
+export function rowsPassedOn(actions: readonly Action[]): string[] {
+  const info = commitInfoOf(actions);
+  const { data } = SCHEMA.withdrawal.safeParse(info?.['change']);
+  return isOurs(info) ? (data?.passed_on ?? []).map(({ ingest_id: ingestId }) => ingestId) : [];
+}
+
 /** Every `ingest_id` that a commit of ours names. */
 export function namedIngestIds(actions: readonly Action[]): string[] {
   const named = SCHEMA.ingested.pick({ ingest_id: true });

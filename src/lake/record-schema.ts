@@ -165,7 +165,39 @@ const ERASURE = z.object({
   erased: orNull(QUARANTINE_FILE),
 });
 
-const CHANGE = z.discriminatedUnion('kind', [COMPACTION, REPLAY, RETENTION, ERASURE]);
+/** One content of a raw path that is out, or back. */
+const WITHDRAWN_FILE = z.object({
+  path: z.string(),
+  etag: z.string(),
+  size: COUNT,
+  /** Null where nobody can tell it any more. */
+  sha256: z.string().nullable(),
+  /** Null where no commit had said what became of it. */
+  ingest_id: z.string().nullable(),
+  /** Rows of it that the table had before, or has again. */
+  rows: COUNT,
+  /** Its records in quarantine. */
+  quarantined: COUNT,
+  /** Whether its content is out under every other name, too. */
+  anywhere: z.boolean(),
+});
+
+const WITHDRAWAL = z.object({
+  kind: z.literal('withdraw'),
+  /** Whether it takes withdrawals back. */
+  undo: z.boolean(),
+  reason: told(z.string(), ''),
+  withdrawn: z.array(WITHDRAWN_FILE),
+  rows_before: COUNT,
+  rows_after: COUNT,
+  carried_over: COUNT,
+  /** Rows of the same events that other raw files hold: theirs since then, or theirs until then. */
+  passed_on: z.array(z.object({ path: z.string(), ingest_id: z.string(), rows: COUNT })),
+  /** Raw files that may hold some of the events, and could not be read again. */
+  skipped: z.array(z.object({ path: z.string(), reason: told(z.string(), '') })),
+});
+
+const CHANGE = z.discriminatedUnion('kind', [COMPACTION, REPLAY, RETENTION, ERASURE, WITHDRAWAL]);
 
 /** A step of a change that is no append; the table's own commits have it. */
 const BRACKET = z.object({
@@ -217,6 +249,8 @@ export const SCHEMA = {
   record: RECORD,
   namedFiles: NAMED_FILES,
   ingested: INGESTED,
+  source: SOURCE,
+  withdrawal: WITHDRAWAL,
   ledger: LEDGER,
   bracket: BRACKET,
   accepted: ACCEPTED,
@@ -237,7 +271,9 @@ export type CompactionRecord = Readonly<z.output<typeof COMPACTION>>;
 export type ReplayRecord = Readonly<z.output<typeof REPLAY>>;
 export type RetentionRecord = Readonly<z.output<typeof RETENTION>>;
 export type ErasureRecord = Readonly<z.output<typeof ERASURE>>;
-export type ChangeRecord = CompactionRecord | ReplayRecord | RetentionRecord | ErasureRecord;
+export type WithdrawalRecord = Readonly<z.output<typeof WITHDRAWAL>>;
+export type WithdrawnRecord = Readonly<z.output<typeof WITHDRAWN_FILE>>;
+export type ChangeRecord = CompactionRecord | ReplayRecord | RetentionRecord | ErasureRecord | WithdrawalRecord;
 export type AcceptedRecord = Readonly<z.output<typeof ACCEPTED>>;
 export type ByRecord = Readonly<z.output<typeof BY>>;
 export type VacuumRecord = Readonly<z.output<typeof VACUUMED>>;

@@ -24,6 +24,7 @@ import type {
   RetentionRecord,
   SourceRecord,
   VacuumRecord,
+  WithdrawalRecord,
 } from './record-schema.ts';
 import type { IngestedSource, RejectedSource, SourceOutcome } from './source-outcome.ts';
 
@@ -167,7 +168,7 @@ export function compactionInfo(
 export type ChangeInfo = Required<Omit<Told, 'isolationLevel'>> &
   (
     | (Pick<WithParts<'catalogueVersion' | 'files' | 'sources'>, 'catalogueVersion' | 'files' | 'sources'> & {
-        readonly change: ReplayRecord;
+        readonly change: ReplayRecord | WithdrawalRecord;
       })
     | { readonly change: RetentionRecord }
     | { readonly change: ErasureRecord; readonly files: FileRecord[] }

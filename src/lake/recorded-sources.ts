@@ -41,16 +41,25 @@ export async function recordedSources(storage: Storage, snapshot: Snapshot): Pro
   const sources = new Map<string, RecordedSource>();
   const ingestIds = new Set<string>();
   const result = { sources, ingestIds };
+  for await (const actions of recordedCommits(storage, snapshot)) note(actions, sources, ingestIds);
+  return result;
+}
+
+/**
+ * The actions of each commit up to a snapshot, oldest first: from the evidence, and from the log for versions that have none yet.
+ * @throws BrokenEvidence, CorruptLog, storage errors
+ */
+export async function* recordedCommits(
+  storage: Storage,
+  { path, version: head }: Pick<Snapshot, 'path' | 'version'>,
+): AsyncGenerator<readonly Action[]> {
   let next = 0;
-  for await (const { version, actions } of readChain(storage, snapshot.path)) {
-    if (version <= snapshot.version) note(actions, sources, ingestIds);
+  for await (const { version, actions } of readChain(storage, path)) {
+    if (version <= head) yield actions;
     next = version + 1;
   }
-  if (next > snapshot.version) return result;
-  for (const { version, actions } of await readCommits(storage, snapshot.path, next, snapshot.version)) {
-    if (version <= snapshot.version) note(actions, sources, ingestIds);
-  }
-  return result;
+  if (next > head) return;
+  for (const { version, actions } of await readCommits(storage, path, next, head)) if (version <= head) yield actions;
 }
 
 function note(actions: readonly Action[], sources: Map<string, RecordedSource>, ingestIds: Set<string>): void {

@@ -14,6 +14,7 @@ import {
 import { ledgerOf, ownTransactions } from './ledger.ts';
 import { recordedLedger } from './record-reading.ts';
 import type { Ledger } from './record-schema.ts';
+import { isWithdrawalNote } from './withdrawals.ts';
 import { isErasure, retainedFrom, retainedTransaction } from './withheld.ts';
 
 /** Commits read at the same time: on a remote store one read is mostly waiting. */
@@ -105,12 +106,12 @@ function later(before: Transaction | undefined, after: Transaction): Transaction
 
 /**
  * Whether the table's state lacks what a commit of ours set. Of a raw file the state may know of something newer; what
- * withholds rows stands as it was set by us, or withholds more.
+ * withholds rows, or keeps a file out, stands as it was set by us, or withholds more.
  */
 function isLacking(snapshot: Snapshot, { appId, version }: Transaction): boolean {
   const known = snapshot.transactions.get(appId);
   if (known === undefined) return true;
-  if (isErasure(appId)) return known.version !== version;
+  if (isErasure(appId) || isWithdrawalNote(appId)) return known.version !== version;
   return appId === retainedTransaction(0, 0).appId && retainedFrom(snapshot) < Number(version);
 }
 

@@ -2,6 +2,7 @@ import { textDigest } from '../events/index.ts';
 import type { FileInfo } from '../storage/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
 import { contentTransactions, isLastContent } from './content-transaction.ts';
+import { withdrawalOf } from './withdrawals.ts';
 
 /** One raw file as it stood when it was looked at: path and ETag are its identity. */
 export interface SourceFile {
@@ -73,12 +74,12 @@ export function isRejectedForTime(snapshot: Snapshot, source: SourceFile, settin
   return isLastContent(snapshot, rejectedAppId(source.path), content);
 }
 
+/** What can be on record of a raw file as it is. */
+export type RecordedOutcome = 'ingested' | 'rejected' | 'withdrawn';
+
 /** What the log says became of a raw file as it is, with source settings of this hash; null where it says nothing. */
-export function recordedOutcome(
-  snapshot: Snapshot,
-  source: SourceFile,
-  settingsHash: string,
-): 'ingested' | 'rejected' | null {
+export function recordedOutcome(snapshot: Snapshot, source: SourceFile, settingsHash: string): RecordedOutcome | null {
+  if (withdrawalOf(snapshot, source) !== null) return 'withdrawn';
   if (isIngested(snapshot, source)) return 'ingested';
   const landedAt = source.landedAt.toISOString();
   const isRejected = [undefined, TIME_REASON].some((reason) => {

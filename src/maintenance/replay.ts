@@ -4,6 +4,7 @@ import type { Observer, Scope } from '../ingest/index.ts';
 import {
   type ByRecord,
   type ChangeInfo,
+  changesWithdrawn,
   changesWithheld,
   fileRecords,
   forEachId,
@@ -216,7 +217,7 @@ class RowsReplacement implements Change {
    * compacted files that are to be replaced, the compacted ones are.
    */
   async #standsAfter(snapshot: Snapshot, since: readonly Commit[]): Promise<boolean> {
-    if (changesWithheld(since)) return false;
+    if (changesWithheld(since) || changesWithdrawn(since)) return false;
     for (const { actions } of since) {
       const added = actions.flatMap((action) => ('add' in action && this.#isInScope(action.add) ? [action.add] : []));
       const removed = actions.flatMap((action) => ('remove' in action ? [action.remove] : []));

@@ -1,4 +1,4 @@
-import { dayOfDate, parseId } from '../events/index.ts';
+import { dayOfDate, IdSet, parseId } from '../events/index.ts';
 import { type Observer, type Scope, Staging } from '../ingest/index.ts';
 import {
   clearOfTaken,
@@ -14,13 +14,14 @@ import {
   recordedSources,
   unaccountedFiles,
   Withheld,
+  withdrawalOf,
 } from '../lake/index.ts';
 import { type CarriedRow, carryOver } from '../rewrite/index.ts';
 import { identityKey, readingKey, type Settings } from '../settings/index.ts';
-import { FileArchived, FileNotFound, type LakeContext, PreconditionFailed } from '../storage/index.ts';
+import type { LakeContext } from '../storage/index.ts';
 import type { AddFile, Snapshot } from '../table/index.ts';
 import type { Dispensable } from './conservation.ts';
-import { type LostSource, type RecordedRaw, recordedRaw } from './recorded-raw.ts';
+import { type LostSource, lossOf, type RecordedRaw, recordedRaw } from './recorded-raw.ts';
 
 /** Why the rows of a source were not read again. */
 export interface SkippedSource {
@@ -67,12 +68,16 @@ export async function reread(
   const hashes = await recordedHashes(context.storage, snapshot, paths);
   const unaccounted = await unaccountedFiles(context.storage, snapshot, paths, hashes);
   const withheld = await Withheld.load(context.storage, snapshot);
-  const dispensable: Dispensable = { unaccounted, isWithheld: (day, id) => withheld.has(day, id) };
-  const known: KnownOfFiles = { hashes, ingestIds, dispensable };
+  /** Events of withdrawn files whose rows another engine brought back. */
+  const gone = new IdSet();
+  const dispensable: Dispensable = { unaccounted, isWithheld: (day, id) => withheld.has(day, id) || gone.has(id) };
+  const out = [...sources.values()].filter((source) => withdrawalOf(snapshot, source) !== null);
+  const withdrawn = new Set(out.map(({ ingestId }) => ingestId));
+  const known: KnownOfFiles = { hashes, ingestIds, unaccounted, withheld, withdrawn, gone };
   const skipped: SkippedSource[] = [];
   /** Plans whose quarantine files have names of their own, by ingest_id. */
   const renamed = new Map<string, ReadingPlan>();
-  let wanted = [...sources.values()];
+  let wanted = [...sources.values()].filter(({ ingestId }) => !withdrawn.has(ingestId));
   for (;;) {
     const raw = await recordedRaw(context.storage, wanted);
     skipped.push(...raw.lost.map(({ source, reason }) => ({ path: source.path, reason })));
@@ -118,7 +123,13 @@ interface KnownOfFiles {
   readonly hashes: ReadonlyMap<string, string>;
   /** Every `ingest_id` on record. */
   readonly ingestIds: ReadonlySet<string>;
-  readonly dispensable: Dispensable;
+  /** Files, relative to the table, whose rows nobody vouches for. */
+  readonly unaccounted: ReadonlySet<string>;
+  readonly withheld: Withheld;
+  /** The `ingest_id`s of raw files that are out. */
+  readonly withdrawn: ReadonlySet<string>;
+  /** The events of their rows, as far as these are met. */
+  readonly gone: IdSet;
 }
 
 /** One go at reading all sources into one staging. */
@@ -185,12 +196,13 @@ class Attempt {
     }
   }
 
-  /** A row that nobody vouches for, of no raw file on record, comes from nowhere; one that is withheld came back. */
+  /** A row that nobody vouches for, of no raw file on record, comes from nowhere; one that is withheld or withdrawn came back. */
   #drops({ eventDate, file, ingestId, eventUid }: CarriedRow): boolean {
-    const { ingestIds, dispensable } = this.#known;
-    if (dispensable.unaccounted.has(file) && !ingestIds.has(ingestId)) return true;
-    const day = dayOfDate(eventDate) ?? Number.POSITIVE_INFINITY;
-    return parseId(eventUid, this.#id) && dispensable.isWithheld(day, this.#id);
+    const { ingestIds, unaccounted, withheld, withdrawn, gone } = this.#known;
+    if (unaccounted.has(file) && !ingestIds.has(ingestId)) return true;
+    if (!parseId(eventUid, this.#id)) return false;
+    if (withdrawn.has(ingestId)) gone.add(this.#id);
+    return withdrawn.has(ingestId) || withheld.has(dayOfDate(eventDate) ?? Number.POSITIVE_INFINITY, this.#id);
   }
 
   async #read(plans: readonly ReadingPlan[]): Promise<Anew | null> {
@@ -227,11 +239,4 @@ class Attempt {
 function planOf(settings: Settings, source: RecordedSource): ReadingPlan {
   const { path, etag, ingestId, landedAt, size, hasGood } = source;
   return { ...readingPlan(settings, { path, etag, ingestId, landedAt, size }), keepsUnreadable: !hasGood };
-}
-
-/** What an error says has become of a raw file; null where it says nothing of it. */
-function lossOf(error: unknown, path: string): LostSource['reason'] | null {
-  if (error instanceof FileArchived && error.path === path) return 'archived';
-  if (error instanceof PreconditionFailed && error.path === path) return 'changed';
-  return error instanceof FileNotFound && error.path === path ? 'gone' : null;
 }

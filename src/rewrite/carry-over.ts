@@ -79,16 +79,45 @@ export function byDate<T extends Pick<AddFile, 'partitionValues'>>(files: Iterab
   return Map.groupBy(files, ({ partitionValues }) => partitionValues['event_date'] ?? '');
 }
 
-/** Whether a file holds rows of any other source. Reads the footer and one column. Throws as {@link readDataFile}. */
-function holdsOthers(storage: Storage, table: string, add: AddFile, ingestIds: ReadonlySet<string>): Promise<boolean> {
+/** Whether a file holds rows of any other source, or such as say of none. Throws as {@link readDataFile}. */
+async function holdsOthers(
+  storage: Storage,
+  table: string,
+  add: AddFile,
+  ingestIds: ReadonlySet<string>,
+): Promise<boolean> {
+  return (await holdsAny(storage, table, add, (ingestId) => !ingestIds.has(ingestId))) ?? true;
+}
+
+/** The files among these that hold a row of some of these sources. Throws as {@link readDataFile}. */
+export async function filesHolding(
+  storage: Storage,
+  table: string,
+  files: Iterable<AddFile>,
+  ingestIds: ReadonlySet<string>,
+): Promise<AddFile[]> {
+  const found: AddFile[] = [];
+  for (const file of ingestIds.size === 0 ? [] : files) {
+    if ((await holdsAny(storage, table, file, (ingestId) => ingestIds.has(ingestId))) === true) found.push(file);
+  }
+  return found;
+}
+
+/** Whether a file holds a row of some source that is meant; null where it says of none. Reads the footer and one column. */
+function holdsAny(
+  storage: Storage,
+  table: string,
+  add: AddFile,
+  isMeant: (ingestId: string) => boolean,
+): Promise<boolean | null> {
   return readDataFile(storage, table, add, async (file) => {
     const metadata = await parquetMetadataAsync(file);
-    if (!parquetSchema(metadata).children.some(({ element }) => element.name === 'ingest_id')) return true;
-    let others = false;
+    if (!parquetSchema(metadata).children.some(({ element }) => element.name === 'ingest_id')) return null;
+    let holds = false;
     const wanted = { file, metadata, columns: ['ingest_id'], compressors: DECOMPRESSORS };
     await readChunks(wanted, ({ columnData }) => {
-      for (const value of columnData) others ||= !ingestIds.has(String(value));
+      for (const value of columnData) holds ||= isMeant(String(value));
     });
-    return others;
+    return holds;
   });
 }

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { sha256Hex } from './sha256.ts';
 
 /** What a scratch folder is for: part of its name. */
-export type ScratchPurpose = 'verify' | 'replay' | 'query' | 'sort' | 'input';
+export type ScratchPurpose = 'verify' | 'replay' | 'withdraw' | 'query' | 'sort' | 'input';
 
 /** A folder among temporary files that only this user can read. It is gone at the end, however the process ends but by force. */
 export interface ScratchFolder {

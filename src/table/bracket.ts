@@ -7,7 +7,7 @@ import { provenance } from './provenance.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A change of an append-only table that is no append. */
-export type ChangeKind = 'replay' | 'retain' | 'erase';
+export type ChangeKind = 'replay' | 'retain' | 'erase' | 'withdraw';
 
 /** Which change a bracket is for; `unknown` where somebody else unlocked the table. */
 export interface BracketOwner {
@@ -29,7 +29,8 @@ const OPEN_CHANGE = 'auditLake.openChange';
 /** Whose bracket is open; null where the table is locked, as it is but for the moment of a change. */
 export function openBracket({ metadata }: Snapshot): BracketOwner | null {
   if (metadata.configuration[APPEND_ONLY] === 'true') return null;
-  const [, kind, id] = /^(replay|retain|erase) ([0-9a-f]{32})$/.exec(metadata.configuration[OPEN_CHANGE] ?? '') ?? [];
+  const [, kind, id] =
+    /^(replay|retain|erase|withdraw) ([0-9a-f]{32})$/.exec(metadata.configuration[OPEN_CHANGE] ?? '') ?? [];
   if (kind === undefined || id === undefined) return { id: '', kind: 'unknown' };
   return { id, kind: kind as ChangeKind };
 }

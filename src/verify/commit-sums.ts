@@ -55,6 +55,25 @@ function changeSums(change: ChangeRecord, { added, removed }: Moved, committed: 
       ['rows added by the replay, against its record', added, change.rows_after],
     ];
   }
+  if (change.kind === 'withdraw') {
+    const {
+      undo,
+      withdrawn,
+      passed_on: passed,
+      carried_over: carried,
+      rows_before: before,
+      rows_after: after,
+    } = change;
+    const [ofFiles, ofOthers] = [totalOf(withdrawn.map(({ rows }) => rows)), totalOf(passed.map(({ rows }) => rows))];
+    const [gone, come] = undo ? [ofOthers, ofFiles] : [ofFiles, ofOthers];
+    return [
+      ['rows of the data files added, against rows committed and carried over', added, committed + carried],
+      ['rows removed by the withdrawal, against its record', removed, before],
+      ['rows added by the withdrawal, against its record', added, after],
+      ['rows of the data files removed, against rows that went and were carried over', removed, gone + carried],
+      ['rows committed, against those that came in place of others', committed, come],
+    ];
+  }
   const removals: Sum = [
     `rows removed (${change.kind}), against the record`,
     removed === null ? null : removed - added,

@@ -69,6 +69,7 @@ export const NOTE_KINDS = [
   'unknown_name',
   'raw_replaced',
   'raw_expired',
+  'raw_withdrawn',
   'raw_archived',
   'head_found',
   'other_catalogue',

@@ -72,8 +72,12 @@ export class ForeignChanges {
     if (accepted !== null) this.#accept(commit.version, accepted);
     if (change !== null && change.kind === unlockedFor && change.kind === 'replay') {
       for (const each of this.#changes) this.#heal(each, commit.version, change, sources, state);
-    } else if (change?.kind === 'erase' || change?.kind === 'retain') {
+    } else if (change?.kind === 'erase' || change?.kind === 'retain' || change?.kind === 'withdraw') {
       for (const { expected } of this.#changes) lower(expected, commit, change.kind === 'retain' ? change.before : '');
+    }
+    // What is out, no replay reads.
+    if (change?.kind === 'withdraw' && !change.undo) {
+      for (const { ingest_id: id } of change.withdrawn) this.#sources.delete(id ?? '');
     }
     for (const source of sources) {
       if (source.outcome === 'ingested' && !this.#sources.has(source.ingest_id)) {

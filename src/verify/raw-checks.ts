@@ -11,6 +11,7 @@ import {
 } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import { isUnread, reportUnreadRaw, type UnreadFault } from './unread-files.ts';
+import type { OutFile, WithdrawnFiles } from './withdrawn-files.ts';
 
 const PARALLEL_FILES = 8;
 const DAY_MS = 86_400_000;
@@ -41,13 +42,14 @@ export async function listRaw(storage: Storage, settings: Settings, findings: Fi
 /**
  * Every raw file must have an outcome in the log, and every outcome its raw file as it was. A file is known by its ETag;
  * in a copy of the lake, which has other ETags, by its content. One that is gone may have reached the end of its
- * retention by `now` (milliseconds since 1970). Returns, by path, what recorded files are now.
+ * retention by `now` (milliseconds since 1970); one that was withdrawn may be gone or there. Returns, by path, what recorded files are now.
  */
 export async function checkRaw(
   storage: Storage,
   settings: Settings,
   listed: readonly string[],
   recorded: readonly VersionedSource[],
+  withdrawn: WithdrawnFiles,
   now: number,
   findings: Findings,
 ): Promise<ReadonlyMap<string, PresentRaw>> {
@@ -65,13 +67,20 @@ export async function checkRaw(
     if (isUnread(info)) {
       // What no setting includes and no commit names is nobody's concern.
       if (records.length > 0 || isIncluded(pathInZone(path))) reportUnreadRaw(path, info, findings);
-    } else if (records.length > 0) present.set(path, await checkContent(storage, info, records, findings));
-    else if (isIncluded(pathInZone(path))) {
+      return;
+    }
+    const out = await withdrawn.of(storage, info);
+    if (records.length > 0) present.set(path, await checkContent(storage, info, records, out !== null, findings));
+    if (out !== null && out.path !== path) {
+      findings.note('raw_withdrawn', path, `this file holds what was withdrawn as ${out.path}, and stays out`);
+    } else if (out === null && records.length === 0 && isIncluded(pathInZone(path))) {
       findings.problem('raw_not_ingested', path, 'no commit says what became of this file; run ingest');
     }
   });
-  for (const [path, records] of byPath) {
-    if (seen.has(path)) continue;
+  for (const out of withdrawn.all) findings.note('raw_withdrawn', out.path, withdrawnText(out, seen.has(out.path)));
+  for (const [path, all] of byPath) {
+    const records = all.filter(({ source }) => !withdrawn.has(source));
+    if (seen.has(path) || records.length === 0) continue;
     const versions = records.map(({ version, source }) => `${source.outcome} by version ${version}`).join(', ');
     const expired = expiry(records, settings.rawRetentionDays);
     if (now >= expired) {
@@ -80,6 +89,13 @@ export async function checkRaw(
     } else findings.problem('raw_missing', path, `this file was ${versions}, and it is not there any more`);
   }
   return present;
+}
+
+/** What is said of a raw file that is out. */
+function withdrawnText({ version, sha256, rows, reason }: OutFile, isThere: boolean): string {
+  const content = sha256 === null ? '' : ` (content with SHA-256 ${sha256})`;
+  const there = isThere ? '' : '; no file is there any more';
+  return `this file${content} was withdrawn by version ${version}, with ${rows} rows: ${reason}${there}`;
 }
 
 /**
@@ -96,6 +112,7 @@ async function checkContent(
   storage: Storage,
   { path, etag, size }: FileInfo,
   records: readonly VersionedSource[],
+  isOut: boolean,
   findings: Findings,
 ): Promise<PresentRaw> {
   const latest = records.at(-1);
@@ -111,10 +128,10 @@ async function checkContent(
   const isOf = ({ source }: VersionedSource) =>
     source.etag === etag || (sha256 !== null && isContent(source, sha256, size));
   const versions = records.filter((record) => !isOf(record)).map(({ version }) => version);
-  if (latest === undefined || !isOf(latest)) {
+  if (latest === undefined || (!isOf(latest) && !isOut)) {
     const text = `its content is not what version ${latest?.version} recorded; where it is a new export run ingest, else restore it from a copy`;
     findings.problem('raw_altered', path, text);
-  } else if (versions.length > 0) {
+  } else if (versions.length > 0 && !isOut) {
     const text = `an earlier content of this file was replaced; version ${versions.join(', ')} took it in`;
     findings.note('raw_replaced', path, text);
   }

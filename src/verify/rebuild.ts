@@ -13,9 +13,10 @@ import {
   retainedTransaction,
   type SourceOutcome,
   type SourceRecord,
+  type WithdrawalRecord,
 } from '../lake/index.ts';
 import { zstd } from '../parquet/index.ts';
-import { carryOver } from '../rewrite/index.ts';
+import { carryOver, withoutEvents, withoutSources } from '../rewrite/index.ts';
 import { READER_VERSION } from '../source/index.ts';
 import { FileNotFound, PreconditionFailed, type Storage, sha256Hex, systemHost } from '../storage/index.ts';
 import { type Action, type AddFile, commitPath, replay, type Snapshot } from '../table/index.ts';
@@ -44,6 +45,8 @@ export class Rebuild {
   /** The paths of sources whose outcome or counts an older reader recorded otherwise, and no later one since; by `ingest_id`. */
   readonly otherwise = new Map<string, string>();
   readonly #unread = new Set<string>();
+  /** The place of each source among those that came in, by `ingest_id`. */
+  readonly #places = new Map<string, number>();
   readonly #context: RebuildContext;
   #snapshot: Snapshot;
 
@@ -61,9 +64,14 @@ export class Rebuild {
   /** Does what a commit did. */
   async apply({ version, record }: RecordedCommit): Promise<void> {
     const { change, sources } = record;
+    for (const { outcome, ingest_id: id } of sources) {
+      if (outcome === 'ingested' && !this.#places.has(id)) this.#places.set(id, this.#places.size);
+    }
     if (change?.kind === 'replay') await this.#replay(version, sources, change);
     else if (change?.kind === 'retain') this.#retain(version, change);
     else if (change?.kind === 'erase') await this.#erase(version, change);
+    else if (change?.kind === 'withdraw' && change.undo) await this.#return(version, sources);
+    else if (change?.kind === 'withdraw') await this.#withdraw(version, sources, change);
     else if (sources.length > 0) {
       const staging = new Staging({ storage: this.#context.storage, host: systemHost }, this.#snapshot, {
         codec: zstd,
@@ -98,7 +106,7 @@ export class Rebuild {
     for (const { add } of carried) {
       await forEachId(storage, path, add, (id) => staging.hold(id));
     }
-    await this.#read(staging, version, sources, scope);
+    await this.#read(staging, version, sources, { days: scope });
     this.#commit(version, [
       ...replaced.map((file) => removalOf(file, 0)),
       ...[...carried, ...staging.files.written].map(({ add }) => ({ add })),
@@ -126,8 +134,59 @@ export class Rebuild {
       this.#commit(version, [{ txn: erasedTransaction(erased.path, list, 0) }]);
   }
 
-  /** Reads sources as they were read then, and compares what became of their records. */
-  async #read(staging: Staging, version: number, sources: readonly SourceRecord[], days?: Scope): Promise<void> {
+  /** Without the rows of what was withdrawn, and with those of its events that other sources hold. */
+  async #withdraw(version: number, sources: readonly SourceRecord[], { withdrawn }: WithdrawalRecord): Promise<void> {
+    const context = { storage: this.#context.storage, host: systemHost };
+    const gone = new Set(withdrawn.flatMap(({ ingest_id: id }) => id ?? []));
+    const { replaced, carried, ids } = await withoutSources(context, this.#snapshot, gone, zstd, noHashes);
+    const options = { codec: zstd, wanted: ids, keepsNoBadRows: true };
+    const staging = new Staging(context, { ...this.#snapshot, files: new Map() }, options);
+    await this.#read(staging, version, sources, { isOfSomeEvents: true });
+    this.#commit(version, [
+      ...replaced.map((file) => removalOf(file, 0)),
+      ...[...carried, ...staging.files.written].map(({ add }) => ({ add })),
+    ]);
+  }
+
+  /** What was withdrawn takes its place again: rows of its events that came in later give way, others stay. */
+  async #return(version: number, sources: readonly SourceRecord[]): Promise<void> {
+    const context = { storage: this.#context.storage, host: systemHost };
+    const empty = { ...this.#snapshot, files: new Map() };
+    let staging = new Staging(context, empty, { codec: zstd });
+    await this.#read(staging, version, sources);
+    const place = Math.min(...sources.map(({ ingest_id: id }) => this.#places.get(id) ?? 0));
+    const giving = {
+      holds: (id: Uint32Array) => staging.holds(id),
+      isLater: (ingestId: string) => (this.#places.get(ingestId) ?? -1) > place,
+    };
+    const files = [...this.#snapshot.files.values()];
+    const { replaced, carried, kept } = await withoutEvents(context, this.#snapshot, files, giving, zstd, noHashes);
+    if (kept.size > 0) {
+      await staging.discard();
+      staging = new Staging(context, empty, { codec: zstd });
+      staging.holdAll(kept);
+      for (const source of sources) {
+        const plan = recordedPlan(source);
+        if (typeof plan !== 'string') await this.#add(staging, plan);
+      }
+      await staging.finish();
+    }
+    this.#commit(version, [
+      ...replaced.map((file) => removalOf(file, 0)),
+      ...[...carried, ...staging.files.written].map(({ add }) => ({ add })),
+    ]);
+  }
+
+  /**
+   * Reads sources as they were read then, and compares what became of their records.
+   * @param of the days that it was about, or whether it was about some events only, so that an earlier reading gave the rest
+   */
+  async #read(
+    staging: Staging,
+    version: number,
+    sources: readonly SourceRecord[],
+    { days, isOfSomeEvents = false }: { readonly days?: Scope; readonly isOfSomeEvents?: boolean } = {},
+  ): Promise<void> {
     for (const source of sources) {
       this.#context.onSource();
       // Nothing was said of its content, and reading it is what did not go well.
@@ -146,8 +205,10 @@ export class Rebuild {
         continue;
       }
       const isOtherwise = isReadOtherwise(source, reread);
-      this.readings.note(source.ingest_id, { isOtherwise, decoderVersion: source.decoder_version }, days);
-      if (isAllDays(days)) this.otherwise.delete(source.ingest_id);
+      if (!isOfSomeEvents) {
+        this.readings.note(source.ingest_id, { isOtherwise, decoderVersion: source.decoder_version }, days);
+        if (isAllDays(days)) this.otherwise.delete(source.ingest_id);
+      }
       const found = [...differences(source, reread)];
       if (found.length === 0) continue;
       if (isOtherwise) this.otherwise.set(source.ingest_id, source.path);
@@ -194,6 +255,11 @@ export class Rebuild {
   #commit(version: number, actions: readonly Action[]): void {
     this.#snapshot = replay(this.#snapshot.path, this.#snapshot, [{ version, actions }]);
   }
+}
+
+/** Of files in the scratch store nobody recorded a SHA-256. */
+async function noHashes(): Promise<ReadonlyMap<string, string>> {
+  return new Map();
 }
 
 /** Whether the version of the reader that recorded a source made something else of such a file. */

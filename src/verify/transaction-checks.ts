@@ -4,9 +4,13 @@ import {
   contentOwner,
   version as digestVersion,
   isContentTransaction,
+  isWithdrawalNote,
+  namedBy,
+  noteOf,
   rejectedAppId,
   rejectedContent,
   type SourceRecord,
+  type WithdrawalRecord,
 } from '../lake/index.ts';
 import { RAW } from '../storage/index.ts';
 import type { Action, Transaction } from '../table/index.ts';
@@ -50,6 +54,10 @@ function missingRecord({ appId, version }: Transaction, { record, unlockedFor }:
       ? null
       : `retention from ${dateText(Number(version))} on, between unlocking and locking the table`;
   }
+  if (isWithdrawalNote(appId)) {
+    const isRecorded = isBracketed && change.kind === 'withdraw' && isOfWithdrawal({ appId, version }, change);
+    return isRecorded ? null : 'withdrawal of that file, or its undoing, between unlocking and locking the table';
+  }
   const about = contentOwner(appId) ?? appId;
   if (about === '') return 'file by that name';
   const [, kind, name] = /^(erased|rejected|identity_columns|time_reading|reader_version):(.*)$/s.exec(about) ?? [];
@@ -78,6 +86,16 @@ function missingRecord({ appId, version }: Transaction, { record, unlockedFor }:
   const isOf = ({ path, outcome, etag }: SourceRecord) =>
     path === about && outcome === 'ingested' && isContentTransaction({ appId, version }, path, etag);
   return sources.some(isOf) ? null : 'ingestion of that content of the file';
+}
+
+/** Whether a withdrawal, or its undoing, sets a `txn`: about one of its files, or another one with the content of one that is back. */
+function isOfWithdrawal({ appId, version }: Transaction, { undo, withdrawn }: WithdrawalRecord): boolean {
+  return withdrawn.some((file) => {
+    const note = noteOf({ appId, version }, file);
+    if (note !== null) return note === (undo ? 'back' : 'out');
+    const other = namedBy(appId);
+    return undo && other !== null && other.sha256 === file.sha256 && noteOf({ appId, version }, other) === 'out';
+  });
 }
 
 /** A day as a date; as the number it is, where no date is that late. */

@@ -12,6 +12,7 @@ import { checkQuarantine } from './quarantine-checks.ts';
 import { checkRaw, listRaw, type PresentRaw } from './raw-checks.ts';
 import { checkStatistics } from './statistics-checks.ts';
 import { type CheckedTable, checkTable, headOf } from './table-checks.ts';
+import { WithdrawnFiles } from './withdrawn-files.ts';
 import { Zones } from './zones.ts';
 
 /** Told how far a verification has come. */
@@ -84,7 +85,8 @@ export async function verifyLake(storage: Storage, settings: Settings, options: 
   await findings.inOrder(() => checkQuarantine(storage, checked.flatMap(quarantineOf), findings));
   step('raw files', 0, raw.length);
   const now = options.now ?? Date.now();
-  const present = await findings.inOrder(() => checkRaw(storage, settings, raw, recorded, now, findings));
+  const withdrawn = new WithdrawnFiles(checked.flatMap(({ commits }) => commits));
+  const present = await findings.inOrder(() => checkRaw(storage, settings, raw, recorded, withdrawn, now, findings));
   if (options.deep) {
     for (const [index, { name }] of tables.entries()) {
       await comparisonOf(name)?.({ storage, present, findings, step }, checked[index]!);

@@ -6,6 +6,8 @@ import { codecOf } from '../../src/lake/reading-plan.ts';
 import { type Erasure, eraseUser } from '../../src/maintenance/erase.ts';
 import { type Replay, replayTable } from '../../src/maintenance/replay.ts';
 import { type Retention, retainTable } from '../../src/maintenance/retain.ts';
+import { type WithdrawalResult, withdrawFiles } from '../../src/maintenance/withdraw.ts';
+import { returnFiles } from '../../src/maintenance/withdraw-undo.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { commitInfoOf, type JsonValue } from '../../src/table/index.ts';
 import { readCommits } from '../../src/table/log.ts';
@@ -130,6 +132,18 @@ export async function replay(
     reason: 'test',
     dryRun,
   });
+}
+
+/** Withdraws raw files by the names that they have below the raw zone, or takes that back. */
+export async function withdraw(
+  storage: Storage,
+  names: readonly string[],
+  { dryRun = false, undo = false, sha256 = null }: Given & { undo?: boolean; sha256?: string | null } = {},
+): Promise<WithdrawalResult> {
+  const { events: snapshot } = await prepareTables({ storage, host: HOST });
+  const paths = names.map((name) => `raw/${name}`);
+  const options = { paths, sha256, reason: 'test export', codec: codecOf(settings()), dryRun };
+  return (undo ? returnFiles : withdrawFiles)({ storage, host: HOST }, snapshot, options);
 }
 
 /** Has the rows look as if another catalogue had decoded them: nothing else tells a replay from the rows before it. */
