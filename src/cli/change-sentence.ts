@@ -1,5 +1,5 @@
 import type { ForeignRemoval } from '../maintenance/index.ts';
-import { isObject, type JsonObject } from '../table/index.ts';
+import { isObject, type JsonObject, type JsonValue } from '../table/index.ts';
 import { visible } from './visible.ts';
 
 /** What a change of the table did, as its commit records it, in a sentence. */
@@ -26,6 +26,22 @@ export function changeSentence(change: JsonObject): string {
     }
     case 'retain':
       return `retain: ${count('rows')} rows dated before ${text('before') ?? 'a day not stated'} removed, with ${count('files')} files`;
+    case 'withdraw': {
+      const files = objectsOf(facts['withdrawn']);
+      const named = files.map((file) => `${String(file['path'])}${withSha256(file['sha256'])}`).join(', ');
+      const ofOthers = objectsOf(facts['passed_on']).reduce((sum, { rows }) => sum + (Number(rows) || 0), 0);
+      const rows = files.reduce((sum, file) => sum + (Number(file['rows']) || 0), 0);
+      const isUndone = facts['undo'] === true;
+      const parts = [
+        `${isUndone ? 'withdrawal taken back' : 'withdraw'}: ${named}: ${rows} rows ${isUndone ? 'are its again' : 'were its'}`,
+        ...some(
+          ofOthers,
+          isUndone ? 'of them other raw files’ until then' : 'of the events are other raw files’ that hold them too',
+        ),
+        ...some(lengthOf('skipped'), 'raw files not read again'),
+      ];
+      return `${parts.join(', ')}: ${text('reason') ?? 'no reason stated'}`;
+    }
     case 'erase': {
       const list = isObject(facts['erased']) ? facts['erased']['path'] : null;
       const listed = typeof list === 'string' ? `; their ids are in ${list}` : '';
@@ -37,6 +53,14 @@ export function changeSentence(change: JsonObject): string {
       return `${String(kind)}: ${each.join(', ')}`;
     }
   }
+}
+
+function objectsOf(list: JsonValue | undefined): readonly JsonObject[] {
+  return Array.isArray(list) ? list.filter(isObject) : [];
+}
+
+function withSha256(sha256: JsonValue | undefined): string {
+  return typeof sha256 === 'string' ? ` (SHA-256 ${sha256})` : '';
 }
 
 function daysOf(from: string | null, to: string | null): string {

@@ -85,6 +85,11 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
         'acknowledge that another engine changed data in a version, once a replay has put back what raw files give',
       load: () => import('./accept-command.ts'),
     },
+    withdraw: {
+      words: '<path...>',
+      description: 'take raw files out that should never have been there, until withdraw --undo brings them back',
+      load: () => import('./withdraw-command.ts'),
+    },
     retain: {
       words: '',
       description: 'remove the events of days that need not be kept any longer',

@@ -68,6 +68,18 @@ export async function agreedTo(
   return { reason, by: await whoRuns(settings) };
 }
 
+/**
+ * Asks whether to go on with a change that can be taken back, where there is a terminal to ask on.
+ * @throws UsageError where the answer is no
+ */
+export async function goOn(
+  statement: string,
+  dialogue: Dialogue = { input: process.stdin, output: process.stderr },
+): Promise<void> {
+  const canAsk = dialogue.input.isTTY === true && dialogue.output.isTTY === true;
+  if (canAsk && !(await isAgreed(statement, dialogue))) throw new UsageError('not agreed to; nothing was done');
+}
+
 async function isAgreed(statement: string, { input, output }: Dialogue): Promise<boolean> {
   output.write(`${said(statement)}\nGo on? Type yes: `);
   // Without its own editing of the line, which would take Ctrl-C for itself.

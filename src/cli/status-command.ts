@@ -21,6 +21,8 @@ interface Status {
   /** Raw files that the next run takes in or tries again. */
   readonly waiting: readonly string[];
   readonly rejected: readonly string[];
+  /** Raw files that were withdrawn, or hold what was. */
+  readonly withdrawn: readonly string[];
   /** What stands in the raw zone and cannot be read: links, impossible names, files that this user may not read. */
   readonly unreadable: readonly string[];
   readonly table_version: number | null;
@@ -62,6 +64,7 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
   const snapshot = tables?.events ?? null;
   const waiting: string[] = [];
   const rejected: string[] = [];
+  const withdrawn: string[] = [];
   const unreadable: string[] = [];
   let rawFiles = 0;
   const hash = settingsHash(sourceSettings(settings));
@@ -72,6 +75,7 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
       const state = states[index];
       if (state === 'waiting') waiting.push(path);
       if (state === 'rejected') rejected.push(path);
+      if (state === 'withdrawn') withdrawn.push(path);
       if (state === 'unreadable') unreadable.push(path);
     }
   }
@@ -87,6 +91,7 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
     raw_files: rawFiles,
     waiting,
     rejected,
+    withdrawn,
     unreadable,
     table_version: snapshot?.version ?? null,
     ...sizeOf(files),
@@ -141,7 +146,7 @@ function absence(name: string): string {
 }
 
 function describe(lake: string, status: Status): string {
-  const { waiting, rejected, unreadable, tables, ...facts } = status;
+  const { waiting, rejected, withdrawn, unreadable, tables, ...facts } = status;
   const table = textTable(
     ['', shownPlace(lake)],
     Object.entries(facts).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? absence(name))]),
@@ -162,6 +167,7 @@ function describe(lake: string, status: Status): string {
     ),
     ...waiting.map((path) => `waiting: ${visible(path)}`),
     ...rejected.map((path) => `rejected: ${visible(path)}`),
+    ...withdrawn.map((path) => `withdrawn: ${visible(path)}`),
     ...unreadable.map((path) => `unreadable: ${visible(path)}`),
   ];
   return [table, ...(tables.length > 0 ? ['', ofTables] : []), ...lists].join('\n');

@@ -11,3 +11,6 @@ export { type Replay, replayTable } from './replay.ts';
 export { type Retention, retentionBoundary } from './retain.ts';
 export { COPY_KINDS, type CopyKindName, type UnreachedCopy, unreachedCopies } from './unreached-copies.ts';
 export { type LakeVacuum, LEAST_RETENTION_MS, type Vacuum, type VacuumOptions, vacuumLake } from './vacuum.ts';
+export { type WithdrawalResult, withdrawFiles } from './withdraw.ts';
+export { returnFiles } from './withdraw-undo.ts';
+export { NotWithdrawable } from './withdrawal-targets.ts';

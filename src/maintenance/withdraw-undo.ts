@@ -2,6 +2,7 @@ import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { IdSet } from '../events/index.ts';
 import { Staging } from '../ingest/index.ts';
 import {
+  type ByRecord,
   type ChangeInfo,
   type DataFile,
   fileRecords,
@@ -77,6 +78,7 @@ interface Restored {
 class FileReturn implements Change {
   readonly kind = 'withdraw';
   readonly reason: string;
+  readonly by: ByRecord | null;
   readonly #context: LakeContext;
   readonly #options: WithdrawOptions;
   readonly #withdrawal: Withdrawal;
@@ -85,6 +87,7 @@ class FileReturn implements Change {
 
   constructor(context: LakeContext, withdrawal: Withdrawal, options: WithdrawOptions) {
     this.reason = options.reason;
+    this.by = options.by ?? null;
     this.#context = context;
     this.#withdrawal = withdrawal;
     this.#options = options;

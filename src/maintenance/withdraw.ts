@@ -1,6 +1,7 @@
 import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import type { Observer } from '../ingest/index.ts';
 import {
+  type ByRecord,
   type ChangeInfo,
   changesWithdrawn,
   changesWithheld,
@@ -30,6 +31,8 @@ import { targetsOf, type WithdrawalRequest, type WithdrawalTarget } from './with
 export interface WithdrawOptions extends WithdrawalRequest {
   /** Why, for the log, where it stays for good. */
   readonly reason: string;
+  /** Who asks for it; left out where nobody knows. */
+  readonly by?: ByRecord | null;
   readonly codec: Codec;
   /** Whether to say only what would be done. */
   readonly dryRun: boolean;
@@ -82,6 +85,7 @@ export async function withdrawFiles(
 class FilesWithdrawal implements Change {
   readonly kind = 'withdraw';
   readonly reason: string;
+  readonly by: ByRecord | null;
   readonly #context: LakeContext;
   readonly #options: WithdrawOptions;
   #past: ReadonlyMap<string, PastOutcome> = new Map();
@@ -94,6 +98,7 @@ class FilesWithdrawal implements Change {
 
   constructor(context: LakeContext, options: WithdrawOptions) {
     this.reason = options.reason;
+    this.by = options.by ?? null;
     this.#context = context;
     this.#options = options;
   }

@@ -1,4 +1,4 @@
-export { byDate, type CarriedRow, carryOver, filesHolding } from './carry-over.ts';
+export { byDate, type CarriedRow, carryOver } from './carry-over.ts';
 export { inReadingOrder, MOST_FILE_ROWS, Rewriter } from './rewriter.ts';
 export type { StoredRow } from './row.ts';
 export { orUnrewritable, RewriteSource, UnrewritableFile } from './source.ts';

@@ -20,7 +20,13 @@ export interface WriterFeature {
  * {@link withLeastWriter}, and from then on older programs only read. What an older program can leave as it is, such as a
  * new column or key of a commit, is none of them.
  */
-export const WRITER_FEATURES: readonly WriterFeature[] = [];
+export const WRITER_FEATURES: readonly WriterFeature[] = [
+  {
+    name: 'withdrawn raw files, which an older program takes in again',
+    since: '0.3.0',
+    isUsedBy: (actions) => actions.some((action) => 'txn' in action && action.txn.appId.startsWith('withdrawn:')),
+  },
+];
 
 type Version = readonly [major: number, minor: number, patch: number];
 

@@ -1,0 +1,143 @@
+import { Option } from 'commander';
+import { codecOf } from '../lake/index.ts';
+import { NotWithdrawable, returnFiles, type WithdrawalResult, withdrawFiles } from '../maintenance/index.ts';
+import { systemHost } from '../storage/index.ts';
+import { command, DRY_RUN } from './command.ts';
+import { changeObserver } from './commit-warnings.ts';
+import { UsageError } from './failure.ts';
+import { goOn } from './irreversible.ts';
+import { tablesToChange } from './tables.ts';
+import { firstOf } from './text-table.ts';
+import { visible } from './visible.ts';
+import { whoRuns } from './who.ts';
+
+interface WithdrawFlags {
+  readonly undo: boolean;
+  readonly sha256?: string;
+  readonly reason?: string;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+}
+
+/** Files listed by name in text; JSON lists them all. */
+const MOST_LISTED = 10;
+
+/** Takes raw files out of the table, or back, and says what became of their events. */
+export const register = command<WithdrawFlags, [paths: readonly string[]]>({
+  name: 'withdraw',
+  words: [['<path...>', 'raw files as status, history and ingest name them, such as raw/export.csv']],
+  flags: [
+    new Option('--undo', 'take a withdrawal back: the files get their place among the others again'),
+    new Option(
+      '--sha256 <hex>',
+      'only the content with this SHA-256, or one that begins so, where a path held several',
+    ),
+    new Option('--reason <text>', 'why, for the log, where it stays for good; needed unless --dry-run'),
+    new Option('--yes', 'do not ask whether to go on where there is a terminal'),
+    DRY_RUN,
+  ],
+  json: 'one JSON object',
+  settings: ['lake', 'codec'],
+  run: async ({ settings, flags }, paths) => {
+    const { undo, sha256 = null, reason = '', yes, dryRun } = flags;
+    if (reason.trim() === '' && !dryRun) {
+      throw new UsageError('expected --reason TEXT, which the log keeps for good; nothing was done');
+    }
+    if (sha256 !== null && !/^[0-9a-f]{8,64}$/i.test(sha256)) {
+      throw new UsageError(`--sha256 takes a SHA-256 in hex, or at least its first 8 digits; found ${visible(sha256)}`);
+    }
+    const given = settings();
+    const change = undo
+      ? 'takes withdrawals back'
+      : 'takes the rows of these raw files out, until withdraw --undo brings them back';
+    if (!dryRun && !yes) await goOn(`This ${change}: ${paths.map(visible).join(', ')}.`);
+    const observer = changeObserver(process.stderr);
+    const { storage, events } = await tablesToChange(given, dryRun, observer);
+    const by = dryRun ? null : await whoRuns(given);
+    const options = { paths, sha256, reason, by, codec: codecOf(given), dryRun, observer };
+    const make = undo ? returnFiles : withdrawFiles;
+    const result = await make({ storage, host: systemHost }, events, options).catch((error: unknown) => {
+      throw error instanceof NotWithdrawable ? new UsageError(error.message) : error;
+    });
+    return { json: () => report(result, flags), text: () => describe(result, flags).join('\n') };
+  },
+});
+
+function report(result: WithdrawalResult, { undo, dryRun }: WithdrawFlags) {
+  return {
+    dry_run: dryRun,
+    undo,
+    version: result.version,
+    table_version: result.snapshot.version,
+    rows: rowsOf(result.withdrawn),
+    rows_of_others: rowsOf(result.passedOn),
+    withdrawn: result.withdrawn,
+    already_withdrawn: result.already.map(({ path, sha256 }) => ({ path, sha256 })),
+    same_content: result.alike,
+    passed_on: result.passedOn,
+    skipped: result.skipped,
+  };
+}
+
+function describe(result: WithdrawalResult, { undo, dryRun }: WithdrawFlags): string[] {
+  const { withdrawn, already, alike, passedOn, skipped } = result;
+  const done = dryRun ? 'nothing was changed' : `in version ${result.version}`;
+  const reasons: Readonly<Record<string, string>> = {
+    gone: 'it is no longer there',
+    changed: 'it holds something else by now',
+    archived: 'it is in the archive tier',
+    rejected: 'it is no export as it was read then',
+  };
+  return [
+    ...withdrawn.map((file) => `${undo ? returned(file, dryRun) : taken(file, dryRun)}; ${done}`),
+    ...already.map(({ path, sha256 }) => `${visible(path)}${content(sha256)} was withdrawn before, and is out`),
+    ...firstOf(
+      passedOn.map(
+        ({ path, rows }) =>
+          `${rows} events ${undo ? 'were rows of' : 'are rows of'} ${visible(path)} ${undo ? 'until now' : 'from now on, which holds them too'}`,
+      ),
+      MOST_LISTED,
+      '  ',
+    ),
+    ...firstOf(
+      skipped.map(
+        ({ path, reason }) =>
+          `not read again: ${visible(path)}, ${reasons[reason] ?? reason}; events that it holds too are no longer in the table where no other file that is in holds them`,
+      ),
+      MOST_LISTED,
+      '  ',
+    ),
+    ...alike.map(
+      ({ path, of }) =>
+        `${visible(path)} has the content of ${visible(of)}, and stays in: withdraw it too where it should not be there either`,
+    ),
+    ...(undo || withdrawn.length === 0
+      ? []
+      : [
+          `audit-lake withdraw --undo ${withdrawn.map(({ path }) => visible(path)).join(' ')} --reason TEXT takes this back`,
+        ]),
+  ];
+}
+
+type Withdrawn = WithdrawalResult['withdrawn'][number];
+
+function taken({ path, sha256, ingest_id: ingestId, rows, quarantined, anywhere }: Withdrawn, dryRun: boolean): string {
+  const what = `${dryRun ? 'would withdraw' : 'withdrew'} ${visible(path)}${content(sha256)}`;
+  const bad = quarantined === 0 ? '' : `, and ${quarantined} records of it in quarantine`;
+  const gave = ingestId === null ? 'it was not taken in yet' : `${rows} rows were its${bad}`;
+  return `${what}: ${gave}; it stays out${anywhere ? ' under whatever name it comes' : ' under this name'}`;
+}
+
+function returned({ path, sha256, ingest_id: ingestId, rows }: Withdrawn, dryRun: boolean): string {
+  const what = `${dryRun ? 'would take back' : 'took back'} the withdrawal of ${visible(path)}${content(sha256)}`;
+  const comes = rows > 0 ? `${rows} rows are its again` : 'no row of the table is its';
+  return `${what}: ${ingestId === null ? 'it was never in: audit-lake ingest takes it in' : comes}`;
+}
+
+function content(sha256: string | null): string {
+  return sha256 === null ? '' : ` (SHA-256 ${sha256.slice(0, 16)}…)`;
+}
+
+function rowsOf(each: readonly { readonly rows: number }[]): number {
+  return each.reduce((sum, { rows }) => sum + rows, 0);
+}
