@@ -58,6 +58,7 @@ export {
 export { recordedHashes, unaccountedFiles } from './recorded-hashes.ts';
 export { recordedPlan } from './recorded-plan.ts';
 export { type RecordedSource, recordedSources } from './recorded-sources.ts';
+export { asideOf, sortQuarantine } from './set-aside.ts';
 export {
   ingestedTransactions,
   isIngested,

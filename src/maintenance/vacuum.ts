@@ -1,4 +1,4 @@
-import { afterCommit, type ByRecord, type CommitObserver, vacuumInfo } from '../lake/index.ts';
+import { afterCommit, type ByRecord, type CommitObserver, sortQuarantine, vacuumInfo } from '../lake/index.ts';
 import type { LakeContext, ListedFile } from '../storage/index.ts';
 import {
   checkReadable,
@@ -134,7 +134,7 @@ export interface LakeVacuum {
   readonly abandoned: number | null;
 }
 
-/** Vacuums the tables, and what writers left in the store's own keeping. Throws as {@link vacuumTable} does. */
+/** Vacuums the tables, and what writers and withdrawals that were cut off left undone. Throws as {@link vacuumTable} does. */
 export async function vacuumLake(
   context: LakeContext,
   snapshots: readonly Snapshot[],
@@ -144,5 +144,6 @@ export async function vacuumLake(
   const tables: Vacuum[] = [];
   for (const snapshot of snapshots) tables.push(await vacuumTable(context, snapshot, options));
   if (options.dryRun) return { tables, abandoned: null };
+  for (const snapshot of snapshots) await sortQuarantine(storage, snapshot);
   return { tables, abandoned: await storage.removeAbandoned(new Date(host.now() - LEAST_RETENTION_MS)) };
 }

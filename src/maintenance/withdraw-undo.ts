@@ -14,6 +14,7 @@ import {
   recordedPlan,
   removalOf,
   returnedTransactions,
+  sortQuarantine,
   sourceRecord,
   UNCHANGED,
   type Withdrawal,
@@ -57,6 +58,7 @@ export async function returnFiles(
       const withdrawn = [...before.withdrawn, change.withdrawn];
       result = { ...result, withdrawn, passedOn: [...before.passedOn, ...change.takenBack] };
     }
+    if (scratch === null) await sortQuarantine(context.storage, result.snapshot);
     return result;
   } finally {
     await scratch?.remove();

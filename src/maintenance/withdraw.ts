@@ -11,6 +11,7 @@ import {
   recordedHashes,
   recordedOutcomes,
   removalOf,
+  sortQuarantine,
   sourceRecord,
   UNCHANGED,
   type Withdrawal,
@@ -68,6 +69,7 @@ export async function withdrawFiles(
     // What cannot be is found out before anything is written.
     await withdrawal.lookUp(snapshot);
     const changed = await bracketedChange(context, snapshot, withdrawal, options.observer);
+    await sortQuarantine(context.storage, changed.snapshot);
     return { ...changed, ...withdrawal.summary };
   }
   const scratch = await makeScratch('withdraw');

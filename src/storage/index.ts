@@ -34,6 +34,7 @@ export { digestOf, type StoredDigest } from './stored-digest.ts';
 export { holdTemporary, letGo } from './temporary-file.ts';
 export { wrapStorage } from './wrapped.ts';
 export {
+  ASIDE,
   ATTEMPTS,
   BAD_ROWS,
   CODES_TABLE,

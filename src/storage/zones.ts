@@ -20,6 +20,8 @@ export const CODES_TABLE = `${CURATED}audit_codes`;
 export const BAD_ROWS = `${QUARANTINE}rows/`;
 /** Why a file was rejected, and how it begins. */
 export const REJECTED_FILES = `${QUARANTINE}files/`;
+/** Files of the two folders above whose raw file was withdrawn, in folders of the same names: no view reads them. */
+export const ASIDE = `${QUARANTINE}aside/`;
 /** Lists of the events that were erased. */
 export const ERASED_LISTS = `${QUARANTINE}erased/`;
 /** Marks of raw files that are being tried: named by no commit, and gone with the last file that is tried again. */

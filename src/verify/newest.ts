@@ -95,7 +95,8 @@ async function checkFiles(
   }
   for (const [index, named] of quarantine.entries()) {
     if (isTimeUp()) return quarantine.length - index;
-    await checkNamed(storage, [named], findings);
+    // Which raw files are out is told by commits that are not looked at.
+    await checkNamed(storage, [named], findings, { has: () => true });
   }
   return 0;
 }

@@ -1,4 +1,4 @@
-import type { QuarantineFile } from '../lake/index.ts';
+import { asideOf, type QuarantineFile } from '../lake/index.ts';
 import { ATTEMPTS, digestOf, forEachParallel, POISON, QUARANTINE, type Storage } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import { unlessUnread } from './unread-files.ts';
@@ -7,14 +7,18 @@ const PARALLEL_FILES = 8;
 /** What no commit names: messages that no function could deal with, and marks of files that are being tried. */
 const BESIDE = [POISON, ATTEMPTS];
 
-/** Reads every file of the quarantine zone that a commit names: it must have the size and the SHA-256 recorded. */
+/**
+ * Reads every file of the quarantine zone that a commit names: it must have the size and the SHA-256 recorded. That of a raw
+ * file that was withdrawn may stand aside.
+ */
 export async function checkQuarantine(
   storage: Storage,
   named: readonly QuarantineFile[],
+  aside: ReadonlySet<string>,
   findings: Findings,
 ): Promise<void> {
-  await checkNamed(storage, named, findings);
-  const paths = new Set(named.map(({ path }) => path));
+  await checkNamed(storage, named, findings, aside);
+  const paths = new Set(named.flatMap(({ path }) => (aside.has(path) ? [path, asideOf(path)] : [path])));
   let orphans = 0;
   for await (const { path } of storage.list(QUARANTINE, { onFault: () => undefined })) {
     if (!paths.has(path) && !BESIDE.some((folder) => path.startsWith(folder))) orphans++;
@@ -23,16 +27,20 @@ export async function checkQuarantine(
   findings.note('orphans', QUARANTINE, `${orphans} files that no commit names, of writes that never finished`);
 }
 
-/** Reads these files, as {@link checkQuarantine} does, and no others. */
+/** Reads these files, as {@link checkQuarantine} does, and no others; `aside` says which may stand aside. */
 export async function checkNamed(
   storage: Storage,
   named: readonly QuarantineFile[],
   findings: Findings,
+  aside: Pick<ReadonlySet<string>, 'has'>,
 ): Promise<void> {
   // Replays name the same file again.
   const distinct = new Map(named.map((file) => [`${file.sha256} ${file.path}`, file]));
   await forEachParallel(distinct.values(), PARALLEL_FILES, async ({ path, size, sha256 }) => {
-    const found = await unlessUnread(path, findings, async () => (await digestOf(storage, path)) ?? 'missing');
+    const found = await unlessUnread(path, findings, async () => {
+      const digest = await digestOf(storage, path);
+      return digest ?? (aside.has(path) ? await digestOf(storage, asideOf(path)) : null) ?? 'missing';
+    });
     if (found === null) return;
     if (found === 'missing') {
       findings.problem(

@@ -11,7 +11,7 @@ import { checkFooters } from './footer-checks.ts';
 import { checkQuarantine } from './quarantine-checks.ts';
 import { checkRaw, listRaw, type PresentRaw } from './raw-checks.ts';
 import { checkStatistics } from './statistics-checks.ts';
-import { type CheckedTable, checkTable, headOf } from './table-checks.ts';
+import { type CheckedTable, checkTable, headOf, type RecordedCommit } from './table-checks.ts';
 import { WithdrawnFiles } from './withdrawn-files.ts';
 import { Zones } from './zones.ts';
 
@@ -82,10 +82,12 @@ export async function verifyLake(storage: Storage, settings: Settings, options: 
   );
   findings.counts.sources = recorded.length;
   step('quarantine files', 0, null);
-  await findings.inOrder(() => checkQuarantine(storage, checked.flatMap(quarantineOf), findings));
+  const commits = checked.flatMap((each) => each.commits);
+  const aside = quarantineAside(commits);
+  await findings.inOrder(() => checkQuarantine(storage, checked.flatMap(quarantineOf), aside, findings));
   step('raw files', 0, raw.length);
   const now = options.now ?? Date.now();
-  const withdrawn = new WithdrawnFiles(checked.flatMap(({ commits }) => commits));
+  const withdrawn = new WithdrawnFiles(commits);
   const present = await findings.inOrder(() => checkRaw(storage, settings, raw, recorded, withdrawn, now, findings));
   if (options.deep) {
     for (const [index, { name }] of tables.entries()) {
@@ -122,6 +124,17 @@ function quarantineOf({ commits }: CheckedTable) {
     const erased = change?.kind === 'erase' ? change.erased : null;
     return [...sources.flatMap(({ quarantine }) => quarantine ?? []), ...(erased === null ? [] : [erased])];
   });
+}
+
+/** The quarantine files of raw files that were ever withdrawn. */
+function quarantineAside(commits: readonly RecordedCommit[]): ReadonlySet<string> {
+  const withdrawn = new Set(
+    commits.flatMap(({ record: { change } }) =>
+      change?.kind === 'withdraw' ? change.withdrawn.map(({ ingest_id: id }) => id) : [],
+    ),
+  );
+  const sources = commits.flatMap(({ record }) => record.sources).filter((source) => withdrawn.has(source.ingest_id));
+  return new Set(sources.flatMap(({ quarantine }) => quarantine?.path ?? []));
 }
 
 /**
