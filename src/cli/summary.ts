@@ -1,11 +1,13 @@
 import type { FileReport, Totals, Warning } from '../ingest/index.ts';
 import type { LeftFile } from './folder-files.ts';
 import { shownPlace } from './lake-place.ts';
-import { textTable } from './text-table.ts';
+import { firstOf, textTable } from './text-table.ts';
 import { visible } from './visible.ts';
 
 /** Files listed one by one; of a backfill of thousands, those that need a look come first. */
 const MOST_FILES = 40;
+/** Files that are out named with what to do about them. */
+const MOST_WITHDRAWN = 5;
 const COUNTED = ['rows', 'committed', 'duplicates', 'quarantined'] as const;
 
 /** What to do about warnings that cannot wait. */
@@ -49,6 +51,7 @@ export function summary(reports: readonly FileReport[], totals: Totals, table: s
     ...reports
       .filter(({ outcome }) => outcome === 'rejected')
       .map((report) => `rejected ${visible(report.path)}: ${visible(report.explanation ?? '')}`),
+    ...withdrawn(reports),
     ...reports.filter(({ advice }) => advice.length > 0).map(inQuarantine),
     ...reports.flatMap(({ path, warnings }) => warnings.map((warning) => note(path, warning))),
     `${totals.ingested} ingested, ${totals.rejected} rejected, ${totals.skipped} skipped; ${totals.committed} of ${totals.rows} rows committed to ${shownPlace(table)}`,
@@ -77,6 +80,14 @@ export function leftFiles(left: readonly LeftFile[]): string[] {
 function note(path: string, warning: Warning): string {
   const advice = ADVICE[warning];
   return `note ${visible(path)}: ${warning}${advice === undefined ? '' : ` (${advice})`}`;
+}
+
+/** What is out, and how it comes back. */
+function withdrawn(reports: readonly FileReport[]): string[] {
+  const lines = reports
+    .filter(({ reason }) => reason === 'withdrawn')
+    .map(({ path, explanation }) => `skipped ${visible(path)}: ${visible(explanation ?? '')}`);
+  return lines.length === 0 ? [] : [firstOf(lines, MOST_WITHDRAWN).join('\n')];
 }
 
 function urgency({ outcome, quarantined, warnings }: FileReport): number {

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { codecOf } from '../lake/index.ts';
 import { NotWithdrawable, returnFiles, type WithdrawalResult, withdrawFiles } from '../maintenance/index.ts';
-import { systemHost } from '../storage/index.ts';
+import { counted, RAW, systemHost } from '../storage/index.ts';
 import { command, DRY_RUN } from './command.ts';
 import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
@@ -25,7 +25,7 @@ const MOST_LISTED = 10;
 /** Takes raw files out of the table, or back, and says what became of their events. */
 export const register = command<WithdrawFlags, [paths: readonly string[]]>({
   name: 'withdraw',
-  words: [['<path...>', 'raw files as status, history and ingest name them, such as raw/export.csv']],
+  words: [['<path...>', `raw files as status, history and ingest name them, such as ${RAW}export.csv`]],
   flags: [
     new Option('--undo', 'take a withdrawal back: the files get their place among the others again'),
     new Option(
@@ -82,55 +82,52 @@ function report(result: WithdrawalResult, { undo, dryRun }: WithdrawFlags) {
 function describe(result: WithdrawalResult, { undo, dryRun }: WithdrawFlags): string[] {
   const { withdrawn, already, alike, passedOn, skipped } = result;
   const done = dryRun ? 'nothing was changed' : `in version ${result.version}`;
-  const reasons: Readonly<Record<string, string>> = {
-    gone: 'it is no longer there',
-    changed: 'it holds something else by now',
-    archived: 'it is in the archive tier',
-    rejected: 'it is no export as it was read then',
-  };
+  const theirs = (path: string) =>
+    undo ? `were rows of ${visible(path)} until now` : `are rows of ${visible(path)} from now on, which holds them too`;
+  const paths = withdrawn.map(({ path }) => visible(path)).join(' ');
   return [
     ...withdrawn.map((file) => `${undo ? returned(file, dryRun) : taken(file, dryRun)}; ${done}`),
     ...already.map(({ path, sha256 }) => `${visible(path)}${content(sha256)} was withdrawn before, and is out`),
     ...firstOf(
-      passedOn.map(
-        ({ path, rows }) =>
-          `${rows} events ${undo ? 'were rows of' : 'are rows of'} ${visible(path)} ${undo ? 'until now' : 'from now on, which holds them too'}`,
-      ),
+      passedOn.map(({ path, rows }) => `${counted(rows, 'event')} of these ${theirs(path)}`),
       MOST_LISTED,
       '  ',
     ),
     ...firstOf(
       skipped.map(
-        ({ path, reason }) =>
-          `not read again: ${visible(path)}, ${reasons[reason] ?? reason}; events that it holds too are no longer in the table where no other file that is in holds them`,
+        ({ path, reason }) => `not read again: ${visible(path)}, ${LOSSES[reason] ?? reason}; what it shares went`,
       ),
       MOST_LISTED,
       '  ',
     ),
-    ...alike.map(
-      ({ path, of }) =>
-        `${visible(path)} has the content of ${visible(of)}, and stays in: withdraw it too where it should not be there either`,
-    ),
-    ...(undo || withdrawn.length === 0
-      ? []
-      : [
-          `audit-lake withdraw --undo ${withdrawn.map(({ path }) => visible(path)).join(' ')} --reason TEXT takes this back`,
-        ]),
+    ...alike.map(({ path, of }) => {
+      return `${visible(path)} holds the same bytes as ${visible(of)}, and stays in: withdraw it too if it should not`;
+    }),
+    ...(undo || withdrawn.length === 0 ? [] : [`to take this back: audit-lake withdraw --undo ${paths} --reason TEXT`]),
   ];
 }
+
+/** Why a raw file could not be read again, in words. */
+const LOSSES: Readonly<Record<string, string>> = {
+  gone: 'it is no longer there',
+  changed: 'it holds something else by now',
+  archived: 'it is in the archive tier',
+  rejected: 'it is no export as it was read then',
+};
 
 type Withdrawn = WithdrawalResult['withdrawn'][number];
 
 function taken({ path, sha256, ingest_id: ingestId, rows, quarantined, anywhere }: Withdrawn, dryRun: boolean): string {
   const what = `${dryRun ? 'would withdraw' : 'withdrew'} ${visible(path)}${content(sha256)}`;
-  const bad = quarantined === 0 ? '' : `, and ${quarantined} records of it in quarantine`;
-  const gave = ingestId === null ? 'it was not taken in yet' : `${rows} rows were its${bad}`;
-  return `${what}: ${gave}; it stays out${anywhere ? ' under whatever name it comes' : ' under this name'}`;
+  const bad = quarantined === 0 ? '' : `, and ${counted(quarantined, 'record')} in quarantine`;
+  const gave = ingestId === null ? 'it was not taken in yet' : `it had ${counted(rows, 'row')}${bad}`;
+  return `${what}: ${gave}; it stays out${anywhere ? ', under whatever name it comes' : ''}`;
 }
 
 function returned({ path, sha256, ingest_id: ingestId, rows }: Withdrawn, dryRun: boolean): string {
   const what = `${dryRun ? 'would take back' : 'took back'} the withdrawal of ${visible(path)}${content(sha256)}`;
-  const comes = rows > 0 ? `${rows} rows are its again` : 'no row of the table is its';
+  const comes =
+    rows > 0 ? `${counted(rows, 'row')} of the table ${rows === 1 ? 'is' : 'are'} its again` : 'it has no row';
   return `${what}: ${ingestId === null ? 'it was never in: audit-lake ingest takes it in' : comes}`;
 }
 

@@ -1,6 +1,5 @@
-import { LAKE_TABLES, type LakeTable } from '../lake/index.ts';
+import { asideOf, LAKE_TABLES, type LakeTable } from '../lake/index.ts';
 import {
-  ASIDE,
   ATTEMPTS,
   BAD_ROWS,
   CURATED,
@@ -85,10 +84,8 @@ function rulesOf(tables: readonly LakeTable[]): readonly NameRule[] {
     { kind: 'foreign', name: whole(CURATED, '.+') },
     { kind: 'quarantine', name: whole(BAD_ROWS, String.raw`[0-9a-f]{16}-[^/]+\.jsonl`) },
     { kind: 'quarantine', name: whole(REJECTED_FILES, String.raw`[0-9a-f]{16}-[^/]+\.json`) },
-    {
-      kind: 'quarantine',
-      name: whole(ASIDE, String.raw`(?:rows/[0-9a-f]{16}-[^/]+\.jsonl|files/[0-9a-f]{16}-[^/]+\.json)`),
-    },
+    { kind: 'quarantine', name: whole(asideOf(BAD_ROWS), String.raw`[0-9a-f]{16}-[^/]+\.jsonl`) },
+    { kind: 'quarantine', name: whole(asideOf(REJECTED_FILES), String.raw`[0-9a-f]{16}-[^/]+\.json`) },
     { kind: 'quarantine', name: whole(ERASED_LISTS, String.raw`[0-9a-f]{32}\.json`) },
     { kind: 'quarantine', name: whole(POISON, String.raw`[0-9A-Za-z-]{1,64}\.json`) },
     { kind: 'quarantine', name: whole(ATTEMPTS, String.raw`[0-9a-f]{32}\.json`) },
