@@ -3,9 +3,9 @@ import { codecOf } from '../lake/index.ts';
 import { NotWithdrawable, returnFiles, type WithdrawalResult, withdrawFiles } from '../maintenance/index.ts';
 import { counted, RAW, systemHost } from '../storage/index.ts';
 import { command, DRY_RUN } from './command.ts';
-import { changeObserver } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
 import { goOn } from './irreversible.ts';
+import { progressOn } from './progress.ts';
 import { tablesToChange } from './tables.ts';
 import { firstOf } from './text-table.ts';
 import { visible } from './visible.ts';
@@ -51,14 +51,16 @@ export const register = command<WithdrawFlags, [paths: readonly string[]]>({
       ? 'takes withdrawals back'
       : 'takes the rows of these raw files out, until withdraw --undo brings them back';
     if (!dryRun && !yes) await goOn(`This ${change}: ${paths.map(visible).join(', ')}.`);
-    const observer = changeObserver(process.stderr);
+    const observer = progressOn(process.stderr, 0);
     const { storage, events } = await tablesToChange(given, dryRun, observer);
     const by = dryRun ? null : await whoRuns(given);
     const options = { paths, sha256, reason, by, codec: codecOf(given), dryRun, observer };
     const make = undo ? returnFiles : withdrawFiles;
-    const result = await make({ storage, host: systemHost }, events, options).catch((error: unknown) => {
-      throw error instanceof NotWithdrawable ? new UsageError(error.message) : error;
-    });
+    const result = await make({ storage, host: systemHost }, events, options)
+      .catch((error: unknown) => {
+        throw error instanceof NotWithdrawable ? new UsageError(error.message) : error;
+      })
+      .finally(() => observer.stop());
     return { json: () => report(result, flags), text: () => describe(result, flags).join('\n') };
   },
 });
