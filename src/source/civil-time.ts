@@ -15,6 +15,8 @@ export class CivilTime {
   hour = 0;
   minute = 0;
   second = 0;
+  /** Whether a pattern found seconds. */
+  hasSecond = false;
   /** Fraction of the second, 0 to 999,999. */
   micros = 0;
   /** Whether an offset from UTC was written. */
@@ -37,6 +39,7 @@ export class CivilTime {
   /** Puts back what only some forms state, before a time is read. */
   begin(): void {
     this.second = 0;
+    this.hasSecond = false;
     this.micros = 0;
     this.hasOffset = false;
     this.fractionDigits = 0;

@@ -6,19 +6,25 @@ export type Step =
   | { readonly kind: 'short_year' }
   | { readonly kind: 'fraction'; readonly least: number; readonly most: number }
   | { readonly kind: 'month_name' | 'weekday_name'; readonly takesPoint: boolean }
+  | { readonly kind: 'fraction_mark' }
   | { readonly kind: 'half_day' }
   | { readonly kind: 'offset' }
   | { readonly kind: 'blank' }
   | { readonly kind: 'literal'; readonly bytes: Uint8Array };
 
-/** One way to write a time of a pattern: with some of its optional parts. */
-export interface PatternForm {
-  readonly steps: readonly Step[];
+/** What a pattern reads next: a part, an optional group of parts, or nothing more. */
+export type PatternNode =
+  | { readonly step: Step; readonly next: PatternNode | null }
+  | { readonly group: PatternNode | null; readonly next: PatternNode | null };
+
+export interface CompiledPattern {
+  readonly start: PatternNode | null;
   readonly isHalfDay: boolean;
-  readonly hasOffset: boolean;
   /** Whether the pattern has a token that no reader before version 3 knew. */
   readonly isNew: boolean;
 }
+
+const POINT = 0x2e;
 
 type Token = { readonly text: string; readonly step: Step };
 type Piece = Token | { readonly group: readonly Piece[] };
@@ -49,7 +55,7 @@ const TOKENS: Readonly<Record<string, Step>> = {
 
 const NEW_TOKENS = /^(?:yy|MMM|[MdHhms]|EEE|hh|f|a)$/;
 
-/** What a time needs, under the names that can give it; of one name at most one token. */
+/** What a time needs, and the tokens that can give it. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   yyyy: ['yyyy', 'yy'],
   MM: ['MM', 'M', 'MMM'],
@@ -60,42 +66,25 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
 const SECONDS: readonly string[] = ['ss', 's'];
 const HALF_HOURS: readonly string[] = ['hh', 'h'];
 const FRACTION = /^(?:S{1,9}|f)$/;
+const MOST_GROUPS = 12;
 
 /** One token of a pattern: a run of one letter, quoted text, or a single other character. */
 const TOKEN = /'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']/gu;
-const MOST_FORMS = 64;
 
-/**
- * Reads a pattern as the forms that it stands for, the fullest first.
- *
- * @throws SyntaxError that names the token which is not understood, given twice, or missing
- */
-export function patternForms(pattern: string): readonly PatternForm[] {
+/** Compiles a pattern. @throws SyntaxError that names the token which is not understood, given twice, or missing */
+export function compilePattern(pattern: string): CompiledPattern {
   const tokens = tokensOf(pattern);
-  const isNew = tokens.some(({ text }) => NEW_TOKENS.test(text));
-  const { pieces, hasGroups } = piecesOf(tokens);
-  const written = formsOf(pieces);
-  const used = new Set<Token>();
-  const forms: PatternForm[] = [];
-  let fault: string | undefined;
-  for (const form of written) {
-    const found = faultOf(form);
-    fault ??= found;
-    if (found !== undefined) continue;
-    for (const token of form) used.add(token);
-    const has = (names: readonly string[]) => form.some(({ text }) => names.includes(text));
-    forms.push({
-      steps: form.map(({ step }, at) => withPoint(step, form[at + 1])),
-      isHalfDay: has(HALF_HOURS),
-      hasOffset: has(['XXX']),
-      isNew: isNew || hasGroups,
-    });
-  }
-  if (fault !== undefined && tokens.some((token) => token.text !== '[' && token.text !== ']' && !used.has(token))) {
-    throw new SyntaxError(fault);
-  }
-  if (forms.length === 0) throw new SyntaxError(fault ?? 'is empty');
-  return forms;
+  const { pieces, groups } = piecesOf(tokens);
+  const fault = faultOf(tokens);
+  if (fault !== undefined) throw new SyntaxError(fault);
+  if (groups > MOST_GROUPS) throw new SyntaxError(`has more than ${MOST_GROUPS} optional parts`);
+  const start = linked(pieces, null);
+  checkEnds(start);
+  return {
+    start,
+    isHalfDay: tokens.some(({ text }) => HALF_HOURS.includes(text)),
+    isNew: groups > 0 || tokens.some(({ text }) => NEW_TOKENS.test(text)),
+  };
 }
 
 function tokensOf(pattern: string): Token[] {
@@ -125,10 +114,10 @@ function stepOf(token: string, quoted: string | undefined): Step {
 }
 
 /** Finds the optional parts. Brackets round what a time cannot do without stand for themselves. */
-function piecesOf(tokens: readonly Token[]): { pieces: Piece[]; hasGroups: boolean } {
+function piecesOf(tokens: readonly Token[]): { pieces: readonly Piece[]; groups: number } {
   const open: Piece[][] = [[]];
   const starts: Token[] = [];
-  let hasGroups = false;
+  let groups = 0;
   for (const token of tokens) {
     if (token.text === '[') {
       open.push([]);
@@ -136,9 +125,9 @@ function piecesOf(tokens: readonly Token[]): { pieces: Piece[]; hasGroups: boole
     } else if (token.text === ']' && open.length > 1) {
       const group = open.pop()!;
       const start = starts.pop()!;
-      if (group.some(isNeeded)) open.at(-1)!.push(start, ...group, token);
-      else open.at(-1)!.push({ group });
-      hasGroups ||= !group.some(isNeeded);
+      const isLiteral = group.some(isNeeded);
+      open.at(-1)!.push(...(isLiteral ? [start, ...group, token] : [{ group }]));
+      if (!isLiteral) groups++;
     } else open.at(-1)!.push(token);
   }
   // A bracket that is not closed stands for itself.
@@ -146,7 +135,7 @@ function piecesOf(tokens: readonly Token[]): { pieces: Piece[]; hasGroups: boole
     const rest = open.pop()!;
     open.at(-1)!.push(starts.pop()!, ...rest);
   }
-  return { pieces: open[0]!, hasGroups };
+  return { pieces: open[0]!, groups };
 }
 
 function isNeeded(piece: Piece): boolean {
@@ -154,25 +143,13 @@ function isNeeded(piece: Piece): boolean {
   return piece.text === 'a' || Object.values(NEEDED).some((names) => names.includes(piece.text));
 }
 
-/** Every way to take the optional parts or leave them, fullest first. @throws SyntaxError where there are too many */
-function formsOf(pieces: readonly Piece[]): Token[][] {
-  let forms: Token[][] = [[]];
-  for (const piece of pieces) {
-    const next = 'group' in piece ? [...formsOf(piece.group), []] : [[piece]];
-    forms = forms.flatMap((form) => next.map((tail) => [...form, ...tail]));
-    if (forms.length > MOST_FORMS) throw new SyntaxError('has too many optional parts');
-  }
-  return forms;
-}
-
-/** Why a form is none, if so. */
-function faultOf(form: readonly Token[]): string | undefined {
-  const texts = form.filter(({ step }) => step.kind !== 'literal' && step.kind !== 'blank').map(({ text }) => text);
+/** Why the tokens make no pattern, if so. */
+function faultOf(tokens: readonly Token[]): string | undefined {
+  const texts = tokens.filter(({ step }) => step.kind !== 'literal' && step.kind !== 'blank').map(({ text }) => text);
   const count = (names: readonly string[]) => texts.filter((text) => names.includes(text)).length;
-  const twice = Object.entries({ ...NEEDED, ss: SECONDS, a: ['a'], EEE: ['EEE'], XXX: ['XXX'] }).find(
-    ([, names]) => count(names) > 1,
-  );
-  if (twice !== undefined) return `${texts.findLast((text) => twice[1].includes(text))} is given twice`;
+  const once = { ...NEEDED, ss: SECONDS, a: ['a'], EEE: ['EEE'], XXX: ['XXX'] };
+  const twice = Object.values(once).find((names) => count(names) > 1);
+  if (twice !== undefined) return `${texts.findLast((text) => twice.includes(text))} is given twice`;
   const fractions = texts.filter((text) => FRACTION.test(text)).length;
   if (fractions > 1) return 'S is given twice';
   const missing = Object.entries(NEEDED).filter(([, names]) => count(names) === 0);
@@ -180,28 +157,52 @@ function faultOf(form: readonly Token[]): string | undefined {
   if (fractions > 0 && count(SECONDS) === 0) return 'ss is missing';
   if (count(HALF_HOURS) !== count(['a']))
     return count(['a']) > 0 ? 'a needs h or hh, not H' : 'a (AM or PM) is missing';
-  return runOn(form);
-}
-
-/** A number of one or two digits ends where no digit follows: none may. */
-function runOn(form: readonly Token[]): string | undefined {
-  for (const [at, { text, step }] of form.entries()) {
-    const isOpen = (step.kind === 'number' || step.kind === 'fraction') && step.least < step.most;
-    if (!isOpen) continue;
-    const next = form[at + 1];
-    if (next !== undefined && beginsWithDigit(next.step)) return `${text} needs something else than a digit behind it`;
-  }
   return undefined;
 }
 
-function beginsWithDigit(step: Step): boolean {
+function linked(pieces: readonly Piece[], next: PatternNode | null): PatternNode | null {
+  return pieces.reduceRight<PatternNode | null>((behind, piece, at) => {
+    if ('group' in piece) return { group: linked(piece.group, behind), next: behind };
+    return { step: marked(piece.step, pieces[at + 1]), next: behind };
+  }, next);
+}
+
+/** A name's point belongs to the name, unless the pattern has one there; before any number of digits a comma is as good as a point. */
+function marked(step: Step, next: Piece | undefined): Step {
+  const following = next !== undefined && 'step' in next ? next.step : undefined;
+  if (step.kind === 'month_name' || step.kind === 'weekday_name') {
+    return { ...step, takesPoint: following?.kind !== 'literal' || following.bytes[0] !== POINT };
+  }
+  const isMark = step.kind === 'literal' && step.bytes.length === 1 && step.bytes[0] === POINT;
+  return isMark && following?.kind === 'fraction' && following.least < following.most
+    ? { kind: 'fraction_mark' }
+    : step;
+}
+
+/** A number of one or two digits ends where no digit follows: none may. @throws SyntaxError where one may */
+function checkEnds(node: PatternNode | null): void {
+  if (node === null) return;
+  if ('group' in node) checkEnds(node.group);
+  else if (isOpen(node.step) && mayBeginWithDigit(node.next)) {
+    throw new SyntaxError(
+      `a digit may follow ${nameOf(node.step)}, which has no fixed number of digits: separate them`,
+    );
+  }
+  checkEnds(node.next);
+}
+
+function isOpen(step: Step): boolean {
+  return (step.kind === 'number' || step.kind === 'fraction') && step.least < step.most;
+}
+
+function mayBeginWithDigit(node: PatternNode | null): boolean {
+  if (node === null) return false;
+  if ('group' in node) return mayBeginWithDigit(node.group) || mayBeginWithDigit(node.next);
+  const { step } = node;
   if (step.kind === 'literal') return step.bytes[0] !== undefined && step.bytes[0] >= 0x30 && step.bytes[0] <= 0x39;
   return step.kind === 'number' || step.kind === 'short_year' || step.kind === 'fraction';
 }
 
-/** A name's point belongs to the name, unless the pattern has one there. */
-function withPoint(step: Step, next: Token | undefined): Step {
-  if (step.kind !== 'month_name' && step.kind !== 'weekday_name') return step;
-  const isPointNext = next?.step.kind === 'literal' && next.step.bytes[0] === 0x2e;
-  return { ...step, takesPoint: !isPointNext };
+function nameOf(step: Step): string {
+  return Object.entries(TOKENS).find(([, other]) => other === step)?.[0] ?? step.kind;
 }

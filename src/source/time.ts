@@ -2,19 +2,21 @@ import { CivilTime } from './civil-time.ts';
 import { readEpochNumber } from './epoch-number.ts';
 import { readExcelSerial } from './excel-serial.ts';
 import { readIsoTime } from './iso-time.ts';
+import { PLAIN_FORMS } from './plain-forms.ts';
 import { TimePattern } from './time-pattern.ts';
 import type { TimeNote } from './time-zone.ts';
 import { EXACT, TimeZone, ZoneNames } from './time-zone.ts';
 
 /** Times as Excel counts them: no pattern, since they have no parts. */
 const EXCEL = 'excel';
+export const AUTO = 'auto';
 const EXCEL_DIGITS = 3;
-/** Of RFC 5322 (RFC 2822), as in mail and HTTP. It states month and offset by name or sign, so that there is one reading. */
-const MAIL_TIME = '[EEE, ]d MMM yyyy HH:mm[:ss] XXX';
+
+let plainPatterns: readonly TimePattern[] | undefined;
 
 /**
- * Reads times from bytes. With format `auto`: ISO 8601; numbers since 1970 of 10, 13, 16 or 19 digits (s, ms, µs, ns) with a
- * fraction or none; and RFC 5322. Each of their texts has one reading.
+ * Reads times from bytes. With format `auto`: whatever has one reading, that is ISO 8601, numbers since 1970 of 10, 13, 16 or 19
+ * digits (s, ms, µs, ns) with a fraction or none, and {@link PLAIN_FORMS}.
  */
 export class TimeReader {
   /** The time read last: whole microseconds since 1970-01-01T00:00Z. Exact within ±285 years of it. */
@@ -22,8 +24,9 @@ export class TimeReader {
   /** What had to be decided about the time read last. */
   note: TimeNote = EXACT;
   readonly #format: string;
-  /** What `auto` reads beside ISO 8601 and numbers, or the pattern that was given. */
   readonly #pattern: TimePattern | undefined;
+  /** The plain form that the last time had: the next one mostly has it too. */
+  #usual = 0;
   readonly #zone: TimeZone;
   readonly #zoneNames = new ZoneNames();
   readonly #civil = new CivilTime();
@@ -35,7 +38,7 @@ export class TimeReader {
    */
   constructor(format: string, timeZone: string) {
     this.#format = format;
-    this.#pattern = format === EXCEL ? undefined : new TimePattern(format === 'auto' ? MAIL_TIME : format);
+    this.#pattern = format === AUTO || format === EXCEL ? undefined : new TimePattern(format);
     this.#zone = new TimeZone(timeZone);
   }
 
@@ -53,7 +56,7 @@ export class TimeReader {
   read(bytes: Uint8Array, start: number, end: number): boolean {
     const civil = this.#civil;
     this.note = EXACT;
-    if (this.#format === 'auto') {
+    if (this.#format === AUTO) {
       if (!readIsoTime(bytes, start, end, civil)) return this.#readOther(bytes, start, end);
     } else if (this.#pattern === undefined) {
       return this.#readExcel(bytes, start, end);
@@ -68,7 +71,16 @@ export class TimeReader {
       this.micros = micros;
       return true;
     }
-    return this.#pattern!.read(bytes, start, end, civil) && this.#take(bytes);
+    plainPatterns ??= PLAIN_FORMS.map((form) => new TimePattern(form));
+    const { length } = plainPatterns;
+    for (let tried = 0; tried < length; tried++) {
+      const index = (this.#usual + tried) % length;
+      if (plainPatterns[index]!.read(bytes, start, end, civil) && this.#take(bytes)) {
+        this.#usual = index;
+        return true;
+      }
+    }
+    return false;
   }
 
   #readExcel(bytes: Uint8Array, start: number, end: number): boolean {
@@ -102,7 +114,7 @@ export class TimeReader {
 
 /** @throws SyntaxError that says what is wrong with a format that is neither `auto` nor `excel` nor a pattern */
 export function checkTimeFormat(format: string): void {
-  if (format !== 'auto' && format !== EXCEL) new TimePattern(format);
+  if (format !== AUTO && format !== EXCEL) new TimePattern(format);
 }
 
 function zoneName(bytes: Uint8Array, { zoneStart, zoneEnd }: CivilTime): string {

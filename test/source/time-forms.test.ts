@@ -102,12 +102,7 @@ test('mail times are what the runtime writes, and a wrong weekday is none', () =
   );
   assert.equal(instant('Fri, 13 Mar 2026 14:06:21 +0100 (CET)'), '2026-03-13T13:06:21Z');
   assert.equal(instant('13 Mar 2026 14:06 +0100'), '2026-03-13T13:06:00Z');
-  for (const text of [
-    'Sat, 13 Mar 2026 14:06:21 +0100',
-    '13 Mar 2026 14:06:21',
-    '13 Mar 26 14:06:21 GMT',
-    '13 Mrt 2026 14:06 GMT',
-  ]) {
+  for (const text of ['Sat, 13 Mar 2026 14:06:21 +0100', '13 Mar 26 14:06:21 GMT', '13 Mrt 2026 14:06 GMT']) {
     assert.equal(instant(text), undefined, text);
   }
 });
@@ -175,7 +170,7 @@ test('the hour that a zone repeats is marked on a clock of 12 hours too', () => 
 });
 
 test('parts in brackets may be left out, and brackets round what is needed stand for themselves', () => {
-  const pattern = 'd.M.yyyy H:mm[:ss[.f][,f]][XXX]';
+  const pattern = 'd.M.yyyy H:mm[:ss[.f]][XXX]';
   assert.equal(instant('1.3.2026 0:04', pattern), '2026-03-01T00:04:00Z');
   assert.equal(instant('01.03.2026 00:04:19', pattern), '2026-03-01T00:04:19Z');
   assert.equal(instant('01.03.2026 00:04:19,707', pattern), MIDNIGHT);
@@ -184,7 +179,7 @@ test('parts in brackets may be left out, and brackets round what is needed stand
   assert.equal(instant('001.03.2026 00:04', pattern), undefined);
   assert.equal(instant('[2026-03-01 00:04]', '[yyyy-MM-dd HH:mm]'), '2026-03-01T00:04:00Z');
   assert.equal(instant('[2026-03-01 00:04', '[yyyy-MM-dd HH:mm'), '2026-03-01T00:04:00Z');
-  assert.throws(() => new TimeReader(`yyyy-MM-dd HH:mm${'[ ]'.repeat(7)}`, 'UTC'), /too many optional parts/);
+  assert.throws(() => new TimeReader(`yyyy-MM-dd HH:mm${'[ ]'.repeat(13)}`, 'UTC'), /more than 12 optional parts/);
 });
 
 test('names of months and weekdays are read in five languages, with a point or without, and a wrong weekday is none', () => {
@@ -224,8 +219,8 @@ test('digits of the fraction are told as written', () => {
     ['1772323459707123456', 9],
     ['Sun, 01 Mar 2026 00:04:19 GMT', 0],
     ['46082.00300586', 3, 'excel'],
-    ['1.3.2026 00:04:19,70', 2, 'd.M.yyyy H:mm:ss[,f]'],
-    ['1.3.2026 00:04:19', 0, 'd.M.yyyy H:mm:ss[,f]'],
+    ['1.3.2026 00:04:19,70', 2, 'd.M.yyyy H:mm:ss[.f]'],
+    ['1.3.2026 00:04:19', 0, 'd.M.yyyy H:mm:ss[.f]'],
   ];
   const readers = new Map<string, TimeReader>();
   for (const [text, digits, format = 'auto'] of given) {

@@ -76,7 +76,8 @@ test('what is no time is not read', () => {
       '2026-01-02T03',
       '2026-01-02T03:4',
       '26-01-02T03:04:05Z',
-      '2026/01/02 03:04:05',
+      '02/01/2026 03:04:05',
+      '2026/01-02 03:04:05',
     ],
     ...[
       '2026-01-02T03:04:',
@@ -103,7 +104,7 @@ test('what is no time is not read', () => {
       '2026-01-02T03:04:05+01:00:00',
       '2026-01-02_03:04:05',
       '2026-01-02T03.04',
-      '2026-1-02T03:04:05Z',
+      '2026-01-02T3:4:05Z',
       '2O26-01-02T03:04:05Z',
     ],
     ...[
@@ -257,7 +258,7 @@ test('a pattern that cannot be understood says why', () => {
     ['yyyy-MM-dd HH:mm a', /a needs h or hh/],
     ['yyyy-MM-dd HH:mm[.SSS]', /ss is missing/],
     ['yyyy-MM-d H:mm M', /M is given twice/],
-    ['dMyyyy HH:mm', /d needs something else than a digit behind it/],
+    ['dMyyyy HH:mm', /a digit may follow d/],
     ['yyyy-MM-dd[ HH]:m[m]', /m is given twice/],
     ['YYYY-MM-dd HH:mm', /YYYY is not understood/],
     ['yyyy-MM-ddTHH:mm', /T is not understood/],
