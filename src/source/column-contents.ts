@@ -1,7 +1,9 @@
 import { codeOf } from './code.ts';
 import type { REQUIRED_ROLES } from './column-roles.ts';
 import type { KnownEvents } from './known-events.ts';
-import { TimeReader } from './time.ts';
+import { EARLIEST_MICROS } from './plausible-time.ts';
+import { AUTO, TimeReader } from './time.ts';
+import { TimeCandidates } from './time-candidates.ts';
 
 type RequiredRole = (typeof REQUIRED_ROLES)[number];
 
@@ -11,7 +13,6 @@ export const MOST_ROWS = 200;
 const NEARLY_ALL = 0.9;
 const MOST = 0.5;
 
-const EARLIEST_MICROS = Date.UTC(2000, 0, 1) * 1000;
 const LATEST_MICROS = Date.UTC(2200, 0, 1) * 1000;
 const EMAIL = /^[^\s@]+@[^\s@]+$/u;
 
@@ -21,10 +22,13 @@ export type Candidates = Readonly<Record<RequiredRole, readonly number[]>>;
 /** Says what the columns of a table hold, from their values alone. */
 export class ColumnContents {
   readonly #time: TimeReader;
+  /** Where no setting says how times are written: those that have to be looked at together. */
+  readonly #candidates: TimeCandidates | null;
   readonly #known: KnownEvents;
 
   constructor(timeFormat: string, timeZone: string, known: KnownEvents) {
     this.#time = new TimeReader(timeFormat, timeZone);
+    this.#candidates = timeFormat === AUTO ? new TimeCandidates(timeZone) : null;
     this.#known = known;
   }
 
@@ -43,7 +47,7 @@ export class ColumnContents {
   /** Whether a value is a time, and one that an event can have. */
   isTime(text: string): boolean {
     const bytes = Buffer.from(text.trim());
-    if (!this.#time.read(bytes, 0, bytes.length)) return false;
+    if (!this.#time.read(bytes, 0, bytes.length)) return this.#candidates?.read(bytes, 0, bytes.length) ?? false;
     return this.#time.micros >= EARLIEST_MICROS && this.#time.micros <= LATEST_MICROS;
   }
 

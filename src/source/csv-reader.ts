@@ -86,7 +86,7 @@ export class CsvReader implements ExportReader {
       this.#judge(),
     );
     this.bytes = this.#records.buffer.bytes;
-    this.#rows = new RowReader(settings, landedAt);
+    this.#rows = new RowReader(settings, landedAt, document.times);
     this.#above = document.recognised.leadingLines;
     if (!settings.header) this.#startWith(headerOfColumns(settings));
   }

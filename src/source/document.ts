@@ -1,4 +1,5 @@
 import type { Recognised } from './recognised.ts';
+import type { TimeCandidates } from './time-candidates.ts';
 
 /** A document to be read: a file, or an entry of an archive. */
 export interface Document {
@@ -9,4 +10,6 @@ export interface Document {
   readonly valueNames?: readonly string[] | null;
   /** The lowest READER_VERSION that recognises it as this. */
   readonly readSince: number;
+  /** Where its times are only looked at, to find out how they are written. */
+  readonly times?: TimeCandidates;
 }

@@ -58,7 +58,7 @@ export class JsonLinesReader implements ExportReader {
     this.#settings = settings;
     this.#buffer = new ChunkBuffer(document.text);
     this.bytes = this.#buffer.bytes;
-    this.#records = new JsonRecords(this.#buffer, settings, landedAt);
+    this.#records = new JsonRecords(this.#buffer, settings, landedAt, document.times);
   }
 
   get row(): Row {

@@ -36,7 +36,7 @@ export class JsonReader implements ExportReader {
     this.#settings = settings;
     this.#buffer = new ChunkBuffer(document.text);
     this.bytes = this.#buffer.bytes;
-    this.#records = new JsonRecords(this.#buffer, settings, landedAt);
+    this.#records = new JsonRecords(this.#buffer, settings, landedAt, document.times);
     this.#walk = new JsonWalk(
       this.#buffer,
       settings.maxRecordBytes,

@@ -19,6 +19,7 @@ import { RejectedFile, tooManyRecords } from './rejection.ts';
 import { type BadReason, Row } from './row.ts';
 import { RowReader } from './row-reader.ts';
 import type { SourceSettings } from './source-settings.ts';
+import type { TimeCandidates } from './time-candidates.ts';
 
 /** Where a record has no cell, or a file no column. */
 const ABSENT = -1;
@@ -50,10 +51,10 @@ export class JsonRecords {
   #starts = new Int32Array(0);
   #ends = new Int32Array(0);
 
-  constructor(buffer: ChunkBuffer, settings: SourceSettings, landedAt: number) {
+  constructor(buffer: ChunkBuffer, settings: SourceSettings, landedAt: number, times?: TimeCandidates) {
     this.#buffer = buffer;
     this.#settings = settings;
-    this.#rows = new RowReader(settings, landedAt);
+    this.#rows = new RowReader(settings, landedAt, times);
     this.parts.begin(0, NO_HEADER);
   }
 

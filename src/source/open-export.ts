@@ -6,10 +6,13 @@ import type { ExportReader } from './export-reader.ts';
 import { JsonLinesReader } from './json-lines-reader.ts';
 import { JsonReader, namesValuesLate, valueNames } from './json-reader.ts';
 import { type KnownEvents, NOTHING_KNOWN } from './known-events.ts';
+import type { Peeked } from './peeked.ts';
 import { asRecognised, recognise } from './recognise.ts';
 import type { Format, Recognised } from './recognised.ts';
 import type { SourceSettings } from './source-settings.ts';
 import { type StoredDocument, storedDocuments } from './stored-documents.ts';
+import { AUTO } from './time.ts';
+import { surveyTimes } from './time-survey.ts';
 import { toUtf8 } from './transcoding.ts';
 
 /** An export file as it is stored. */
@@ -18,6 +21,8 @@ export interface StoredExport {
   readonly path: string;
   /** Last modification, milliseconds since 1970: times more than a day later are not plausible. */
   readonly landedAt: number;
+  /** Formats in which times of other files of its source were read: they decide what its own times leave open. */
+  readonly timeFormats?: readonly string[];
   /** The stored bytes, from the beginning, as often as it is called. */
   open(): AsyncIterable<Uint8Array>;
 }
@@ -61,16 +66,34 @@ async function openDocument(stored: StoredDocument, opening: Opening): Promise<E
   try {
     const { text, encoding, readSince } = await documentText(stored.bytes, settings, recorded?.encoding ?? null);
     const found = recognise(text, stored.label ?? file.path, settings, recorded, known);
-    const recognised = { ...found.recognised, encoding };
-    const isNamedLate = recognised.format === 'json' && (await namesValuesLate(text.head, settings));
+    const isNamedLate = found.recognised.format === 'json' && (await namesValuesLate(text.head, settings));
     const names = isNamedLate ? await valueNames(textAgain(opening, encoding), settings) : null;
-    const Reader = READERS[recognised.format];
-    const document = { text, recognised, readSince: Math.max(readSince, found.readSince), valueNames: names };
-    return new Reader(document, asRecognised(settings, recognised), file.landedAt);
+    const document = {
+      text,
+      recognised: { ...found.recognised, encoding },
+      readSince: Math.max(readSince, found.readSince),
+      valueNames: names,
+    };
+    const timeFormat = await timeFormatOf(document, opening);
+    return readerOf({ ...document, recognised: { ...document.recognised, timeFormat } }, settings, file.landedAt);
   } catch (error) {
     await stored.bytes.return();
     throw error;
   }
+}
+
+async function timeFormatOf(document: Document & { readonly text: Peeked }, opening: Opening): Promise<string> {
+  const { settings, recorded, file } = opening;
+  const { encoding, timeFormat } = document.recognised;
+  if (recorded !== null || settings.timeFormat !== AUTO) return timeFormat;
+  const { head, isWhole } = document.text;
+  const surveyed = { head, isWhole, open: () => textAgain(opening, encoding), document };
+  return await surveyTimes(surveyed, settings, readerOf, file.timeFormats ?? []);
+}
+
+function readerOf(document: Document, settings: SourceSettings, landedAt: number): ExportReader {
+  const Reader = READERS[document.recognised.format];
+  return new Reader(document, asRecognised(settings, document.recognised), landedAt);
 }
 
 /** The text of a document from its beginning, for whoever has to know what stands further on before it is read. */

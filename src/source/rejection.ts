@@ -22,6 +22,8 @@ export type RejectReason =
   | 'unsupported_archive'
   | 'too_many_entries'
   | 'file_time_implausible'
+  /** Whether its times have the month first or the day first, nothing says, or some times say one and others the other. */
+  | 'time_in_doubt'
   /** It has records, and none of them is an audit record. */
   | 'nothing_readable'
   /** Not read to its end in several tries: it failed, took too long, or ended the process that read it. */

@@ -2,13 +2,14 @@ import { dropBlanks, skipBlanks } from './blanks.ts';
 import { readCode, readOtherCode } from './code.ts';
 import type { TimeDigits } from './export-reader.ts';
 import type { Header } from './header.ts';
+import { EARLIEST_MICROS } from './plausible-time.ts';
 import { RejectedFile, tooManyDays } from './rejection.ts';
 import type { BadReason, Row } from './row.ts';
 import type { SourceSettings } from './source-settings.ts';
-import { TimeReader } from './time.ts';
+import { TimeReader, type Times } from './time.ts';
+import type { TimeCandidates } from './time-candidates.ts';
 import { TIME_AND_CODE_FORMS_SINCE } from './version.ts';
 
-const EARLIEST_MICROS = Date.UTC(2000, 0, 1) * 1000;
 /** No file of today was changed last from here on: its clock was wrong. */
 const LATEST_MS = Date.UTC(2200, 0, 1);
 const DAY_MS = 86_400_000;
@@ -19,7 +20,8 @@ const FIRST_BEYOND_ASCII = 0x80;
 
 /** Turns the cells of a record into a row: what makes an audit record in every format. */
 export class RowReader {
-  readonly #time: TimeReader;
+  readonly #time: Times;
+  readonly #survey: TimeCandidates | undefined;
   readonly #landedAt: number;
   readonly #latestMicros: number;
   readonly #maxDays: number;
@@ -33,9 +35,13 @@ export class RowReader {
   /** Records that would have happened more than a day after the file was written. */
   #late = 0;
 
-  /** @param landedAt last modification of the raw file, milliseconds since 1970: times more than a day later are not plausible */
-  constructor(settings: SourceSettings, landedAt: number) {
-    this.#time = new TimeReader(settings.timeFormat, settings.timeZone);
+  /**
+   * @param landedAt last modification of the raw file, milliseconds since 1970: times more than a day later are not plausible
+   * @param survey counts the times, where they are only looked at
+   */
+  constructor(settings: SourceSettings, landedAt: number, survey?: TimeCandidates) {
+    this.#survey = survey;
+    this.#time = survey ?? new TimeReader(settings.timeFormat, settings.timeZone);
     this.#landedAt = landedAt;
     this.#latestMicros = (landedAt + DAY_MS) * 1000;
     this.#maxDays = settings.maxDays;
@@ -62,6 +68,10 @@ export class RowReader {
    */
   read(row: Row, bytes: Buffer, header: Header, starts: Int32Array, ends: Int32Array): BadReason | undefined {
     const reason = this.probe(row, bytes, header, starts, ends);
+    if (this.#survey !== undefined && row.timeStart !== ABSENT) {
+      const start = skipBlanks(bytes, row.timeStart, row.timeEnd);
+      this.#survey.add(bytes, start, dropBlanks(bytes, start, row.timeEnd));
+    }
     if (reason === undefined) {
       this.#good++;
       const day = Math.floor(row.timeMicros / MICROS_PER_DAY);

@@ -12,13 +12,24 @@ const EXCEL = 'excel';
 export const AUTO = 'auto';
 const EXCEL_DIGITS = 3;
 
+/** Reads the times of a file's records. */
+export interface Times {
+  /** The time read last: whole microseconds since 1970-01-01T00:00Z. */
+  readonly micros: number;
+  readonly note: TimeNote;
+  readonly fractionDigits: number;
+  readonly isNewForm: boolean;
+  /** Whether there is a time; it is in `micros` and `note` then. */
+  read(bytes: Uint8Array, start: number, end: number): boolean;
+}
+
 let plainPatterns: readonly TimePattern[] | undefined;
 
 /**
  * Reads times from bytes. With format `auto`: whatever has one reading, that is ISO 8601, numbers since 1970 of 10, 13, 16 or 19
  * digits (s, ms, µs, ns) with a fraction or none, and {@link PLAIN_FORMS}.
  */
-export class TimeReader {
+export class TimeReader implements Times {
   /** The time read last: whole microseconds since 1970-01-01T00:00Z. Exact within ±285 years of it. */
   micros = 0;
   /** What had to be decided about the time read last. */
@@ -50,6 +61,11 @@ export class TimeReader {
   /** Whether no reader before version 3 read the time read last. */
   get isNewForm(): boolean {
     return this.#civil.isNewForm;
+  }
+
+  /** What was written of the time read last. */
+  get lastParts(): Pick<CivilTime, 'hasSecond' | 'fractionDigits' | 'hasOffset'> {
+    return this.#civil;
   }
 
   /** @returns whether a time was read; it is in `micros` and `note` then */
