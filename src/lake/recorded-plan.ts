@@ -1,4 +1,5 @@
 import { readSourceSettings } from '../settings/index.ts';
+import { RECOGNISED_SINCE, type Recognised, recognisedBefore } from '../source/index.ts';
 import { BAD_ROWS } from '../storage/index.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import { readRecognised } from './recognised-record.ts';
@@ -16,11 +17,16 @@ export function recordedPlan(record: SourceRecord): ReadingPlan | string {
     instance,
     settings,
     settingsHash,
-    recorded: record.outcome === 'ingested' ? (record.recognised?.map(readRecognised) ?? null) : null,
+    recorded: record.outcome === 'ingested' ? (record.recognised?.map(readRecognised) ?? recognisedAt(record)) : null,
     quarantineSuffix: quarantineSuffix(record),
     quarantineNamesSource: record.reader_version > 1,
     keepsUnreadable: record.outcome === 'ingested' && record.quarantined === record.rows,
   };
+}
+
+/** What a reader that recorded nothing went by: the first versions recognised nothing. */
+function recognisedAt({ path, reader_version: version }: SourceRecord): readonly Recognised[] | null {
+  return version < RECOGNISED_SINCE ? [recognisedBefore(path)] : null;
 }
 
 /** What stands between the usual name of a quarantine file and its extension. */

@@ -55,6 +55,13 @@ function recogniseAnew(
   return { ...usual, ...recogniseCsv(looked, isWhole && looked.length === head.length, settings, known) };
 }
 
+/** How the readers before version 3 took every document, without a look at it. */
+export function recognisedBefore(path: string): Recognised {
+  const format = formatByName(path);
+  const delimiter = format === 'csv' ? ',' : null;
+  return { format, encoding: 'utf-8', delimiter, timeFormat: AUTO, columns: null, leadingLines: 0 };
+}
+
 /** Whether the readers that recognised nothing took such a document in alike. */
 function isReadAlways(
   { format, delimiter, columns, leadingLines }: Recognised,
