@@ -45,6 +45,9 @@ export type Register = (program: Command, done: (exitCode: number) => void) => v
 /** What `--dry-run` says, for every command that changes rows or files. */
 export const DRY_RUN = new Option('--dry-run', 'say what would be done, and do nothing');
 
+/** What says more of what was rejected, for every command that reads files. */
+export const VERBOSE = new Option('--verbose', 'say more of what was rejected: all the names that were tried, say');
+
 /** Why a change is made, for every command that records it. */
 export const REASON = new Option('--reason <text>', 'why, for the log, where it stays for good');
 

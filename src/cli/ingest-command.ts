@@ -1,11 +1,18 @@
 import { Option } from 'commander';
 import { type FileReport, ingestPaths, isHardlyRead, type Totals, totalsOf } from '../ingest/index.ts';
-import { isRejectedForTime, openEventsToWrite, rawFiles, rejectedPaths, sourceFile } from '../lake/index.ts';
+import {
+  isRejectedForTime,
+  openEventsToWrite,
+  rawFiles,
+  recognisedRecord,
+  rejectedPaths,
+  sourceFile,
+} from '../lake/index.ts';
 import { type ForeignRemoval, foreignRemovals } from '../maintenance/index.ts';
 import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
 import { CURATED, RAW, type Storage, systemHost } from '../storage/index.ts';
 import { removalAdvice } from './change-sentence.ts';
-import { type CommandOutcome, command } from './command.ts';
+import { type CommandOutcome, command, VERBOSE } from './command.ts';
 import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
 import { UsageError } from './failure.ts';
 import { byContent, type LeftFile } from './folder-files.ts';
@@ -27,16 +34,22 @@ interface IngestOptions {
   /** Only the raw files that stand rejected. */
   readonly rejected: boolean;
   readonly json: boolean;
+  /** Whether all is said of what was rejected. */
+  readonly verbose: boolean;
 }
 
 /** Copies files into the raw zone and takes them into the table; says what came of each file. */
-export const register = command<Pick<IngestOptions, 'into' | 'as' | 'rejected'>, [files: readonly string[]]>({
+export const register = command<
+  Pick<IngestOptions, 'into' | 'as' | 'rejected' | 'verbose'>,
+  [files: readonly string[]]
+>({
   name: 'ingest',
   words: [['[file...]', 'export files, or folders of them; - is standard input']],
   flags: [
     new Option('--into <prefix>', 'where below the raw zone the copies go').default('', 'its top'),
     new Option('--as <name>', 'what standard input is called there (a name made of its SHA-256 where it is left out)'),
     new Option('--rejected', 'try again the raw files that were rejected, with the settings of today'),
+    VERBOSE,
   ],
   json: 'one JSON object',
   settings: 'all',
@@ -77,10 +90,10 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
     return {
       exitCode: isWhole ? EXIT_DONE : EXIT_FOUND,
       json: () => ({
-        ...report(run.reports, totals, run.snapshot.version, removals),
+        ...report(run.reports, totals, run.snapshot.version, removals, options.verbose),
         ...(left.length > 0 && { left }),
       }),
-      text: () => [summary(run.reports, totals, table), ...leftFiles(left), ...advice].join('\n\n'),
+      text: () => [summary(run.reports, totals, table, options.verbose), ...leftFiles(left), ...advice].join('\n\n'),
     };
   } finally {
     progress.stop();
@@ -127,10 +140,18 @@ async function checkLake(storage: Storage, lake: string): Promise<void> {
   throw new UsageError(`there is no lake in ${lake} yet; make one with: audit-lake ingest FILE --lake ${lake}`);
 }
 
-function report(reports: readonly FileReport[], totals: Totals, version: number, removals: readonly ForeignRemoval[]) {
+function report(
+  reports: readonly FileReport[],
+  totals: Totals,
+  version: number,
+  removals: readonly ForeignRemoval[],
+  isVerbose: boolean,
+) {
   return {
-    files: reports.map(({ quarantineReasons, possibleNewFields, repeatedHeaders, ...report }) => ({
+    files: reports.map(({ quarantineReasons, possibleNewFields, repeatedHeaders, details, recognised, ...report }) => ({
       ...report,
+      ...(isVerbose && details !== null && { details }),
+      recognised: recognised.map(recognisedRecord),
       repeated_headers: repeatedHeaders,
       quarantine_reasons: quarantineReasons,
       possible_new_fields: possibleNewFields,

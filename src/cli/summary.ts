@@ -1,8 +1,10 @@
 import type { FileReport, Totals, Warning } from '../ingest/index.ts';
 import type { LeftFile } from './folder-files.ts';
+import { howRead } from './how-read.ts';
 import { shownPlace } from './lake-place.ts';
 import { firstOf, textTable } from './text-table.ts';
-import { visible } from './visible.ts';
+import { visible, visibleLines } from './visible.ts';
+import { wrapped } from './wrapped.ts';
 
 /** Files listed one by one; of a backfill of thousands, those that need a look come first. */
 const MOST_FILES = 40;
@@ -30,7 +32,7 @@ const ADVICE: Readonly<Partial<Record<Warning, string>>> = {
 };
 
 /** What an ingestion did, for people. */
-export function summary(reports: readonly FileReport[], totals: Totals, table: string): string {
+export function summary(reports: readonly FileReport[], totals: Totals, table: string, isVerbose: boolean): string {
   const byUrgency = reports.toSorted((a, b) => urgency(b) - urgency(a));
   const listed = reports.length > MOST_FILES ? byUrgency.slice(0, MOST_FILES) : reports;
   const counted = totals.withheld > 0 ? [...COUNTED, 'withheld' as const] : COUNTED;
@@ -48,10 +50,9 @@ export function summary(reports: readonly FileReport[], totals: Totals, table: s
     counts('rows by decode_status', totals.statuses),
     counts('rows by family', totals.families),
     counts('quarantined by reason', totals.quarantineReasons),
-    ...reports
-      .filter(({ outcome }) => outcome === 'rejected')
-      .map((report) => `rejected ${visible(report.path)}: ${visible(report.explanation ?? '')}`),
+    ...reports.filter(({ outcome }) => outcome === 'rejected').map((report) => rejected(report, isVerbose)),
     ...withdrawn(reports),
+    reports.flatMap(({ path, recognised }) => readAs(path, recognised)).join('\n'),
     ...reports.filter(({ advice }) => advice.length > 0).map(inQuarantine),
     ...reports.flatMap(({ path, warnings }) => warnings.map((warning) => note(path, warning))),
     `${totals.ingested} ingested, ${totals.rejected} rejected, ${totals.skipped} skipped; ${totals.committed} of ${totals.rows} rows committed to ${shownPlace(table)}`,
@@ -75,6 +76,18 @@ export function leftFiles(left: readonly LeftFile[]): string[] {
   const head =
     'left, since these do not look like exports (one that is named itself is taken in, or put on record as rejected):';
   return [[head, ...shown, ...more].join('\n')];
+}
+
+/** Why a file was rejected: what was found, what was expected and what to set, in at most five lines. */
+function rejected({ path, explanation, details }: FileReport, isVerbose: boolean): string {
+  const said = wrapped(visible(explanation ?? ''));
+  const more = isVerbose && details !== null ? [wrapped(visibleLines(details), '    ')] : [];
+  return [`rejected ${visible(path)}:`, said, ...more].join('\n');
+}
+
+function readAs(path: string, recognised: FileReport['recognised']): string[] {
+  const found = howRead(recognised);
+  return found === null ? [] : [wrapped(`read ${visible(path)} ${visible(found)}`, '')];
 }
 
 function note(path: string, warning: Warning): string {

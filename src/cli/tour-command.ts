@@ -25,7 +25,13 @@ export const register = command<unknown, []>({
     const given = settings();
     // Before anything is taken in.
     await loadDuckdb();
-    const { exitCode, text } = await takeIn(given, { files: [SAMPLES], into: '', rejected: false, json: false });
+    const { exitCode, text } = await takeIn(given, {
+      files: [SAMPLES],
+      into: '',
+      rejected: false,
+      json: false,
+      verbose: false,
+    });
     process.stdout.write(`${text()}\n`);
     if (exitCode !== EXIT_DONE) return { exitCode };
     process.stdout.write(`\n${FIRST_QUESTION}\n\n${FIRST_QUERY}\n\n`);

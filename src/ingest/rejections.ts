@@ -8,7 +8,11 @@ import { emptyReport, type FileReport, sourceReport } from './report.ts';
 import { Staging } from './staging.ts';
 
 /** What is read back of a rejection's quarantine file. */
-const REJECTION = z.object({ reason: z.string(), explanation: z.string() });
+const REJECTION = z.object({
+  reason: z.string(),
+  explanation: z.string(),
+  details: z.string().nullable().default(null),
+});
 
 /** The report of a file that was rejected before and has not changed since, nor the settings. */
 export async function rejectedBeforeReport(
@@ -17,9 +21,9 @@ export async function rejectedBeforeReport(
   settingsHash: string,
   named: boolean,
 ): Promise<FileReport> {
-  const { reason, explanation } = await recordedRejection(storage, rejectionPath(source, settingsHash));
+  const { reason, explanation, details } = await recordedRejection(storage, rejectionPath(source, settingsHash));
   return named
-    ? emptyReport(source.path, 'rejected', reason, explanation)
+    ? { ...emptyReport(source.path, 'rejected', reason, explanation), details }
     : emptyReport(source.path, 'skipped', 'rejected_before', explanation);
 }
 
@@ -30,7 +34,8 @@ async function recordedRejection(storage: Storage, path: string): Promise<z.infe
     return REJECTION.parse(JSON.parse(text));
   } catch (error) {
     if (!(error instanceof FileNotFound)) throw error;
-    return { reason: 'rejected_before', explanation: `the record of the rejection, ${path}, is gone` };
+    const explanation = `the record of the rejection, ${path}, is gone`;
+    return { reason: 'rejected_before', explanation, details: null };
   }
 }
 

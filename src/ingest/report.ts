@@ -1,5 +1,6 @@
 import { DECODE_STATUSES, type DecodeStatus } from '../decode/index.ts';
 import { isAtCap, isReplaced, type JudgedSource, removalsInDoubt, type Withdrawal } from '../lake/index.ts';
+import type { Recognised } from '../source/index.ts';
 import type { UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { adviceFor } from './advice.ts';
@@ -18,6 +19,10 @@ export interface FileReport {
   readonly reason: string | null;
   /** The reason in full, for people. */
   readonly explanation: string | null;
+  /** What only some want to read of that, in lines; null where there is no more to say. */
+  readonly details: string | null;
+  /** How an ingested file is written: of each document in it one entry. */
+  readonly recognised: readonly Recognised[];
   /** Records read, header not counted. */
   readonly rows: number;
   readonly committed: number;
@@ -80,6 +85,8 @@ export function emptyReport(
     outcome,
     reason,
     explanation,
+    details: null,
+    recognised: [],
     rows: 0,
     committed: 0,
     duplicates: 0,
@@ -101,7 +108,8 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
   const warnings: Warning[] = [];
   if (earlier !== null && isReplaced(earlier, source)) warnings.push('raw_replaced');
   if (source.outcome === 'rejected') {
-    return { ...emptyReport(path, 'rejected', source.reason, source.explanation), warnings };
+    const { reason, explanation, details } = source;
+    return { ...emptyReport(path, 'rejected', reason, explanation), details, warnings };
   }
   const { counts } = source;
   if (isAtCap(source)) warnings.push('suspected_truncated');
@@ -120,6 +128,8 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
     outcome: 'ingested',
     reason: null,
     explanation: null,
+    details: null,
+    recognised: source.recognised,
     rows: counts.records,
     committed: source.committed,
     duplicates: source.duplicates,

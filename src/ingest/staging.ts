@@ -98,7 +98,7 @@ export class Staging {
   /** Has a raw file count as rejected without reading anything of it. */
   async reject(plan: ReadingPlan, explanation: string): Promise<RejectedSource> {
     const reason = 'unreadable';
-    const rejection = { reason, explanation, record: 0, offset: 0 } as const;
+    const rejection = { reason, explanation, details: null, record: 0, offset: 0 } as const;
     const quarantine = await this.#publish(rejectionFile(plan.source, plan.settingsHash, rejection, Buffer.alloc(0)));
     const source: RejectedSource = { outcome: 'rejected', plan, sha256: null, ...rejection, quarantine };
     this.sources.push(source);
@@ -186,12 +186,12 @@ export class Staging {
     plan: ReadingPlan,
     stored: StoredBytes,
     reader: ExportReader | null,
-    { reason, message }: RejectedFile,
+    { reason, message, details }: RejectedFile,
   ): Promise<RejectedSource> {
     // The last record, not the last byte: how far bytes were read depends on the pieces they came in.
     const record = reader?.counts.records ?? 0;
     const place = { record, offset: reader === null || record === 0 ? 0 : reader.row.offset };
-    const rejection = { reason, explanation: message, ...place };
+    const rejection = { reason, explanation: message, details, ...place };
     const beginning = await stored.beginning(BEGINNING_BYTES);
     const file = rejectionFile(plan.source, plan.settingsHash, rejection, beginning);
     const { content: _, ...unpublished } = file;

@@ -23,6 +23,7 @@ export {
 } from './quarantine.ts';
 export { outcomeOf, rawFileState, rawFiles, rawPaths, rejectedPaths } from './raw-files.ts';
 export { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
+export { recognisedRecord } from './recognised-record.ts';
 export {
   type CommitRecord,
   commitRecord,

@@ -128,6 +128,8 @@ export function rejectionFile(
   rejection: {
     readonly reason: string;
     readonly explanation: string;
+    /** More of that, which quotes nothing of the file. */
+    readonly details: string | null;
     readonly record: number;
     readonly offset: number;
   },
@@ -143,6 +145,7 @@ export function rejectionFile(
       offset: rejection.offset,
       reason: rejection.reason,
       explanation: rejection.explanation,
+      ...(rejection.details !== null && { details: rejection.details }),
       ...rawText(beginning),
     })}\n`,
     'utf8',

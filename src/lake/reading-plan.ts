@@ -23,15 +23,22 @@ export interface ReadingPlan {
 
 const CODECS: Readonly<Record<Settings['codec'], Codec>> = { snappy, zstd };
 
-/** How these settings read a raw file. */
-export function readingPlan(settings: Settings, source: SourceFile): ReadingPlan {
+/**
+ * How these settings read a raw file.
+ * @param recorded how it was found to be written when it was read before, which is not asked again
+ */
+export function readingPlan(
+  settings: Settings,
+  source: SourceFile,
+  recorded: readonly Recognised[] | null = null,
+): ReadingPlan {
   const given = sourceSettings(settings);
   return {
     source,
     instance: instanceOf(pathInZone(source.path), settings.instances) ?? null,
     settings: given,
     settingsHash: settingsHash(given),
-    recorded: null,
+    recorded,
     quarantineSuffix: '',
     quarantineNamesSource: true,
     keepsUnreadable: false,

@@ -64,6 +64,7 @@ const TAKEN_IN = SCHEMA.ingested
     size: true,
     sha256: true,
     instance: true,
+    recognised: true,
     settings: true,
     reader_version: true,
     rows: true,

@@ -1,7 +1,9 @@
 import { readChain } from '../evidence/index.ts';
 import { identityKey, readingKey } from '../settings/index.ts';
+import type { Recognised } from '../source/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { type Action, readCommits, type Snapshot } from '../table/index.ts';
+import { readRecognised } from './recognised-record.ts';
 import { namedIngestIds, takenIn } from './record-reading.ts';
 
 /** A raw file that is in the table, as it was when it went in. */
@@ -21,6 +23,8 @@ export interface RecordedSource {
   readonly identities: Set<string>;
   /** Whether something of it could be read as audit records at any time. */
   hasGood: boolean;
+  /** How it was found to be written, by the commit that read it last; null where no reader recorded that. */
+  recognised: readonly Recognised[] | null;
   /** The oldest version of the reader that read it. */
   readerVersion: number;
 }
@@ -67,17 +71,20 @@ function note(actions: readonly Action[], sources: Map<string, RecordedSource>, 
   for (const entry of takenIn(actions)) {
     const { path, etag, ingest_id: ingestId, landed_at: landedAt, size, sha256, instance } = entry;
     const { settings, reader_version: readerVersion, rows, quarantined } = entry;
+    const recognised = entry.recognised?.map(readRecognised) ?? null;
     const file = { path, etag, ingestId, landedAt, size, sha256 };
     const source = sources.get(ingestId) ?? {
       ...file,
       readings: new Set(),
       identities: new Set(),
       hasGood: false,
+      recognised,
       readerVersion,
     };
-    source.readings.add(readingKey(instance, settings));
-    source.identities.add(identityKey(instance, settings));
+    source.readings.add(readingKey(instance, settings, recognised));
+    source.identities.add(identityKey(instance, settings, recognised));
     source.hasGood ||= quarantined < rows;
+    source.recognised = recognised ?? source.recognised;
     source.readerVersion = Math.min(source.readerVersion, readerVersion);
     sources.set(ingestId, source);
   }

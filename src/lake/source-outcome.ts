@@ -58,6 +58,8 @@ export interface RejectedSource {
   readonly offset: number;
   /** With what was found in the file: not for log or evidence. */
   readonly explanation: string;
+  /** What only some want to read of that, of which nothing quotes the file; null where there is no more. */
+  readonly details: string | null;
   readonly quarantine: QuarantineFile;
 }
 

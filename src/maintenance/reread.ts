@@ -87,7 +87,7 @@ export async function reread(
     const anew = await attempt.run(plans, files);
     if (anew === null) {
       const otherwise = plans.map((plan, index) =>
-        difference(plan, raw.present[index]!, attempt.result.sources.at(index)?.readSince ?? 1),
+        difference(plan, raw.present[index]!, attempt.result.sources.at(index)),
       );
       const isReadOtherwise = otherwise.some((each) => each !== 'none');
       const mayMove = otherwise.some((each) => each === 'events');
@@ -104,10 +104,12 @@ export async function reread(
 function difference(
   { instance, settings }: ReadingPlan,
   { readings, identities, readerVersion }: RecordedSource,
-  readSince: number,
+  anew: Pick<IngestedSource, 'readSince' | 'recognised'> | undefined,
 ): 'none' | 'limits' | 'events' {
-  const [reading, identity] = [readingKey(instance, { ...settings }), identityKey(instance, { ...settings })];
-  if (readSince > readerVersion || [...identities].some((key) => key !== identity)) return 'events';
+  const recognised = anew?.recognised ?? null;
+  const reading = readingKey(instance, { ...settings }, recognised);
+  const identity = identityKey(instance, { ...settings }, recognised);
+  if ((anew?.readSince ?? 1) > readerVersion || [...identities].some((key) => key !== identity)) return 'events';
   return [...readings].some((key) => key !== reading) ? 'limits' : 'none';
 }
 
@@ -235,8 +237,12 @@ class Attempt {
   }
 }
 
-/** Today's settings, on the raw file as it was recorded: rows keep their source_etag, ingest_id and landed_at. */
+/**
+ * Today's settings, on the raw file as it was recorded: rows keep their source_etag, ingest_id and landed_at, and what the settings
+ * leave open is as it was recognised.
+ */
 function planOf(settings: Settings, source: RecordedSource): ReadingPlan {
-  const { path, etag, ingestId, landedAt, size, hasGood } = source;
-  return { ...readingPlan(settings, { path, etag, ingestId, landedAt, size }), keepsUnreadable: !hasGood };
+  const { path, etag, ingestId, landedAt, size, recognised, hasGood } = source;
+  const plan = readingPlan(settings, { path, etag, ingestId, landedAt, size }, recognised);
+  return { ...plan, keepsUnreadable: !hasGood };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { READER_VERSION, type SourceSettings } from '../source/index.ts';
+import { READER_VERSION, type Recognised, type SourceSettings } from '../source/index.ts';
 import type { SettingField } from './fields.ts';
 import { LIMITS, type SettingText, type SettingValues, sourceShape } from './schema.ts';
 
@@ -48,22 +48,50 @@ export function readSourceSettings(recorded: RecordedSettings): SourceSettings |
   return values as unknown as SourceSettings;
 }
 
-/** Names what decides a file's events: the instance and the source settings; what a record does not name is as usual. */
-export function readingKey(instance: string | null, settings: RecordedSettings): string {
-  return keyOf(instance, settings, () => true);
+/**
+ * Names what decides a file's events: the instance and the source settings, with what they leave open as it was recognised, so
+ * that what is set by one and recognised by another is alike. What a record does not name is as usual.
+ * @param recognised how the file was found to be written; null where nothing was recorded of it
+ */
+export function readingKey(
+  instance: string | null,
+  settings: RecordedSettings,
+  recognised: readonly Recognised[] | null,
+): string {
+  return keyOf(instance, settings, recognised ?? [], () => true);
 }
 
 /** The same without what only decides which records are good: names which event a record is, and of which day. */
-export function identityKey(instance: string | null, settings: RecordedSettings): string {
-  return keyOf(instance, settings, (name) => !LIMITS.has(name));
+export function identityKey(
+  instance: string | null,
+  settings: RecordedSettings,
+  recognised: readonly Recognised[] | null,
+): string {
+  return keyOf(instance, settings, recognised ?? [], (name) => !LIMITS.has(name));
 }
 
-function keyOf(instance: string | null, settings: RecordedSettings, counts: (name: string) => boolean): string {
+function keyOf(
+  instance: string | null,
+  settings: RecordedSettings,
+  recognised: readonly Recognised[],
+  counts: (name: string) => boolean,
+): string {
   const names = Object.keys(USUAL).filter(counts);
-  return JSON.stringify([
-    instance,
-    canonicalJson(Object.fromEntries(names.map((name) => [name, readAs(name, settings[name] ?? USUAL[name])]))),
-  ]);
+  const used = names.map((name) => [name, asUsed(name, settings[name] ?? USUAL[name], recognised)]);
+  return JSON.stringify([instance, canonicalJson(Object.fromEntries(used))]);
+}
+
+/** The value of a setting by which documents were read; several, where they differ. */
+function asUsed(name: string, value: unknown, recognised: readonly Recognised[]): unknown {
+  const values = recognised.map((each) => {
+    if (name !== 'columnAliases') return (each as unknown as RecordedSettings)[name] ?? null;
+    const columns = Object.entries(each.columns ?? {}).map(([role, column]) => [role, [column]]);
+    return { ...Object.fromEntries(columns), ...(value as object) };
+  });
+  if (value !== OPEN && name !== 'columnAliases') return value;
+  const found = [...new Set(values.filter((each) => each !== null).map((each) => canonicalJson({ each })))].sort();
+  if (found.length === 0) return readAs(name, value);
+  return found.length === 1 ? (JSON.parse(found[0]!) as { each: unknown }).each : found;
 }
 
 /** A setting that leaves open what was fixed before counts as what it was: a file that fits is read alike. */

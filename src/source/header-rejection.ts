@@ -38,7 +38,9 @@ export function unclearColumns(table: Table, settings: SourceSettings): Rejected
   const nameOf = (index: number) => names[index]!;
   const found = open.map((role) => {
     const possible = role in candidates ? candidates[role as keyof typeof candidates].map(nameOf) : [];
-    return possible.length > 1 ? `${list(possible)} could each be the ${role}` : `none is clearly the ${role}`;
+    return possible.length > 1
+      ? `${list(possible.map((name) => JSON.stringify(name)))} could each be the ${role}`
+      : `none is clearly the ${role}`;
   });
   const clear = Object.entries(columns).map(([role, name]) => [role as Role, name] as const);
   const proposed = open.map((role) => {
@@ -107,11 +109,10 @@ function namesTried(roles: readonly Role[], { columnAliases }: SourceSettings): 
 }
 
 function list(parts: readonly string[]): string {
-  const quoted = parts.map((part) => `"${part}"`.replaceAll('""', '"'));
-  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
 
 function quoted(names: readonly string[]): string {
-  const text = JSON.stringify(names);
+  const text = names.map((name) => JSON.stringify(name)).join(', ');
   return text.length <= QUOTED ? text : `${text.slice(0, QUOTED)}…`;
 }

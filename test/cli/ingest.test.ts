@@ -25,6 +25,8 @@ describe('audit-lake ingest', () => {
       const { files: found, totals, table_version, ...rest } = JSON.parse(result.stdout);
       assert.deepEqual(rest, {});
       assert.equal(table_version, 1, 'small files go into one commit');
+      const usual = { format: 'csv', encoding: 'utf-8', delimiter: ',', time_format: 'auto' };
+      const recognised = [{ ...usual, columns: null, leading_lines: 0 }];
       const none = { decoded: 0, ambiguous: 0, partial: 0, unknown_code: 0, unmatched: 0 };
       assert.deepEqual(found, [
         {
@@ -32,6 +34,7 @@ describe('audit-lake ingest', () => {
           outcome: 'ingested',
           reason: null,
           explanation: null,
+          recognised,
           rows: 4,
           committed: 3,
           duplicates: 0,
@@ -50,6 +53,7 @@ describe('audit-lake ingest', () => {
           outcome: 'ingested',
           reason: null,
           explanation: null,
+          recognised,
           rows: 1,
           committed: 0,
           duplicates: 1,
@@ -68,6 +72,7 @@ describe('audit-lake ingest', () => {
           path: 'raw/bad.csv',
           outcome: 'rejected',
           reason: 'header_not_understood',
+          recognised: [],
           rows: 0,
           committed: 0,
           duplicates: 0,
@@ -103,7 +108,17 @@ describe('audit-lake ingest', () => {
           ['skipped', 'already_ingested'],
         ],
       );
-      assert.equal((await run(['ingest', bad, '--lake', lake])).code, 1, 'who asks for it is told again');
+      const again2 = await run(['ingest', bad, '--lake', lake]);
+      assert.equal(again2.code, 1, 'who asks for it is told again');
+      assert.doesNotMatch(again2.stdout, /names tried for time/);
+      assert.match(
+        (await run(['ingest', bad, '--lake', lake, '--verbose'])).stdout,
+        /\n {4}names tried for time: time,/,
+      );
+      const lines = again2.stdout.split('\n');
+      const from = lines.indexOf('rejected raw/bad.csv:') + 1;
+      const said = lines.slice(from, lines.indexOf('', from));
+      assert.ok(from > 0 && said.length <= 5 && said.every((line) => line.length <= 100), said.join('\n'));
     }),
   );
 

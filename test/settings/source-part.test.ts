@@ -11,6 +11,7 @@ import {
   sourceSettings,
 } from '../../src/settings/index.ts';
 import { sourceShape } from '../../src/settings/schema.ts';
+import type { Recognised } from '../../src/source/index.ts';
 import type { NewSetting } from './new-setting-worker.ts';
 
 const parse = (options: Readonly<Record<string, string>>) =>
@@ -56,9 +57,26 @@ describe('source settings that a commit recorded', () => {
     for (const name of Object.keys(sourceShape)) {
       const other = { ...asRecorded(USUAL), [name]: 'other' };
       const isLimit = /^max[A-Z]/.test(name);
-      assert.equal(identityKey(null, other) === identityKey(null, { ...USUAL }), isLimit, name);
-      assert.notEqual(readingKey(null, other), readingKey(null, { ...USUAL }), name);
+      assert.equal(identityKey(null, other, null) === identityKey(null, { ...USUAL }, null), isLimit, name);
+      assert.notEqual(readingKey(null, other, null), readingKey(null, { ...USUAL }, null), name);
     }
+  });
+
+  it('count as what was used, be it set or recognised, and as what held before where nothing was recognised', () => {
+    const none = { columns: null, leadingLines: 0 };
+    const usual: Recognised = { format: 'csv', encoding: 'utf-8', delimiter: ',', timeFormat: 'auto', ...none };
+    const keyOf = (settings: object, recognised: readonly Recognised[] | null) =>
+      readingKey(null, { ...asRecorded(USUAL), ...settings }, recognised);
+    const open = { delimiter: 'auto' };
+    assert.equal(keyOf({ delimiter: ',' }, null), keyOf(open, [usual]));
+    assert.equal(keyOf({ delimiter: ',' }, null), keyOf(open, null));
+    assert.equal(keyOf({ delimiter: ',' }, null), keyOf(open, [{ ...usual, format: 'json', delimiter: null }]));
+    assert.equal(keyOf({ delimiter: ';' }, null), keyOf(open, [{ ...usual, delimiter: ';' }]));
+    assert.notEqual(keyOf(open, [usual]), keyOf(open, [{ ...usual, delimiter: ';' }]));
+    assert.notEqual(keyOf(open, [usual]), keyOf(open, [usual, { ...usual, delimiter: ';' }]));
+    const columns = { time: 'When' };
+    assert.equal(keyOf({ columnAliases: { time: ['When'] } }, null), keyOf(open, [{ ...usual, columns }]));
+    assert.notEqual(keyOf({}, null), keyOf(open, [{ ...usual, columns }]));
   });
 
   it('hold one that was added to the schema and nowhere else, up to a deep verification', async () => {

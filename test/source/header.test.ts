@@ -87,7 +87,7 @@ test('the identity columns are those that enter an event’s identity', () => {
 
 test('a rejection says what was found and what to set, and in its details what was tried', () => {
   const { message, details } = rejected(['Zeit', 'code', 'Nachricht']);
-  for (const part of ['["Zeit","code","Nachricht"]', 'none for time, message', '--column-aliases "time=']) {
+  for (const part of ['"Zeit", "code", "Nachricht"', 'none for time, message', '--column-aliases "time=']) {
     assert.ok(message.includes(part), `${part} in ${message}`);
   }
   assert.match(details ?? '', /^names tried for time: time, .*\nnames tried for message: message, [^\n]*$/);

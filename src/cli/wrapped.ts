@@ -1,0 +1,18 @@
+/** Columns that every terminal has. */
+const WIDTH = 100;
+
+/** A text in lines of at most 100 columns, broken at blanks; each begins with `indent`. */
+export function wrapped(text: string, indent = '  '): string {
+  const lines: string[] = [];
+  for (const paragraph of text.split('\n')) {
+    let line = '';
+    for (const word of paragraph.split(' ')) {
+      if (line !== '' && indent.length + line.length + 1 + word.length > WIDTH) {
+        lines.push(line);
+        line = word;
+      } else line = line === '' ? word : `${line} ${word}`;
+    }
+    lines.push(line);
+  }
+  return lines.map((line) => indent + line).join('\n');
+}
