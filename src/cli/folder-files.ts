@@ -28,11 +28,17 @@ const OF_THE_SYSTEM = /^(\..*|~\$.*|thumbs\.db|ehthumbs\.db|desktop\.ini|__macos
 const UNFINISHED = /(\.(part|partial|crdownload|download|tmp|filepart)|~)$/i;
 
 /** What says that a file is no export at all; any other reason is about one that is damaged, or in doubt. */
-const NO_EXPORT: ReadonlySet<RejectReason> = new Set(['header_not_understood', 'not_text', 'corrupt_compression']);
+const NO_EXPORT: ReadonlySet<RejectReason> = new Set([
+  ...(['header_not_understood', 'not_text', 'corrupt_compression', 'other_format'] as const),
+]);
 
 /** What the first record of JSON is bad for, where it is none of an export at all. */
 const NO_RECORD: ReadonlySet<BadReason> = new Set(['invalid_json', 'not_an_object', 'keys_not_understood']);
 const NO_MEMBERS = 'JSON without members that are known as time, code and message';
+
+/** A header can be read in one of these, or well enough to see what it is. */
+const LIKELY_ENCODINGS = ['windows-1252', 'utf-16le', 'utf-16be', 'utf-32le', 'utf-32be'] as const;
+const UNKNOWN_ENCODING = 'text in an unknown encoding';
 
 /** Of an explanation so much is shown of each file that is left. */
 const MOST_SHOWN = 160;
@@ -95,8 +101,18 @@ function ofItsKind(entry: Dirent): string | null {
   return entry.isSymbolicLink() ? 'a link: name what it leads to' : 'no regular file';
 }
 
-/** Reads a file up to its first record. Null where that is one of an export. */
+/** Null where a file begins as an export, be it in an encoding that has to be named first. */
 async function whyNoExport(file: string, settings: SourceSettings, landedAt: number): Promise<string | null> {
+  const why = await whyUnreadable(file, settings, landedAt);
+  if (why !== UNKNOWN_ENCODING) return why;
+  for (const encoding of LIKELY_ENCODINGS) {
+    if ((await whyUnreadable(file, { ...settings, encoding }, landedAt)) === null) return null;
+  }
+  return 'text in another encoding than UTF-8, and no export in a likely one';
+}
+
+/** Reads a file up to its first record. Null where that is one of an export. */
+async function whyUnreadable(file: string, settings: SourceSettings, landedAt: number): Promise<string | null> {
   const stored = { path: file.split(path.sep).join('/'), landedAt, open: () => createReadStream(file) };
   try {
     const reader = await openExport(stored, settings);
@@ -109,6 +125,7 @@ async function whyNoExport(file: string, settings: SourceSettings, landedAt: num
     }
   } catch (error) {
     if (!(error instanceof RejectedFile)) throw error;
+    if (error.reason === 'encoding_unknown') return UNKNOWN_ENCODING;
     if (!NO_EXPORT.has(error.reason)) return null;
     const [first = ''] = error.message.slice(`${error.reason}: `.length).split(/;|\n/);
     return first.length > MOST_SHOWN ? `${first.slice(0, MOST_SHOWN)}…` : first;

@@ -10,6 +10,8 @@ import { wrapped } from './wrapped.ts';
 const MOST_FILES = 40;
 /** Files that are out named with what to do about them. */
 const MOST_WITHDRAWN = 5;
+/** Entries of an archive named one by one. */
+const MOST_NAMED = 10;
 const COUNTED = ['rows', 'committed', 'duplicates', 'quarantined'] as const;
 
 /** What to do about warnings that cannot wait. */
@@ -54,6 +56,7 @@ export function summary(reports: readonly FileReport[], totals: Totals, table: s
     ...withdrawn(reports),
     reports.flatMap(({ path, recognised }) => readAs(path, recognised)).join('\n'),
     ...reports.filter(({ advice }) => advice.length > 0).map(inQuarantine),
+    ...reports.flatMap(passedOver),
     ...reports.flatMap(({ path, warnings }) => warnings.map((warning) => note(path, warning))),
     `${totals.ingested} ingested, ${totals.rejected} rejected, ${totals.skipped} skipped; ${totals.committed} of ${totals.rows} rows committed to ${shownPlace(table)}`,
   ];
@@ -66,6 +69,14 @@ function inQuarantine({ path, quarantined, advice }: FileReport): string {
     `in quarantine of ${visible(path)}: ${quarantined} records`,
     ...advice.map((each) => `  ${visible(each)}`),
   ].join('\n');
+}
+
+/** The entries of an archive that were passed over. */
+function passedOver({ path, leftOut = [] }: FileReport): string[] {
+  if (leftOut.length === 0) return [];
+  const shown = leftOut.slice(0, MOST_NAMED).map((name) => JSON.stringify(visible(name)));
+  const more = leftOut.length > shown.length ? ` and ${leftOut.length - shown.length} more` : '';
+  return [`passed over in ${visible(path)}: ${shown.join(', ')}${more} (folders, empty entries, files of the system)`];
 }
 
 /** What stands in folders that were given and is not taken for an export: one section, none where nothing is left. */

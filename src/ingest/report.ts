@@ -44,6 +44,8 @@ export interface FileReport {
   readonly warnings: readonly Warning[];
   /** What is wrong with the records in quarantine, and what may help, a line for each reason. It quotes the file: not for logs. */
   readonly advice: readonly string[];
+  /** Names of entries of an archive that were passed over, where there are any: not for logs. */
+  readonly leftOut?: readonly string[];
 }
 
 /** What deserves a look although the file was ingested. */
@@ -142,6 +144,7 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
     possibleNewFields: source.possibleNewFields,
     warnings,
     advice: adviceFor(source.quarantineReasons, source.badExamples).map(({ text }) => text),
+    ...(source.leftOut.length > 0 && { leftOut: source.leftOut }),
   };
 }
 

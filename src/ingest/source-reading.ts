@@ -229,6 +229,7 @@ export class SourceReading {
       parts: [...this.#reader.parts],
       readSince: this.#reader.readSince,
       recognised: this.#reader.recognised,
+      leftOut: this.#reader.leftOut ?? [],
       counts: { ...this.#reader.counts },
       committed: this.#committed,
       duplicates: this.#duplicates,

@@ -94,6 +94,8 @@ const INGESTED = z.object({
   unterminated_last_record: told(z.boolean(), false),
   suspected_truncated: told(z.boolean(), false),
   repeated_headers: told(COUNT.optional(), undefined),
+  /** Entries of an archive that nobody means as exports. */
+  left_out: told(COUNT.optional(), undefined),
   parts: told(z.array(PART).optional(), undefined),
   quarantine: QUARANTINE_FILE.nullable(),
   earlier: told(EARLIER.optional(), undefined),

@@ -239,7 +239,7 @@ export function restatementInfo(
 }
 
 function ingestedRecord(source: IngestedSource, identityChange: IdentityChange): IngestedRecord {
-  const { plan, counts, recognised, parts, header, quarantine, outsideScope } = source;
+  const { plan, counts, recognised, parts, header, quarantine, outsideScope, leftOut } = source;
   return {
     ...identity(plan),
     sha256: source.sha256,
@@ -261,6 +261,7 @@ function ingestedRecord(source: IngestedSource, identityChange: IdentityChange):
     unterminated_last_record: counts.unterminatedLastRecord,
     suspected_truncated: isAtCap(source),
     ...(counts.repeatedHeaders > 0 && { repeated_headers: counts.repeatedHeaders }),
+    ...(leftOut.length > 0 && { left_out: leftOut.length }),
     ...(parts.length > 1 && { parts: partRecords(source) }),
     quarantine: quarantine === null ? null : { ...quarantine },
   };

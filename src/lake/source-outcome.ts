@@ -26,6 +26,8 @@ export interface IngestedSource {
   readonly readSince: number;
   /** How it is written: of each document in it one entry. */
   readonly recognised: readonly Recognised[];
+  /** Names of entries of an archive that nobody means as documents: not for log or evidence. */
+  readonly leftOut: readonly string[];
   readonly counts: Readonly<ReadCounts>;
   /** Rows for the table. */
   readonly committed: number;

@@ -11,12 +11,12 @@ import type { Header } from './header.ts';
 import { NO_HEADER } from './header.ts';
 import type { Part } from './part.ts';
 import type { Recognised } from './recognised.ts';
-import { RejectedFile, type RejectReason, tooManyDays, tooManyRecords } from './rejection.ts';
+import { RejectedFile, tooManyDays, tooManyRecords } from './rejection.ts';
 import { type BadReason, Row } from './row.ts';
-import { shownName } from './shown-name.ts';
 import type { SourceSettings } from './source-settings.ts';
 import type { LeftOut, StoredDocument } from './stored-documents.ts';
 import { ARCHIVES_SINCE } from './version.ts';
+import { ofEntry } from './zip-faults.ts';
 
 const NOTHING = Buffer.alloc(0);
 const MICROS_PER_DAY = 86_400_000_000;
@@ -31,10 +31,6 @@ const NO_COUNTS: ReadCounts = {
   days: 0,
   timeDigits: null,
 };
-
-const OF_THE_ARCHIVE: ReadonlySet<RejectReason> = new Set([
-  ...(['corrupt_archive', 'unsupported_archive', 'too_many_entries', 'decompression_limit'] as const),
-]);
 
 /** Opens the reader of a document, given its place among the documents of the file, 0-based. */
 export type OpenDocument = (document: StoredDocument, index: number) => Promise<ExportReader>;
@@ -176,11 +172,8 @@ export class ArchiveReader implements ExportReader {
     }
   }
 
-  /** Says of which entry a rejection speaks, unless it is of the archive. */
   #rethrow(error: unknown): never {
-    if (!(error instanceof RejectedFile) || this.#label === null || OF_THE_ARCHIVE.has(error.reason)) throw error;
-    const explanation = error.message.slice(error.reason.length + 2);
-    throw new RejectedFile(error.reason, `in entry ${shownName(this.#label)}: ${explanation}`, { cause: error });
+    throw this.#label === null ? error : ofEntry(this.#label, error);
   }
 
   #take(reader: ExportReader): void {

@@ -62,6 +62,8 @@ export interface ExportReader {
   /** The exports that were joined in the file, as far as they were read; one, mostly, and none where there is no record. */
   readonly parts: readonly Part[];
   readonly counts: ReadCounts;
+  /** Names of entries of an archive that nobody means as documents; left out where the file is none. */
+  readonly leftOut?: readonly string[];
   /** How the file is written: of each document in it one entry. */
   readonly recognised: readonly Recognised[];
   /**

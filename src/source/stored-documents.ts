@@ -4,8 +4,10 @@ import { refuseOfficeDocument } from './office-document.ts';
 import { Peeked } from './peeked.ts';
 import { HEAD_BYTES } from './recognise.ts';
 import { RejectedFile } from './rejection.ts';
+import { shownName } from './shown-name.ts';
 import type { SourceSettings } from './source-settings.ts';
 import { isZip, zipEntries } from './zip-entries.ts';
+import { ofEntry } from './zip-faults.ts';
 
 /** A document of a stored file: what was compressed, or an entry of an archive, as bytes of whatever encoding. */
 export interface StoredDocument {
@@ -60,7 +62,11 @@ async function* documentsOf(stored: Peeked, settings: SourceSettings): AsyncGene
       continue;
     }
     refuseOfficeDocument(label, content.head);
-    refuseOther(content.head, 'a ZIP archive');
+    try {
+      refuseOther(content.head, `entry ${shownName(label)} of a ZIP archive`);
+    } catch (error) {
+      throw ofEntry(label, error);
+    }
     yield { label, bytes: content };
   }
 }

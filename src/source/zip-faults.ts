@@ -1,5 +1,10 @@
 import type { ByteSource } from './byte-source.ts';
-import { RejectedFile } from './rejection.ts';
+import { RejectedFile, type RejectReason } from './rejection.ts';
+import { shownName } from './shown-name.ts';
+
+const OF_THE_ARCHIVE: ReadonlySet<RejectReason> = new Set([
+  ...(['corrupt_archive', 'unsupported_archive', 'too_many_entries', 'decompression_limit'] as const),
+]);
 
 /** Why an archive is refused that is damaged, or of which two parts do not say the same. */
 export function corrupt(expected: string, found: string, cause?: unknown): RejectedFile {
@@ -27,4 +32,15 @@ export async function exactly(source: ByteSource, length: number): Promise<Buffe
   const bytes = await source.take(length);
   if (bytes.length < length) throw endsEarly();
   return Buffer.from(bytes);
+}
+
+/** What is wrong with an entry, said of that entry, unless it is wrong with the archive; any other error is as it was. */
+export function ofEntry(label: string, error: unknown): unknown {
+  if (!(error instanceof RejectedFile) || OF_THE_ARCHIVE.has(error.reason)) return error;
+  const explanation = error.message.slice(error.reason.length + 2);
+  const { details } = error;
+  return new RejectedFile(error.reason, `in entry ${shownName(label)}: ${explanation}`, {
+    cause: error,
+    ...(details !== null && { details }),
+  });
 }

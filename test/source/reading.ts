@@ -4,6 +4,7 @@ import {
   type ExportReader,
   NEED_INPUT,
   openExport,
+  type Recognised,
   type ROW,
   type SourceSettings,
 } from '../../src/source/index.ts';
@@ -62,19 +63,20 @@ export async function read(
   settings: Partial<SourceSettings> = {},
   landedAt = LANDED_AT,
   path = 'raw/export.csv',
+  recorded: readonly Recognised[] | null = null,
 ) {
   const open = (): AsyncIterable<Uint8Array> => {
     if (typeof file === 'function') return file();
     return typeof file === 'string' || file instanceof Uint8Array ? chunksOf(Buffer.from(file), []) : file;
   };
-  const reader = await openExport({ path, landedAt, open }, { ...SETTINGS, ...settings });
+  const reader = await openExport({ path, landedAt, open }, { ...SETTINGS, ...settings }, recorded);
   const readings: Reading[] = [];
   for (let found = reader.next(); found !== END; found = reader.next()) {
     if (found === NEED_INPUT) await reader.fill();
     else readings.push(readingOf(reader, found));
   }
-  const { header, parts, readSince, counts, recognised } = reader;
-  return { readings, header, parts, readSince, counts, recognised };
+  const { header, parts, readSince, counts, recognised, leftOut = [] } = reader;
+  return { readings, header, parts, readSince, counts, recognised, leftOut };
 }
 
 /** The record read last, copied out of the buffer. */
