@@ -1,5 +1,5 @@
 import type { BadExample } from '../lake/index.ts';
-import type { BadReason } from '../source/index.ts';
+import { type BadReason, timeAdvice } from '../source/index.ts';
 
 /** What is wrong with records that are bad for a reason, and what may be done about it. */
 interface Remedy {
@@ -70,11 +70,19 @@ export function adviceFor(
   return known
     .toSorted(([, a], [, b]) => b - a)
     .map(([reason, records]) => {
-      const { fault, step } = REMEDIES[reason];
-      const quoted = examples
-        .filter((example) => example.reason === reason)
-        .map(({ record, value }) => `${JSON.stringify(value)} (record ${record})`);
+      const { fault, step: usual } = REMEDIES[reason];
+      const of = examples.filter((example) => example.reason === reason);
+      const quoted = of.map(({ record, value }) => `${JSON.stringify(value)} (record ${record})`);
+      const step = (reason === 'time_unreadable' && timeStep(of.map(({ value }) => value))) || usual;
       const text = `${records} with ${fault} (${reason}): ${quoted.join(', ')}; ${step}`;
       return { reason, records, text };
     });
+}
+
+/** What to set where all of these are times of a known kind. */
+function timeStep(values: readonly string[]): string | null {
+  const advice = timeAdvice(values);
+  if (advice === null) return null;
+  const options = advice.formats.map((format) => `--time-format ${format.includes(' ') ? `"${format}"` : format}`);
+  return `these look like ${advice.what}: set ${options.join(' or ')}, where that is what they are`;
 }

@@ -12,5 +12,6 @@ export { type BadReason, Row } from './row.ts';
 export type { SourceSettings } from './source-settings.ts';
 export { encodingOf } from './text-encoding.ts';
 export { checkTimeFormat } from './time.ts';
+export { timeAdvice } from './time-advice.ts';
 export { AMBIGUOUS, canonicalZone, EXACT, type TimeNote } from './time-zone.ts';
 export { READER_VERSION, RECOGNISED_SINCE } from './version.ts';

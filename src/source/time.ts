@@ -8,7 +8,7 @@ import type { TimeNote } from './time-zone.ts';
 import { EXACT, TimeZone, ZoneNames } from './time-zone.ts';
 
 /** Times as Excel counts them: no pattern, since they have no parts. */
-const EXCEL = 'excel';
+export const EXCEL = 'excel';
 export const AUTO = 'auto';
 const EXCEL_DIGITS = 3;
 
