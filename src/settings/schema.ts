@@ -148,12 +148,12 @@ export const sourceShape = {
   }),
   timeFormat: describe(timeFormat, {
     description:
-      'How times are written. auto reads ISO 8601 with an offset in any form (Z, +01:00, UTC, +0000 UTC, +01:00[Europe/Zurich]), ' +
-      'numbers of 10, 13, 16 or 19 digits with or without a fraction (s, ms, µs, ns since 1970) and RFC 5322 (Sun, 01 Mar 2026 ' +
-      '00:04:19 +0000). excel reads the days that Excel counts (1900 system), to the millisecond. A pattern is made of yyyy MM dd HH mm ' +
-      'ss (that many digits), M d H m s (one or two), yy (2000 to 2099), h or hh with a (AM, PM), S to SSSSSSSSS (digits of the ' +
-      'second’s fraction) or f (any number of them), MMM and EEE (names of months and weekdays), XXX (offset), a blank, and ' +
-      'literals, letters among them in single quotes. What stands in brackets may be left out: HH:mm[:ss[.f]].',
+      'How times are written. auto reads whatever has one reading: ISO 8601 and other forms with the year first or a named month, an ' +
+      'offset in any form, and numbers of 10, 13, 16 or 19 digits (s, ms, µs, ns since 1970), with a fraction or without; day and month as numbers are ' +
+      'told apart by the whole file, or it is rejected. excel reads the days that Excel counts (1900 system), to the millisecond. ' +
+      'A pattern is made of yyyy MM dd HH mm ss (that many digits), M d H m s (one or two), yy (2000 to 2099), h or hh with a (AM, PM), ' +
+      'S to SSSSSSSSS (digits of the second’s fraction) or f (any number of them), MMM and EEE (names of months and weekdays), XXX ' +
+      '(offset), blanks, and literals, letters among them in single quotes. What stands in brackets may be left out: HH:mm[:ss[.f]].',
     expected: 'auto, excel, or a pattern with a year, month, day, hour and minute',
     example: 'dd.MM.yyyy HH:mm:ss',
     fallback: 'auto',
