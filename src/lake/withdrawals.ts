@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { digestOf, type Storage } from '../storage/index.ts';
 import type { Commit, Snapshot, Transaction } from '../table/index.ts';
 
