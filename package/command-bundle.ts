@@ -42,6 +42,8 @@ export async function bundleCommands(): Promise<Bundle> {
     target: 'node22.15',
     format: 'esm',
     splitting: true,
+    // No name is shortened, so each says what it is called.
+    keepNames: false,
     legalComments: 'none',
     external: EXTERNAL,
     banner: { js: REQUIRE },

@@ -138,16 +138,19 @@ const MOST_CODES = 8;
 
 /** Which messages fill a field, for its comment: the codes where they are few, else the families. */
 function codesThatFill(field: FieldName): string {
-  const rows = CATALOGUE.filter((row) => row.templates.some(({ text }) => fills(text, field)));
+  const stated = namesThatGive(field).flatMap((name) => [`{${name}:`, `{${name}=`]);
+  const rows = CATALOGUE.filter((row) =>
+    row.templates.some(({ text }) => stated.some((beginning) => text.includes(beginning))),
+  );
   const names =
     rows.length <= MOST_CODES ? rows.map((row) => row.code) : [...new Set(rows.map((row) => row.family))].sort();
   return `From the message of ${names.join(', ')}.`;
 }
 
-/** Whether a template states a field, or a list that gives it its length. */
-function fills(template: string, field: FieldName): boolean {
-  const states = (name: string) => template.includes(`{${name}:`) || template.includes(`{${name}=`);
-  return states(field) || FIELDS.some(({ name }, index) => countFieldOf(index) === fieldIndex(field) && states(name));
+/** A field, and the lists that give it their length. */
+function namesThatGive(field: FieldName): string[] {
+  const index = fieldIndex(field);
+  return [field, ...FIELDS.flatMap(({ name }, list) => (countFieldOf(list) === index ? [name] : []))];
 }
 
 const ROWS = [
