@@ -8,9 +8,19 @@
  * - `remote-backfill`: the same into an account, whose every answer takes some time
  * - `growth`: what verify, status and a query cost on a lake of many small commits
  * - `trigger`: one big export through the packaged Function App
+ * - `start`: what the built command line takes to start, as a multiple of a Node that does nothing
  * - `freshness`: how soon after a file is closed its events can be queried
  */
-const NAMED: readonly string[] = ['cost', 'writers', 'backfill', 'remote-backfill', 'trigger', 'freshness', 'growth'];
+const NAMED: readonly string[] = [
+  'cost',
+  'writers',
+  'backfill',
+  'remote-backfill',
+  'trigger',
+  'freshness',
+  'growth',
+  'start',
+];
 
 const name = process.argv[2] ?? '';
 if (NAMED.includes(name)) {

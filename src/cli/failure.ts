@@ -1,7 +1,6 @@
 import { writeSync } from 'node:fs';
 import { CommanderError } from 'commander';
-import { masked } from '../settings/index.ts';
-import { InvalidPath, StorageError } from '../storage/index.ts';
+import { InvalidPath, masked, StorageError } from '../storage/index.ts';
 import { EXIT_DONE, EXIT_FAULT, EXIT_INTERNAL, EXIT_USAGE } from './exit-codes.ts';
 import { visible, visibleLines } from './visible.ts';
 

@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { maskedLocation } from '../settings/index.ts';
-import { parseLocation } from '../storage/index.ts';
+import { maskedLocation, parseLocation } from '../storage/index.ts';
 import { visible } from './visible.ts';
 
 /** Where something of a lake is, as people look for it: a path on this machine, or a URL. */

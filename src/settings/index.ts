@@ -1,4 +1,4 @@
-export { masked, maskedLocation } from './masked.ts';
+export { masked, maskedLocation } from '../storage/index.ts';
 export { isGiven, type Origin } from './origin.ts';
 export { type Instance, inclusion, instanceOf } from './raw-path.ts';
 export {

@@ -1,4 +1,4 @@
-import { masked, maskedLocation } from './masked.ts';
+import { masked, maskedLocation } from '../storage/index.ts';
 import { ORIGINS, type Origin, type Origins } from './origin.ts';
 import { type SettingText, type SettingValues, schema } from './schema.ts';
 

@@ -16,6 +16,7 @@ export { Interrupted, interruptible, pause } from './interruptible.ts';
 export { checkEmulatorAccess, parseLocation } from './lake-location.ts';
 export { localStorage } from './local.ts';
 export type { LocalAccess } from './local-folders.ts';
+export { masked, maskedLocation } from './masked.ts';
 export { openLake } from './open-lake.ts';
 export { forEachParallel } from './parallel.ts';
 export { checkPath, comparePaths } from './path.ts';
