@@ -1,16 +1,19 @@
 import { Option } from 'commander';
-import { type FileReport, ingestPaths, isHardlyRead, type Totals, totalsOf } from '../ingest/index.ts';
+import { type FileReport, ingestPaths, isHardlyRead, type Totals, totalsOf, waits } from '../ingest/index.ts';
 import {
   isRejectedForTime,
   openEventsToWrite,
   rawFiles,
+  readingPlan,
   recognisedRecord,
   rejectedPaths,
+  settingDifference,
   sourceFile,
 } from '../lake/index.ts';
 import { type ForeignRemoval, foreignRemovals } from '../maintenance/index.ts';
-import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
+import { type Settings, sourceSettings } from '../settings/index.ts';
 import { CURATED, RAW, type Storage, systemHost } from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
 import { removalAdvice } from './change-sentence.ts';
 import { type CommandOutcome, command, VERBOSE } from './command.ts';
 import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
@@ -19,7 +22,7 @@ import { byContent, type LeftFile } from './folder-files.ts';
 import { interruption, openLakeHere } from './interruption.ts';
 import { placeIn } from './lake-place.ts';
 import { progressOn } from './progress.ts';
-import { copyIntoRaw, type IsMistimed, localFile, localFiles } from './raw-copy.ts';
+import { copyIntoRaw, type IsMistimed, type LocalFile, localFile, localFiles } from './raw-copy.ts';
 import { STANDARD_INPUT, spoolInput } from './standard-input.ts';
 import { leftFiles, summary } from './summary.ts';
 import { countOf } from './tables.ts';
@@ -33,6 +36,8 @@ interface IngestOptions {
   readonly as?: string;
   /** Only the raw files that stand rejected. */
   readonly rejected: boolean;
+  /** Whether files and settings may change what the ids of events depend on. */
+  readonly changeIdentity: boolean;
   readonly json: boolean;
   /** Whether all is said of what was rejected. */
   readonly verbose: boolean;
@@ -40,7 +45,7 @@ interface IngestOptions {
 
 /** Copies files into the raw zone and takes them into the table; says what came of each file. */
 export const register = command<
-  Pick<IngestOptions, 'into' | 'as' | 'rejected' | 'verbose'>,
+  Pick<IngestOptions, 'into' | 'as' | 'rejected' | 'changeIdentity' | 'verbose'>,
   [files: readonly string[]]
 >({
   name: 'ingest',
@@ -49,6 +54,11 @@ export const register = command<
     new Option('--into <prefix>', 'where below the raw zone the copies go').default('', 'its top'),
     new Option('--as <name>', 'what standard input is called there (a name made of its SHA-256 where it is left out)'),
     new Option('--rejected', 'try again the raw files that were rejected, with the settings of today'),
+    new Option(
+      '--change-identity',
+      'take in what gives events other ids than the lake remembers (zone, day or month first, precision, actor column, instance), ' +
+        'and remember that from now on',
+    ),
     VERBOSE,
   ],
   json: 'one JSON object',
@@ -79,6 +89,7 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
       observer: progress,
       named,
       signal: interruption,
+      changesIdentity: options.changeIdentity,
     });
     progress.stop();
     const totals = totalsOf(run.reports);
@@ -86,7 +97,8 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
     const advice = removals.map(removalAdvice);
     if (options.json) process.stderr.write(advice.map((each) => `${each}\n`).join(''));
     const table = placeIn(settings.lake, run.snapshot.path);
-    const isWhole = totals.rejected === 0 && removals.length === 0 && !run.reports.some(isHardlyRead);
+    const isWhole =
+      totals.rejected === 0 && removals.length === 0 && !run.reports.some((each) => isHardlyRead(each) || waits(each));
     return {
       exitCode: isWhole ? EXIT_DONE : EXIT_FOUND,
       json: () => ({
@@ -101,7 +113,7 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
 }
 
 /** Copies what was given into the raw zone. Gives the lake paths of the copies, and what was left of folders. */
-async function copyGiven(storage: Storage, settings: Settings, { files, into, as }: IngestOptions) {
+async function copyGiven(storage: Storage, settings: Settings, { files, into, as, changeIdentity }: IngestOptions) {
   const left: LeftFile[] = [];
   const named = files.filter((file) => file !== STANDARD_INPUT);
   const leftFor = byContent(sourceSettings(settings));
@@ -109,7 +121,10 @@ async function copyGiven(storage: Storage, settings: Settings, { files, into, as
   const input = files.length > named.length ? await spoolInput() : null;
   try {
     if (input !== null) local.push(localFile(input.file, into, as ?? input.name));
-    const isMistimed = local.length === 0 ? undefined : await mistimed(storage, settings);
+    // Before anything is copied.
+    const events = local.length === 0 ? null : await openEventsToWrite(storage);
+    if (events !== null && !changeIdentity) checkIdentity(settings, events, local);
+    const isMistimed = events === null ? undefined : mistimed(storage, settings, events);
     const copied: string[] = [];
     for (const file of local) copied.push(await copyIntoRaw(storage, file, isMistimed));
     return { copied, left };
@@ -118,16 +133,20 @@ async function copyGiven(storage: Storage, settings: Settings, { files, into, as
   }
 }
 
-/** Knows raw files that stand rejected for their own time. @throws TableError where nothing may be written to the tables */
-async function mistimed(storage: Storage, settings: Settings): Promise<IsMistimed> {
-  // Before anything is copied.
-  const events = await openEventsToWrite(storage);
-  if (events === null) return async () => false;
-  const hash = settingsHash(sourceSettings(settings));
+/** @throws UsageError where settings would give events of these files other ids than the lake remembers */
+function checkIdentity(settings: Settings, events: Snapshot, files: readonly LocalFile[]): void {
+  for (const { target } of files) {
+    const difference = settingDifference(settings, events, `${RAW}${target}`);
+    if (difference !== null) throw new UsageError(`nothing was taken in: ${difference}`);
+  }
+}
+
+/** Knows raw files that stand rejected for their own time. */
+function mistimed(storage: Storage, settings: Settings, events: Snapshot): IsMistimed {
   return async (path, modified) => {
     const info = await storage.head(path);
     if (info === null || info.lastModified.getTime() === modified.getTime()) return false;
-    return isRejectedForTime(events, sourceFile(info), hash);
+    return isRejectedForTime(events, readingPlan(settings, sourceFile(info), events));
   };
 }
 

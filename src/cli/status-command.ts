@@ -1,5 +1,5 @@
 import { rawFiles as allRawFiles, rawFileState, statesOf } from '../lake/index.ts';
-import { type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
+import type { Settings } from '../settings/index.ts';
 import { type ListedFile, QUARANTINE, type Storage, UnreadableFile } from '../storage/index.ts';
 import { type AddFile, LEAST_WRITER, PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
 import { command } from './command.ts';
@@ -67,10 +67,9 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
   const withdrawn: string[] = [];
   const unreadable: string[] = [];
   let rawFiles = 0;
-  const hash = settingsHash(sourceSettings(settings));
   for await (const some of inGroups(allRawFiles(storage, settings))) {
     rawFiles += some.length;
-    const states = await Promise.all(some.map((file) => stateIn(storage, snapshot, hash, file)));
+    const states = await Promise.all(some.map((file) => stateIn(storage, snapshot, settings, file)));
     for (const [index, { path }] of some.entries()) {
       const state = states[index];
       if (state === 'waiting') waiting.push(path);
@@ -106,11 +105,16 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
   };
 }
 
-async function stateIn(storage: Storage, snapshot: Snapshot | null, hash: string, file: ListedFile | UnreadableFile) {
+async function stateIn(
+  storage: Storage,
+  snapshot: Snapshot | null,
+  settings: Settings,
+  file: ListedFile | UnreadableFile,
+) {
   if (file instanceof UnreadableFile) return 'unreadable';
   if (snapshot === null) return 'waiting';
   try {
-    return await rawFileState(storage, snapshot, hash, file);
+    return await rawFileState(storage, snapshot, settings, file);
   } catch (error) {
     if (error instanceof UnreadableFile && error.path === file.path) return 'unreadable';
     throw error;

@@ -1,4 +1,4 @@
-import type { FileReport, Totals, Warning } from '../ingest/index.ts';
+import { type FileReport, type Totals, type Warning, waits } from '../ingest/index.ts';
 import type { LeftFile } from './folder-files.ts';
 import { howRead } from './how-read.ts';
 import { shownPlace } from './lake-place.ts';
@@ -56,6 +56,7 @@ export function summary(reports: readonly FileReport[], totals: Totals, table: s
     ...withdrawn(reports),
     reports.flatMap(({ path, recognised }) => readAs(path, recognised)).join('\n'),
     ...reports.filter(({ advice }) => advice.length > 0).map(inQuarantine),
+    ...waiting(reports),
     ...reports.flatMap(passedOver),
     ...reports.flatMap(({ path, warnings }) => warnings.map((warning) => note(path, warning))),
     `${totals.ingested} ingested, ${totals.rejected} rejected, ${totals.skipped} skipped; ${totals.committed} of ${totals.rows} rows committed to ${shownPlace(table)}`,
@@ -99,6 +100,14 @@ function rejected({ path, explanation, details }: FileReport, isVerbose: boolean
 function readAs(path: string, recognised: FileReport['recognised']): string[] {
   const found = howRead(recognised);
   return found === null ? [] : [wrapped(`read ${visible(path)} ${visible(found)}`, '')];
+}
+
+/** What files wait for: of each reason one of them is named. */
+function waiting(reports: readonly FileReport[]): string[] {
+  return [...Map.groupBy(reports.filter(waits), ({ explanation }) => explanation ?? '')].map(
+    ([explanation, files]) =>
+      `waiting: ${visible(files[0]?.path ?? '')}${files.length === 1 ? '' : ` and ${files.length - 1} more`}: ${visible(explanation)}`,
+  );
 }
 
 function note(path: string, warning: Warning): string {

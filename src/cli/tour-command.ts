@@ -29,6 +29,7 @@ export const register = command<unknown, []>({
       files: [SAMPLES],
       into: '',
       rejected: false,
+      changeIdentity: false,
       json: false,
       verbose: false,
     });

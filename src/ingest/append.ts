@@ -6,6 +6,7 @@ import {
   hasErasures,
   Identities,
   ingestedTransactions,
+  isIdentityOf,
   type JudgedSource,
   ledgerAfter,
   overlap,
@@ -76,21 +77,22 @@ export async function appendStaged(
 
 /** Whether the log tells what became of the file that a staging holds: the same, by somebody else. */
 export function isOnRecord(snapshot: Snapshot, source: SourceOutcome): boolean {
-  const recorded = recordedOutcome(snapshot, source.plan.source, source.plan.settingsHash);
+  const recorded = recordedOutcome(snapshot, source.plan);
   return recorded === 'ingested' || recorded === 'withdrawn' || recorded === source.outcome;
 }
 
 /** The commit of a staging on top of a snapshot. */
 function appendTry(host: Host, snapshot: Snapshot, staging: Staging) {
   const identities = new Identities(snapshot);
-  const sources: readonly JudgedSource[] = staging.sources.map((source) => ({
-    ...judged(source, identities, hasErasures(snapshot)),
-    earlier: staging.earlier.get(source.plan.source.path) ?? null,
+  const withIdentity = staging.sources.map((source) => judged(source, identities, hasErasures(snapshot)));
+  const sources: readonly JudgedSource[] = withIdentity.map((each) => ({
+    ...each,
+    earlier: staging.earlier.get(each.source.plan.source.path) ?? null,
   }));
   const now = host.now();
   const files = staging.files.written;
   const transactions = [
-    ...staging.sources.flatMap((source) => transactionsOf(source, now)),
+    ...sources.flatMap((source) => transactionsOf(source, now)),
     ...identities.transactions(now),
     ...removalTransactions(snapshot, now),
   ];
@@ -105,17 +107,19 @@ function appendTry(host: Host, snapshot: Snapshot, staging: Staging) {
 }
 
 function judged(source: SourceOutcome, identities: Identities, hasErasures: boolean): JudgedSource {
-  if (source.outcome === 'rejected') return { source, identity: UNCHANGED, erasedMayReturn: false };
+  const comparedWith = identities.nameOf(source.plan.instance);
+  if (source.outcome === 'rejected') return { source, identity: UNCHANGED, erasedMayReturn: false, comparedWith };
   const identity = identities.note(source);
-  const isOther = identity.columns || identity.times || identity.values || identity.isNewInstance;
+  const { columns, times, values, isNewInstance } = identity;
+  const isOther = columns || times || values || isNewInstance;
   return { source, identity, erasedMayReturn: hasErasures && isOther && source.committed > 0 };
 }
 
-function transactionsOf(source: SourceOutcome, now: number) {
+function transactionsOf({ source, comparedWith = '' }: JudgedSource, now: number) {
   const { plan } = source;
   return source.outcome === 'ingested'
     ? ingestedTransactions(plan.source, now)
-    : rejectedTransactions(plan.source, plan.settingsHash, source.reason, now);
+    : rejectedTransactions(plan, source.reason, comparedWith, now);
 }
 
 /** The table before and after the commits of others that were first. */
@@ -137,8 +141,14 @@ function concerns({ winners, before, after }: Race, staging: Staging): boolean {
   const isFileRecorded = winners.some(({ actions }) =>
     actions.some((action) => 'txn' in action && paths.has(rejectedPath(action.txn.appId) ?? action.txn.appId)),
   );
+  // What the staging was compared with may be another by now.
+  const instances = new Set(staging.sources.map(({ plan }) => plan.instance));
+  const isIdentityNoted = winners.some(({ actions }) =>
+    actions.some((action) => 'txn' in action && isIdentityOf(action.txn.appId, instances)),
+  );
   return (
     isFileRecorded ||
+    isIdentityNoted ||
     isDataRemoved ||
     changesWithheld(winners) ||
     changesWithdrawn(winners) ||

@@ -10,6 +10,7 @@ export {
   type Totals,
   totalsOf,
   type Warning,
+  waits,
 } from './report.ts';
 export { ingestPaths, type Run, type RunOptions } from './run.ts';
 export type { Scope } from './source-reading.ts';

@@ -1,5 +1,5 @@
-import { openEventsToWrite, outcomeOf, rejectedAppId, sourceFile, withdrawals } from '../lake/index.ts';
-import { inclusion, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
+import { openEventsToWrite, outcomeOf, readingPlan, rejectedAppId, sourceFile, withdrawals } from '../lake/index.ts';
+import { inclusion, type Settings } from '../settings/index.ts';
 import {
   comparePaths,
   type LakeContext,
@@ -90,7 +90,6 @@ async function findWaiting(storage: Storage, settings: Settings, freshness: Fres
   // Before anything is noted of the files that are tried.
   const snapshot = await openEventsToWrite(storage);
   const isIncluded = inclusion(settings);
-  const hash = settingsHash(sourceSettings(settings));
   const waiting: ListedFile[] = [];
   let [listed, excluded, recorded] = [0, 0, 0];
   const faults: UnreadableFile[] = [];
@@ -105,7 +104,7 @@ async function findWaiting(storage: Storage, settings: Settings, freshness: Fres
   };
   for await (const file of storage.list(RAW, { onFault })) {
     if (!isCounted(file)) continue;
-    const fate = snapshot === null ? null : await fateOf(storage, snapshot, file, hash);
+    const fate = snapshot === null ? null : await fateOf(storage, snapshot, file, settings);
     if (fate === null) waiting.push(file);
     else recorded++;
     if (fate === 'ingested') freshness.add(file);
@@ -117,13 +116,14 @@ async function findWaiting(storage: Storage, settings: Settings, freshness: Fres
  * What the log says became of a file as it is now, or that it is gone; null where it says nothing. A path that the log
  * never named needs no look at the file.
  */
-async function fateOf(storage: Storage, snapshot: Snapshot, file: ListedFile, settingsHash: string) {
+async function fateOf(storage: Storage, snapshot: Snapshot, file: ListedFile, settings: Settings) {
   const { transactions } = snapshot;
   const isNamed = transactions.has(file.path) || transactions.has(rejectedAppId(file.path));
   const mayBeOut = withdrawals(snapshot).some(({ path, size }) => path === file.path || size === file.size);
   if (!isNamed && !mayBeOut) return null;
   const current = file.etag === undefined ? await storage.head(file.path) : { ...file, etag: file.etag };
-  return current === null ? 'gone' : await outcomeOf(storage, snapshot, sourceFile(current), settingsHash);
+  if (current === null) return 'gone';
+  return await outcomeOf(storage, snapshot, readingPlan(settings, sourceFile(current), snapshot));
 }
 
 function byAge(a: ListedFile, b: ListedFile): number {

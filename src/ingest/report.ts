@@ -151,6 +151,14 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
 /** A file that changed after it was looked at: its report's reason. */
 export const STILL_CHANGING = 'still_changing';
 
+/** A file that waits since the settings would give its events other ids than the lake remembers: its report's reason. */
+export const SETTING_DIFFERS = 'setting_differs';
+
+/** Whether a file waits for a setting to be put right. */
+export function waits({ reason }: Pick<FileReport, 'reason'>): boolean {
+  return reason === SETTING_DIFFERS;
+}
+
 /**
  * The report of what stands in the raw zone and cannot be read: nothing of it is on record, and the next run tries it
  * again.

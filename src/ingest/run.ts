@@ -2,11 +2,13 @@ import {
   codecOf,
   type EarlierContent,
   EarlierContents,
+  isRejectedForIdentity,
   prepareTables,
   type ReadingPlan,
   readingPlan,
   recordedOutcome,
   type SourceFile,
+  settingDifference,
   sourceFile,
   withdrawalOf,
 } from '../lake/index.ts';
@@ -20,6 +22,7 @@ import { rejectedBeforeReport, rejectUnread } from './rejections.ts';
 import {
   emptyReport,
   type FileReport,
+  SETTING_DIFFERS,
   STILL_CHANGING,
   takenInReport,
   unreadableReport,
@@ -38,6 +41,8 @@ export interface RunOptions {
   /** Once it is aborted, reading ends, and nothing is committed any more. */
   readonly signal?: AbortSignal;
   readonly pace?: Pace;
+  /** Whether files and settings may change what the ids of events depend on: the lake remembers the new state then. */
+  readonly changesIdentity?: boolean;
 }
 
 export interface Run {
@@ -86,15 +91,16 @@ export async function recordUnreadable(
     return;
   }
   const { events } = await prepareTables(context, observer);
-  const plan = readingPlan(settings, sourceFile(file));
+  const plan = readingPlan(settings, sourceFile(file), events);
   const given = batchOptions(settings, options);
   const { reports } = await rejectUnread(context, events, plan, explanation, given);
   for (const report of reports) observer?.onReport?.(report);
 }
 
-function batchOptions(settings: Settings, { observer, signal, pace }: RunOptions): BatchOptions {
+function batchOptions(settings: Settings, { observer, signal, pace, changesIdentity }: RunOptions): BatchOptions {
   return {
     codec: codecOf(settings),
+    otherIds: changesIdentity === true ? 'taken' : 'rejected',
     ...(observer !== undefined && { observer }),
     ...(signal !== undefined && { signal }),
     ...(pace !== undefined && { pace }),
@@ -185,9 +191,13 @@ class Ingestion {
     const source = sourceFile(info);
     const withdrawal = withdrawalOf(this.#snapshot, source);
     if (withdrawal !== null) return withdrawnReport(path, withdrawal);
-    const plan = readingPlan(this.#settings, source);
-    const outcome = recordedOutcome(this.#snapshot, source, plan.settingsHash);
+    const plan = readingPlan(this.#settings, source, this.#snapshot);
+    const outcome = recordedOutcome(this.#snapshot, plan);
     if (outcome === 'ingested') return takenInReport(path, this.#snapshot);
+    const { changesIdentity = false } = this.#options;
+    const difference = changesIdentity ? null : settingDifference(this.#settings, this.#snapshot, path);
+    if (difference !== null) return emptyReport(path, 'skipped', SETTING_DIFFERS, difference);
+    if (changesIdentity && isRejectedForIdentity(this.#snapshot, plan)) return plan;
     if (outcome === 'rejected') {
       const { named } = this.#options;
       const report = await rejectedBeforeReport(this.#context.storage, source, plan.settingsHash, named);
@@ -195,7 +205,7 @@ class Ingestion {
       return named && report.reason === 'unreadable' ? plan : report;
     }
     const earlier = earlierSettingsHashes(plan.settings);
-    if (earlier.some((hash) => recordedOutcome(this.#snapshot, source, hash) === 'rejected')) {
+    if (earlier.some((hash) => recordedOutcome(this.#snapshot, { ...plan, settingsHash: hash }) === 'rejected')) {
       this.#rejectedByOlder.add(path);
     }
     return plan;

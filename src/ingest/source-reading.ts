@@ -94,11 +94,13 @@ export class SourceReading {
 
   /**
    * Reads the file to its end.
+   * @param atEnd looks at the file as a whole, before anything of it is kept
    * @throws RejectedFile where it is no export, QuarantineTaken, storage errors; rows may then have gone on already
    */
-  async read(onProgress: OnProgress): Promise<IngestedSource> {
+  async read(onProgress: OnProgress, atEnd: () => void): Promise<IngestedSource> {
     try {
       await this.#readRecords(onProgress);
+      atEnd();
       if (this.#sort !== null) await this.#storeSorted(this.#sort);
       return await this.#result();
     } catch (error) {

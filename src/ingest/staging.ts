@@ -2,10 +2,12 @@ import { IdSet, Partitions } from '../events/index.ts';
 import {
   DataFiles,
   type EarlierContent,
+  Identities,
   KNOWN_EVENTS,
   KnownIds,
   type QuarantineFile,
   type ReadingPlan,
+  type ReadSource,
   type RejectedSource,
   type RejectionFile,
   rejectionFile,
@@ -18,6 +20,7 @@ import { digestOf, type LakeContext } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { BadExamples } from './bad-examples.ts';
 import { refuseUnreadable } from './nothing-readable.ts';
+import { otherIds } from './other-ids.ts';
 import { type OnProgress, type Scope, SourceReading } from './source-reading.ts';
 import { openStored, type StoredBytes } from './stored-bytes.ts';
 
@@ -35,6 +38,11 @@ export interface StagingOptions {
   readonly keepsNoBadRows?: boolean;
   /** The only events that are wanted, by id; a record of any other counts as a duplicate. All where it is left out. */
   readonly wanted?: IdSet;
+  /**
+   * What becomes of a file whose events would get other ids than those of its instance before it: it is rejected, or taken
+   * in with the ids that it gives. Left out where files are read again as they were, or as they are to be from now on.
+   */
+  readonly otherIds?: 'rejected' | 'taken';
   /** Told between the pieces of a file that is read, and whether it can be left there; what it throws ends the reading. */
   readonly onPiece?: (mayLeave: boolean) => void;
 }
@@ -53,6 +61,8 @@ export class Staging {
   readonly #snapshot: Snapshot;
   readonly #options: StagingOptions;
   readonly #known: KnownIds;
+  /** What files are compared with before they are taken in; null where they are not. */
+  readonly #identities: Identities | null;
   /** Ids of the sources before the last one. */
   readonly #earlier = new IdSet();
   /** Ids of the last source: apart, since one source alone needs no second set. */
@@ -67,6 +77,7 @@ export class Staging {
     this.#snapshot = snapshot;
     this.#options = options;
     this.#known = new KnownIds(context.storage, snapshot);
+    this.#identities = options.otherIds === 'rejected' ? new Identities(snapshot) : null;
     this.#partitions = new Partitions(options.codec);
     this.files = new DataFiles(context, snapshot, context.host.randomId());
   }
@@ -139,16 +150,20 @@ export class Staging {
       reader = await open(plan, stored);
       if (!isFirst) {
         await passOver(plan, reader, () => this.#options.onPiece?.(true));
+        this.#compare(plan, reader);
         await reader.close();
         reader = await open(plan, stored);
       }
       isTaking = true;
       const reading = this.#reading(plan, stored, reader);
-      const source = await reading.read((bytes, rows) => {
+      const onRead: OnProgress = (bytes, rows) => {
         this.#options.onPiece?.(isFirst);
         onProgress(bytes, rows);
-      });
+      };
+      const opened = reader;
+      const source = await reading.read(onRead, () => this.#compare(plan, opened));
       this.#last = reading.uids.ids;
+      this.#identities?.note(source);
       return source;
     } catch (error) {
       if (isFirst) await this.#empty();
@@ -158,6 +173,12 @@ export class Staging {
     } finally {
       await reader?.close();
     }
+  }
+
+  /** @throws RejectedFile where the events of a file would get other ids than those of its instance before it */
+  #compare(plan: ReadingPlan, { header, parts, counts, recognised }: Omit<ReadSource, 'plan'>): void {
+    const difference = this.#identities?.differenceOf({ plan, header, parts, counts, recognised }) ?? null;
+    if (difference !== null) throw otherIds(plan, difference);
   }
 
   #reading(plan: ReadingPlan, stored: StoredBytes, reader: ExportReader): SourceReading {
@@ -210,8 +231,11 @@ export class Staging {
   }
 }
 
-async function open({ source, settings, recorded }: ReadingPlan, stored: StoredBytes): Promise<ExportReader> {
-  const file = { path: source.path, landedAt: source.landedAt.getTime(), open: () => stored.chunks() };
+async function open(
+  { source, settings, recorded, timeFormats }: ReadingPlan,
+  stored: StoredBytes,
+): Promise<ExportReader> {
+  const file = { path: source.path, landedAt: source.landedAt.getTime(), timeFormats, open: () => stored.chunks() };
   return await openExport(file, settings, recorded, KNOWN_EVENTS);
 }
 

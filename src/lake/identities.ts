@@ -1,27 +1,36 @@
-import { type Header, READER_VERSION, ROLES } from '../source/index.ts';
+import { READER_VERSION, type Role } from '../source/index.ts';
+import { pathInZone } from '../storage/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
-import { version } from './content-transaction.ts';
-import type { ReadingPlan } from './reading-plan.ts';
-import type { IngestedSource } from './source-outcome.ts';
+import { otherOrder } from './day-order.ts';
+import { type IdentityDifference, identityDifference } from './identity-difference.ts';
+import { placesAfter } from './identity-places.ts';
+import { type IdentityReading, identityReading, type ReadSource } from './identity-reading.ts';
+import {
+  ENOUGH_RECORDS,
+  type IdentityState,
+  identityAppId,
+  isIdentityState,
+  nameOf,
+  type Precision,
+  type RememberedIdentity,
+  rememberedIdentities,
+} from './identity-state.ts';
 
-const COLUMNS = 'identity_columns:';
-const TIMES = 'time_reading:';
-const READER = 'reader_version:';
-/** The reader that read the files of instances for which no `txn` names one. */
-const FIRST_READER = 1;
-/** Settings that read times as they are read where nothing is set; no `txn` stands for them. */
-const USUAL_TIMES = timesVersion({ timeFormat: 'auto', timeZone: 'UTC' });
+/** Where older versions kept it: a `txn` each. */
+const EARLIER = ['identity_columns:', 'time_reading:', 'reader_version:'];
 
 /** Whether a `txn` says how the events of an instance get their ids. */
 export function isIdentityNote(appId: string): boolean {
-  return [COLUMNS, TIMES, READER].some((prefix) => appId.startsWith(prefix));
+  return isIdentityState(appId) || EARLIER.some((prefix) => appId.startsWith(prefix));
 }
 
-/** How the events of a file get their ids, against the file of the same instance before it. */
+type Columns = NonNullable<IdentityState['columns']>;
+
+/** How the events of a file get their ids, against the files of the same instance before it. */
 export interface IdentityChange {
   /** Whether other columns enter the ids. */
   readonly columns: boolean;
-  /** Whether times are read with other settings. */
+  /** Whether times are read otherwise. */
   readonly times: boolean;
   /** Whether an older reader, which read files of the instance, took other values or records from a file like this. */
   readonly values: boolean;
@@ -31,87 +40,127 @@ export interface IdentityChange {
 
 export const UNCHANGED: IdentityChange = { columns: false, times: false, values: false, isNewInstance: false };
 
+/** What is remembered of an instance before its first file. */
+function nothingOf(instance: string | null): IdentityState {
+  const times = { timeZone: null, timeFormats: [], precision: null };
+  return { instance, ...times, columns: null, reader: READER_VERSION, prefixes: [] };
+}
+
 /**
- * What decides the ids of each instance's events: which optional columns there are, how times are read, and the oldest
- * version of the reader that read any of its files; kept as a `txn` each so that it outlives checkpoints. A change doubles
- * the rows of the overlapping window, so it is reported.
+ * What decides the ids of each instance's events, as the table remembers it: in a `txn` for each state there was, so that it
+ * outlives checkpoints. A file that differs would double the rows of the overlapping window.
  */
 export class Identities {
-  readonly #snapshot: Snapshot;
-  /** Noted since the snapshot, by appId. */
-  readonly #noted = new Map<string, number>();
+  readonly #recorded: ReadonlyMap<string | null, RememberedIdentity>;
+  /** What is remembered by now, where it is not what the snapshot has. */
+  readonly #noted = new Map<string | null, RememberedIdentity>();
+  /** Every state since the snapshot, by appId. */
+  readonly #versions = new Map<string, number>();
 
-  constructor(snapshot: Snapshot) {
-    this.#snapshot = snapshot;
+  constructor(snapshot: Pick<Snapshot, 'transactions'>) {
+    this.#recorded = rememberedIdentities(snapshot);
   }
 
-  /** Notes how the next file is read, and says what differs: in it, where it is several exports, or from the one before. */
-  note({
-    plan,
-    header,
-    parts,
-    readSince,
-  }: Pick<IngestedSource, 'plan' | 'header' | 'parts' | 'readSince'>): IdentityChange {
-    const { instance, settings } = plan;
-    if (header.names.length === 0) return UNCHANGED;
-    const headers = parts.length === 0 ? [header] : parts.map((part) => part.header);
-    const columnsOf = headers.map(identityBits);
-    const columnsBefore = this.#known(`${COLUMNS}${instance ?? ''}`);
-    this.#put(`${COLUMNS}${instance ?? ''}`, columnsOf.at(-1)!);
-    const isMixed = columnsOf.some((columns) => columns !== columnsOf[0]);
-    const times = timesVersion(settings);
-    const timesBefore = this.#put(`${TIMES}${instance ?? ''}`, times);
-    if (columnsBefore === undefined) {
-      this.#put(`${READER}${instance ?? ''}`, READER_VERSION);
-      return { ...UNCHANGED, columns: isMixed, isNewInstance: true };
-    }
-    const reader = Number(this.#known(`${READER}${instance ?? ''}`));
+  /** In what a file differs from the files of its instance before it; null where it does not. */
+  differenceOf(source: ReadSource): IdentityDifference | null {
+    const reading = identityReading(source);
+    return reading === null ? null : identityDifference(this.#stateOf(source.plan.instance), reading);
+  }
+
+  /** Notes how a file is read, and says what differs: in it, where it is several exports, or from the ones before. */
+  note(source: ReadSource & { readonly readSince: number }): IdentityChange {
+    const reading = identityReading(source);
+    if (reading === null) return UNCHANGED;
+    const { instance, prefix, source: file } = source.plan;
+    const before = this.#stateOf(instance);
+    const difference = identityDifference(before, reading);
+    const placed = { path: pathInZone(file.path), instance, prefix };
+    const after = merged(before ?? nothingOf(instance), reading, difference);
+    const others = this.#states().filter((state) => state.instance !== instance);
+    for (const state of placesAfter([...others, after], placed)) this.#put(state);
     return {
-      columns: isMixed || columnsBefore !== columnsOf[0],
-      times: timesBefore !== times,
-      values: readSince > reader,
-      isNewInstance: false,
+      columns: difference?.kind === 'columns',
+      times: difference?.kind === 'times',
+      values: before !== null && source.readSince > before.reader,
+      isNewInstance: before === null,
     };
   }
 
   /** Notes that this version of the reader read every file of these instances. */
   noteReader(instances: Iterable<string | null>): void {
-    for (const instance of instances) this.#put(`${READER}${instance ?? ''}`, READER_VERSION);
+    for (const instance of instances) {
+      const state = this.#stateOf(instance);
+      if (state !== null) this.#put({ ...state, reader: READER_VERSION });
+    }
   }
 
-  /** What a commit of these files has to put on record. */
+  /** Names what files of an instance are compared with by now. */
+  nameOf(instance: string | null): string {
+    return nameOf(this.#stateOf(instance));
+  }
+
+  /** What a commit of these files has to put on record: as many states as commits of one file each would. */
   transactions(now: number): Transaction[] {
-    const changed = [...this.#noted].filter(([appId, noted]) => this.#recorded(appId) !== noted);
-    return changed.map(([appId, noted]) => ({ appId, version: noted, lastUpdated: now }));
+    return [...this.#versions].map(([appId, version]) => ({ appId, version, lastUpdated: now }));
   }
 
-  /** Notes a version and returns the one before it. */
-  #put(appId: string, noted: number): number | bigint | undefined {
-    const known = this.#known(appId);
-    this.#noted.set(appId, noted);
-    return known;
+  #put(state: IdentityState): void {
+    const before = this.#remembered(state.instance);
+    const appId = identityAppId(state);
+    if (before !== undefined && identityAppId(before.state) === appId) return;
+    const version = (before?.version ?? 0) + 1;
+    this.#noted.set(state.instance, { state, version });
+    this.#versions.set(appId, version);
   }
 
-  #known(appId: string): number | bigint | undefined {
-    return this.#noted.get(appId) ?? this.#recorded(appId);
+  #remembered(instance: string | null): RememberedIdentity | undefined {
+    return this.#noted.get(instance) ?? this.#recorded.get(instance);
   }
 
-  #recorded(appId: string): number | bigint | undefined {
-    return this.#snapshot.transactions.get(appId)?.version ?? usual(appId);
+  #stateOf(instance: string | null): IdentityState | null {
+    return this.#remembered(instance)?.state ?? null;
+  }
+
+  #states(): IdentityState[] {
+    const instances = new Set([...this.#recorded.keys(), ...this.#noted.keys()]);
+    return [...instances].flatMap((instance) => this.#stateOf(instance) ?? []);
   }
 }
 
-/** The optional columns that enter the ids, a bit each. */
-function identityBits({ identityColumns }: Header): number {
-  return identityColumns.reduce((bits, role) => bits | (1 << ROLES.indexOf(role)), 0);
+/** What is remembered once a file went in, given what it differs in from what was remembered before. */
+function merged(
+  before: IdentityState,
+  { parts, timeZone, timeFormats, precision }: IdentityReading,
+  difference: IdentityDifference | null,
+): IdentityState {
+  const isOtherTimes = difference?.kind === 'times';
+  const columns =
+    difference?.kind === 'columns' || before.columns === null
+      ? (parts.findLast(({ mayHaveActor }) => !mayHaveActor)?.columns ?? before.columns)
+      : withNames(before.columns, parts[0]?.columns ?? {});
+  const kept = before.timeFormats.filter((format) => otherOrder(timeFormats, format) === undefined);
+  return {
+    ...before,
+    timeZone: isOtherTimes ? (timeZone ?? before.timeZone) : (before.timeZone ?? timeZone),
+    timeFormats: [...new Set([...kept, ...timeFormats])],
+    precision: finest(isOtherTimes ? null : before.precision, precision),
+    columns,
+  };
 }
 
-/** What holds for an instance for which no `txn` says it. */
-function usual(appId: string): number | undefined {
-  if (appId.startsWith(READER)) return FIRST_READER;
-  return appId.startsWith(TIMES) ? USUAL_TIMES : undefined;
+/** The precision of all files. */
+function finest(before: Precision | null, now: Precision): Precision {
+  const { written, needed, records } = before ?? { written: 0, needed: 0, records: 0 };
+  return {
+    written: Math.max(written, now.written),
+    needed: Math.max(needed, now.needed),
+    records: Math.min(records + now.records, ENOUGH_RECORDS),
+  };
 }
 
-function timesVersion({ timeFormat, timeZone }: Pick<ReadingPlan['settings'], 'timeFormat' | 'timeZone'>): number {
-  return version(JSON.stringify([timeFormat, timeZone]));
+/** Columns with the header names that were not known before. The actor's is the one that it was. */
+function withNames(before: Columns, { time = null, code = null, message = null, ...actor }: Columns): Columns {
+  const known = Object.entries({ time, code, message, ...before }) as [Role, string | null][];
+  const found: Columns = { time, code, message, ...actor };
+  return Object.fromEntries(known.map(([role, name]) => [role, name ?? found[role] ?? null]));
 }

@@ -7,6 +7,9 @@ export { type DataFile, DataFiles, removalOf } from './data-files.ts';
 export { type EarlierContent, EarlierContents, isReplaced } from './earlier-contents.ts';
 export { changedDays, madeGood, removalsInDoubt, removalTransactions } from './foreign-removals.ts';
 export { Identities, UNCHANGED } from './identities.ts';
+export type { IdentityDifference } from './identity-difference.ts';
+export type { ReadSource } from './identity-reading.ts';
+export { isIdentityOf, readIdentity } from './identity-state.ts';
 export { KNOWN_EVENTS } from './known-events.ts';
 export { forEachId, KnownIds, overlap, PASS_OVER, timesOf } from './known-ids.ts';
 export { type LakeColumn, type LakeTable, type PersonColumns, personColumns } from './lake-table.ts';
@@ -60,9 +63,11 @@ export { recordedHashes, unaccountedFiles } from './recorded-hashes.ts';
 export { recordedPlan } from './recorded-plan.ts';
 export { type RecordedSource, recordedSources } from './recorded-sources.ts';
 export { asideOf, sortQuarantine } from './set-aside.ts';
+export { settingDifference } from './setting-difference.ts';
 export {
   ingestedTransactions,
   isIngested,
+  isRejectedForIdentity,
   isRejectedForTime,
   recordedOutcome,
   rejectedAppId,

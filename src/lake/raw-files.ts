@@ -1,7 +1,8 @@
 import { inclusion, type Settings } from '../settings/index.ts';
 import { comparePaths, type ListedFile, pathInZone, RAW, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { type RecordedOutcome, recordedOutcome, rejectedPath, type SourceFile, sourceFile } from './source-file.ts';
+import { type ReadingPlan, readingPlan } from './reading-plan.ts';
+import { type RecordedOutcome, recordedOutcome, rejectedPath, sourceFile } from './source-file.ts';
 import { openEvents } from './tables.ts';
 import { withdrawalOfContent } from './withdrawals.ts';
 
@@ -32,31 +33,31 @@ export async function rejectedPaths(storage: Storage): Promise<string[]> {
 }
 
 /**
- * What the log says of a listed raw file as it is now, with source settings of this hash. Where the store's listing tells
- * ETags, that costs no look at the file.
+ * What the log says of a listed raw file as it is now, read with these settings. Where the store's listing tells ETags, that
+ * costs no look at the file.
  */
 export async function rawFileState(
   storage: Storage,
   snapshot: Snapshot,
-  hash: string,
+  settings: Settings,
   file: ListedFile,
 ): Promise<RecordedOutcome | 'waiting'> {
   const info = file.etag === undefined ? await storage.head(file.path) : { ...file, etag: file.etag };
-  return (info === null ? null : await outcomeOf(storage, snapshot, sourceFile(info), hash)) ?? 'waiting';
+  if (info === null) return 'waiting';
+  return (await outcomeOf(storage, snapshot, readingPlan(settings, sourceFile(info), snapshot))) ?? 'waiting';
 }
 
 /**
- * The same of a raw file that was looked at. One of which nothing is on record may hold what was withdrawn under another
- * name or ETag: it is read for that only where it is exactly as long.
+ * The same of a raw file that was looked at, read by this plan. One of which nothing is on record may hold what was withdrawn
+ * under another name or ETag: it is read for that only where it is exactly as long.
  * @throws storage errors
  */
 export async function outcomeOf(
   storage: Storage,
   snapshot: Snapshot,
-  source: SourceFile,
-  settingsHash: string,
+  plan: Pick<ReadingPlan, 'source' | 'settingsHash' | 'instance'>,
 ): Promise<RecordedOutcome | null> {
-  const recorded = recordedOutcome(snapshot, source, settingsHash);
+  const recorded = recordedOutcome(snapshot, plan);
   if (recorded !== null) return recorded;
-  return (await withdrawalOfContent(storage, snapshot, source)) === null ? null : 'withdrawn';
+  return (await withdrawalOfContent(storage, snapshot, plan.source)) === null ? null : 'withdrawn';
 }

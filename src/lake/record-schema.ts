@@ -89,6 +89,8 @@ const INGESTED = z.object({
   identity_columns: told(z.array(z.string()), []),
   identity_columns_changed: told(z.boolean(), false),
   identity_values_changed: told(z.boolean(), false),
+  /** False where it is left out. */
+  time_reading_changed: told(z.boolean().optional(), undefined),
   resynchronised: told(COUNT, 0),
   decompressed_bytes: told(COUNT, 0),
   unterminated_last_record: told(z.boolean(), false),
@@ -113,6 +115,8 @@ const REJECTED = z.object({
   record: told(COUNT, 0),
   offset: told(COUNT, 0),
   explanation: told(z.string(), ''),
+  /** What it was compared with, where it was rejected for the ids of its events: names what was remembered then. */
+  compared_with: z.string().optional(),
   ...COUNTS,
   quarantine: QUARANTINE_FILE.nullable(),
   earlier: told(EARLIER.optional(), undefined),
@@ -218,8 +222,15 @@ const VACUUMED = z.object({ files: COUNT, bytes: COUNT, days: z.number(), reason
 /** Who made a change: whoever signed in to the account, with the id of its object there; or the name of an account of a machine, which anybody may claim. */
 const BY = z.object({ name: z.string(), kind: z.enum(['principal', 'claimed']), id: z.string().optional() });
 
-/** What another engine had dropped: how many `txn`s were put back, and which removals of rows are noted. */
-const RESTATED = z.object({ transactions: COUNT, removals: z.array(z.string()) });
+/**
+ * What another engine had dropped: how many `txn`s were put back, and which removals of rows are noted; and of how many
+ * instances that was taken over which an older version remembered of the ids of events.
+ */
+const RESTATED = z.object({
+  transactions: COUNT,
+  removals: z.array(z.string()),
+  identities: COUNT.optional(),
+});
 
 /** The `txn`s of this program that the table holds after the commit: how many, and which day is the first kept. */
 const LEDGER = z.object({ transactions: z.number(), retained_from: z.number().nullable() });

@@ -57,6 +57,8 @@ export interface JudgedSource {
   readonly erasedMayReturn: boolean;
   /** What its path held before; null or left out where nothing is known of that. */
   readonly earlier?: EarlierContent | null;
+  /** Names what a rejected file was compared with; left out where it was with nothing. */
+  readonly comparedWith?: string;
 }
 
 /**
@@ -67,14 +69,18 @@ export function sourceRecord({
   source,
   identity: change,
   earlier = null,
-}: Pick<JudgedSource, 'source' | 'identity' | 'earlier'>): SourceRecord {
+  comparedWith = '',
+}: Pick<JudgedSource, 'source' | 'identity' | 'earlier' | 'comparedWith'>): SourceRecord {
   const before = earlier === null ? {} : { earlier: earlierRecord(source, earlier) };
   return source.outcome === 'ingested'
     ? { ...ingestedRecord(source, change), ...before }
-    : { ...rejectedRecord(source), ...before };
+    : { ...rejectedRecord(source, comparedWith), ...before };
 }
 
-function rejectedRecord({ plan, sha256, reason, record, offset, quarantine }: RejectedSource): RejectedRecord {
+function rejectedRecord(
+  { plan, sha256, reason, record, offset, quarantine }: RejectedSource,
+  comparedWith: string,
+): RejectedRecord {
   return {
     ...identity(plan),
     ...(sha256 !== null && { sha256 }),
@@ -83,6 +89,7 @@ function rejectedRecord({ plan, sha256, reason, record, offset, quarantine }: Re
     record,
     offset,
     explanation: EXPLAINED_IN_QUARANTINE,
+    ...(reason === 'identity_differs' && { compared_with: comparedWith }),
     rows: 0,
     committed: 0,
     duplicates: 0,
@@ -220,19 +227,20 @@ export function vacuumInfo(
   return { ...provenance(on, attempt, told), vacuumed, ...madeBy(by) };
 }
 
-/** The `commitInfo` of what puts back, and notes, what another engine dropped. */
+/** The `commitInfo` of what puts back, and notes, what another engine dropped, and takes over what an older version remembered. */
 export function restatementInfo(
   on: Snapshot,
   attempt: Attempt,
   restated: RestatedRecord,
   ledger: Ledger,
 ): WithParts<'restated' | 'ledger'> {
-  const { transactions, removals } = restated;
+  const { transactions, removals, identities = 0 } = restated;
   const words = [
     ...(transactions > 0 ? [`put back ${transactions} txn that another engine had dropped or set anew`] : []),
     ...(removals.length > 0
       ? [`noted ${removals.length} commits of other engines that removed rows: replay puts them back`]
       : []),
+    ...(identities > 0 ? [`took over what event_uid depends on, of ${identities} instances`] : []),
   ];
   const told = { operation: 'RESTATE TRANSACTIONS', operationParameters: {} };
   return { ...provenance(on, attempt, told), userMetadata: words.join('; '), restated, ledger };
@@ -256,6 +264,7 @@ function ingestedRecord(source: IngestedSource, identityChange: IdentityChange):
     identity_columns: [...(parts[0]?.header ?? header).identityColumns],
     identity_columns_changed: identityChange.columns,
     identity_values_changed: identityChange.values,
+    ...(identityChange.times && { time_reading_changed: true }),
     resynchronised: counts.resynchronised,
     decompressed_bytes: counts.decompressedBytes,
     unterminated_last_record: counts.unterminatedLastRecord,

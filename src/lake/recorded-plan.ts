@@ -15,8 +15,10 @@ export function recordedPlan(record: SourceRecord): ReadingPlan | string {
   return {
     source: { path, etag, size, landedAt, ingestId },
     instance,
+    prefix: null,
     settings,
     settingsHash,
+    timeFormats: [],
     recorded: record.outcome === 'ingested' ? (record.recognised?.map(readRecognised) ?? recognisedAt(record)) : null,
     quarantineSuffix: quarantineSuffix(record),
     quarantineNamesSource: record.reader_version > 1,

@@ -11,6 +11,7 @@ import {
   TableError,
   type Transaction,
 } from '../table/index.ts';
+import { isIdentityState } from './identity-state.ts';
 import { ledgerOf, ownTransactions } from './ledger.ts';
 import { recordedLedger } from './record-reading.ts';
 import type { Ledger } from './record-schema.ts';
@@ -111,6 +112,7 @@ function later(before: Transaction | undefined, after: Transaction): Transaction
 function isLacking(snapshot: Snapshot, { appId, version }: Transaction): boolean {
   const known = snapshot.transactions.get(appId);
   if (known === undefined) return true;
+  if (isIdentityState(appId)) return Number(known.version) < Number(version);
   if (isErasure(appId) || isWithdrawalNote(appId)) return known.version !== version;
   return appId === retainedTransaction(0, 0).appId && retainedFrom(snapshot) < Number(version);
 }

@@ -2,6 +2,8 @@ import { textDigest } from '../events/index.ts';
 import type { FileInfo } from '../storage/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
 import { contentTransactions, isLastContent } from './content-transaction.ts';
+import { identityName } from './identity-state.ts';
+import type { ReadingPlan } from './reading-plan.ts';
 import { withdrawalOf } from './withdrawals.ts';
 
 /** One raw file as it stood when it was looked at: path and ETag are its identity. */
@@ -39,28 +41,40 @@ export function rejectedAppId(path: string): string {
 /** The reason of a rejection that is about the time of the file, which is no part of its content. */
 const TIME_REASON = 'file_time_implausible';
 
-/** What a rejection is about: the file as it is, and how it was read; its time, where it was rejected for that. */
-export function rejectedContent(
-  etag: string,
-  settingsHash: string,
-  reason: string | undefined,
-  landedAt: string,
-): string {
-  return reason === TIME_REASON ? `${etag} ${settingsHash} ${landedAt}` : `${etag} ${settingsHash}`;
+/** The reason of a rejection that is about what the lake remembers of the file's instance. */
+const IDENTITY_REASON = 'identity_differs';
+
+/**
+ * What a rejection is about: the file as it is, and how it was read; its time, where it was rejected for that, or the name of
+ * what it was compared with.
+ */
+export function rejectedContent(rejected: {
+  readonly etag: string;
+  readonly settingsHash: string;
+  readonly reason: string | undefined;
+  readonly landedAt: string;
+  /** As {@link identityName} names it. */
+  readonly comparedWith: string;
+}): string {
+  const { etag, settingsHash, reason, landedAt, comparedWith } = rejected;
+  const about = reason === TIME_REASON ? ` ${landedAt}` : reason === IDENTITY_REASON ? ` ${comparedWith}` : '';
+  return `${etag} ${settingsHash}${about}`;
 }
+
+/** How a file was, or would be, read, as far as it says which rejections of it stand. */
+type Planned = Pick<ReadingPlan, 'source' | 'settingsHash' | 'instance'>;
 
 /**
  * The `txn`s of a rejected file: it is tried again when the file, the settings or the readers change, and only then; one
- * that was rejected for its time, when that changes too.
+ * that was rejected for its time, when that changes too, and one for the ids of its events, when what the lake remembers does.
  */
 export function rejectedTransactions(
-  source: SourceFile,
-  settingsHash: string,
+  plan: Planned,
   reason: string,
+  comparedWith: string,
   now: number,
 ): readonly Transaction[] {
-  const content = rejectedContent(source.etag, settingsHash, reason, source.landedAt.toISOString());
-  return contentTransactions(rejectedAppId(source.path), content, now);
+  return contentTransactions(rejectedAppId(plan.source.path), rejectionOf(plan, reason, comparedWith), now);
 }
 
 /** Whether the table holds this content of the raw file. */
@@ -69,22 +83,36 @@ export function isIngested(snapshot: Snapshot, { path, etag }: SourceFile): bool
 }
 
 /** Whether the table says that a raw file was rejected for its own time, as it is now. */
-export function isRejectedForTime(snapshot: Snapshot, source: SourceFile, settingsHash: string): boolean {
-  const content = rejectedContent(source.etag, settingsHash, TIME_REASON, source.landedAt.toISOString());
-  return isLastContent(snapshot, rejectedAppId(source.path), content);
+export function isRejectedForTime(snapshot: Snapshot, plan: Planned): boolean {
+  return isRejected(snapshot, plan, TIME_REASON);
+}
+
+/** Whether the table says that a raw file was rejected for the ids of its events, with what is remembered now. */
+export function isRejectedForIdentity(snapshot: Snapshot, plan: Planned): boolean {
+  return isRejected(snapshot, plan, IDENTITY_REASON);
 }
 
 /** What can be on record of a raw file as it is. */
 export type RecordedOutcome = 'ingested' | 'rejected' | 'withdrawn';
 
-/** What the log says became of a raw file as it is, with source settings of this hash; null where it says nothing. */
-export function recordedOutcome(snapshot: Snapshot, source: SourceFile, settingsHash: string): RecordedOutcome | null {
-  if (withdrawalOf(snapshot, source) !== null) return 'withdrawn';
-  if (isIngested(snapshot, source)) return 'ingested';
-  const landedAt = source.landedAt.toISOString();
-  const isRejected = [undefined, TIME_REASON].some((reason) => {
-    const content = rejectedContent(source.etag, settingsHash, reason, landedAt);
-    return isLastContent(snapshot, rejectedAppId(source.path), content);
-  });
-  return isRejected ? 'rejected' : null;
+/** What the log says became of a raw file as it is, read by this plan; null where it says nothing. */
+export function recordedOutcome(snapshot: Snapshot, plan: Planned): RecordedOutcome | null {
+  if (withdrawalOf(snapshot, plan.source) !== null) return 'withdrawn';
+  if (isIngested(snapshot, plan.source)) return 'ingested';
+  const reasons = [undefined, TIME_REASON, IDENTITY_REASON];
+  return reasons.some((reason) => isRejected(snapshot, plan, reason)) ? 'rejected' : null;
+}
+
+function isRejected(snapshot: Snapshot, plan: Planned, reason: string | undefined): boolean {
+  const appId = rejectedAppId(plan.source.path);
+  if (!snapshot.transactions.has(appId)) return false;
+  return isLastContent(snapshot, appId, rejectionOf(plan, reason, identityName(snapshot, plan.instance)));
+}
+
+function rejectionOf(
+  { source: { etag, landedAt }, settingsHash }: Omit<Planned, 'instance'>,
+  reason: string | undefined,
+  comparedWith: string,
+): string {
+  return rejectedContent({ etag, settingsHash, reason, landedAt: landedAt.toISOString(), comparedWith });
 }

@@ -10,6 +10,7 @@ import {
 } from '../table/index.ts';
 import { type CommitObserver, writeEvidence } from './after-commit.ts';
 import { CODES } from './codes-table.ts';
+import { withIdentities } from './identity-takeover.ts';
 import type { LakeTable } from './lake-table.ts';
 import { recoverTransactions } from './recorded-transactions.ts';
 import { restateTransactions } from './restatement.ts';
@@ -81,13 +82,18 @@ export async function prepareTables(context: LakeContext, observer: CommitObserv
  */
 export async function openTables(storage: Storage): Promise<Tables | null> {
   const tables = await openTablesAsTheyStand(storage);
-  return tables && { ...tables, events: (await recoverTransactions(storage, tables.events)).snapshot };
+  return tables && { ...tables, events: await withAllTransactions(storage, tables.events) };
 }
 
 /** The same of audit_events alone, which knows every raw file; null where there is no such table. */
 export async function openEvents(storage: Storage): Promise<Snapshot | null> {
   const events = await openTable(storage, EVENTS_TABLE);
-  return events && (await recoverTransactions(storage, events)).snapshot;
+  return events && (await withAllTransactions(storage, events));
+}
+
+/** A snapshot with every `txn` that the next run would put back or take over. */
+async function withAllTransactions(storage: Storage, events: Snapshot): Promise<Snapshot> {
+  return await withIdentities(storage, (await recoverTransactions(storage, events)).snapshot);
 }
 
 /**

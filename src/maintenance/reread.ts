@@ -81,7 +81,9 @@ export async function reread(
   for (;;) {
     const raw = await recordedRaw(context.storage, wanted);
     skipped.push(...raw.lost.map(({ source, reason }) => ({ path: source.path, reason })));
-    const plans = raw.present.map((source) => renamed.get(source.ingestId) ?? planOf(context.settings, source));
+    const plans = raw.present.map(
+      (source) => renamed.get(source.ingestId) ?? planOf(context.settings, source, snapshot),
+    );
     context.observer.onFiles?.(plans.length);
     const attempt = new Attempt(context, raw, snapshot, known, skipped.length === 0);
     const anew = await attempt.run(plans, files);
@@ -241,8 +243,8 @@ class Attempt {
  * Today's settings, on the raw file as it was recorded: rows keep their source_etag, ingest_id and landed_at, and what the settings
  * leave open is as it was recognised.
  */
-function planOf(settings: Settings, source: RecordedSource): ReadingPlan {
+function planOf(settings: Settings, source: RecordedSource, snapshot: Snapshot): ReadingPlan {
   const { path, etag, ingestId, landedAt, size, recognised, hasGood } = source;
-  const plan = readingPlan(settings, { path, etag, ingestId, landedAt, size }, recognised);
+  const plan = readingPlan(settings, { path, etag, ingestId, landedAt, size }, snapshot, recognised);
   return { ...plan, keepsUnreadable: !hasGood };
 }

@@ -1,6 +1,6 @@
 export { masked, maskedLocation } from '../storage/index.ts';
 export { isGiven, type Origin } from './origin.ts';
-export { type Instance, inclusion, instanceOf } from './raw-path.ts';
+export { type Instance, inclusion, instanceEntry, instanceOf } from './raw-path.ts';
 export {
   type Options,
   parseSettings,

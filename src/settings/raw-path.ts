@@ -19,9 +19,14 @@ export interface Instance {
 
 /** The name of the instance whose prefix is the longest that fits, or undefined. @param path relative to the raw zone */
 export function instanceOf(path: string, instances: readonly Instance[]): string | undefined {
+  return instanceEntry(path, instances)?.name;
+}
+
+/** The entry of which {@link instanceOf} is the name. */
+export function instanceEntry(path: string, instances: readonly Instance[]): Instance | undefined {
   let best: Instance | undefined;
   for (const instance of instances) {
     if (path.startsWith(instance.prefix) && instance.prefix.length >= (best?.prefix.length ?? 0)) best = instance;
   }
-  return best?.name;
+  return best;
 }

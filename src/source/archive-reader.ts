@@ -221,5 +221,10 @@ function sum(before: ReadCounts, now: ReadCounts): ReadCounts {
 
 function digitsOf(before: TimeDigits | null, now: TimeDigits | null): TimeDigits | null {
   if (before === null || now === null) return before ?? now;
-  return { most: Math.max(before.most, now.most), fewest: Math.min(before.fewest, now.fewest) };
+  return {
+    most: Math.max(before.most, now.most),
+    fewest: Math.min(before.fewest, now.fewest),
+    needed: Math.max(before.needed, now.needed),
+    isLocal: before.isLocal || now.isLocal,
+  };
 }

@@ -36,6 +36,10 @@ export interface ReadCounts {
 export interface TimeDigits {
   readonly most: number;
   readonly fewest: number;
+  /** Digits that are not zero to the end of all of them, 0 to 6: `.120` needs two. */
+  readonly needed: number;
+  /** Whether some time is without offset, so that the zone of the settings decides which instant it is. */
+  readonly isLocal: boolean;
 }
 
 /**

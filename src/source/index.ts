@@ -13,5 +13,6 @@ export type { SourceSettings } from './source-settings.ts';
 export { encodingOf } from './text-encoding.ts';
 export { checkTimeFormat } from './time.ts';
 export { timeAdvice } from './time-advice.ts';
+export { instantOf } from './time-example.ts';
 export { AMBIGUOUS, canonicalZone, EXACT, type TimeNote } from './time-zone.ts';
 export { READER_VERSION, RECOGNISED_SINCE } from './version.ts';

@@ -26,6 +26,8 @@ export type RejectReason =
   | 'time_in_doubt'
   /** It has records, and none of them is an audit record. */
   | 'nothing_readable'
+  /** Its events would get other ids than those of the files of its instance before it. */
+  | 'identity_differs'
   /** Not read to its end in several tries: it failed, took too long, or ended the process that read it. */
   | 'unreadable';
 

@@ -13,6 +13,8 @@ import { TIME_AND_CODE_FORMS_SINCE } from './version.ts';
 /** No file of today was changed last from here on: its clock was wrong. */
 const LATEST_MS = Date.UTC(2200, 0, 1);
 const DAY_MS = 86_400_000;
+/** Of the second's fraction: finer than microseconds no time is kept. */
+const MOST_DIGITS = 6;
 const MICROS_PER_DAY = DAY_MS * 1000;
 /** A record of JSON lines may lack a cell that others have. */
 const ABSENT = -1;
@@ -30,6 +32,8 @@ export class RowReader {
   #good = 0;
   #mostDigits = -1;
   #fewestDigits = Number.POSITIVE_INFINITY;
+  #neededDigits = 0;
+  #isLocal = false;
   #isNewForm = false;
   #isNewInRecord = false;
   /** Records that would have happened more than a day after the file was written. */
@@ -54,7 +58,13 @@ export class RowReader {
 
   /** The digits written of the second's fraction, in the times of the records read so far; null where there is none. */
   get timeDigits(): TimeDigits | null {
-    return this.#mostDigits < 0 ? null : { most: this.#mostDigits, fewest: this.#fewestDigits };
+    if (this.#mostDigits < 0) return null;
+    return {
+      most: this.#mostDigits,
+      fewest: this.#fewestDigits,
+      needed: this.#neededDigits,
+      isLocal: this.#isLocal,
+    };
   }
 
   /** The version since which the times and codes of the records read so far are read. */
@@ -76,7 +86,7 @@ export class RowReader {
       this.#good++;
       const day = Math.floor(row.timeMicros / MICROS_PER_DAY);
       if (day !== this.#lastDay) this.#noteDay(day);
-      this.#noteForms();
+      this.#noteForms(row.timeMicros);
     } else if (reason === 'time_out_of_range') {
       const { micros } = this.#time;
       if (micros > this.#latestMicros && micros < LATEST_MS * 1000) this.#late++;
@@ -148,11 +158,18 @@ export class RowReader {
     return this.#time.read(bytes, start, dropBlanks(bytes, start, cellEnd));
   }
 
-  #noteForms(): void {
-    const { fractionDigits, isNewForm } = this.#time;
+  #noteForms(micros: number): void {
+    const { fractionDigits, isNewForm, isLocal } = this.#time;
     if (fractionDigits > this.#mostDigits) this.#mostDigits = fractionDigits;
     if (fractionDigits < this.#fewestDigits) this.#fewestDigits = fractionDigits;
+    if (fractionDigits > this.#neededDigits) this.#noteNeeded(micros);
+    this.#isLocal ||= isLocal;
     this.#isNewForm ||= isNewForm || this.#isNewInRecord;
+  }
+
+  #noteNeeded(micros: number): void {
+    while (this.#neededDigits < MOST_DIGITS && micros % 10 ** (MOST_DIGITS - this.#neededDigits) !== 0)
+      this.#neededDigits++;
   }
 
   /** Blanks that are none in ASCII were no blanks for readers before version 3. */

@@ -46,6 +46,7 @@ export class TimeCandidates implements Times {
   readonly micros = EARLIEST_MICROS;
   readonly note: TimeNote = EXACT;
   readonly fractionDigits = 0;
+  readonly isLocal = false;
   readonly isNewForm = false;
   readonly #auto: TimeReader;
   readonly #forms: FormCount[];

@@ -19,6 +19,8 @@ export interface Times {
   readonly note: TimeNote;
   readonly fractionDigits: number;
   readonly isNewForm: boolean;
+  /** Whether the time read last is without offset, so that the zone decided which instant it is. */
+  readonly isLocal: boolean;
   /** Whether there is a time; it is in `micros` and `note` then. */
   read(bytes: Uint8Array, start: number, end: number): boolean;
 }
@@ -34,6 +36,7 @@ export class TimeReader implements Times {
   micros = 0;
   /** What had to be decided about the time read last. */
   note: TimeNote = EXACT;
+  isLocal = false;
   readonly #format: string;
   readonly #pattern: TimePattern | undefined;
   /** The plain form that the last time had: the next one mostly has it too. */
@@ -72,6 +75,7 @@ export class TimeReader implements Times {
   read(bytes: Uint8Array, start: number, end: number): boolean {
     const civil = this.#civil;
     this.note = EXACT;
+    this.isLocal = false;
     if (this.#format === AUTO) {
       if (!readIsoTime(bytes, start, end, civil)) return this.#readOther(bytes, start, end);
     } else if (this.#pattern === undefined) {
@@ -105,6 +109,7 @@ export class TimeReader implements Times {
     this.#civil.begin();
     this.#civil.fractionDigits = EXCEL_DIGITS;
     this.#civil.isNewForm = true;
+    this.isLocal = true;
     this.#zone.resolve(Math.floor(clockMs / 60_000));
     this.note = this.#zone.note;
     this.micros = (clockMs - this.#zone.offsetSeconds * 1000) * 1000;
@@ -118,6 +123,7 @@ export class TimeReader implements Times {
     const clockMinutes = civil.clockMinutes();
     let offsetSeconds = civil.offsetMinutes * 60;
     if (!civil.hasOffset) {
+      this.isLocal = true;
       this.#zone.resolve(clockMinutes);
       offsetSeconds = this.#zone.offsetSeconds;
       this.note = this.#zone.note;

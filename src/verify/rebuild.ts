@@ -25,6 +25,9 @@ import { SourceReadings } from './source-readings.ts';
 import type { RecordedCommit } from './table-checks.ts';
 import { isUnread, reportUnreadRaw } from './unread-files.ts';
 
+/** Why a file is rejected whose content is as good as any. */
+const NOT_OF_CONTENT: ReadonlySet<string> = new Set(['unreadable', 'identity_differs']);
+
 /** Where a table is rebuilt, and what is told of it. */
 export interface RebuildContext {
   /** Raw files come from it under their recorded ETags; data files go to it. */
@@ -189,8 +192,11 @@ export class Rebuild {
   ): Promise<void> {
     for (const source of sources) {
       this.#context.onSource();
-      // Nothing was said of its content, and reading it is what did not go well.
-      if (source.outcome === 'rejected' && source.reason === 'unreadable') continue;
+      // Nothing was said of its content: reading it did not go well, or the lake had files of another form before.
+      if (source.outcome === 'rejected' && NOT_OF_CONTENT.has(source.reason)) {
+        this.otherwise.delete(source.ingest_id);
+        continue;
+      }
       const plan = recordedPlan(source);
       if (typeof plan === 'string') {
         this.lost.add(source.ingest_id);

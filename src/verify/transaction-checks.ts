@@ -4,9 +4,11 @@ import {
   contentOwner,
   version as digestVersion,
   isContentTransaction,
+  isIdentityOf,
   isWithdrawalNote,
   namedBy,
   noteOf,
+  readIdentity,
   rejectedAppId,
   rejectedContent,
   type SourceRecord,
@@ -44,7 +46,10 @@ export function* transactionFaults(actions: readonly Action[], context: Transact
 }
 
 /** What would have to be recorded for a transaction, in words; null where it is, or where the transaction is nothing of ours. */
-function missingRecord({ appId, version }: Transaction, { record, unlockedFor }: TransactionContext): string | null {
+function missingRecord(
+  { appId, version }: Transaction,
+  { record, unlockedFor, founded }: TransactionContext,
+): string | null {
   const change = record?.change ?? null;
   const isBracketed = change !== null && change.kind === unlockedFor;
   const sources = record?.sources ?? [];
@@ -73,14 +78,21 @@ function missingRecord({ appId, version }: Transaction, { record, unlockedFor }:
   if (kind === 'rejected') {
     const isOf = (source: SourceRecord) => {
       if (source.outcome !== 'rejected' || source.path !== name) return false;
-      const { path, etag, settings_hash: hash, reason, landed_at: landed } = source;
-      return isContentTransaction({ appId, version }, rejectedAppId(path), rejectedContent(etag, hash, reason, landed));
+      const { path, etag, settings_hash: settingsHash, reason, landed_at: landedAt, compared_with } = source;
+      const content = { etag, settingsHash, reason, landedAt, comparedWith: compared_with ?? '' };
+      return isContentTransaction({ appId, version }, rejectedAppId(path), rejectedContent(content));
     };
     return sources.some(isOf) ? null : 'rejection of that content of the file';
   }
   if (kind !== undefined) {
     const isOf = (source: SourceRecord) => source.outcome === 'ingested' && (source.instance ?? '') === name;
     return sources.some(isOf) ? null : 'file of that instance';
+  }
+  const identity = readIdentity(about);
+  if (identity !== null) {
+    const { instance } = identity;
+    const isOf = (source: SourceRecord) => source.outcome === 'ingested' && source.instance === instance;
+    return record !== null && (sources.some(isOf) || isKnown(instance, founded)) ? null : 'file of that instance';
   }
   if (!about.startsWith(RAW)) return null;
   const isOf = ({ path, outcome, etag }: SourceRecord) =>
@@ -96,6 +108,13 @@ function isOfWithdrawal({ appId, version }: Transaction, { undo, withdrawn }: Wi
     const other = namedBy(appId);
     return undo && other !== null && other.sha256 === file.sha256 && noteOf({ appId, version }, other) === 'out';
   });
+}
+
+/** Whether commits before told of files of this instance: what is remembered of it may change with a file of another one. */
+function isKnown(instance: string | null, founded: ReadonlyMap<string, unknown>): boolean {
+  if (founded.has(`identity_columns:${instance ?? ''}`)) return true;
+  const instances = new Set([instance]);
+  return [...founded.keys()].some((appId) => isIdentityOf(appId, instances));
 }
 
 /** A day as a date; as the number it is, where no date is that late. */

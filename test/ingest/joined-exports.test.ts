@@ -58,10 +58,12 @@ describe('exports joined in one file', () => {
     );
   });
 
-  it('with other columns are read by their own, and other identity columns are told', async () => {
+  it('with other identity columns are refused, or read each by its own, which is told', async () => {
     const second = `code,message,user id,extra,time\n92042,"Created dashboard, ID=d9, name=n",u-1,x,2026-03-05T00:00:00Z\n`;
     const storage = lake({ 'all.csv': `${HEADER}${record(0, 1)}${second}` });
-    const report = onlyReport(await ingest(storage));
+    const refused = onlyReport(await ingest(storage));
+    assert.deepEqual([refused.outcome, refused.reason], ['rejected', 'identity_differs']);
+    const report = onlyReport(await ingest(storage, {}, undefined, true));
     assert.deepEqual(report.warnings, ['identity_columns_changed', 'joined_exports']);
     assert.deepEqual(
       (await tableRows(storage)).map((row) => [row['actor_name'], row['actor_id'], row['unmapped']]),

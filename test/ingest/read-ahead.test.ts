@@ -19,7 +19,7 @@ function files(sizes: readonly number[]) {
     },
   };
   const plans = sizes.map((size, index) =>
-    readingPlan(settings(), sourceFile({ path: `raw/${index}`, etag: 'e', size, lastModified: LANDED_AT })),
+    readingPlan(settings(), sourceFile({ path: `raw/${index}`, etag: 'e', size, lastModified: LANDED_AT }), null),
   );
   return { storage: storage as Storage, plans, asked };
 }

@@ -20,7 +20,7 @@ async function lake(files: Readonly<Record<string, string | Uint8Array>>): Promi
 async function planOf(storage: MemoryStorage, name: string): Promise<ReadingPlan> {
   const info = await storage.head(`raw/${name}`);
   assert.ok(info !== null);
-  return readingPlan(settings(), sourceFile(info));
+  return readingPlan(settings(), sourceFile(info), null);
 }
 
 async function stagingOn(storage: MemoryStorage, scope?: Scope): Promise<Staging> {

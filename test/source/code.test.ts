@@ -82,6 +82,10 @@ test('the file says how finely its times are written', async () => {
   const digits = async (...times: string[]) =>
     (await read(['time,code,message', ...times.map((time) => `${time},91051,m`), ''].join('\n'))).counts.timeDigits;
   assert.equal(await digits('soon'), null);
-  assert.deepEqual(await digits('2026-03-01T00:04:19Z'), { most: 0, fewest: 0 });
-  assert.deepEqual(await digits('2026-03-01T00:04:19.7Z', '2026-03-01T00:04:19.123Z', '0.1'), { most: 3, fewest: 1 });
+  const exact = { needed: 0, isLocal: false };
+  assert.deepEqual(await digits('2026-03-01T00:04:19Z'), { most: 0, fewest: 0, ...exact });
+  assert.deepEqual(await digits('2026-03-01T00:04:19.000Z'), { most: 3, fewest: 3, ...exact });
+  const mixed = await digits('2026-03-01T00:04:19.700Z', '2026-03-01T00:04:19.120Z', '2026-03-01T00:04:19.5', '0.1');
+  assert.deepEqual(mixed, { most: 3, fewest: 1, needed: 2, isLocal: true });
+  assert.deepEqual(await digits('1772323459707'), { most: 3, fewest: 3, needed: 3, isLocal: false });
 });

@@ -46,7 +46,7 @@ test('a record gives its time, code, message, actor and extras', async () => {
     emptyLines: 0,
     repeatedHeaders: 0,
     days: 1,
-    timeDigits: { most: 0, fewest: 0 },
+    timeDigits: { most: 0, fewest: 0, needed: 0, isLocal: false },
   });
 });
 

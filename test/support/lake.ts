@@ -26,10 +26,12 @@ export function ingest(
   storage: Storage,
   options: Readonly<Record<string, string>> = {},
   paths?: string[],
+  changesIdentity = false,
 ): Promise<Run> {
   const named = paths !== undefined;
   return ingestPaths({ storage, host: HOST }, settings(options), paths ?? rawPaths(storage, settings(options)), {
     named,
+    changesIdentity,
   });
 }
 

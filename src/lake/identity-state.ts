@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { ROLES, type Role } from '../source/index.ts';
+import { sha256Hex } from '../storage/index.ts';
+import type { Snapshot, Transaction } from '../table/index.ts';
+
+const IDENTITY = 'identity:';
+
+/** How finely times are written, in digits of the second's fraction. */
+export interface Precision {
+  /** Zeros at the end counted. */
+  readonly written: number;
+  /** Zeros at the end not counted: what the ids depend on. */
+  readonly needed: number;
+  /** In so many records, of which no more are counted than prove something: {@link ENOUGH_RECORDS}. */
+  readonly records: number;
+}
+
+/** Records of which each has a zero at its end by no chance. */
+export const ENOUGH_RECORDS = 6;
+
+/** What a lake remembers of what the ids of a Nexthink instance's events depend on: as its files were read. */
+export interface IdentityState {
+  /** As the settings name it; null for files of no instance. */
+  readonly instance: string | null;
+  /** Of times without offset; null where no file had any. */
+  readonly timeZone: string | null;
+  /** The patterns that files were read by, beside those that need none, in the order in which they came. */
+  readonly timeFormats: readonly string[];
+  /** The finest of all files; null where that is not known. */
+  readonly precision: Precision | null;
+  /** The columns that enter the ids, each with the first header name it had (null where that is not known); null for no file yet. */
+  readonly columns: Readonly<Partial<Record<Role, string | null>>> | null;
+  /** The oldest version of the reader that read any of its files. */
+  readonly reader: number;
+  /** Beginnings of paths in the raw zone by which the settings gave files to it. */
+  readonly prefixes: readonly string[];
+}
+
+const DIGITS = z.number().int().min(0).max(6);
+
+const STATE = z.strictObject({
+  instance: z.string().nullable(),
+  time_zone: z.string().nullable(),
+  time_formats: z.array(z.string()),
+  precision: z.strictObject({ written: DIGITS, needed: DIGITS, records: z.number().int().nonnegative() }).nullable(),
+  columns: z.partialRecord(z.enum(ROLES), z.string().nullable()).nullable(),
+  reader: z.number().int().nonnegative(),
+  prefixes: z.array(z.string()),
+});
+
+/** A state as the log has it: one `txn` for each that there ever was, and that of the highest version counts. */
+export interface RememberedIdentity {
+  readonly state: IdentityState;
+  readonly version: number;
+}
+
+/** Whether a `txn` says what the ids of an instance's events depend on. */
+export function isIdentityState(appId: string): boolean {
+  return appId.startsWith(IDENTITY);
+}
+
+/** The state that a `txn` tells; null for any other `txn`, or where it cannot be read. */
+export function readIdentity(appId: string): IdentityState | null {
+  if (!isIdentityState(appId)) return null;
+  try {
+    const read = STATE.parse(JSON.parse(appId.slice(IDENTITY.length)));
+    const { time_zone: timeZone, time_formats: timeFormats, ...rest } = read;
+    return { ...rest, timeZone, timeFormats };
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
+    throw error;
+  }
+}
+
+/** Whether a `txn` tells the state of one of these instances. */
+export function isIdentityOf(appId: string, instances: ReadonlySet<string | null>): boolean {
+  const state = readIdentity(appId);
+  return state !== null && instances.has(state.instance);
+}
+
+/** The `appId` that tells a state: the same for the same state. */
+export function identityAppId(state: IdentityState): string {
+  const { instance, timeZone, timeFormats, precision, columns, reader, prefixes } = state;
+  const told: z.input<typeof STATE> = {
+    instance,
+    time_zone: timeZone,
+    time_formats: [...timeFormats],
+    precision: precision && { written: precision.written, needed: precision.needed, records: precision.records },
+    columns: columns && Object.fromEntries(ROLES.flatMap((role) => (role in columns ? [[role, columns[role]]] : []))),
+    reader,
+    prefixes: [...prefixes].sort(),
+  };
+  return `${IDENTITY}${JSON.stringify(told)}`;
+}
+
+/** The `txn` that makes a state the one that counts, after a state of this version. */
+export function identityTransaction(state: IdentityState, before: number, now: number): Transaction {
+  return { appId: identityAppId(state), version: before + 1, lastUpdated: now };
+}
+
+type Transactions = Snapshot['transactions'];
+
+const found = new WeakMap<Transactions, ReadonlyMap<string | null, RememberedIdentity>>();
+
+/** What a table's state remembers, by instance; found once for each state of a table. */
+export function rememberedIdentities({
+  transactions,
+}: Pick<Snapshot, 'transactions'>): ReadonlyMap<string | null, RememberedIdentity> {
+  const known = found.get(transactions);
+  if (known !== undefined) return known;
+  const byInstance = new Map<string | null, RememberedIdentity>();
+  for (const [appId, progress] of transactions) {
+    const state = readIdentity(appId);
+    if (state === null) continue;
+    const version = Number(progress.version);
+    const before = byInstance.get(state.instance);
+    if (before === undefined || before.version < version) byInstance.set(state.instance, { state, version });
+  }
+  found.set(transactions, byInstance);
+  return byInstance;
+}
+
+/** Names what a file of the instance is compared with: another name, another outcome of the comparison perhaps. */
+export function identityName(snapshot: Pick<Snapshot, 'transactions'>, instance: string | null): string {
+  return nameOf(rememberedIdentities(snapshot).get(instance)?.state ?? null);
+}
+
+/** The same, of a state. */
+export function nameOf(state: IdentityState | null): string {
+  if (state === null) return '';
+  const compared = { ...state, reader: 0, prefixes: [] };
+  return sha256Hex(identityAppId(compared)).slice(0, 16);
+}
