@@ -48,6 +48,15 @@ export class CivilTime {
     this.isNewForm = false;
   }
 
+  /** As begin(), for a form that states nothing else: only other forms, all of them new, can have left that. */
+  beginPlain(): void {
+    if (this.isNewForm) this.begin();
+    this.second = 0;
+    this.micros = 0;
+    this.hasOffset = false;
+    this.fractionDigits = 0;
+  }
+
   /** Whether the calendar has this day and the day this time. Leap seconds and 24:00 are not accepted. */
   isValid(): boolean {
     if (this.weekday >= 0 && !this.#isWeekday()) return false;

@@ -26,6 +26,7 @@ export function readEpochNumber(bytes: Uint8Array, start: number, end: number, t
     if (bytes[pointAt] !== POINT && bytes[pointAt] !== COMMA) return -1;
     if (digits < 1 || digits > MOST_FRACTION_DIGITS || digitsEnd(bytes, pointAt + 1, end) !== end) return -1;
   }
+  time.beginPlain();
   time.isNewForm = hasFraction || unit === 9;
   time.fractionDigits = Math.min(unit + (hasFraction ? end - pointAt - 1 : 0), MOST_FRACTION_DIGITS);
   let micros = 0;

@@ -22,7 +22,7 @@ export function readIsoTime(bytes: Uint8Array, start: number, end: number, time:
   const separator = bytes[start + 10];
   if (separator !== UPPER_T && separator !== BLANK && separator !== LOWER_T) return false;
   if (bytes[start + 13] !== COLON) return false;
-  time.begin();
+  time.beginPlain();
   time.year = readDigits(bytes, start, end, 4);
   time.month = readDigits(bytes, start + 5, end, 2);
   time.day = readDigits(bytes, start + 8, end, 2);

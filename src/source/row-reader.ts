@@ -131,8 +131,8 @@ export class RowReader {
       this.#isNewInRecord = true;
     }
     if (row.code < 0) return 'code_unreadable';
-    this.#noteBlanks(bytes, starts[roles.code]!, codeStart);
-    this.#noteBlanks(bytes, codeEnd, ends[roles.code]!);
+    if (codeStart > starts[roles.code]!) this.#noteBlanks(bytes, starts[roles.code]!, codeStart);
+    if (codeEnd < ends[roles.code]!) this.#noteBlanks(bytes, codeEnd, ends[roles.code]!);
     row.messageStart = starts[roles.message]!;
     if (row.messageStart === ABSENT) return 'message_missing';
     row.messageEnd = ends[roles.message]!;
@@ -192,8 +192,8 @@ export class RowReader {
     const end = dropBlanks(bytes, start, row.timeEnd);
     if (start === end) return 'time_missing';
     this.#isNewInRecord = false;
-    this.#noteBlanks(bytes, row.timeStart, start);
-    this.#noteBlanks(bytes, end, row.timeEnd);
+    if (start > row.timeStart) this.#noteBlanks(bytes, row.timeStart, start);
+    if (end < row.timeEnd) this.#noteBlanks(bytes, end, row.timeEnd);
     if (!time.read(bytes, start, end)) return 'time_unreadable';
     if (time.micros < EARLIEST_MICROS || time.micros > this.#latestMicros) return 'time_out_of_range';
     row.timeMicros = time.micros;

@@ -230,3 +230,31 @@ test('digits of the fraction are told as written', () => {
     assert.equal(reader.fractionDigits, digits, text);
   }
 });
+
+test('one form leaves nothing behind for another', () => {
+  const texts = [
+    'Sun, 01 Mar 2026 00:04:19 GMT',
+    '1772323459',
+    '2026-03-03T00:04:19Z',
+    '2026-03-01T01:04:19+01:00[Europe/Zurich]',
+    '1772323459.5',
+    '2026-03-03T00:04:19',
+    'Mar 3, 2026, 12:04:19 PM',
+    '1772323459707',
+    '2026-03-04 00:04',
+    'Sun, 01 Mar 2026 00:04:19 +0200 (?',
+    'Mon, 01 Mar 2026 00:04:19 GMT',
+    '2026-03-04 00:04:05.5 UTC',
+  ];
+  const alone = texts.map((text) => micros(text));
+  const reader = new TimeReader('auto', 'UTC');
+  fc.assert(
+    fc.property(fc.array(fc.nat({ max: texts.length - 1 }), { maxLength: 20 }), (order) => {
+      for (const index of order) {
+        const bytes = Buffer.from(texts[index]!);
+        const found = reader.read(bytes, 0, bytes.length) ? reader.micros : undefined;
+        assert.equal(found, alone[index], texts[index]);
+      }
+    }),
+  );
+});
