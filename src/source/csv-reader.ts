@@ -7,6 +7,8 @@ import { lineAfter } from './head-rows.ts';
 import type { Header } from './header.ts';
 import { headerOfColumns, NO_HEADER, resolveHeader } from './header.ts';
 import { HeaderLines } from './header-line.ts';
+import { unclearSecondHeader } from './header-rejection.ts';
+import { declaredDelimiter, isLeadingLine } from './leading-line.ts';
 import { type Part, Parts } from './part.ts';
 import type { Recognised } from './recognised.ts';
 import { halveQuotes, type LineJudge, NO_MORE, RecordReader } from './record-reader.ts';
@@ -15,9 +17,11 @@ import type { BadReason } from './row.ts';
 import { Row } from './row.ts';
 import { RowReader } from './row-reader.ts';
 import type { SourceSettings } from './source-settings.ts';
-import { LINE_ENDS_AND_PARTS_SINCE } from './version.ts';
+import { LINE_ENDS_AND_PARTS_SINCE, RECOGNISED_SINCE } from './version.ts';
 
 const MARK = Buffer.from('\uFEFF');
+/** A longer record is no line that stands above records, in bytes. */
+const LONGEST_LINE = 4096;
 /** Byte order marks within one bad record that are tried as the beginning of the next export. */
 const MOST_MARKS = 8;
 /** There is a seam between two exports, and its place cannot be told. */
@@ -70,6 +74,9 @@ export class CsvReader implements ExportReader {
   #bufferIsUtf8 = false;
   /** Where a line stands that is meant as a header and is not understood; nothing may follow it. */
   #doubtful: number | null = null;
+  #doubtfulLine = '';
+  /** Whether lines were passed over that no reader before took for what they are. */
+  #hasLeadingLines = false;
 
   /**
    * @param settings as the document was recognised, nothing open
@@ -104,7 +111,8 @@ export class CsvReader implements ExportReader {
 
   get readSince(): number {
     const isJoined = this.#records.isUnusual || this.#parts.repeatedHeaders > 0;
-    return Math.max(this.#document.readSince, this.#rows.readSince, isJoined ? LINE_ENDS_AND_PARTS_SINCE : 1);
+    const ownSince = this.#hasLeadingLines ? RECOGNISED_SINCE : isJoined ? LINE_ENDS_AND_PARTS_SINCE : 1;
+    return Math.max(this.#document.readSince, this.#rows.readSince, ownSince);
   }
 
   get recognised(): readonly Recognised[] {
@@ -200,12 +208,7 @@ export class CsvReader implements ExportReader {
   #countRecord(): void {
     const { maxRecords } = this.#settings;
     if (this.#doubtful !== null && this.#doubtful !== this.row.offset) {
-      throw new RejectedFile(
-        'header_not_understood',
-        `expected records of one header, found at offset ${this.#doubtful} a line that is meant as another one and is not ` +
-          'understood: what follows it cannot be read; export the columns under names that are known, set ' +
-          'AUDIT_LAKE_COLUMN_ALIASES (--column-aliases), or split the file there',
-      );
+      throw unclearSecondHeader(this.#doubtful, this.#doubtfulLine);
     }
     if (++this.#count > maxRecords) throw tooManyRecords(maxRecords);
     this.#parts.take(this.#count);
@@ -234,11 +237,45 @@ export class CsvReader implements ExportReader {
       this.#bufferIsUtf8 = false;
       return true;
     }
+    if (this.#isLeadingLine()) return true;
     const cut = reason === 'column_count' ? (this.#markedSeam() ?? this.#seamBeforeHeader()) : null;
     if (cut === null && this.#isHeaderLine()) return true;
-    if (cut === UNKNOWN) this.#doubtful = this.row.offset;
+    if (cut === UNKNOWN || (cut === null && this.#isUnknownHeader())) this.#doubt();
     else if (cut !== null) records.cutAt(cut);
     return cut !== null && cut !== UNKNOWN;
+  }
+
+  /** Notes that nothing may follow the record: it is meant as a header, and what its columns are is not known. */
+  #doubt(): void {
+    this.#doubtful = this.row.offset;
+    this.#doubtfulLine = this.#line() ?? '';
+  }
+
+  /** The record as it stands, where it is no longer than a header is. */
+  #line(): string | null {
+    const { start, end } = this.#records;
+    return end - start > LONGEST_LINE ? null : this.bytes.toString('utf8', start, end);
+  }
+
+  /** Whether the record is what stands above the header of another export, as `sep=;` does. */
+  #isLeadingLine(): boolean {
+    const line = this.#records.scanner.fieldCount > 2 ? null : this.#line();
+    if (line === null || !isLeadingLine(line)) return false;
+    const declared = declaredDelimiter(line);
+    if (declared !== null && declared !== this.#settings.delimiter) {
+      this.#doubt();
+      return false;
+    }
+    this.#hasLeadingLines = true;
+    return true;
+  }
+
+  /** Whether the record is a header of names that are not known, or of fields that something else separates. */
+  #isUnknownHeader(): boolean {
+    const line = this.#line();
+    if (line === null || this.#doubtful === this.row.offset) return false;
+    if (this.#headerLines.isMeantOtherwise(line, this.#settings.delimiter)) return true;
+    return this.#headerLines.isOfUnknownNames(this.#fields() ?? [], this.header.names.length);
   }
 
   /** Reads a header line where the record is one. */
@@ -247,7 +284,7 @@ export class CsvReader implements ExportReader {
     const records = this.#records;
     const header = this.#headerOfFields();
     if (header === undefined) {
-      this.#doubtful = this.row.offset;
+      this.#doubt();
       return false;
     }
     this.#doubtful = null;

@@ -1,15 +1,15 @@
 /** What separates fields in files that people have, the usual one first. */
-const USUAL = [',', ';', '\t', '|'] as const;
+export const USUAL_DELIMITERS: readonly string[] = [',', ';', '\t', '|'];
 
 /** What some programs write so that no value holds it; believed only where the records say the same as the header. */
 const RARE = [...'^~:!#$%&*+/=@', '\x01', '\x1c', '\x1d', '\x1e', '\x1f'] as const;
 
-export const DELIMITERS: readonly string[] = [...USUAL, ...RARE];
+export const DELIMITERS: readonly string[] = [...USUAL_DELIMITERS, ...RARE];
 
 const NAMES: Readonly<Record<string, string>> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'vertical bar' };
 
 export function isRareDelimiter(delimiter: string): boolean {
-  return !(USUAL as readonly string[]).includes(delimiter);
+  return !USUAL_DELIMITERS.includes(delimiter);
 }
 
 /** A delimiter as messages name it. */

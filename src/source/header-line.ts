@@ -1,10 +1,14 @@
 import { foldName, REQUIRED_ROLES, ROLES, type Role } from './column-roles.ts';
+import { USUAL_DELIMITERS } from './delimiter.ts';
 import { aliasesOf, type Header, resolveHeader } from './header.ts';
 import { RejectedFile } from './rejection.ts';
 import type { SourceSettings } from './source-settings.ts';
 
 /** A line that names two of time, code and message is meant as a header, be it understood or not. */
 const TELLING = 2;
+
+/** A name of a column, in any language: one to three words. */
+const NAME = /^(?=.{2,30}$|\P{ASCII})\p{L}[\p{L}\p{M}_.()'’-]*([ /][\p{L}\p{M}_.()'’-]+){0,2}$/u;
 
 /**
  * Knows header lines among records, by the names that a header at the start of a file may have. It is only asked of lines that
@@ -41,6 +45,23 @@ export class HeaderLines {
       for (const role of this.#names.get(foldName(name)) ?? []) found.add(role);
     }
     return found.size >= TELLING;
+  }
+
+  /**
+   * Whether a line is a header, although of names that nobody knows: as many different ones as there are columns, each of few
+   * words without a digit. What stands below it may be in another order.
+   */
+  isOfUnknownNames(fields: readonly string[], columns: number): boolean {
+    const names = new Set(fields.map(foldName));
+    return fields.length === columns && names.size === columns && [...names].every((name) => NAME.test(name));
+  }
+
+  /** Whether a line is meant as a header of fields that another character separates. */
+  isMeantOtherwise(line: string, delimiter: string): boolean {
+    return USUAL_DELIMITERS.some((other) => {
+      const fields = line.split(other).map((field) => field.replace(/^"(.*)"$/, '$1'));
+      return other !== delimiter && this.isMeant(fields);
+    });
   }
 
   /** The columns that the fields name; undefined where a required one is missing, or named twice. */

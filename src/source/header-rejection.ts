@@ -83,6 +83,16 @@ export function contradictedDelimiter(declared: string, fitting: readonly string
   );
 }
 
+/** A line among the records that is meant as a header, and of which it is not known what its columns are. */
+export function unclearSecondHeader(offset: number, line: string): RejectedFile {
+  return new RejectedFile(
+    'header_not_understood',
+    `expected records of one header, found at offset ${offset} a line that is meant as another one and is not understood: ` +
+      `${line.length <= QUOTED ? line : `${line.slice(0, QUOTED)}…`} - what follows it cannot be read; export the columns under ` +
+      'names that are known, set AUDIT_LAKE_COLUMN_ALIASES (--column-aliases), or split the file there',
+  );
+}
+
 /** Lines above a header that may be records: of another export, perhaps. */
 export function recordAboveHeader(line: number, fields: readonly string[], header: number): RejectedFile {
   return new RejectedFile(

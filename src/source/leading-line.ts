@@ -1,7 +1,7 @@
 /** What Excel reads, and some programs write, above the header: `sep=;`. */
-const SEPARATOR_LINE = /^"?sep=([^"\r\n])"?$/i;
+const SEPARATOR_LINE = /^\uFEFF?"?sep=([^"\r\n])"?$/i;
 /** What Export-Csv of Windows PowerShell writes above the header. */
-const TYPE_LINE = /^"?#TYPE\s/i;
+const TYPE_LINE = /^\uFEFF?"?#TYPE\s[^\r\n]*$/i;
 
 /** The delimiter that a line declares; null where it is no such line. */
 export function declaredDelimiter(line: string): string | null {
