@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { configSchema } from '../src/settings/index.ts';
 import { catalogueDocument } from './catalogue.ts';
 import { personalDataDocument } from './personal-data.ts';
 import { queryDocument } from './query.ts';
@@ -8,6 +9,7 @@ import { telemetryDocument } from './telemetry.ts';
 
 /** Writes the documents that derive from the code; CI fails where they differ from what is committed. */
 const documents = {
+  'audit-lake.config.schema.json': `${JSON.stringify(configSchema(), null, 2)}\n`,
   'catalogue.md': catalogueDocument(),
   'query.md': queryDocument(),
   'personal-data.md': personalDataDocument(),

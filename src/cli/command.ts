@@ -1,9 +1,11 @@
 import process from 'node:process';
 import { type Command, Option } from 'commander';
-import { type Options, parseSettings, SETTINGS, type Settings } from '../settings/index.ts';
+import { type ConfigFile, type Options, parseSettings, SETTINGS, type Settings } from '../settings/index.ts';
 import { listedCommand } from './commands.ts';
 import { EXIT_DONE } from './exit-codes.ts';
+import { said } from './failure.ts';
 import { interruption } from './interruption.ts';
+import { nearestConfigFile } from './nearest-config.ts';
 import { visibleJson } from './visible.ts';
 
 /** One command of the command line: what it is called with, and what it does. */
@@ -26,8 +28,10 @@ export interface Call<Flags> {
   readonly flags: Flags;
   /** Whether the outcome is printed as JSON. */
   readonly json: boolean;
-  /** The settings that the options and the environment give. @throws SettingsError */
+  /** The settings that the options, the environment and the nearest configuration file give. @throws SettingsError */
   settings(): Settings;
+  /** That file; null where there is none that counts. */
+  configFile(): ConfigFile | null;
 }
 
 /** What comes of a command. */
@@ -72,11 +76,12 @@ export function command<Flags, Words extends readonly unknown[]>(
         }),
       );
       const rest = Object.fromEntries(Object.entries(options).filter(([key]) => !(key in flags)));
-      const call = {
+      const call: Call<Flags> = {
         // What the options give is what the definition says that they give.
         flags: flags as Flags,
         json: flags['json'] === true,
-        settings: () => parseSettings({ environment: process.env, options: rest }),
+        settings: () => parseSettings({ environment: process.env, options: rest, file: call.configFile() }),
+        configFile: once(configFileHere),
       };
       const outcome = await definition.run(call, ...(given.slice(0, -2) as unknown as Words));
       // What it found may be what it could not look at any more.
@@ -84,6 +89,20 @@ export function command<Flags, Words extends readonly unknown[]>(
       print(outcome, call.json);
       done(outcome.exitCode ?? EXIT_DONE);
     });
+  };
+}
+
+/** The configuration file of the folder that whoever calls stands in. */
+function configFileHere(): ConfigFile | null {
+  // Said whatever else is kept quiet: whoever relies on a file has to know that it does not count.
+  return nearestConfigFile(process.cwd(), (text) => process.stderr.write(`audit-lake: ${said(text)}\n`));
+}
+
+function once<T>(find: () => T): () => T {
+  let found: { readonly value: T } | null = null;
+  return () => {
+    found ??= { value: find() };
+    return found.value;
   };
 }
 

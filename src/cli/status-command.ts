@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { rawFiles as allRawFiles, rawFileState, statesOf } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { type ListedFile, QUARANTINE, type Storage, UnreadableFile } from '../storage/index.ts';
@@ -6,6 +7,7 @@ import { command } from './command.ts';
 import { UsageError } from './failure.ts';
 import { openLakeHere } from './interruption.ts';
 import { shownPlace } from './lake-place.ts';
+import { shownSettings } from './shown-settings.ts';
 import { countOf, eventDays, tablesIfAny } from './tables.ts';
 import { textTable } from './text-table.ts';
 import { visible } from './visible.ts';
@@ -48,12 +50,14 @@ interface TableStatus {
 }
 
 /** Says what the lake holds and what waits to be ingested. */
-export const register = command<unknown, []>({
+export const register = command<{ readonly settings: boolean }, []>({
   name: 'status',
+  flags: [new Option('--settings', 'show every setting, its value and where it comes from instead')],
   json: 'one JSON object',
-  settings: ['lake', 'include', 'exclude'],
-  run: async ({ settings }) => {
+  settings: 'all',
+  run: async ({ settings, configFile, flags }) => {
     const given = settings();
+    if (flags.settings) return shownSettings(given, configFile());
     const status = await statusOf(openLakeHere(given), given);
     return { json: () => status, text: () => describe(given.lake, status) };
   },

@@ -1,20 +1,59 @@
 import { visible } from './visible.ts';
 
-const WIDEST_CELL = 60;
+/** Between two columns. */
+const GAP = '  ';
 
-/** Rows under a header, columns aligned; numbers to the right. Cells too wide are cut and end in `…`. */
+/** A column that has to be cut keeps so much. */
+const LEAST_COLUMN = 10;
+
+/**
+ * Rows under a header, columns aligned; numbers to the right. On a terminal it is as wide as that at most: the widest texts
+ * are cut and end in `…`, and where that is not enough the last columns are left out, and named. Elsewhere nothing is cut.
+ * @param columns of the terminal; null where it is none
+ */
 export function textTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
   numeric: readonly boolean[] = [],
+  columns: number | null = terminalColumns(),
 ): string {
-  const cells = [header, ...rows].map((row) => row.map((cell) => cut(visible(cell), WIDEST_CELL)));
-  const widths = header.map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? ''))));
+  const cells = [header, ...rows].map((row) => row.map(visible));
+  const wanted = header.map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? ''))));
+  const widths = columns === null ? wanted : fitting(wanted, numeric, columns);
   const [head = [], ...body] = cells.map((row) =>
-    row.map((cell, column) => pad(cell, widths[column]!, numeric[column] ?? false)),
+    row.slice(0, widths.length).map((cell, column) => {
+      const columnWidth = widths[column]!;
+      return pad(cut(cell, columnWidth), columnWidth, numeric[column] ?? false);
+    }),
   );
   const rule = widths.map((each) => '─'.repeat(each));
-  return [head, rule, ...body].map((row) => row.join('  ').trimEnd()).join('\n');
+  const lines = [head, rule, ...body].map((row) => row.join(GAP).trimEnd());
+  const left = header.slice(widths.length).map(visible);
+  if (left.length > 0) lines.push(`… and the columns ${left.join(', ')} (a wider terminal or --json has them)`);
+  return lines.join('\n');
+}
+
+function terminalColumns(): number | null {
+  return process.stdout.isTTY ? process.stdout.columns || 80 : null;
+}
+
+/** The widths with which columns fit: the widest texts give way first, and the last columns where that is not enough. */
+function fitting(wanted: readonly number[], numeric: readonly boolean[], columns: number): number[] {
+  const widths = wanted.map((each, index) => (numeric[index] === true ? each : Math.min(each, columns)));
+  const total = () => widths.reduce((sum, each) => sum + each, (widths.length - 1) * GAP.length);
+  while (total() > columns) {
+    const cuttable = widths.map((each, index) => (numeric[index] === true || each <= LEAST_COLUMN ? 0 : each));
+    const widest = Math.max(...cuttable);
+    if (widest > 0) widths[cuttable.indexOf(widest)] = widest - 1;
+    else if (widths.length > 1) widths.pop();
+    else break;
+  }
+  // Whoever lost columns may have room again.
+  for (const [index, most] of wanted.slice(0, widths.length).entries()) {
+    const room = columns - total();
+    if (room > 0 && widths.length < wanted.length) widths[index] = Math.min(most, widths[index]! + room);
+  }
+  return widths;
 }
 
 /** The first of many lines, and how many more there are. */

@@ -1,4 +1,5 @@
 export { masked, maskedLocation } from '../storage/index.ts';
+export { CONFIG_FILE, CONFIG_SETTINGS, type ConfigFile, configSchema, readConfigFile } from './config-file.ts';
 export { isGiven, type Origin } from './origin.ts';
 export { type Instance, inclusion, instanceEntry, instanceOf } from './raw-path.ts';
 export {
@@ -9,6 +10,7 @@ export {
   type SettingProblem,
   type Settings,
   SettingsError,
+  shownValue,
 } from './settings.ts';
 export {
   canonicalJson,

@@ -1,4 +1,6 @@
 import { masked, maskedLocation } from '../storage/index.ts';
+import type { ConfigFile } from './config-file.ts';
+import { nearest } from './nearest.ts';
 import { ORIGINS, type Origin, type Origins } from './origin.ts';
 import { type SettingText, type SettingValues, schema } from './schema.ts';
 
@@ -23,7 +25,7 @@ export interface SettingDescription extends SettingText {
 
 /** One thing that is wrong with the settings. */
 export interface SettingProblem {
-  /** The setting's spelling in the environment and on the command line. */
+  /** The setting as whoever gave it spelt it; in the environment and on the command line, where nobody gave it. */
   readonly names: readonly string[];
   readonly expected: string;
   readonly found: string;
@@ -65,8 +67,7 @@ export const SETTINGS: readonly SettingDescription[] = Object.entries(schema.sha
 export function parseSettings(given: {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly options: Options;
-  /** What a configuration file gives, by the settings' names. */
-  readonly file?: Readonly<Record<string, unknown>>;
+  readonly file?: ConfigFile | null;
 }): Settings {
   const raw: Record<string, unknown> = {};
   const origins: Record<string, Origin> = {};
@@ -75,7 +76,7 @@ export function parseSettings(given: {
     const places = {
       option: given.options[name],
       environment: variable === '' ? undefined : variable,
-      file: given.file?.[name],
+      file: given.file?.values[name],
       memory: undefined,
       default: fallback,
     } satisfies Record<Origin, unknown>;
@@ -83,33 +84,73 @@ export function parseSettings(given: {
     origins[name] = origin;
     raw[name] = places[origin];
   }
-  const unknown = unknownNames(given.environment, given.options);
+  const file = given.file ?? null;
+  const others = [...unknownNames(given.environment, given.options), ...problemsOf(file)];
   const parsed = schema.safeParse(raw);
-  if (parsed.success && unknown.length === 0) return { ...parsed.data, origins: origins as Origins };
-  const wrong = parsed.success ? [] : parsed.error.issues.map((issue) => problemOf(issue, raw));
-  throw new SettingsError([...wrong, ...unknown]);
+  if (parsed.success && others.length === 0) return { ...parsed.data, origins: origins as Origins };
+  const wrong = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => problemOf(issue, raw, (name) => spelling(name, origins[name], file)));
+  throw new SettingsError([...wrong, ...others]);
+}
+
+/** How a setting is spelt where it has its value from: the names to show, and what to set. */
+interface Spelling {
+  readonly names: readonly string[];
+  readonly remedy: string;
+}
+
+/** Whoever typed an option is told of the option, and so on; where nobody gave it, every way to give it is named. */
+function spelling(name: string, origin: Origin | undefined, file: ConfigFile | null): Spelling {
+  const { environment, option, appOnly, example } = descriptionOf(name);
+  const only = (typed: string): Spelling => ({ names: [typed], remedy: `set ${typed}, for example to "${example}"` });
+  if (appOnly) return only(environment);
+  if (origin === 'option') return only(option);
+  if (origin === 'environment') return only(environment);
+  if (origin === 'file' && file !== null) {
+    return { names: [placeIn(file, name)], remedy: `set ${name}, for example to "${example}"` };
+  }
+  return { names: [environment, option], remedy: `set ${environment} or ${option}, for example to "${example}"` };
+}
+
+/** `timeZone in /path/audit-lake.config.json, line 3`. */
+function placeIn({ path, places }: ConfigFile, name: string): string {
+  const place = places[name];
+  return `${name} in ${path}${place === undefined ? '' : `, line ${place.line}`}`;
+}
+
+function problemsOf(file: ConfigFile | null): SettingProblem[] {
+  if (file === null) return [];
+  return file.faults.map(({ name, place: { line, column }, expected, found, remedy }) => ({
+    names: [`${name === null ? '' : `${name} in `}${file.path}, line ${line}, column ${column}`],
+    expected,
+    found,
+    remedy,
+  }));
+}
+
+function descriptionOf(name: unknown): SettingDescription {
+  const setting = SETTINGS.find((each) => each.name === name);
+  // The schema is one flat object, so every issue is about one of its settings.
+  if (setting === undefined) throw new Error(`expected the name of a setting, found ${String(name)}`);
+  return setting;
 }
 
 function problemOf(
   issue: { code: string; path: PropertyKey[]; message: string },
   raw: Record<string, unknown>,
+  spellingOf: (name: string) => Spelling,
 ): SettingProblem {
-  const setting = SETTINGS.find(({ name }) => name === issue.path[0]);
-  // The schema is one flat object, so every issue is about one of its settings.
-  if (setting === undefined) throw new Error(`expected an issue of a setting, found ${issue.message}`);
-  const { name, environment, option, expected, example, appOnly } = setting;
+  const setting = descriptionOf(issue.path[0]);
+  const { name, expected } = setting;
+  const { names, remedy } = spellingOf(name);
   const value = raw[name];
-  const found = value === undefined ? 'nothing' : shown(value, setting);
-  return {
-    names: appOnly ? [environment] : [environment, option],
-    expected,
-    found: issue.code === 'custom' ? `${found}: ${issue.message}` : found,
-    remedy: `set ${environment}${appOnly ? '' : ` or ${option}`}, for example to "${example}"`,
-  };
+  const found = value === undefined ? 'nothing' : shownValue(value, setting);
+  return { names, expected, found: issue.code === 'custom' ? `${found}: ${issue.message}` : found, remedy };
 }
 
-/** The value as a message may show it: what may be a secret in it is left out. */
-function shown(value: unknown, { secret }: SettingDescription): string {
+/** The value as people may see it: what may be a secret in it is left out. */
+export function shownValue(value: unknown, { secret }: SettingDescription): string {
   if (secret === 'all' && value !== '') return 'a text that is not shown';
   return JSON.stringify(secret === 'query' && typeof value === 'string' ? maskedLocation(value) : value);
 }
@@ -120,17 +161,21 @@ function unknownNames(environment: Readonly<Record<string, string | undefined>>,
   const unknownVariables = Object.keys(environment).filter((key) => key.startsWith(PREFIX) && !variables.has(key));
   const unknownOptions = Object.keys(options).filter((key) => !names.has(key));
   return [
-    ...unknownVariables.map((key) => ({
-      names: [key],
-      expected: `one of ${[...variables].join(', ')}`,
-      found: 'an unknown environment variable',
-      remedy: 'correct its spelling, or remove it',
-    })),
-    ...unknownOptions.map((key) => ({
-      names: [key],
-      expected: `one of ${[...names].join(', ')}`,
-      found: 'an unknown option',
-      remedy: 'correct its spelling, or remove it',
-    })),
+    ...unknownVariables.map((key) => unknownName(key, 'environment variable', [...variables])),
+    ...unknownOptions.map((key) => unknownName(key, 'option', [...names])),
   ];
+}
+
+function unknownName(key: string, kind: string, known: readonly string[]): SettingProblem {
+  const near = nearest(
+    key.replace(PREFIX, ''),
+    known.map((name) => name.replace(PREFIX, '')),
+  );
+  const meant = known.find((name) => name.replace(PREFIX, '') === near);
+  return {
+    names: [key],
+    expected: meant === undefined ? `one of ${known.join(', ')}` : meant,
+    found: `an unknown ${kind}`,
+    remedy: 'correct its spelling, or remove it',
+  };
 }

@@ -107,7 +107,7 @@ describe('audit-lake on a storage account', () => {
     const signed = 'https://acct.dfs.core.windows.net/lake?sv=2026-01-01&sig=SECRET';
     const { code, stderr } = await run(['status', '--lake', signed]);
     assert.equal(code, 2);
-    assert.match(stderr, /AUDIT_LAKE_LAKE \(--lake\).*lake\?….*shared access signature/);
+    assert.match(stderr, /--lake: .*lake\?….*shared access signature/);
     assert.ok(!stderr.includes('SECRET'));
     const keyed = await run([
       'status',
@@ -117,7 +117,7 @@ describe('audit-lake on a storage account', () => {
       'AccountKey=SECRET',
     ]);
     assert.equal(keyed.code, 2);
-    assert.match(keyed.stderr, /AUDIT_LAKE_STORAGE_CONNECTION_STRING.*acct is a real account/);
+    assert.match(keyed.stderr, /--storage-connection-string: .*acct is a real account/);
     assert.ok(!keyed.stderr.includes('SECRET'));
   });
 

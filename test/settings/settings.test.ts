@@ -7,6 +7,7 @@ import {
   isGiven,
   type Options,
   parseSettings,
+  readConfigFile,
   SETTINGS,
   SettingsError,
   settingsHash,
@@ -81,7 +82,7 @@ test('each setting says where it has its value from: option, environment, file, 
   const { origins, ...found } = parseSettings({
     environment: { AUDIT_LAKE_TIME_ZONE: 'Europe/Zurich', AUDIT_LAKE_CODEC: 'zstd', AUDIT_LAKE_DELIMITER: '' },
     options: { lake: './lake', timeZone: 'UTC', codec: undefined },
-    file: { codec: 'snappy', delimiter: ';', timeZone: 'Asia/Tokyo' },
+    file: readConfigFile('/c.json', '{"codec": "snappy", "delimiter": ";", "timeZone": "Asia/Tokyo"}'),
   });
   assert.deepEqual([found.timeZone, found.codec, found.delimiter, found.timeFormat], ['UTC', 'zstd', ';', 'auto']);
   const { timeZone, codec, delimiter, timeFormat } = origins;
@@ -100,20 +101,20 @@ test('all problems are told at once, each with its spellings, what was expected 
   const options = { lake: undefined, delimiter: '"', codec: 'lzo', columns: 'time,code,message', colour: true };
   const found = problems(options, environment);
   assert.deepEqual(found.map(({ names }) => names.join(' ')).toSorted(), [
-    'AUDIT_LAKE_CODEC --codec',
-    'AUDIT_LAKE_COLUMNS --columns',
-    'AUDIT_LAKE_DELIMITER --delimiter',
+    '--codec',
+    '--columns',
+    '--delimiter',
     'AUDIT_LAKE_LAKE --lake',
-    'AUDIT_LAKE_MAX_RECORD_BYTES --max-record-bytes',
+    'AUDIT_LAKE_MAX_RECORD_BYTES',
     'AUDIT_LAKE_TIMEZONE',
-    'AUDIT_LAKE_TIME_ZONE --time-zone',
+    'AUDIT_LAKE_TIME_ZONE',
     'colour',
   ]);
   const { message } = new SettingsError(found);
   assert.match(message, /^8 settings are wrong:\n/);
   assert.match(
     message,
-    /AUDIT_LAKE_TIME_ZONE \(--time-zone\): expected an IANA time zone, found "Mars\/Phobos": .*; set AUDIT_LAKE_TIME_ZONE or --time-zone, for example to "Europe\/Zurich"/,
+    / {2}AUDIT_LAKE_TIME_ZONE: expected an IANA time zone, found "Mars\/Phobos": .*; set AUDIT_LAKE_TIME_ZONE, for example to "Europe\/Zurich"/,
   );
   assert.match(message, /AUDIT_LAKE_LAKE \(--lake\): expected a path, or a URL of .*, found nothing;/);
 });

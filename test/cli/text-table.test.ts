@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, it } from 'vitest';
+import { textTable } from '../../src/cli/text-table.ts';
+
+const LONG = 'x'.repeat(100);
+
+describe('a table of text', () => {
+  it('cuts nothing where it is no terminal', () => {
+    const lines = textTable(['name', 'n'], [[LONG, '1']], [false, true], null).split('\n');
+    assert.deepEqual(lines, [`name${' '.repeat(98)}n`, `${'─'.repeat(100)}  ─`, `${LONG}  1`]);
+  });
+
+  it('is as wide as the terminal: the widest texts give way, numbers never', () => {
+    const rows = [[LONG, 'short', '1234567890123', 'y'.repeat(40)]];
+    const lines = textTable(['message', 'name', 'rows', 'path'], rows, [false, false, true, false], 60).split('\n');
+    assert.equal(lines[2], 'xxxxxxxxxxxxxxxxx…  short  1234567890123  yyyyyyyyyyyyyyyyy…');
+    assert.ok(lines.every((line) => line.length <= 60));
+    assert.ok(lines[2]?.includes('1234567890123') && lines[2].includes('short'));
+  });
+
+  it('leaves out the last columns where even that is not enough, and names them', () => {
+    const names = ['first', 'second', 'third', 'fourth'];
+    const lines = textTable(names, [names.map(() => LONG)], [], 30).split('\n');
+    assert.match(lines.at(-1) ?? '', /^… and the columns third, fourth \(/);
+    assert.ok(lines.slice(0, -1).every((line) => line.length <= 30));
+  });
+
+  it('fits whatever it holds: wide characters count for two', () => {
+    const cell = fc.stringMatching(/^[a-z漢字 ]{0,40}$/);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(cell, cell, cell), { maxLength: 5 }),
+        fc.integer({ min: 20, max: 120 }),
+        (rows, most) => {
+          const widthOf = (line: string) => [...line].reduce((sum, each) => sum + (/[漢字]/.test(each) ? 2 : 1), 0);
+          const lines = textTable(['a', 'b', 'c'], rows, [], most).split('\n');
+          for (const line of lines) if (!line.startsWith('… and')) assert.ok(widthOf(line) <= most, line);
+          const whole = textTable(['a', 'b', 'c'], rows, [], null).split('\n');
+          for (const [index, row] of rows.entries()) {
+            for (const text of row) assert.ok(whole[index + 2]?.includes(text.trim()));
+          }
+        },
+      ),
+    );
+  });
+});
