@@ -78,6 +78,7 @@ function report(result: WithdrawalResult, { undo, dryRun }: WithdrawFlags) {
     same_content: result.alike,
     passed_on: result.passedOn,
     skipped: result.skipped,
+    erased_may_return: result.erasedMayReturn,
   };
 }
 
@@ -105,6 +106,11 @@ function describe(result: WithdrawalResult, { undo, dryRun }: WithdrawFlags): st
     ...alike.map(({ path, of }) => {
       return `${visible(path)} holds the same bytes as ${visible(of)}, and stays in: withdraw it too if it should not`;
     }),
+    ...(result.erasedMayReturn
+      ? [
+          'rows were erased while it was out, which were not looked for in it: run audit-lake erase for these persons again',
+        ]
+      : []),
     ...(undo || withdrawn.length === 0 ? [] : [`to take this back: audit-lake withdraw --undo ${paths} --reason TEXT`]),
   ];
 }

@@ -106,6 +106,7 @@ export {
 export {
   BrokenErasureList,
   changesWithheld,
+  erasedSince,
   erasedTransaction,
   hasErasures,
   retainedFrom,

@@ -32,6 +32,14 @@ export function hasErasures({ transactions }: Pick<Snapshot, 'transactions'>): b
   return false;
 }
 
+/** Whether rows were erased at some time from `since` on, in milliseconds since 1970; at any time where that is null. */
+export function erasedSince({ transactions }: Pick<Snapshot, 'transactions'>, since: number | null): boolean {
+  for (const [appId, { lastUpdated }] of transactions) {
+    if (isErasure(appId) && (since === null || lastUpdated === undefined || lastUpdated >= since)) return true;
+  }
+  return false;
+}
+
 /** Whether a `txn` withholds rows. */
 export function withholds(appId: string): boolean {
   return appId === RETAINED_FROM || isErasure(appId);

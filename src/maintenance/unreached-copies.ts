@@ -23,7 +23,7 @@ export const COPY_KINDS = {
       'remove them in the raw zone where they must go; replay and verify report them as gone from then on (raw_missing)',
   },
   other_raw_files: {
-    what: 'every other raw file: exports overlap and may hold the same events, and of those rejected or not taken in yet nobody read all',
+    what: 'every other raw file: exports overlap and may hold the same events, and of those rejected, withdrawn or not taken in yet nobody read all',
     remedy: 'search them for the values, packed ones too, and do the same with those that hold one',
   },
   quarantine_files: {

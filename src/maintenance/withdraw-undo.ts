@@ -1,19 +1,24 @@
 import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { IdSet } from '../events/index.ts';
-import { Staging } from '../ingest/index.ts';
+import { type Observer, Staging } from '../ingest/index.ts';
 import {
   type ByRecord,
   type ChangeInfo,
+  clearOfTaken,
   type DataFile,
+  erasedSince,
   fileRecords,
   type IngestedSource,
   ingestedTransactions,
   type PastOutcome,
   pastOutcomes,
+  QuarantineTaken,
+  type ReadingPlan,
   recordedHashes,
   recordedPlan,
   removalOf,
   returnedTransactions,
+  type SourceOutcome,
   sortQuarantine,
   sourceRecord,
   UNCHANGED,
@@ -23,7 +28,7 @@ import {
   withdrawals,
 } from '../lake/index.ts';
 import { withoutEvents } from '../rewrite/index.ts';
-import { type LakeContext, localStorage, makeScratch } from '../storage/index.ts';
+import { type LakeContext, localStorage, makeScratch, type Storage } from '../storage/index.ts';
 import type { Action, AddFile, Commit, Snapshot } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
 import { lossOf, recordedRaw } from './recorded-raw.ts';
@@ -46,7 +51,7 @@ export async function returnFiles(
     const storage = scratch === null ? context.storage : overScratch(context.storage, localStorage(scratch.path));
     let result: WithdrawalResult = {
       ...{ snapshot, version: null },
-      ...{ withdrawn: [], already: [], alike: [], passedOn: [], skipped: [] },
+      ...{ withdrawn: [], already: [], alike: [], passedOn: [], skipped: [], erasedMayReturn: false },
     };
     for (const withdrawal of returnsOf(snapshot, options)) {
       const change = new FileReturn({ storage, host: context.host }, withdrawal, options);
@@ -56,12 +61,31 @@ export async function returnFiles(
         result = { ...before, ...(await bracketedChange(context, before.snapshot, change, options.observer)) };
       } else await change.prepare(before.snapshot);
       const withdrawn = [...before.withdrawn, change.withdrawn];
-      result = { ...result, withdrawn, passedOn: [...before.passedOn, ...change.takenBack] };
+      const erasedMayReturn =
+        before.erasedMayReturn || (change.withdrawn.rows > 0 && erasedSince(snapshot, withdrawal.since));
+      result = { ...result, withdrawn, passedOn: [...before.passedOn, ...change.takenBack], erasedMayReturn };
     }
     if (scratch === null) await sortQuarantine(context.storage, result.snapshot);
     return result;
   } finally {
     await scratch?.remove();
+  }
+}
+
+/** Reads a file into a staging; its bad records go under another name where a newer reader finds others than there were. */
+async function addTo(
+  staging: Staging,
+  storage: Storage,
+  plan: ReadingPlan,
+  observer: Observer | undefined,
+): Promise<SourceOutcome> {
+  const onProgress = (bytes: number, rows: number): void => observer?.onProgress?.(bytes, rows);
+  try {
+    return await staging.add(plan, onProgress);
+  } catch (error) {
+    if (!(error instanceof QuarantineTaken) || plan.quarantineSuffix !== '') throw error;
+    const [cleared = plan] = await clearOfTaken(storage, [plan], plan);
+    return await staging.add(cleared, onProgress);
   }
 }
 
@@ -225,7 +249,7 @@ class FileReturn implements Change {
     staging.holdAll(held);
     try {
       observer?.onFile?.(past.path, past.size, plan.source);
-      const source = await staging.add(plan, (bytes, rows) => observer?.onProgress?.(bytes, rows));
+      const source = await addTo(staging, context.storage, plan, observer);
       if (source.outcome === 'rejected') throw this.#notThere(snapshot, source.reason);
       await staging.finish();
       return { staging, source };

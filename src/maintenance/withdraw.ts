@@ -52,6 +52,8 @@ export interface WithdrawalResult {
   readonly alike: readonly { readonly path: string; readonly of: string }[];
   readonly passedOn: WithdrawalRecord['passed_on'];
   readonly skipped: WithdrawalRecord['skipped'];
+  /** Whether rows were erased while a file was out that is back: of it, nobody looked for the person's. */
+  readonly erasedMayReturn: boolean;
 }
 
 /**
@@ -113,6 +115,7 @@ class FilesWithdrawal implements Change {
       alike: this.#targets.flatMap((target) => this.#alike(target).map((path) => ({ path, of: target.file.path }))),
       passedOn: this.#passedOnRows(),
       skipped: this.#skipped(),
+      erasedMayReturn: false,
     };
   }
 

@@ -4,6 +4,9 @@ import { eraseUser } from '../../src/maintenance/erase.ts';
 import { replayTable } from '../../src/maintenance/replay.ts';
 import { retainTable } from '../../src/maintenance/retain.ts';
 import { vacuumLake } from '../../src/maintenance/vacuum.ts';
+import { withdrawFiles } from '../../src/maintenance/withdraw.ts';
+import { returnFiles } from '../../src/maintenance/withdraw-undo.ts';
+import { NotWithdrawable } from '../../src/maintenance/withdrawal-targets.ts';
 import { snappy } from '../../src/parquet/index.ts';
 import type { LakeContext } from '../../src/storage/index.ts';
 import { type Snapshot, writeCheckpoint } from '../../src/table/index.ts';
@@ -65,6 +68,12 @@ const replayDay = onEvents('replayDay', (context, events, observer) =>
   }),
 );
 
+/** A file that most worlds have, and that other files share events with. */
+const WITHDRAWN = 'raw/a.csv';
+
+const withdraw = onEvents('withdraw', withdrawal(withdrawFiles));
+const takeBack = onEvents('takeBack', withdrawal(returnFiles));
+
 /** Those that meet others in more ways are drawn more often. */
 export const ACTORS: readonly Actor[] = [
   checkpoint,
@@ -77,7 +86,20 @@ export const ACTORS: readonly Actor[] = [
   erase,
   replay,
   replayDay,
+  withdraw,
+  withdraw,
+  takeBack,
 ];
+
+/** What cannot be withdrawn, or is not out, is left as it is. */
+function withdrawal(make: typeof withdrawFiles) {
+  return async (context: LakeContext, events: Snapshot, observer: CommitObserver): Promise<void> => {
+    const options = { paths: [WITHDRAWN], sha256: null, reason: 'a test', codec: snappy, dryRun: false, observer };
+    await make(context, events, options).catch((error: unknown) => {
+      if (!(error instanceof NotWithdrawable)) throw error;
+    });
+  };
+}
 
 function onEvents(
   name: string,

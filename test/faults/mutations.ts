@@ -89,6 +89,21 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     original: 'if (await this.#standsAfter(snapshot, since)) return true;',
     mutant: 'if (since.length > 0) return true;',
   },
+  'events of a withdrawn file that others hold too go with it': {
+    file: 'maintenance/withdraw.ts',
+    original: "latest.outcome === 'ingested' && hasDuplicates &&",
+    mutant: "latest.outcome === 'rejected' && hasDuplicates &&",
+  },
+  'a file that is withdrawn while it is read goes in': {
+    file: 'ingest/append.ts',
+    original: 'changesWithdrawn(winners) ||',
+    mutant: '',
+  },
+  'files that come in while one is withdrawn are not asked for its events': {
+    file: 'maintenance/withdraw.ts',
+    original: 'if (this.#standsAfter(since)) return true;',
+    mutant: 'if (since.length > 0) return true;',
+  },
   'files that vanish while they are compacted are added again': {
     file: 'maintenance/compact-commit.ts',
     original: 'overtakenBy = hindrance(since, inputs, snapshot);',

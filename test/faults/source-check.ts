@@ -3,6 +3,7 @@ import type { MemoryStorage } from '../support/memory-storage.ts';
 import { type LoggedCommit, type LoggedSource, rowsOf } from './log-replay.ts';
 import { type Outcome, type Report, sha256 } from './outcome.ts';
 import type { RawContent } from './raw-files.ts';
+import { keyOf, withdrawalsIn } from './withdrawals.ts';
 
 /** Each raw file has one outcome for what it is now, and the counts of each outcome are those of its content. */
 export function checkSources(
@@ -16,7 +17,7 @@ export function checkSources(
       const where = `version ${version}, ${source.path}`;
       const content = contents.get(source.path, source.etag);
       if (content === undefined) report('counts', `${where}: no such content ever was`);
-      else checkSource(storage, where, source, content, report);
+      else checkSource(storage, where, source, content, { isReadAgain: change === 'withdraw' }, report);
       const key = `${source.outcome} ${source.path} ${source.etag}`;
       if (change === null && seen.has(key)) report('doubled', `${where}: ${source.outcome} twice`);
       if (change === null) seen.add(key);
@@ -27,8 +28,13 @@ export function checkSources(
       report('counts', `version ${version}: it tells of ${committed} rows, its files hold ${added}`);
     }
   }
+  const { out } = withdrawalsIn(commits);
   for (const path of contents.paths()) {
     const etag = etagOf(path);
+    const hash = sha256(contents.get(path, etag)?.bytes ?? Buffer.alloc(0));
+    const isOut = (each: (typeof out)[number]) =>
+      keyOf(each) === keyOf({ path, etag }) || (each.sha256 === hash && (each.isAnywhere || each.path === path));
+    if (out.some(isOut)) continue;
     const expected = contents.get(path, etag)?.records === null ? 'rejected' : 'ingested';
     if (!seen.has(`${expected} ${path} ${etag}`)) report('lost', `${path} (${etag}) was not ${expected}`);
   }
@@ -62,6 +68,7 @@ function checkSource(
   where: string,
   source: LoggedSource,
   { bytes, records }: RawContent,
+  { isReadAgain }: { readonly isReadAgain: boolean },
   report: Report,
 ): void {
   const { rows, committed, duplicates, quarantined, withheld, outside_scope: outside = 0, quarantine } = source;
@@ -77,6 +84,8 @@ function checkSource(
     report('counts', `${where}: rows in and out differ: ${JSON.stringify(countsOf(source))}`);
   }
   if (source.sha256 !== undefined && source.sha256 !== sha256(bytes)) report('counts', `${where}: another SHA-256`);
+  // What a withdrawal reads again is in quarantine since it went in.
+  if (isReadAgain && quarantine === null) return;
   if ((quarantine === null) !== (broken.length === 0 && records !== null)) {
     report('quarantine', `${where}: ${quarantine?.path ?? 'nothing'} for ${broken.length} broken rows`);
   }
@@ -93,7 +102,8 @@ function checkQuarantine(
   expected: readonly string[],
   report: Report,
 ): void {
-  const content = storage.files.get(path)?.content;
+  const aside = path.replace('quarantine/', 'quarantine/aside/');
+  const content = (storage.files.get(path) ?? storage.files.get(aside))?.content;
   if (content === undefined) report('quarantine', `${where}: ${path} is not there`);
   else if (content.length !== size || sha256(content) !== expectedHash) {
     report('quarantine', `${where}: ${path} is not what the commit names`);
