@@ -16,6 +16,7 @@ import {
   ROWS_PER_DAY,
   retain,
   threeDays,
+  withdraw,
 } from '../maintenance/changes.ts';
 import { EVENTS, HOST, ingest, LANDED_AT, snapshotOf, tableRows } from '../support/lake.ts';
 import type { MemoryStorage } from '../support/memory-storage.ts';
@@ -55,6 +56,22 @@ const sorted = ({ transactions }: Pick<Snapshot, 'transactions'>) =>
   [...transactions].map(([appId, { version }]) => `${appId} ${version}`).sort();
 
 describe('transactions that another engine let expire', () => {
+  it('that say which raw files were withdrawn are put back too: none comes in again, and one that is back stays', async () => {
+    const storage = await threeDays();
+    await withdraw(storage, ['1.csv', '3.csv']);
+    await withdraw(storage, ['3.csv'], { undo: true });
+    const expected = await events(storage);
+    await expire(storage);
+    const { reports } = await ingest(storage);
+    assert.deepEqual(
+      reports.map(({ reason }) => reason),
+      ['withdrawn', 'already_ingested', 'already_ingested'],
+    );
+    assert.deepEqual(await events(storage), expected);
+    assert.deepEqual(problems(await verify(storage)), []);
+  });
+
+
   it('are put back by the next run: nobody erased comes back, no file is read again', async () => {
     const storage = await threeDays();
     await erase(storage);
