@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Action, type AddFile, type CommitInfo, commitInfoOf, isOurs, type JsonValue } from '../table/index.ts';
 import {
   type AcceptedRecord,
+  type ByRecord,
   type ChangeRecord,
   type FileRecord,
   type Ledger,
@@ -21,6 +22,8 @@ export interface CommitRecord {
   readonly bracket: { readonly kind: string; readonly step: 'unlock' | 'lock' } | null;
   /** What it accepts, and when it says that was; null where it accepts nothing. */
   readonly accepted: (AcceptedRecord & { readonly time: Date | null }) | null;
+  /** Who made the change, where that is on record. */
+  readonly by: ByRecord | null;
 }
 
 /** What a commit of ours, which adds these files, recorded; a text that says why, where that cannot be read. */
@@ -29,9 +32,9 @@ export function commitRecord(info: CommitInfo, adds: readonly AddFile[]): Commit
   if (!parsed.success) return fault(parsed.error);
   const files = recordedFiles(info, adds);
   if (typeof files === 'string') return files;
-  const { sources, change = null, bracket = null, accepted } = parsed.data;
+  const { sources, change = null, bracket = null, accepted, by = null } = parsed.data;
   const time = timeOf(info.timestamp);
-  return { sources, files, change, bracket, accepted: accepted === undefined ? null : { ...accepted, time } };
+  return { sources, files, change, bracket, accepted: accepted === undefined ? null : { ...accepted, time }, by };
 }
 
 /** What a commit of ours recorded of the files it adds, by path; a text that says why, where that cannot be read. */

@@ -1,6 +1,7 @@
 import type { SourceRecord } from '../lake/index.ts';
 import { inclusion, type Settings } from '../settings/index.ts';
 import {
+  counted,
   digestOf,
   type FileInfo,
   forEachParallel,
@@ -92,10 +93,11 @@ export async function checkRaw(
 }
 
 /** What is said of a raw file that is out. */
-function withdrawnText({ version, sha256, rows, reason }: OutFile, isThere: boolean): string {
+function withdrawnText({ version, sha256, rows, reason, by }: OutFile, isThere: boolean): string {
   const content = sha256 === null ? '' : ` (content with SHA-256 ${sha256})`;
   const there = isThere ? '' : '; no file is there any more';
-  return `this file${content} was withdrawn by version ${version}, with ${rows} rows: ${reason}${there}`;
+  const who = by === null ? '' : `, asked for by ${by.name}${by.kind === 'claimed' ? ' (claimed)' : ''}`;
+  return `this file${content} was withdrawn by version ${version}${who}, with ${counted(rows, 'row')}: ${reason}${there}`;
 }
 
 /**

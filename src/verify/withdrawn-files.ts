@@ -1,4 +1,4 @@
-import type { WithdrawnRecord } from '../lake/index.ts';
+import type { ByRecord, WithdrawnRecord } from '../lake/index.ts';
 import { digestOf, type FileInfo, type Storage } from '../storage/index.ts';
 import type { RecordedCommit } from './table-checks.ts';
 import { isUnread } from './unread-files.ts';
@@ -7,6 +7,8 @@ import { isUnread } from './unread-files.ts';
 export interface OutFile extends WithdrawnRecord {
   readonly version: number;
   readonly reason: string;
+  /** Who asked for it; null where that is not on record. */
+  readonly by: ByRecord | null;
 }
 
 /** The raw files that are out once all commits were made, in the order in which they were withdrawn. */
@@ -21,7 +23,7 @@ export class WithdrawnFiles {
       for (const file of change.withdrawn) {
         const key = JSON.stringify([file.path, file.etag]);
         if (change.undo) out.delete(key);
-        else out.set(key, { ...file, version, reason: change.reason });
+        else out.set(key, { ...file, version, reason: change.reason, by: record.by });
       }
     }
     this.all = [...out.values()];

@@ -71,7 +71,6 @@ describe('transactions that another engine let expire', () => {
     assert.deepEqual(problems(await verify(storage)), []);
   });
 
-
   it('are put back by the next run: nobody erased comes back, no file is read again', async () => {
     const storage = await threeDays();
     await erase(storage);
