@@ -1,8 +1,9 @@
+import type { DayMonthOrder } from './day-month-form.ts';
 import type { Document } from './document.ts';
 import { END, type ExportReader, NEED_INPUT } from './export-reader.ts';
 import { RejectedFile } from './rejection.ts';
 import type { SourceSettings } from './source-settings.ts';
-import { AUTO } from './time.ts';
+import { AUTO, TimeReader } from './time.ts';
 import { TimeCandidates, type TimeDecision, type TimeExample } from './time-candidates.ts';
 
 const LF = 0x0a;
@@ -43,7 +44,7 @@ export async function surveyTimes(
   if (decision.kind === 'none' || (decision.kind === 'format' && decision.format === AUTO)) return AUTO;
   if (!surveyed.isWhole) decision = (await candidatesOf(surveyed, surveyed.open(), settings, readerFor)).decision;
   if (decision.kind === 'none') return AUTO;
-  return decision.kind === 'format' ? decision.format : decided(decision, remembered);
+  return decision.kind === 'format' ? decision.format : decided(decision, remembered, settings.timeZone);
 }
 
 async function candidatesOf(
@@ -81,12 +82,20 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 type Doubt = TimeDecision & { readonly kind: 'doubt' };
 
-/** The format that was in use before, where it is one of the two and no time speaks against it. @throws RejectedFile otherwise */
-function decided(doubt: Doubt, remembered: readonly string[]): string {
-  const formats = Object.values(doubt.formats).map(({ format }) => format);
-  const known = formats.filter((format) => remembered.includes(format));
-  if (known.length === 1 && doubt.examples.length === 1) return known[0]!;
-  throw inDoubt(doubt);
+/** The order that was in use before, where one of these formats reads the times in it and no time speaks against it. @throws RejectedFile otherwise */
+function decided(doubt: Doubt, remembered: readonly string[], timeZone: string): string {
+  const [example, other] = doubt.examples;
+  const orders = new Set<DayMonthOrder>();
+  for (const format of other === undefined && example !== undefined ? remembered : []) {
+    const reader = new TimeReader(format, timeZone);
+    const bytes = Buffer.from(example!.text);
+    if (!reader.read(bytes, 0, bytes.length)) continue;
+    if (reader.micros === example!.monthFirst) orders.add('month first');
+    if (reader.micros === example!.dayFirst) orders.add('day first');
+  }
+  const [order] = orders;
+  if (order === undefined || orders.size > 1) throw inDoubt(doubt);
+  return doubt.formats[order].format;
 }
 
 function inDoubt({ times, examples, formats }: Doubt): RejectedFile {

@@ -5,12 +5,13 @@ import { Temporal } from 'temporal-polyfill';
 import { describe, it } from 'vitest';
 import { CivilTime } from '../../src/source/civil-time.ts';
 import { DAY_MONTH_FORMS, dayMonthPattern } from '../../src/source/day-month-form.ts';
+import { openExport } from '../../src/source/index.ts';
 import { PLAIN_FORMS } from '../../src/source/plain-forms.ts';
 import { RejectedFile } from '../../src/source/rejection.ts';
 import { TimeReader } from '../../src/source/time.ts';
 import { TimeCandidates } from '../../src/source/time-candidates.ts';
 import { TimePattern } from '../../src/source/time-pattern.ts';
-import { read } from './reading.ts';
+import { read, SETTINGS } from './reading.ts';
 
 const ORDERS = ['month first', 'day first'] as const;
 const clocks = fc
@@ -248,6 +249,27 @@ describe('a file', () => {
     const { readings } = await read(file(...many, '13/3/2026 1:06:21 PM'), { timeFormat: 'M/d/yyyy h:mm:ss a' });
     assert.deepEqual(readings.at(-1)?.reason, 'time_unreadable');
     assert.equal(readings.filter(({ reason }) => reason !== undefined).length, 1);
+  });
+
+  it('in doubt is decided by the formats that other files of its source were read in, and contradicted by none', async () => {
+    const bytes = Buffer.from(file('3/1/2026 1:06:21 PM'));
+    const formatOf = async (timeFormats: readonly string[], text = bytes) => {
+      const open = async function* () {
+        yield Buffer.from(text);
+      };
+      const stored = { path: 'raw/a.csv', landedAt: Date.UTC(2027, 0, 1), timeFormats, open };
+      const reader = await openExport(stored, SETTINGS);
+      await reader.close();
+      return reader.recognised[0]?.timeFormat;
+    };
+    const monthFirst = 'M/d/yyyy[,] h:mm[:ss[.f]] a[XXX]';
+    assert.equal(await formatOf([monthFirst]), monthFirst);
+    assert.equal(await formatOf(['auto', 'dd.MM.yyyy HH:mm', 'M/d/yyyy h:mm:ss a']), monthFirst);
+    assert.equal(await formatOf(['d/M/yyyy h:mm:ss a']), 'd/M/yyyy[,] h:mm[:ss[.f]] a[XXX]');
+    await assert.rejects(formatOf(['d/M/yyyy h:mm:ss a', monthFirst]), /time_in_doubt/);
+    await assert.rejects(formatOf(['dd.MM.yyyy HH:mm']), /time_in_doubt/);
+    const contrary = Buffer.from(file('13/3/2026 1:06:21 PM', '3/1/2026 1:06:21 PM'));
+    assert.equal(await formatOf([monthFirst], contrary), 'd/M/yyyy[,] h:mm[:ss[.f]] a[XXX]');
   });
 
   it('in JSON is decided in the same way', async () => {
