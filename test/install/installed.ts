@@ -27,10 +27,7 @@ export interface Installed extends AsyncDisposable {
   /** An empty folder that is not the package's, with a blank and letters beyond ASCII in its name. */
   readonly elsewhere: string;
   /** Runs it in that folder. */
-  run(
-    args: readonly string[],
-    options?: { readonly node?: readonly string[]; readonly input?: string },
-  ): Promise<Result>;
+  run(args: readonly string[], settings?: Readonly<Record<string, string>>): Promise<Result>;
 }
 
 /** The environment of this process without what npm, a test run or a user has put there. */
@@ -75,12 +72,15 @@ export async function install(): Promise<Installed> {
     folder,
     elsewhere,
     command: path.join(prefix, ON_WINDOWS ? 'audit-lake.cmd' : 'bin/audit-lake'),
-    run: async (args, { node = [], input = '' } = {}) => {
+    run: async (args, settings = {}) => {
       const program = path.join(folder, 'bin/audit-lake.js');
-      const child = spawn(process.execPath, [...node, program, ...args], { cwd: elsewhere, env: environment });
+      const child = spawn(process.execPath, [program, ...args], {
+        cwd: elsewhere,
+        env: { ...environment, ...settings },
+      });
       const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
       child.stdin.on('error', () => undefined);
-      child.stdin.end(input);
+      child.stdin.end();
       const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
       return { code, stdout, stderr };
     },

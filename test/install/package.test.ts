@@ -4,6 +4,7 @@ import { copyFile, mkdtempDisposable, readFile, rename } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { startEmulator } from 'adls-emulator';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { bundleCommands } from '../../package/command-bundle.ts';
 import { packageFolder } from '../../package/notices.ts';
@@ -119,6 +120,27 @@ describe('the npm package', () => {
       const { code, stdout, stderr } = await installed.run(args);
       assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
       assert.match(stdout, printed, args.join(' '));
+    }
+  });
+
+  it('opens a lake in a storage account', async () => {
+    const emulator = await startEmulator({ containers: ['lake'] });
+    try {
+      const settings = {
+        AUDIT_LAKE_LAKE: `${emulator.dfsUrl}/lake/audit`,
+        AUDIT_LAKE_STORAGE_CONNECTION_STRING: emulator.connectionString,
+      };
+      for (const args of [
+        ['ingest', 'Prüf ung.csv'],
+        ['verify'],
+        ['query', 'SELECT count(*) AS n FROM audit_events'],
+      ]) {
+        const { code, stdout, stderr } = await installed.run(args, settings);
+        assert.equal(code, 0, `${args[0]}: ${stderr}`);
+        if (args[0] === 'query') assert.match(stdout, /\n13\n/);
+      }
+    } finally {
+      await emulator.close();
     }
   });
 
