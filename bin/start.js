@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 
@@ -7,6 +6,7 @@ const isClone = existsSync(new URL('../src/cli/start.ts', import.meta.url));
 
 if (isClone && !process.features.typescript) {
   // Node before 22.18 reads TypeScript only when asked to.
+  const { spawnSync } = await import('node:child_process');
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
   const child = spawnSync(process.execPath, [...flags, ...process.argv.slice(1)], { stdio: 'inherit' });
   process.exitCode = child.status ?? 1;

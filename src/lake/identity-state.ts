@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ROLES, type Role } from '../source/index.ts';
 import { sha256Hex } from '../storage/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
