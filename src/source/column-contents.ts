@@ -21,14 +21,17 @@ export type Candidates = Readonly<Record<RequiredRole, readonly number[]>>;
 
 /** Says what the columns of a table hold, from their values alone. */
 export class ColumnContents {
-  readonly #time: TimeReader;
+  readonly #timeFormat: string;
+  readonly #timeZone: string;
+  /** Both are made when they are needed: of most files only the header is looked at. */
+  #times: TimeReader | null = null;
   /** Where no setting says how times are written: those that have to be looked at together. */
-  readonly #candidates: TimeCandidates | null;
+  #candidates: TimeCandidates | null = null;
   readonly #known: KnownEvents;
 
   constructor(timeFormat: string, timeZone: string, known: KnownEvents) {
-    this.#time = new TimeReader(timeFormat, timeZone);
-    this.#candidates = timeFormat === AUTO ? new TimeCandidates(timeZone) : null;
+    this.#timeFormat = timeFormat;
+    this.#timeZone = timeZone;
     this.#known = known;
   }
 
@@ -47,8 +50,12 @@ export class ColumnContents {
   /** Whether a value is a time, and one that an event can have. */
   isTime(text: string): boolean {
     const bytes = Buffer.from(text.trim());
-    if (!this.#time.read(bytes, 0, bytes.length)) return this.#candidates?.read(bytes, 0, bytes.length) ?? false;
-    return this.#time.micros >= EARLIEST_MICROS && this.#time.micros <= LATEST_MICROS;
+    this.#times ??= new TimeReader(this.#timeFormat, this.#timeZone);
+    const times = this.#times;
+    if (times.read(bytes, 0, bytes.length)) return times.micros >= EARLIEST_MICROS && times.micros <= LATEST_MICROS;
+    if (this.#timeFormat !== AUTO) return false;
+    this.#candidates ??= new TimeCandidates(this.#timeZone);
+    return this.#candidates.read(bytes, 0, bytes.length);
   }
 
   /** Which columns can be what, given the columns that are known by name. */

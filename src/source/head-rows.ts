@@ -120,12 +120,11 @@ export class HeadRows {
  * hold the line's end; a CR at its very end may be the beginning of one.
  */
 export function lineAfter(bytes: Buffer, start: number, end: number): number {
-  for (let at = start; at < end; at++) {
-    if (bytes[at] === LF) return at + 1;
-    if (bytes[at] !== CR) continue;
-    const after = afterCrs(bytes, at, end);
-    if (after === end) return -1;
-    return bytes[after] === LF ? after + 1 : at + 1;
-  }
-  return -1;
+  const data = bytes.subarray(start, end);
+  const lineFeed = data.indexOf(LF);
+  const cr = (lineFeed < 0 ? data : data.subarray(0, lineFeed)).indexOf(CR);
+  if (cr < 0) return lineFeed < 0 ? -1 : start + lineFeed + 1;
+  const after = afterCrs(bytes, start + cr, end);
+  if (after === end) return -1;
+  return bytes[after] === LF ? after + 1 : start + cr + 1;
 }

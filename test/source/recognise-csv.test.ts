@@ -136,6 +136,15 @@ test('of a header that names two of the three, the third is known by what stands
   );
 });
 
+test('times may be written as people see them', () => {
+  for (const time of ['01.03.2026 00:04:19,707', '3/13/2026 1:06:21 PM', '13/3/2026 13:06', '1772323459.707']) {
+    const records = RECORDS.map((record) => [time, ...record.slice(1)]);
+    const columns = { time: 'When', code: 'Event', message: 'Text', actor_name: 'By' };
+    assert.deepEqual(recognise(table(['When', 'Event', 'Text', 'By'], ';', records)).columns, columns, time);
+    assert.match(rejection(table(null, ';', records)).message, /--columns time,code,message,actor_name/);
+  }
+});
+
 test('two columns that could be the same are named, with what to set', () => {
   const records = RECORDS.map((record) => [...record, TIMES[2]]);
   const { message, details } = rejection(table(['When', 'Event', 'Text', 'By', 'Until'], ',', records));
