@@ -39,8 +39,9 @@ export async function documentText(
   const known = given === 'auto' ? recorded : given;
   const encoding = known ?? foundEncoding(bytes.head, header);
   if (given !== 'auto') checkMark(bytes.head, given);
-  const decoded = known === null && encoding === 'utf-8' ? expectUtf8(bytes) : toUtf8(bytes, encoding);
-  const text = await Peeked.open(checkText(decoded, encoding), HEAD_BYTES);
+  const checked = checkText(toUtf8(bytes, encoding), encoding);
+  const isOpen = known === null && encoding === 'utf-8';
+  const text = await Peeked.open(isOpen ? expectUtf8(checked) : checked, HEAD_BYTES);
   try {
     refuseForeignText(text.head);
     return { text, encoding, readSince: encoding === 'utf-8' ? 1 : ENCODINGS_SINCE };
@@ -61,6 +62,8 @@ function foundEncoding(head: Buffer, hasHeader: boolean): string {
         `set --encoding ${units}, or export as UTF-8`,
     );
   }
+  // A page in another encoding is a page.
+  refuseForeignText(head);
   if (hasHeader) checkFirstLine(head);
   return 'utf-8';
 }

@@ -9,8 +9,11 @@ const ENOUGH_BAD = 1000;
 const ENOUGH_GOOD = 64;
 /** Bytes of another encoding can be UTF-8 by chance: in Chinese or Korean texts a few words in a hundred are. */
 const BAD_PER_GOOD = 4;
-/** A single one is no encoding: a bit that is turned makes an é of an i. */
+/** A single one is no encoding: a bit that is turned makes an é of an i. Of a few lines it is: bits are turned seldom. */
 const LEAST_BAD = 2;
+const FEW_LINES = 8;
+const LF = 0x0a;
+const CR = 0x0d;
 const MOST_SAMPLES = 200;
 /** What of a chunk of ASCII alone can belong to a word that reaches over its ends. */
 const EDGE = 64;
@@ -36,11 +39,16 @@ class Utf8Check {
   verdict: 'open' | 'utf-8' | 'other' = 'open';
   #good = 0;
   #bad = 0;
+  /** Whether some of them is more than a byte alone. */
+  #isWord = false;
+  #lineFeeds = 0;
+  #returns = 0;
   readonly #samples: Uint8Array[] = [];
   readonly #words = new ByteWords((word) => this.#take(word));
 
   push(chunk: Uint8Array): void {
     if (this.verdict !== 'open') return;
+    this.#countLines(chunk);
     if (!isAscii(chunk) || chunk.length <= 2 * EDGE) {
       this.#words.push(chunk);
       return;
@@ -52,11 +60,22 @@ class Utf8Check {
 
   end(): void {
     this.#words.end();
-    if (this.verdict === 'open') this.verdict = this.#bad >= LEAST_BAD && this.#isOther() ? 'other' : 'utf-8';
+    if (this.verdict !== 'open') return;
+    const isFew = Math.max(this.#lineFeeds, this.#returns) <= FEW_LINES;
+    const isEnough = this.#bad >= LEAST_BAD || (isFew && this.#bad > 0 && this.#isWord);
+    this.verdict = isEnough && this.#isOther() ? 'other' : 'utf-8';
   }
 
   rejection(): RejectedFile {
     return encodingUnknown(this.#bad, this.#samples);
+  }
+
+  /** Counts line ends as far as there are few. */
+  #countLines(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length && this.#lineFeeds <= FEW_LINES && this.#returns <= FEW_LINES; at++) {
+      if (chunk[at] === LF) this.#lineFeeds++;
+      else if (chunk[at] === CR) this.#returns++;
+    }
   }
 
   #isOther(): boolean {
@@ -68,6 +87,7 @@ class Utf8Check {
     if (isUtf8(word)) this.#good++;
     else {
       this.#bad++;
+      if (word.length > 1) this.#isWord = true;
       if (this.#samples.length < MOST_SAMPLES) this.#samples.push(word.slice());
     }
     if (this.#good >= ENOUGH_GOOD && !this.#isOther()) this.verdict = 'utf-8';

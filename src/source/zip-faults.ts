@@ -19,7 +19,7 @@ export function corrupt(expected: string, found: string, cause?: unknown): Rejec
 export function unsupported(found: string, help: string): RejectedFile {
   return new RejectedFile(
     'unsupported_archive',
-    `expected a ZIP archive of exports, stored or compressed with Deflate; ${found}: ${help}`,
+    `expected a ZIP archive of exports, stored or compressed with Deflate, found that ${found}; ${help}`,
   );
 }
 

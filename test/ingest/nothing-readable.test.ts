@@ -23,7 +23,12 @@ describe('a file of which nothing can be read', () => {
     ],
     ['codes that are none', `${HEADER}2026-03-01T00:00:00Z,ninety,x\n`, /"ninety" \(record 1\)/],
     ['another number of cells', `${HEADER}2026-03-01T00:00:00Z;92042;x\n`, /column_count.*--delimiter/],
-    ['bytes that are not UTF-8', Buffer.from(`${HEADER}2026-03-01T00:00:00Z,92042,caf\xe9\n`, 'latin1'), /--encoding/],
+    // Of fewer lines, a word that is not UTF-8 says that the file is in another encoding.
+    [
+      'bytes that are not UTF-8',
+      Buffer.from(`${HEADER}${'\n'.repeat(9)}2026-03-01T00:00:00Z,92042,caf\xe9\n`, 'latin1'),
+      /--encoding/,
+    ],
     ['times of the last century', `${HEADER}1999-03-01T00:00:00Z,92042,x\n`, /"1999-03-01T00:00:00Z"/],
   ] as const) {
     it(`for its ${title} is rejected with its first values and the likely setting`, async () => {

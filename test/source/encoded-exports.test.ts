@@ -114,12 +114,12 @@ test('a late word of another encoding is found at the end, whatever the chunks a
   }
 });
 
-test('damage is no encoding: a single word, or some among words of UTF-8, are records in quarantine', async () => {
+test('damage is no encoding: a single word of many lines, or some among words of UTF-8, are records in quarantine', async () => {
   const lines = (...names: string[]) =>
     Buffer.from(`${HEADER}\n${names.map((name) => `${TIME},1,m,${name}\n`).join('')}`, 'latin1');
   const utf8 = Buffer.from('zoë').toString('latin1');
   for (const names of [
-    ['caf\xe9', 'ana'],
+    ['caf\xe9', ...Array<string>(8).fill('ana')],
     ['caf\xe9', 'M\xfcller', utf8, 'x'],
     ['\xe9a', utf8],
   ]) {
@@ -129,6 +129,7 @@ test('damage is no encoding: a single word, or some among words of UTF-8, are re
       names.map((name) => /\xe9|\xfc/.test(name)),
     );
   }
+  await rejects(lines('ana', 'caf\xe9', 'li'), 'encoding_unknown', /1 word .*windows-1252 likely/);
   const { readings } = await read(lines('caf\xe9', 'M\xfcller', 'ana'), { encoding: 'utf-8' });
   assert.deepEqual(
     readings.map(({ reason }) => reason),

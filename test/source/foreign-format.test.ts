@@ -35,6 +35,7 @@ const FILES: readonly (readonly [title: string, content: string | Uint8Array, sa
   ['PDF', Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n', 'latin1'), /a PDF document/],
   ['a Windows program', hex('4d5a9000'), /a program/],
   ['HTML', '<!DOCTYPE html>\n<html><head><title>Sign in</title>', /an HTML page.*signed in/],
+  ['HTML in Windows-1252', Buffer.from('<html><title>Anmeldung für Zoë', 'latin1'), /an HTML page/],
   ['HTML behind blanks and a comment', '\ufeff \r\n<!-- x --><HTML lang="en">', /an HTML page/],
   ['HTML in UTF-16', Buffer.from('\ufeff<html><body>', 'utf16le'), /an HTML page/],
   ['a table saved as .xls', '<table border=1><tr><td>time</td></tr></table>', /an HTML page/],

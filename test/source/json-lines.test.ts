@@ -71,6 +71,7 @@ test('an escaped backslash before ud800 is no surrogate', async () => {
 test('invalid UTF-8 spoils its line alone', async () => {
   const { readings } = await lines(
     Buffer.concat([Buffer.from(`${GOOD.slice(0, -2)}`), Buffer.from([0xe9]), Buffer.from(`"}\n${GOOD}\n`)]),
+    { encoding: 'utf-8' },
   );
   assert.deepEqual(
     readings.map(({ reason }) => reason),
