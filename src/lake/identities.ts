@@ -94,6 +94,16 @@ export class Identities {
     }
   }
 
+  /** Forgets what it remembers of instances of which no file is in any more: the next one is as the first. */
+  forget(instances: Iterable<string | null>): void {
+    for (const instance of instances) if (this.#stateOf(instance) !== null) this.#put(nothingOf(instance));
+  }
+
+  /** Notes how a file is read that is back, where nothing is remembered of its instance. */
+  recall(source: ReadSource & { readonly readSince: number }): void {
+    if ((this.#stateOf(source.plan.instance)?.columns ?? null) === null) this.note(source);
+  }
+
   /** Names what files of an instance are compared with by now. */
   nameOf(instance: string | null): string {
     return nameOf(this.#stateOf(instance));

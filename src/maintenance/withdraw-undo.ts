@@ -8,6 +8,7 @@ import {
   type DataFile,
   erasedSince,
   fileRecords,
+  Identities,
   type IngestedSource,
   ingestedTransactions,
   type PastOutcome,
@@ -170,7 +171,10 @@ class FileReturn implements Change {
     const carried = (this.#restored?.carried ?? []).reduce((sum, { rows }) => sum + rows, 0);
     const takenBack = this.takenBack.reduce((sum, { rows }) => sum + rows, 0);
     const [rowsBefore, rowsAfter] = [carried + takenBack, carried + (source?.committed ?? 0)];
+    const identities = new Identities(snapshot);
+    if (source !== null) identities.recall(source);
     const set = [
+      ...identities.transactions(now),
       ...returnedTransactions(snapshot, this.#withdrawal, now),
       ...(source === null ? [] : ingestedTransactions(source.plan.source, now)),
     ];

@@ -6,6 +6,7 @@ import {
   changesWithdrawn,
   changesWithheld,
   fileRecords,
+  Identities,
   type PastOutcome,
   pastOutcomes,
   recordedHashes,
@@ -153,11 +154,13 @@ class FilesWithdrawal implements Change {
     return this.prepare(snapshot);
   }
 
-  commitOn(): { readonly record: ChangeInfo; readonly actions: readonly Action[] } {
+  commitOn(snapshot: Snapshot): { readonly record: ChangeInfo; readonly actions: readonly Action[] } {
     const now = this.#context.host.now();
     const [replaced, added] = [this.#without?.replaced ?? [], this.#added()];
     const { rows_before, rows_after, carried_over } = this.#sums();
     const withdrawn = this.#withdrawn();
+    const identities = new Identities(snapshot);
+    identities.forget(this.#instancesWithout());
     return {
       record: {
         operation: 'WRITE',
@@ -185,6 +188,7 @@ class FilesWithdrawal implements Change {
         ...this.#targets.map((target) => ({
           txn: withdrawnTransaction(target.file, this.#isOutAnywhere(target), now),
         })),
+        ...identities.transactions(now).map((txn) => ({ txn })),
         ...replaced.map((file) => removalOf(file, now)),
         ...added.map(({ add }) => ({ add })),
       ],
@@ -219,6 +223,18 @@ class FilesWithdrawal implements Change {
         anywhere: this.#isOutAnywhere(target),
       };
     });
+  }
+
+  /** The instances of which no raw file is in after this. */
+  #instancesWithout(): ReadonlySet<string | null> {
+    const going = new Set(this.#targets.map(({ past }) => past?.ingestId));
+    const [left, stays] = [new Set<string | null>(), new Set<string | null>()];
+    for (const { ingestId, latest } of this.#past.values()) {
+      if (latest.outcome === 'rejected' || this.#out.has(ingestId)) continue;
+      (going.has(ingestId) ? left : stays).add(latest.instance);
+    }
+    for (const instance of stays) left.delete(instance);
+    return left;
   }
 
   /** Whether a content can be out under every name: no raw file of the same bytes is in and stays. */

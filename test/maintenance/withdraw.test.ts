@@ -297,6 +297,27 @@ describe('a withdrawn raw file', () => {
     assert.deepEqual(await owners(storage), { 'y/1.csv': ROWS_PER_DAY });
   });
 
+  it('leaves nothing of how its times were read where it was the only one, and brings that back with it', async () => {
+    const storage = new MemoryStorage();
+    const local = 'time,code,message,user name\n2026-03-01T12:00:00,92042,"Created dashboard, ID=d-1, name=Sales",li\n';
+    const utc = { timeZone: 'UTC' };
+    storage.put('raw/wrong.csv', local, LANDED_AT);
+    await ingest(storage, { timeZone: 'Europe/Zurich' });
+    const before = await tableRows(storage);
+    storage.put('raw/right.csv', local.replace('d-1', 'd-2'), LANDED_AT);
+    assert.equal(onlyReport(await ingest(storage, utc, ['raw/right.csv'])).reason, 'setting_differs');
+    await withdraw(storage, ['wrong.csv']);
+    const undone = storage.copy();
+    assert.equal(onlyReport(await ingest(storage, utc, ['raw/right.csv'])).committed, 1);
+    assert.equal(Number((await tableRows(storage))[0]?.['event_time']), Date.UTC(2026, 2, 1, 12) * 1000);
+    assert.deepEqual((await verified(storage)).problems, []);
+    await withdraw(undone, ['wrong.csv'], { undo: true });
+    assert.deepEqual(await tableRows(undone), before);
+    assert.equal(onlyReport(await ingest(undone, utc, ['raw/right.csv'])).reason, 'setting_differs');
+    assert.equal(onlyReport(await ingest(undone, {}, ['raw/right.csv'])).committed, 1);
+    assert.deepEqual((await verified(undone)).problems, []);
+  });
+
   it('is out of a replay that puts back what another engine removed, and of its rows where one brought them back', async () => {
     const storage = await threeDays();
     const { files } = await snapshotOf(storage);
