@@ -15,7 +15,7 @@ USE SCHEMA {schema}_quarantine;
 
 DROP TABLE IF EXISTS quarantine_rows_table;
 
-CREATE TABLE IF NOT EXISTS quarantine_rows_table (source_file string, record bigint, `offset` bigint, reason string, raw string, raw_base64 string, truncated boolean)
+CREATE TABLE IF NOT EXISTS quarantine_rows_table (source_file string, record bigint, `offset` bigint, reason string, raw string, raw_base64 string, truncated boolean, supersedes string)
 USING JSON
 OPTIONS (mode 'FAILFAST', lineSep '\n', maxStringLen '25165824')
 LOCATION 'abfss://quarantine@{lake_account}.dfs.core.windows.net/rows';
@@ -43,7 +43,9 @@ SELECT
   raw_base64,
   CAST(coalesce(truncated, false) AS int) AS truncated,
   source_file
-FROM quarantine_rows_table;
+FROM quarantine_rows_table
+WHERE supersedes IS NULL
+  AND _metadata.file_name NOT IN (SELECT older.supersedes FROM quarantine_rows_table AS older WHERE older.supersedes IS NOT NULL);
 
 CREATE TABLE IF NOT EXISTS quarantine_files_table (source_file string, source_etag string, size bigint, record bigint, `offset` bigint, reason string, explanation string, raw string, raw_base64 string)
 USING JSON

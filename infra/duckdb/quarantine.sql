@@ -6,6 +6,10 @@
 SET VARIABLE quarantine = coalesce(getvariable('quarantine'), 'lake/quarantine');
 
 CREATE OR REPLACE VIEW quarantine_rows AS
+WITH lines AS (
+  SELECT *, parse_filename(filename) AS file_name
+  FROM read_json(getvariable('quarantine') || '/rows/*.jsonl', format = 'newline_delimited', filename = true, maximum_object_size = 134217728, columns = {source_file: 'VARCHAR', record: 'BIGINT', "offset": 'BIGINT', reason: 'VARCHAR', raw: 'VARCHAR', raw_base64: 'VARCHAR', truncated: 'BOOLEAN', supersedes: 'VARCHAR'})
+)
 SELECT
   split_part(parse_filename(filename), '-', 1) AS ingest_id,
   split_part(split_part(parse_filename(filename), '.', 1), '-', 2) AS settings_hash,
@@ -16,7 +20,9 @@ SELECT
   raw_base64,
   CAST(coalesce(truncated, false) AS INTEGER) AS truncated,
   source_file
-FROM read_json(getvariable('quarantine') || '/rows/*.jsonl', format = 'newline_delimited', filename = true, maximum_object_size = 134217728, columns = {source_file: 'VARCHAR', record: 'BIGINT', "offset": 'BIGINT', reason: 'VARCHAR', raw: 'VARCHAR', raw_base64: 'VARCHAR', truncated: 'BOOLEAN'});
+FROM lines
+WHERE supersedes IS NULL
+  AND file_name NOT IN (SELECT older.supersedes FROM lines AS older WHERE older.supersedes IS NOT NULL);
 
 CREATE OR REPLACE VIEW quarantine_files AS
 SELECT

@@ -37,7 +37,29 @@ CROSS APPLY OPENJSON(r.line) WITH (
     raw_base64 varchar(max),
     truncated bit,
     source_file varchar(max)
-) AS j;
+) AS j
+CROSS APPLY OPENJSON(r.line) WITH (
+    supersedes varchar(128)
+) AS s
+WHERE s.supersedes IS NULL
+  AND r.filename() NOT IN (
+SELECT o.supersedes
+FROM OPENROWSET(
+    BULK 'rows/*.jsonl',
+    DATA_SOURCE = 'quarantine',
+    FORMAT = 'CSV',
+    PARSER_VERSION = '1.0',
+    FIELDTERMINATOR = '0x0b',
+    FIELDQUOTE = '0x0b',
+    ROWTERMINATOR = '0x0a'
+) WITH (
+    line nvarchar(max)
+) AS m
+CROSS APPLY OPENJSON(m.line) WITH (
+    supersedes varchar(128)
+) AS o
+WHERE o.supersedes IS NOT NULL
+);
 GO
 
 CREATE OR ALTER VIEW dbo.quarantine_files AS

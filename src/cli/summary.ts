@@ -20,6 +20,7 @@ const ADVICE: Readonly<Partial<Record<Warning, string>>> = {
   many_days: 'its events are of unusually many days: check that times are read as they are meant',
   mostly_unreadable:
     'most of its records are in quarantine: see the reasons above, correct the settings that they name, and ingest it again',
+  read_again: 'records of it that were in quarantine are in the table now; what was in before counts as duplicates',
   no_records:
     'it has lines after its header, and no record was found in them: check that it is the file that was meant',
   identity_values_changed:

@@ -2,6 +2,7 @@ import { openEventsToWrite, outcomeOf, readingPlan, rejectedAppId, sourceFile, w
 import { inclusion, type Settings } from '../settings/index.ts';
 import {
   comparePaths,
+  type FileInfo,
   type LakeContext,
   type ListedFile,
   pathInZone,
@@ -12,7 +13,10 @@ import {
 import type { Snapshot } from '../table/index.ts';
 import { Attempts } from './attempts.ts';
 import { type Freshness, FreshnessByInstance } from './freshness.ts';
+import type { Observer } from './observer.ts';
 import { type FileReport, type Totals, totalsOf, unreadableReport } from './report.ts';
+import { ingestPaths } from './run.ts';
+import { SecondReadings } from './second-reading.ts';
 import { Taking, type TakingOptions } from './taking.ts';
 
 /**
@@ -64,7 +68,8 @@ export async function reconcileRaw(
   const attempts = await Attempts.load(context, waiting);
   const taking = new Taking(context, settings, attempts, options);
   await taking.take(settled);
-  const { reports, failed, unsettled, error } = taking;
+  const { reports, failed, unsettled } = taking;
+  const error = taking.error ?? (await readAgain(context, settings, found, options));
   const unreadable = found.faults.map(unreadableReport);
   for (const file of settled) if (reports.get(file.path)?.outcome === 'ingested') freshness.add(file);
   const settling = waiting.length - settled.length + unsettled;
@@ -85,12 +90,58 @@ export async function reconcileRaw(
   };
 }
 
+/**
+ * Reads files again that are in and have records in quarantine which may be good by now: so many of them, once all that waited
+ * are in. Gives the error that this ended with; null where it did not.
+ */
+async function readAgain(
+  context: LakeContext,
+  settings: Settings,
+  { snapshot, ingested }: Awaited<ReturnType<typeof findWaiting>>,
+  { deadline, signal, observer }: TakingOptions,
+): Promise<unknown> {
+  const isOver = () => signal?.aborted === true || context.host.now() >= deadline;
+  if (ingested.length === 0 || isOver()) return null;
+  try {
+    const readings = await SecondReadings.load(context.storage);
+    if (readings.isEmpty) return null;
+    const due: FileInfo[] = [];
+    for (const file of ingested) {
+      const info = file.etag === undefined ? await context.storage.head(file.path) : { ...file, etag: file.etag };
+      const plan = info === null ? null : readingPlan(settings, sourceFile(info), snapshot);
+      if (info !== null && plan !== null && !readings.hasFailed(plan) && readings.claim(plan)) due.push(info);
+    }
+    if (due.length === 0) return null;
+    const pace = { commitMs: Number.POSITIVE_INFINITY, fileMs: Number.POSITIVE_INFINITY, until: deadline };
+    await ingestPaths(context, settings, due, {
+      named: false,
+      pace,
+      ...(observer !== undefined && { observer: ofGains(observer) }),
+      ...(signal !== undefined && { signal }),
+    });
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** The observer, told of no file of which nothing more came in. */
+function ofGains(observer: Observer): Observer {
+  return {
+    ...observer,
+    onReport: (report) => {
+      if (report.outcome !== 'skipped') observer.onReport?.(report);
+    },
+  };
+}
+
 /** What the raw zone holds, against the log; files that are in are counted for their instances. */
 async function findWaiting(storage: Storage, settings: Settings, freshness: FreshnessByInstance) {
   // Before anything is noted of the files that are tried.
   const snapshot = await openEventsToWrite(storage);
   const isIncluded = inclusion(settings);
   const waiting: ListedFile[] = [];
+  const ingested: ListedFile[] = [];
   let [listed, excluded, recorded] = [0, 0, 0];
   const faults: UnreadableFile[] = [];
   const isCounted = ({ path }: { readonly path: string }): boolean => {
@@ -107,9 +158,12 @@ async function findWaiting(storage: Storage, settings: Settings, freshness: Fres
     const fate = snapshot === null ? null : await fateOf(storage, snapshot, file, settings);
     if (fate === null) waiting.push(file);
     else recorded++;
-    if (fate === 'ingested') freshness.add(file);
+    if (fate === 'ingested') {
+      freshness.add(file);
+      ingested.push(file);
+    }
   }
-  return { listed, excluded, recorded, waiting, faults };
+  return { snapshot, listed, excluded, recorded, waiting, ingested, faults };
 }
 
 /**

@@ -62,6 +62,7 @@ export const WARNINGS = [
   'many_days',
   'mostly_unreadable',
   'no_records',
+  'read_again',
 ] as const;
 export type Warning = (typeof WARNINGS)[number];
 
@@ -148,6 +149,9 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
   };
 }
 
+/** A file that is in: its report's reason. */
+export const ALREADY_INGESTED = 'already_ingested';
+
 /** A file that changed after it was looked at: its report's reason. */
 export const STILL_CHANGING = 'still_changing';
 
@@ -175,7 +179,7 @@ export function unreadableReport({ path, message, transient }: UnreadableFile): 
  */
 export function takenInReport(path: string, snapshot: Pick<Snapshot, 'transactions' | 'foreignRemovals'>): FileReport {
   const removals = removalsInDoubt(snapshot);
-  if (removals.length === 0) return emptyReport(path, 'skipped', 'already_ingested', null);
+  if (removals.length === 0) return emptyReport(path, 'skipped', ALREADY_INGESTED, null);
   const versions = `${removals.length === 1 ? 'version' : 'versions'} ${removals.join(', ')}`;
   const explanation = `it went in, and in ${versions} another engine removed rows, of this file perhaps: replay puts them back`;
   return emptyReport(path, 'skipped', 'rows_in_doubt', explanation);

@@ -20,6 +20,7 @@ import type { Observer } from './observer.ts';
 import type { Pace } from './pace.ts';
 import { rejectedBeforeReport, rejectUnread } from './rejections.ts';
 import {
+  ALREADY_INGESTED,
   emptyReport,
   type FileReport,
   SETTING_DIFFERS,
@@ -28,6 +29,7 @@ import {
   unreadableReport,
   withdrawnReport,
 } from './report.ts';
+import { SecondReadings } from './second-reading.ts';
 import { SMALL_FILE_BYTES } from './stored-bytes.ts';
 
 /** Small files that go into one commit at most, and the stored bytes of all of them. */
@@ -125,6 +127,9 @@ class Ingestion {
   /** The files of the next commit, by path. */
   readonly #batch = new Map<string, Waiting>();
   #batchBytes = 0;
+  /** Files that are in and are to be read again, once all others are in. */
+  readonly #dueAgain: Waiting[] = [];
+  #secondReadings: SecondReadings | null = null;
   /** Files that an older version of the reader rejected: they are tried once more. */
   readonly #rejectedByOlder = new Set<string>();
 
@@ -162,7 +167,9 @@ class Ingestion {
     if (!isSmall || isFull) await this.#commitBatch();
     const found = await this.#judge(path, info);
     if ('outcome' in found) {
-      this.#note(place, found);
+      const plan = info !== null && found.reason === ALREADY_INGESTED ? await this.#planAgain(info) : null;
+      if (plan === null) this.#note(place, found);
+      else this.#dueAgain.push({ plan, place });
       return;
     }
     this.#batch.set(path, { plan: found, place });
@@ -172,6 +179,7 @@ class Ingestion {
 
   async finish(): Promise<Run> {
     await this.#commitBatch();
+    for (const each of this.#dueAgain) if (!this.#isOver) await this.#readAgain(each);
     return { reports: this.#reports.flatMap((report) => report ?? []), snapshot: this.#snapshot };
   }
 
@@ -209,6 +217,26 @@ class Ingestion {
       this.#rejectedByOlder.add(path);
     }
     return plan;
+  }
+
+  /** How a file that is in is to be read again; null where it is not. */
+  async #planAgain(info: FileInfo): Promise<ReadingPlan | null> {
+    this.#secondReadings ??= await SecondReadings.load(this.#context.storage);
+    const plan = readingPlan(this.#settings, sourceFile(info), this.#snapshot);
+    return this.#secondReadings.claim(plan) ? plan : null;
+  }
+
+  get #isOver(): boolean {
+    const { signal, pace } = this.#options;
+    return signal?.aborted === true || (pace !== undefined && this.#context.host.now() >= pace.until);
+  }
+
+  async #readAgain({ plan, place }: Waiting): Promise<void> {
+    const { path } = plan.source;
+    const options = batchOptions(this.#settings, this.#options);
+    const found = await this.#secondReadings?.take(this.#context, this.#snapshot, plan, options);
+    this.#snapshot = found?.snapshot ?? this.#snapshot;
+    this.#note(place, found?.report ?? takenInReport(path, this.#snapshot));
   }
 
   async #commitBatch(): Promise<void> {

@@ -24,6 +24,7 @@ export {
   rejectionFile,
   rejectionPath,
 } from './quarantine.ts';
+export { type BadRowsFile, badRowsFiles, replayingPlan, supersedingPlan } from './quarantine-names.ts';
 export { outcomeOf, rawFileState, rawFiles, rawPaths, rejectedPaths } from './raw-files.ts';
 export { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
 export { recognisedRecord } from './recognised-record.ts';
@@ -61,6 +62,7 @@ export {
 } from './record-writing.ts';
 export { recordedHashes, unaccountedFiles } from './recorded-hashes.ts';
 export { recordedPlan } from './recorded-plan.ts';
+export { type RecordedReading, RecordedReadings } from './recorded-readings.ts';
 export { type RecordedSource, recordedSources } from './recorded-sources.ts';
 export { asideOf, sortQuarantine } from './set-aside.ts';
 export { settingDifference } from './setting-difference.ts';

@@ -14,8 +14,11 @@ import type { SourceFile } from './source-file.ts';
  */
 export class QuarantineTaken extends Error {}
 
+const SUPERSEDES = '{"supersedes":';
+
 /**
- * The records of one file that are no audit records, as JSON lines. The file is begun with the first of them and is a
+ * The records of one file that are no audit records, as JSON lines, behind a line for each file that this one supersedes: the
+ * views leave these out. The file is begun with the first of them and is a
  * pure function of raw file and settings, so that it may exist from an earlier try.
  */
 export class RowQuarantine {
@@ -29,10 +32,12 @@ export class RowQuarantine {
   #rows = 0;
   #size = 0;
   readonly #isKept: boolean;
+  readonly #supersedes: readonly string[];
 
   /** @param isKept whether the records are written; else they are only counted */
   constructor(storage: Storage, plan: ReadingPlan, isKept = true) {
     this.#isKept = isKept;
+    this.#supersedes = isKept ? plan.supersedes : [];
     const { source, settingsHash, quarantineSuffix, quarantineNamesSource } = plan;
     this.#storage = storage;
     this.#path = badRowsPath(source, settingsHash, quarantineSuffix);
@@ -53,20 +58,18 @@ export class RowQuarantine {
       ...rawText(raw),
       ...(row.rawTruncated && { truncated: true }),
     })}\n`;
-    const encoded = Buffer.from(line, 'utf8');
-    this.#hash.update(encoded);
-    this.#size += encoded.length;
     const stream = this.#stream ?? this.#begin();
-    if (!stream.write(encoded)) await Promise.race([once(stream, 'drain'), this.#published]);
+    if (!this.#write(stream, line)) await Promise.race([once(stream, 'drain'), this.#published]);
   }
 
   /**
-   * Publishes the file; null where every record was good.
+   * Publishes the file; null where every record was good and it supersedes none.
    * @throws QuarantineTaken where another file has the name
    */
   async finish(): Promise<QuarantineFile | null> {
-    if (this.#stream === null) return null;
-    this.#stream.end();
+    const stream = this.#stream ?? (this.#supersedes.length > 0 ? this.#begin() : null);
+    if (stream === null) return null;
+    stream.end();
     const published = await this.#published;
     const sha256 = this.#hash.digest('hex');
     if (published === 'exists' && (await this.#storedDigest()) !== sha256) throw new QuarantineTaken(this.#path);
@@ -92,7 +95,16 @@ export class RowQuarantine {
     // Where the file exists already, the rest of the lines is only hashed.
     this.#published = this.#storage.create(this.#path, stream).finally(() => stream.resume());
     this.#published.catch(() => undefined);
+    for (const name of this.#supersedes) this.#write(stream, `${SUPERSEDES}${JSON.stringify(name)}}\n`);
     return stream;
+  }
+
+  /** Whether the stream takes more. */
+  #write(stream: PassThrough, line: string): boolean {
+    const encoded = Buffer.from(line, 'utf8');
+    this.#hash.update(encoded);
+    this.#size += encoded.length;
+    return stream.write(encoded);
   }
 }
 

@@ -21,6 +21,8 @@ export interface ReadingPlan {
   readonly recorded: readonly Recognised[] | null;
   /** Tells the quarantine file apart from one of the same name with other content; mostly empty. */
   readonly quarantineSuffix: string;
+  /** Names of the files of bad rows that the one of this reading takes the place of; mostly none. */
+  readonly supersedes: readonly string[];
   /** Whether quarantined records name their raw file; those of the first version of the reader do not. */
   readonly quarantineNamesSource: boolean;
   /** Whether a file of which nothing can be read is taken in, all of it in quarantine: it was, before version 3 of the reader. */
@@ -49,6 +51,7 @@ export function readingPlan(
     timeFormats: remembered?.timeFormats ?? [],
     recorded,
     quarantineSuffix: '',
+    supersedes: [],
     quarantineNamesSource: true,
     keepsUnreadable: false,
   };

@@ -100,6 +100,8 @@ const INGESTED = z.object({
   left_out: told(COUNT.optional(), undefined),
   parts: told(z.array(PART).optional(), undefined),
   quarantine: QUARANTINE_FILE.nullable(),
+  /** Names of the files of bad rows that this one takes the place of, where the raw file was read again. */
+  supersedes: z.array(z.string()).optional(),
   earlier: told(EARLIER.optional(), undefined),
   /** Where the first version named data files. */
   files: FILES.optional(),

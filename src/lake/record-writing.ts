@@ -273,6 +273,7 @@ function ingestedRecord(source: IngestedSource, identityChange: IdentityChange):
     ...(leftOut.length > 0 && { left_out: leftOut.length }),
     ...(parts.length > 1 && { parts: partRecords(source) }),
     quarantine: quarantine === null ? null : { ...quarantine },
+    ...(plan.supersedes.length > 0 && { supersedes: [...plan.supersedes] }),
   };
 }
 

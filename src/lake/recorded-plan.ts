@@ -21,6 +21,7 @@ export function recordedPlan(record: SourceRecord): ReadingPlan | string {
     timeFormats: [],
     recorded: record.outcome === 'ingested' ? (record.recognised?.map(readRecognised) ?? recognisedAt(record)) : null,
     quarantineSuffix: quarantineSuffix(record),
+    supersedes: record.outcome === 'ingested' ? (record.supersedes ?? []) : [],
     quarantineNamesSource: record.reader_version > 1,
     keepsUnreadable: record.outcome === 'ingested' && record.quarantined === record.rows,
   };

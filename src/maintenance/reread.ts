@@ -1,6 +1,7 @@
 import { dayOfDate, IdSet, parseId } from '../events/index.ts';
 import { type Observer, type Scope, Staging } from '../ingest/index.ts';
 import {
+  badRowsFiles,
   clearOfTaken,
   codecOf,
   type DataFile,
@@ -12,6 +13,7 @@ import {
   readingPlan,
   recordedHashes,
   recordedSources,
+  replayingPlan,
   unaccountedFiles,
   Withheld,
   withdrawalOf,
@@ -77,13 +79,14 @@ export async function reread(
   const skipped: SkippedSource[] = [];
   /** Plans whose quarantine files have names of their own, by ingest_id. */
   const renamed = new Map<string, ReadingPlan>();
+  const badRows = await badRowsFiles(context.storage);
+  const planOf = (source: RecordedSource): ReadingPlan =>
+    replayingPlan(planToday(context.settings, source, snapshot), badRows.get(source.ingestId) ?? []);
   let wanted = [...sources.values()].filter(({ ingestId }) => !withdrawn.has(ingestId));
   for (;;) {
     const raw = await recordedRaw(context.storage, wanted);
     skipped.push(...raw.lost.map(({ source, reason }) => ({ path: source.path, reason })));
-    const plans = raw.present.map(
-      (source) => renamed.get(source.ingestId) ?? planOf(context.settings, source, snapshot),
-    );
+    const plans = raw.present.map((source) => renamed.get(source.ingestId) ?? planOf(source));
     context.observer.onFiles?.(plans.length);
     const attempt = new Attempt(context, raw, snapshot, known, skipped.length === 0);
     const anew = await attempt.run(plans, files);
@@ -243,7 +246,7 @@ class Attempt {
  * Today's settings, on the raw file as it was recorded: rows keep their source_etag, ingest_id and landed_at, and what the settings
  * leave open is as it was recognised.
  */
-function planOf(settings: Settings, source: RecordedSource, snapshot: Snapshot): ReadingPlan {
+function planToday(settings: Settings, source: RecordedSource, snapshot: Snapshot): ReadingPlan {
   const { path, etag, ingestId, landedAt, size, recognised, hasGood } = source;
   const plan = readingPlan(settings, { path, etag, ingestId, landedAt, size }, snapshot, recognised);
   return { ...plan, keepsUnreadable: !hasGood };

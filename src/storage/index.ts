@@ -48,5 +48,6 @@ export {
   QUARANTINE,
   RAW,
   REJECTED_FILES,
+  TRIED,
   zoneName,
 } from './zones.ts';

@@ -26,6 +26,8 @@ export const ASIDE = `${QUARANTINE}aside/`;
 export const ERASED_LISTS = `${QUARANTINE}erased/`;
 /** Marks of raw files that are being tried: named by no commit, and gone with the last file that is tried again. */
 export const ATTEMPTS = `${QUARANTINE}attempts/`;
+/** Marks of raw files that were read again because records of them are in quarantine; named by no commit. */
+export const TRIED = `${QUARANTINE}tried/`;
 /** Messages that no function could deal with; no commit names them. */
 export const POISON = `${QUARANTINE}poison/`;
 

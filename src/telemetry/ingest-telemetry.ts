@@ -80,6 +80,7 @@ function countsOf(report: FileReport) {
     joined_exports: warnings.includes('joined_exports'),
     many_days: warnings.includes('many_days'),
     mostly_unreadable: warnings.includes('mostly_unreadable'),
+    read_again: warnings.includes('read_again'),
     no_records: warnings.includes('no_records'),
   };
 }

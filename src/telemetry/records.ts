@@ -55,6 +55,10 @@ export const LOG_RECORDS = {
       joined_exports: field('flag', 'several exports are joined in the file'),
       many_days: field('flag', 'its records are of more days than a tenth of AUDIT_LAKE_MAX_DAYS'),
       mostly_unreadable: field('flag', 'more than half of its records are in quarantine'),
+      read_again: field(
+        'flag',
+        'it was in, and records of it left quarantine: what was in before counts as duplicates',
+      ),
       no_records: field('flag', 'it has lines after its header, and none of them is a record'),
       bytes: field('bytes', 'stored size; 0 where the file was not read'),
       duration_ms: field('milliseconds', 'from the first look at its content to its commit'),

@@ -212,8 +212,10 @@ export class Rebuild {
       }
       const isOtherwise = isReadOtherwise(source, reread);
       if (!isOfSomeEvents) {
-        this.readings.note(source.ingest_id, { isOtherwise, decoderVersion: source.decoder_version }, days);
-        if (isAllDays(days)) this.otherwise.delete(source.ingest_id);
+        const reading = { isOtherwise, decoderVersion: source.decoder_version };
+        if (days === undefined) this.readings.add(source.ingest_id, reading);
+        else this.readings.note(source.ingest_id, reading, days);
+        if (days !== undefined && isAllDays(days)) this.otherwise.delete(source.ingest_id);
       }
       const found = [...differences(source, reread)];
       if (found.length === 0) continue;
@@ -275,8 +277,8 @@ function isReadOtherwise(recorded: SourceRecord, found: SourceOutcome): boolean 
   return found.outcome === 'ingested' && found.readSince > recorded.reader_version;
 }
 
-function isAllDays(days: Scope | undefined): boolean {
-  return days === undefined || (days.from === Number.NEGATIVE_INFINITY && days.to === Number.POSITIVE_INFINITY);
+function isAllDays(days: Scope): boolean {
+  return days.from === Number.NEGATIVE_INFINITY && days.to === Number.POSITIVE_INFINITY;
 }
 
 function* differences(recorded: SourceRecord, found: SourceOutcome): Generator<string> {

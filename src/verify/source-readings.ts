@@ -27,6 +27,17 @@ export class SourceReadings {
     this.#readings.set(ingestId, [{ ...reading, days }, ...earlier]);
   }
 
+  /** Notes a reading that added rows to those of earlier ones, of any of which a row may be. */
+  add(ingestId: string, { isOtherwise, decoderVersion }: PastReading): void {
+    const earlier = this.#readings.get(ingestId) ?? [];
+    const widened = earlier.map((each) => ({
+      isOtherwise: isOtherwise || each.isOtherwise,
+      decoderVersion: Math.min(decoderVersion, each.decoderVersion),
+      days: each.days,
+    }));
+    this.#readings.set(ingestId, [...widened, { isOtherwise, decoderVersion, days: ALL_DAYS }]);
+  }
+
   /** The reading that made a source's rows of a day. */
   of(ingestId: string, day: number): PastReading {
     const readings = this.#readings.get(ingestId);

@@ -8,6 +8,7 @@ import {
   POISON,
   QUARANTINE,
   REJECTED_FILES,
+  TRIED,
 } from '../storage/index.ts';
 
 /**
@@ -88,6 +89,7 @@ function rulesOf(tables: readonly LakeTable[]): readonly NameRule[] {
     { kind: 'quarantine', name: whole(asideOf(REJECTED_FILES), String.raw`[0-9a-f]{16}-[^/]+\.json`) },
     { kind: 'quarantine', name: whole(ERASED_LISTS, String.raw`[0-9a-f]{32}\.json`) },
     { kind: 'quarantine', name: whole(POISON, String.raw`[0-9A-Za-z-]{1,64}\.json`) },
+    { kind: 'quarantine', name: whole(TRIED, String.raw`[0-9a-f]{32}(?:-begun)?\.json`) },
     { kind: 'quarantine', name: whole(ATTEMPTS, String.raw`[0-9a-f]{32}\.json`) },
     {
       kind: 'problem',

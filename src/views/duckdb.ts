@@ -77,7 +77,11 @@ export function duckdbQuarantine(files: { readonly rows: string | null; readonly
       'quarantine_rows',
       files.rows === null
         ? emptyRelation(QUARANTINE_ROWS)
-        : `SELECT
+        : `WITH lines AS (
+  SELECT *, parse_filename(filename) AS file_name
+  FROM ${readJson(files.rows, "source_file: 'VARCHAR', record: 'BIGINT', \"offset\": 'BIGINT', reason: 'VARCHAR', raw: 'VARCHAR', raw_base64: 'VARCHAR', truncated: 'BOOLEAN', supersedes: 'VARCHAR'")}
+)
+SELECT
   ${FROM_FILE_NAME},
   record,
   "offset" AS byte_offset,
@@ -86,7 +90,9 @@ export function duckdbQuarantine(files: { readonly rows: string | null; readonly
   raw_base64,
   CAST(coalesce(truncated, false) AS INTEGER) AS truncated,
   source_file
-FROM ${readJson(files.rows, "source_file: 'VARCHAR', record: 'BIGINT', \"offset\": 'BIGINT', reason: 'VARCHAR', raw: 'VARCHAR', raw_base64: 'VARCHAR', truncated: 'BOOLEAN'")}`,
+FROM lines
+WHERE supersedes IS NULL
+  AND file_name NOT IN (SELECT older.supersedes FROM lines AS older WHERE older.supersedes IS NOT NULL)`,
     ),
     createView(
       'quarantine_files',

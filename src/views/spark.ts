@@ -40,11 +40,11 @@ export function sparkViews(): string[] {
  */
 export function sparkQuarantine(zone: string): string[] {
   return [
-    // One that an earlier version of this script made lacks a column; dropping it leaves the files alone.
+    // One that an earlier version of this script made lacks columns; dropping it leaves the files alone.
     'DROP TABLE IF EXISTS quarantine_rows_table',
     createJsonTable(
       'quarantine_rows_table',
-      'source_file string, record bigint, `offset` bigint, reason string, raw string, raw_base64 string, truncated boolean',
+      'source_file string, record bigint, `offset` bigint, reason string, raw string, raw_base64 string, truncated boolean, supersedes string',
       `${zone}/${zoneName(pathInZone(BAD_ROWS))}`,
     ),
     createView(
@@ -58,7 +58,9 @@ export function sparkQuarantine(zone: string): string[] {
   raw_base64,
   CAST(coalesce(truncated, false) AS int) AS truncated,
   source_file
-FROM quarantine_rows_table`,
+FROM quarantine_rows_table
+WHERE supersedes IS NULL
+  AND _metadata.file_name NOT IN (SELECT older.supersedes FROM quarantine_rows_table AS older WHERE older.supersedes IS NOT NULL)`,
     ),
     createJsonTable(
       'quarantine_files_table',

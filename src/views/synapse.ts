@@ -69,7 +69,7 @@ ${deltaTable('audit_events', EVENT_TABLE_VIEW, eventWidth)}`,
   ],
   audit_events_ocsf: () => [createView('audit_events_ocsf', ocsfQuery(SYNAPSE))],
   quarantine: () => [
-    createView('quarantine_rows', quarantineQuery(`${pathInZone(BAD_ROWS)}*.jsonl`, ROW_FIELDS)),
+    createView('quarantine_rows', `${quarantineQuery(ROWS, ROW_FIELDS)}\n${WITHOUT_SUPERSEDED}`),
     createView('quarantine_files', quarantineQuery(`${pathInZone(REJECTED_FILES)}*.json`, FILE_FIELDS)),
   ],
 } as const;
@@ -93,6 +93,18 @@ const FILE_FIELDS = [
   'explanation varchar(max)',
   ...RAW_FIELDS,
 ];
+
+const ROWS = `${pathInZone(BAD_ROWS)}*.jsonl`;
+const SUPERSEDES = 'supersedes varchar(128)';
+const WITHOUT_SUPERSEDED = `CROSS APPLY OPENJSON(r.line) WITH (
+    ${SUPERSEDES}
+) AS s
+WHERE s.supersedes IS NULL
+  AND r.filename() NOT IN (
+SELECT o.supersedes
+${quarantineLines(ROWS, [SUPERSEDES], ['m', 'o'])}
+WHERE o.supersedes IS NOT NULL
+)`;
 
 function createView(name: string, query: string): string {
   return `CREATE OR ALTER VIEW dbo.${name} AS\n${query};`;
@@ -144,7 +156,11 @@ function quarantineQuery(path: string, fields: readonly string[]): string {
     return name === 'truncated' ? 'CAST(COALESCE(j.truncated, 0) AS int) AS truncated' : `j.${name}`;
   });
   return `${select(['SUBSTRING(r.filepath(1), 1, 16) AS ingest_id', 'SUBSTRING(r.filepath(1), 18, 8) AS settings_hash', ...values])}
-FROM OPENROWSET(
+${quarantineLines(path, fields, ['r', 'j'])}`;
+}
+
+function quarantineLines(path: string, fields: readonly string[], [file, line]: readonly [string, string]): string {
+  return `FROM OPENROWSET(
     BULK '${path}',
     DATA_SOURCE = '${zoneName(QUARANTINE)}',
     FORMAT = 'CSV',
@@ -154,10 +170,10 @@ FROM OPENROWSET(
     ROWTERMINATOR = '0x0a'
 ) WITH (
     line nvarchar(max)
-) AS r
-CROSS APPLY OPENJSON(r.line) WITH (
+) AS ${file}
+CROSS APPLY OPENJSON(${file}.line) WITH (
 ${fields.map((field) => `    ${field}`).join(',\n')}
-) AS j`;
+) AS ${line}`;
 }
 
 function jsonList(items: readonly string[]): string {

@@ -16,7 +16,11 @@ describe('the quarantine in DuckDB', () => {
     const long = `2026-03-01T10:00:00Z,92042,${'\u0001'.repeat(5000)},li`;
     lake = await AskedLake.of(
       {
-        'bad.csv': Buffer.concat([Buffer.from(`${HEADER}${bad}\n`), notText, Buffer.from(`\n${long}\n`)]),
+        'bad.csv': Buffer.concat([
+          Buffer.from(`${HEADER}${bad}\n`),
+          notText,
+          Buffer.from(`\n${long}\n${record(91051, 'x')}`),
+        ]),
         'again.csv': `${HEADER}${record(91051, 'SSO Configuration update')}tomorrow,91051,x,li\n`,
         'rejected.csv': 'a,b\n1,2\n',
         'broken.csv.gz': gzipSync(Buffer.from(HEADER.repeat(99))).subarray(0, 30),

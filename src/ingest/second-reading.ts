@@ -1,0 +1,196 @@
+import { textDigest } from '../events/index.ts';
+import {
+  afterCommit,
+  type BadRowsFile,
+  badRowsFiles,
+  QuarantineTaken,
+  type ReadingPlan,
+  type RecordedReading,
+  RecordedReadings,
+  type SourceFile,
+  type SourceOutcome,
+  supersedingPlan,
+} from '../lake/index.ts';
+import {
+  FileNotFound,
+  type LakeContext,
+  PreconditionFailed,
+  type Storage,
+  TRIED,
+  UnreadableFile,
+} from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
+import { appendStaged } from './append.ts';
+import type { BatchOptions } from './batch.ts';
+import { type FileReport, sourceReport } from './report.ts';
+import { Staging } from './staging.ts';
+import { unwritten } from './unwritten.ts';
+
+/** Files that are read again in a run, and their stored bytes: the next run goes on. */
+const MOST_FILES = 64;
+const MOST_BYTES = 256 * 2 ** 20;
+
+/** What came of reading a file again: a report where records of it went in. */
+interface SecondReading {
+  readonly snapshot: Snapshot;
+  readonly report: FileReport | null;
+}
+
+/**
+ * Raw files that are in, with records in quarantine that were put there under other settings, by another version of the
+ * reader, or while the file had another time: today they may be good. Each is read again once, as long as nothing of that
+ * changes.
+ */
+export class SecondReadings {
+  readonly #storage: Storage;
+  readonly #badRows: ReadonlyMap<string, readonly BadRowsFile[]>;
+  readonly #tried: ReadonlySet<string>;
+  readonly #recorded: RecordedReadings;
+  #files = 0;
+  #bytes = 0;
+
+  private constructor(
+    storage: Storage,
+    badRows: ReadonlyMap<string, readonly BadRowsFile[]>,
+    tried: ReadonlySet<string>,
+  ) {
+    this.#storage = storage;
+    this.#badRows = badRows;
+    this.#tried = tried;
+    this.#recorded = new RecordedReadings(storage);
+  }
+
+  /** Asks the store for two listings, of files that mostly are few. Throws storage errors. */
+  static async load(storage: Storage): Promise<SecondReadings> {
+    const badRows = await badRowsFiles(storage);
+    const tried = new Set<string>();
+    if (badRows.size > 0)
+      for await (const { path } of storage.list(TRIED, { onFault: () => undefined })) tried.add(path);
+    return new SecondReadings(storage, badRows, tried);
+  }
+
+  /** Whether no file has records in quarantine. */
+  get isEmpty(): boolean {
+    return this.#badRows.size === 0;
+  }
+
+  /** Whether a file that is in is to be read again. It counts among those of this run then, of which there may be so many. */
+  claim({ source, settingsHash }: Pick<ReadingPlan, 'source' | 'settingsHash'>): boolean {
+    const files = this.#badRows.get(source.ingestId) ?? [];
+    const isOtherwise =
+      files.some((file) => file.settingsHash !== settingsHash) ||
+      (files.length > 0 && files.every(({ lastModified }) => lastModified < source.landedAt));
+    if (!isOtherwise || this.#tried.has(markPath(source, settingsHash))) return false;
+    if (this.#files === MOST_FILES || (this.#files > 0 && this.#bytes + source.size > MOST_BYTES)) return false;
+    this.#files++;
+    this.#bytes += source.size;
+    return true;
+  }
+
+  /** Whether reading a file again ended the process that tried it. */
+  hasFailed({ source, settingsHash }: Pick<ReadingPlan, 'source' | 'settingsHash'>): boolean {
+    return this.#tried.has(begunPath(source, settingsHash));
+  }
+
+  /**
+   * Reads a file again, and takes in what is good of it now. Nothing is changed where nothing is gained, or where events that
+   * are in would get other ids.
+   * @throws storage errors and TableError, with nothing visible; safe to run again
+   */
+  async take(
+    context: LakeContext,
+    snapshot: Snapshot,
+    usual: ReadingPlan,
+    options: BatchOptions,
+  ): Promise<SecondReading> {
+    const { source, settingsHash } = usual;
+    const plan = supersedingPlan(usual, this.#badRows.get(source.ingestId) ?? []);
+    const before = await this.#recorded.of(snapshot, source.ingestId);
+    if (before === null) return { snapshot, report: null };
+    const mark = Buffer.from(`${JSON.stringify(markOf(usual))}\n`);
+    const begun = begunPath(source, settingsHash);
+    await this.#storage.replace(begun, mark);
+    try {
+      const found = await this.#readAgain(context, snapshot, plan, before, options);
+      await this.#storage.replace(markPath(source, settingsHash), mark);
+      return found;
+    } finally {
+      // It stays where the process ends in the middle: then nobody who is not watching tries that again.
+      await this.#storage.delete(begun).catch(() => undefined);
+    }
+  }
+
+  async #readAgain(
+    context: LakeContext,
+    snapshot: Snapshot,
+    plan: ReadingPlan,
+    before: RecordedReading,
+    options: BatchOptions,
+  ): Promise<SecondReading> {
+    const none: SecondReading = { snapshot, report: null };
+    const { observer } = options;
+    observer?.onFile?.(plan.source.path, plan.source.size, plan.source);
+    const trial = await stage({ ...context, storage: unwritten(context.storage) }, snapshot, plan, before, options);
+    if (trial === null) return none;
+    await trial.discard();
+    const subject = `taking in more of ${plan.source.path}`;
+    const stager = { subject, stage: (on: Snapshot) => stage(context, on, plan, before, options) };
+    const append = await appendStaged(context, snapshot, stager, options.signal);
+    const [judged] = append.sources;
+    if (append.outcome !== 'committed' || judged === undefined) return { ...none, snapshot: append.snapshot };
+    const { snapshot: after, conflicts } = append;
+    const head = await afterCommit(context, after, observer);
+    observer?.onCommit?.({ version: after.version, files: 1, conflicts, head });
+    const report = sourceReport(judged);
+    return { snapshot: after, report: { ...report, warnings: [...report.warnings, 'read_again'] } };
+  }
+}
+
+/** A finished staging of a file that gains by being read again; null, with nothing left behind, where it does not. */
+async function stage(
+  context: LakeContext,
+  snapshot: Snapshot,
+  plan: ReadingPlan,
+  before: RecordedReading,
+  options: BatchOptions,
+): Promise<Staging | null> {
+  const staging = new Staging(context, snapshot, { ...options, keepsNoRejections: true });
+  try {
+    const source = await staging.add(plan, (bytes, rows) => options.observer?.onProgress?.(bytes, rows));
+    await staging.finish();
+    if (isGain(source, before)) return staging;
+    await staging.discard();
+    return null;
+  } catch (error) {
+    await staging.discard();
+    // It changed, or cannot be read: whoever looks at it next says so.
+    const isOfFile =
+      error instanceof PreconditionFailed || error instanceof FileNotFound || error instanceof UnreadableFile;
+    if (error instanceof QuarantineTaken || (isOfFile && error.path === plan.source.path)) return null;
+    throw error;
+  }
+}
+
+/**
+ * Whether fewer records are bad than before, and no more rows come of it than there are more good records: further ones would
+ * be events that are in already, under other ids.
+ */
+function isGain(source: SourceOutcome, before: RecordedReading): boolean {
+  if (source.outcome === 'rejected') return false;
+  const { records, bad } = source.counts;
+  return bad < before.bad && source.committed <= records - bad - before.good;
+}
+
+/** What says that a file was read again, as it is and with these settings; no commit names it. */
+function markPath(source: SourceFile, settingsHash: string): string {
+  return `${TRIED}${textDigest([source.ingestId, settingsHash, source.landedAt.toISOString()], 32)}.json`;
+}
+
+/** What stands there while it is read again. */
+function begunPath(source: SourceFile, settingsHash: string): string {
+  return markPath(source, settingsHash).replace('.json', '-begun.json');
+}
+
+function markOf({ source, settingsHash }: ReadingPlan) {
+  return { ingest_id: source.ingestId, settings_hash: settingsHash, landed_at: source.landedAt.toISOString() };
+}
