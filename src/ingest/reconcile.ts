@@ -13,7 +13,6 @@ import {
 import type { Snapshot } from '../table/index.ts';
 import { Attempts } from './attempts.ts';
 import { type Freshness, FreshnessByInstance } from './freshness.ts';
-import type { Observer } from './observer.ts';
 import { type FileReport, type Totals, totalsOf, unreadableReport } from './report.ts';
 import { ingestPaths } from './run.ts';
 import { SecondReadings } from './second-reading.ts';
@@ -115,24 +114,15 @@ async function readAgain(
     const pace = { commitMs: Number.POSITIVE_INFINITY, fileMs: Number.POSITIVE_INFINITY, until: deadline };
     await ingestPaths(context, settings, due, {
       named: false,
+      isQuietOfSkipped: true,
       pace,
-      ...(observer !== undefined && { observer: ofGains(observer) }),
+      ...(observer !== undefined && { observer }),
       ...(signal !== undefined && { signal }),
     });
     return null;
   } catch (error) {
     return error;
   }
-}
-
-/** The observer, told of no file of which nothing more came in. */
-function ofGains(observer: Observer): Observer {
-  return {
-    ...observer,
-    onReport: (report) => {
-      if (report.outcome !== 'skipped') observer.onReport?.(report);
-    },
-  };
 }
 
 /** What the raw zone holds, against the log; files that are in are counted for their instances. */

@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly observer?: Observer;
   /** Whether somebody asked for these very files: one that stands rejected is then reported as rejected, not as skipped. */
   readonly named: boolean;
+  /** Whether the observer is told of no file that was skipped. */
+  readonly isQuietOfSkipped?: boolean;
   /** Once it is aborted, reading ends, and nothing is committed any more. */
   readonly signal?: AbortSignal;
   readonly pace?: Pace;
@@ -297,6 +299,7 @@ class Ingestion {
 
   #note(place: number, report: FileReport): void {
     this.#reports[place] = report;
-    this.#options.observer?.onReport?.(report);
+    const { observer, isQuietOfSkipped = false } = this.#options;
+    if (!isQuietOfSkipped || report.outcome !== 'skipped') observer?.onReport?.(report);
   }
 }
