@@ -5,18 +5,7 @@ import { type FileReport, reconcileRaw } from '../../src/ingest/index.ts';
 import { prepareTables } from '../../src/lake/index.ts';
 import { replayTable } from '../../src/maintenance/replay.ts';
 import { BAD_ROWS } from '../../src/storage/index.ts';
-import {
-  HOST,
-  ingest,
-  LANDED_AT,
-  messages,
-  minuteMessages,
-  minutes,
-  outcomes,
-  settings,
-  sources,
-  tableRows,
-} from '../support/lake.ts';
+import { HOST, ingest, LANDED_AT, messages, minutes, outcomes, settings, sources, tableRows } from '../support/lake.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
 import { faulty } from '../support/store-faults.ts';
 import { problems, verify } from '../verify/lake.ts';
@@ -219,7 +208,7 @@ describe('a replay after that', () => {
     it(`with ${JSON.stringify(settings)} leaves each bad record there once`, async () => {
       const storage = lakeOf({
         'a.csv': HEADER + good(0) + good(1, LONG) + good(2) + 'broken\n',
-        'b.csv': minutes(60, 3),
+        'b.csv': HEADER + good(50, 'kept'),
       });
       await ingest(storage, LOW);
       await ingest(storage, RAISED);
@@ -229,7 +218,7 @@ describe('a replay after that', () => {
       await sound(storage);
       await replayed(storage, settings);
       assert.deepEqual(inQuarantine(storage), expected);
-      assert.ok((await messages(storage)).includes(minuteMessages(60, 1)[0] ?? ''));
+      assert.ok((await messages(storage)).includes('kept'));
     });
   }
 });
