@@ -44,7 +44,7 @@ const sound = async (storage: MemoryStorage) => assert.deepEqual(problems(await 
 
 describe('a file with records in quarantine', () => {
   it('is read again where a setting changed that cures them; what was in stays, and no record counts twice', async () => {
-    const storage = lakeOf({ 'a.csv': HEADER + good(0) + good(1, LONG) + good(2) + good(3, LONG) + 'broken\n' });
+    const storage = lakeOf({ 'a.csv': `${HEADER + good(0) + good(1, LONG) + good(2) + good(3, LONG)}broken\n` });
     assert.deepEqual(outcomes(await ingest(storage, LOW)), ['a.csv: ingested 2/0/3']);
     assert.deepEqual(inQuarantine(storage), ['raw/a.csv 2', 'raw/a.csv 4', 'raw/a.csv 5']);
     const { reports } = await ingest(storage, RAISED);
@@ -207,7 +207,7 @@ describe('a replay after that', () => {
   for (const settings of [LOW, RAISED, {}]) {
     it(`with ${JSON.stringify(settings)} leaves each bad record there once`, async () => {
       const storage = lakeOf({
-        'a.csv': HEADER + good(0) + good(1, LONG) + good(2) + 'broken\n',
+        'a.csv': `${HEADER + good(0) + good(1, LONG) + good(2)}broken\n`,
         'b.csv': HEADER + good(50, 'kept'),
       });
       await ingest(storage, LOW);
