@@ -50,7 +50,8 @@ export function completedByContents(
   contents: ColumnContents,
   settings: SourceSettings,
 ): Table {
-  return tableOf(header, recordsFrom(rows, header.next, header.delimiter, header.names.length), contents, settings);
+  const records = untilNextHeader(recordsFrom(rows, header.next, header.delimiter, header.names.length), header.names);
+  return tableOf(header, records, contents, settings);
 }
 
 /** Looks for records, and for a header above them that says nothing by its names; null where there are no records. */
@@ -70,7 +71,8 @@ export function tableByContents(
   if (names?.length !== fields.length || !areNames(names, contents)) {
     return { line: first, delimiter, fields, columns: columnsOf(records, contents) };
   }
-  return tableOf({ line, delimiter, names, roles: rolesByName(names, settings).roles }, records, contents, settings);
+  const { roles } = rolesByName(names, settings);
+  return tableOf({ line, delimiter, names, roles }, untilNextHeader(records, names), contents, settings);
 }
 
 function tableOf(
@@ -113,6 +115,17 @@ function recordsFrom(rows: HeadRows, start: number, delimiter: string, width: nu
     if (found.length === MOST_ROWS) break;
   }
   return found;
+}
+
+/** The records before the header stands there once more, its columns perhaps in another order: an export that was joined. */
+function untilNextHeader(
+  records: readonly (readonly string[])[],
+  names: readonly string[],
+): readonly (readonly string[])[] {
+  const sorted = (fields: readonly string[]) => JSON.stringify(fields.map(foldName).toSorted());
+  const header = sorted(names);
+  const next = records.findIndex((fields) => sorted(fields) === header);
+  return next < 0 ? records : records.slice(0, next);
 }
 
 function areNames(fields: readonly string[], contents: ColumnContents): boolean {

@@ -107,6 +107,22 @@ test('what is found does not hang on how the file comes, nor on what is far behi
   assert.equal(whole.readings.length, 2000);
 });
 
+test('joined exports of other names are read each by its own header', async () => {
+  const [time, later] = ['2026-03-01T00:00:00Z', '2026-03-02T00:00:00Z'];
+  const first = `When;Event;Text;By\n${time};91051;SSO Configuration update;ana@corp.example\n`;
+  const swapped = `By;Event;When;Text\nli@corp.example;91051;${later};SSO Configuration update\n`;
+  const { readings, counts } = await readOpen(first + first + swapped);
+  assert.deepEqual(
+    readings.map(({ time, actorName }) => [time, actorName]),
+    [
+      [time, 'ana@corp.example'],
+      [time, 'ana@corp.example'],
+      [later, 'li@corp.example'],
+    ],
+  );
+  assert.deepEqual([counts.repeatedHeaders, counts.bad], [2, 0]);
+});
+
 test('a second time column is a rejection that names both', async () => {
   await fc.assert(
     fc.asyncProperty(form, async ({ sizes: _, ...given }) => {
