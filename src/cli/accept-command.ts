@@ -4,6 +4,7 @@ import { systemHost } from '../storage/index.ts';
 import { command } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
+import { notes } from './notes.ts';
 import { tablesToChange } from './tables.ts';
 import { visible } from './visible.ts';
 import { whoRuns } from './who.ts';
@@ -22,7 +23,7 @@ export const register = command<{ readonly reason: string }, [version: string]>(
       );
     }
     if (reason.trim() === '') throw new UsageError('--reason takes a text that says why; found none');
-    const observer = commitWarnings(process.stderr);
+    const observer = commitWarnings(notes);
     const given = settings();
     const { storage, events } = await tablesToChange(given, false, observer);
     const options = { version: Number(version), reason, by: await whoRuns(given), observer };

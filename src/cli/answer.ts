@@ -7,6 +7,7 @@ import { connect, filesOfViews, lacksColumn, locationsOfViews, readEveryColumn }
 import { UsageError } from './failure.ts';
 import { interruption, openLakeHere } from './interruption.ts';
 import { folderOfLiveFiles } from './lake-cache.ts';
+import { notes } from './notes.ts';
 import { quarantineNamed } from './quarantine-files.ts';
 import { adviceOn, isOneQuery, readInParts, refuseChanges, refuseLinks, restrict } from './sandbox.ts';
 import { eventDays, existingTables } from './tables.ts';
@@ -45,7 +46,7 @@ export async function answerOfLake(settings: Settings, sql: string, rights = REA
   const storage = openLakeHere(settings);
   const tables = await existingTables(storage, settings, openTablesAsTheyStand);
   const quarantine = await quarantineNamed(storage, sql);
-  const tell = (text: string) => process.stderr.write(`${visible(text)}\n`);
+  const tell = (text: string) => notes.write(`${visible(text)}\n`);
   const folder = await folderOfLiveFiles(lake, storage, tables, quarantine, tell);
   await refuseLinks(folder, filesOfViews(tables, quarantine));
   const connection = await connect(folder, tables, quarantine);

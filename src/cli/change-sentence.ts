@@ -1,4 +1,5 @@
 import type { ForeignRemoval } from '../maintenance/index.ts';
+import { counted } from '../storage/index.ts';
 import { isObject, type JsonObject, type JsonValue } from '../table/index.ts';
 import { visible } from './visible.ts';
 
@@ -7,25 +8,25 @@ export function changeSentence(change: JsonObject): string {
   const { kind, ...facts } = change;
   const count = (name: string) => (typeof facts[name] === 'number' ? facts[name] : 0);
   const text = (name: string) => (typeof facts[name] === 'string' ? facts[name] : null);
-  const some = (number: number, what: string) => (number > 0 ? [`${number} ${what}`] : []);
+  const some = (number: number, noun: string, what: string) => (number > 0 ? [`${counted(number, noun)} ${what}`] : []);
   const lengthOf = (name: string) => (Array.isArray(facts[name]) ? facts[name].length : 0);
   switch (kind) {
     case 'compact':
-      return `compact: ${count('rows')} rows of ${count('days')} days, ${count('files_before')} files became ${count('files_after')}`;
+      return `compact: ${counted(count('rows'), 'row')} of ${counted(count('days'), 'day')}, ${counted(count('files_before'), 'file')} became ${count('files_after')}`;
     case 'replay': {
       const parts = [
-        `replay${daysOf(text('from'), text('to'))}: ${count('rows_after')} rows in place of ${count('rows_before')}`,
-        ...some(count('carried_over'), 'of them kept as they were'),
-        ...some(count('vanished'), 'events gone'),
-        ...some(count('dropped'), 'rows dropped that no raw file gives'),
-        ...some(count('appeared'), 'events new'),
-        ...some(lengthOf('damaged'), 'data files that could not be read made anew'),
-        ...some(lengthOf('skipped'), 'raw files not read again'),
+        `replay${daysOf(text('from'), text('to'))}: ${counted(count('rows_after'), 'row')} in place of ${count('rows_before')}`,
+        ...(count('carried_over') > 0 ? [`${count('carried_over')} of them kept as they were`] : []),
+        ...some(count('vanished'), 'event', 'gone'),
+        ...some(count('dropped'), 'row', 'dropped that no raw file gives'),
+        ...some(count('appeared'), 'event', 'new'),
+        ...some(lengthOf('damaged'), 'data file', 'that could not be read, made anew'),
+        ...some(lengthOf('skipped'), 'raw file', 'not read again'),
       ];
       return parts.join(', ');
     }
     case 'retain':
-      return `retain: ${count('rows')} rows dated before ${text('before') ?? 'a day not stated'} removed, with ${count('files')} files`;
+      return `retain: ${counted(count('rows'), 'row')} dated before ${text('before') ?? 'a day not stated'} removed, with ${counted(count('files'), 'file')}`;
     case 'withdraw': {
       const files = objectsOf(facts['withdrawn']);
       const named = files.map((file) => `${String(file['path'])}${withSha256(file['sha256'])}`).join(', ');
@@ -33,19 +34,20 @@ export function changeSentence(change: JsonObject): string {
       const rows = files.reduce((sum, file) => sum + (Number(file['rows']) || 0), 0);
       const isUndone = facts['undo'] === true;
       const parts = [
-        `${isUndone ? 'withdrawal taken back' : 'withdraw'}: ${named}: ${rows} rows ${isUndone ? 'are its again' : 'were its'}`,
-        ...some(
-          ofOthers,
-          isUndone ? 'of them other raw files’ until then' : 'of the events are other raw files’ that hold them too',
-        ),
-        ...some(lengthOf('skipped'), 'raw files not read again'),
+        `${isUndone ? 'withdrawal taken back' : 'withdraw'}: ${named}: ${counted(rows, 'row')} ${isUndone ? 'its again' : 'its until then'}`,
+        ...(ofOthers === 0
+          ? []
+          : [
+              `${ofOthers} ${isUndone ? 'of them other raw files’ until then' : 'of the events are other raw files’ that hold them too'}`,
+            ]),
+        ...some(lengthOf('skipped'), 'raw file', 'not read again'),
       ];
       return `${parts.join(', ')}: ${text('reason') ?? 'no reason stated'}`;
     }
     case 'erase': {
       const list = isObject(facts['erased']) ? facts['erased']['path'] : null;
       const listed = typeof list === 'string' ? `; their ids are in ${list}` : '';
-      return `erase: ${count('rows')} rows removed, in ${count('files')} files${listed}`;
+      return `erase: ${counted(count('rows'), 'row')} removed, in ${counted(count('files'), 'file')}${listed}`;
     }
     default: {
       const known = Object.entries(facts).filter(([, value]) => value !== null && value !== 0);

@@ -6,6 +6,7 @@ import { EXIT_DONE } from './exit-codes.ts';
 import { said } from './failure.ts';
 import { interruption } from './interruption.ts';
 import { nearestConfigFile } from './nearest-config.ts';
+import { keepQuiet } from './notes.ts';
 import { visibleJson } from './visible.ts';
 
 /** One command of the command line: what it is called with, and what it does. */
@@ -66,7 +67,8 @@ export function command<Flags, Words extends readonly unknown[]>(
     const added = program.command(name).description(listedCommand(name).description);
     for (const [shown, text] of words) added.argument(shown, text);
     for (const option of own) added.addOption(option);
-    for (const option of settingOptions(settings)) added.addOption(option.helpGroup(SETTINGS_HEADING));
+    added.addOption(new Option('--quiet', 'print results and errors, no progress and no notes'));
+    addSettings(added, settings);
     added.action(async (...given: unknown[]) => {
       const options = given.at(-2) as Options;
       const flags = Object.fromEntries(
@@ -75,7 +77,8 @@ export function command<Flags, Words extends readonly unknown[]>(
           return [name, options[name] ?? (option.isBoolean() ? false : undefined)];
         }),
       );
-      const rest = Object.fromEntries(Object.entries(options).filter(([key]) => !(key in flags)));
+      if (options['quiet'] === true) keepQuiet();
+      const rest = Object.fromEntries(Object.entries(options).filter(([key]) => key !== 'quiet' && !(key in flags)));
       const call: Call<Flags> = {
         // What the options give is what the definition says that they give.
         flags: flags as Flags,
@@ -125,6 +128,26 @@ const OPENING: ReadonlySet<string> = new Set([
   'localAccess',
   'maxLogBytes',
 ]);
+
+/**
+ * Adds the options for settings. The help has those that are named, and the lake; the others, which are common to many
+ * commands, are in the help that `--help-settings` prints.
+ */
+function addSettings(added: Command, settings: 'all' | readonly string[]): void {
+  const options = settingOptions(settings).map((option) => option.helpGroup(SETTINGS_HEADING));
+  const common = options.filter((option) => {
+    const name = option.attributeName();
+    return name !== 'lake' && (settings === 'all' || !settings.includes(name));
+  });
+  for (const option of options) added.addOption(common.includes(option) ? option.hideHelp() : option);
+  if (common.length === 0) return;
+  const text = `this help with ${common.length} settings more`;
+  added.addOption(new Option('--help-settings', text).helpGroup(SETTINGS_HEADING));
+  added.on('option:help-settings', () => {
+    for (const option of common) option.hideHelp(false);
+    added.help();
+  });
+}
 
 /** Options for settings, as the schema describes them. */
 function settingOptions(wanted: 'all' | readonly string[]): Option[] {

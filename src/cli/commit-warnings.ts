@@ -1,5 +1,6 @@
 import { BrokenEvidence, EvidenceConflict } from '../evidence/index.ts';
 import type { CommitObserver } from '../lake/index.ts';
+import { counted } from '../storage/index.ts';
 import { visible } from './visible.ts';
 
 /** Tells on `stream`, which is never the one that results are printed on, what is missing behind a commit: nothing is lost. */
@@ -20,7 +21,7 @@ export function commitWarnings(stream: { write(text: string): unknown }): Commit
     // What there is now proves no more than the log of today.
     onEvidenceRewritten: (table, commits) =>
       warn(
-        `evidence of ${commits} commits of ${table} was missing and was written anew from the log; ` +
+        `evidence of ${counted(commits, 'commit')} of ${table} was missing and was written anew from the log; ` +
           'run verify --head with a head noted elsewhere',
       ),
     onNewerCatalogue: () =>

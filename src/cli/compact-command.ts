@@ -2,10 +2,11 @@ import { Option } from 'commander';
 import { dayOfDate, dayOfInstant } from '../events/index.ts';
 import { codecOf } from '../lake/index.ts';
 import { type Compaction, type CompactObserver, compactLake, type InTable } from '../maintenance/index.ts';
-import { systemHost } from '../storage/index.ts';
+import { counted, systemHost } from '../storage/index.ts';
 import { command, DRY_RUN } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
+import { notes } from './notes.ts';
 import { daysOn } from './progress.ts';
 import { asOneReport, tablesToChange } from './tables.ts';
 import { textTable } from './text-table.ts';
@@ -19,6 +20,8 @@ interface CompactFlags {
 }
 
 const MINUTE_MS = 60_000;
+
+const NOTHING_TO_DO = 'no past day has more small files than it needs';
 
 /** Compacts closed days and says what became of each. */
 export const register = command<CompactFlags, []>({
@@ -40,9 +43,9 @@ export const register = command<CompactFlags, []>({
     if (minutes !== null && !(minutes > 0)) {
       throw new UsageError(`--max-minutes takes a number above 0, found ${maxMinutes}`);
     }
-    const progress = daysOn(process.stderr);
+    const progress = daysOn(notes);
     const observer: CompactObserver = {
-      ...commitWarnings(process.stderr),
+      ...commitWarnings(notes),
       onDay: progress.onDay,
     };
     const { storage, tables } = await tablesToChange(given, dryRun, observer);
@@ -97,15 +100,18 @@ function describe({ outcome, explanation, days, refused, daysLeft, snapshot }: C
   const before = days.reduce((sum, { filesBefore }) => sum + filesBefore, 0);
   const after = days.reduce((sum, { filesAfter }) => sum + filesAfter, 0);
   const results: Readonly<Record<Compaction['outcome'], string>> = {
-    compacted: `${before} files of ${days.length} days became ${after}, in version ${snapshot.version}; vacuum removes the old ones in time`,
-    'dry run': `${before} files of ${days.length} days would become about ${after}; nothing was changed`,
-    'nothing to do': 'no past day has more small files than it needs',
+    compacted: `${counted(before, 'file')} of ${counted(days.length, 'day')} became ${after}, in version ${snapshot.version}; vacuum removes the old ones in time`,
+    'dry run':
+      days.length === 0
+        ? NOTHING_TO_DO
+        : `${counted(before, 'file')} of ${counted(days.length, 'day')} would become about ${after}; nothing was changed`,
+    'nothing to do': NOTHING_TO_DO,
     overtaken: visible(explanation ?? ''),
   };
   return [
     ...(days.length > 0 ? [table] : []),
     ...refused.map(({ message }) => `left as it is: ${visible(message)}`),
-    ...(daysLeft > 0 ? [`${daysLeft} days are left for the next run: time was up`] : []),
+    ...(daysLeft > 0 ? [`${counted(daysLeft, 'day')} left for the next run: time was up`] : []),
     results[outcome],
   ].join('\n\n');
 }

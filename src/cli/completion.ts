@@ -29,6 +29,8 @@ export async function suggestions(program: Command, words: readonly string[]): P
   addOptions(root, help.visibleOptions(program));
   for (const command of commands) {
     const added = root.command(command.name(), shortened(command.description()));
+    // Settings are left out of the help alone.
+    for (const option of command.options) option.hideHelp(false);
     addOptions(added, help.visibleOptions(command));
     for (const argument of command.registeredArguments) {
       const candidates = await candidatesFor(command.name(), argument.name(), commands);

@@ -12,13 +12,14 @@ import {
   type UnreachedCopy,
   unreachedCopies,
 } from '../maintenance/index.ts';
-import { systemHost } from '../storage/index.ts';
+import { counted, systemHost } from '../storage/index.ts';
 import { removalAdvice } from './change-sentence.ts';
 import { command, severalTimes } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
 import { agreedTo, IRREVERSIBLE, type IrreversibleFlags } from './irreversible.ts';
 import { cachedFiles } from './lake-cache.ts';
+import { notes } from './notes.ts';
 import { asOneReport, tablesToChange } from './tables.ts';
 import { firstOf } from './text-table.ts';
 import { visible } from './visible.ts';
@@ -60,7 +61,7 @@ export const register = command<EraseFlags, []>({
         'the log keeps for good who ran this, and that is the person whose rows are to be removed; have somebody else run it',
       );
     }
-    const observer = commitWarnings(process.stderr);
+    const observer = commitWarnings(notes);
     const { storage, events, tables } = await tablesToChange(given, dryRun, observer);
     // Rows that are not there are not found, and a replay brings them back.
     for (const each of await foreignRemovals(storage, events)) {
@@ -133,7 +134,7 @@ function searchedColumns(table: LakeTable): string {
 }
 
 function describe({ rows, files, mentions, version, list }: Erasure, dryRun: boolean): string[] {
-  const what = `${rows} rows, in ${files} data files`;
+  const what = `${counted(rows, 'row')}, in ${counted(files, 'data file')}`;
   const first = dryRun
     ? `would erase ${what}; nothing was changed`
     : version !== null
@@ -143,7 +144,7 @@ function describe({ rows, files, mentions, version, list }: Erasure, dryRun: boo
     first,
     ...(mentions === 0
       ? []
-      : [`${mentions} rows mention them in a text, and no column says that the rows are theirs: these stay`]),
+      : [`${counted(mentions, 'row')} with a mention of them in a text, of which no column says whose: these stay`]),
   ];
 }
 

@@ -5,6 +5,7 @@ import { CATALOGUE, inferAction, inferFamily } from '../catalogue/index.ts';
 import { Decoder, type PlainReading, plainReading, TEXT_FLAGS, textFlags } from '../decode/index.ts';
 import { command } from './command.ts';
 import { UsageError } from './failure.ts';
+import { inputText, STANDARD_INPUT } from './standard-input.ts';
 import { textTable } from './text-table.ts';
 import { visible, visibleJson } from './visible.ts';
 
@@ -23,7 +24,7 @@ export const register = command<{ readonly jsonl: boolean }, [code?: string, mes
   name: 'explain',
   words: [
     ['[code]', 'audit code, such as 91011'],
-    ['[message]', 'the message'],
+    ['[message]', 'the message; - takes it from standard input'],
   ],
   flags: [new Option('--jsonl', 'read {"id", "code", "message"} lines from standard input, write one line each')],
   run: async ({ flags: { jsonl } }, code, message) => {
@@ -33,12 +34,18 @@ export const register = command<{ readonly jsonl: boolean }, [code?: string, mes
       await explainLines(process.stdin, process.stdout);
       return {};
     }
-    if (code === undefined || message === undefined || !/^\d{1,10}$/.test(code) || Number(code) > LARGEST_CODE) {
+    if (code !== undefined && (!/^\d{1,10}$/.test(code) || Number(code) > LARGEST_CODE)) {
+      throw new UsageError(
+        `explain takes an audit code, a whole number such as 91011, before the message; found ${JSON.stringify(code)}`,
+      );
+    }
+    if (code === undefined || message === undefined) {
       throw new UsageError(
         'explain takes an audit code and a message: audit-lake explain 92042 "Created dashboard, ID=c1, name=Sales"',
       );
     }
-    return { text: () => explanation(Number(code), message) };
+    const read = message === STANDARD_INPUT ? (await inputText()).replace(/\r?\n$/, '') : message;
+    return { text: () => explanation(Number(code), read) };
   },
 });
 

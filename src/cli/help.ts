@@ -1,12 +1,15 @@
 import { EXIT_CODES } from './exit-codes.ts';
 
+/** No line of a help is longer, however wide the terminal. */
+export const HELP_COLUMNS = 80;
+
 const EXAMPLES = [
-  ['ingest export.csv --lake ./lake', 'an export into a lake on this machine'],
-  ['ingest --lake ./lake', 'whatever raw holds and the table lacks'],
+  ['ingest export.csv --lake ./lake', 'an export into a local lake'],
+  ['ingest --lake ./lake', 'what raw holds and the table lacks'],
   ['status --lake ./lake', 'what the lake holds'],
   ['query "SELECT count(*) FROM audit_events" --lake ./lake', null],
   ['ask', 'the questions that come with it'],
-  ['verify --lake ./lake', 'is the lake what its log and evidence say?'],
+  ['verify --lake ./lake', 'is it what log and evidence say?'],
   ['explain 92042 "Created dashboard, ID=c1, name=Sales"', null],
 ] as const;
 

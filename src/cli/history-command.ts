@@ -55,7 +55,11 @@ function describe(entry: HistoryEntry): string {
         ]),
     ...(change === null ? [] : [`    ${changeSentence(change)}`]),
     ...(who === null ? [] : [`    asked for by ${describeBy(who)}`]),
-    ...firstOf(sources.map(describeSource), MOST_SOURCES, '    '),
+    ...firstOf(
+      sources.map((source) => describeSource(source, change?.['kind'] === 'replay')),
+      MOST_SOURCES,
+      '    ',
+    ),
   ]
     .map(visible)
     .join('\n');
@@ -67,8 +71,13 @@ function describeBy({ name, kind, id }: NonNullable<HistoryEntry['by']>): string
   return id === undefined ? `${name} (signed in)` : `${name} (signed in, object ${id})`;
 }
 
-function describeSource({ path, outcome, rows, ingest_id: _, ...counts }: HistoryEntry['sources'][number]): string {
+function describeSource(
+  { path, outcome, rows, ingest_id: _, ...counts }: HistoryEntry['sources'][number],
+  isReplay: boolean,
+): string {
   const parts = Object.entries(counts).filter(([name, count]) => name === 'committed' || count > 0);
   const sum = parts.map(([name, count]) => `${count} ${name}`).join(' + ');
-  return outcome === 'ingested' ? `${outcome} ${path}: ${rows} rows = ${sum}` : `${outcome} ${path}`;
+  return outcome === 'ingested'
+    ? `${isReplay ? 'read again' : outcome} ${path}: ${counted(rows, 'row')} = ${sum}`
+    : `${outcome} ${path}`;
 }

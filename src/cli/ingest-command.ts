@@ -21,6 +21,7 @@ import { UsageError } from './failure.ts';
 import { byContent, type LeftFile } from './folder-files.ts';
 import { interruption, openLakeHere } from './interruption.ts';
 import { placeIn } from './lake-place.ts';
+import { notes } from './notes.ts';
 import { progressOn } from './progress.ts';
 import { copyIntoRaw, type IsMistimed, type LocalFile, localFile, localFiles } from './raw-copy.ts';
 import { STANDARD_INPUT, spoolInput } from './standard-input.ts';
@@ -83,7 +84,7 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
   const { copied, left } = await copyGiven(storage, settings, options);
   const again = options.rejected ? await rejectedPaths(storage) : [];
   const paths = named ? new Set([...again, ...copied]) : null;
-  const progress = progressOn(process.stderr, paths?.size ?? (await countOf(rawFiles(storage, settings))));
+  const progress = progressOn(notes, paths?.size ?? (await countOf(rawFiles(storage, settings))));
   try {
     const run = await ingestPaths({ storage, host: systemHost }, settings, paths ?? rawFiles(storage, settings), {
       observer: progress,

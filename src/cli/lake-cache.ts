@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { statesOf, type Tables } from '../lake/index.ts';
 import {
+  counted,
   forEachParallel,
   holdTemporary,
   letGo,
@@ -59,7 +60,7 @@ export async function folderOfLiveFiles(
   for (const file of live) if (!(await isCached(folder, file))) missing.push(file);
   if (missing.length > 0) {
     const megabytes = missing.reduce((sum, { size }) => sum + size, 0) / 1e6;
-    tell(`fetching ${missing.length} of ${live.length} files, ${megabytes.toFixed(1)} MB, into ${folder}`);
+    tell(`fetching ${missing.length} of ${counted(live.length, 'file')}, ${megabytes.toFixed(1)} MB, into ${folder}`);
     await forEachParallel(missing, FETCHED_AT_ONCE, (file) => fetchInto(folder, storage, file));
   }
   return folder;

@@ -6,7 +6,7 @@ import { removeLeftScratch } from '../storage/index.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT_DONE } from './exit-codes.ts';
 import { endOnUnseenErrors, failureOf, said } from './failure.ts';
-import { helpEnd } from './help.ts';
+import { HELP_COLUMNS, helpEnd } from './help.ts';
 import { endInterrupted, interruption, watchForInterruption } from './interruption.ts';
 
 /** Runs the command line and returns the exit code, which the help explains. */
@@ -22,7 +22,11 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitOverride()
     // Its messages quote what was typed.
     .configureOutput({ writeErr: (text) => process.stderr.write(said(text)) })
-    .configureHelp({ showGlobalOptions: true, subcommandTerm: (each) => `${each.name()} ${each.usage()}` })
+    .configureHelp({
+      helpWidth: HELP_COLUMNS,
+      showGlobalOptions: true,
+      subcommandTerm: (each) => `${each.name()} ${each.usage()}`,
+    })
     .hook('preAction', removeLeftScratch)
     .addHelpText('after', helpEnd());
   try {

@@ -2,9 +2,10 @@ import { Option } from 'commander';
 import { dayOfDate } from '../events/index.ts';
 import type { Scope } from '../ingest/index.ts';
 import { type Replay, replayTable } from '../maintenance/index.ts';
-import { systemHost } from '../storage/index.ts';
+import { counted, systemHost } from '../storage/index.ts';
 import { command, DRY_RUN, REASON } from './command.ts';
 import { UsageError } from './failure.ts';
+import { notes } from './notes.ts';
 import { progressOn } from './progress.ts';
 import { tablesToChange } from './tables.ts';
 import { visible } from './visible.ts';
@@ -33,7 +34,7 @@ export const register = command<ReplayFlags, []>({
     const { reason = 'replay with the catalogue and the settings of today', dryRun } = flags;
     const given = settings();
     const scope = scopeOf(flags);
-    const observer = progressOn(process.stderr, 0);
+    const observer = progressOn(notes, 0);
     const { storage, events } = await tablesToChange(given, dryRun, observer);
     const by = dryRun ? null : await whoRuns(given);
     const options = { scope, reason, by, dryRun, observer };
@@ -105,10 +106,10 @@ function describe(replay: Replay, dryRun: boolean): string[] {
     rejected: 'it is no export by the settings of today',
   };
   return [
-    `read ${sources} raw files again, ${records} records`,
+    `read ${counted(sources, 'raw file')} again, ${counted(records, 'record')}`,
     dryRun
-      ? `would put ${rowsAfter} rows in place of ${rowsBefore}; nothing was changed`
-      : `put ${rowsAfter} rows in place of ${rowsBefore}, in version ${version}`,
+      ? `would put ${counted(rowsAfter, 'row')} in place of ${rowsBefore}; nothing was changed`
+      : `put ${counted(rowsAfter, 'row')} in place of ${rowsBefore}, in version ${version}`,
     vanished + appeared === 0 || (vanished === 0 && madeGood.length > 0)
       ? 'no id of an event changes'
       : `${replay.idsChanged} ids of events change: so many that the table holds ${dryRun ? 'would be' : 'are'} gone and ` +
@@ -121,7 +122,7 @@ function describe(replay: Replay, dryRun: boolean): string[] {
     ...(dropped === 0
       ? []
       : [
-          `${dropped} rows ${dryRun ? 'would go' : 'went'} that no raw file gives, or that were erased or past the retention and had come back`,
+          `${counted(dropped, 'row')} ${dryRun ? 'would go' : 'went'} that no raw file gives, or that were erased or past the retention and had come back`,
         ]),
     ...replay.damaged.map((file) => `made anew from raw files, since it could not be read: ${visible(file)}`),
     ...skipped.map(({ path, reason }) => `not read again: ${visible(path)}, ${reasons[reason]}`),

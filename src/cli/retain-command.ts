@@ -1,11 +1,12 @@
 import { Option } from 'commander';
 import { dateOfDay, dayOfInstant } from '../events/index.ts';
 import { type InTable, type Retention, retainLake, retentionBoundary } from '../maintenance/index.ts';
-import { QUARANTINE, RAW, type Storage, systemHost } from '../storage/index.ts';
+import { counted, QUARANTINE, RAW, type Storage, systemHost } from '../storage/index.ts';
 import { command } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
 import { agreedTo, IRREVERSIBLE, type IrreversibleFlags } from './irreversible.ts';
+import { notes } from './notes.ts';
 import { asOneReport, tablesToChange } from './tables.ts';
 
 interface RetainFlags extends IrreversibleFlags {
@@ -49,7 +50,7 @@ export const register = command<RetainFlags, []>({
     }
     const what = `removes every event dated before ${dateOfDay(before)} for good`;
     const { reason, by } = await agreedTo(given, flags, what);
-    const observer = commitWarnings(process.stderr);
+    const observer = commitWarnings(notes);
     const { storage, tables } = await tablesToChange(given, dryRun, observer);
     const retentions = await retainLake({ storage, host: systemHost }, tables, {
       before,
@@ -88,7 +89,7 @@ function report({ table, result: { snapshot, version, before, files, rows, bytes
 }
 
 function describe({ version, before, files, rows, bytes }: Retention, dryRun: boolean): string[] {
-  const what = `${rows} rows dated before ${before}, in ${files} data files of ${bytes} bytes`;
+  const what = `${counted(rows, 'row')} dated before ${before}, in ${counted(files, 'data file')} of ${counted(bytes, 'byte')}`;
   if (!dryRun && version === null) {
     return [`nothing to do: the table holds no rows dated before ${before}, and takes none in any more`];
   }
@@ -103,7 +104,7 @@ function describeRemains(remains: Remains, before: string): string[] {
     'What remains:',
     '  the data files, until vacuum removes them (7 days after this unless the table says otherwise)',
     `  the raw files: ${remains.raw_files}, of which ${remains.raw_files_landed_before} landed before ${before}; remove those by a lifecycle rule of the store where they must go`,
-    `  the quarantine: ${remains.quarantine_files} files`,
+    `  the quarantine: ${counted(remains.quarantine_files, 'file')}`,
     '  the log, with the bounds of removed files (earliest and latest time, first and last names), in commits and checkpoints before this',
   ];
 }

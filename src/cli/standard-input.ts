@@ -44,3 +44,19 @@ export async function spoolInput(): Promise<SpooledInput> {
     throw error;
   }
 }
+
+/**
+ * Standard input as a text.
+ * @throws UsageError where it is a terminal, or no UTF-8
+ */
+export async function inputText(): Promise<string> {
+  if (process.stdin.isTTY)
+    throw new UsageError('- stands for standard input, which is a terminal; pipe a text into it');
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new UsageError('expected a text in UTF-8 on standard input, found other bytes');
+  }
+}

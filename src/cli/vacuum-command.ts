@@ -13,6 +13,7 @@ import { commitWarnings } from './commit-warnings.ts';
 import { UsageError } from './failure.ts';
 import { openLakeHere } from './interruption.ts';
 import { agreedTo, IRREVERSIBLE, type IrreversibleFlags } from './irreversible.ts';
+import { notes } from './notes.ts';
 import { existingTables } from './tables.ts';
 import { firstOf } from './text-table.ts';
 import { visible } from './visible.ts';
@@ -54,7 +55,7 @@ export const register = command<VacuumFlags, []>({
         statesOf(tables).map(({ snapshot }) => snapshot),
         {
           ...(olderThan !== undefined && { olderThan: Number(olderThan) * DAY_MS }),
-          observer: commitWarnings(process.stderr),
+          observer: commitWarnings(notes),
           ...options,
         },
       );

@@ -7,6 +7,7 @@ import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
 import { UsageError } from './failure.ts';
 import { openLakeHere } from './interruption.ts';
 import { shownPlace } from './lake-place.ts';
+import { notes } from './notes.ts';
 import { stepsOn } from './progress.ts';
 import { firstOf, textTable } from './text-table.ts';
 import { visible } from './visible.ts';
@@ -38,7 +39,7 @@ export const register = command<VerifyFlags, []>({
     const given = settings();
     const storage = openLakeHere(given);
     await checkLake(storage, given.lake);
-    const observer = stepsOn(process.stderr, 'verify');
+    const observer = stepsOn(notes, 'verify');
     const result = await verifyLake(storage, given, { deep, head, observer }).finally(observer.stop);
     if (result.counts.commits === 0 && result.counts.raw_files === 0) throw noLake(given.lake);
     return {

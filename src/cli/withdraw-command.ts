@@ -5,6 +5,7 @@ import { counted, RAW, systemHost } from '../storage/index.ts';
 import { command, DRY_RUN } from './command.ts';
 import { UsageError } from './failure.ts';
 import { goOn } from './irreversible.ts';
+import { notes } from './notes.ts';
 import { progressOn } from './progress.ts';
 import { tablesToChange } from './tables.ts';
 import { firstOf } from './text-table.ts';
@@ -51,7 +52,7 @@ export const register = command<WithdrawFlags, [paths: readonly string[]]>({
       ? 'takes withdrawals back'
       : 'takes the rows of these raw files out, until withdraw --undo brings them back';
     if (!dryRun && !yes) await goOn(`This ${change}: ${paths.map(visible).join(', ')}.`);
-    const observer = progressOn(process.stderr, 0);
+    const observer = progressOn(notes, 0);
     const { storage, events } = await tablesToChange(given, dryRun, observer);
     const by = dryRun ? null : await whoRuns(given);
     const options = { paths, sha256, reason, by, codec: codecOf(given), dryRun, observer };

@@ -1,5 +1,5 @@
 import type { TableState } from '../lake/index.ts';
-import { ERASED_LISTS, EVIDENCE, RAW, type Storage } from '../storage/index.ts';
+import { counted, ERASED_LISTS, EVIDENCE, RAW, type Storage } from '../storage/index.ts';
 import { tableName } from '../table/index.ts';
 import { DataSubject } from './data-subject.ts';
 import type { QuarantineMention } from './quarantine-mentions.ts';
@@ -111,7 +111,7 @@ export async function unreachedCopies(
   const found: Readonly<Record<CopyKindName, Omit<UnreachedCopy, 'kind'>>> = {
     raw_files: named(rawFiles),
     other_raw_files: { count: raw.filter((path) => !rawFiles.includes(path)).length, names: [] },
-    quarantine_files: named(quarantine.map(({ path, records }) => `${path} (${records} records)`)),
+    quarantine_files: named(quarantine.map(({ path, records }) => `${path} (${counted(records, 'record')})`)),
     data_files: named([...new Set([...dataFiles, ...old.flat()])].sort()),
     log_files: named(log.commits),
     checkpoints: named(log.checkpoints),

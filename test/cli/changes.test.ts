@@ -29,17 +29,17 @@ describe('audit-lake retain, erase and replay', () => {
     inFolder(async (folder) => {
       const lake = await newLake(folder);
       for (const [args, expected] of [
-        [['retain', '--older-than', '2026-03-02', '--dry-run'], [/^would remove 1 rows dated before 2026-03-02/]],
+        [['retain', '--older-than', '2026-03-02', '--dry-run'], [/^would remove 1 row dated before 2026-03-02/]],
         [
           ['retain', '--older-than', '2026-03-02', ...AGREED],
-          [/^removed 1 rows dated before 2026-03-02, in 1 data files/, /raw files: 1, of which 0 landed before/],
+          [/^removed 1 row dated before 2026-03-02, in 1 data file/, /raw files: 1, of which 0 landed before/],
         ],
         [['retain', '--older-than', '2026-03-01', ...AGREED], [/^nothing to do: .* before 2026-03-02/]],
-        [['erase', '--user', 'li.wei@corp.example', '--dry-run'], [/^would erase 1 rows, in 1 data files; nothing/]],
+        [['erase', '--user', 'li.wei@corp.example', '--dry-run'], [/^would erase 1 row, in 1 data file; nothing/]],
         [
           ['erase', '--user', 'li.wei@corp.example', '--user', 'u-1', ...AGREED],
           [
-            /^erased 1 rows, in 1 data files, in version 6; quarantine\/erased\/[0-9a-f]{32}\.json/,
+            /^erased 1 row, in 1 data file, in version 6; quarantine\/erased\/[0-9a-f]{32}\.json/,
             /^What still holds their data, since erase does not reach it:$/m,
             /^audit_events was searched: rows are theirs by actor_name, .*user_ids; a mention .* message, unmapped too$/m,
             /^audit_codes names nobody: no column is a person's$/m,
@@ -49,14 +49,14 @@ describe('audit-lake retain, erase and replay', () => {
             /^ {2}\d: commits in which a value stands/m,
             /^ {2}none: checkpoints/m,
             /^ {2}not counted here: what other engines keep/m,
-            /^ {4}quarantine\/rows\/\S+\.jsonl \(1 records\)$/m,
+            /^ {4}quarantine\/rows\/\S+\.jsonl \(1 record\)$/m,
           ],
         ],
         [
           ['replay', '--dry-run'],
-          [/^read 1 raw files again, 4 records$/m, /would put 1 rows in place of 1/],
+          [/^read 1 raw file again, 4 records$/m, /would put 1 row in place of 1/],
         ],
-        [['replay', '--from', '2026-03-02'], [/^put 1 rows in place of 1, in version 9$/m]],
+        [['replay', '--from', '2026-03-02'], [/^put 1 row in place of 1, in version 9$/m]],
       ] as const) {
         const { code, stdout, stderr } = await run([...args, '--lake', lake]);
         assert.equal(code, 0, stderr);
@@ -128,9 +128,9 @@ describe('audit-lake retain, erase and replay', () => {
       assert.match(stdout, /ticket 7/);
       assert.match(
         stdout,
-        /^ {4}replay of 2026-03-02: 1 rows in place of 1, 1 of them kept as they were, 1 raw files not read again$/m,
+        /^ {4}replay of 2026-03-02: 1 row in place of 1, 1 of them kept as they were, 1 raw file not read again$/m,
       );
-      assert.match(stdout, /^ {4}erase: \d+ rows removed, in \d+ files; their ids are in quarantine\/erased\/\S+$/m);
+      assert.match(stdout, /^ {4}erase: \d+ rows? removed, in \d+ files?; their ids are in quarantine\/erased\/\S+$/m);
       assert.doesNotMatch(stdout, /null/);
     }),
   );

@@ -32,10 +32,10 @@ describe('audit-lake compact, vacuum, history', () => {
       const lake = await lakeIn(folder);
       const dry = await run(['compact', '--dry-run', '--lake', lake]);
       assert.equal(dry.code, 0);
-      assert.match(dry.stdout, /2026-03-01 +2 +2 +1 +\d+ +\?\n\n2 files of 1 days would become about 1; nothing was/);
+      assert.match(dry.stdout, /2026-03-01 +2 +2 +1 +\d+ +\?\n\n2 files of 1 day would become about 1; nothing was/);
       const compacted = await run(['compact', '--lake', lake]);
       assert.match(compacted.stderr, /compacting 2026-03-01 \(1 of 1\)/);
-      assert.match(compacted.stdout, /2 files of 1 days became 1, in version 3; vacuum removes the old ones in time/);
+      assert.match(compacted.stdout, /2 files of 1 day became 1, in version 3; vacuum removes the old ones in time/);
       assert.equal(json(await run(['compact', '--json', '--lake', lake]))['outcome'], 'nothing to do');
 
       const listed = await run(['vacuum', '--dry-run', '--lake', lake]);
@@ -58,8 +58,8 @@ describe('audit-lake compact, vacuum, history', () => {
       assert.match(lines[1] ?? '', /^ {4}vacuum: 1 file to be deleted, unused for 7 days: ticket 1$/);
       assert.match(lines[2] ?? '', /^ {4}asked for by .+ \(claimed: /);
       assert.match(lines[3] ?? '', /^3 {2}\S+Z {2}OPTIMIZE {2}files \+1 -2 {2}by nexthink-audit-lake$/);
-      assert.match(lines[4] ?? '', /^ {4}compact: 2 rows of 1 days, 2 files became 1$/);
-      assert.match(history.stdout, /ingested raw\/b\\u\{202e\}\.csv: 1 rows = 1 committed\n/);
+      assert.match(lines[4] ?? '', /^ {4}compact: 2 rows of 1 day, 2 files became 1$/);
+      assert.match(history.stdout, /ingested raw\/b\\u\{202e\}\.csv: 1 row = 1 committed\n/);
       const last = await run(['history', '--limit', '2', '--json', '--lake', lake]);
       const versions = last.stdout.trimEnd().split('\n');
       assert.deepEqual(

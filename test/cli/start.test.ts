@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { CATALOGUE } from '../../src/catalogue/index.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { SETTINGS } from '../../src/settings/index.ts';
-import { run } from '../support/cli.ts';
+import { HEADER, inFolder, record, run } from '../support/cli.ts';
 
 /** Loaded before the program: makes it believe in another Node. */
 function pretending(version: string): string {
@@ -39,8 +40,8 @@ describe('audit-lake', () => {
     assert.match(stdout, /Exit codes:\n {2}0 +done\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}4 .*\n {2}70 .*\n {2}130 /);
   });
 
-  it('ingest --help explains every setting but those of the Function App, with its expectation, an example and its environment variable', async () => {
-    const { code, stdout } = await run(['ingest', '--help']);
+  it('ingest --help-settings explains every setting but those of the Function App, with its expectation, an example and its environment variable', async () => {
+    const { code, stdout } = await run(['ingest', '--help-settings']);
     assert.equal(code, 0);
     const words = stdout.replaceAll(/\s+/g, ' ');
     for (const { option, environment, example, appOnly } of SETTINGS) {
@@ -104,4 +105,61 @@ describe('the exit codes', () => {
       assert.ok(stdout.includes(`\n  ${String(code).padEnd(5)}${meaning}`), String(code));
     }
   });
+});
+
+describe('the help', () => {
+  it('of a command has what belongs to it and the lake; what is common is behind --help-settings', async () => {
+    const { code, stdout } = await run(['ingest', '--help']);
+    assert.equal(code, 0);
+    for (const option of ['--into', '--rejected', '--lake', '--quiet', '--help-settings', '--json'])
+      assert.ok(stdout.includes(`  ${option}`), option);
+    for (const option of ['--time-zone', '--max-records', '--storage-connection-string'])
+      assert.ok(!stdout.includes(option), option);
+    assert.ok(stdout.split('\n').length < 60, stdout);
+  });
+
+  it('has no line of more than 80 columns', async () => {
+    const names = Object.values(COMMANDS).flatMap((commands) => Object.keys(commands));
+    for (const args of [
+      ['--help'],
+      ...names.flatMap((name) => [
+        [name, '--help'],
+        ['ingest', '--help-settings'],
+      ]),
+    ]) {
+      const { stdout } = await run(args);
+      // An address or a connection string is one word.
+      for (const line of stdout.split('\n'))
+        assert.ok(line.length <= 80 || !line.trim().includes(' '), `${args.join(' ')}: ${line}`);
+    }
+  });
+});
+
+describe('what is kept quiet, and what comes by standard input', () => {
+  it(
+    'results are printed, progress and notes are not',
+    inFolder(async (folder) => {
+      const [file, lake] = [join(folder, 'a.csv'), join(folder, 'lake')];
+      await writeFile(file, HEADER + record('Created dashboard, ID=d-1, name=Sales'));
+      const taken = await run(['ingest', file, '--quiet', '--lake', lake]);
+      assert.deepEqual([taken.code, taken.stderr], [0, '']);
+      assert.match(taken.stdout, /1 of 1 rows? committed/);
+      const verified = await run(['verify', '--quiet', '--lake', lake]);
+      assert.deepEqual([verified.code, verified.stderr], [0, '']);
+      const wrong = await run(['verify', '--quiet', '--lake', join(folder, 'none')]);
+      assert.equal(wrong.code, 2);
+      assert.match(wrong.stderr, /^audit-lake: there is no lake in [^\n]*\n$/, 'nothing but that, with or without');
+      const loud = await run(['verify', '--lake', join(folder, 'none')]);
+      assert.equal(loud.stderr, wrong.stderr);
+      const asked = await run(['query', '-', '--json', '--lake', lake], {
+        input: 'SELECT count(*) AS n\nFROM audit_events;\n',
+      });
+      assert.equal(asked.stdout, '[{"n":1}]\n', asked.stderr);
+      const explained = await run(['explain', '92042', '-'], { input: 'Created dashboard, ID=c1, name=Sales\n' });
+      assert.match(explained.stdout, /decode_status: decoded/);
+      const wrongCode = await run(['explain', 'abc', 'x']);
+      assert.equal(wrongCode.code, 2);
+      assert.match(wrongCode.stderr, /a whole number such as 91011, before the message; found "abc"/);
+    }),
+  );
 });

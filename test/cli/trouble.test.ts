@@ -136,13 +136,13 @@ describe('a change in a sentence', () => {
   it('leaves out what is nothing, and copes with what another engine wrote', () => {
     const replay = { kind: 'replay', from: null, to: null, carried_over: 0, rows_before: 2, rows_after: 3 };
     for (const [change, expected] of [
-      [{ ...replay, vanished: 0, appeared: 1, skipped: [] }, 'replay: 3 rows in place of 2, 1 events new'],
+      [{ ...replay, vanished: 0, appeared: 1, skipped: [] }, 'replay: 3 rows in place of 2, 1 event new'],
       [{ ...replay, to: '2026-03-01' }, 'replay to 2026-03-01: 3 rows in place of 2'],
       [
         { kind: 'retain', before: '2026-03-01', files: 1, rows: 2 },
-        'retain: 2 rows dated before 2026-03-01 removed, with 1 files',
+        'retain: 2 rows dated before 2026-03-01 removed, with 1 file',
       ],
-      [{ kind: 'erase', rows: 2, files: 1, erased: null }, 'erase: 2 rows removed, in 1 files'],
+      [{ kind: 'erase', rows: 2, files: 1, erased: null }, 'erase: 2 rows removed, in 1 file'],
       [{ kind: 'other', a: null, b: 0, c: 'x' }, 'other: c x'],
     ] as const) {
       assert.equal(changeSentence(change), expected);
