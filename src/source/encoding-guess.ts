@@ -11,6 +11,9 @@ const MOST_GUESSES = 3;
 const LONGEST_EXAMPLE = 24;
 /** What a text of one script may hold of another. */
 const MOST = 0.9;
+/** In one alphabet, letters of one case are so many of the bytes, and letters of both. */
+const MANY = 0.55;
+const LETTERS = 0.8;
 
 /** Bytes that are letters of Central Europe in windows-1250, and signs or nothing in windows-1252. */
 const CENTRAL_EUROPEAN: ReadonlySet<number> = new Set([
@@ -90,10 +93,10 @@ function ofLatin({ share, isCentralEuropean }: Shape): readonly string[] {
 function ofOtherScript(words: readonly Uint8Array[], { share }: Shape): readonly string[] {
   // Lower case outweighs upper: windows-1251 has it from E0 on, KOI8-R from C0 to DF, code page 866 from A0 to AF and E0 to EF.
   const single =
-    share(0xe0, 0xff) > 0.6 && share(0xc0, 0xff) > MOST
+    share(0xe0, 0xff) > MANY && share(0xc0, 0xff) > LETTERS
       ? ['windows-1251', 'windows-1253', 'windows-1255']
-      : share(0xc0, 0xdf) > 0.6 && share(0xc0, 0xff) > MOST
-        ? ['koi8-r']
+      : share(0xc0, 0xdf) > MANY && share(0xc0, 0xff) > LETTERS
+        ? ['koi8-r', 'windows-1256']
         : share(0x80, 0xaf) + share(0xe0, 0xef) > MOST && share(0xa0, 0xaf) > 0.3
           ? ['ibm866']
           : [];

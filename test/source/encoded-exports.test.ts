@@ -85,6 +85,7 @@ test('text in another encoding that does not say so is refused with the likely o
     ['windows-1252', /windows-1252 likely.*--encoding windows-1252 \(it reads "Müller"\)/, 'Zoë Müller'],
     ['windows-1250', /windows-1250 likely.*--encoding windows-1250 \(it reads "Łukasz"\)/, 'Łukasz Dvořák'],
     ['windows-1251', /windows-1251 likely/, 'Пользователь вошёл в систему'],
+    ['windows-1251', /windows-1251 likely/, 'Иван Пётр'],
     ['koi8-r', /koi8-r likely/, 'Пользователь вошел в систему'],
     ['shift_jis', /shift_jis likely/, 'ユーザーがログインしました すずき'],
     ['gb18030', /gb18030 likely/, '用户已登录 管理员 用户 名称'],
