@@ -126,6 +126,13 @@ var alerts = [
     timing: soon
   }
   {
+    name: 'setting-differs'
+    severity: warning
+    description: 'Files wait, since the settings would give their events other ids than the lake remembers.'
+    query: loadTextContent('../alerts/setting-differs.kql')
+    timing: soon
+  }
+  {
     name: 'reconciliation-lag'
     severity: warning
     description: 'A file has been waiting for over ${lagMinutes} minutes.'

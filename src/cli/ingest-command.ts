@@ -27,6 +27,7 @@ import { copyIntoRaw, type IsMistimed, type LocalFile, localFile, localFiles } f
 import { STANDARD_INPUT, spoolInput } from './standard-input.ts';
 import { leftFiles, summary } from './summary.ts';
 import { countOf } from './tables.ts';
+import { wrapped } from './wrapped.ts';
 
 interface IngestOptions {
   /** Files and folders on this machine; none: whatever the raw zone holds and the table lacks. */
@@ -138,7 +139,7 @@ async function copyGiven(storage: Storage, settings: Settings, { files, into, as
 function checkIdentity(settings: Settings, events: Snapshot, files: readonly LocalFile[]): void {
   for (const { target } of files) {
     const difference = settingDifference(settings, events, `${RAW}${target}`);
-    if (difference !== null) throw new UsageError(`nothing was taken in: ${difference}`);
+    if (difference !== null) throw new UsageError(`nothing was taken in:\n${wrapped(difference)}`);
   }
 }
 

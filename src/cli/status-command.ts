@@ -1,5 +1,11 @@
 import { Option } from 'commander';
-import { rawFiles as allRawFiles, rawFileState, statesOf } from '../lake/index.ts';
+import {
+  rawFiles as allRawFiles,
+  type IdentityState,
+  rawFileState,
+  rememberedIdentities,
+  statesOf,
+} from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { type ListedFile, QUARANTINE, type Storage, UnreadableFile } from '../storage/index.ts';
 import { type AddFile, LEAST_WRITER, PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
@@ -35,8 +41,23 @@ interface Status {
   readonly first_event_date: string | null;
   readonly last_event_date: string | null;
   readonly quarantine_files: number;
+  /** What the lake remembers of each Nexthink instance: what its events' ids depend on. */
+  readonly instances: readonly InstanceStatus[];
   /** Every table of the lake, in the order of their list. */
   readonly tables: readonly TableStatus[];
+}
+
+interface InstanceStatus {
+  readonly instance: string | null;
+  /** Of times without offset; null where no file had any. */
+  readonly time_zone: string | null;
+  /** Patterns that times were read by, where `auto` does not do. */
+  readonly time_formats: readonly string[];
+  /** Digits of the second's fraction; null where that is not known. */
+  readonly time_digits: number | null;
+  /** The columns that enter the ids, with their names in the header; null where that is not known. */
+  readonly columns: Readonly<Record<string, string | null>> | null;
+  readonly prefixes: readonly string[];
 }
 
 interface TableStatus {
@@ -101,12 +122,19 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
     first_event_date: days?.[0] ?? null,
     last_event_date: days?.[1] ?? null,
     quarantine_files: await countOf(storage.list(QUARANTINE, { onFault: () => undefined })),
+    instances:
+      snapshot === null ? [] : [...rememberedIdentities(snapshot).values()].map(({ state }) => ofInstance(state)),
     tables: (tables === null ? [] : statesOf(tables)).map(({ table, snapshot: { version, files: live, metadata } }) => {
       const least = metadata.configuration[LEAST_WRITER];
       const size = sizeOf([...live.values()]);
       return { table: table.name, version, ...size, ...(least !== undefined && { min_writer_version: least }) };
     }),
   };
+}
+
+function ofInstance({ instance, timeZone, timeFormats, precision, columns, prefixes }: IdentityState): InstanceStatus {
+  const times = { time_zone: timeZone, time_formats: timeFormats, time_digits: precision?.written ?? null };
+  return { instance, ...times, columns, prefixes };
 }
 
 async function stateIn(
@@ -154,7 +182,7 @@ function absence(name: string): string {
 }
 
 function describe(lake: string, status: Status): string {
-  const { waiting, rejected, withdrawn, unreadable, tables, ...facts } = status;
+  const { instances, waiting, rejected, withdrawn, unreadable, tables, ...facts } = status;
   const table = textTable(
     ['', shownPlace(lake)],
     Object.entries(facts).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? absence(name))]),
@@ -167,6 +195,17 @@ function describe(lake: string, status: Status): string {
     ]),
     [false, true, true, true, true],
   );
+  const ofInstances = textTable(
+    ['instance', 'zone of times without offset', 'digits of a second', 'actor', 'patterns of times'],
+    instances.map(({ instance, time_zone: zone, time_formats: formats, time_digits: digits, columns }) => [
+      visible(instance ?? '(none)'),
+      zone ?? 'not needed',
+      String(digits ?? 'not known'),
+      actorText(columns),
+      formats.map(visible).join('  '),
+    ]),
+    [false, false, true, false, false],
+  );
   const lists = [
     ...tables.flatMap(({ table: name, min_writer_version: least }) =>
       least === undefined
@@ -178,5 +217,14 @@ function describe(lake: string, status: Status): string {
     ...withdrawn.map((path) => `withdrawn: ${visible(path)}`),
     ...unreadable.map((path) => `unreadable: ${visible(path)}`),
   ];
-  return [table, ...(tables.length > 0 ? ['', ofTables] : []), ...lists].join('\n');
+  const sections = [...(tables.length > 0 ? ['', ofTables] : []), ...(instances.length > 0 ? ['', ofInstances] : [])];
+  return [table, ...sections, ...lists].join('\n');
+}
+
+function actorText(columns: InstanceStatus['columns']): string {
+  if (columns === null) return 'not known';
+  const role = ['actor_id', 'actor_name'].find((each) => each in columns);
+  if (role === undefined) return 'no column';
+  const name = columns[role];
+  return name === null || name === undefined ? role : `${role} (${visible(name)})`;
 }

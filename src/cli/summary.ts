@@ -107,7 +107,7 @@ function readAs(path: string, recognised: FileReport['recognised']): string[] {
 function waiting(reports: readonly FileReport[]): string[] {
   return [...Map.groupBy(reports.filter(waits), ({ explanation }) => explanation ?? '')].map(
     ([explanation, files]) =>
-      `waiting: ${visible(files[0]?.path ?? '')}${files.length === 1 ? '' : ` and ${files.length - 1} more`}: ${visible(explanation)}`,
+      `waiting: ${visible(files[0]?.path ?? '')}${files.length === 1 ? '' : ` and ${files.length - 1} more`}:\n${wrapped(visible(explanation))}`,
   );
 }
 

@@ -6,8 +6,7 @@ export function otherIds({ instance }: ReadingPlan, { expected, found }: Identit
   const whose = instance === null ? 'of this lake' : `of instance ${instance}`;
   return new RejectedFile(
     'identity_differs',
-    `expected ${expected}, as in the files ${whose} before, found ${found}; events that are in both would come in once ` +
-      'more, under other ids: export the file as before, or, where the new form is right, take it in with ' +
-      'ingest --change-identity',
+    `expected ${expected}, as in the files ${whose} before, found ${found}; events in both would come in once more, under ` +
+      'other ids: export it as before, or take it in as it is with ingest --change-identity',
   );
 }

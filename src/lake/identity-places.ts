@@ -2,6 +2,7 @@ import { type Instance, instanceEntry, instanceOf } from '../settings/index.ts';
 import { RAW } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { type IdentityState, rememberedIdentities } from './identity-state.ts';
+import { withdrawals } from './withdrawals.ts';
 
 /** A raw file, and whose the settings say it is. */
 interface PlacedFile {
@@ -69,9 +70,10 @@ function inScope(
   const before = known.get(name);
   if (before !== undefined) return before;
   const places = placesOf(states);
+  const out = new Set(withdrawals({ transactions }).map(({ path }) => path));
   let found: MovedPlace | null = null;
   for (const appId of transactions.keys()) {
-    if (!appId.startsWith(RAW + scope)) continue;
+    if (!appId.startsWith(RAW + scope) || out.has(appId)) continue;
     const path = appId.slice(RAW.length);
     const [then, now] = [instanceOf(path, places) ?? null, instanceOf(path, instances) ?? null];
     if (now !== instance || then === instance) continue;

@@ -9,7 +9,7 @@ export { changedDays, madeGood, removalsInDoubt, removalTransactions } from './f
 export { Identities, UNCHANGED } from './identities.ts';
 export type { IdentityDifference } from './identity-difference.ts';
 export type { ReadSource } from './identity-reading.ts';
-export { isIdentityOf, readIdentity } from './identity-state.ts';
+export { type IdentityState, isIdentityOf, readIdentity, rememberedIdentities } from './identity-state.ts';
 export { KNOWN_EVENTS } from './known-events.ts';
 export { forEachId, KnownIds, overlap, PASS_OVER, timesOf } from './known-ids.ts';
 export { type LakeColumn, type LakeTable, type PersonColumns, personColumns } from './lake-table.ts';

@@ -23,27 +23,28 @@ export function settingDifference(
   const moved = movedPlace(snapshot, settings.instances, { path, instance, prefix });
   if (moved !== null) {
     return refusal(
-      `the lake has files of ${named(moved.before)} from here, such as ${moved.example}, and --instances ` +
-        `(AUDIT_LAKE_INSTANCES) says ${named(instance)}`,
-      'set the name back',
+      `${moved.example} is in the lake as a file of ${named(moved.before)}, and --instances (AUDIT_LAKE_INSTANCES) says ` +
+        `${named(instance)}`,
+      'Set it back',
     );
   }
   const state = rememberedIdentities(snapshot).get(instance)?.state;
   if (state === undefined) return null;
+  const lake = instance === null ? 'the lake' : `the lake, for instance ${instance},`;
   if (isGiven(settings, 'timeZone') && state.timeZone !== null && state.timeZone !== settings.timeZone) {
-    const read = (zone: string) => `${instantOf(EXAMPLE, 'auto', zone)} in ${zone}`;
+    const shown = (zone: string) => `${zone} (${EXAMPLE} is ${instantOf(EXAMPLE, 'auto', zone)})`;
     return refusal(
-      `the lake reads times without offset of ${named(instance)} in ${state.timeZone}, and --time-zone (AUDIT_LAKE_TIME_ZONE) ` +
-        `says ${settings.timeZone}: ${EXAMPLE} is ${read(state.timeZone)}, ${read(settings.timeZone)}`,
-      'set it back or leave it out',
+      `${lake} reads times without offset in ${shown(state.timeZone)}, and --time-zone (AUDIT_LAKE_TIME_ZONE) says ` +
+        shown(settings.timeZone),
+      'Set it back or leave it out',
     );
   }
   const other = isGiven(settings, 'timeFormat') ? otherOrder(state.timeFormats, settings.timeFormat) : undefined;
   if (other === undefined) return null;
   return refusal(
-    `the lake reads times of ${named(instance)} as ${other}, and --time-format (AUDIT_LAKE_TIME_FORMAT) says ` +
-      `${settings.timeFormat}: 03 and 04 change from day to month`,
-    'set it back or leave it out',
+    `${lake} reads times as ${other}, and --time-format (AUDIT_LAKE_TIME_FORMAT) says ${settings.timeFormat}: 03 and 04 are ` +
+      '3 April in one and 4 March in the other',
+    'Set it back or leave it out',
   );
 }
 
@@ -53,7 +54,7 @@ function named(instance: string | null): string {
 
 function refusal(difference: string, remedy: string): string {
   return (
-    `${difference}; with that, events that are in the lake come in once more under other ids: ${remedy}, or, where the lake ` +
-    'is wrong, replay with it (all of them get new ids), or ingest --change-identity (new files only)'
+    `${difference}; events that are in the lake would come in once more, under other ids. ${remedy}; where the lake is wrong, ` +
+    'replay with it, or ingest --change-identity for new files only'
   );
 }

@@ -160,8 +160,8 @@ export const sourceShape = {
   }),
   timeZone: describe(timeZone, {
     description:
-      'The zone of times written without offset. It is part of an event’s identity: changing it later doubles rows, ' +
-      'unless the files are replayed.',
+      'The zone of times written without offset. It is part of an event’s identity: the lake remembers it for each instance, takes it ' +
+      'from there where it is not set, and refuses another one.',
     expected: 'an IANA time zone',
     example: 'Europe/Zurich',
     fallback: 'UTC',
@@ -215,7 +215,7 @@ export const schema = z
     instances: describe(instances, {
       description:
         'Which Nexthink instance a raw file comes from, by the beginning of its path in the raw zone (empty for all files); ' +
-        'the longest that fits counts. The name is part of an event’s identity: changing it later doubles rows.',
+        'the longest that fits counts. The name is part of an event’s identity: another one for files from the same place is refused.',
       expected: 'prefix=name, separated by commas or given several times',
       example: 'acme-eu/=acme-eu,acme-us/=acme-us',
       fallback: '',

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import type { Run } from '../../src/ingest/index.ts';
-import { ingest, LANDED_AT, messages, minutes, onlyReport, snapshotOf, tableRows } from '../support/lake.ts';
+import { type Run, reconcileRaw } from '../../src/ingest/index.ts';
+import { verifyLake } from '../../src/verify/index.ts';
+import {
+  HOST,
+  ingest,
+  LANDED_AT,
+  messages,
+  minutes,
+  onlyReport,
+  settings,
+  snapshotOf,
+  tableRows,
+} from '../support/lake.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
 
 type Options = Readonly<Record<string, string>>;
@@ -66,7 +77,7 @@ describe('the zone that a lake remembers', () => {
       assert.deepEqual([refused.outcome, refused.reason], ['skipped', 'setting_differs']);
       assert.match(refused.explanation ?? '', /Europe\/Zurich/);
       assert.match(refused.explanation ?? '', new RegExp(timeZone));
-      assert.match(refused.explanation ?? '', /11:00:00\.000Z in Europe\/Zurich/);
+      assert.match(refused.explanation ?? '', /Europe\/Zurich \(2026-03-01T12:00:00 is 2026-03-01T11:00:00\.000Z\)/);
       assert.match(refused.explanation ?? '', /--change-identity/);
     }
     assert.equal((await tableRows(lake.storage)).length, 2);
@@ -269,6 +280,72 @@ describe('files of one form', () => {
     assert.equal(
       [...(await snapshotOf(storage)).transactions.keys()].filter((id) => id.startsWith('identity:')).length,
       1,
+    );
+  });
+});
+
+describe('what a reconciliation does where a setting differs', () => {
+  it('leaves the files of that instance waiting, however often, and takes the others in; put right, they go in', async () => {
+    const instances = 'eu/=eu,us/=us';
+    const lake = new Lake();
+    await lake.take('eu/1.csv', LOCAL, { instances, ...ZURICH });
+    await lake.take('us/1.csv', LOCAL, { instances, timeZone: 'America/New_York' });
+    lake.storage.put('raw/eu/2.csv', LOCAL.replaceAll('d-', 'e-'), LANDED_AT);
+    lake.storage.put('raw/us/2.csv', LOCAL.replaceAll('d-', 'e-'), LANDED_AT);
+    const reconcile = async (options: Options) => {
+      const reasons: (string | null)[] = [];
+      const found = await reconcileRaw({ storage: lake.storage, host: HOST }, settings({ instances, ...options }), {
+        settleMs: 0,
+        deadline: HOST.now() + 60_000,
+        mostTries: 2,
+        observer: { onReport: ({ reason }) => reasons.push(reason) },
+      });
+      return { ...found, reasons };
+    };
+    const first = await reconcile(ZURICH);
+    assert.deepEqual([first.taken.ingested, first.taken.rejected, first.failed, first.error], [1, 0, 0, null]);
+    for (let run = 0; run < 4; run++) {
+      const { waiting, taken, failed, reasons } = await reconcile(ZURICH);
+      assert.deepEqual([waiting, taken.skipped, failed, reasons], [1, 1, 0, ['setting_differs']]);
+    }
+    assert.equal((await reconcile({})).taken.ingested, 1);
+    assert.equal((await tableRows(lake.storage)).length, 8);
+  });
+});
+
+describe('what an older version remembered', () => {
+  /** A lake as an older version left it: its own `txn`s in place of ours. */
+  async function older(content: string, options: Options, path = '1.csv'): Promise<Lake> {
+    const lake = new Lake();
+    await lake.take(path, content, options);
+    const log = 'curated/audit_events/_delta_log/00000000000000000001.json';
+    const lines = lake.storage.content(log).toString('utf8').trim().split('\n');
+    const instance = (options['instances'] ?? '').split('=')[1] ?? '';
+    const others = [
+      { txn: { appId: `identity_columns:${instance}`, version: 8, lastUpdated: 1 } },
+      { txn: { appId: `reader_version:${instance}`, version: 2, lastUpdated: 1 } },
+    ].map((action) => JSON.stringify(action));
+    const kept = lines.filter((line) => !line.includes('"appId":"identity:'));
+    lake.storage.put(log, `${[...kept, ...others].join('\n')}\n`.replace(/"ledger":\{[^}]*\},/, ''), LANDED_AT);
+    for (const path of lake.storage.paths('evidence/audit_events/')) await lake.storage.delete(path);
+    return lake;
+  }
+
+  it('is taken over once: columns, zone and place', async () => {
+    const lake = await older(LOCAL, { ...ZURICH, instances: 'acme/=acme' }, 'acme/2026/1.csv');
+    const refused = await lake.take('acme/2026/2.csv', LOCAL, { timeZone: 'UTC', instances: 'acme/=acme' });
+    assert.equal(refused.reason, 'setting_differs');
+    assert.equal((await lake.take('acme/3.csv', LOCAL, { instances: 'acme/=acme-eu' })).reason, 'setting_differs');
+    assert.equal((await lake.take('acme/4.csv', LOCAL, { instances: 'acme/=acme' })).duplicates, 2);
+    const bare = events(['2026-03-01T12:00:00'], { header: 'time,code,message' });
+    assert.equal((await lake.take('acme/5.csv', bare, { instances: 'acme/=acme' })).reason, 'identity_differs');
+    const { version } = await snapshotOf(lake.storage);
+    assert.equal((await lake.take('acme/6.csv', LOCAL, { instances: 'acme/=acme' })).duplicates, 2);
+    assert.equal((await snapshotOf(lake.storage)).version, version + 1);
+    const { problems } = await verifyLake(lake.storage, settings(), { deep: true, head: null });
+    assert.deepEqual(
+      problems.filter(({ kind }) => kind === 'transaction_unfounded'),
+      [],
     );
   });
 });
