@@ -2,6 +2,7 @@ import { type FileReport, type Totals, type Warning, waits } from '../ingest/ind
 import type { LeftFile } from './folder-files.ts';
 import { howRead } from './how-read.ts';
 import { shownPlace } from './lake-place.ts';
+import { withOptionNames } from './option-names.ts';
 import { firstOf, textTable } from './text-table.ts';
 import { visible, visibleLines } from './visible.ts';
 import { wrapped } from './wrapped.ts';
@@ -93,8 +94,8 @@ export function leftFiles(left: readonly LeftFile[]): string[] {
 
 /** Why a file was rejected: what was found, what was expected and what to set, in at most five lines. */
 function rejected({ path, explanation, details }: FileReport, isVerbose: boolean): string {
-  const said = wrapped(visible(explanation ?? ''));
-  const more = isVerbose && details !== null ? [wrapped(visibleLines(details), '    ')] : [];
+  const said = wrapped(visible(withOptionNames(explanation ?? '')));
+  const more = isVerbose && details !== null ? [wrapped(visibleLines(withOptionNames(details)), '    ')] : [];
   return [`rejected ${visible(path)}:`, said, ...more].join('\n');
 }
 
@@ -107,7 +108,7 @@ function readAs(path: string, recognised: FileReport['recognised']): string[] {
 function waiting(reports: readonly FileReport[]): string[] {
   return [...Map.groupBy(reports.filter(waits), ({ explanation }) => explanation ?? '')].map(
     ([explanation, files]) =>
-      `waiting: ${visible(files[0]?.path ?? '')}${files.length === 1 ? '' : ` and ${files.length - 1} more`}:\n${wrapped(visible(explanation))}`,
+      `waiting: ${visible(files[0]?.path ?? '')}${files.length === 1 ? '' : ` and ${files.length - 1} more`}:\n${wrapped(visible(withOptionNames(explanation)))}`,
   );
 }
 
