@@ -6,7 +6,7 @@ import {
   rememberedIdentities,
   statesOf,
 } from '../lake/index.ts';
-import type { Settings } from '../settings/index.ts';
+import { isGiven, type Settings } from '../settings/index.ts';
 import { type ListedFile, QUARANTINE, type Storage, UnreadableFile } from '../storage/index.ts';
 import { type AddFile, LEAST_WRITER, PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
 import { command } from './command.ts';
@@ -78,11 +78,22 @@ export const register = command<{ readonly settings: boolean }, []>({
   settings: 'all',
   run: async ({ settings, configFile, flags }) => {
     const given = settings();
-    if (flags.settings) return shownSettings(given, configFile());
+    if (flags.settings) return shownSettings(await withRemembered(given), configFile());
     const status = await statusOf(openLakeHere(given), given);
     return { json: () => status, text: () => describe(given.lake, status) };
   },
 });
+
+/** The settings with the zone that the lake remembers, where none is given and all its instances have the same. */
+async function withRemembered(settings: Settings): Promise<Settings> {
+  if (isGiven(settings, 'timeZone')) return settings;
+  const tables = await tablesIfAny(openLakeHere(settings), settings).catch(() => null);
+  const states = tables === null ? [] : [...rememberedIdentities(tables.events).values()];
+  const zones = new Set(states.flatMap(({ state }) => state.timeZone ?? []));
+  const [timeZone] = zones;
+  if (timeZone === undefined || zones.size > 1) return settings;
+  return { ...settings, timeZone, origins: { ...settings.origins, timeZone: 'memory' } };
+}
 
 async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
   const tables = await tablesIfAny(storage, settings);
