@@ -21,7 +21,10 @@ export async function main(args: readonly string[]): Promise<number> {
     .version(manifest.version, '--version', 'print the version of this program')
     .exitOverride()
     // Its messages quote what was typed.
-    .configureOutput({ writeErr: (text) => process.stderr.write(said(text)) })
+    .configureOutput({
+      writeErr: (text) => process.stderr.write(said(text)),
+      outputError: (text, write) => write(text.replace(/^error: /, 'audit-lake: ')),
+    })
     .configureHelp({
       helpWidth: HELP_COLUMNS,
       showGlobalOptions: true,
