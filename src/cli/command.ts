@@ -29,8 +29,12 @@ export interface Call<Flags> {
   readonly flags: Flags;
   /** Whether the outcome is printed as JSON. */
   readonly json: boolean;
-  /** The settings that the options, the environment and the nearest configuration file give. @throws SettingsError */
-  settings(): Settings;
+  /**
+   * The settings that the options, the environment and the nearest configuration file give.
+   * @param usual options that count where they are not given
+   * @throws SettingsError
+   */
+  settings(usual?: Options): Settings;
   /** That file; null where there is none that counts. */
   configFile(): ConfigFile | null;
 }
@@ -83,7 +87,8 @@ export function command<Flags, Words extends readonly unknown[]>(
         // What the options give is what the definition says that they give.
         flags: flags as Flags,
         json: flags['json'] === true,
-        settings: () => parseSettings({ environment: process.env, options: rest, file: call.configFile() }),
+        settings: (usual: Options = {}) =>
+          parseSettings({ environment: process.env, options: { ...usual, ...rest }, file: call.configFile() }),
         configFile: once(configFileHere),
       };
       const outcome = await definition.run(call, ...(given.slice(0, -2) as unknown as Words));

@@ -17,6 +17,12 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
         'copy export files into the raw zone and take them into the table; without files, whatever raw holds and the table lacks',
       load: () => import('./ingest-command.ts'),
     },
+    check: {
+      words: '<file...>',
+      description:
+        'say what ingest would make of files, and which options they need; writes nothing, and needs no lake',
+      load: () => import('./check-command.ts'),
+    },
     query: {
       words: '<sql>',
       description: 'run SQL over the views of a lake',

@@ -83,6 +83,7 @@ export type { BadExample, IngestedSource, RejectedSource, SourceOutcome } from '
 export {
   LAKE_TABLES,
   type LakeTableName,
+  openEvents,
   openEventsToWrite,
   openTables,
   openTablesAsTheyStand,

@@ -1,0 +1,134 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Option } from 'commander';
+import { type CheckedFile, checkFiles, type GivenFile, isHardlyRead } from '../ingest/index.ts';
+import { type Settings, sourceSettings } from '../settings/index.ts';
+import { openLake, pathInZone, sha256Of } from '../storage/index.ts';
+import { type CommandOutcome, command } from './command.ts';
+import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
+import { UsageError } from './failure.ts';
+import { byContent, type LeftFile } from './folder-files.ts';
+import { howRead } from './how-read.ts';
+import { type LocalFile, localFile, localFiles } from './raw-copy.ts';
+import { STANDARD_INPUT, spoolInput } from './standard-input.ts';
+import { leftFiles } from './summary.ts';
+import { visible, visibleLines } from './visible.ts';
+import { wrapped } from './wrapped.ts';
+
+/** ETags of a folder are that long. */
+const ETAG_DIGITS = 32;
+/** Stands for no lake where none is given: no folder has that name. */
+const NO_LAKE = './.no-lake';
+
+interface CheckFlags {
+  readonly as?: string;
+}
+
+/** Says what ingestion would make of files, and writes nothing. */
+export const register = command<CheckFlags, [files: readonly string[]]>({
+  name: 'check',
+  words: [['<file...>', 'export files, or folders of them; - is standard input']],
+  flags: [new Option('--as <name>', 'what standard input would be called')],
+  json: 'one JSON object',
+  settings: 'all',
+  run: async ({ settings, flags }, files) => await check(settings({ lake: NO_LAKE }), files, flags.as),
+});
+
+async function check(settings: Settings, files: readonly string[], as: string | undefined): Promise<CommandOutcome> {
+  const named = files.filter((file) => file !== STANDARD_INPUT);
+  const left: LeftFile[] = [];
+  const leftFor = byContent(sourceSettings(settings));
+  const local = await localFiles(named, '', settings.lake, leftFor, (each) => left.push(each));
+  const input = files.length > named.length ? await spoolInput() : null;
+  try {
+    if (input !== null) local.push(localFile(input.file, '', as ?? input.name));
+    if (as !== undefined && input === null) throw new UsageError('--as names standard input; give - as the file');
+    const lake = settings.lake === NO_LAKE ? null : openLake(settings);
+    const checked = await checkFiles(settings, await Promise.all(local.map(given)), lake);
+    const isFine = checked.every(({ report }) => report.outcome === 'ingested' && report.quarantined === 0);
+    return {
+      exitCode: isFine && !checked.some(({ report }) => isHardlyRead(report)) ? EXIT_DONE : EXIT_FOUND,
+      json: () => ({ files: checked.map(asJson), ...(left.length > 0 && { left }) }),
+      text: () => [...checked.map(asText), ...leftFiles(left)].join('\n\n'),
+    };
+  } finally {
+    await input?.remove();
+  }
+}
+
+async function given({ file, target }: LocalFile): Promise<GivenFile> {
+  const { size, mtimeMs } = await stat(file);
+  const etag = (await sha256Of(createReadStream(file))).slice(0, ETAG_DIGITS);
+  return {
+    target,
+    size,
+    modified: new Date(Math.trunc(mtimeMs)),
+    etag,
+    // The end of a stream is the last byte itself.
+    open: (start = 0, end = size) =>
+      end <= start ? createReadStream(file, { end: 0, start: size }) : createReadStream(file, { start, end: end - 1 }),
+  };
+}
+
+function asJson({ report, columns, times }: CheckedFile) {
+  const { path: name, outcome, reason, explanation, rows, committed, duplicates, quarantined, withheld } = report;
+  return {
+    file: pathInZone(name),
+    outcome: outcome === 'ingested' ? 'accepted' : outcome,
+    ...{ reason, explanation, rows, committed, duplicates, quarantined, withheld },
+    recognised: report.recognised,
+    columns,
+    times,
+    statuses: report.statuses,
+    quarantine_reasons: report.quarantineReasons,
+    warnings: report.warnings,
+    advice: report.advice,
+    options: optionsOf({ report, columns, times }),
+  };
+}
+
+function asText(checked: CheckedFile): string {
+  const { report, columns, times } = checked;
+  const name = visible(pathInZone(report.path));
+  const options = optionsOf(checked);
+  const set = options.length > 0 ? [`  set          ${visible(options.join(' '))}`] : [];
+  if (report.outcome === 'rejected') {
+    return [`${name}: would be rejected`, visibleLines(wrapped(report.explanation ?? '')), ...set].join('\n');
+  }
+  const { rows, committed, duplicates, quarantined } = report;
+  const [first] = report.recognised;
+  const statuses = Object.entries(report.statuses).filter(([, count]) => count > 0);
+  return [
+    `${name}: of ${rows} records ${committed} would go in, ${duplicates} are there already, ${quarantined} would go to quarantine`,
+    `  written      ${visible(howRead(report.recognised) ?? `as ${first?.format ?? 'csv'}, in ${first?.encoding ?? 'utf-8'}, the usual way`)}`,
+    ...Object.entries(columns ?? {}).map(([role, column]) => `  ${role.padEnd(12)} ${visible(JSON.stringify(column))}`),
+    ...times.map(({ text, instant }) => `  a time       ${visible(JSON.stringify(text))} is ${instant}`),
+    ...(statuses.length > 0
+      ? [`  messages     ${statuses.map(([status, count]) => `${count} ${status}`).join(', ')}`]
+      : []),
+    ...report.advice.map((each) => visibleLines(wrapped(each, '  '))),
+    ...set,
+  ].join('\n');
+}
+
+const OPTION = /(--[a-z][a-z-]+) ("[^"]*"|[^\s;()"]+)/g;
+
+/** The options that fix how a file was found to be written, or that what is wrong with it asks for: as they are typed. */
+function optionsOf({ report }: CheckedFile): string[] {
+  const found = new Map<string, string>();
+  const set = (option: string, value: string): void => {
+    if (!found.has(option)) found.set(option, value);
+  };
+  for (const { delimiter, encoding, timeFormat, columns } of report.recognised) {
+    if (delimiter !== null && delimiter !== ',')
+      set('--delimiter', delimiter === '\t' ? "$'\\t'" : JSON.stringify(delimiter));
+    if (encoding !== 'utf-8') set('--encoding', encoding);
+    if (timeFormat !== 'auto') set('--time-format', JSON.stringify(timeFormat));
+    const roles = Object.entries(columns ?? {}).map(([role, name]) => `${role}=${name}`);
+    if (roles.length > 0) set('--column-aliases', JSON.stringify(roles.join(',')));
+  }
+  for (const text of [report.explanation ?? '', ...report.advice]) {
+    for (const [, option = '', value = ''] of text.matchAll(OPTION)) set(option, value.replace(/[,.:]$/, ''));
+  }
+  return [...found].map((each) => each.join(' '));
+}
