@@ -1,9 +1,11 @@
 import { Option } from 'commander';
+import { readRecognised } from '../lake/index.ts';
 import { type HistoryEntry, history } from '../maintenance/index.ts';
 import { counted } from '../storage/index.ts';
 import { changeSentence } from './change-sentence.ts';
 import { command } from './command.ts';
 import { UsageError } from './failure.ts';
+import { howRead } from './how-read.ts';
 import { openLakeHere } from './interruption.ts';
 import { existingTables } from './tables.ts';
 import { firstOf } from './text-table.ts';
@@ -71,13 +73,12 @@ function describeBy({ name, kind, id }: NonNullable<HistoryEntry['by']>): string
   return id === undefined ? `${name} (signed in)` : `${name} (signed in, object ${id})`;
 }
 
-function describeSource(
-  { path, outcome, rows, ingest_id: _, ...counts }: HistoryEntry['sources'][number],
-  isReplay: boolean,
-): string {
+function describeSource(source: HistoryEntry['sources'][number], isReplay: boolean): string {
+  const { path, outcome, rows, ingest_id: _, recognised = [], ...counts } = source;
   const parts = Object.entries(counts).filter(([name, count]) => name === 'committed' || count > 0);
   const sum = parts.map(([name, count]) => `${count} ${name}`).join(' + ');
-  return outcome === 'ingested'
-    ? `${isReplay ? 'read again' : outcome} ${path}: ${counted(rows, 'row')} = ${sum}`
-    : `${outcome} ${path}`;
+  if (outcome !== 'ingested') return `${outcome} ${path}`;
+  const found = howRead(recognised.map(readRecognised));
+  const form = found === null ? '' : `, ${found}`;
+  return `${isReplay ? 'read again' : outcome} ${path}: ${counted(rows, 'row')} = ${sum}${form}`;
 }

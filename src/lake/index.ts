@@ -27,7 +27,7 @@ export {
 export { type BadRowsFile, badRowsFiles, replayingPlan, supersedingPlan } from './quarantine-names.ts';
 export { outcomeOf, rawFileState, rawFiles, rawPaths, rejectedPaths } from './raw-files.ts';
 export { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
-export { recognisedRecord } from './recognised-record.ts';
+export { readRecognised, recognisedRecord } from './recognised-record.ts';
 export {
   type CommitRecord,
   commitRecord,

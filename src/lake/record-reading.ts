@@ -124,6 +124,7 @@ const SHOWN_SOURCE = z.object({
   duplicates: ingested.shape.duplicates.catch(0),
   quarantined: ingested.shape.quarantined.catch(0),
   withheld: ingested.shape.withheld.catch(0),
+  recognised: ingested.shape.recognised.catch(undefined),
 });
 const SHOWN_BRACKET = z.object({
   kind: bracket.shape.kind.catch(''),

@@ -42,8 +42,12 @@ describe('the history of a table', () => {
     const none = { rows: 0, committed: 0, duplicates: 0, quarantined: 0, withheld: 0 };
     const sources = earlier
       .flatMap((entry) => entry.sources)
-      .map(({ ingest_id: id, ...source }) => {
+      .map(({ ingest_id: id, recognised, ...source }) => {
         assert.match(id, /^[0-9a-f]{16}$/);
+        assert.deepEqual(
+          recognised?.map(({ delimiter }) => delimiter),
+          source.outcome === 'ingested' ? [','] : undefined,
+        );
         return source;
       });
     assert.deepEqual(
