@@ -1,6 +1,7 @@
 import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { KNOWN_EVENTS } from '../lake/index.ts';
 import {
   BAD,
   type BadReason,
@@ -115,7 +116,7 @@ async function whyNoExport(file: string, settings: SourceSettings, landedAt: num
 async function whyUnreadable(file: string, settings: SourceSettings, landedAt: number): Promise<string | null> {
   const stored = { path: file.split(path.sep).join('/'), landedAt, open: () => createReadStream(file) };
   try {
-    const reader = await openExport(stored, settings);
+    const reader = await openExport(stored, settings, null, KNOWN_EVENTS);
     try {
       let found = reader.next();
       for (; found === NEED_INPUT; found = reader.next()) await reader.fill();

@@ -1,5 +1,6 @@
 import {
   codecOf,
+  KNOWN_EVENTS,
   openEvents,
   prepareTables,
   type ReadingPlan,
@@ -112,7 +113,7 @@ async function timesOf({ source, settings }: ReadingPlan, file: GivenFile): Prom
   const found: ReadTime[] = [];
   const stored = { path: source.path, landedAt: file.modified.getTime(), open: () => file.open() };
   try {
-    const reader = await openExport(stored, settings, null);
+    const reader = await openExport(stored, settings, null, KNOWN_EVENTS);
     try {
       while (found.length < MOST_TIMES && reader.counts.records < MOST_RECORDS) {
         const next = reader.next();
