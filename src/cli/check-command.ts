@@ -45,15 +45,33 @@ async function check(settings: Settings, files: readonly string[], as: string | 
     if (as !== undefined && input === null) throw new UsageError('--as names standard input; give - as the file');
     const lake = settings.lake === NO_LAKE ? null : openLake(settings);
     const checked = await checkFiles(settings, await Promise.all(local.map(given)), lake);
+    const stored = await Promise.all(local.map(({ file }) => compressionOf(file)));
     const isFine = checked.every(({ report }) => report.outcome === 'ingested' && report.quarantined === 0);
     return {
       exitCode: isFine && !checked.some(({ report }) => isHardlyRead(report)) ? EXIT_DONE : EXIT_FOUND,
-      json: () => ({ files: checked.map(asJson), ...(left.length > 0 && { left }) }),
-      text: () => [...checked.map(asText), ...leftFiles(left)].join('\n\n'),
+      json: () => ({
+        files: checked.map((each, at) => ({ ...asJson(each), compression: stored[at] ?? null })),
+        ...(left.length > 0 && { left }),
+      }),
+      text: () => [...checked.map((each, at) => asText(each, stored[at] ?? null)), ...leftFiles(left)].join('\n\n'),
     };
   } finally {
     await input?.remove();
   }
+}
+
+const MAGIC: readonly (readonly [name: string, bytes: string])[] = [
+  ['gzip', '1f8b'],
+  ['Zstandard', '28b52ffd'],
+  ['ZIP', '504b0304'],
+];
+
+/** How a file is compressed, by its first bytes; null where it is not. */
+async function compressionOf(file: string): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of createReadStream(file, { end: 3 })) chunks.push(chunk as Buffer);
+  const hex = Buffer.concat(chunks).toString('hex');
+  return MAGIC.find(([, bytes]) => hex.startsWith(bytes))?.[0] ?? null;
 }
 
 async function given({ file, target }: LocalFile): Promise<GivenFile> {
@@ -87,7 +105,7 @@ function asJson({ report, columns, times }: CheckedFile) {
   };
 }
 
-function asText(checked: CheckedFile): string {
+function asText(checked: CheckedFile, stored: string | null): string {
   const { report, columns, times } = checked;
   const name = visible(pathInZone(report.path));
   const options = optionsOf(checked);
@@ -100,6 +118,7 @@ function asText(checked: CheckedFile): string {
   const statuses = Object.entries(report.statuses).filter(([, count]) => count > 0);
   return [
     `${name}: of ${rows} records ${committed} would go in, ${duplicates} are there already, ${quarantined} would go to quarantine`,
+    ...(stored === null ? [] : [`  stored       ${stored}`]),
     `  written      ${visible(howRead(report.recognised) ?? `as ${first?.format ?? 'csv'}, in ${first?.encoding ?? 'utf-8'}, the usual way`)}`,
     ...Object.entries(columns ?? {}).map(([role, column]) => `  ${role.padEnd(12)} ${visible(JSON.stringify(column))}`),
     ...times.map(({ text, instant }) => `  a time       ${visible(JSON.stringify(text))} is ${instant}`),

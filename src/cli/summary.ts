@@ -61,9 +61,18 @@ export function summary(reports: readonly FileReport[], totals: Totals, table: s
     ...waiting(reports),
     ...reports.flatMap(passedOver),
     ...reports.flatMap(({ path, warnings }) => warnings.map((warning) => note(path, warning))),
+    again(reports),
     `${totals.ingested} ingested, ${totals.rejected} rejected, ${totals.skipped} skipped; ${totals.committed} of ${totals.rows} rows committed to ${shownPlace(table)}`,
   ];
   return sections.filter((section) => section !== '').join('\n\n');
+}
+
+/** How what did not go in is tried again; nothing where all went in. */
+function again(reports: readonly FileReport[]): string {
+  const isOpen = reports.some(({ outcome, quarantined }) => outcome === 'rejected' || quarantined > 0);
+  return isOpen
+    ? 'to try these again: audit-lake ingest --lake LAKE with the options named above; audit-lake check FILE tries them without a lake'
+    : '';
 }
 
 /** What is wrong with a file's records in quarantine, and what may help: by reason. */
