@@ -82,7 +82,7 @@ retry "$(printf '15 %.0s' $(seq $((minutes * 4))))" is_committed || {
 }
 grep -qE "\{\"path\":\"$source_file\",[^}]*\"outcome\":\"ingested\",\"rows\":1,\"committed\":1," "$scratch/history" || {
   grep -oE "\{\"path\":\"$source_file\"[^}]*\}" "$scratch/history" >&2
-  fail 'the sample was taken in, but not as a row: the settings read JSON lines otherwise (columnAliases, timeFormat). Try your own export, or use --smoke-test off'
+  fail 'the log has the sample, but not as a row: the settings read JSON lines otherwise (columnAliases, timeFormat). Try your own export, or use --smoke-test off'
 }
 
 if [[ $proof == commit ]]; then

@@ -30,7 +30,7 @@ const UNFINISHED = /(\.(part|partial|crdownload|download|tmp|filepart)|~)$/i;
 
 /** What says that a file is no export at all; any other reason is about one that is damaged, or in doubt. */
 const NO_EXPORT: ReadonlySet<RejectReason> = new Set([
-  ...(['header_not_understood', 'not_text', 'corrupt_compression', 'other_format'] as const),
+  ...(['header_not_understood', 'json_not_understood', 'not_text', 'corrupt_compression', 'other_format'] as const),
 ]);
 
 /** What the first record of JSON is bad for, where it is none of an export at all. */

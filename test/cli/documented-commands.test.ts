@@ -80,11 +80,11 @@ describe('the commands in the documents', () => {
   );
 
   it(
-    'find the raw file of an ingest_id, also one all of whose rows went to quarantine',
+    'find the raw file of an ingest_id, also one of whose rows some went to quarantine',
     inFolder(async (folder) => {
       const [export_, lake] = [join(folder, 'bad.csv'), join(folder, 'lake')];
-      await writeFile(export_, `${HEADER}${record('x', 'yesterday')}${record('y', 'today')}`);
-      assert.equal((await run(['ingest', export_, '--lake', lake])).code, 1, 'nothing in it could be read');
+      await writeFile(export_, `${HEADER}${record('x', 'yesterday')}${record('y')}`);
+      assert.equal((await run(['ingest', export_, '--lake', lake])).code, 0);
       const history = await run(['history', '--json', '--lake', lake]);
       const entries = history.stdout.trim().split('\n');
       const sources = entries.flatMap(

@@ -222,6 +222,17 @@ describe('audit-lake status', () => {
       first_event_date: '2026-03-01',
       last_event_date: '2026-03-03',
       quarantine_files: 0,
+      withdrawn: [],
+      instances: [
+        {
+          instance: null,
+          prefixes: [],
+          time_zone: null,
+          time_formats: [],
+          time_digits: 6,
+          columns: { time: 'time', code: 'code', message: 'message', actor_name: 'user name' },
+        },
+      ],
     });
     const human = await run(['status', '--lake', lake]);
     assert.match(human.stdout, /rows +3\n/);

@@ -100,7 +100,11 @@ describe('docs/operate.md', () => {
     const commands = (await Promise.all(blocks('sh').map(called))).flatMap((block) => block.commands);
     assert.ok(commands.length > 8, String(commands.length));
     const lists = commands.map((given) => {
-      const args = given.map((word) => (word === '/tmp/FILE' ? path.join(SAMPLES, 'hostile-names.csv') : word));
+      const words: Readonly<Record<string, string>> = {
+        '/tmp/FILE': path.join(SAMPLES, 'hostile-names.csv'),
+        'raw/2026/test.csv': 'raw/hostile-names.csv',
+      };
+      const args = given.map((word) => words[word] ?? word);
       const own = args.indexOf('--lake');
       if (own !== -1) return args.with(own + 1, path.join(folder, 'try'));
       return args[0] === 'explain' ? args : [...args, '--lake', lake];

@@ -64,7 +64,7 @@ describe('smoke-test.sh', { concurrent: true }, () => {
       at.azure.onUpload = (source, blob) => at.ingest(source, blob, { AUDIT_LAKE_TIME_FORMAT: 'dd.MM.yyyy HH:mm' });
       const { code, stderr } = await smokeTest(at);
       assert.equal(code, 1);
-      assert.match(stderr, /"quarantined":1.*not as a row: .*timeFormat/s);
+      assert.match(stderr, /"outcome":"rejected".*not as a row: .*timeFormat/s);
     }),
   );
 

@@ -83,12 +83,14 @@ describe('several writers at once', () => {
     const storage = new MemoryStorage();
     storage.put('raw/a.csv', minutes(0, 10), LANDED_AT);
     storage.put('raw/b.csv', minutes(5000, 10), LANDED_AT);
-    await ingest(storage, {}, []);
+    // The first file of an instance decides what the others are compared with.
+    storage.put('raw/first.csv', minutes(9000, 10), LANDED_AT);
+    await ingest(storage, {}, ['raw/first.csv']);
     const racing = overtaken(storage, 'raw/b.csv');
     const { storage: watching, calls } = watched(racing);
     assert.deepEqual(outcomes(await ingest(watching, {}, ['raw/a.csv'])), ['a.csv: ingested 10/0/0']);
     assert.equal(calls.filter(({ operation, path }) => operation === 'read' && path === 'raw/a.csv').length, 1);
-    assert.equal((await snapshotOf(storage)).version, 2);
+    assert.equal((await snapshotOf(storage)).version, 3);
   });
 
   it('reads again where the winner holds some of the same events', async () => {

@@ -37,6 +37,7 @@ describe('the npm package', () => {
       'bin/start.js',
       'dist/THIRD-PARTY-NOTICES.txt',
       'dist/cli/*.js',
+      'docs/*.json',
       'docs/*.md',
       'infra/databricks/*.sql',
       'infra/duckdb/*.sql',
