@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { Option } from 'commander';
 import { type CheckedFile, checkFiles, type GivenFile, isHardlyRead } from '../ingest/index.ts';
 import { type Settings, sourceSettings } from '../settings/index.ts';
-import { openLake, pathInZone, sha256Of } from '../storage/index.ts';
+import { counted, openLake, pathInZone, sha256Of } from '../storage/index.ts';
 import { type CommandOutcome, command } from './command.ts';
 import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
 import { UsageError } from './failure.ts';
@@ -109,15 +109,18 @@ function asText(checked: CheckedFile, stored: string | null): string {
   const { report, columns, times } = checked;
   const name = visible(pathInZone(report.path));
   const options = optionsOf(checked);
-  const set = options.length > 0 ? [`  set          ${visible(options.join(' '))}`] : [];
+  const isFine = report.outcome === 'ingested' && report.quarantined === 0;
+  const label = isFine ? 'as options' : 'set';
+  const set = options.length > 0 ? [`  ${label.padEnd(12)} ${visible(options.join(' '))}`] : [];
   if (report.outcome === 'rejected') {
     return [`${name}: would be rejected`, visibleLines(wrapped(report.explanation ?? '')), ...set].join('\n');
   }
-  const { rows, committed, duplicates, quarantined } = report;
+  const { rows, committed, duplicates, quarantined, withheld } = report;
   const [first] = report.recognised;
   const statuses = Object.entries(report.statuses).filter(([, count]) => count > 0);
   return [
-    `${name}: of ${rows} records ${committed} would go in, ${duplicates} are there already, ${quarantined} would go to quarantine`,
+    `${name}: ${counted(rows, 'record')}`,
+    `  would go     ${committed} in, ${quarantined} to quarantine; ${duplicates} there already${withheld > 0 ? `, ${withheld} withheld` : ''}`,
     ...(stored === null ? [] : [`  stored       ${stored}`]),
     `  written      ${visible(howRead(report.recognised) ?? `as ${first?.format ?? 'csv'}, in ${first?.encoding ?? 'utf-8'}, the usual way`)}`,
     ...Object.entries(columns ?? {}).map(([role, column]) => `  ${role.padEnd(12)} ${visible(JSON.stringify(column))}`),
@@ -130,7 +133,7 @@ function asText(checked: CheckedFile, stored: string | null): string {
   ].join('\n');
 }
 
-const OPTION = /(--[a-z][a-z-]+) ("[^"]*"|[^\s;()"]+)/g;
+const OPTION = /(--[a-z][a-z-]+) ((?:"[^"]*"|[^\s;()"]+)(?:\sor\s"[^"]*")*)/g;
 
 /** The options that fix how a file was found to be written, or that what is wrong with it asks for: as they are typed. */
 function optionsOf({ report }: CheckedFile): string[] {
@@ -147,7 +150,8 @@ function optionsOf({ report }: CheckedFile): string[] {
     if (roles.length > 0) set('--column-aliases', JSON.stringify(roles.join(',')));
   }
   for (const text of [report.explanation ?? '', ...report.advice]) {
-    for (const [, option = '', value = ''] of text.matchAll(OPTION)) set(option, value.replace(/[,.:]$/, ''));
+    for (const [, option = '', value = ''] of text.matchAll(OPTION))
+      set(option, value.replace(/[,.:]$/, '').replaceAll(/\s+/g, ' '));
   }
   return [...found].map((each) => each.join(' '));
 }
