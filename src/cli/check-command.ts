@@ -9,6 +9,8 @@ import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
 import { UsageError } from './failure.ts';
 import { byContent, type LeftFile } from './folder-files.ts';
 import { howRead } from './how-read.ts';
+import { optionLines, optionsOf } from './offered-options.ts';
+import { withOptionNames } from './option-names.ts';
 import { type LocalFile, localFile, localFiles } from './raw-copy.ts';
 import { STANDARD_INPUT, spoolInput } from './standard-input.ts';
 import { leftFiles } from './summary.ts';
@@ -101,19 +103,20 @@ function asJson({ report, columns, times }: CheckedFile) {
     quarantine_reasons: report.quarantineReasons,
     warnings: report.warnings,
     advice: report.advice,
-    options: optionsOf({ report, columns, times }),
+    options: optionsOf(report.alternatives ?? []),
   };
 }
 
 function asText(checked: CheckedFile, stored: string | null): string {
   const { report, columns, times } = checked;
   const name = visible(pathInZone(report.path));
-  const options = optionsOf(checked);
-  const isFine = report.outcome === 'ingested' && report.quarantined === 0;
-  const label = isFine ? 'as options' : 'set';
-  const set = options.length > 0 ? [`  ${label.padEnd(12)} ${visible(options.join(' '))}`] : [];
+  const set = optionLines(report.alternatives ?? []);
   if (report.outcome === 'rejected') {
-    return [`${name}: would be rejected`, visibleLines(wrapped(report.explanation ?? '')), ...set].join('\n');
+    return [
+      `${name}: would be rejected`,
+      visibleLines(wrapped(withOptionNames(report.explanation ?? ''))),
+      ...set,
+    ].join('\n');
   }
   const { rows, committed, duplicates, quarantined, withheld } = report;
   const [first] = report.recognised;
@@ -129,29 +132,5 @@ function asText(checked: CheckedFile, stored: string | null): string {
       ? [`  messages     ${statuses.map(([status, count]) => `${count} ${status}`).join(', ')}`]
       : []),
     ...report.advice.map((each) => visibleLines(wrapped(each, '  '))),
-    ...set,
   ].join('\n');
-}
-
-const OPTION = /(--[a-z][a-z-]+) ((?:"[^"]*"|[^\s;()"]+)(?:\sor\s"[^"]*")*)/g;
-
-/** The options that fix how a file was found to be written, or that what is wrong with it asks for: as they are typed. */
-function optionsOf({ report }: CheckedFile): string[] {
-  const found = new Map<string, string>();
-  const set = (option: string, value: string): void => {
-    if (!found.has(option)) found.set(option, value);
-  };
-  for (const { delimiter, encoding, timeFormat, columns } of report.recognised) {
-    if (delimiter !== null && delimiter !== ',')
-      set('--delimiter', delimiter === '\t' ? "$'\\t'" : JSON.stringify(delimiter));
-    if (encoding !== 'utf-8') set('--encoding', encoding);
-    if (timeFormat !== 'auto') set('--time-format', JSON.stringify(timeFormat));
-    const roles = Object.entries(columns ?? {}).map(([role, name]) => `${role}=${name}`);
-    if (roles.length > 0) set('--column-aliases', JSON.stringify(roles.join(',')));
-  }
-  for (const text of [report.explanation ?? '', ...report.advice]) {
-    for (const [, option = '', value = ''] of text.matchAll(OPTION))
-      set(option, value.replace(/[,.:]$/, '').replaceAll(/\s+/g, ' '));
-  }
-  return [...found].map((each) => each.join(' '));
 }

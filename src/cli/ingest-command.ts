@@ -22,6 +22,7 @@ import { byContent, type LeftFile } from './folder-files.ts';
 import { interruption, openLakeHere } from './interruption.ts';
 import { placeIn } from './lake-place.ts';
 import { notes } from './notes.ts';
+import { optionsOf } from './offered-options.ts';
 import { progressOn } from './progress.ts';
 import { copyIntoRaw, type IsMistimed, type LocalFile, localFile, localFiles } from './raw-copy.ts';
 import { STANDARD_INPUT, spoolInput } from './standard-input.ts';
@@ -169,14 +170,17 @@ function report(
   isVerbose: boolean,
 ) {
   return {
-    files: reports.map(({ quarantineReasons, possibleNewFields, repeatedHeaders, details, recognised, ...report }) => ({
-      ...report,
-      ...(isVerbose && details !== null && { details }),
-      recognised: recognised.map(recognisedRecord),
-      repeated_headers: repeatedHeaders,
-      quarantine_reasons: quarantineReasons,
-      possible_new_fields: possibleNewFields,
-    })),
+    files: reports.map(
+      ({ quarantineReasons, possibleNewFields, repeatedHeaders, details, recognised, alternatives, ...report }) => ({
+        ...report,
+        ...(isVerbose && details !== null && { details }),
+        recognised: recognised.map(recognisedRecord),
+        ...(alternatives !== undefined && { options: optionsOf(alternatives) }),
+        repeated_headers: repeatedHeaders,
+        quarantine_reasons: quarantineReasons,
+        possible_new_fields: possibleNewFields,
+      }),
+    ),
     totals: snakeCase(totals),
     table_version: version,
     ...(removals.length > 0 && { foreign_removals: removals }),

@@ -1,5 +1,5 @@
 import type { BadExample } from '../lake/index.ts';
-import { type BadReason, timeAdvice } from '../source/index.ts';
+import { type Alternative, type BadReason, type TimeAdvice, timeAdvice } from '../source/index.ts';
 
 /** What is wrong with records that are bad for a reason, and what may be done about it. */
 interface Remedy {
@@ -59,6 +59,8 @@ export interface Advice {
   readonly records: number;
   /** In one line, with the first values that are wrong, for people: not for log or evidence. */
   readonly text: string;
+  /** Settings with which the values that are wrong are read, where any are known. */
+  readonly alternatives: readonly Alternative[];
 }
 
 /** Advice for each reason that a file's records are bad for, the most frequent first. */
@@ -73,16 +75,14 @@ export function adviceFor(
       const { fault, step: usual } = REMEDIES[reason];
       const of = examples.filter((example) => example.reason === reason);
       const quoted = of.map(({ record, value }) => `${JSON.stringify(value)} (record ${record})`);
-      const step = (reason === 'time_unreadable' && timeStep(of.map(({ value }) => value))) || usual;
-      const text = `${records} with ${fault} (${reason}): ${quoted.join(', ')}; ${step}`;
-      return { reason, records, text };
+      const times = reason === 'time_unreadable' ? timeAdvice(of.map(({ value }) => value)) : null;
+      const text = `${records} with ${fault} (${reason}): ${quoted.join(', ')}; ${times === null ? usual : timeStep(times)}`;
+      return { reason, records, text, alternatives: times?.formats.map((timeFormat) => ({ timeFormat })) ?? [] };
     });
 }
 
-/** What to set where all of these are times of a known kind. */
-function timeStep(values: readonly string[]): string | null {
-  const advice = timeAdvice(values);
-  if (advice === null) return null;
+/** What to set where all times are of a known kind. */
+function timeStep(advice: TimeAdvice): string {
   const options = advice.formats.map((format) => `--time-format ${format.includes(' ') ? `"${format}"` : format}`);
   return `these look like ${advice.what}: set ${options.join(' or ')}, where that is what they are`;
 }

@@ -20,5 +20,6 @@ export function refuseUnreadable(
   throw new RejectedFile(
     'nothing_readable',
     `expected audit records, found none among ${records}: ${told.map(({ text }) => text).join('; ')}`,
+    { alternatives: told[0]?.alternatives ?? [] },
   );
 }

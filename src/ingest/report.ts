@@ -1,6 +1,6 @@
 import { DECODE_STATUSES, type DecodeStatus } from '../decode/index.ts';
 import { isAtCap, isReplaced, type JudgedSource, removalsInDoubt, type Withdrawal } from '../lake/index.ts';
-import type { Recognised } from '../source/index.ts';
+import type { Alternative, Recognised } from '../source/index.ts';
 import type { UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { adviceFor } from './advice.ts';
@@ -21,6 +21,8 @@ export interface FileReport {
   readonly explanation: string | null;
   /** What only some want to read of that, in lines; null where there is no more to say. */
   readonly details: string | null;
+  /** Settings with which a rejected file may be readable, where any are known: whoever knows the file chooses. They quote it: not for logs. */
+  readonly alternatives?: readonly Alternative[];
   /** How an ingested file is written: of each document in it one entry. */
   readonly recognised: readonly Recognised[];
   /** Records read, header not counted. */
@@ -111,8 +113,9 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
   const warnings: Warning[] = [];
   if (earlier !== null && isReplaced(earlier, source)) warnings.push('raw_replaced');
   if (source.outcome === 'rejected') {
-    const { reason, explanation, details } = source;
-    return { ...emptyReport(path, 'rejected', reason, explanation), details, warnings };
+    const { reason, explanation, details, alternatives } = source;
+    const report = { ...emptyReport(path, 'rejected', reason, explanation), details, warnings };
+    return alternatives.length > 0 ? { ...report, alternatives } : report;
   }
   const { counts } = source;
   if (isAtCap(source)) warnings.push('suspected_truncated');

@@ -109,7 +109,7 @@ export class Staging {
   /** Has a raw file count as rejected without reading anything of it. */
   async reject(plan: ReadingPlan, explanation: string): Promise<RejectedSource> {
     const reason = 'unreadable';
-    const rejection = { reason, explanation, details: null, record: 0, offset: 0 } as const;
+    const rejection = { reason, explanation, details: null, alternatives: [], record: 0, offset: 0 } as const;
     const quarantine = await this.#publish(rejectionFile(plan.source, plan.settingsHash, rejection, Buffer.alloc(0)));
     const source: RejectedSource = { outcome: 'rejected', plan, sha256: null, ...rejection, quarantine };
     this.sources.push(source);
@@ -207,12 +207,12 @@ export class Staging {
     plan: ReadingPlan,
     stored: StoredBytes,
     reader: ExportReader | null,
-    { reason, message, details }: RejectedFile,
+    { reason, message, details, alternatives }: RejectedFile,
   ): Promise<RejectedSource> {
     // The last record, not the last byte: how far bytes were read depends on the pieces they came in.
     const record = reader?.counts.records ?? 0;
     const place = { record, offset: reader === null || record === 0 ? 0 : reader.row.offset };
-    const rejection = { reason, explanation: message, details, ...place };
+    const rejection = { reason, explanation: message, details, alternatives, ...place };
     const beginning = await stored.beginning(BEGINNING_BYTES);
     const file = rejectionFile(plan.source, plan.settingsHash, rejection, beginning);
     const { content: _, ...unpublished } = file;

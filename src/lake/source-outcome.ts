@@ -1,5 +1,5 @@
 import type { DecodeStatus } from '../decode/index.ts';
-import type { BadReason, Header, Part, ReadCounts, Recognised, RejectReason } from '../source/index.ts';
+import type { Alternative, BadReason, Header, Part, ReadCounts, Recognised, RejectReason } from '../source/index.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import type { QuarantineFile } from './record-schema.ts';
 
@@ -62,6 +62,8 @@ export interface RejectedSource {
   readonly explanation: string;
   /** What only some want to read of that, of which nothing quotes the file; null where there is no more. */
   readonly details: string | null;
+  /** Settings with which it may be readable. */
+  readonly alternatives: readonly Alternative[];
   readonly quarantine: QuarantineFile;
 }
 

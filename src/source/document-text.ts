@@ -60,6 +60,7 @@ function foundEncoding(head: Buffer, hasHeader: boolean): string {
       'encoding_unknown',
       `expected UTF-8, found text without a byte order mark that is ${units.toUpperCase()} likely, by its NUL bytes; ` +
         `set --encoding ${units}, or export as UTF-8`,
+      { alternatives: [{ encoding: units }] },
     );
   }
   // A page in another encoding is a page.
@@ -76,6 +77,7 @@ function checkMark(head: Buffer, given: string): void {
     'encoding_unknown',
     `expected ${given}, as --encoding says, found the byte order mark of ${marked.toUpperCase()}; set --encoding auto, which ` +
       'goes by the mark, or take the mark away',
+    { alternatives: [{ encoding: 'auto' }] },
   );
 }
 

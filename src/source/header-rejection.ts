@@ -1,11 +1,18 @@
 import { BUILT_IN_ALIASES, foldName, REQUIRED_ROLES, type Role } from './column-roles.ts';
 import { delimiterName, delimiterOption } from './delimiter.ts';
 import type { Headerless, Table } from './header-by-contents.ts';
-import { RejectedFile } from './rejection.ts';
+import { type Alternative, RejectedFile } from './rejection.ts';
 import type { SourceSettings } from './source-settings.ts';
 
 /** So much of a header, or of a record, is quoted. */
 const QUOTED = 160;
+/** What means something else than itself in a shell, even in quotes; a comma that belongs to a name needs its backslash. */
+const MEANT_OTHERWISE = /["$`!%]|\\(?!,)/;
+/** So many ways to choose columns are named one by one. */
+const MOST_WAYS = 6;
+/** Columns for roles. */
+type Pairs = readonly (readonly [role: Role, name: string])[];
+
 const EXPECTED = 'expected columns for time, code and message';
 
 /** A header that has no column for a required role, as far as names say. */
@@ -43,15 +50,25 @@ export function unclearColumns(table: Table, settings: SourceSettings): Rejected
       : `none is clearly the ${role}`;
   });
   const clear = Object.entries(columns).map(([role, name]) => [role as Role, name] as const);
-  const proposed = open.map((role) => {
-    const [first] = role in candidates ? candidates[role as keyof typeof candidates] : [];
-    return [role, first === undefined ? '<header name>' : nameOf(first)] as const;
+  const choices = open.map((role) => {
+    const possible = role in candidates ? candidates[role as keyof typeof candidates].map(nameOf) : [];
+    return { role, names: possible };
   });
+  const folded = names.map(foldName);
+  const isName = (name: string) => name.trim() !== '' && folded.filter((each) => each === foldName(name)).length === 1;
+  const choice = choices.every((each) => each.names.every(isName)) ? alternativesOf(choices) : [];
+  const advice =
+    choice.length > 0
+      ? choice.map((pairs) => [...pairs, ...clear])
+      : [[...choices.map(({ role, names: [first] }) => [role, first ?? '<header name>'] as const), ...clear]];
   return new RejectedFile(
     'header_not_understood',
     `${EXPECTED}, found the header ${quoted(names)} (by ${delimiterName(table.delimiter)}): ${found.join('; ')}; ` +
-      `say which: ${aliasAdvice([...proposed, ...clear])}`,
-    { details: namesTried(open, settings) },
+      `say which: ${aliasAdvice(...advice)}`,
+    {
+      details: namesTried(open, settings),
+      alternatives: choice.map((pairs) => ({ columnAliases: aliasesOf([...pairs, ...clear], settings) })),
+    },
   );
 }
 
@@ -62,6 +79,7 @@ export function noHeader({ line, fields, columns }: Headerless): RejectedFile {
     `expected a header with columns for time, code and message, found a record in line ${line + 1}: ${quoted(fields)}; ` +
       `if the columns are these, set AUDIT_LAKE_HEADER=false and AUDIT_LAKE_COLUMNS (--header false --columns ` +
       `${columns.join(',')}), or export with a header`,
+    { alternatives: [{ header: false, columns }] },
   );
 }
 
@@ -71,6 +89,7 @@ export function unclearDelimiter(delimiters: readonly string[]): RejectedFile {
     'header_not_understood',
     `expected fields that one character separates, found that ${list(delimiters.map(delimiterName))} both fit header and ` +
       `records; set AUDIT_LAKE_DELIMITER (${delimiters.map(delimiterOption).join(' or ')})`,
+    { alternatives: delimiters.map((delimiter) => ({ delimiter })) },
   );
 }
 
@@ -80,6 +99,7 @@ export function contradictedDelimiter(declared: string, fitting: readonly string
     'header_not_understood',
     `expected fields separated by ${delimiterName(declared)}, as the sep= line says, found a header that is separated by ` +
       `${list(fitting.map(delimiterName))}; set AUDIT_LAKE_DELIMITER (${fitting.map(delimiterOption).join(' or ')})`,
+    { alternatives: fitting.map((delimiter) => ({ delimiter })) },
   );
 }
 
@@ -102,10 +122,34 @@ export function recordAboveHeader(line: number, fields: readonly string[], heade
   );
 }
 
-/** `set AUDIT_LAKE_COLUMN_ALIASES (--column-aliases "time=When")`. */
-function aliasAdvice(pairs: readonly (readonly [Role, string])[]): string {
-  const mapping = pairs.map(([role, name]) => `${role}=${name.replaceAll(',', '\\,')}`).join(',');
-  return `set AUDIT_LAKE_COLUMN_ALIASES (--column-aliases "${mapping}")`;
+/** Every way to choose a column for each of these roles; none where there is no column for one of them, or too many ways. */
+function alternativesOf(
+  choices: readonly { readonly role: Role; readonly names: readonly string[] }[],
+): readonly Pairs[] {
+  let ways: readonly Pairs[] = [[]];
+  for (const { role, names } of choices) {
+    ways = ways.flatMap((pairs) =>
+      names
+        .filter((name) => pairs.every(([, other]) => other !== name))
+        .map((name) => [...pairs, [role, name] as const]),
+    );
+    if (ways.length > MOST_WAYS) return [];
+  }
+  return ways;
+}
+
+/** These names for roles, in place of what the settings say of the same roles. */
+function aliasesOf(pairs: Pairs, { columnAliases }: SourceSettings): NonNullable<Alternative['columnAliases']> {
+  return { ...columnAliases, ...Object.fromEntries(pairs.map(([role, name]) => [role, [name]])) };
+}
+
+/** `set AUDIT_LAKE_COLUMN_ALIASES (--column-aliases "time=When")`; no names that mean something else to a shell. */
+function aliasAdvice(...ways: readonly Pairs[]): string {
+  const mappings = ways.map((pairs) => pairs.map(([role, name]) => `${role}=${name.replaceAll(',', '\\,')}`).join(','));
+  const values = mappings.some((mapping) => MEANT_OTHERWISE.test(mapping))
+    ? ''
+    : ` ${mappings.map((mapping) => `"${mapping}"`).join(' or ')}`;
+  return `set AUDIT_LAKE_COLUMN_ALIASES (--column-aliases${values})`;
 }
 
 /** The names that were looked for, which are many. */

@@ -1,3 +1,8 @@
+import type { SourceSettings } from './source-settings.ts';
+
+/** Settings that together, given with what is set already, make a file readable that is refused. */
+export type Alternative = Readonly<Partial<SourceSettings>>;
+
 /** Why a whole file is refused. The list is closed: it is stored in the lake. */
 export type RejectReason =
   | 'header_not_understood'
@@ -40,16 +45,23 @@ export class RejectedFile extends Error {
   readonly reason: RejectReason;
   /** What only some want to read, in lines: all the names that were tried, say. Null where the explanation says it all. */
   readonly details: string | null;
+  /** The settings that may be meant where one of several readings is: whoever knows the file chooses. Empty where none is known. */
+  readonly alternatives: readonly Alternative[];
 
   /**
    * @param explanation what was expected, what was found, and what to do, in 500 characters or so: five lines where people read
    * it; the caller knows and adds the file's name
    */
-  constructor(reason: RejectReason, explanation: string, options: ErrorOptions & { readonly details?: string } = {}) {
-    const { details = null, ...rest } = options;
+  constructor(
+    reason: RejectReason,
+    explanation: string,
+    options: ErrorOptions & { readonly details?: string; readonly alternatives?: readonly Alternative[] } = {},
+  ) {
+    const { details = null, alternatives = [], ...rest } = options;
     super(`${reason}: ${explanation}`, rest);
     this.reason = reason;
     this.details = details;
+    this.alternatives = alternatives;
   }
 }
 

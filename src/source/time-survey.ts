@@ -101,12 +101,14 @@ function decided(doubt: Doubt, remembered: readonly string[], timeZone: string):
 function inDoubt({ times, examples, formats }: Doubt): RejectedFile {
   const shortest = [formats['month first'].shortest, formats['day first'].shortest];
   const options = `set --time-format "${shortest[0]}" or "${shortest[1]}"`;
+  const alternatives = shortest.map((timeFormat) => ({ timeFormat }));
   const [one, other] = examples;
   if (one !== undefined && other !== undefined) {
     return new RejectedFile(
       'time_in_doubt',
       `expected times with the month first or with the day first, found both: ${quoted(one)} (${instant(one.monthFirst)}) has ` +
         `the month first, ${quoted(other)} (${instant(other.dayFirst)}) the day; split the file, or ${options}`,
+      { alternatives },
     );
   }
   return new RejectedFile(
@@ -114,6 +116,7 @@ function inDoubt({ times, examples, formats }: Doubt): RejectedFile {
     `expected times that say whether the month or the day comes first, found none that does among ${times}: ` +
       `${quoted(one!)} is ${instant(one!.monthFirst)} with the month first and ${instant(one!.dayFirst)} with the day ` +
       `first; ${options}`,
+    { alternatives },
   );
 }
 

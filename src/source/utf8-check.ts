@@ -97,14 +97,14 @@ class Utf8Check {
 
 /** Why text is refused that is in some encoding which nobody named. */
 export function encodingUnknown(bad: number, samples: readonly Uint8Array[]): RejectedFile {
-  const guesses = likelyEncodings(samples).map(
-    ({ encoding, example }) => `--encoding ${encoding} (it reads ${example})`,
-  );
-  const [likely] = likelyEncodings(samples);
+  const encodings = likelyEncodings(samples);
+  const guesses = encodings.map(({ encoding, example }) => `--encoding ${encoding} (it reads ${example})`);
+  const [likely] = encodings;
   return new RejectedFile(
     'encoding_unknown',
     `expected UTF-8, found ${bad} ${bad === 1 ? 'word' : 'words'} with other bytes: not UTF-8` +
       `${likely === undefined ? '' : `, ${likely.encoding} likely`}; export as UTF-8, or set ` +
       `${guesses.length === 0 ? '--encoding NAME' : guesses.join(' or ')}; with --encoding utf-8 such records go to quarantine`,
+    { alternatives: encodings.map(({ encoding }) => ({ encoding })) },
   );
 }

@@ -38,9 +38,10 @@ export async function exactly(source: ByteSource, length: number): Promise<Buffe
 export function ofEntry(label: string, error: unknown): unknown {
   if (!(error instanceof RejectedFile) || OF_THE_ARCHIVE.has(error.reason)) return error;
   const explanation = error.message.slice(error.reason.length + 2);
-  const { details } = error;
+  const { details, alternatives } = error;
   return new RejectedFile(error.reason, `in entry ${shownName(label)}: ${explanation}`, {
     cause: error,
     ...(details !== null && { details }),
+    alternatives,
   });
 }

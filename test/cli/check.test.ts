@@ -47,7 +47,7 @@ describe('audit-lake check', () => {
       const text = await run(['check', given, '--lake', lake]);
       assertVisible(text.stdout);
       assert.match(text.stdout, /README\.txt/);
-      assert.match(text.stdout, /--delimiter ";"/);
+      assert.match(text.stdout, /separated by semicolons/);
 
       const ingested = await run(['ingest', given, '--lake', lake, '--json']);
       const counts = ({ rows, committed, duplicates, quarantined, reason }: Record<string, unknown>) => [
