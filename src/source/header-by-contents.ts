@@ -23,7 +23,8 @@ const ACTOR_NAMES: ReadonlySet<string> = new Set([
 export interface Table {
   /** Which line the header is, 0-based. */
   readonly line: number;
-  readonly delimiter: string;
+  /** What separates its fields; null where they are the members of objects. */
+  readonly delimiter: string | null;
   readonly names: readonly string[];
   /** Which columns, 0-based, can be what, by name or by contents. */
   readonly candidates: Candidates;
@@ -32,6 +33,9 @@ export interface Table {
   /** Required roles of which it is not clear which column they are. */
   readonly open: readonly Role[];
 }
+
+/** Such a table in a CSV document. */
+export type CsvTable = Table & { readonly delimiter: string };
 
 /** Records that no header stands above. */
 export interface Headerless {
@@ -49,7 +53,7 @@ export function completedByContents(
   header: NamedHeader,
   contents: ColumnContents,
   settings: SourceSettings,
-): Table {
+): CsvTable {
   const records = untilNextHeader(recordsFrom(rows, header.next, header.delimiter, header.names.length), header.names);
   return tableOf(header, records, contents, settings);
 }
@@ -61,7 +65,7 @@ export function tableByContents(
   delimiter: string,
   contents: ColumnContents,
   settings: SourceSettings,
-): Table | Headerless | null {
+): CsvTable | Headerless | null {
   const first = lines.findIndex((start) => contents.isRecord(rows.row(start, delimiter)?.fields ?? []));
   if (first < 0) return null;
   const fields = rows.row(lines[first]!, delimiter)!.fields;
@@ -75,12 +79,13 @@ export function tableByContents(
   return tableOf({ line, delimiter, names, roles }, untilNextHeader(records, names), contents, settings);
 }
 
-function tableOf(
-  { line, delimiter, names, roles }: Pick<NamedHeader, 'line' | 'delimiter' | 'names' | 'roles'>,
+/** What each column of records is, by its name where that says it, else by what stands below it. */
+export function tableOf<Delimiter extends string | null>(
+  { line, delimiter, names, roles }: Pick<NamedHeader, 'line' | 'names' | 'roles'> & { readonly delimiter: Delimiter },
   records: readonly (readonly string[])[],
   contents: ColumnContents,
   settings: SourceSettings,
-): Table {
+): Table & { readonly delimiter: Delimiter } {
   const named = Object.fromEntries(
     REQUIRED_ROLES.filter((role) => roles[role] >= 0).map((role) => [role, roles[role]]),
   );

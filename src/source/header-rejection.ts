@@ -58,12 +58,13 @@ export function unclearColumns(table: Table, settings: SourceSettings): Rejected
   const isName = (name: string) => name.trim() !== '' && folded.filter((each) => each === foldName(name)).length === 1;
   const choice = choices.every((each) => each.names.every(isName)) ? alternativesOf(choices) : [];
   const advice =
-    choice.length > 0
-      ? choice.map((pairs) => [...pairs, ...clear])
-      : [[...choices.map(({ role, names: [first] }) => [role, first ?? '<header name>'] as const), ...clear]];
+    choice.length > 0 ? choice.map((pairs) => [...pairs, ...clear]) : [[...proposedOf(choices, names), ...clear]];
+  const { delimiter } = table;
+  const header = delimiter === null ? 'records with the keys' : 'the header';
+  const by = delimiter === null ? '' : ` (by ${delimiterName(delimiter)})`;
   return new RejectedFile(
     'header_not_understood',
-    `${EXPECTED}, found the header ${quoted(names)} (by ${delimiterName(table.delimiter)}): ${found.join('; ')}; ` +
+    `${EXPECTED}, found ${header} ${quoted(names)}${by}: ${found.join('; ')}; ` +
       `say which: ${aliasAdvice(...advice)}`,
     {
       details: namesTried(open, settings),
@@ -122,6 +123,18 @@ export function recordAboveHeader(line: number, fields: readonly string[], heade
   );
 }
 
+/** A column for each of these roles: what stands below it fits, or it is left over. */
+function proposedOf(
+  choices: readonly { readonly role: Role; readonly names: readonly string[] }[],
+  names: readonly string[],
+): Pairs {
+  const taken = choices.map(({ names: [first] }) => first);
+  const others = names.filter((name) => name.trim() !== '' && !taken.includes(name));
+  return choices.flatMap(({ role, names: [first = others.shift()] }) =>
+    first === undefined ? [] : [[role, first] as const],
+  );
+}
+
 /** Every way to choose a column for each of these roles; none where there is no column for one of them, or too many ways. */
 function alternativesOf(
   choices: readonly { readonly role: Role; readonly names: readonly string[] }[],
@@ -144,7 +157,7 @@ function aliasesOf(pairs: Pairs, { columnAliases }: SourceSettings): NonNullable
 }
 
 /** `set AUDIT_LAKE_COLUMN_ALIASES (--column-aliases "time=When")`; no names that mean something else to a shell. */
-function aliasAdvice(...ways: readonly Pairs[]): string {
+export function aliasAdvice(...ways: readonly Pairs[]): string {
   const mappings = ways.map((pairs) => pairs.map(([role, name]) => `${role}=${name.replaceAll(',', '\\,')}`).join(','));
   const values = mappings.some((mapping) => MEANT_OTHERWISE.test(mapping))
     ? ''

@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { ChunkBuffer } from './chunk-buffer.ts';
+import { REQUIRED_ROLES } from './column-roles.ts';
 import type { Document } from './document.ts';
 import { END, type ExportReader, NEED_INPUT, type NextRecord, type ReadCounts } from './export-reader.ts';
 import { extraKey, type Header, roleOf } from './header.ts';
+import { aliasAdvice } from './header-rejection.ts';
 import { type Member, readMembers, readValues } from './json-members.ts';
 import { isAuditRecord, JsonRecords } from './json-records.ts';
 import { DONE, JsonWalk, MORE, OVERLONG, type RecordJudge } from './json-walk.ts';
@@ -141,7 +143,7 @@ export class JsonReader implements ExportReader {
         new RejectedFile(
           'json_not_understood',
           `found no audit record among ${records.records} elements of the JSON text (the last one: ${this.reason})\n` +
-            'expected objects with time, code and message\nname their keys with --column-aliases "time=KEY"',
+            'expected objects with time, code and message\nexport them again, or name their keys with --column-aliases',
         )
       );
     }
@@ -204,13 +206,16 @@ function judge(buffer: ChunkBuffer, settings: SourceSettings): Omit<RecordJudge,
   };
 }
 
-function noRecords({ otherLists, skippedRows }: JsonWalk): RejectedFile {
+function noRecords({ otherLists, otherKeys, skippedRows }: JsonWalk): RejectedFile {
   const lists =
     otherLists.length === 0 ? 'no list of objects' : `lists without time, code and message: ${otherLists.join(', ')}`;
   return new RejectedFile(
     'json_not_understood',
     `found ${skippedRows ? 'a list of values that nothing names, and ' : ''}${lists}\n` +
       'expected a JSON text with one list of audit records, or headers and data\n' +
-      'name the keys of its records with --column-aliases "time=KEY,code=KEY,message=KEY"',
+      (otherKeys.length < REQUIRED_ROLES.length
+        ? 'export it again with objects that have these, or name their keys with --column-aliases'
+        : 'if they are among these, say which are the three: ' +
+          aliasAdvice(REQUIRED_ROLES.map((role, index) => [role, otherKeys[index]!]))),
   );
 }

@@ -75,6 +75,8 @@ export class JsonWalk {
   #recordsPath: string | null = null;
   /** Lists that hold something else. */
   readonly #otherPaths = new Set<string>();
+  /** The keys of the first object of the first of these lists; none where it has none. */
+  otherKeys: readonly string[] = [];
   #hasEmpty = false;
   /** Whether what was read last is a text that is complete, and no record beside others. */
   #isComplete = false;
@@ -242,7 +244,10 @@ export class JsonWalk {
       if (names === MORE) return MORE;
       if (names) return GO_ON;
     }
-    if (byte === OPENING_BRACE) this.#note(path);
+    if (byte === OPENING_BRACE) {
+      if (this.#otherPaths.size === 0 && isWhole) this.otherKeys = this.#judge.keysOf(first, end) ?? [];
+      this.#note(path);
+    }
     return this.#open({ isObject: false, path });
   }
 

@@ -66,8 +66,9 @@ async function openDocument(stored: StoredDocument, opening: Opening): Promise<E
   try {
     const { text, encoding, readSince } = await documentText(stored.bytes, settings, recorded?.encoding ?? null);
     const found = recognise(text, stored.label ?? file.path, settings, recorded, known);
-    const isNamedLate = found.recognised.format === 'json' && (await namesValuesLate(text.head, settings));
-    const names = isNamedLate ? await valueNames(textAgain(opening, encoding), settings) : null;
+    const understood = asRecognised(settings, found.recognised);
+    const isNamedLate = found.recognised.format === 'json' && (await namesValuesLate(text.head, understood));
+    const names = isNamedLate ? await valueNames(textAgain(opening, encoding), understood) : null;
     const document = {
       text,
       recognised: { ...found.recognised, encoding },

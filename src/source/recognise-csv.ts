@@ -4,7 +4,7 @@ import { REQUIRED_ROLES } from './column-roles.ts';
 import { type CsvForm, USUAL_FORM } from './csv-form.ts';
 import { DELIMITERS, isRareDelimiter } from './delimiter.ts';
 import { HeadRows } from './head-rows.ts';
-import { completedByContents, type Headerless, type Table, tableByContents } from './header-by-contents.ts';
+import { type CsvTable, completedByContents, type Headerless, tableByContents } from './header-by-contents.ts';
 import { headersByName, missingRoles, type NamedHeader, wholeHeaders } from './header-by-name.ts';
 import {
   contradictedDelimiter,
@@ -113,7 +113,7 @@ class CsvHead {
   }
 
   /** The form of the one table that leaves nothing open. @throws RejectedFile where there is not one */
-  #clearOf(tables: readonly Table[]): CsvForm {
+  #clearOf(tables: readonly CsvTable[]): CsvForm {
     const clear = tables.filter(({ open }) => open.length === 0);
     if (clear.length > 1) throw unclearDelimiter(clear.map(({ delimiter }) => delimiter));
     if (clear[0] !== undefined) return this.#formOf(clear[0]);

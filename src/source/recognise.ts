@@ -3,6 +3,7 @@ import type { Document } from './document.ts';
 import { formatByName, jsonFormat } from './json-format.ts';
 import type { KnownEvents } from './known-events.ts';
 import { recogniseCsv } from './recognise-csv.ts';
+import { recogniseJson } from './recognise-json.ts';
 import type { Format, Recognised } from './recognised.ts';
 import type { SourceSettings } from './source-settings.ts';
 import { RECOGNISED_SINCE } from './version.ts';
@@ -51,7 +52,7 @@ function recogniseAnew(
   const looked = head.subarray(0, HEAD_BYTES);
   const format: Format = jsonFormat(looked, path, settings) ?? 'csv';
   const usual = { format, encoding: 'utf-8', delimiter: null, timeFormat: AUTO, columns: null, leadingLines: 0 };
-  if (format !== 'csv') return usual;
+  if (format !== 'csv') return { ...usual, columns: recogniseJson(looked, settings, known) };
   return { ...usual, ...recogniseCsv(looked, isWhole && looked.length === head.length, settings, known) };
 }
 
