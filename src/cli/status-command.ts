@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import {
   rawFiles as allRawFiles,
   type IdentityState,
+  instancesIn,
   rawFileState,
   rememberedIdentities,
   statesOf,
@@ -84,15 +85,23 @@ export const register = command<{ readonly settings: boolean }, []>({
   },
 });
 
-/** The settings with the zone that the lake remembers, where none is given and all its instances have the same. */
+/** The settings with what the lake remembers of those that nobody gave: whose files are whose, and the zone, where it has one. */
 async function withRemembered(settings: Settings): Promise<Settings> {
-  if (isGiven(settings, 'timeZone')) return settings;
+  if (isGiven(settings, 'timeZone') && isGiven(settings, 'instances')) return settings;
   const tables = await tablesIfAny(openLakeHere(settings), settings).catch(() => null);
-  const states = tables === null ? [] : [...rememberedIdentities(tables.events).values()];
-  const zones = new Set(states.flatMap(({ state }) => state.timeZone ?? []));
+  if (tables === null) return settings;
+  const { events } = tables;
+  const zones = new Set([...rememberedIdentities(events).values()].flatMap(({ state }) => state.timeZone ?? []));
   const [timeZone] = zones;
-  if (timeZone === undefined || zones.size > 1) return settings;
-  return { ...settings, timeZone, origins: { ...settings.origins, timeZone: 'memory' } };
+  const hasZone = !isGiven(settings, 'timeZone') && timeZone !== undefined && zones.size === 1;
+  const instances = instancesIn(settings, events);
+  const hasInstances = !isGiven(settings, 'instances') && instances.length > 0;
+  const origins = {
+    ...settings.origins,
+    ...(hasZone && { timeZone: 'memory' as const }),
+    ...(hasInstances && { instances: 'memory' as const }),
+  };
+  return { ...settings, ...(hasZone && { timeZone }), ...(hasInstances && { instances: [...instances] }), origins };
 }
 
 async function statusOf(storage: Storage, settings: Settings): Promise<Status> {

@@ -67,8 +67,11 @@ export class Identities {
     return reading === null ? null : identityDifference(this.#stateOf(source.plan.instance), reading);
   }
 
-  /** Notes how a file is read, and says what differs: in it, where it is several exports, or from the ones before. */
-  note(source: ReadSource & { readonly readSince: number }): IdentityChange {
+  /**
+   * Notes how a file is read, and says what differs: in it, where it is several exports, or from the ones before.
+   * @param isPlaced whether what lies beside it is its instance's too, from now on; not where it only stays whose it was
+   */
+  note(source: ReadSource & { readonly readSince: number }, isPlaced = true): IdentityChange {
     const reading = identityReading(source);
     if (reading === null) return UNCHANGED;
     const { instance, prefix, source: file } = source.plan;
@@ -77,7 +80,8 @@ export class Identities {
     const placed = { path: pathInZone(file.path), instance, prefix };
     const after = merged(before ?? nothingOf(instance), reading, difference);
     const others = this.#states().filter((state) => state.instance !== instance);
-    for (const state of placesAfter([...others, after], placed)) this.#put(state);
+    const states = [...others, after];
+    for (const state of isPlaced ? placesAfter(states, placed) : states) this.#put(state);
     return {
       columns: difference?.kind === 'columns',
       times: difference?.kind === 'times',

@@ -1,4 +1,4 @@
-import { type Instance, instanceEntry, instanceOf } from '../settings/index.ts';
+import { type Instance, instanceEntry, instanceOf, isGiven, type Settings } from '../settings/index.ts';
 import { RAW } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { type IdentityState, rememberedIdentities } from './identity-state.ts';
@@ -19,6 +19,20 @@ interface MovedPlace {
   /** A raw file that went in then, relative to the raw zone. */
   readonly example: string;
 }
+
+/** Which raw files are whose: as somebody says in the settings, else as the lake remembers it of the files that are in. */
+export function instancesIn(
+  settings: Pick<Settings, 'instances' | 'origins'>,
+  snapshot: Pick<Snapshot, 'transactions'> | null,
+): readonly Instance[] {
+  if (snapshot === null || isGiven(settings, 'instances')) return settings.instances;
+  const remembered = rememberedIdentities(snapshot);
+  const found = places.get(remembered) ?? placesOf([...remembered.values()].map(({ state }) => state));
+  places.set(remembered, found);
+  return found;
+}
+
+const places = new WeakMap<ReturnType<typeof rememberedIdentities>, readonly Instance[]>();
 
 /** The entry by which files of this path went to an instance, as far as it is remembered. @param path relative to the raw zone */
 function rememberedPlace(states: Iterable<IdentityState>, path: string): Instance | undefined {
@@ -67,15 +81,15 @@ function inScope(
   const known = searched.get(transactions) ?? new Map<string, MovedPlace | null>();
   searched.set(transactions, known);
   const name = JSON.stringify([scope, instance, instances]);
-  const before = known.get(name);
-  if (before !== undefined) return before;
-  const places = placesOf(states);
+  const answer = known.get(name);
+  if (answer !== undefined) return answer;
+  const before = placesOf(states);
   const out = new Set(withdrawals({ transactions }).map(({ path }) => path));
   let found: MovedPlace | null = null;
   for (const appId of transactions.keys()) {
     if (!appId.startsWith(RAW + scope) || out.has(appId)) continue;
     const path = appId.slice(RAW.length);
-    const [then, now] = [instanceOf(path, places) ?? null, instanceOf(path, instances) ?? null];
+    const [then, now] = [instanceOf(path, before) ?? null, instanceOf(path, instances) ?? null];
     if (now !== instance || then === instance) continue;
     found = { before: then, example: path };
     break;

@@ -8,6 +8,7 @@ export { type EarlierContent, EarlierContents, isReplaced } from './earlier-cont
 export { changedDays, madeGood, removalsInDoubt, removalTransactions } from './foreign-removals.ts';
 export { Identities, UNCHANGED } from './identities.ts';
 export type { IdentityDifference } from './identity-difference.ts';
+export { instancesIn } from './identity-places.ts';
 export type { ReadSource } from './identity-reading.ts';
 export { type IdentityState, isIdentityOf, readIdentity, rememberedIdentities } from './identity-state.ts';
 export { KNOWN_EVENTS } from './known-events.ts';

@@ -3,6 +3,7 @@ import { instanceEntry, isGiven, type Settings, settingsHash, sourceSettings } f
 import type { Recognised, SourceSettings } from '../source/index.ts';
 import { pathInZone } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
+import { instancesIn } from './identity-places.ts';
 import { rememberedIdentities } from './identity-state.ts';
 import type { SourceFile } from './source-file.ts';
 
@@ -33,15 +34,18 @@ const CODECS: Readonly<Record<Settings['codec'], Codec>> = { snappy, zstd };
 
 /**
  * How these settings read a raw file, in a lake that remembers what they leave open.
- * @param recorded how it was found to be written when it was read before, which is not asked again
+ * @param recorded how it was found to be written when it was read before, which is not asked again, and whose it was then, which
+ *   it stays unless somebody says otherwise
  */
 export function readingPlan(
   settings: Settings,
   source: SourceFile,
   snapshot: Pick<Snapshot, 'transactions'> | null,
-  recorded: readonly Recognised[] | null = null,
+  recorded: { readonly recognised: readonly Recognised[] | null; readonly instance: string | null } | null = null,
 ): ReadingPlan {
-  const { name: instance = null, prefix = null } = instanceEntry(pathInZone(source.path), settings.instances) ?? {};
+  const entry = instanceEntry(pathInZone(source.path), instancesIn(settings, snapshot));
+  const instance = recorded === null || isGiven(settings, 'instances') ? (entry?.name ?? null) : recorded.instance;
+  const prefix = entry?.name === instance ? entry.prefix : null;
   const remembered = snapshot && rememberedIdentities(snapshot).get(instance)?.state;
   return {
     source,
@@ -49,7 +53,7 @@ export function readingPlan(
     prefix,
     ...effective(settings, isGiven(settings, 'timeZone') ? null : (remembered?.timeZone ?? null)),
     timeFormats: remembered?.timeFormats ?? [],
-    recorded,
+    recorded: recorded?.recognised ?? null,
     quarantineSuffix: '',
     supersedes: [],
     quarantineNamesSource: true,

@@ -17,6 +17,8 @@ export interface RecordedSource {
   readonly size: number;
   /** Of the stored bytes, in hex. */
   readonly sha256: string;
+  /** Whose file it is, by the commit that read it last. */
+  instance: string | null;
   /** Every instance and settings it was read with, as {@link readingKey} names them: a replay reads anew. */
   readonly readings: Set<string>;
   /** The same without what only decides which records are good, as {@link identityKey} names it. */
@@ -75,6 +77,7 @@ function note(actions: readonly Action[], sources: Map<string, RecordedSource>, 
     const file = { path, etag, ingestId, landedAt, size, sha256 };
     const source = sources.get(ingestId) ?? {
       ...file,
+      instance,
       readings: new Set(),
       identities: new Set(),
       hasGood: false,
@@ -84,6 +87,7 @@ function note(actions: readonly Action[], sources: Map<string, RecordedSource>, 
     source.readings.add(readingKey(instance, settings, recognised));
     source.identities.add(identityKey(instance, settings, recognised));
     source.hasGood ||= quarantined < rows;
+    source.instance = instance;
     source.recognised = recognised ?? source.recognised;
     source.readerVersion = Math.min(source.readerVersion, readerVersion);
     sources.set(ingestId, source);

@@ -3,7 +3,7 @@ import { instantOf } from '../source/index.ts';
 import { pathInZone } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { otherOrder } from './day-order.ts';
-import { movedPlace } from './identity-places.ts';
+import { instancesIn, movedPlace } from './identity-places.ts';
 import { rememberedIdentities } from './identity-state.ts';
 
 /** A time without offset, to show two zones by. */
@@ -19,8 +19,9 @@ export function settingDifference(
   rawPath: string,
 ): string | null {
   const path = pathInZone(rawPath);
-  const { name: instance = null, prefix = null } = instanceEntry(path, settings.instances) ?? {};
-  const moved = movedPlace(snapshot, settings.instances, { path, instance, prefix });
+  const instances = instancesIn(settings, snapshot);
+  const { name: instance = null, prefix = null } = instanceEntry(path, instances) ?? {};
+  const moved = movedPlace(snapshot, instances, { path, instance, prefix });
   if (moved !== null) {
     return refusal(
       `${moved.example} is in the lake as a file of ${named(moved.before)}, and --instances (AUDIT_LAKE_INSTANCES) says ` +

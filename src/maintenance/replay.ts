@@ -15,7 +15,7 @@ import {
   sourceRecord,
   UnreadableDataFile,
 } from '../lake/index.ts';
-import type { Settings } from '../settings/index.ts';
+import { isGiven, type Settings } from '../settings/index.ts';
 import { type LakeContext, localStorage, makeScratch } from '../storage/index.ts';
 import { type Action, type AddFile, type Commit, type Snapshot, TableError } from '../table/index.ts';
 import { bracketedChange, type Change } from './bracketed-change.ts';
@@ -164,9 +164,10 @@ class RowsReplacement implements Change {
   commitOn(snapshot: Snapshot): { readonly record: ChangeInfo; readonly actions: readonly Action[] } {
     const now = this.#context.host.now();
     const identities = new Identities(snapshot);
+    const arePlaced = isGiven(this.#settings, 'instances');
     const sources = (this.#reread?.sources ?? []).map((source) => ({
       source,
-      identity: identities.note(source),
+      identity: identities.note(source, arePlaced),
     }));
     // Then no row is left that an older reader read.
     const { skipped = [], carried = [] } = this.#reread ?? {};

@@ -244,10 +244,10 @@ class Attempt {
 
 /**
  * Today's settings, on the raw file as it was recorded: rows keep their source_etag, ingest_id and landed_at, and what the settings
- * leave open is as it was recognised.
+ * leave open, its instance among it, is as it was.
  */
 function planToday(settings: Settings, source: RecordedSource, snapshot: Snapshot): ReadingPlan {
-  const { path, etag, ingestId, landedAt, size, recognised, hasGood } = source;
-  const plan = readingPlan(settings, { path, etag, ingestId, landedAt, size }, snapshot, recognised);
+  const { path, etag, ingestId, landedAt, size, hasGood } = source;
+  const plan = readingPlan(settings, { path, etag, ingestId, landedAt, size }, snapshot, source);
   return { ...plan, keepsUnreadable: !hasGood };
 }

@@ -215,7 +215,8 @@ export const schema = z
     instances: describe(instances, {
       description:
         'Which Nexthink instance a raw file comes from, by the beginning of its path in the raw zone (empty for all files); ' +
-        'the longest that fits counts. The name is part of an event’s identity: another one for files from the same place is refused.',
+        'the longest that fits counts. The name is part of an event’s identity: the lake remembers it for each place, takes it from ' +
+        'there where nothing is set (a replay, from when each file went in), and refuses another one.',
       expected: 'prefix=name, separated by commas or given several times',
       example: 'acme-eu/=acme-eu,acme-us/=acme-us',
       fallback: '',

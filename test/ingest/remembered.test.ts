@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { type Run, reconcileRaw } from '../../src/ingest/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
+import { replay } from '../maintenance/changes.ts';
 import {
   HOST,
   ingest,
@@ -116,6 +117,44 @@ describe('the zone that a lake remembers', () => {
 });
 
 describe('the instance of a place', () => {
+  it('is the one that it was where nothing is set: for files that come, for what is looked at, and for a replay', async () => {
+    const options = { instances: 'eu/=acme-eu,us/=acme-us' };
+    const lake = new Lake();
+    await lake.take('eu/1.csv', minutes(0, 3), options);
+    await lake.take('us/1.csv', minutes(0, 3), options);
+    await lake.take('top.csv', minutes(0, 3), options);
+    assert.equal((await lake.take('eu/2.csv', minutes(0, 4))).committed, 1);
+    lake.storage.put('raw/us/2.csv', minutes(0, 4), LANDED_AT);
+    const context = { storage: lake.storage, host: HOST };
+    await reconcileRaw(context, settings(), { settleMs: 0, deadline: HOST.now() + 60_000, mostTries: 2 });
+    const rows = await tableRows(lake.storage);
+    const instances = (found: typeof rows) => found.map(({ instance }) => String(instance)).sort();
+    assert.deepEqual(instances(rows), [
+      ...Array.from({ length: 4 }, () => 'acme-eu'),
+      ...Array.from({ length: 4 }, () => 'acme-us'),
+      ...Array.from({ length: 3 }, () => 'null'),
+    ]);
+    const replayed = await replay(lake.storage);
+    assert.deepEqual([replayed.idsChanged, replayed.appeared], [0, 0]);
+    const ids = (found: typeof rows) => found.map(({ event_uid: id }) => String(id)).sort();
+    assert.deepEqual(ids(await tableRows(lake.storage)), ids(rows));
+    // The setting stays the right one, and another one is another instance still.
+    assert.equal((await lake.take('eu/3.csv', minutes(0, 4), options)).duplicates, 4);
+    assert.equal((await lake.take('eu/4.csv', minutes(0, 4), { instances: 'eu/=acme' })).reason, 'setting_differs');
+    assert.equal((await lake.take('eu/5.csv', minutes(0, 4), { instances: '' })).reason, 'setting_differs');
+  });
+
+  it('is for each file of a replay the one that it had, whosever the place is by now', async () => {
+    const lake = new Lake();
+    await lake.take('eu/1.csv', minutes(0, 3));
+    await lake.take('eu/2.csv', minutes(0, 3), { instances: 'eu/=acme' }, true);
+    const replayed = await replay(lake.storage);
+    assert.deepEqual([replayed.idsChanged, replayed.appeared], [0, 0]);
+    assert.equal((await lake.take('eu/3.csv', minutes(0, 3))).duplicates, 3);
+    const renamed = await replay(lake.storage, { instances: 'eu/=acme' });
+    assert.deepEqual([renamed.idsChanged, renamed.rowsAfter], [3, 3]);
+  });
+
   it('keeps its name: another one is refused, for files that had one and for files that had none', async () => {
     for (const [before, after] of [
       ['acme/=acme', 'acme/=acme-eu'],
