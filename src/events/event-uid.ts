@@ -17,6 +17,8 @@ export class EventUids {
   readonly ids = new IdSet();
   /** Whether an export before this one in the same file has the last id too: ordinals begin anew with each. */
   isRepeated = false;
+  /** The last id as it is without an ordinal: equal for records that are equal. */
+  readonly first = new Uint32Array(4);
   /** The ids of the export that is being read; all of the file's while it is the first. */
   #current = this.ids;
   /** The last id as 32 hex digits. */
@@ -60,6 +62,7 @@ export class EventUids {
     digest.put(bytes, messageStart, messageEnd);
     const length = digest.length;
     this.#digestOrdinal(length, 0);
+    this.first.set(digest.words);
     if (!this.#current.add(digest.words)) this.#countRepeat(length);
     this.isRepeated = this.#current !== this.ids && !this.ids.add(digest.words);
     putHex(digest.words, this.hex);

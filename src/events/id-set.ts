@@ -43,6 +43,16 @@ export class IdSet {
     }
   }
 
+  /** Whether every id of another set is in this one. */
+  hasAll(other: IdSet): boolean {
+    const id = new Uint32Array(WORDS);
+    for (let place = 0; place < other.#size; place++) {
+      other.#ids.get(place, id);
+      if (!this.has(id)) return false;
+    }
+    return true;
+  }
+
   has(id: Uint32Array): boolean {
     return this.#segments[id[3]! % this.#segments.length]!.find(this.#ids, id) < 0;
   }

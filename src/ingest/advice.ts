@@ -34,7 +34,7 @@ const REMEDIES: Readonly<Record<BadReason, Remedy>> = {
   column_count: COLUMNS,
   invalid_utf8: {
     fault: 'bytes that are not UTF-8',
-    step: 'export as UTF-8, or name the encoding: --encoding windows-1252 is the likely one where letters such as ü are single bytes',
+    step: 'they are damaged, as far as the rest of the file tells: export it again; where an encoding was set, check that it is this file’s',
   },
   time_missing: { fault: 'no time', step: `${NAMES} time=when, where the times stand in another one` },
   time_unreadable: {
@@ -63,10 +63,17 @@ export interface Advice {
   readonly alternatives: readonly Alternative[];
 }
 
-/** Advice for each reason that a file's records are bad for, the most frequent first. */
+/** What bytes that are not UTF-8 mostly are where they are in every record of a file. */
+const OTHER_ENCODING = 'export as UTF-8, or name the encoding of the file with --encoding';
+
+/**
+ * Advice for each reason that a file's records are bad for, the most frequent first.
+ * @param isWhole whether no record of the file is good
+ */
 export function adviceFor(
   reasons: Readonly<Record<string, number>>,
   examples: readonly BadExample[],
+  isWhole = false,
 ): readonly Advice[] {
   const known = Object.entries(reasons).filter(([reason]) => Object.hasOwn(REMEDIES, reason)) as [BadReason, number][];
   return known
@@ -76,7 +83,8 @@ export function adviceFor(
       const of = examples.filter((example) => example.reason === reason);
       const quoted = of.map(({ record, value }) => `${JSON.stringify(value)} (record ${record})`);
       const times = reason === 'time_unreadable' ? timeAdvice(of.map(({ value }) => value)) : null;
-      const text = `${records} with ${fault} (${reason}): ${quoted.join(', ')}; ${times === null ? usual : timeStep(times)}`;
+      const other = isWhole && reason === 'invalid_utf8' ? OTHER_ENCODING : usual;
+      const text = `${records} with ${fault} (${reason}): ${quoted.join(', ')}; ${times === null ? other : timeStep(times)}`;
       return { reason, records, text, alternatives: times?.formats.map((timeFormat) => ({ timeFormat })) ?? [] };
     });
 }

@@ -16,7 +16,7 @@ export function refuseUnreadable(
   examples: BadExamples,
 ): void {
   if (keepsUnreadable || records === 0 || bad < records) return;
-  const told = adviceFor(examples.counts, examples.all).slice(0, MOST_EXPLAINED);
+  const told = adviceFor(examples.counts, examples.all, true).slice(0, MOST_EXPLAINED);
   throw new RejectedFile(
     'nothing_readable',
     `expected audit records, found none among ${records}: ${told.map(({ text }) => text).join('; ')}`,

@@ -1,4 +1,4 @@
-import { textDigest } from '../events/index.ts';
+import { IdSet, textDigest } from '../events/index.ts';
 import {
   afterCommit,
   type BadRowsFile,
@@ -22,8 +22,9 @@ import {
 import type { Snapshot } from '../table/index.ts';
 import { appendStaged } from './append.ts';
 import type { BatchOptions } from './batch.ts';
-import { type FileReport, sourceReport } from './report.ts';
-import { Staging } from './staging.ts';
+import { EventPlaces } from './event-places.ts';
+import { ALREADY_INGESTED, emptyReport, type FileReport, sourceReport } from './report.ts';
+import { Staging, type StagingOptions } from './staging.ts';
 import { unwritten } from './unwritten.ts';
 
 /** Files that are read again in a run, and their stored bytes: the next run goes on. */
@@ -130,11 +131,21 @@ export class SecondReadings {
     const none: SecondReading = { snapshot, report: null };
     const { observer } = options;
     observer?.onFile?.(plan.source.path, plan.source.size, plan.source);
-    const trial = await stage({ ...context, storage: unwritten(context.storage) }, snapshot, plan, before, options);
+    const trying = { ...context, storage: unwritten(context.storage) };
+    const places = new EventPlaces();
+    const trial = await stage(trying, snapshot, plan, before, { ...options, places });
     if (trial === null) return none;
-    await trial.discard();
+    if (trial !== 'other') await trial.discard();
+    const isSame = trial !== 'other' && (await this.#findsAll(places, trying, snapshot, before, plan, options));
+    if (!isSame) return { snapshot, report: otherEventsReport(plan.source.path) };
     const subject = `taking in more of ${plan.source.path}`;
-    const stager = { subject, stage: (on: Snapshot) => stage(context, on, plan, before, options) };
+    const stager = {
+      subject,
+      stage: async (on: Snapshot) => {
+        const staging = await stage(context, on, plan, before, options);
+        return staging === 'other' ? null : staging;
+      },
+    };
     const append = await appendStaged(context, snapshot, stager, options.signal);
     const [judged] = append.sources;
     if (append.outcome !== 'committed' || judged === undefined) return { ...none, snapshot: append.snapshot };
@@ -144,23 +155,63 @@ export class SecondReadings {
     const report = sourceReport(judged);
     return { snapshot: after, report: { ...report, warnings: [...report.warnings, 'read_again'] } };
   }
+
+  /**
+   * Whether a new reading of a file finds every event that it gave before, and where it stood. That shows by reading it as it was
+   * read then: among all events of the table, one that another record gives now would pass for it.
+   */
+  async #findsAll(
+    now: EventPlaces,
+    context: LakeContext,
+    snapshot: Snapshot,
+    before: RecordedReading,
+    { source }: ReadingPlan,
+    { codec }: BatchOptions,
+  ): Promise<boolean> {
+    const recorded = await this.#recorded.planOf(snapshot.path, source.ingestId, before);
+    if (recorded === null) return false;
+    const places = new EventPlaces();
+    const given = { codec, places, keepsNoRejections: true, keepsNoBadRows: true, wanted: new IdSet() };
+    const staging = new Staging(context, snapshot, given);
+    try {
+      const { outcome } = await staging.add({ ...recorded, source: { ...source, landedAt: recorded.source.landedAt } });
+      return outcome === 'ingested' && now.hasAll(places);
+    } finally {
+      await staging.discard();
+    }
+  }
 }
 
-/** A finished staging of a file that gains by being read again; null, with nothing left behind, where it does not. */
+/** A file that stays as it went in, since it would give other events than it gave. */
+function otherEventsReport(path: string): FileReport {
+  return emptyReport(
+    path,
+    'skipped',
+    ALREADY_INGESTED,
+    'it is in, with records in quarantine; read with the settings of today it gives other events in place of some that are in, so ' +
+      'nothing of it was taken in: set what it was read with before (audit-lake history says it), or export it again',
+  );
+}
+
+/**
+ * A finished staging of a file that gains by being read again. With nothing left behind, null where it does not, and `other` where
+ * there are more new events than records that were bad.
+ */
 async function stage(
   context: LakeContext,
   snapshot: Snapshot,
   plan: ReadingPlan,
   before: RecordedReading,
-  options: BatchOptions,
-): Promise<Staging | null> {
+  options: StagingOptions & Pick<BatchOptions, 'observer'>,
+): Promise<Staging | 'other' | null> {
   const staging = new Staging(context, snapshot, { ...options, keepsNoRejections: true });
   try {
     const source = await staging.add(plan, (bytes, rows) => options.observer?.onProgress?.(bytes, rows));
     await staging.finish();
-    if (isGain(source, before)) return staging;
+    const gain = gainOf(source, before);
+    if (gain === 'gain') return staging;
     await staging.discard();
-    return null;
+    return gain === 'other' ? gain : null;
   } catch (error) {
     await staging.discard();
     // It changed, or cannot be read: whoever looks at it next says so.
@@ -175,10 +226,10 @@ async function stage(
  * Whether fewer records are bad than before, and no more rows come of it than there are more good records: further ones would
  * be events that are in already, under other ids.
  */
-function isGain(source: SourceOutcome, before: RecordedReading): boolean {
-  if (source.outcome === 'rejected') return false;
+function gainOf(source: SourceOutcome, before: RecordedReading): 'gain' | 'other' | 'none' {
+  if (source.outcome === 'rejected' || source.counts.bad >= before.bad) return 'none';
   const { records, bad } = source.counts;
-  return bad < before.bad && source.committed <= records - bad - before.good;
+  return source.committed <= records - bad - before.good ? 'gain' : 'other';
 }
 
 /** What says that a file was read again, as it is and with these settings; no commit names it. */

@@ -24,6 +24,7 @@ import { AMBIGUOUS, END, EXACT, type ExportReader, NEED_INPUT, ROW } from '../so
 import type { Storage } from '../storage/index.ts';
 import { BadExamples } from './bad-examples.ts';
 import { DaySort } from './day-sort.ts';
+import type { EventPlaces } from './event-places.ts';
 import { refuseUnreadable } from './nothing-readable.ts';
 import { noStatuses } from './report.ts';
 import type { StoredBytes } from './stored-bytes.ts';
@@ -45,6 +46,8 @@ export interface Destination {
   readonly wanted: IdSet | null;
   /** Whether bad records are put in quarantine, and not only counted. */
   readonly keepsBadRows: boolean;
+  /** Takes up where which event stands; null where nobody asks. */
+  readonly places: EventPlaces | null;
   readonly partitions: Partitions;
   readonly files: DataFiles;
 }
@@ -171,6 +174,7 @@ export class SourceReading {
       source.messageStart,
       source.messageEnd,
     );
+    this.#to.places?.add(this.uids.first, source);
     if (!withheld.isEmpty && withheld.has(dayOf(source.timeMicros), id)) {
       this.#withheld++;
       return false;

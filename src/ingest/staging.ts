@@ -19,6 +19,7 @@ import { BAD, END, type ExportReader, NEED_INPUT, openExport, RejectedFile } fro
 import { digestOf, type LakeContext } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { BadExamples } from './bad-examples.ts';
+import type { EventPlaces } from './event-places.ts';
 import { refuseUnreadable } from './nothing-readable.ts';
 import { otherIds } from './other-ids.ts';
 import { type OnProgress, type Scope, SourceReading } from './source-reading.ts';
@@ -38,6 +39,8 @@ export interface StagingOptions {
   readonly keepsNoBadRows?: boolean;
   /** The only events that are wanted, by id; a record of any other counts as a duplicate. All where it is left out. */
   readonly wanted?: IdSet;
+  /** Takes up where which event stands in the sources. */
+  readonly places?: EventPlaces;
   /**
    * What becomes of a file whose events would get other ids than those of its instance before it: it is rejected, or taken
    * in with the ids that it gives. Left out where files are read again as they were, or as they are to be from now on.
@@ -192,6 +195,7 @@ export class Staging {
       scope: this.#options.scope ?? null,
       wanted: this.#options.wanted ?? null,
       keepsBadRows: this.#options.keepsNoBadRows !== true,
+      places: this.#options.places ?? null,
       partitions: this.#partitions,
       files: this.files,
     });

@@ -1,12 +1,16 @@
 import type { Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { takenIn } from './record-reading.ts';
+import type { ReadingPlan } from './reading-plan.ts';
+import { recordedOutcomes, takenIn } from './record-reading.ts';
+import { recordedPlan } from './recorded-plan.ts';
 import { sealed } from './recorded-transactions.ts';
 
 /** How many records of a raw file were good, and how many bad, when it was last read. */
 export interface RecordedReading {
   readonly good: number;
   readonly bad: number;
+  /** The version of the table whose commit says so. */
+  readonly version: number;
 }
 
 /** What commits say of the last reading of raw files. They are gone through from the newest on, each once, as far as it takes. */
@@ -26,9 +30,21 @@ export class RecordedReadings {
       this.#oldest--;
       for (const source of takenIn((await sealed(this.#storage, table, this.#oldest)) ?? [])) {
         if (this.#found.has(source.ingest_id)) continue;
-        this.#found.set(source.ingest_id, { good: source.rows - source.quarantined, bad: source.quarantined });
+        this.#found.set(source.ingest_id, {
+          good: source.rows - source.quarantined,
+          bad: source.quarantined,
+          version: this.#oldest,
+        });
       }
     }
     return this.#found.get(ingestId) ?? null;
+  }
+
+  /** How a file was read then; null where its record does not tell. Throws storage errors. */
+  async planOf(table: string, ingestId: string, { version }: RecordedReading): Promise<ReadingPlan | null> {
+    const sources = recordedOutcomes((await sealed(this.#storage, table, version)) ?? []);
+    const record = sources.find((each) => each.outcome === 'ingested' && each.ingest_id === ingestId);
+    const plan = record === undefined ? null : recordedPlan(record);
+    return typeof plan === 'string' ? null : plan;
   }
 }

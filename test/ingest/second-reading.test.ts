@@ -103,6 +103,52 @@ describe('a file with records in quarantine', () => {
     await sound(storage);
   });
 
+  it('is left as it is where another encoding would cure a record and give others of it other ids', async () => {
+    const storage = new MemoryStorage();
+    const lines = [good(0, 'Jürg Müller'), good(1), good(2, 'Ann')].map((line) => Buffer.from(line));
+    const content = Buffer.concat([Buffer.from(HEADER), ...lines, Buffer.from(good(0, 'Jürg Müller'), 'latin1')]);
+    storage.put('raw/a.csv', content, LANDED_AT);
+    await ingest(storage);
+    const before = await messages(storage);
+    const { reports } = await ingest(storage, { encoding: 'windows-1252' });
+    assert.deepEqual([reports[0]?.outcome, reports[0]?.reason], ['skipped', 'already_ingested']);
+    assert.match(reports[0]?.explanation ?? '', /other events/);
+    assert.deepEqual(await messages(storage), before);
+    assert.deepEqual(inQuarantine(storage), ['raw/a.csv 4']);
+    await sound(storage);
+  });
+
+  it('never adds an event where one that it gave before is not found again, whatever the encodings', async () => {
+    const text = fc.constantFrom('Jürg', 'Ägeri', 'plain', 'Łódź', 'é');
+    const written = fc.constantFrom<BufferEncoding>('utf8', 'utf8', 'latin1');
+    const record = fc.tuple(fc.nat({ max: 2 }), text, written);
+    const reading = fc.constantFrom('windows-1252', 'windows-1250', 'utf-8', 'macintosh', 'iso-8859-15');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(record, { minLength: 1, maxLength: 6 }),
+        fc.array(reading, { minLength: 1, maxLength: 2 }),
+        async (records, readings) => {
+          const lines = records.map(([at, text, encoding]) => Buffer.from(good(at, text), encoding));
+          const storage = new MemoryStorage();
+          storage.put('raw/a.csv', Buffer.concat([Buffer.from(HEADER + good(59)), ...lines]), LANDED_AT);
+          await ingest(storage, { encoding: 'utf-8' });
+          for (const encoding of readings) {
+            const before = await messages(storage);
+            const [report] = (await ingest(storage, { encoding })).reports;
+            const added = (await messages(storage)).length - before.length;
+            if (added === 0) continue;
+            const fresh = new MemoryStorage();
+            fresh.put('raw/a.csv', storage.content('raw/a.csv'), LANDED_AT);
+            await ingest(fresh, { encoding });
+            assert.deepEqual(await messages(storage), await messages(fresh), JSON.stringify(report));
+          }
+          await sound(storage);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
   it('counts equal records right, wherever the bad ones stood', async () => {
     const equal = `2026-03-01T00:00:00Z,92042,${LONG}\n`;
     const storage = lakeOf({ 'a.csv': HEADER + good(9) + equal + equal, 'b.csv': HEADER + good(8) + equal });
