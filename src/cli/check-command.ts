@@ -13,7 +13,7 @@ import { optionLines, optionsOf } from './offered-options.ts';
 import { withOptionNames } from './option-names.ts';
 import { type LocalFile, localFile, localFiles } from './raw-copy.ts';
 import { STANDARD_INPUT, spoolInput } from './standard-input.ts';
-import { leftFiles } from './summary.ts';
+import { leftFiles, note } from './summary.ts';
 import { visible, visibleLines } from './visible.ts';
 import { wrapped } from './wrapped.ts';
 
@@ -132,5 +132,6 @@ function asText(checked: CheckedFile, stored: string | null): string {
       ? [`  messages     ${statuses.map(([status, count]) => `${count} ${status}`).join(', ')}`]
       : []),
     ...report.advice.map((each) => visibleLines(wrapped(each, '  '))),
+    ...(report.warnings.includes('actor_not_named') ? [wrapped(note(report, 'actor_not_named'), '  ')] : []),
   ].join('\n');
 }

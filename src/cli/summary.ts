@@ -60,7 +60,7 @@ export function summary(reports: readonly FileReport[], totals: Totals, table: s
     ...reports.filter(({ advice }) => advice.length > 0).map(inQuarantine),
     ...waiting(reports),
     ...reports.flatMap(passedOver),
-    ...reports.flatMap(({ path, warnings }) => warnings.map((warning) => note(path, warning))),
+    ...reports.flatMap((report) => report.warnings.map((warning) => note(report, warning))),
     again(reports),
     `${totals.ingested} ingested, ${totals.rejected} rejected, ${totals.skipped} skipped; ${totals.committed} of ${totals.rows} rows committed to ${shownPlace(table)}`,
   ];
@@ -121,8 +121,9 @@ function waiting(reports: readonly FileReport[]): string[] {
   );
 }
 
-function note(path: string, warning: Warning): string {
-  const advice = ADVICE[warning];
+/** What deserves a look in a file, and what to do about it. */
+export function note({ path, accountColumns = [] }: FileReport, warning: Warning): string {
+  const advice = warning === 'actor_not_named' ? visible(actorAdvice(accountColumns)) : ADVICE[warning];
   return `note ${visible(path)}: ${warning}${advice === undefined ? '' : ` (${advice})`}`;
 }
 
@@ -132,6 +133,12 @@ function withdrawn(reports: readonly FileReport[]): string[] {
     .filter(({ reason }) => reason === 'withdrawn')
     .map(({ path, explanation }) => `skipped ${visible(path)}: ${visible(explanation ?? '')}`);
   return lines.length === 0 ? [] : [firstOf(lines, MOST_WITHDRAWN).join('\n')];
+}
+
+function actorAdvice(columns: readonly string[]): string {
+  const named = columns.map((name) => JSON.stringify(name)).join(', ');
+  const ways = columns.map((name) => `--column-aliases ${JSON.stringify(`actor_name=${name.replaceAll(',', '\\,')}`)}`);
+  return `no column is known as the actor's, and ${named} ${columns.length === 1 ? 'holds' : 'hold'} addresses: if that is who did it, ${ways.join(' or ')}`;
 }
 
 function urgency({ outcome, quarantined, warnings }: FileReport): number {

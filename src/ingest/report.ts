@@ -48,6 +48,8 @@ export interface FileReport {
   readonly advice: readonly string[];
   /** Names of entries of an archive that were passed over, where there are any: not for logs. */
   readonly leftOut?: readonly string[];
+  /** Columns of addresses of a file without an actor's column, where there are any: not for logs. */
+  readonly accountColumns?: readonly string[];
 }
 
 /** What deserves a look although the file was ingested. */
@@ -65,6 +67,7 @@ export const WARNINGS = [
   'mostly_unreadable',
   'no_records',
   'read_again',
+  'actor_not_named',
 ] as const;
 export type Warning = (typeof WARNINGS)[number];
 
@@ -128,6 +131,7 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
   if (source.parts.length > 1 || counts.repeatedHeaders > 0) warnings.push('joined_exports');
   if (counts.days > source.plan.settings.maxDays * MANY_DAYS) warnings.push('many_days');
   if (counts.records === 0 && counts.emptyLines + counts.repeatedHeaders > 0) warnings.push('no_records');
+  if (source.accountColumns.length > 0) warnings.push('actor_not_named');
   if (counts.bad > counts.records / 2) warnings.push('mostly_unreadable');
   return {
     path,
@@ -149,6 +153,7 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
     warnings,
     advice: adviceFor(source.quarantineReasons, source.badExamples).map(({ text }) => text),
     ...(source.leftOut.length > 0 && { leftOut: source.leftOut }),
+    ...(source.accountColumns.length > 0 && { accountColumns: source.accountColumns }),
   };
 }
 

@@ -22,6 +22,7 @@ import {
 } from '../lake/index.ts';
 import { AMBIGUOUS, END, EXACT, type ExportReader, NEED_INPUT, ROW } from '../source/index.ts';
 import type { Storage } from '../storage/index.ts';
+import { AccountColumns } from './account-columns.ts';
 import { BadExamples } from './bad-examples.ts';
 import { DaySort } from './day-sort.ts';
 import type { EventPlaces } from './event-places.ts';
@@ -72,6 +73,7 @@ export class SourceReading {
   readonly #to: Destination;
   readonly #badRows: RowQuarantine;
   readonly #badExamples = new BadExamples();
+  readonly #accountColumns = new AccountColumns();
   readonly #statuses = noStatuses();
   readonly #families: Record<string, number> = {};
   readonly #constants: SourceConstants;
@@ -131,6 +133,7 @@ export class SourceReading {
         onProgress(this.#stored.bytes, reader.counts.records);
       } else if (found === ROW) {
         const { timeMicros, part } = reader.row;
+        this.#accountColumns.note(reader);
         if (part !== this.#part) {
           this.#part = part;
           this.uids.beginPart();
@@ -247,6 +250,7 @@ export class SourceReading {
       quarantine: await this.#badRows.finish(),
       quarantineReasons: this.#badRows.reasons,
       badExamples: this.#badExamples.all,
+      accountColumns: this.#accountColumns.names,
     };
   }
 }

@@ -46,6 +46,8 @@ export interface IngestedSource {
   readonly quarantineReasons: Readonly<Record<string, number>>;
   /** The first bad records of each reason. */
   readonly badExamples: readonly BadExample[];
+  /** Columns of addresses, where no column is the actor's: not for log or evidence. */
+  readonly accountColumns: readonly string[];
 }
 
 /** A raw file that is no export. */
