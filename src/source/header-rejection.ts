@@ -114,6 +114,15 @@ export function unclearSecondHeader(offset: number, line: string): RejectedFile 
   );
 }
 
+/** A table that is drawn for people: blanks that only fill its cells cannot be told from those of the values. */
+export function drawnTable(drawn: string, line: number): RejectedFile {
+  return new RejectedFile(
+    'header_not_understood',
+    `expected records, found a table that is drawn for people (line ${line + 1} is ${quoted([drawn])}), whose cells are filled with ` +
+      'blanks; export it as CSV (psql --csv, mysql --batch, or the export of the tool that it was copied from)',
+  );
+}
+
 /** Lines above a header that may be records: of another export, perhaps. */
 export function recordAboveHeader(line: number, fields: readonly string[], header: number): RejectedFile {
   return new RejectedFile(

@@ -8,6 +8,7 @@ import { type CsvTable, completedByContents, type Headerless, tableByContents } 
 import { headersByName, missingRoles, type NamedHeader, wholeHeaders } from './header-by-name.ts';
 import {
   contradictedDelimiter,
+  drawnTable,
   noHeader,
   recordAboveHeader,
   unclearColumns,
@@ -21,6 +22,8 @@ import type { SourceSettings } from './source-settings.ts';
 const MOST_LINES = 64;
 /** Records that say which delimiter a file without header has. */
 const MOST_RECORDS = 50;
+/** A line that only draws, as `---+---` or `|---|---|`. */
+const DRAWN = /^(?=.*--)(?=.*[|+])[\s|+:=-]+$/;
 const AUTO = 'auto';
 
 /**
@@ -127,8 +130,15 @@ class CsvHead {
       const fields = this.#rows.row(this.#lines[above]!, delimiter)?.fields ?? [];
       if (this.#contents.mayBeRecord(fields)) throw recordAboveHeader(above, fields, line);
     }
+    const drawn = [line - 1, line + 1].find((at) => this.#isDrawn(at));
+    if (drawn !== undefined) throw drawnTable(this.#rows.line(this.#lines[drawn]!), drawn);
     const hasColumns = columns !== null && Object.keys(columns).length > 0;
     return { delimiter, columns: hasColumns ? columns : null, leadingLines: this.#leadingLines(line) };
+  }
+
+  #isDrawn(line: number): boolean {
+    const start = this.#lines[line];
+    return start !== undefined && DRAWN.test(this.#rows.line(start));
   }
 
   /** How many lines there are above one, if any of them is not empty: empty ones the reader passes over itself. */

@@ -215,3 +215,14 @@ test('line ends of any kind', () => {
     assert.deepEqual([recognise(text).delimiter, recognise(text).leadingLines], [';', 2], JSON.stringify(end));
   }
 });
+
+test('a table that is drawn for people is none, and said to be one', () => {
+  const cells = [HEADER, ...RECORDS].map((row) => `| ${row.join(' | ')} |`);
+  const rule = '+------+----+-----+----+';
+  for (const lines of [
+    [rule, cells[0], rule, ...cells.slice(1), rule],
+    [cells[0], '|---|:--|---|---|', ...cells.slice(1)],
+    [' time | code | message | user name ', '------+------+---------+-----------', ...cells.slice(1), '(3 rows)'],
+  ])
+    assert.match(rejection(lines.join('\n')).message, /drawn for people.*export it as CSV/);
+});
