@@ -3,6 +3,7 @@ import {
   afterCommit,
   type BadRowsFile,
   badRowsFiles,
+  badRowsName,
   QuarantineTaken,
   type ReadingPlan,
   type RecordedReading,
@@ -81,7 +82,7 @@ export class SecondReadings {
     const isOtherwise =
       files.some((file) => file.settingsHash !== settingsHash) ||
       (files.length > 0 && files.every(({ lastModified }) => lastModified < source.landedAt));
-    if (!isOtherwise || this.#tried.has(markPath(source, settingsHash))) return false;
+    if (!isOtherwise || this.#tried.has(markPath(source, settingsHash, namesOf(files)))) return false;
     if (this.#files === MOST_FILES || (this.#files > 0 && this.#bytes + source.size > MOST_BYTES)) return false;
     this.#files++;
     this.#bytes += source.size;
@@ -90,7 +91,7 @@ export class SecondReadings {
 
   /** Whether reading a file again ended the process that tried it. */
   hasFailed({ source, settingsHash }: Pick<ReadingPlan, 'source' | 'settingsHash'>): boolean {
-    return this.#tried.has(begunPath(source, settingsHash));
+    return this.#tried.has(begunPath(source, settingsHash, namesOf(this.#badRows.get(source.ingestId))));
   }
 
   /**
@@ -105,15 +106,18 @@ export class SecondReadings {
     options: BatchOptions,
   ): Promise<SecondReading> {
     const { source, settingsHash } = usual;
-    const plan = supersedingPlan(usual, this.#badRows.get(source.ingestId) ?? []);
+    const files = this.#badRows.get(source.ingestId) ?? [];
+    const plan = supersedingPlan(usual, files);
     const before = await this.#recorded.of(snapshot, source.ingestId);
     if (before === null) return { snapshot, report: null };
     const mark = Buffer.from(`${JSON.stringify(markOf(usual))}\n`);
-    const begun = begunPath(source, settingsHash);
+    const names = namesOf(files);
+    const begun = begunPath(source, settingsHash, names);
     await this.#storage.replace(begun, mark);
     try {
       const found = await this.#readAgain(context, snapshot, plan, before, options);
-      await this.#storage.replace(markPath(source, settingsHash), mark);
+      const after = found.report === null ? names : [...names, badRowsName(plan)];
+      await this.#storage.replace(markPath(source, settingsHash, after), mark);
       return found;
     } finally {
       // It stays where the process ends in the middle: then nobody who is not watching tries that again.
@@ -232,14 +236,22 @@ function gainOf(source: SourceOutcome, before: RecordedReading): 'gain' | 'other
   return source.committed <= records - bad - before.good ? 'gain' : 'other';
 }
 
-/** What says that a file was read again, as it is and with these settings; no commit names it. */
-function markPath(source: SourceFile, settingsHash: string): string {
-  return `${TRIED}${textDigest([source.ingestId, settingsHash, source.landedAt.toISOString()], 32)}.json`;
+function namesOf(files: readonly BadRowsFile[] = []): string[] {
+  return files.map(({ name }) => name);
+}
+
+/**
+ * What says that a file was read again, as it is and with these settings, while the quarantine held these files of it: after a
+ * replay, say, it holds others, and what gained nothing before may gain now. No commit names it.
+ */
+function markPath({ ingestId, landedAt }: SourceFile, settingsHash: string, names: readonly string[]): string {
+  const held = [...new Set(names)].sort();
+  return `${TRIED}${textDigest([ingestId, settingsHash, landedAt.toISOString(), ...held], 32)}.json`;
 }
 
 /** What stands there while it is read again. */
-function begunPath(source: SourceFile, settingsHash: string): string {
-  return markPath(source, settingsHash).replace('.json', '-begun.json');
+function begunPath(source: SourceFile, settingsHash: string, names: readonly string[]): string {
+  return markPath(source, settingsHash, names).replace('.json', '-begun.json');
 }
 
 function markOf({ source, settingsHash }: ReadingPlan) {

@@ -25,7 +25,7 @@ export {
   rejectionFile,
   rejectionPath,
 } from './quarantine.ts';
-export { type BadRowsFile, badRowsFiles, replayingPlan, supersedingPlan } from './quarantine-names.ts';
+export { type BadRowsFile, badRowsFiles, badRowsName, replayingPlan, supersedingPlan } from './quarantine-names.ts';
 export { outcomeOf, rawFileState, rawFiles, rawPaths, rejectedPaths } from './raw-files.ts';
 export { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
 export { readRecognised, recognisedRecord } from './recognised-record.ts';

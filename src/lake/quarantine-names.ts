@@ -40,13 +40,13 @@ export function supersedingPlan(plan: ReadingPlan, files: readonly BadRowsFile[]
     plan,
     files.filter((file) => !(file.isAgain && file.settingsHash === settingsHash)),
   );
-  const isBegun = files.some(({ name }) => name === nameOf(older));
+  const isBegun = files.some(({ name }) => name === badRowsName(older));
   return isBegun || older.supersedes.length === files.length ? older : named(plan, files);
 }
 
 /** As {@link supersedingPlan}; where the only file is the one that the plan would write, that is written. */
 export function replayingPlan(plan: ReadingPlan, files: readonly BadRowsFile[]): ReadingPlan {
-  const usual = nameOf(plan);
+  const usual = badRowsName(plan);
   return files.every(({ name }) => name === usual) ? plan : supersedingPlan(plan, files);
 }
 
@@ -56,6 +56,7 @@ function named(plan: ReadingPlan, files: readonly BadRowsFile[]): ReadingPlan {
   return { ...plan, quarantineSuffix: `${AGAIN}${digest}`, supersedes };
 }
 
-function nameOf({ source, settingsHash, quarantineSuffix }: ReadingPlan): string {
+/** The name, within the folder, of the file that a plan's bad rows go to. */
+export function badRowsName({ source, settingsHash, quarantineSuffix }: ReadingPlan): string {
   return `${source.ingestId}-${settingsHash}${quarantineSuffix}.jsonl`;
 }

@@ -4,7 +4,7 @@ import { describe, it } from 'vitest';
 import { type FileReport, reconcileRaw } from '../../src/ingest/index.ts';
 import { prepareTables } from '../../src/lake/index.ts';
 import { replayTable } from '../../src/maintenance/replay.ts';
-import { BAD_ROWS } from '../../src/storage/index.ts';
+import { BAD_ROWS, TRIED } from '../../src/storage/index.ts';
 import { HOST, ingest, LANDED_AT, messages, minutes, outcomes, settings, sources, tableRows } from '../support/lake.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
 import { faulty } from '../support/store-faults.ts';
@@ -267,4 +267,19 @@ describe('a replay after that', () => {
       assert.ok((await messages(storage)).includes('kept'));
     });
   }
+
+  it('lets a setting that was tried before take in again what went back to quarantine, as often as it does', async () => {
+    const storage = lakeOf({ 'a.csv': `${HEADER + good(0) + good(1, LONG) + good(2)}broken\n` });
+    await ingest(storage, LOW);
+    for (let round = 0; round < 3; round++) {
+      const { reports } = await ingest(storage, RAISED);
+      assert.deepEqual([reports[0]?.warnings, (await tableRows(storage)).length], [['read_again'], 3], `${round}`);
+      const tried = storage.paths(TRIED).length;
+      assert.equal((await ingest(storage, RAISED)).reports[0]?.reason, 'already_ingested');
+      assert.equal(storage.paths(TRIED).length, tried, 'it is tried once as long as nothing changes');
+      await replayed(storage, LOW);
+      assert.equal((await tableRows(storage)).length, 2);
+    }
+    await sound(storage);
+  });
 });
