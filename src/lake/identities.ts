@@ -4,9 +4,9 @@ import type { Snapshot, Transaction } from '../table/index.ts';
 import { otherOrder } from './day-order.ts';
 import { type IdentityDifference, identityDifference } from './identity-difference.ts';
 import { placesAfter } from './identity-places.ts';
+import { finest, precisionOf } from './identity-precision.ts';
 import { type IdentityReading, identityReading, type ReadSource } from './identity-reading.ts';
 import {
-  ENOUGH_RECORDS,
   type IdentityState,
   identityAppId,
   isIdentityState,
@@ -144,31 +144,26 @@ export class Identities {
 /** What is remembered once a file went in, given what it differs in from what was remembered before. */
 function merged(
   before: IdentityState,
-  { parts, timeZone, timeFormats, precision }: IdentityReading,
+  { parts, timeZone, timeFormats, contents }: IdentityReading,
   difference: IdentityDifference | null,
 ): IdentityState {
   const isOtherTimes = difference?.kind === 'times';
+  const isNamed =
+    parts.every(({ columns: { actor_id: id, actor_name: name } }) => id === undefined && name === undefined) ||
+    contents.some(({ named }) => named > 0);
   const columns =
-    difference?.kind === 'columns' || before.columns === null
-      ? (parts.findLast(({ mayHaveActor }) => !mayHaveActor)?.columns ?? before.columns)
-      : withNames(before.columns, parts[0]?.columns ?? {});
+    before.columns === null && !isNamed
+      ? null
+      : difference?.kind === 'columns' || before.columns === null
+        ? (parts.findLast(({ mayHaveActor }) => !mayHaveActor)?.columns ?? before.columns)
+        : withNames(before.columns, parts[0]?.columns ?? {});
   const kept = before.timeFormats.filter((format) => otherOrder(timeFormats, format) === undefined);
   return {
     ...before,
     timeZone: isOtherTimes ? (timeZone ?? before.timeZone) : (before.timeZone ?? timeZone),
     timeFormats: [...new Set([...kept, ...timeFormats])],
-    precision: finest(isOtherTimes ? null : before.precision, precision),
+    precision: contents.map(precisionOf).reduce<Precision | null>(finest, isOtherTimes ? null : before.precision),
     columns,
-  };
-}
-
-/** The precision of all files. */
-function finest(before: Precision | null, now: Precision): Precision {
-  const { written, needed, records } = before ?? { written: 0, needed: 0, records: 0 };
-  return {
-    written: Math.max(written, now.written),
-    needed: Math.max(needed, now.needed),
-    records: Math.min(records + now.records, ENOUGH_RECORDS),
   };
 }
 

@@ -1,7 +1,8 @@
-import type { Role } from '../source/index.ts';
+import type { PartContents, Role } from '../source/index.ts';
 import { otherOrder } from './day-order.ts';
+import { coarseTimes, finest, isCut, LEAST_RECORDS, precisionOf, precisionText } from './identity-precision.ts';
 import type { IdentityReading, PartColumns } from './identity-reading.ts';
-import { ENOUGH_RECORDS, type IdentityState, type Precision } from './identity-state.ts';
+import type { IdentityState, Precision } from './identity-state.ts';
 
 /** In what the ids of a file's events are made otherwise than those of the files of its instance before it. */
 export interface IdentityDifference {
@@ -15,9 +16,6 @@ export interface IdentityDifference {
 /** What a file, or an export in it, is compared with. */
 type Compared = Pick<IdentityState, 'columns' | 'timeZone' | 'timeFormats' | 'precision'>;
 
-/** One record proves nothing: its time may well be a whole second. */
-const LEAST_RECORDS = 2;
-
 /** The first difference of a file from what is remembered of its instance, or among its own exports; null where there is none. */
 export function identityDifference(before: Compared | null, reading: IdentityReading): IdentityDifference | null {
   let columns = before?.columns ?? null;
@@ -26,7 +24,11 @@ export function identityDifference(before: Compared | null, reading: IdentityRea
     if (found !== null) return found;
     columns ??= part.mayHaveActor ? null : part.columns;
   }
-  return before === null ? null : timeDifference(before, reading);
+  return (
+    lostActor(before?.columns ?? null, reading) ??
+    (before === null ? null : timeDifference(before, reading)) ??
+    finenessDifference(before?.precision ?? null, reading)
+  );
 }
 
 function columnDifference(
@@ -63,7 +65,7 @@ function actorText(columns: Readonly<Partial<Record<Role, string | null>>>): str
   return name === null || name === undefined || name === '' ? what : `${what} in the column ${JSON.stringify(name)}`;
 }
 
-function timeDifference(before: Compared, { timeZone, timeFormats, precision }: IdentityReading) {
+function timeDifference(before: Compared, { timeZone, timeFormats }: IdentityReading) {
   if (timeZone !== null && before.timeZone !== null && timeZone !== before.timeZone) {
     return difference(`times without offset in ${before.timeZone}`, `such times, to be read in ${timeZone}`);
   }
@@ -71,32 +73,47 @@ function timeDifference(before: Compared, { timeZone, timeFormats, precision }: 
     const other = otherOrder(before.timeFormats, format);
     if (other !== undefined) return difference(`times as ${other}`, `times as ${format}`);
   }
-  return before.precision === null ? null : precisionDifference(before.precision, precision);
+  return null;
 }
 
-function precisionDifference(before: Precision, now: Precision): IdentityDifference | null {
+/** Of each part, against what is remembered and the parts before it. */
+function finenessDifference(remembered: Precision | null, { contents }: IdentityReading): IdentityDifference | null {
+  let before = remembered;
+  for (const part of contents) {
+    const now = precisionOf(part);
+    const found = before === null ? null : precisionDifference(before, now, part);
+    if (found !== null) return found;
+    before = finest(before, now);
+  }
+  return null;
+}
+
+function precisionDifference(before: Precision, now: Precision, part: PartContents): IdentityDifference | null {
   if (isCut(before.needed, now)) {
     const found = `none of ${now.records} finer than ${precisionText(now.written)}`;
     return difference(`times ${precisionText(before.needed)}`, found);
   }
-  if (!isCut(now.needed, before)) return null;
-  return difference(`times ${precisionText(before.written)}`, `times ${precisionText(now.needed)}`);
+  if (isCut(now.needed, before)) {
+    return difference(`times ${precisionText(before.written)}`, `times ${precisionText(now.needed)}`);
+  }
+  const coarse = before.isMixed === true ? 0 : coarseTimes(before.needed, part);
+  if (coarse === 0) return null;
+  return difference(`times ${precisionText(before.needed)}`, `${coarse} of ${part.times} that are coarser`);
+}
+
+/** Records that have the actor's column and nobody in it, where others of the instance name one. */
+function lostActor(columns: IdentityState['columns'], { contents, parts }: IdentityReading): IdentityDifference | null {
+  const remembered = columns ?? {};
+  let named = actorOf(remembered) === undefined ? null : actorText(remembered);
+  for (const part of contents) {
+    if (named !== null && part.named === 0 && part.records >= LEAST_RECORDS) {
+      return { kind: 'columns', expected: named, found: `${part.records} records of which none names an actor` };
+    }
+    if (part.named > 0) named ??= actorText(parts[0]?.columns ?? {});
+  }
+  return null;
 }
 
 function difference(expected: string, found: string): IdentityDifference {
   return { kind: 'times', expected, found };
-}
-
-/**
- * Whether times that need so many digits would be cut where so many are written. Whoever writes them may leave out zeros at
- * the end: that all of them have such is chance no more from some records on.
- */
-function isCut(needed: number, { written, records }: Precision): boolean {
-  return written < needed && records >= Math.max(LEAST_RECORDS, Math.ceil(ENOUGH_RECORDS / (needed - written)));
-}
-
-function precisionText(digits: number): string {
-  if (digits === 0) return 'to the second (12:05:20)';
-  const unit = digits === 3 ? 'the millisecond' : `${digits} digits of its fraction`;
-  return `to ${unit} (12:05:20.${'123456'.slice(0, digits)})`;
 }

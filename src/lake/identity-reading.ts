@@ -1,5 +1,5 @@
-import { foldName, type Header, type Role } from '../source/index.ts';
-import type { Precision } from './identity-state.ts';
+import { foldName, type Header, type PartContents, type Role } from '../source/index.ts';
+import { MOST_DIGITS } from './identity-precision.ts';
 import type { IngestedSource } from './source-outcome.ts';
 
 /** The columns of a part of a file that enter its events' ids. */
@@ -19,15 +19,12 @@ export interface IdentityReading {
   readonly timeZone: string | null;
   /** The patterns that its times were read by, where they needed one. */
   readonly timeFormats: readonly string[];
-  /** How finely its times are written. */
-  readonly precision: Precision;
+  /** What its records have, by part. */
+  readonly contents: readonly PartContents[];
 }
 
 /** A header name longer than this is none that anybody compares. */
 const LONGEST_NAME = 200;
-
-/** Finer than microseconds no time is kept. */
-const MOST_DIGITS = 6;
 
 const LEADING = ['time', 'code', 'message'] as const satisfies readonly Role[];
 
@@ -37,7 +34,7 @@ export type ReadSource = Pick<IngestedSource, 'plan' | 'header' | 'parts' | 'cou
 /** How a file was read; null where it has no event. */
 export function identityReading(source: ReadSource): IdentityReading | null {
   const { plan, header, parts, counts, recognised } = source;
-  const { timeDigits } = counts;
+  const { timeDigits, contents } = counts;
   const records = counts.records - counts.bad;
   if (records <= 0 || header.names.length === 0) return null;
   const isJson = recognised.some(({ format }) => format !== 'csv');
@@ -47,7 +44,7 @@ export function identityReading(source: ReadSource): IdentityReading | null {
     parts: exports.map((each, index) => partColumns(each.header, isJson && Math.min(recordsOf(index), records) < 2)),
     timeZone: timeDigits?.isLocal === true ? plan.settings.timeZone : null,
     timeFormats: [...new Set(recognised.map(({ timeFormat }) => timeFormat))].filter((format) => format !== 'auto'),
-    precision: { written: Math.min(timeDigits?.most ?? 0, MOST_DIGITS), needed: timeDigits?.needed ?? 0, records },
+    contents: contents.map((each) => ({ ...each, most: Math.min(each.most, MOST_DIGITS) })),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Snapshot, Transaction } from '../table/index.ts';
 
 const IDENTITY = 'identity:';
 
-/** How finely times are written, in digits of the second's fraction. */
+/** How finely times are written, in digits of the second's fraction; -2 where not even seconds are. */
 export interface Precision {
   /** Zeros at the end counted. */
   readonly written: number;
@@ -13,6 +13,8 @@ export interface Precision {
   readonly needed: number;
   /** In so many records, of which no more are counted than prove something: {@link ENOUGH_RECORDS}. */
   readonly records: number;
+  /** Whether some files have many times that are written much more coarsely than others of theirs. */
+  readonly isMixed?: boolean;
 }
 
 /** Records of which each has a zero at its end by no chance. */
@@ -36,13 +38,20 @@ export interface IdentityState {
   readonly prefixes: readonly string[];
 }
 
-const DIGITS = z.number().int().min(0).max(6);
+const DIGITS = z.number().int().min(-2).max(6);
+
+const PRECISION = z.strictObject({
+  written: DIGITS,
+  needed: DIGITS,
+  records: z.number().int().nonnegative(),
+  mixed: z.literal(true).optional(),
+});
 
 const STATE = z.strictObject({
   instance: z.string().nullable(),
   time_zone: z.string().nullable(),
   time_formats: z.array(z.string()),
-  precision: z.strictObject({ written: DIGITS, needed: DIGITS, records: z.number().int().nonnegative() }).nullable(),
+  precision: PRECISION.nullable(),
   columns: z.partialRecord(z.enum(ROLES), z.string().nullable()).nullable(),
   reader: z.number().int().nonnegative(),
   prefixes: z.array(z.string()),
@@ -64,8 +73,8 @@ export function readIdentity(appId: string): IdentityState | null {
   if (!isIdentityState(appId)) return null;
   try {
     const read = STATE.parse(JSON.parse(appId.slice(IDENTITY.length)));
-    const { time_zone: timeZone, time_formats: timeFormats, ...rest } = read;
-    return { ...rest, timeZone, timeFormats };
+    const { time_zone: timeZone, time_formats: timeFormats, precision, ...rest } = read;
+    return { ...rest, timeZone, timeFormats, precision: precision && readPrecision(precision) };
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
     throw error;
@@ -85,12 +94,20 @@ export function identityAppId(state: IdentityState): string {
     instance,
     time_zone: timeZone,
     time_formats: [...timeFormats],
-    precision: precision && { written: precision.written, needed: precision.needed, records: precision.records },
+    precision: precision && toldPrecision(precision),
     columns: columns && Object.fromEntries(ROLES.flatMap((role) => (role in columns ? [[role, columns[role]]] : []))),
     reader,
     prefixes: [...prefixes].sort(),
   };
   return `${IDENTITY}${JSON.stringify(told)}`;
+}
+
+function readPrecision({ mixed, ...precision }: z.output<typeof PRECISION>): Precision {
+  return { ...precision, ...(mixed === true && { isMixed: true }) };
+}
+
+function toldPrecision({ written, needed, records, isMixed = false }: Precision): z.input<typeof PRECISION> {
+  return { written, needed, records, ...(isMixed && { mixed: true }) };
 }
 
 /** The `txn` that makes a state the one that counts, after a state of this version. */

@@ -30,6 +30,7 @@ const NO_COUNTS: ReadCounts = {
   repeatedHeaders: 0,
   days: 0,
   timeDigits: null,
+  contents: [],
 };
 
 /** Opens the reader of a document, given its place among the documents of the file, 0-based. */
@@ -216,6 +217,7 @@ function sum(before: ReadCounts, now: ReadCounts): ReadCounts {
     repeatedHeaders: before.repeatedHeaders + now.repeatedHeaders,
     days: before.days + now.days,
     timeDigits: digitsOf(before.timeDigits, now.timeDigits),
+    contents: [...before.contents, ...now.contents],
   };
 }
 

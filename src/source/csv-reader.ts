@@ -131,6 +131,7 @@ export class CsvReader implements ExportReader {
       repeatedHeaders: this.#parts.repeatedHeaders,
       days: this.#rows.days,
       timeDigits: this.#rows.timeDigits,
+      contents: this.#rows.contents,
     };
   }
 
@@ -225,7 +226,7 @@ export class CsvReader implements ExportReader {
       records.keepMark();
       return false;
     }
-    if (!isHeader) this.#parts.begin(records.buffer.offset + records.from, this.header);
+    if (!isHeader) this.#beginPart(records.buffer.offset + records.from, this.header);
     return true;
   }
 
@@ -289,7 +290,7 @@ export class CsvReader implements ExportReader {
     }
     this.#doubtful = null;
     this.#parts.repeatedHeaders++;
-    this.#parts.begin(records.buffer.offset + records.from, header);
+    this.#beginPart(records.buffer.offset + records.from, header);
     this.#setHeader(header);
     return true;
   }
@@ -380,7 +381,12 @@ export class CsvReader implements ExportReader {
 
   #startWith(header: Header): void {
     this.#setHeader(header);
-    this.#parts.begin(0, header);
+    this.#beginPart(0, header);
+  }
+
+  #beginPart(offset: number, header: Header): void {
+    this.#parts.begin(offset, header);
+    this.#rows.beginPart();
   }
 
   #setHeader(header: Header): void {

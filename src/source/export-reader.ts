@@ -1,5 +1,6 @@
 import type { Header } from './header.ts';
 import type { Part } from './part.ts';
+import type { PartContents } from './part-contents.ts';
 import type { Recognised } from './recognised.ts';
 import type { BadReason, Row } from './row.ts';
 
@@ -30,9 +31,11 @@ export interface ReadCounts {
   days: number;
   /** How finely the times of the good records are written; null where there is none. */
   timeDigits: TimeDigits | null;
+  /** What the good records have, by part; of parts that have one. */
+  contents: readonly PartContents[];
 }
 
-/** Digits written of the second's fraction, 0 to 9. Whole seconds have none, milliseconds as a number three. */
+/** Digits written of the second's fraction, 0 to 9, or -2 where no seconds are. Whole seconds have none, milliseconds as a number three. */
 export interface TimeDigits {
   readonly most: number;
   readonly fewest: number;

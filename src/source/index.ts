@@ -5,6 +5,7 @@ export type { ExtraColumn, Header } from './header.ts';
 export type { KnownEvents } from './known-events.ts';
 export { openExport, type StoredExport } from './open-export.ts';
 export type { Part } from './part.ts';
+export type { PartContents } from './part-contents.ts';
 export { recognisedBefore } from './recognise.ts';
 export type { Recognised } from './recognised.ts';
 export { type Alternative, RejectedFile, type RejectReason } from './rejection.ts';

@@ -1,6 +1,7 @@
 import type { CivilTime } from './civil-time.ts';
 import { readDigits } from './civil-time.ts';
 import { readLongOffset } from './long-offset.ts';
+import { NO_SECONDS } from './part-contents.ts';
 
 const MINUS = 0x2d;
 const COLON = 0x3a;
@@ -34,6 +35,8 @@ export function readIsoTime(bytes: Uint8Array, start: number, end: number, time:
     at += 3;
     if (at < end && (bytes[at] === POINT || bytes[at] === COMMA)) at = time.readFraction(bytes, at + 1, end);
     if (at < 0) return false;
+  } else {
+    time.fractionDigits = NO_SECONDS;
   }
   if (at === end) return true;
   return time.readOffset(bytes, at, end) === end || readLongOffset(bytes, at, end, time) === end;

@@ -89,7 +89,7 @@ export class JsonLinesReader implements ExportReader {
 
   get counts(): ReadCounts {
     const { offset, end } = this.#buffer;
-    const { records, bad, days, timeDigits } = this.#records;
+    const { records, bad, days, timeDigits, contents } = this.#records;
     return {
       records,
       bad,
@@ -100,6 +100,7 @@ export class JsonLinesReader implements ExportReader {
       repeatedHeaders: 0,
       days,
       timeDigits,
+      contents,
     };
   }
 

@@ -78,7 +78,7 @@ export class JsonReader implements ExportReader {
 
   get counts(): ReadCounts {
     const { offset, end } = this.#buffer;
-    const { records, bad, days, timeDigits } = this.#records;
+    const { records, bad, days, timeDigits, contents } = this.#records;
     return {
       records,
       bad,
@@ -89,6 +89,7 @@ export class JsonReader implements ExportReader {
       repeatedHeaders: 0,
       days,
       timeDigits,
+      contents,
     };
   }
 

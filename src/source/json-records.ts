@@ -14,6 +14,7 @@ import {
 } from './header.ts';
 import { type Member, readMembers } from './json-members.ts';
 import { Parts } from './part.ts';
+import type { PartContents } from './part-contents.ts';
 import { characterStart } from './record-reader.ts';
 import { RejectedFile, tooManyRecords } from './rejection.ts';
 import { type BadReason, Row } from './row.ts';
@@ -73,6 +74,11 @@ export class JsonRecords {
     return this.#rows.timeDigits;
   }
 
+  /** As {@link ReadCounts.contents}. */
+  get contents(): readonly PartContents[] {
+    return this.#rows.contents;
+  }
+
   /** The version since which the values of all records are read. */
   get readSince(): number {
     return this.#rows.readSince;
@@ -89,6 +95,7 @@ export class JsonRecords {
   beginPart(offset: number): void {
     this.#endPart();
     this.parts.begin(offset, NO_HEADER);
+    this.#rows.beginPart();
     this.#header = undefined;
     this.#roles = { ...NO_HEADER.roles };
     this.#extras = [];

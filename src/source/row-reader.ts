@@ -2,6 +2,7 @@ import { dropBlanks, skipBlanks } from './blanks.ts';
 import { readCode, readOtherCode } from './code.ts';
 import type { TimeDigits } from './export-reader.ts';
 import type { Header } from './header.ts';
+import { ContentsCount, type PartContents } from './part-contents.ts';
 import { EARLIEST_MICROS } from './plausible-time.ts';
 import { RejectedFile, tooManyDays } from './rejection.ts';
 import type { BadReason, Row } from './row.ts';
@@ -30,9 +31,12 @@ export class RowReader {
   readonly #days = new Set<number>();
   #lastDay = Number.NaN;
   #good = 0;
-  #mostDigits = -1;
+  #mostDigits = Number.NEGATIVE_INFINITY;
   #fewestDigits = Number.POSITIVE_INFINITY;
   #neededDigits = 0;
+  /** Of the parts that have a good record, but for the one that is being read. */
+  readonly #contents: PartContents[] = [];
+  #part = new ContentsCount();
   #isLocal = false;
   #isNewForm = false;
   #isNewInRecord = false;
@@ -58,13 +62,25 @@ export class RowReader {
 
   /** The digits written of the second's fraction, in the times of the records read so far; null where there is none. */
   get timeDigits(): TimeDigits | null {
-    if (this.#mostDigits < 0) return null;
+    if (this.#good === 0) return null;
     return {
       most: this.#mostDigits,
       fewest: this.#fewestDigits,
       needed: this.#neededDigits,
       isLocal: this.#isLocal,
     };
+  }
+
+  /** What the records read so far have, by part; of parts that have a good one. */
+  get contents(): readonly PartContents[] {
+    return this.#part.records === 0 ? this.#contents : [...this.#contents, this.#part.now];
+  }
+
+  /** Notes that what follows is another part. */
+  beginPart(): void {
+    if (this.#part.records === 0) return;
+    this.#contents.push(this.#part.now);
+    this.#part = new ContentsCount();
   }
 
   /** The version since which the times and codes of the records read so far are read. */
@@ -87,6 +103,8 @@ export class RowReader {
       const day = Math.floor(row.timeMicros / MICROS_PER_DAY);
       if (day !== this.#lastDay) this.#noteDay(day);
       this.#noteForms(row.timeMicros);
+      const isNamed = row.actorIdEnd > row.actorIdStart || row.actorNameEnd > row.actorNameStart;
+      this.#part.add(row.timeMicros, this.#time.fractionDigits, isNamed);
     } else if (reason === 'time_out_of_range') {
       const { micros } = this.#time;
       if (micros > this.#latestMicros && micros < LATEST_MS * 1000) this.#late++;

@@ -2,6 +2,7 @@ import { CivilTime } from './civil-time.ts';
 import { readEpochNumber } from './epoch-number.ts';
 import { readExcelSerial } from './excel-serial.ts';
 import { readIsoTime } from './iso-time.ts';
+import { NO_SECONDS } from './part-contents.ts';
 import { PLAIN_FORMS } from './plain-forms.ts';
 import { TimePattern } from './time-pattern.ts';
 import type { TimeNote } from './time-zone.ts';
@@ -44,6 +45,8 @@ export class TimeReader implements Times {
   readonly #zone: TimeZone;
   readonly #zoneNames = new ZoneNames();
   readonly #civil = new CivilTime();
+  /** Whether the time read last was by a pattern. */
+  #isPattern = false;
 
   /**
    * @param format `auto`, `excel` or a pattern as in time-pattern.ts
@@ -56,9 +59,9 @@ export class TimeReader implements Times {
     this.#zone = new TimeZone(timeZone);
   }
 
-  /** Digits that were written of the second's fraction of the time read last, 0 to 9. */
+  /** Digits that were written of the second's fraction of the time read last, 0 to 9, or -2 where no second was. */
   get fractionDigits(): number {
-    return this.#civil.fractionDigits;
+    return this.#isPattern && !this.#civil.hasSecond ? NO_SECONDS : this.#civil.fractionDigits;
   }
 
   /** Whether no reader before version 3 read the time read last. */
@@ -76,6 +79,7 @@ export class TimeReader implements Times {
     const civil = this.#civil;
     this.note = EXACT;
     this.isLocal = false;
+    this.#isPattern = this.#pattern !== undefined;
     if (this.#format === AUTO) {
       if (!readIsoTime(bytes, start, end, civil)) return this.#readOther(bytes, start, end);
     } else if (this.#pattern === undefined) {
@@ -97,6 +101,7 @@ export class TimeReader implements Times {
       const index = (this.#usual + tried) % length;
       if (plainPatterns[index]!.read(bytes, start, end, civil) && this.#take(bytes)) {
         this.#usual = index;
+        this.#isPattern = true;
         return true;
       }
     }

@@ -272,6 +272,65 @@ describe('a file that differs', () => {
     }
   });
 
+  it('has some parts cut, or many times, or its seconds, is rejected', async () => {
+    const many = Array.from({ length: 39 }, (_, at) => `2026-03-01T12:${String(at + 10)}:21.${String(at + 101)}Z`);
+    const cut = many.map((time) => time.replace(/\.\d+/, ''));
+    const toMinute = many.map((time) => time.replace(/:\d+\.\d+/, ''));
+    const few = [...cut.slice(0, 38), many[38] ?? ''];
+    for (const [first, then] of [
+      [events(many), events(many) + events(cut)],
+      [events(many), events(cut) + events(many)],
+      [events(cut), events(cut) + events(many)],
+      [events(many), events(few)],
+      [events(cut), events(toMinute)],
+      [events(toMinute), events(cut)],
+      [events(cut), events([...toMinute.slice(0, 38), cut[38] ?? ''])],
+    ] as const) {
+      const { report } = await second(first, then);
+      assert.equal(report.reason, 'identity_differs');
+    }
+    // In an empty lake too, and with what an archive holds.
+    for (const both of [events(many) + events(cut), events(toMinute) + events(cut)]) {
+      const report = await new Lake().take('1.csv', both);
+      assert.equal(report.reason, 'identity_differs');
+    }
+    // A few zeros that were left out, a file like the first one, and events at whole minutes.
+    const zeros = ['2026-03-02T12:00:00Z', '2026-03-02T12:00:01Z', ...many];
+    const atMinutes = toMinute.map((time) => time.replace('Z', ':00Z'));
+    for (const [first, then] of [
+      [events(many), events(zeros)],
+      [events(few), events(few)],
+      [events(cut), events(atMinutes)],
+      [events(many), `${events(many)}${events(cut.slice(0, 1))}`],
+    ] as const) {
+      assert.equal((await second(first, then)).report.outcome, 'ingested');
+    }
+  });
+
+  it('has the column of the actor and nobody in it is rejected, where others name one', async () => {
+    const named = events(FINE);
+    const nobody = events(FINE, { actor: '' });
+    const json = FINE.map((time) => `{"time":"${time}","code":92042,"message":"m","user name":null}\n`).join('');
+    const { report } = await second(named, nobody);
+    assert.equal(report.reason, 'identity_differs');
+    assert.match(report.explanation ?? '', /user name.*\n?.*none names an actor/);
+    assert.equal((await new Lake().take('1.csv', named + nobody)).reason, 'identity_differs');
+    const lake = new Lake();
+    await lake.take('1.csv', named);
+    assert.equal((await lake.take('2.jsonl', json)).reason, 'identity_differs');
+    assert.equal((await lake.take('3.csv', events(FINE.slice(1, 2), { actor: '' }))).outcome, 'ingested');
+    // Where nobody was named before, nothing is lost.
+    const other = new Lake();
+    for (const [path, text] of [
+      ['1.csv', nobody],
+      ['2.csv', nobody],
+      ['3.csv', named],
+    ] as const) {
+      assert.equal((await other.take(path, text)).outcome, 'ingested', path);
+    }
+    assert.equal((await other.take('4.csv', nobody)).outcome, 'rejected');
+  });
+
   it('is compared once more when what the lake remembers has changed', async () => {
     const { lake } = await second(byName, byId);
     assert.equal((await lake.run()).reports[1]?.reason, 'rejected_before');

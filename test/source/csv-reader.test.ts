@@ -47,6 +47,7 @@ test('a record gives its time, code, message, actor and extras', async () => {
     repeatedHeaders: 0,
     days: 1,
     timeDigits: { most: 0, fewest: 0, needed: 0, isLocal: false },
+    contents: [{ records: 1, named: 1, most: 0, needed: 0, times: 1, toMinute: 0, toSecond: 1, toMillisecond: 0 }],
   });
 });
 
