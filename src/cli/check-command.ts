@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Option } from 'commander';
 import { type CheckedFile, checkFiles, type GivenFile, isHardlyRead } from '../ingest/index.ts';
-import { type Settings, sourceSettings } from '../settings/index.ts';
+import { recognisedRecord } from '../lake/index.ts';
+import { isGiven, type Settings, sourceSettings } from '../settings/index.ts';
 import { counted, openLake, pathInZone, sha256Of } from '../storage/index.ts';
 import { type CommandOutcome, command } from './command.ts';
 import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
@@ -48,14 +49,18 @@ async function check(settings: Settings, files: readonly string[], as: string | 
     const lake = settings.lake === NO_LAKE ? null : openLake(settings);
     const checked = await checkFiles(settings, await Promise.all(local.map(given)), lake);
     const stored = await Promise.all(local.map(({ file }) => compressionOf(file)));
-    const isFine = checked.every(({ report }) => report.outcome === 'ingested' && report.quarantined === 0);
+    const isFine = checked.every(({ report }) => report.outcome !== 'rejected' && report.quarantined === 0);
     return {
       exitCode: isFine && !checked.some(({ report }) => isHardlyRead(report)) ? EXIT_DONE : EXIT_FOUND,
       json: () => ({
         files: checked.map((each, at) => ({ ...asJson(each), compression: stored[at] ?? null })),
         ...(left.length > 0 && { left }),
       }),
-      text: () => [...checked.map((each, at) => asText(each, stored[at] ?? null)), ...leftFiles(left)].join('\n\n'),
+      text: () =>
+        [
+          ...checked.map((each, at) => asText(each, stored[at] ?? null, !isGiven(settings, 'timeZone'))),
+          ...leftFiles(left),
+        ].join('\n\n'),
     };
   } finally {
     await input?.remove();
@@ -90,15 +95,16 @@ async function given({ file, target }: LocalFile): Promise<GivenFile> {
   };
 }
 
-function asJson({ report, columns, times }: CheckedFile) {
+function asJson({ report, columns, times, zone }: CheckedFile) {
   const { path: name, outcome, reason, explanation, rows, committed, duplicates, quarantined, withheld } = report;
   return {
     file: pathInZone(name),
     outcome: outcome === 'ingested' ? 'accepted' : outcome,
     ...{ reason, explanation, rows, committed, duplicates, quarantined, withheld },
-    recognised: report.recognised,
+    recognised: report.recognised.map(recognisedRecord),
     columns,
     times,
+    zone,
     statuses: report.statuses,
     quarantine_reasons: report.quarantineReasons,
     warnings: report.warnings,
@@ -107,10 +113,11 @@ function asJson({ report, columns, times }: CheckedFile) {
   };
 }
 
-function asText(checked: CheckedFile, stored: string | null): string {
-  const { report, columns, times } = checked;
+/** @param isZoneOpen whether nobody set the zone of times without offset */
+function asText({ report, columns, times, zone }: CheckedFile, stored: string | null, isZoneOpen: boolean): string {
   const name = visible(pathInZone(report.path));
   const set = optionLines(report.alternatives ?? []);
+  if (report.outcome === 'skipped') return `${name}: would be skipped: ${report.reason ?? ''}`;
   if (report.outcome === 'rejected') {
     return [
       `${name}: would be rejected`,
@@ -128,6 +135,9 @@ function asText(checked: CheckedFile, stored: string | null): string {
     `  written      ${visible(howRead(report.recognised) ?? `as ${first?.format ?? 'csv'}, in ${first?.encoding ?? 'utf-8'}, the usual way`)}`,
     ...Object.entries(columns ?? {}).map(([role, column]) => `  ${role.padEnd(12)} ${visible(JSON.stringify(column))}`),
     ...times.map(({ text, instant }) => `  a time       ${visible(JSON.stringify(text))} is ${instant}`),
+    ...(zone === null
+      ? []
+      : [`  zone         ${zone}, since times have no offset${isZoneOpen ? '; --time-zone sets another' : ''}`]),
     ...(statuses.length > 0
       ? [`  messages     ${statuses.map(([status, count]) => `${count} ${status}`).join(', ')}`]
       : []),

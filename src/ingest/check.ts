@@ -9,11 +9,11 @@ import {
   sourceFile,
   UNCHANGED,
 } from '../lake/index.ts';
-import type { Settings } from '../settings/index.ts';
+import { inclusion, type Settings } from '../settings/index.ts';
 import { END, NEED_INPUT, openExport, RejectedFile, ROW } from '../source/index.ts';
 import { localStorage, makeScratch, RAW, type Storage, systemHost, wrapStorage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { type FileReport, sourceReport } from './report.ts';
+import { emptyReport, type FileReport, sourceReport } from './report.ts';
 import { Staging } from './staging.ts';
 import { unwritten } from './unwritten.ts';
 
@@ -48,6 +48,8 @@ export interface CheckedFile {
   /** Names of the columns by their roles; null where the file is rejected. */
   readonly columns: Readonly<Record<string, string>> | null;
   readonly times: readonly ReadTime[];
+  /** The zone that times are read in, where some have no offset; else null. */
+  readonly zone: string | null;
 }
 
 /**
@@ -89,7 +91,12 @@ async function checkOn(
     otherIds: 'rejected',
   });
   const checked: CheckedFile[] = [];
+  const isIncluded = inclusion(settings);
   for (const [path, file] of byPath) {
+    if (!isIncluded(file.target)) {
+      checked.push({ report: emptyReport(path, 'skipped', 'excluded', null), columns: null, times: [], zone: null });
+      continue;
+    }
     const source = sourceFile({ path, size: file.size, lastModified: file.modified, etag: file.etag });
     const plan = readingPlan(settings, source, snapshot);
     const outcome = await staging.add(plan);
@@ -97,6 +104,8 @@ async function checkOn(
       report: sourceReport({ source: outcome, identity: UNCHANGED, erasedMayReturn: false }),
       columns: outcome.outcome === 'ingested' ? columnsOf(outcome) : null,
       times: outcome.outcome === 'ingested' ? await timesOf(plan, file) : [],
+      zone:
+        outcome.outcome === 'ingested' && outcome.counts.timeDigits?.isLocal === true ? plan.settings.timeZone : null,
     });
   }
   await staging.discard();

@@ -79,6 +79,23 @@ describe('audit-lake check', () => {
   );
 
   it(
+    'says in which zone times without offset are read, and what is left out by the settings',
+    inFolder(async (folder) => {
+      const file = join(folder, 'a.csv');
+      await writeFile(file, HEADER + event('1', '2026-03-01 12:00:00'));
+      assert.match(
+        (await run(['check', file])).stdout,
+        /zone +UTC, since times have no offset; --time-zone sets another/,
+      );
+      const { stdout } = await run(['check', file, '--time-zone', 'Europe/Zurich', '--json']);
+      const [{ zone, recognised }] = JSON.parse(stdout).files;
+      assert.deepEqual([zone, recognised[0].time_format], ['Europe/Zurich', 'auto']);
+      const excluded = await run(['check', file, '--exclude', 'a.csv']);
+      assert.deepEqual([excluded.code, excluded.stdout.trim()], [0, 'a.csv: would be skipped: excluded']);
+    }),
+  );
+
+  it(
     'reads standard input; names what is wrong with the option to set, and ends with 2 for wrong usage',
     inFolder(async (folder) => {
       const { code, stdout } = await run(['check', '-'], { input: `${HEADER}13-Mar-26 9 o'clock,92042,x,y\n` });
