@@ -35,6 +35,9 @@ const ADVICE: Readonly<Partial<Record<Warning, string>>> = {
     'its events get other ids than before, so rows that were erased may be among them: run erase again',
 };
 
+/** A warning that is true of every file for a while, and is said once. */
+const OF_MANY: Warning = 'identity_values_changed';
+
 /** What an ingestion did, for people. */
 export function summary(reports: readonly FileReport[], totals: Totals, table: string, isVerbose: boolean): string {
   const byUrgency = reports.toSorted((a, b) => urgency(b) - urgency(a));
@@ -60,7 +63,10 @@ export function summary(reports: readonly FileReport[], totals: Totals, table: s
     ...reports.filter(({ advice }) => advice.length > 0).map(inQuarantine),
     ...waiting(reports),
     ...reports.flatMap(passedOver),
-    ...reports.flatMap((report) => report.warnings.map((warning) => note(report, warning))),
+    ...reports.flatMap((report) =>
+      report.warnings.filter((warning) => warning !== OF_MANY).map((warning) => note(report, warning)),
+    ),
+    ...noteOfMany(reports),
     again(reports),
     `${totals.ingested} ingested, ${totals.rejected} rejected, ${totals.skipped} skipped; ${totals.committed} of ${totals.rows} rows committed to ${shownPlace(table)}`,
   ];
@@ -125,6 +131,15 @@ function waiting(reports: readonly FileReport[]): string[] {
 export function note({ path, accountColumns = [] }: FileReport, warning: Warning): string {
   const advice = warning === 'actor_not_named' ? visible(actorAdvice(accountColumns)) : ADVICE[warning];
   return `note ${visible(path)}: ${warning}${advice === undefined ? '' : ` (${advice})`}`;
+}
+
+function noteOfMany(reports: readonly FileReport[]): string[] {
+  const [first, ...others] = reports.filter(({ warnings }) => warnings.includes(OF_MANY));
+  if (first === undefined) return [];
+  if (others.length === 0) return [note(first, OF_MANY)];
+  return [
+    `note of ${others.length + 1} files, ${visible(first.path)} the first: ${OF_MANY} (${ADVICE[OF_MANY] ?? ''})`,
+  ];
 }
 
 /** What is out, and how it comes back. */

@@ -123,7 +123,7 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
   const { counts } = source;
   if (isAtCap(source)) warnings.push('suspected_truncated');
   if (identity.columns) warnings.push('identity_columns_changed');
-  if (identity.values) warnings.push('identity_values_changed');
+  if (identity.values && source.committed > 0) warnings.push('identity_values_changed');
   if (identity.times) warnings.push('time_reading_changed');
   if (erasedMayReturn) warnings.push('erased_may_return');
   if (counts.unterminatedLastRecord) warnings.push('unterminated_last_record');

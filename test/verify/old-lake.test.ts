@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { describe, it } from 'vitest';
 import { replayTable } from '../../src/maintenance/replay.ts';
 import { localStorage, type Storage } from '../../src/storage/index.ts';
@@ -83,12 +83,15 @@ describe('a lake of many formats that an early version wrote', () => {
     onOldLake(async ({ root }) => {
       const storage = localStorage(root);
       for (const name of ['crcrlf', 'crlf']) await copyFile(`${root}/raw/${name}.csv`, `${root}/raw/again-${name}.csv`);
-      const { reports } = await ingest(storage, {}, ['raw/again-crcrlf.csv', 'raw/again-crlf.csv']);
+      const text = Buffer.from(await readFile(`${root}/raw/crcrlf.csv`)).toString('latin1');
+      await writeFile(`${root}/raw/new.csv`, text.replaceAll('20', '19').replaceAll('1926', '2026'), 'latin1');
+      const { reports } = await ingest(storage, {}, ['raw/again-crcrlf.csv', 'raw/again-crlf.csv', 'raw/new.csv']);
       assert.deepEqual(
-        reports.map(({ committed, warnings }) => [committed, warnings.includes('identity_values_changed')]),
+        reports.map(({ committed, warnings }) => [committed > 0, warnings.includes('identity_values_changed')]),
         [
-          [0, true],
-          [0, false],
+          [false, false],
+          [false, false],
+          [true, true],
         ],
       );
       assert.deepEqual((await verified(storage, true)).problems, []);
