@@ -25,7 +25,7 @@ function partsOf({ format, encoding, delimiter, timeFormat, columns, leadingLine
   if (delimiter !== null && delimiter !== ',') parts.push(`separated by ${delimiterWord(delimiter)}`);
   const roles = Object.entries(columns ?? {}).map(([role, name]) => `"${name}" for ${role}`);
   if (roles.length > 0) parts.push(`with ${roles.join(', ')}`);
-  if (timeFormat !== 'auto') parts.push(`times as ${timeFormat}`);
+  if (timeFormat !== 'auto') parts.push(`times as ${timeFormat.replace('[]', '')}`);
   if (leadingLines > 0) parts.push(`below ${leadingLines} ${leadingLines === 1 ? 'line' : 'lines'} above the header`);
   return parts;
 }

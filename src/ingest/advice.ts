@@ -1,5 +1,5 @@
 import type { BadExample } from '../lake/index.ts';
-import { type Alternative, type BadReason, type TimeAdvice, timeAdvice } from '../source/index.ts';
+import { type Alternative, type BadReason, instantOf, type TimeAdvice, timeAdvice } from '../source/index.ts';
 
 /** What is wrong with records that are bad for a reason, and what may be done about it. */
 interface Remedy {
@@ -39,7 +39,7 @@ const REMEDIES: Readonly<Record<BadReason, Remedy>> = {
   time_missing: { fault: 'no time', step: `${NAMES} time=when, where the times stand in another one` },
   time_unreadable: {
     fault: 'a time that cannot be read',
-    step: 'set --time-format to how the times are written, for example "dd/MM/yyyy HH:mm:ss"',
+    step: 'set --time-format to how the times are written, for example "dd/MM/yyyy HH:mm:ss" (docs/nexthink.md has the letters)',
   },
   time_out_of_range: {
     fault: "a time before the year 2000 or more than a day after the file's own time",
@@ -84,13 +84,27 @@ export function adviceFor(
       const quoted = of.map(({ record, value }) => `${JSON.stringify(value)} (record ${record})`);
       const times = reason === 'time_unreadable' ? timeAdvice(of.map(({ value }) => value)) : null;
       const other = isWhole && reason === 'invalid_utf8' ? OTHER_ENCODING : usual;
-      const text = `${records} with ${fault} (${reason}): ${quoted.join(', ')}; ${times === null ? other : timeStep(times)}`;
+      const text = `${records} with ${fault} (${reason}): ${quoted.join(', ')}; ${times === null ? other : timeStep(times, of[0]?.value ?? '')}`;
       return { reason, records, text, alternatives: times?.formats.map((timeFormat) => ({ timeFormat })) ?? [] };
     });
 }
 
-/** What to set where all times are of a known kind. */
-function timeStep(advice: TimeAdvice): string {
-  const options = advice.formats.map((format) => `--time-format ${format.includes(' ') ? `"${format}"` : format}`);
-  return `these look like ${advice.what}: set ${options.join(' or ')}, where that is what they are`;
+/** What to set where all of these are times of a known kind, or what else to do where no setting reads them. */
+function timeStep({ what, formats, zoned }: TimeAdvice, example: string): string {
+  if (zoned !== null)
+    return `set --time-format ${quotedOption(zoned.format)} and, to the IANA name of the zone that ${zoned.name} stands for, --time-zone`;
+  if (formats.length === 0)
+    return 'no --time-format reads such times: export them in ISO 8601, such as 2026-01-31T13:00:00Z';
+  const options = formats.map((format) => {
+    const option = `--time-format ${quotedOption(format)}`;
+    return formats.length === 1 ? option : `${option} (${instantOf(example, format, 'UTC')?.replace('.000Z', 'Z')})`;
+  });
+  return `these look like ${what}: set ${options.join(' or ')}, where that is what they are`;
+}
+
+/** A value as a shell takes it. */
+function quotedOption(value: string): string {
+  if (/^[\w:./-]+$/.test(value)) return value;
+  if (!/["$`\\!]/.test(value)) return `"${value}"`;
+  return `'${value.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,4 @@
-import { foldName, type Header, type PartContents, type Role } from '../source/index.ts';
+import { foldName, type Header, type PartContents, type Role, saysOrder } from '../source/index.ts';
 import { MOST_DIGITS } from './identity-precision.ts';
 import type { IngestedSource } from './source-outcome.ts';
 
@@ -17,7 +17,7 @@ export interface IdentityReading {
   readonly parts: readonly PartColumns[];
   /** The zone of its times without offset; null where it has none. */
   readonly timeZone: string | null;
-  /** The patterns that its times were read by, where they needed one. */
+  /** The patterns that its times were read by, where they needed one that says something of other files. */
   readonly timeFormats: readonly string[];
   /** What its records have, by part. */
   readonly contents: readonly PartContents[];
@@ -43,7 +43,9 @@ export function identityReading(source: ReadSource): IdentityReading | null {
   return {
     parts: exports.map((each, index) => partColumns(each.header, isJson && Math.min(recordsOf(index), records) < 2)),
     timeZone: timeDigits?.isLocal === true ? plan.settings.timeZone : null,
-    timeFormats: [...new Set(recognised.map(({ timeFormat }) => timeFormat))].filter((format) => format !== 'auto'),
+    timeFormats: [...new Set(recognised.map(({ timeFormat }) => timeFormat))].filter(
+      (format) => format !== 'auto' && saysOrder(format),
+    ),
     contents: contents.map((each) => ({ ...each, most: Math.min(each.most, MOST_DIGITS) })),
   };
 }

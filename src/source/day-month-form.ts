@@ -47,6 +47,19 @@ export function dayMonthPattern(
   return `${date}${optional(use.comma, ',')} ${time}${optional(use.offset, 'XXX')}`;
 }
 
+/** An optional part of nothing: it reads alike with it and without. */
+const EITHER = '[]';
+
+/** The pattern of a form whose times are the same instants in both orders (11/11/2025): it is marked as none that decides for other files. */
+export function eitherOrderPattern(form: DayMonthForm): string {
+  return dayMonthPattern(form, 'month first').replace('yyyy', `yyyy${EITHER}`);
+}
+
+/** Whether a pattern says in which order month and day are. */
+export function saysOrder(pattern: string): boolean {
+  return !pattern.includes(EITHER);
+}
+
 function optional(use: Use, part: string): string {
   if (use === 'never') return '';
   return use === 'always' ? part : `[${part}]`;

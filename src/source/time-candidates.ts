@@ -3,6 +3,7 @@ import {
   type DayMonthForm,
   type DayMonthOrder,
   dayMonthPattern,
+  eitherOrderPattern,
   type FormUse,
   type Use,
 } from './day-month-form.ts';
@@ -148,6 +149,9 @@ class FormCount {
       return { kind: 'format', format: dayMonthPattern(this.#form, monthOnly > 0 ? 'month first' : 'day first') };
     }
     const isContradiction = monthOnly > 0;
+    const both = this.#examples.get('both');
+    if (!isContradiction && both?.monthFirst === both?.dayFirst)
+      return { kind: 'format', format: eitherOrderPattern(this.#form) };
     const kinds = isContradiction ? ORDERS : (['both'] as const);
     const format = (order: DayMonthOrder) => ({
       format: dayMonthPattern(this.#form, order),

@@ -4,12 +4,13 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, it } from 'vitest';
 import { CivilTime } from '../../src/source/civil-time.ts';
-import { DAY_MONTH_FORMS, dayMonthPattern } from '../../src/source/day-month-form.ts';
+import { DAY_MONTH_FORMS, dayMonthPattern, saysOrder } from '../../src/source/day-month-form.ts';
 import { openExport } from '../../src/source/index.ts';
 import { PLAIN_FORMS } from '../../src/source/plain-forms.ts';
 import { RejectedFile } from '../../src/source/rejection.ts';
 import { TimeReader } from '../../src/source/time.ts';
 import { TimeCandidates } from '../../src/source/time-candidates.ts';
+import { instantOf } from '../../src/source/time-example.ts';
 import { TimePattern } from '../../src/source/time-pattern.ts';
 import { read, SETTINGS } from './reading.ts';
 
@@ -81,15 +82,24 @@ describe('times with month and day as numbers', () => {
         forms,
         (some, order, form) => {
           const decision = decisionOf(...some.map((clock) => written(clock, order, form, 1)));
-          assert.equal(decision.kind, 'doubt');
+          const isTelling = some.some(({ month, day }) => month !== day);
+          assert.equal(decision.kind, isTelling ? 'doubt' : 'format');
           if (decision.kind !== 'doubt') return;
           assert.equal(decision.times, some.length);
           const [example] = decision.examples;
-          const isTelling = some.some(({ month, day }) => month !== day);
-          assert.equal(example!.monthFirst !== example!.dayFirst, isTelling);
+          assert.notEqual(example!.monthFirst, example!.dayFirst);
         },
       ),
     );
+  });
+
+  it('are taken where both orders give the same instants, and then say nothing of other files', () => {
+    const decision = decisionOf('11/11/2025 00:04:19', '03/03/2025 10:00:00');
+    assert.equal(decision.kind, 'format');
+    const format = decision.kind === 'format' ? decision.format : '';
+    assert.equal(instantOf('11/11/2025 00:04:19', format, 'UTC'), '2025-11-11T00:04:19.000Z');
+    assert.ok(!saysOrder(format));
+    assert.ok(DAY_MONTH_FORMS.every((form) => saysOrder(dayMonthPattern(form, 'day first'))));
   });
 
   it('contradict each other where some have the month first and others the day', () => {
