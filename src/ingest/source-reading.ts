@@ -28,6 +28,7 @@ import { DaySort } from './day-sort.ts';
 import type { EventPlaces } from './event-places.ts';
 import { refuseUnreadable } from './nothing-readable.ts';
 import { noStatuses } from './report.ts';
+import { refuseDaySecond } from './second-place-days.ts';
 import type { StoredBytes } from './stored-bytes.ts';
 
 /** The days whose rows are wanted, in whole days since 1970, both included. */
@@ -155,6 +156,7 @@ export class SourceReading {
       }
     }
     refuseUnreadable(this.#plan, reader.counts, this.#badExamples);
+    refuseDaySecond(this.#plan, reader.counts, this.#badExamples);
   }
 
   #isInScope(timeMicros: number): boolean {

@@ -22,6 +22,7 @@ import { BadExamples } from './bad-examples.ts';
 import type { EventPlaces } from './event-places.ts';
 import { refuseUnreadable } from './nothing-readable.ts';
 import { otherIds } from './other-ids.ts';
+import { refuseDaySecond } from './second-place-days.ts';
 import { type OnProgress, type Scope, SourceReading } from './source-reading.ts';
 import { openStored, type StoredBytes } from './stored-bytes.ts';
 
@@ -253,4 +254,5 @@ async function passOver(plan: ReadingPlan, reader: ExportReader, onPiece: () => 
     onPiece();
   }
   refuseUnreadable(plan, reader.counts, examples);
+  refuseDaySecond(plan, reader.counts, examples);
 }

@@ -1,6 +1,6 @@
 import type { PartContents, Role } from '../source/index.ts';
 import { otherOrder } from './day-order.ts';
-import { coarseTimes, finest, isCut, LEAST_RECORDS, precisionOf, precisionText } from './identity-precision.ts';
+import { coarseTimes, finest, isCut, precisionOf, precisionText } from './identity-precision.ts';
 import type { IdentityReading, PartColumns } from './identity-reading.ts';
 import type { IdentityState, Precision } from './identity-state.ts';
 
@@ -101,12 +101,15 @@ function precisionDifference(before: Precision, now: Precision, part: PartConten
   return difference(`times ${precisionText(before.needed)}`, `${coarse} of ${part.times} that are coarser`);
 }
 
+/** A short file may well be of what the product did by itself. */
+const LEAST_UNNAMED = 20;
+
 /** Records that have the actor's column and nobody in it, where others of the instance name one. */
 function lostActor(columns: IdentityState['columns'], { contents, parts }: IdentityReading): IdentityDifference | null {
   const remembered = columns ?? {};
   let named = actorOf(remembered) === undefined ? null : actorText(remembered);
   for (const part of contents) {
-    if (named !== null && part.named === 0 && part.records >= LEAST_RECORDS) {
+    if (named !== null && part.named === 0 && part.records >= LEAST_UNNAMED) {
       return { kind: 'columns', expected: named, found: `${part.records} records of which none names an actor` };
     }
     if (part.named > 0) named ??= actorText(parts[0]?.columns ?? {});

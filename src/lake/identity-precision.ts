@@ -5,7 +5,7 @@ import { ENOUGH_RECORDS, type Precision } from './identity-state.ts';
 export const MOST_DIGITS = 6;
 
 /** One record proves nothing: its time may well be a whole second. */
-export const LEAST_RECORDS = 2;
+const LEAST_RECORDS = 2;
 
 /** So many coarse times, and this share of all: a writer that leaves out zeros at the end has no such by chance. */
 const LEAST_COARSE = 3;
