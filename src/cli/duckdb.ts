@@ -18,6 +18,7 @@ export async function connect(
   folder: string,
   tables: Tables,
   quarantine: QuarantineFiles | null,
+  signal?: AbortSignal,
 ): Promise<DuckDBConnection> {
   const { DuckDBInstance } = await loadDuckdb();
   const { default: accessors } = await import('@duckdb/node-api/lib/vectors/dataAccessors.js');
@@ -37,6 +38,7 @@ export async function connect(
     ...live.map(({ allFiles }) => allFiles),
   ];
   for (const statement of statements) {
+    signal?.throwIfAborted();
     await connection.run(statement).catch((error: unknown) => {
       connection.closeSync();
       const reason = error instanceof Error ? error.message : String(error);

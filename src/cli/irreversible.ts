@@ -5,6 +5,7 @@ import type { ByRecord } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { DRY_RUN } from './command.ts';
 import { said, UsageError } from './failure.ts';
+import { interruption } from './interruption.ts';
 import { shownPlace } from './lake-place.ts';
 import { checkTables } from './tables.ts';
 import { whoRuns } from './who.ts';
@@ -84,11 +85,15 @@ async function isAgreed(statement: string, { input, output }: Dialogue): Promise
   output.write(`${said(statement)}\nGo on? Type yes: `);
   // Without its own editing of the line, which would take Ctrl-C for itself.
   const lines = createInterface({ input, terminal: false });
+  const stop = (): void => lines.close();
+  interruption.addEventListener('abort', stop);
   try {
-    for await (const line of lines) return /^y(es)?$/i.test(line.trim());
+    for await (const line of lines) return /^yes$/i.test(line.trim());
+    interruption.throwIfAborted();
     output.write('\n');
     return false;
   } finally {
+    interruption.removeEventListener('abort', stop);
     lines.close();
     input.pause();
   }

@@ -1,6 +1,9 @@
+import process from 'node:process';
 import { Option } from 'commander';
-import { answerOfLake, printedAnswer } from './answer.ts';
+import { rowsOfLake } from './answer.ts';
 import { command } from './command.ts';
+import { interruption } from './interruption.ts';
+import { jsonPieces, tablePieces, writePieces } from './rows.ts';
 import { inputText, STANDARD_INPUT } from './standard-input.ts';
 
 const UNRESTRICTED = new Option(
@@ -15,6 +18,11 @@ export const register = command<{ readonly unrestricted: boolean }, [sql: string
   flags: [UNRESTRICTED],
   json: 'an array of objects',
   settings: ['lake'],
-  run: async ({ settings, flags: { unrestricted } }, sql) =>
-    printedAnswer(await answerOfLake(settings(), sql === STANDARD_INPUT ? await inputText() : sql, { unrestricted })),
+  run: async ({ settings, flags: { unrestricted }, json }, sql) => {
+    const statement = sql === STANDARD_INPUT ? await inputText() : sql;
+    await rowsOfLake(settings(), statement, { unrestricted }, async (rows) => {
+      await writePieces(json ? jsonPieces(rows) : tablePieces(rows), process.stdout, interruption);
+    });
+    return {};
+  },
 });

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
-import type { DuckDBConnection, DuckDBResultReader, StatementType } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBResult, StatementType } from '@duckdb/node-api';
 import { forEachParallel, StorageFault } from '../storage/index.ts';
 import { literal } from '../views/index.ts';
 import { UsageError } from './failure.ts';
@@ -88,7 +88,7 @@ export async function isOneQuery(connection: DuckDBConnection, sql: string): Pro
 }
 
 /** Answers a text that {@link isOneQuery} by the last of its statements; those before it are about types of this connection. */
-export async function readInParts(connection: DuckDBConnection, sql: string): Promise<DuckDBResultReader> {
+export async function readInParts(connection: DuckDBConnection, sql: string): Promise<DuckDBResult> {
   const { StatementType } = await import('@duckdb/node-api');
   const statements = await connection.extractStatements(sql);
   for (let index = 0; ; index++) {
@@ -96,7 +96,7 @@ export async function readInParts(connection: DuckDBConnection, sql: string): Pr
     try {
       if (prepared.statementType === StatementType.CREATE) await prepared.run();
       // An explanation stands in a transaction, which would change a setting.
-      else if (prepared.statementType !== StatementType.TRANSACTION) return await prepared.runAndReadAll();
+      else if (prepared.statementType !== StatementType.TRANSACTION) return await prepared.run();
     } finally {
       prepared.destroySync();
     }

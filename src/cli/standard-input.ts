@@ -22,7 +22,7 @@ export interface SpooledInput {
 
 /**
  * Writes standard input to a file among temporary files that this user alone can read.
- * @throws UsageError where it is a terminal: nothing would come
+ * @throws UsageError where it is a terminal, from which nothing would come, or where nothing came
  */
 export async function spoolInput(): Promise<SpooledInput> {
   if (process.stdin.isTTY)
@@ -31,13 +31,17 @@ export async function spoolInput(): Promise<SpooledInput> {
   try {
     const file = path.join(scratch.path, 'input');
     const hash = createHash('sha256');
+    let bytes = 0;
     const counted = async function* (chunks: AsyncIterable<Buffer>) {
       for await (const chunk of chunks) {
         hash.update(chunk);
+        bytes += chunk.length;
         yield chunk;
       }
     };
     await pipeline(process.stdin, counted, createWriteStream(file, { mode: 0o600 }));
+    if (bytes === 0)
+      throw new UsageError('expected an export on standard input, found nothing: it is empty; nothing was done');
     return { file, name: `stdin-${hash.digest('hex').slice(0, NAME_DIGITS)}`, remove: () => scratch.remove() };
   } catch (error) {
     await scratch.remove();

@@ -1,4 +1,4 @@
-import { visible } from './visible.ts';
+import { PRINTABLE_ASCII, visible } from './visible.ts';
 
 /** Between two columns. */
 const GAP = '  ';
@@ -17,20 +17,62 @@ export function textTable(
   numeric: readonly boolean[] = [],
   columns: number | null = terminalColumns(),
 ): string {
-  const cells = [header, ...rows].map((row) => row.map(visible));
-  const wanted = header.map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? ''))));
-  const widths = columns === null ? wanted : fitting(wanted, numeric, columns);
-  const [head = [], ...body] = cells.map((row) =>
-    row.slice(0, widths.length).map((cell, column) => {
-      const columnWidth = widths[column]!;
-      return pad(cut(cell, columnWidth), columnWidth, numeric[column] ?? false);
-    }),
-  );
-  const rule = widths.map((each) => '─'.repeat(each));
-  const lines = [head, rule, ...body].map((row) => row.join(GAP).trimEnd());
-  const left = header.slice(widths.length).map(visible);
-  if (left.length > 0) lines.push(`… and the columns ${left.join(', ')} (a wider terminal or --json has them)`);
-  return lines.join('\n');
+  const layout = new TableLayout(header, rows, numeric, columns);
+  const left = layout.leftOut();
+  return [...layout.head(), ...rows.map((row) => layout.line(row)), ...(left === null ? [] : [left])].join('\n');
+}
+
+/** How wide the columns of a {@link textTable} are, for a table that is printed while its rows come. */
+export class TableLayout {
+  readonly #header: readonly string[];
+  readonly #numeric: readonly boolean[];
+  readonly #widths: readonly number[];
+  readonly #isCut: boolean;
+
+  /** @param measured rows that tell how wide the columns are: all, or the first of them */
+  constructor(
+    header: readonly string[],
+    measured: readonly (readonly string[])[],
+    numeric: readonly boolean[] = [],
+    columns: number | null = terminalColumns(),
+  ) {
+    this.#header = header;
+    this.#numeric = numeric;
+    this.#isCut = columns !== null;
+    const wanted = header.map((name) => width(visible(name)));
+    for (const row of measured) {
+      for (const column of wanted.keys()) {
+        wanted[column] = Math.max(wanted[column]!, width(visible(row[column] ?? '')));
+      }
+    }
+    this.#widths = columns === null ? wanted : fitting(wanted, numeric, columns);
+  }
+
+  /** The names of the columns, and the rule below them. */
+  head(): [string, string] {
+    return [this.line(this.#header), this.#joined(this.#widths.map((each) => '─'.repeat(each)))];
+  }
+
+  /** A row. One that is wider than those that were measured is cut on a terminal, save numbers, and nowhere else. */
+  line(row: readonly string[]): string {
+    return this.#joined(
+      this.#widths.map((columnWidth, column) => {
+        const isNumeric = this.#numeric[column] ?? false;
+        const text = visible(row[column] ?? '');
+        return pad(this.#isCut && !isNumeric ? cut(text, columnWidth) : text, columnWidth, isNumeric);
+      }),
+    );
+  }
+
+  /** Says which columns are left out, since the terminal has no room for them; null where none is. */
+  leftOut(): string | null {
+    const left = this.#header.slice(this.#widths.length).map(visible);
+    return left.length === 0 ? null : `… and the columns ${left.join(', ')} (a wider terminal or --json has them)`;
+  }
+
+  #joined(cells: readonly string[]): string {
+    return cells.join(GAP).trimEnd();
+  }
 }
 
 function terminalColumns(): number | null {
@@ -65,6 +107,7 @@ export function firstOf(lines: readonly string[], most: number, indent = ''): st
 
 /** Columns a text takes on a terminal: East Asian wide characters and emoji take two, combining marks none. */
 function width(text: string): number {
+  if (PRINTABLE_ASCII.test(text)) return text.length;
   let columns = 0;
   for (const character of text) columns += /\p{M}/u.test(character) ? 0 : isWide(character) ? 2 : 1;
   return columns;
@@ -89,6 +132,6 @@ export function cut(text: string, columns: number): string {
 }
 
 function pad(text: string, columns: number, right: boolean): string {
-  const blanks = ' '.repeat(columns - width(text));
+  const blanks = ' '.repeat(Math.max(0, columns - width(text)));
   return right ? blanks + text : text + blanks;
 }

@@ -93,7 +93,8 @@ describe('a change that nothing takes back', () => {
       const flags = { reason: 'ticket 1', yes: false, dryRun: false };
       const answers: readonly (readonly [string, boolean])[] = [
         ['yes\n', true],
-        ['Y\n', true],
+        ['Yes\n', true],
+        ['y\n', false],
         ['no\n', false],
         ['\n', false],
         ['yes please\n', false],

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { HEADER, record, run } from '../support/cli.ts';
+
+const CLI = fileURLToPath(new URL('../../bin/audit-lake.js', import.meta.url));
+const MANY = 'SELECT range AS n, repeat(chr(120), 100 + CAST(range % 50 AS INT)) AS text FROM range(200000)';
+
+let folder = '';
+let lake = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'many-rows-'));
+  lake = join(folder, 'lake');
+  await writeFile(join(folder, 'a.csv'), HEADER + record('Created dashboard, ID=d-1, name=Sales'));
+  assert.equal((await run(['ingest', join(folder, 'a.csv'), '--lake', lake])).code, 0);
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+function start(sql: string, ...rest: string[]) {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^AUDIT_LAKE_|^NODE_OPTIONS$|^VITEST/.test(name));
+  const child = spawn(process.execPath, ['--max-old-space-size=160', CLI, 'query', sql, '--lake', lake, ...rest], {
+    env: Object.fromEntries(inherited),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  return { child, exited };
+}
+
+describe('query of many rows', () => {
+  it('prints them as a table, cuts none, and counts them', async () => {
+    const { code, stdout, stderr } = await run(['query', MANY, '--lake', lake]);
+    assert.deepEqual([code, stderr], [0, '']);
+    const lines = stdout.split('\n');
+    assert.equal(lines.length, 200_000 + 4);
+    assert.equal(lines.at(-2), '200000 rows');
+    assert.equal(lines[2 + 199_999]?.trim(), `199999  ${'x'.repeat(149)}`);
+  });
+
+  it('prints them as one JSON array', async () => {
+    const { code, stdout, stderr } = await run(['query', MANY, '--lake', lake, '--json']);
+    assert.deepEqual([code, stderr], [0, '']);
+    const found = JSON.parse(stdout);
+    assert.equal(found.length, 200_000);
+    assert.deepEqual(found[199_999], { n: 199_999, text: 'x'.repeat(149) });
+  });
+
+  for (const format of [[], ['--json']]) {
+    it(`takes no more memory of this program for more of them ${format.join('')}`, async () => {
+      const { child, exited } = start(MANY.replace('200000', '3000000'), ...format);
+      let bytes = 0;
+      let end = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        end = (end + chunk.toString('utf8')).slice(-20);
+      });
+      assert.equal(await exited, 0);
+      assert.ok(bytes > 300_000_000, String(bytes));
+      assert.match(end, format.length > 0 ? /\}\]\n$/ : /3000000 rows\n$/);
+    });
+
+    it(`ends within a second of a signal, read or not ${format.join('')}`, async () => {
+      for (const isRead of [true, false]) {
+        const { child, exited } = start(MANY.replace('200000', '5000000'), ...format);
+        await new Promise((resolve) => child.stdout.once('readable', resolve));
+        if (isRead) child.stdout.resume();
+        await setTimeout(300);
+        const since = performance.now();
+        child.kill('SIGTERM');
+        assert.equal(await exited, 130);
+        assert.ok(performance.now() - since < 2_000);
+        child.stdout.resume();
+      }
+    });
+
+    it(`ends where nobody reads any more ${format.join('')}`, async () => {
+      const { child, exited } = start(MANY.replace('200000', '5000000'), ...format);
+      await new Promise((resolve) => child.stdout.once('data', resolve));
+      child.stdout.destroy();
+      assert.equal(await exited, 0);
+    });
+  }
+
+  it('says what is wrong where that shows at the first rows, and prints nothing', async () => {
+    const { code, stdout } = await run(['query', "SELECT CAST('x' || range AS INT) FROM range(10)", '--lake', lake]);
+    assert.deepEqual([code, stdout], [2, '']);
+  });
+
+  it('ends with 2 where a later row cannot be had', async () => {
+    const sql = 'SELECT CASE WHEN range > 900000 THEN error(CAST(range AS VARCHAR)) ELSE range END FROM range(1000000)';
+    const { code, stderr } = await run(['query', sql, '--lake', lake]);
+    assert.equal(code, 2);
+    assert.match(stderr, /90\d{4}/);
+  });
+});
