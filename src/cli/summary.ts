@@ -27,6 +27,9 @@ const ADVICE: Readonly<Partial<Record<Warning, string>>> = {
   identity_values_changed:
     'an older version read such files otherwise, and files of this instance with it: events that are in both came in once ' +
     'more; replay --dry-run says what reading all of them anew would change',
+  time_zone_assumed:
+    'its times have no offset and are read as UTC, which the lake remembers: if they are of another zone, replay --time-zone ZONE ' +
+    'reads them anew',
   time_reading_changed:
     'other time settings than before: events that are in the table already came in once more if these are wrong',
   raw_replaced:

@@ -5,6 +5,9 @@ import type { UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { adviceFor } from './advice.ts';
 
+/** What times without offset are read in where nobody says otherwise. */
+const USUAL_ZONE = 'UTC';
+
 /** A file whose records are of more days than this part of what the settings allow deserves a look. */
 const MANY_DAYS = 0.1;
 
@@ -58,6 +61,7 @@ export const WARNINGS = [
   'identity_columns_changed',
   'identity_values_changed',
   'time_reading_changed',
+  'time_zone_assumed',
   'erased_may_return',
   'unterminated_last_record',
   'possible_new_field',
@@ -125,6 +129,7 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
   if (identity.columns) warnings.push('identity_columns_changed');
   if (identity.values && source.committed > 0) warnings.push('identity_values_changed');
   if (identity.times) warnings.push('time_reading_changed');
+  if (identity.isNewZone && source.plan.settings.timeZone === USUAL_ZONE) warnings.push('time_zone_assumed');
   if (erasedMayReturn) warnings.push('erased_may_return');
   if (counts.unterminatedLastRecord) warnings.push('unterminated_last_record');
   if (source.possibleNewFields > 0) warnings.push('possible_new_field');

@@ -36,9 +36,17 @@ export interface IdentityChange {
   readonly values: boolean;
   /** Whether it is the first file of its instance. */
   readonly isNewInstance: boolean;
+  /** Whether it has times without offset, and no file of its instance had any before. */
+  readonly isNewZone: boolean;
 }
 
-export const UNCHANGED: IdentityChange = { columns: false, times: false, values: false, isNewInstance: false };
+export const UNCHANGED: IdentityChange = {
+  columns: false,
+  times: false,
+  values: false,
+  isNewInstance: false,
+  isNewZone: false,
+};
 
 /** What is remembered of an instance before its first file. */
 function nothingOf(instance: string | null): IdentityState {
@@ -87,6 +95,7 @@ export class Identities {
       times: difference?.kind === 'times',
       values: before !== null && source.readSince > before.reader,
       isNewInstance: before === null,
+      isNewZone: reading.timeZone !== null && (before?.timeZone ?? null) === null,
     };
   }
 

@@ -332,6 +332,16 @@ describe('a file that differs', () => {
     assert.equal((await other.take('4.csv', nobody)).outcome, 'rejected');
   });
 
+  it('has times without offset, the first of its instance, is said to be read as UTC', async () => {
+    const warnings = async (lake: Lake, path: string, content: string, options: Options = {}) =>
+      (await lake.take(path, content, options)).warnings.filter((warning) => warning === 'time_zone_assumed');
+    const lake = new Lake();
+    assert.deepEqual(await warnings(lake, '1.csv', events(FINE)), []);
+    assert.deepEqual(await warnings(lake, '2.csv', events(['2026-04-01T00:04:19.707'])), ['time_zone_assumed']);
+    assert.deepEqual(await warnings(lake, '3.csv', events(['2026-04-02T00:04:19.707'])), []);
+    assert.deepEqual(await warnings(new Lake(), '1.csv', LOCAL, { timeZone: 'Europe/Zurich' }), []);
+  });
+
   it('is compared once more when what the lake remembers has changed', async () => {
     const { lake } = await second(byName, byId);
     assert.equal((await lake.run()).reports[1]?.reason, 'rejected_before');
