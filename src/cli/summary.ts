@@ -27,6 +27,9 @@ const ADVICE: Readonly<Partial<Record<Warning, string>>> = {
   identity_values_changed:
     'an older version read such files otherwise, and files of this instance with it: events that are in both came in once ' +
     'more; replay --dry-run says what reading all of them anew would change',
+  time_precision_differs:
+    'its times are written more or less finely than those of the files before, or of its parts: events that are in already, written ' +
+    'otherwise, came in once more; withdraw takes such a file out',
   time_zone_assumed:
     'its times have no offset and are read as UTC, which the lake remembers: if they are of another zone, replay --time-zone ZONE ' +
     'reads them anew',

@@ -61,6 +61,7 @@ export const WARNINGS = [
   'identity_columns_changed',
   'identity_values_changed',
   'time_reading_changed',
+  'time_precision_differs',
   'time_zone_assumed',
   'erased_may_return',
   'unterminated_last_record',
@@ -129,6 +130,7 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
   if (identity.columns) warnings.push('identity_columns_changed');
   if (identity.values && source.committed > 0) warnings.push('identity_values_changed');
   if (identity.times) warnings.push('time_reading_changed');
+  if (identity.mayBeCut) warnings.push('time_precision_differs');
   if (identity.isNewZone && source.plan.settings.timeZone === USUAL_ZONE) warnings.push('time_zone_assumed');
   if (erasedMayReturn) warnings.push('erased_may_return');
   if (counts.unterminatedLastRecord) warnings.push('unterminated_last_record');

@@ -2,7 +2,7 @@ import { READER_VERSION, type Role } from '../source/index.ts';
 import { pathInZone } from '../storage/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
 import { otherOrder } from './day-order.ts';
-import { type IdentityDifference, identityDifference } from './identity-difference.ts';
+import { type IdentityDifference, identityDifference, mayBeCut } from './identity-difference.ts';
 import { placesAfter } from './identity-places.ts';
 import { finest, precisionOf } from './identity-precision.ts';
 import { type IdentityReading, identityReading, type ReadSource } from './identity-reading.ts';
@@ -36,6 +36,8 @@ export interface IdentityChange {
   readonly values: boolean;
   /** Whether it is the first file of its instance. */
   readonly isNewInstance: boolean;
+  /** Whether its times are perhaps finer or coarser than those before: too few to prove it. */
+  readonly mayBeCut: boolean;
   /** Whether it has times without offset, and no file of its instance had any before. */
   readonly isNewZone: boolean;
 }
@@ -46,6 +48,7 @@ export const UNCHANGED: IdentityChange = {
   values: false,
   isNewInstance: false,
   isNewZone: false,
+  mayBeCut: false,
 };
 
 /** What is remembered of an instance before its first file. */
@@ -95,6 +98,7 @@ export class Identities {
       times: difference?.kind === 'times',
       values: before !== null && source.readSince > before.reader,
       isNewInstance: before === null,
+      mayBeCut: difference === null && mayBeCut(before, reading),
       isNewZone: reading.timeZone !== null && (before?.timeZone ?? null) === null,
     };
   }

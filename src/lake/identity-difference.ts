@@ -1,6 +1,6 @@
 import type { PartContents, Role } from '../source/index.ts';
 import { otherOrder } from './day-order.ts';
-import { coarseTimes, finest, isCut, precisionOf, precisionText } from './identity-precision.ts';
+import { coarseTimes, finest, isCut, precisionOf, precisionText, TELLING_RECORDS } from './identity-precision.ts';
 import type { IdentityReading, PartColumns } from './identity-reading.ts';
 import type { IdentityState, Precision } from './identity-state.ts';
 
@@ -76,27 +76,41 @@ function timeDifference(before: Compared, { timeZone, timeFormats }: IdentityRea
   return null;
 }
 
+/** Whether some times of a file are finer or coarser than those before, in too few records to prove that another writes them. */
+export function mayBeCut(before: Compared | null, reading: IdentityReading): boolean {
+  return finenessDifference(before?.precision ?? null, reading, TELLING_RECORDS) !== null;
+}
+
 /** Of each part, against what is remembered and the parts before it. */
-function finenessDifference(remembered: Precision | null, { contents }: IdentityReading): IdentityDifference | null {
+function finenessDifference(
+  remembered: Precision | null,
+  { contents }: IdentityReading,
+  least?: number,
+): IdentityDifference | null {
   let before = remembered;
   for (const part of contents) {
     const now = precisionOf(part);
-    const found = before === null ? null : precisionDifference(before, now, part);
+    const found = before === null ? null : precisionDifference(before, now, part, least);
     if (found !== null) return found;
     before = finest(before, now);
   }
   return null;
 }
 
-function precisionDifference(before: Precision, now: Precision, part: PartContents): IdentityDifference | null {
-  if (isCut(before.needed, now)) {
+function precisionDifference(
+  before: Precision,
+  now: Precision,
+  part: PartContents,
+  least?: number,
+): IdentityDifference | null {
+  if (isCut(before.needed, now, least)) {
     const found = `none of ${now.records} finer than ${precisionText(now.written)}`;
     return difference(`times ${precisionText(before.needed)}`, found);
   }
-  if (isCut(now.needed, before)) {
+  if (isCut(now.needed, before, least)) {
     return difference(`times ${precisionText(before.written)}`, `times ${precisionText(now.needed)}`);
   }
-  const coarse = before.isMixed === true ? 0 : coarseTimes(before.needed, part);
+  const coarse = before.isMixed === true ? 0 : coarseTimes(before.needed, part, least);
   if (coarse === 0) return null;
   return difference(`times ${precisionText(before.needed)}`, `${coarse} of ${part.times} that are coarser`);
 }

@@ -4,11 +4,13 @@ import { ENOUGH_RECORDS, type Precision } from './identity-state.ts';
 /** Finer than microseconds no time is kept. */
 export const MOST_DIGITS = 6;
 
-/** One record proves nothing: its time may well be a whole second. */
-const LEAST_RECORDS = 2;
+/** One record says nothing: its time may well be a whole second. */
+export const TELLING_RECORDS = 2;
 
-/** So many coarse times, and this share of all: a writer that leaves out zeros at the end has no such by chance. */
-const LEAST_COARSE = 3;
+/** So many zeros at the ends of times are one chance in a million. */
+const RARE_ZEROS = 6;
+
+/** This share of all times: a writer that leaves out zeros at the end has no such by chance. */
 const COARSE_SHARE = { ofThousand: 0.1, ofSixty: 0.5 };
 
 /** How finely the times of a part are written. */
@@ -30,20 +32,24 @@ export function finest(before: Precision | null, now: Precision): Precision {
 }
 
 /** Times of a part that are written so much more coarsely than these digits that they are cut, where chance does not explain them; else 0. */
-export function coarseTimes(needed: number, { times, toMinute, toSecond, toMillisecond }: PartContents): number {
+export function coarseTimes(
+  needed: number,
+  { times, toMinute, toSecond, toMillisecond }: PartContents,
+  least = ENOUGH_RECORDS,
+): number {
   const toSecondAtMost = toMinute + toSecond;
   const coarse =
     needed >= 6 ? toSecondAtMost + toMillisecond : needed >= 3 ? toSecondAtMost : needed >= 0 ? toMinute : 0;
   const share = needed >= 3 ? COARSE_SHARE.ofThousand : COARSE_SHARE.ofSixty;
-  return coarse >= LEAST_COARSE && coarse >= share * times ? coarse : 0;
+  return coarse >= least && coarse >= share * times ? coarse : 0;
 }
 
 /**
  * Whether times that need so many digits would be cut where so many are written. Whoever writes them may leave out zeros at
- * the end: that all of them have such is chance no more from some records on.
+ * the end: that all of them have such is chance no more from some records on, `least` at least.
  */
-export function isCut(needed: number, { written, records }: Precision): boolean {
-  return written < needed && records >= Math.max(LEAST_RECORDS, Math.ceil(ENOUGH_RECORDS / (needed - written)));
+export function isCut(needed: number, { written, records }: Precision, least = ENOUGH_RECORDS): boolean {
+  return written < needed && records >= Math.max(least, Math.ceil(RARE_ZEROS / (needed - written)));
 }
 
 /** For people: `to the second (12:05:20)`. */

@@ -17,8 +17,8 @@ export interface Precision {
   readonly isMixed?: boolean;
 }
 
-/** Records of which each has a zero at its end by no chance. */
-export const ENOUGH_RECORDS = 6;
+/** So many records prove that whoever wrote them writes no finer: that each has zeros at its end is no chance. */
+export const ENOUGH_RECORDS = 10;
 
 /** What a lake remembers of what the ids of a Nexthink instance's events depend on: as its files were read. */
 export interface IdentityState {

@@ -79,6 +79,7 @@ function countsOf(report: FileReport) {
     unterminated_last_record: warnings.includes('unterminated_last_record'),
     joined_exports: warnings.includes('joined_exports'),
     many_days: warnings.includes('many_days'),
+    time_precision_differs: warnings.includes('time_precision_differs'),
     time_zone_assumed: warnings.includes('time_zone_assumed'),
     actor_not_named: warnings.includes('actor_not_named'),
     mostly_unreadable: warnings.includes('mostly_unreadable'),

@@ -54,6 +54,7 @@ export const LOG_RECORDS = {
       unterminated_last_record: field('flag', 'the last record has no line end'),
       joined_exports: field('flag', 'several exports are joined in the file'),
       many_days: field('flag', 'its records are of more days than a tenth of AUDIT_LAKE_MAX_DAYS'),
+      time_precision_differs: field('flag', 'a few of its times are written more or less finely than those before'),
       time_zone_assumed: field('flag', 'its times have no offset, the first of its instance, and are read as UTC'),
       actor_not_named: field('flag', "no column of it is the actor's, and another one holds addresses"),
       mostly_unreadable: field('flag', 'more than half of its records are in quarantine'),

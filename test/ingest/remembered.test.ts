@@ -29,7 +29,12 @@ function events(times: readonly string[], { header = 'time,code,message,user nam
 
 const LOCAL = events(['2026-03-01T12:00:00', '2026-03-02T12:00:00']);
 const FINE = ['2026-03-01T00:04:19.707Z', '2026-03-05T12:05:20.250Z', '2026-03-13T13:06:21Z'];
-const CUT = FINE.map((time) => time.replace(/\.\d+/, ''));
+/** Enough of them for what is no chance any more. */
+const LONG = [...FINE, ...Array.from({ length: 10 }, (_, at) => `2026-03-20T00:04:${at + 10}.707Z`)];
+const [CUT, LONG_CUT] = [FINE, LONG].map((times) => times.map((time) => time.replace(/\.\d+/, ''))) as [
+  string[],
+  string[],
+];
 
 class Lake {
   readonly storage = new MemoryStorage();
@@ -252,24 +257,36 @@ describe('a file that differs', () => {
 
   it('has its times cut, or finer ones, is rejected; a writer that leaves out zeros is none', async () => {
     for (const [first, then] of [
-      [FINE, CUT],
-      [CUT, FINE],
-      [FINE, CUT.slice(0, 2)],
-      [FINE.map((time) => time.replace(/(\.\d+)/, '$1123')), FINE],
+      [LONG, LONG_CUT],
+      [LONG_CUT, LONG],
+      [LONG, LONG_CUT.slice(0, 10)],
+      [LONG.map((time) => time.replace(/(\.\d+)/, '$1123')), LONG],
     ] as const) {
       const { report } = await second(events(first), events(then));
       assert.equal(report.reason, 'identity_differs');
       assert.match(report.explanation ?? '', /12:05:20/);
     }
     for (const [first, then] of [
-      [FINE, FINE.slice(2)],
-      [FINE.slice(2), FINE],
-      [CUT, CUT.map((time) => time.replace('Z', '.000Z'))],
-      [CUT.map((time) => time.replace('Z', '.000Z')), FINE],
-      [['2026-03-01T00:04:19.7Z'], FINE],
+      [LONG, LONG.slice(2, 3)],
+      [LONG.slice(2, 3), LONG],
+      [LONG_CUT, LONG_CUT.map((time) => time.replace('Z', '.000Z'))],
+      [LONG_CUT.map((time) => time.replace('Z', '.000Z')), LONG],
+      [['2026-03-01T00:04:19.7Z'], LONG],
     ] as const) {
       assert.equal((await second(events(first), events(then))).report.outcome, 'ingested', `${first} then ${then}`);
     }
+  });
+
+  it('of a few records with such times goes in, and that is said', async () => {
+    for (const [first, then] of [
+      [LONG, CUT],
+      [CUT, LONG],
+    ] as const) {
+      const { report } = await second(events(first), events(then));
+      assert.deepEqual([report.outcome, report.warnings], ['ingested', ['time_precision_differs']]);
+    }
+    const { report } = await second(events(LONG), events(FINE));
+    assert.deepEqual(report.warnings, []);
   });
 
   it('has some parts cut, or many times, or its seconds, is rejected', async () => {
