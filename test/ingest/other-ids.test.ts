@@ -78,6 +78,6 @@ describe('events that get other ids than before', () => {
       [0, 0, 1, 0, 1],
     );
     // Each instance has its own.
-    assert.deepEqual((await next(storage, LOCAL, { ...utc, instances: '7=acme' })).warnings, []);
+    assert.deepEqual((await next(storage, LOCAL, { ...utc, instances: '7=acme' })).warnings, ['time_zone_assumed']);
   });
 });
