@@ -1,6 +1,6 @@
 import type { DuePartition, Partitions } from '../events/index.ts';
 import type { FinishedFile } from '../parquet/index.ts';
-import { type LakeContext, sha256Hex } from '../storage/index.ts';
+import { type LakeContext, type Storage, sha256Hex } from '../storage/index.ts';
 import { type Action, type AddFile, fileStatistics, type Metadata, type Snapshot } from '../table/index.ts';
 
 /** A data file that was published; it belongs to the table once a commit names it. */
@@ -52,12 +52,15 @@ export class DataFiles {
     });
   }
 
-  /** Removes what no commit will name. What cannot be removed is an orphan: harmless, and left to vacuum. */
+  /** Removes what no commit will name. */
   async discard(): Promise<void> {
-    for (const { add } of this.written.splice(0)) {
-      await this.#context.storage.delete(`${this.#table}/${add.path}`).catch(() => undefined);
-    }
+    await discardFiles(this.#context.storage, this.#table, this.written.splice(0));
   }
+}
+
+/** Removes data files that no commit will name. What cannot be removed is an orphan: harmless, and left to vacuum. */
+export async function discardFiles(storage: Storage, table: string, files: Iterable<DataFile>): Promise<void> {
+  for (const { add } of files) await storage.delete(`${table}/${add.path}`).catch(() => undefined);
 }
 
 /** The removal of a live file, by a change of data unless said otherwise; `now` in milliseconds. */

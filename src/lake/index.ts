@@ -3,7 +3,7 @@ export { publishedCatalogue } from './catalogue-transaction.ts';
 export { CODE_TABLE_COLUMNS, codesFile } from './codes-table.ts';
 export { contentOwner, isContentTransaction, version } from './content-transaction.ts';
 export { rangesOf, readChunks, readDataFile, rowsOf, UnreadableDataFile } from './data-file-reading.ts';
-export { type DataFile, DataFiles, removalOf } from './data-files.ts';
+export { type DataFile, DataFiles, discardFiles, removalOf } from './data-files.ts';
 export { type EarlierContent, EarlierContents, isReplaced } from './earlier-contents.ts';
 export { changedDays, madeGood, removalsInDoubt, removalTransactions } from './foreign-removals.ts';
 export { Identities, UNCHANGED } from './identities.ts';

@@ -3,6 +3,7 @@ import {
   type ChangeInfo,
   type CommitObserver,
   type DataFile,
+  discardFiles,
   erasedTransaction,
   fileRecords,
   type QuarantineFile,
@@ -111,7 +112,7 @@ class RowsRemoval implements Change {
     for (const path of [...this.#searched.keys()]) {
       if (snapshot.files.has(path)) continue;
       this.#searched.delete(path);
-      await this.#discard(this.#rewritten.get(path) ?? [], snapshot.path);
+      await discardFiles(this.#context.storage, snapshot.path, this.#rewritten.get(path) ?? []);
       this.#rewritten.delete(path);
     }
     for (const file of snapshot.files.values()) {
@@ -138,7 +139,7 @@ class RowsRemoval implements Change {
       await this.#publishList();
       return this.#list !== null;
     } catch (error) {
-      for (const files of this.#rewritten.values()) await this.#discard(files, snapshot.path);
+      for (const files of this.#rewritten.values()) await discardFiles(this.#context.storage, snapshot.path, files);
       await this.#withdrawList();
       throw error;
     }
@@ -226,11 +227,6 @@ class RowsRemoval implements Change {
   async #withdrawList(): Promise<void> {
     if (this.#list !== null) await this.#context.storage.delete(this.#list.path).catch(() => undefined);
     this.#list = null;
-  }
-
-  /** Removes files that no commit names. What cannot be removed is an orphan, and left to vacuum. */
-  async #discard(files: readonly DataFile[], table: string): Promise<void> {
-    for (const { add } of files) await this.#context.storage.delete(`${table}/${add.path}`).catch(() => undefined);
   }
 }
 

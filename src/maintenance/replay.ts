@@ -6,6 +6,7 @@ import {
   type ChangeInfo,
   changesWithdrawn,
   changesWithheld,
+  discardFiles,
   fileRecords,
   forEachId,
   hasErasures,
@@ -301,10 +302,9 @@ class RowsReplacement implements Change {
     return (this.#reread?.carried ?? []).reduce((sum, { rows }) => sum + rows, 0);
   }
 
-  /** Removes files that no commit names. What cannot be removed is an orphan, and left to vacuum. */
+  /** Removes files that no commit names. */
   async #discard(table: string): Promise<void> {
-    for (const { add } of this.#added())
-      await this.#context.storage.delete(`${table}/${add.path}`).catch(() => undefined);
+    await discardFiles(this.#context.storage, table, this.#added());
     this.#reread = null;
   }
 }

@@ -5,6 +5,7 @@ import {
   clearOfTaken,
   codecOf,
   type DataFile,
+  discardFiles,
   forEachId,
   type IngestedSource,
   QuarantineTaken,
@@ -236,9 +237,7 @@ class Attempt {
 
   async #discard(): Promise<void> {
     await this.#staging.discard();
-    for (const { add } of this.#carried) {
-      await this.#context.storage.delete(`${this.#snapshot.path}/${add.path}`).catch(() => undefined);
-    }
+    await discardFiles(this.#context.storage, this.#snapshot.path, this.#carried);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type ChangeInfo,
   clearOfTaken,
   type DataFile,
+  discardFiles,
   erasedSince,
   fileRecords,
   Identities,
@@ -238,7 +239,7 @@ class FileReturn implements Change {
       return { ...staged, replaced: without.replaced, carried, takenBack: without.rows };
     } catch (error) {
       await staged.staging.discard();
-      for (const { add } of carried) await storage.delete(`${snapshot.path}/${add.path}`).catch(() => undefined);
+      await discardFiles(storage, snapshot.path, carried);
       throw error;
     }
   }
@@ -281,11 +282,9 @@ class FileReturn implements Change {
     return [...(this.#restored?.carried ?? []), ...(this.#restored?.staging.files.written ?? [])];
   }
 
-  /** Removes files that no commit names. What cannot be removed is an orphan, and left to vacuum. */
+  /** Removes files that no commit names. */
   async #discard(table: string): Promise<void> {
-    for (const { add } of this.#added()) {
-      await this.#context.storage.delete(`${table}/${add.path}`).catch(() => undefined);
-    }
+    await discardFiles(this.#context.storage, table, this.#added());
     this.#restored = null;
   }
 }

@@ -5,6 +5,7 @@ import {
   type ChangeInfo,
   changesWithdrawn,
   changesWithheld,
+  discardFiles,
   fileRecords,
   Identities,
   type PastOutcome,
@@ -273,11 +274,9 @@ class FilesWithdrawal implements Change {
     return [...(this.#without?.carried ?? []), ...(this.#passedOn?.staging.files.written ?? [])];
   }
 
-  /** Removes files that no commit names. What cannot be removed is an orphan, and left to vacuum. */
+  /** Removes files that no commit names. */
   async #discard(table: string): Promise<void> {
-    for (const { add } of this.#added()) {
-      await this.#context.storage.delete(`${table}/${add.path}`).catch(() => undefined);
-    }
+    await discardFiles(this.#context.storage, table, this.#added());
     this.#without = null;
     this.#passedOn = null;
   }
