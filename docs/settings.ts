@@ -25,17 +25,20 @@ export function settingsDocument(): string {
     'every file counts. Access lists beyond the mode are not looked at.',
     '',
     'A folder may come from somebody else, with a file like that in it: a clone, an unpacked archive. So it never says where data go (`lake`,',
-    '`raw`), who signs in (`identityClientId`, `storageConnectionString`), who else may read the lake (`localAccess`), or that something was',
-    'agreed to (`--yes`, `--unrestricted`): these are errors. The Function App reads no such file.',
+    '`raw`, `landingState`), who signs in (`identityClientId`, `storageConnectionString`), where credentials are sent (`nqlUrl`, `nqlTokenUrl`,',
+    '`classicUrl`, `classicTokenUrl`), who else may read the lake (`localAccess`), or that something was agreed to (`--yes`, `--unrestricted`):',
+    'these are errors. The Function Apps read no such file. Secrets come from the environment alone, which Key Vault references fill in Azure.',
     '',
     '## Every setting',
     '',
     '| environment | option | what | expected | example | default | in a file |',
     '|---|---|---|---|---|---|---|',
-    ...SETTINGS.map(({ name, environment, option, description, expected, example, fallback, appOnly }) => {
-      const standing = fallback === undefined ? 'must be given' : fallback === '' ? 'none' : code(fallback);
-      return `| ${[code(environment), appOnly ? 'Function App only' : code(option), description, expected, code(example), standing, CONFIG_SETTINGS.includes(name) ? code(name) : 'never'].join(' | ')} |`;
-    }),
+    ...SETTINGS.map(
+      ({ name, environment, option, description, expected, example, fallback, appOnly, environmentOnly }) => {
+        const standing = fallback === undefined ? 'must be given' : fallback === '' ? 'none' : code(fallback);
+        return `| ${[code(environment), appOnly ? 'Function App only' : environmentOnly ? 'environment only' : code(option), description, expected, code(example), standing, CONFIG_SETTINGS.includes(name) ? code(name) : 'never'].join(' | ')} |`;
+      },
+    ),
   ].join('\n')}\n`;
 }
 

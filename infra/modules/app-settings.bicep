@@ -39,6 +39,11 @@ var chosen = {
   AUDIT_LAKE_MAX_FRAMES: pipelineSettings.?maxFrames
   AUDIT_LAKE_MAX_ENTRIES: pipelineSettings.?maxEntries
   AUDIT_LAKE_MAX_WINDOW_BYTES: pipelineSettings.?maxWindowBytes
+  AUDIT_LAKE_NQL_PREFIX: pipelineSettings.?nqlPrefix
+  AUDIT_LAKE_WEBHOOK_PREFIX: pipelineSettings.?webhookPrefix
+  AUDIT_LAKE_CLASSIC_PREFIX: pipelineSettings.?classicPrefix
+  AUDIT_LAKE_COUNTS_PREFIX: pipelineSettings.?countsPrefix
+  AUDIT_LAKE_WEBHOOK_ALIASES: pipelineSettings.?webhookAliases
   AUDIT_LAKE_MAX_LOG_BYTES: pipelineSettings.?maxLogBytes
   AUDIT_LAKE_CODEC: pipelineSettings.?codec
   AUDIT_LAKE_SETTLE_MINUTES: pipelineSettings.?settleMinutes
@@ -48,6 +53,10 @@ var chosen = {
   AUDIT_LAKE_MAINTAIN_SCHEDULE: pipelineSettings.?maintainSchedule
   AUDIT_LAKE_MAINTAIN_MINUTES: pipelineSettings.?maintainMinutes
   AUDIT_LAKE_INVOCATION_MINUTES: pipelineSettings.?invocationMinutes
+  AUDIT_LAKE_CLASSIC_TIME_ZONE: pipelineSettings.?classicTimeZone
+  AUDIT_LAKE_COVERAGE_LATE_HOURS: pipelineSettings.?coverageLateHours
+  AUDIT_LAKE_COVERAGE_SCHEDULE: pipelineSettings.?coverageSchedule
+  AUDIT_LAKE_LANDED_SCHEDULE: pipelineSettings.?landedSchedule
 }
 
 var given = toObject(

@@ -68,6 +68,21 @@ type PipelineSettings = {
   @description('The largest window of a Zstandard frame, for example 512MiB.')
   maxWindowBytes: string?
 
+  @description('Where in the raw zone results of NQL queries are landed.')
+  nqlPrefix: string?
+
+  @description('Where in the raw zone the webhook receiver lands what it is sent.')
+  webhookPrefix: string?
+
+  @description('Where in the raw zone logs of the Audit Trail API (classic) are landed.')
+  classicPrefix: string?
+
+  @description('Where in the raw zone counts of the trail are landed.')
+  countsPrefix: string?
+
+  @description('Names or paths of what webhooks send in place of the built-in ones: role=name, separated by commas.')
+  webhookAliases: string?
+
   @description('The largest commit of a log, for example 256MiB; a checkpoint may have four times that.')
   maxLogBytes: string?
 
@@ -104,4 +119,18 @@ type PipelineSettings = {
   @minValue(1)
   @maxValue(1440)
   invocationMinutes: int?
+
+  @description('The IANA time zone of classic logs, where it is not that of timeZone.')
+  classicTimeZone: string?
+
+  @description('Hours after its end at which an hour is compared with what Nexthink counted.')
+  @minValue(0)
+  @maxValue(720)
+  coverageLateHours: int?
+
+  @description('When landed counts are compared with the table: six fields, UTC; never where it is left out.')
+  coverageSchedule: string?
+
+  @description('When what the landing app has landed is taken in: six fields, UTC.')
+  landedSchedule: string?
 }

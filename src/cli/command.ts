@@ -1,6 +1,13 @@
 import process from 'node:process';
 import { type Command, Option } from 'commander';
-import { type ConfigFile, type Options, parseSettings, SETTINGS, type Settings } from '../settings/index.ts';
+import {
+  type ConfigFile,
+  type Options,
+  parseSettings,
+  SETTINGS,
+  type SettingDescription,
+  type Settings,
+} from '../settings/index.ts';
 import { listedCommand } from './commands.ts';
 import { EXIT_DONE } from './exit-codes.ts';
 import { said } from './failure.ts';
@@ -19,7 +26,7 @@ export interface CommandDefinition<Flags, Words extends readonly unknown[]> {
   readonly flags?: readonly Option[];
   /** What `--json` prints, such as "one JSON object"; there is no such option without it. */
   readonly json?: string;
-  /** Settings that may stand among the options; with `lake` come the others that it takes to open it. */
+  /** Settings that may stand among the options; with `lake` come the others that it takes to open it. What only lands files is none of `all`. */
   readonly settings?: 'all' | readonly (keyof Settings)[];
   run(call: Call<Flags>, ...words: Words): CommandOutcome | Promise<CommandOutcome>;
 }
@@ -122,7 +129,10 @@ function print({ json, text }: CommandOutcome, isJson: boolean): void {
 const SETTINGS_HEADING = 'Settings:';
 
 /** Settings that may be given several times. */
-const REPEATABLE: ReadonlySet<string> = new Set(['instances', 'include', 'exclude', 'columns', 'columnAliases']);
+const REPEATABLE: ReadonlySet<string> = new Set([
+  ...['instances', 'include', 'exclude', 'columns', 'columnAliases'],
+  ...['webhookAliases', 'nqlParameters', 'classicTrails'],
+]);
 
 /** What it takes to open the lake. */
 const OPENING: ReadonlySet<string> = new Set([
@@ -156,9 +166,9 @@ function addSettings(added: Command, settings: 'all' | readonly string[]): void 
 
 /** Options for settings, as the schema describes them. */
 function settingOptions(wanted: 'all' | readonly string[]): Option[] {
-  const isWanted = (name: string) =>
-    wanted === 'all' || wanted.includes(name) || (OPENING.has(name) && wanted.includes('lake'));
-  const found = SETTINGS.filter(({ name, appOnly }) => !appOnly && isWanted(name));
+  const isWanted = ({ name, landing }: SettingDescription) =>
+    wanted === 'all' ? landing !== true : wanted.includes(name) || (OPENING.has(name) && wanted.includes('lake'));
+  const found = SETTINGS.filter((each) => !each.appOnly && !each.environmentOnly && isWanted(each));
   return found.map(({ name, option, description, expected, example, fallback, environment }) => {
     const usual = fallback === undefined || fallback === '' ? '' : ` Default: ${fallback}.`;
     const text = `${description} (${expected}; for example ${example}.${usual} Environment: ${environment})`;

@@ -1,5 +1,13 @@
 import { type Codec, snappy, zstd } from '../parquet/index.ts';
-import { instanceEntry, isGiven, type Settings, settingsHash, sourceSettings } from '../settings/index.ts';
+import {
+  instanceEntry,
+  isGiven,
+  type Settings,
+  settingsHash,
+  sourceSettings,
+  type Way,
+  wayOf,
+} from '../settings/index.ts';
 import type { Recognised, SourceSettings } from '../source/index.ts';
 import { pathInZone } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
@@ -14,6 +22,8 @@ export interface ReadingPlan {
   readonly instance: string | null;
   /** The beginning of its path, relative to the raw zone, by which that is so; null where it comes from none. */
   readonly prefix: string | null;
+  /** By which way it came. */
+  readonly way: Way;
   readonly settings: SourceSettings;
   readonly settingsHash: string;
   /** Patterns by which times of other files of its instance were read: they decide what its own leave open. */
@@ -33,16 +43,23 @@ export interface ReadingPlan {
 const CODECS: Readonly<Record<Settings['codec'], Codec>> = { snappy, zstd };
 
 /**
- * How these settings read a raw file, in a lake that remembers what they leave open.
- * @param recorded how it was found to be written when it was read before, which is not asked again, and whose it was then, which
- *   it stays unless somebody says otherwise
+ * What a commit recorded of a raw file that was read before: how it was found to be written and by which way it came, which is
+ * not asked again, and whose it was then, which it stays unless somebody says otherwise.
  */
+interface Recorded {
+  readonly recognised: readonly Recognised[] | null;
+  readonly instance: string | null;
+  readonly way: Way;
+}
+
+/** How these settings read a raw file, in a lake that remembers what they leave open. */
 export function readingPlan(
   settings: Settings,
   source: SourceFile,
   snapshot: Pick<Snapshot, 'transactions'> | null,
-  recorded: { readonly recognised: readonly Recognised[] | null; readonly instance: string | null } | null = null,
+  recorded: Recorded | null = null,
 ): ReadingPlan {
+  const way = recorded?.way ?? wayOf(pathInZone(source.path), settings);
   const entry = instanceEntry(pathInZone(source.path), instancesIn(settings, snapshot));
   const instance = recorded === null || isGiven(settings, 'instances') ? (entry?.name ?? null) : recorded.instance;
   const prefix = entry?.name === instance ? entry.prefix : null;
@@ -51,7 +68,8 @@ export function readingPlan(
     source,
     instance,
     prefix,
-    ...effective(settings, isGiven(settings, 'timeZone') ? null : (remembered?.timeZone ?? null)),
+    way,
+    ...effective(settings, way, isGiven(settings, 'timeZone') ? null : (remembered?.timeZone ?? null)),
     timeFormats: remembered?.timeFormats ?? [],
     recorded: recorded?.recognised ?? null,
     quarantineSuffix: '',
@@ -65,17 +83,20 @@ type Effective = Pick<ReadingPlan, 'settings' | 'settingsHash'>;
 
 const known = new WeakMap<Settings, Map<string, Effective>>();
 
-/** What decides how a file is read, with its hash: made once for each zone, and not for each of thousands of files. */
-function effective(settings: Settings, zone: string | null): Effective {
-  const byZone = known.get(settings) ?? new Map<string, Effective>();
-  known.set(settings, byZone);
-  const timeZone = zone ?? settings.timeZone;
-  const found = byZone.get(timeZone);
+/** What decides how a file is read, with its hash: made once for each way and zone, and not for each of thousands of files. */
+function effective(settings: Settings, way: Way, zone: string | null): Effective {
+  const made = known.get(settings) ?? new Map<string, Effective>();
+  known.set(settings, made);
+  const timeZone = (way === 'classic' ? settings.classicTimeZone : '') || (zone ?? settings.timeZone);
+  const key = `${way} ${timeZone}`;
+  const found = made.get(key);
   if (found !== undefined) return found;
-  const read = { ...sourceSettings(settings), timeZone };
-  const made = { settings: read, settingsHash: settingsHash(read) };
-  byZone.set(timeZone, made);
-  return made;
+  const isMapped = way === 'webhook' && Object.keys(settings.webhookAliases).length > 0;
+  const aliases = isMapped ? { columnAliases: settings.webhookAliases } : {};
+  const read = { ...sourceSettings(settings), ...aliases, timeZone };
+  const plan = { settings: read, settingsHash: settingsHash(read) };
+  made.set(key, plan);
+  return plan;
 }
 
 /** How these settings compress data files. */

@@ -67,6 +67,7 @@ const TAKEN_IN = SCHEMA.ingested
     size: true,
     sha256: true,
     instance: true,
+    way: true,
     recognised: true,
     settings: true,
     reader_version: true,

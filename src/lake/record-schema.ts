@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { WAYS } from '../settings/index.ts';
 import { ROLES } from '../source/index.ts';
 import type { BracketRecord, JsonValue } from '../table/index.ts';
 
@@ -47,6 +48,8 @@ const READ = {
   /** Stored bytes. */
   size: COUNT,
   instance: z.string().nullable(),
+  /** By which way it came: where a commit does not say so, there was the exporter's alone. */
+  way: z.enum(WAYS).default('exporter'),
   /** The source settings by their names in the settings schema. */
   settings: z.record(z.string(), z.custom<JsonValue>()),
   settings_hash: z.string(),

@@ -297,7 +297,7 @@ function partRecords(source: Pick<IngestedSource, 'parts' | 'counts'>): PartReco
   }));
 }
 
-function identity({ source, instance, settings, settingsHash }: ReadingPlan) {
+function identity({ source, instance, way, settings, settingsHash }: ReadingPlan) {
   return {
     path: source.path,
     etag: source.etag,
@@ -305,6 +305,7 @@ function identity({ source, instance, settings, settingsHash }: ReadingPlan) {
     landed_at: source.landedAt.toISOString(),
     size: source.size,
     instance,
+    way,
     settings: JSON.parse(JSON.stringify(settings)) as Record<string, JsonValue>,
     settings_hash: settingsHash,
     reader_version: READER_VERSION,

@@ -8,6 +8,7 @@ import type { SourceRecord } from './record-schema.ts';
 /** How a raw file was read when it was recorded; a text that says why, where the record does not tell. */
 export function recordedPlan(record: SourceRecord): ReadingPlan | string {
   const { path, etag, size, ingest_id: ingestId, landed_at: landed, instance, settings_hash: settingsHash } = record;
+  const { way } = record;
   const settings = readSourceSettings(record.settings);
   const landedAt = new Date(landed);
   if (typeof settings === 'string') return `its settings cannot be read: ${settings}`;
@@ -16,6 +17,7 @@ export function recordedPlan(record: SourceRecord): ReadingPlan | string {
     source: { path, etag, size, landedAt, ingestId },
     instance,
     prefix: null,
+    way,
     settings,
     settingsHash,
     timeFormats: [],

@@ -1,5 +1,5 @@
 import { readChain } from '../evidence/index.ts';
-import { identityKey, readingKey } from '../settings/index.ts';
+import { identityKey, readingKey, type Way } from '../settings/index.ts';
 import type { Recognised } from '../source/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { type Action, readCommits, type Snapshot } from '../table/index.ts';
@@ -19,6 +19,8 @@ export interface RecordedSource {
   readonly sha256: string;
   /** Whose file it is, by the commit that read it last. */
   instance: string | null;
+  /** By which way it came. */
+  readonly way: Way;
   /** Every instance and settings it was read with, as {@link readingKey} names them: a replay reads anew. */
   readonly readings: Set<string>;
   /** The same without what only decides which records are good, as {@link identityKey} names it. */
@@ -71,10 +73,10 @@ export async function* recordedCommits(
 function note(actions: readonly Action[], sources: Map<string, RecordedSource>, ingestIds: Set<string>): void {
   for (const ingestId of namedIngestIds(actions)) ingestIds.add(ingestId);
   for (const entry of takenIn(actions)) {
-    const { path, etag, ingest_id: ingestId, landed_at: landedAt, size, sha256, instance } = entry;
+    const { path, etag, ingest_id: ingestId, landed_at: landedAt, size, sha256, instance, way } = entry;
     const { settings, reader_version: readerVersion, rows, quarantined } = entry;
     const recognised = entry.recognised?.map(readRecognised) ?? null;
-    const file = { path, etag, ingestId, landedAt, size, sha256 };
+    const file = { path, etag, ingestId, landedAt, size, sha256, way };
     const source = sources.get(ingestId) ?? {
       ...file,
       instance,

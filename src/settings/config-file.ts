@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { nearest } from './nearest.ts';
 import { JsonFault, type Place, placedMembers } from './placed-json.ts';
-import { type SettingText, schema } from './schema.ts';
+import { schema } from './schema.ts';
+import type { SettingText } from './setting-text.ts';
 
 /** The name of a configuration file. */
 export const CONFIG_FILE = 'audit-lake.config.json';
@@ -36,13 +37,19 @@ const NEVER: Readonly<Record<string, string>> = {
   identityClientId: 'credentials are not set in a file',
   storageConnectionString: 'credentials are not set in a file',
   localAccess: 'who else may read the lake is said by whoever runs the command',
+  landingState: 'where data go is said by whoever runs the command',
+  nqlUrl: 'where credentials go is said by whoever runs the command',
+  nqlTokenUrl: 'where credentials go is said by whoever runs the command',
+  classicUrl: 'where credentials go is said by whoever runs the command',
+  classicTokenUrl: 'where credentials go is said by whoever runs the command',
   unrestricted: 'rights are given by whoever runs the command',
   yes: 'nobody agrees beforehand',
 };
 
-const FIELDS = Object.entries(schema.shape).filter(
-  ([name, field]) => !Object.hasOwn(NEVER, name) && (field.meta() as unknown as SettingText).appOnly !== true,
-);
+const FIELDS = Object.entries(schema.shape).filter(([name, field]) => {
+  const { appOnly, environmentOnly } = field.meta() as unknown as SettingText;
+  return !Object.hasOwn(NEVER, name) && appOnly !== true && environmentOnly !== true;
+});
 
 /** Names of the settings that a configuration file may have. */
 export const CONFIG_SETTINGS: readonly string[] = FIELDS.map(([name]) => name);

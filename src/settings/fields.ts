@@ -122,6 +122,56 @@ export const timeFormat = read(z.string(), z.string(), (value) => {
 /** When a timer function runs. */
 export const schedule = read(z.string(), z.string(), checkSchedule);
 
+/** The same; empty where it never does. */
+export const scheduleOrNever = read(z.string(), z.string(), (value) => (value === '' ? value : checkSchedule(value)));
+
+/** The address of an interface; empty where it is not used. Its scheme, host and port, and a path without a slash at its end. */
+export const address = read(z.string().trim(), z.string(), (value) => {
+  if (value === '') return value;
+  const { protocol, origin, pathname, search, hash, username } = new URL(value);
+  if (protocol !== 'https:' && protocol !== 'http:') throw new SyntaxError('begins with neither https:// nor http://');
+  if (search !== '' || hash !== '' || username !== '')
+    throw new SyntaxError('has more than a scheme, a host and a path');
+  return `${origin}${pathname.replace(/\/+$/, '')}`;
+});
+
+/** A text without line ends and other control characters; empty where nothing is set. */
+export const plainText = read(z.string(), z.string(), (value) => {
+  const text = value.trim();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it must not have
+  if (/[\u0000-\u001f\u007f]/.test(text)) throw new SyntaxError('has a line end or another control character');
+  return text;
+});
+
+/** Texts, each once. */
+export const texts = read(list, z.array(z.string()), (parts) => {
+  if (parts.includes('')) throw new SyntaxError('has an empty part');
+  return [...new Set(parts)];
+});
+
+/** A folder of the raw zone, with a slash at its end and none at its beginning. */
+export const rawFolder = read(z.string().trim(), z.string(), (value) => {
+  if (!/^([^/\\\s]+\/)+$/.test(value))
+    throw new SyntaxError('is no folder that ends with a slash and begins without one');
+  if (value.split('/').some((part) => part === '.' || part === '..')) throw new SyntaxError('has . or .. in it');
+  return value;
+});
+
+/** Names of a query's parameters, and what each is given. */
+export const queryParameters = read(list, z.record(z.string(), z.string()), (pairs) => {
+  const found = pairs.map((pair) => split(pair, pair.indexOf('=')));
+  if (found.some(([name]) => name === '')) throw new SyntaxError('has a parameter without a name');
+  return Object.fromEntries(found);
+});
+
+/** The id of a saved query; empty where there is none. Source: docs.nexthink.com/api/nql/export-an-nql. */
+export const queryId = read(z.string().trim(), z.string(), (value) => {
+  if (value !== '' && !/^#[a-z0-9_]{2,255}$/.test(value)) {
+    throw new SyntaxError('is no id of a query: # and 2 to 255 lower-case letters, digits and underscores');
+  }
+  return value;
+});
+
 export const timeZone = read(z.string(), z.string(), (value) => canonicalZone(value.trim()));
 
 /** How a setting's text is read, and which values it may stand for: `out`, which is how such a value is read back from JSON. */

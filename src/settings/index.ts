@@ -23,3 +23,4 @@ export {
   settingsHash,
   sourceSettings,
 } from './source-part.ts';
+export { WAYS, type Way, wayOf } from './ways.ts';

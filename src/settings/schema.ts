@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { REQUIRED_ROLES } from '../source/index.ts';
 import { checkEmulatorAccess } from '../storage/index.ts';
+import { classicShape } from './classic-shape.ts';
+import { coverageShape } from './coverage-shape.ts';
 import {
   columnAliases,
   columns,
@@ -16,21 +18,11 @@ import {
   timeZone,
   wholeNumber,
 } from './fields.ts';
-
-/** What help texts, docs and error messages say of a setting. */
-export interface SettingText {
-  readonly description: string;
-  readonly expected: string;
-  readonly example: string;
-  /** Taken where the setting is not given; without one it must be. Written as in the environment. */
-  readonly fallback?: string;
-  /** What error messages leave out: the whole value, or what a URL has after its question mark. */
-  readonly secret?: 'all' | 'query';
-  /** What held before there was this setting, where that is something else than the fallback. */
-  readonly before?: number | string;
-  /** Only the Function App knows it: no command takes it as an option. */
-  readonly appOnly?: true;
-}
+import { landingShape } from './landing-shape.ts';
+import { nqlShape } from './nql-shape.ts';
+import { describe } from './setting-text.ts';
+import { checkWays, WAY_PREFIXES, waysShape } from './ways.ts';
+import { webhookShape } from './webhook-shape.ts';
 
 const MAX_RECORD_BYTES = 16 * 2 ** 20;
 /** A commit must fit into one text. */
@@ -236,6 +228,7 @@ export const schema = z
       fallback: '',
     }),
     ...sourceShape,
+    ...waysShape,
     maxLogBytes: describe(wholeNumber(1024, MAX_LOG_BYTES), {
       description:
         'The largest commit of a table’s log, or evidence of one; a checkpoint, or a part of one, may have four times that. What is ' +
@@ -314,9 +307,17 @@ export const schema = z
       fallback: '28',
       appOnly: true,
     }),
+    ...landingShape,
+    ...nqlShape,
+    ...classicShape,
+    ...webhookShape,
+    ...coverageShape,
   })
   .superRefine(checkLayout, {
     when: ({ issues }) => !issues.some(({ path }) => (LAYOUT as readonly unknown[]).includes(path?.[0])),
+  })
+  .superRefine(checkWays, {
+    when: ({ issues }) => !issues.some(({ path }) => (WAY_PREFIXES as readonly unknown[]).includes(path?.[0])),
   })
   .superRefine(checkAccess, {
     when: ({ issues }) => !issues.some(({ path }) => path?.[0] === 'lake' || path?.[0] === 'raw'),
@@ -359,8 +360,4 @@ function checkAccess(
     const message = error instanceof Error ? error.message : String(error);
     context.addIssue({ code: 'custom', path: ['storageConnectionString'], message });
   }
-}
-
-function describe<S extends z.ZodType>(field: S, texts: SettingText): S {
-  return field.meta({ ...texts });
 }

@@ -2,7 +2,8 @@ import { masked, maskedLocation } from '../storage/index.ts';
 import type { ConfigFile } from './config-file.ts';
 import { nearest } from './nearest.ts';
 import { ORIGINS, type Origin, type Origins } from './origin.ts';
-import { type SettingText, type SettingValues, schema } from './schema.ts';
+import { type SettingValues, schema } from './schema.ts';
+import type { SettingText } from './setting-text.ts';
 
 const PREFIX = 'AUDIT_LAKE_';
 
@@ -102,9 +103,9 @@ interface Spelling {
 
 /** Whoever typed an option is told of the option, and so on; where nobody gave it, every way to give it is named. */
 function spelling(name: string, origin: Origin | undefined, file: ConfigFile | null): Spelling {
-  const { environment, option, appOnly, example } = descriptionOf(name);
+  const { environment, option, appOnly, environmentOnly, example } = descriptionOf(name);
   const only = (typed: string): Spelling => ({ names: [typed], remedy: `set ${typed}, for example to "${example}"` });
-  if (appOnly) return only(environment);
+  if (appOnly || environmentOnly) return only(environment);
   if (origin === 'option') return only(option);
   if (origin === 'environment') return only(environment);
   if (origin === 'file' && file !== null) {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { READER_VERSION, type Recognised, type SourceSettings } from '../source/index.ts';
 import type { SettingField } from './fields.ts';
-import { LIMITS, type SettingText, type SettingValues, sourceShape } from './schema.ts';
+import { LIMITS, type SettingValues, sourceShape } from './schema.ts';
+import type { SettingText } from './setting-text.ts';
 
 /** Source settings as a commit recorded them: JSON, of which nothing else is known. */
 export type RecordedSettings = Readonly<Record<string, unknown>>;

@@ -44,9 +44,10 @@ describe('audit-lake', () => {
     const { code, stdout } = await run(['ingest', '--help-settings']);
     assert.equal(code, 0);
     const words = stdout.replaceAll(/\s+/g, ' ');
-    for (const { option, environment, example, appOnly } of SETTINGS) {
-      assert.equal(words.includes(`${option} <value>`), appOnly !== true, option);
-      if (appOnly) continue;
+    for (const { option, environment, example, appOnly, landing, environmentOnly } of SETTINGS) {
+      const isOffered = !appOnly && !landing && !environmentOnly;
+      assert.equal(words.includes(`${option} <value>`), isOffered, option);
+      if (!isOffered) continue;
       assert.ok(words.includes(`Environment: ${environment}`), environment);
       assert.ok(words.includes(`for example ${example}`), example);
     }

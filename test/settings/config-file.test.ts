@@ -117,8 +117,13 @@ describe('a configuration file', () => {
     assert.equal(additionalProperties, false);
     const { $schema, ...settings } = properties;
     assert.ok($schema);
-    const never = ['lake', 'raw', 'identityClientId', 'storageConnectionString', 'localAccess'];
-    const expected = SETTINGS.filter(({ name, appOnly }) => !appOnly && !never.includes(name)).map(({ name }) => name);
+    const never = [
+      ...['lake', 'raw', 'identityClientId', 'storageConnectionString', 'localAccess', 'landingState'],
+      ...['nqlUrl', 'nqlTokenUrl', 'classicUrl', 'classicTokenUrl'],
+    ];
+    const expected = SETTINGS.filter(
+      ({ name, appOnly, environmentOnly }) => !appOnly && !environmentOnly && !never.includes(name),
+    ).map(({ name }) => name);
     assert.deepEqual(Object.keys(settings), expected);
     for (const [name, { description, type, anyOf, enum: words }] of Object.entries(settings)) {
       assert.ok(description.length > 20, name);

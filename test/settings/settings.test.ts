@@ -29,8 +29,19 @@ function problems(options: Options, environment: Record<string, string> = {}) {
 }
 
 test('only the lake must be given', () => {
-  const { origins: _, ...values } = parse();
+  const { origins: _, ...all } = parse();
+  const ofLanding = new Set(SETTINGS.filter(({ landing }) => landing).map(({ name }) => name));
+  const values = Object.fromEntries(Object.entries(all).filter(([name]) => !ofLanding.has(name)));
   assert.deepEqual(values, {
+    nqlPrefix: 'landed/nql/',
+    webhookPrefix: 'landed/webhook/',
+    classicPrefix: 'landed/classic/',
+    countsPrefix: 'landed/counts/',
+    webhookAliases: {},
+    classicTimeZone: '',
+    coverageLateHours: 6,
+    coverageSchedule: '',
+    landedSchedule: '15 * * * * *',
     lake: './lake',
     raw: '',
     identityClientId: '',

@@ -1,0 +1,1 @@
+export { COVERAGE_STATES, type CoverageState } from './states.ts';

@@ -1,0 +1,1 @@
+export { type Landed, LandedDiffers, landFile } from './landed-file.ts';

@@ -1,0 +1,1 @@
+export { NexthinkError } from './errors.ts';
