@@ -1,1 +1,1 @@
-export { COVERAGE_STATES, type CoverageState } from './states.ts';
+export { COVERAGE_STATES } from './states.ts';

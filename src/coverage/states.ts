@@ -3,4 +3,3 @@
  * agree; one export covers it; none does.
  */
 export const COVERAGE_STATES = ['reconciled', 'corroborated', 'single_source', 'unknown'] as const;
-export type CoverageState = (typeof COVERAGE_STATES)[number];
