@@ -74,11 +74,12 @@ function describeBy({ name, kind, id }: NonNullable<HistoryEntry['by']>): string
 }
 
 function describeSource(source: HistoryEntry['sources'][number], isReplay: boolean): string {
-  const { path, outcome, rows, ingest_id: _, recognised = [], ...counts } = source;
+  const { path, outcome, way, rows, ingest_id: _, recognised = [], ...counts } = source;
   const parts = Object.entries(counts).filter(([name, count]) => name === 'committed' || count > 0);
   const sum = parts.map(([name, count]) => `${count} ${name}`).join(' + ');
-  if (outcome !== 'ingested') return `${outcome} ${path}`;
+  const came = way === 'exporter' ? '' : `, by ${way}`;
+  if (outcome !== 'ingested') return `${outcome} ${path}${came}`;
   const found = howRead(recognised.map(readRecognised));
   const form = found === null ? '' : `, ${found}`;
-  return `${isReplay ? 'read again' : outcome} ${path}: ${counted(rows, 'row')} = ${sum}${form}`;
+  return `${isReplay ? 'read again' : outcome} ${path}: ${counted(rows, 'row')} = ${sum}${form}${came}`;
 }

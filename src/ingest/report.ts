@@ -1,5 +1,5 @@
 import { DECODE_STATUSES, type DecodeStatus } from '../decode/index.ts';
-import { isAtCap, isReplaced, type JudgedSource, removalsInDoubt, type Withdrawal } from '../lake/index.ts';
+import { isPerhapsTruncated, isReplaced, type JudgedSource, removalsInDoubt, type Withdrawal } from '../lake/index.ts';
 import type { Alternative, Recognised } from '../source/index.ts';
 import type { UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
@@ -126,7 +126,7 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
     return alternatives.length > 0 ? { ...report, alternatives } : report;
   }
   const { counts } = source;
-  if (isAtCap(source)) warnings.push('suspected_truncated');
+  if (isPerhapsTruncated(source)) warnings.push('suspected_truncated');
   if (identity.columns) warnings.push('identity_columns_changed');
   if (identity.values && source.committed > 0) warnings.push('identity_values_changed');
   if (identity.times) warnings.push('time_reading_changed');

@@ -14,6 +14,7 @@ import {
 } from '../events/index.ts';
 import {
   type DataFiles,
+  HourCounts,
   type IngestedSource,
   type KnownIds,
   type ReadingPlan,
@@ -75,6 +76,7 @@ export class SourceReading {
   readonly #badRows: RowQuarantine;
   readonly #badExamples = new BadExamples();
   readonly #accountColumns = new AccountColumns();
+  readonly #hours = new HourCounts();
   readonly #statuses = noStatuses();
   readonly #families: Record<string, number> = {};
   readonly #constants: SourceConstants;
@@ -140,13 +142,16 @@ export class SourceReading {
           this.uids.beginPart();
         }
         if (!this.#isInScope(timeMicros)) {
+          this.#hours.note(timeMicros, false);
           this.#outsideScope++;
           continue;
         }
         if (this.#to.known.needs(timeMicros)) await this.#to.known.load(timeMicros);
         row.bytes = reader.bytes;
         row.extras = reader.header.extras;
-        if (!this.#isNew(row)) continue;
+        const isNew = this.#isNew(row);
+        this.#hours.note(timeMicros, isNew);
+        if (!isNew) continue;
         if (this.#sort === null) {
           if (this.#store(row)) await this.#publishDue();
         } else if (this.#sort.add(row)) await this.#sort.write();
@@ -246,6 +251,8 @@ export class SourceReading {
       duplicates: this.#duplicates,
       withheld: this.#withheld,
       outsideScope: this.#to.scope === null ? null : this.#outsideScope,
+      hours: this.#hours.result(),
+      systems: [SOURCE_SYSTEM],
       statuses: this.#statuses,
       families: this.#families,
       possibleNewFields: this.#possibleNewFields,

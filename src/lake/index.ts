@@ -5,6 +5,7 @@ export { contentOwner, isContentTransaction, version } from './content-transacti
 export { rangesOf, readChunks, readDataFile, rowsOf, UnreadableDataFile } from './data-file-reading.ts';
 export { type DataFile, DataFiles, discardFiles, removalOf } from './data-files.ts';
 export { type EarlierContent, EarlierContents, isReplaced } from './earlier-contents.ts';
+export { type EventHours, HourCounts } from './event-hours.ts';
 export { changedDays, madeGood, removalsInDoubt, removalTransactions } from './foreign-removals.ts';
 export { Identities, UNCHANGED } from './identities.ts';
 export type { IdentityDifference } from './identity-difference.ts';
@@ -56,7 +57,7 @@ export {
   changeInfo,
   compactionInfo,
   fileRecords,
-  isAtCap,
+  isPerhapsTruncated,
   type JudgedSource,
   sourceRecord,
   vacuumInfo,

@@ -120,6 +120,7 @@ const SHOWN_SOURCE = z.object({
   path: ingested.shape.path.catch(''),
   ingest_id: ingested.shape.ingest_id.catch(''),
   outcome: z.string().catch(''),
+  way: z.string().catch('exporter'),
   rows: ingested.shape.rows.catch(0),
   committed: ingested.shape.committed.catch(0),
   duplicates: ingested.shape.duplicates.catch(0),

@@ -68,6 +68,11 @@ const RECOGNISED = z.object({
   leading_lines: COUNT,
 });
 
+/** How many of its good records are of which hour, and how many of them became rows: an entry an hour from the first on, in UTC. */
+const HOURS = z
+  .object({ from: z.iso.datetime(), records: z.array(COUNT), committed: z.array(COUNT) })
+  .refine(({ records, committed }) => records.length === committed.length);
+
 /** What became of its records: rows = committed + duplicates + quarantined + withheld, and outside_scope. */
 const COUNTS = {
   rows: COUNT,
@@ -85,6 +90,10 @@ const INGESTED = z.object({
   /** Commits of the readers before version 3 have none. */
   recognised: z.array(RECOGNISED).optional(),
   ...COUNTS,
+  /** Systems of Nexthink that its rows are of: where a commit does not say so, there was one alone. */
+  source_systems: told(z.array(z.string()).default(['infinity']), ['infinity']),
+  /** Left out where there is no good record, where the hours are more than 1,000, and by versions that did not count them. */
+  hours: told(HOURS.optional(), undefined),
   /** Which only a commit about some days has. */
   outside_scope: COUNT.optional(),
   statuses: told(z.record(z.string(), COUNT), {}),
@@ -281,6 +290,7 @@ export type QuarantineFile = Readonly<z.output<typeof QUARANTINE_FILE>>;
 export type FileRecord = Readonly<z.output<typeof FILE>>;
 export type EarlierRecord = Readonly<z.output<typeof EARLIER>>;
 export type RecognisedRecord = Readonly<z.output<typeof RECOGNISED>>;
+export type HoursRecord = Readonly<z.output<typeof HOURS>>;
 export type PartRecord = Readonly<z.output<typeof PART>>;
 export type IngestedRecord = Readonly<z.output<typeof INGESTED>>;
 export type RejectedRecord = Readonly<z.output<typeof REJECTED>>;

@@ -4,6 +4,7 @@ import { READER_VERSION } from '../source/index.ts';
 import { type Attempt, type JsonValue, type Provenance, provenance, type Snapshot, type Told } from '../table/index.ts';
 import type { DataFile } from './data-files.ts';
 import { type EarlierContent, isReplaced } from './earlier-contents.ts';
+import { type EventHours, hourText } from './event-hours.ts';
 import type { IdentityChange } from './identities.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import { recognisedRecord } from './recognised-record.ts';
@@ -14,6 +15,7 @@ import type {
   EarlierRecord,
   ErasureRecord,
   FileRecord,
+  HoursRecord,
   IngestedRecord,
   Ledger,
   PartRecord,
@@ -30,6 +32,8 @@ import type { IngestedSource, RejectedSource, SourceOutcome } from './source-out
 
 /** The documented cap of one export: a file of exactly this many records was perhaps cut off. */
 const EXPORT_CAP = 1_000_000;
+/** What the name of a landed result has in it where Nexthink said that it was cut. */
+const TRUNCATED = '.truncated.';
 /** Up to this many files are named where people read the history; of more, only the number is given. */
 const MOST_NAMED = 3;
 
@@ -258,6 +262,8 @@ function ingestedRecord(source: IngestedSource, identityChange: IdentityChange):
     duplicates: source.duplicates,
     quarantined: counts.bad,
     withheld: source.withheld,
+    source_systems: [...source.systems],
+    ...(source.hours !== null && { hours: hoursRecord(source.hours) }),
     ...(outsideScope !== null && { outside_scope: outsideScope }),
     statuses: source.statuses,
     quarantine_reasons: source.quarantineReasons,
@@ -268,7 +274,7 @@ function ingestedRecord(source: IngestedSource, identityChange: IdentityChange):
     resynchronised: counts.resynchronised,
     decompressed_bytes: counts.decompressedBytes,
     unterminated_last_record: counts.unterminatedLastRecord,
-    suspected_truncated: isAtCap(source),
+    suspected_truncated: isPerhapsTruncated(source),
     ...(counts.repeatedHeaders > 0 && { repeated_headers: counts.repeatedHeaders }),
     ...(leftOut.length > 0 && { left_out: leftOut.length }),
     ...(parts.length > 1 && { parts: partRecords(source) }),
@@ -277,9 +283,20 @@ function ingestedRecord(source: IngestedSource, identityChange: IdentityChange):
   };
 }
 
-/** Whether some export in the file has exactly as many records as an export can have. */
-export function isAtCap(source: Pick<IngestedSource, 'parts' | 'counts'>): boolean {
-  return recordsOfParts(source).includes(EXPORT_CAP);
+/**
+ * Whether records of an export in the file are perhaps missing at its end: it has exactly as many as an export can have, or it
+ * was landed as the result of a query of which Nexthink said that it was cut, as its name says.
+ */
+export function isPerhapsTruncated(source: Pick<IngestedSource, 'parts' | 'counts' | 'plan'>): boolean {
+  return isNamedTruncated(source.plan) || recordsOfParts(source).includes(EXPORT_CAP);
+}
+
+function isNamedTruncated({ way, source: { path } }: Pick<ReadingPlan, 'way' | 'source'>): boolean {
+  return way === 'nql' && path.slice(path.lastIndexOf('/') + 1).includes(TRUNCATED);
+}
+
+function hoursRecord({ first, records, committed }: EventHours): HoursRecord {
+  return { from: hourText(first), records: [...records], committed: [...committed] };
 }
 
 function recordsOfParts({ parts, counts }: Pick<IngestedSource, 'parts' | 'counts'>): readonly number[] {

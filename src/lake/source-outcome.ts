@@ -1,5 +1,6 @@
 import type { DecodeStatus } from '../decode/index.ts';
 import type { Alternative, BadReason, Header, Part, ReadCounts, Recognised, RejectReason } from '../source/index.ts';
+import type { EventHours } from './event-hours.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import type { QuarantineFile } from './record-schema.ts';
 
@@ -37,6 +38,10 @@ export interface IngestedSource {
   readonly withheld: number;
   /** Records of days that the staging is not about; null for a staging about all days. */
   readonly outsideScope: number | null;
+  /** Its good records by hour, those of other days included; null where there are none, or of too many hours. */
+  readonly hours: EventHours | null;
+  /** The systems of Nexthink that its good records are of, each once. */
+  readonly systems: readonly string[];
   /** Rows for the table, by status and by family. */
   readonly statuses: Readonly<Record<DecodeStatus, number>>;
   readonly families: Readonly<Record<string, number>>;

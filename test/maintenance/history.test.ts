@@ -39,7 +39,7 @@ describe('the history of a table', () => {
     const [compaction, ...earlier] = found;
     assert.deepEqual([compaction?.operation, compaction?.filesAdded, compaction?.filesRemoved], ['OPTIMIZE', 1, 2]);
     assert.deepEqual([compaction?.change?.['kind'], compaction?.change?.['rows']], ['compact', 30]);
-    const none = { rows: 0, committed: 0, duplicates: 0, quarantined: 0, withheld: 0 };
+    const none = { way: 'exporter', rows: 0, committed: 0, duplicates: 0, quarantined: 0, withheld: 0 };
     const sources = earlier
       .flatMap((entry) => entry.sources)
       .map(({ ingest_id: id, recognised, ...source }) => {
