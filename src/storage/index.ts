@@ -13,14 +13,15 @@ export {
 } from './errors.ts';
 export { type Host, type LakeContext, systemHost, uuid } from './host.ts';
 export { Interrupted, interruptible, pause } from './interruptible.ts';
-export { checkEmulatorAccess, parseLocation } from './lake-location.ts';
+export { checkEmulatorAccess, isRealAccount, parseLocation } from './lake-location.ts';
 export { localStorage } from './local.ts';
 export type { LocalAccess } from './local-folders.ts';
 export { masked, maskedLocation } from './masked.ts';
-export { openLake } from './open-lake.ts';
+export { type LakeSettings, openLake, openZone } from './open-lake.ts';
 export { forEachParallel } from './parallel.ts';
 export { checkPath, comparePaths } from './path.ts';
 export { type Principal, signedInPrincipal } from './principal.ts';
+export { retryAfter } from './retry.ts';
 export { makeScratch, makeScratchNow, removeLeftScratch, type ScratchFolder } from './scratch-folder.ts';
 export { sha256Hex, sha256Of } from './sha256.ts';
 export {
@@ -43,6 +44,7 @@ export {
   ERASED_LISTS,
   EVENTS_TABLE,
   EVIDENCE,
+  LANDING_STATE,
   POISON,
   pathInZone,
   QUARANTINE,

@@ -107,6 +107,12 @@ export function checkEmulatorAccess(locations: readonly string[], connectionStri
   for (const account of accounts) emulatorAccess(account, connectionString);
 }
 
+/** Whether a location is in a storage account that is no emulator. @throws SyntaxError where it cannot be read */
+export function isRealAccount(text: string): boolean {
+  const location = parseLocation(text);
+  return location.kind === 'account' && !location.loopback;
+}
+
 function originOf(endpoint: string | undefined): string | null {
   if (endpoint === undefined) return null;
   const url = urlOf(endpoint);

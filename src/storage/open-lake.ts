@@ -29,6 +29,14 @@ export function openLake(settings: LakeSettings): Storage {
   return settings.raw === '' ? lake : routeRaw(openZones(settings, settings.raw, zoneName(RAW)), lake);
 }
 
+/**
+ * A zone by itself, in a folder or in an account. @param zone its lake path, with its slash
+ * @throws SyntaxError as `openLake`
+ */
+export function openZone(settings: LakeSettings, location: string, zone: string): Storage {
+  return openZones(settings, location, zoneName(zone));
+}
+
 function openZones(settings: LakeSettings, text: string, onlyZone: string | null): Storage {
   const location = parseLocation(text);
   const limits = { logBytes: settings.maxLogBytes };

@@ -12,6 +12,9 @@ export const QUARANTINE = 'quarantine/';
 /** The chain of evidence, a folder a table. */
 export const EVIDENCE = 'evidence/';
 
+/** What whoever lands files keeps: calls of the day, and how far they have come. No part of the lake, also where it lies beside it. */
+export const LANDING_STATE = 'landing-state/';
+
 /** The events, and the catalogue; a table's path has no slash at its end. */
 export const EVENTS_TABLE = `${CURATED}audit_events`;
 export const CODES_TABLE = `${CURATED}audit_codes`;

@@ -1,0 +1,127 @@
+import { LANDING_STATE, type LakeContext } from '../storage/index.ts';
+import { StateError } from './state.ts';
+
+/** What a call is for: `count` is the one that is kept back for the comparison. */
+export type CallPurpose = 'pull' | 'count';
+
+/** Whose calls are counted, and how many a day may have. */
+export interface CallBudget {
+  /** The host of the interface: each has a budget of its own. */
+  readonly account: string;
+  readonly perDay: number;
+}
+
+/** How a day stands. */
+export interface CallsOfDay {
+  /** UTC, `2026-11-28`. */
+  readonly day: string;
+  readonly used: number;
+  /** What is left for pulls; what is kept back is not counted. */
+  readonly leftToPull: number;
+  readonly leftToCount: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Days of which the calls are kept. */
+const KEPT_DAYS = 7;
+
+/**
+ * Charges one call before it is made: a place of the day is taken by a file that nobody else can create, so that all who
+ * share the state never take more places than the day has, whenever they are ended and whatever answers are lost. The last
+ * place is kept back for the comparison.
+ * @returns how the day stands then; null where no place is left, and no call may be made
+ * @throws StateError where the clock is days behind that of somebody else, storage errors
+ */
+export async function chargeCall(
+  context: LakeContext,
+  budget: CallBudget,
+  purpose: CallPurpose,
+): Promise<CallsOfDay | null> {
+  const { storage, host } = context;
+  // A clock that is behind must not reopen a day that is over for another.
+  const { day, taken } = await theDay(context, budget);
+  const places = Array.from({ length: budget.perDay - 1 }, (_, index) => index + 1);
+  if (purpose === 'count') places.unshift(budget.perDay);
+  const content = Buffer.from(
+    `${JSON.stringify({ purpose, at: new Date(host.now()).toISOString(), id: host.randomId() })}\n`,
+  );
+  for (const place of places) {
+    if (taken.has(place)) continue;
+    // More than the setting allows now may have been taken when it allowed more.
+    if (taken.size >= budget.perDay) return null;
+    if ((await storage.create(pathOf(budget, day, place), content)) === 'created') {
+      taken.add(place);
+      return standOf(day, taken, budget);
+    }
+    taken.add(place);
+  }
+  return null;
+}
+
+/** How the day stands. Throws as `chargeCall` does. */
+export async function callsOfDay(context: LakeContext, budget: CallBudget): Promise<CallsOfDay> {
+  const { day, taken } = await theDay(context, budget);
+  return standOf(day, taken, budget);
+}
+
+/** Removes what is kept of days long over. */
+export async function forgetCalls(
+  { storage, host }: LakeContext,
+  { account }: Pick<CallBudget, 'account'>,
+): Promise<void> {
+  const before = dayOf(host.now() - KEPT_DAYS * DAY_MS);
+  for await (const { path } of storage.list(folderOf(account))) {
+    if (placeOf(account, path).day < before) await storage.delete(path);
+  }
+}
+
+/** Today, or the day after where somebody whose clock is ahead has begun it, and which places are taken. */
+async function theDay(
+  { storage, host }: LakeContext,
+  { account }: CallBudget,
+): Promise<{ day: string; taken: Set<number> }> {
+  const today = dayOf(host.now());
+  const tomorrow = dayOf(host.now() + DAY_MS);
+  const taken = new Map<string, Set<number>>([[today, new Set()]]);
+  for await (const { path } of storage.list(folderOf(account), { after: `${folderOf(account)}${today}` })) {
+    const { day, place } = placeOf(account, path);
+    if (day > tomorrow) {
+      throw new StateError(
+        `${path}: expected calls of ${today} or earlier, found calls of ${day}: the clock of this machine is behind, or another one was ahead; ` +
+          'correct the clock, or remove that folder where its day is wrong',
+      );
+    }
+    taken.set(day, (taken.get(day) ?? new Set()).add(place));
+  }
+  const day = taken.has(tomorrow) ? tomorrow : today;
+  return { day, taken: taken.get(day) ?? new Set() };
+}
+
+function standOf(day: string, taken: ReadonlySet<number>, { perDay }: CallBudget): CallsOfDay {
+  const left = Math.max(0, perDay - taken.size);
+  const free = Array.from({ length: perDay - 1 }, (_, index) => index + 1).filter((place) => !taken.has(place)).length;
+  return { day, used: taken.size, leftToPull: Math.min(left, free), leftToCount: left };
+}
+
+function folderOf(account: string): string {
+  return `${LANDING_STATE}calls/${safe(account)}/`;
+}
+
+function pathOf({ account }: CallBudget, day: string, place: number): string {
+  return `${folderOf(account)}${day}/${String(place).padStart(2, '0')}.json`;
+}
+
+function placeOf(account: string, path: string): { day: string; place: number } {
+  const [day = '', name = ''] = path.slice(folderOf(account).length).split('/');
+  return { day, place: Number.parseInt(name, 10) };
+}
+
+function dayOf(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}
+
+/** A name as a folder may have it everywhere. */
+function safe(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9.-]+/g, '_');
+}
