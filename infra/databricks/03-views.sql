@@ -15,7 +15,7 @@ CREATE OR REPLACE VIEW audit_events (
   event_date COMMENT 'UTC date of event_time; the partition.',
   event_time_text COMMENT 'The time as written in the export.',
   instance COMMENT 'Which Nexthink tenant, from the settings.',
-  source_system COMMENT 'Which trail: infinity.',
+  source_system COMMENT 'Which trail: infinity, or engine, portal or console, whose lines are in classic logs.',
   event_name COMMENT 'What happened, as a stable slug; from the catalogue.',
   family COMMENT 'Part of the product; from the catalogue, or inferred for an unknown code.',
   action COMMENT 'What was done; from the catalogue, or inferred for an unknown code.',
@@ -82,6 +82,8 @@ CREATE OR REPLACE VIEW audit_events (
   source_row COMMENT 'Number of the record in the raw file, from 1; the header is not counted.',
   ingest_id COMMENT 'Joins to the commit and the evidence: one per raw file and identity.',
   landed_at COMMENT 'When the raw file was last modified, UTC.',
+  component COMMENT 'What wrote the line of a classic log, such as the name of an Engine; null elsewhere.',
+  category COMMENT 'Under which heading a classic log has it, such as LOGIN; null elsewhere.',
   event_seconds COMMENT 'event_time in whole seconds since 1970-01-01 UTC, rounded down.',
   event_hour COMMENT 'Hour of event_time in UTC, 0 to 23.',
   event_weekday COMMENT 'Day of the week in UTC, 1 Monday to 7 Sunday.'
@@ -163,6 +165,8 @@ SELECT
   source_row,
   ingest_id,
   landed_at,
+  component,
+  category,
   unix_seconds(event_time) AS event_seconds,
   CAST(pmod(unix_seconds(event_time), 86400) DIV 3600 AS int) AS event_hour,
   weekday(event_date) + 1 AS event_weekday

@@ -93,6 +93,8 @@ SELECT
   source_row,
   ingest_id,
   landed_at,
+  component,
+  category,
   CAST(floor(epoch(event_time)) AS BIGINT) AS event_seconds,
   CAST(hour(event_time AT TIME ZONE 'UTC') AS INTEGER) AS event_hour,
   CAST(isodow(event_date) AS INTEGER) AS event_weekday

@@ -86,6 +86,8 @@ SELECT
     r.source_row,
     r.ingest_id,
     r.landed_at,
+    r.component,
+    r.category,
     DATEDIFF_BIG(SECOND, CAST('1970-01-01' AS datetime2(6)), r.event_time) AS event_seconds,
     DATEPART(HOUR, r.event_time) AS event_hour,
     DATEDIFF(DAY, CAST('1900-01-01' AS date), r.event_date) % 7 + 1 AS event_weekday
@@ -101,7 +103,7 @@ FROM OPENROWSET(
     event_date date,
     event_time_text varchar(max) COLLATE Latin1_General_100_BIN2_UTF8,
     instance varchar(max) COLLATE Latin1_General_100_BIN2_UTF8,
-    source_system varchar(max) COLLATE Latin1_General_100_BIN2_UTF8,
+    source_system varchar(128) COLLATE Latin1_General_100_BIN2_UTF8,
     event_name varchar(128) COLLATE Latin1_General_100_BIN2_UTF8,
     family varchar(128) COLLATE Latin1_General_100_BIN2_UTF8,
     action varchar(128) COLLATE Latin1_General_100_BIN2_UTF8,
@@ -167,6 +169,8 @@ FROM OPENROWSET(
     source_etag varchar(max) COLLATE Latin1_General_100_BIN2_UTF8,
     source_row bigint,
     ingest_id varchar(16) COLLATE Latin1_General_100_BIN2_UTF8,
-    landed_at datetime2(6)
+    landed_at datetime2(6),
+    component varchar(max) COLLATE Latin1_General_100_BIN2_UTF8,
+    category varchar(max) COLLATE Latin1_General_100_BIN2_UTF8
 ) AS r;
 GO

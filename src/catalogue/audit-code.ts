@@ -1,3 +1,6 @@
+/** Whose trail a code is of: each has codes of its own. */
+export type SourceSystem = 'infinity' | 'engine' | 'portal' | 'console';
+
 /** What part of the product an event belongs to. */
 export const FAMILIES = ['session', 'account', 'access', 'content', 'execution', 'data', 'ai'] as const;
 export type Family = (typeof FAMILIES)[number];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ACCESS } from './access.ts';
 import { ACCOUNT } from './account.ts';
 import { AI } from './ai.ts';
-import type { AuditCode } from './audit-code.ts';
+import type { AuditCode, SourceSystem } from './audit-code.ts';
 import { CONTENT } from './content.ts';
 import { DATA } from './data.ts';
 import { EXECUTION } from './execution.ts';
@@ -20,6 +20,11 @@ export const CATALOGUE: readonly AuditCode[] = [
   ...DATA,
   ...AI,
 ].sort((a, b) => a.code - b.code);
+
+/** The audit codes that are known of one source system, in the order of the codes. */
+export function catalogueOf(system: SourceSystem): readonly AuditCode[] {
+  return system === 'infinity' ? CATALOGUE : [];
+}
 
 /**
  * `<number of rows>-<8 hex digits of the SHA-256 of the canonical rows>`: changes exactly when a row changes.

@@ -1,4 +1,4 @@
-import { type CodeTemplates, inferAction, inferFamily } from '../catalogue/index.ts';
+import { type CodeTemplates, inferAction, inferFamily, type SourceSystem } from '../catalogue/index.ts';
 import { completeReading } from './completion.ts';
 import { Fit, type Fitting, NO_WAY, ONE_WAY, UNSURE } from './fit.ts';
 import { fieldName, type KeyFields, keyFields, keyFieldsOfUnknown, type ListWords, listWordsOf } from './known-keys.ts';
@@ -27,6 +27,8 @@ export class Decoder {
   readonly reading = new Reading();
   readonly #codes: ReadonlyMap<number, CompiledCode>;
   readonly #allKeys: KeyFields;
+  /** Whether the digits of an unknown code say something: those of Infinity do. */
+  readonly #infers: boolean;
   /** Whether white space at an end of the last message was left out. */
   #isTrimmed = false;
   readonly #message = new Message();
@@ -36,7 +38,9 @@ export class Decoder {
   #fitted: Fit;
   #trial: Fit;
 
-  constructor(catalogue: readonly CodeTemplates[]) {
+  /** Of the codes of one source system. */
+  constructor(catalogue: readonly CodeTemplates[], system: SourceSystem = 'infinity') {
+    this.#infers = system === 'infinity';
     this.#codes = new Map(
       catalogue.map((row) => {
         const templates = compileTemplates(row.templates);
@@ -203,7 +207,8 @@ export class Decoder {
   }
 
   #readUnknown(code: number): void {
-    this.#readPairs(keyFieldsOfUnknown(code, this.#allKeys), 'unknown_code');
+    this.#readPairs(this.#infers ? keyFieldsOfUnknown(code, this.#allKeys) : this.#allKeys, 'unknown_code');
+    if (!this.#infers) return;
     if (inferFamily(code) !== null) this.reading.addDetail('inferred', 'family');
     if (inferAction(code) !== null) this.reading.addDetail('inferred', 'action');
   }

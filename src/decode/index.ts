@@ -1,4 +1,5 @@
 export { Decoder } from './decoder.ts';
+export { decoderOf } from './decoders.ts';
 export { ListCursor } from './list.ts';
 export { type PlainReading, type PlainValue, plainReading } from './plain.ts';
 export {

@@ -1,4 +1,5 @@
-import { type AuditCode, CATALOGUE, inferAction, inferFamily } from '../catalogue/index.ts';
+import { type AuditCode, catalogueOf, inferAction, inferFamily } from '../catalogue/index.ts';
+import { SOURCE_SYSTEMS } from '../source/index.ts';
 import { EVENT_COLUMNS, type EventColumnName } from './columns.ts';
 
 /** The columns that are a function of the code alone, and what each says of an audit code. */
@@ -20,15 +21,19 @@ export const CODE_COLUMNS = Object.keys(OF_CODE) as readonly EventColumnName<'co
 export type CodeChoices = Int16Array;
 
 const CHOICES = CODE_COLUMNS.map((name) => EVENT_COLUMNS.find((column) => column.name === name)?.choices ?? []);
-const KNOWN = new Map(CATALOGUE.map((row) => [row.code, choicesOf(row)]));
+const KNOWN = SOURCE_SYSTEMS.map((system) => new Map(catalogueOf(system).map((row) => [row.code, choicesOf(row)])));
+const NOTHING = positions(() => null);
 const unknown = new Map<number, CodeChoices>();
 
 /** How many unknown codes are remembered: an export may hold any number as a code. */
 const MOST_UNKNOWN = 10_000;
 
-/** What the code alone says, for a row of the table; for an unknown code, what its digits suggest. */
-export function codeChoices(code: number): CodeChoices {
-  return KNOWN.get(code) ?? choicesOfUnknown(code);
+/**
+ * What the code alone says in the trail of a source system, a place in `SOURCE_SYSTEMS`, for a row of the table; for an
+ * unknown code of Infinity, what its digits suggest.
+ */
+export function codeChoices(system: number, code: number): CodeChoices {
+  return KNOWN[system]!.get(code) ?? (system === 0 ? choicesOfUnknown(code) : NOTHING);
 }
 
 function choicesOf(row: AuditCode): CodeChoices {

@@ -13,6 +13,7 @@ import {
 } from '../catalogue/index.ts';
 import { DECODE_STATUSES, TEXT_FLAGS } from '../decode/index.ts';
 import type { ColumnEncoding, ColumnSpec, ColumnType } from '../parquet/index.ts';
+import { SOURCE_SYSTEMS } from '../source/index.ts';
 import type { TableColumn } from '../table/index.ts';
 
 /**
@@ -179,7 +180,11 @@ const ROWS = [
   }),
   column('event_time_text', 'The time as written in the export.', { ...ofRecord, person: 'none', ...plain }),
   column('instance', 'Which Nexthink tenant, from the settings.', { ...ofFile, person: 'none' }),
-  column('source_system', 'Which trail: infinity.', { ...ofFile, person: 'none' }),
+  column('source_system', 'Which trail: infinity, or engine, portal or console, whose lines are in classic logs.', {
+    ...{ ...ofRecord, person: 'none' },
+    ...choice(SOURCE_SYSTEMS),
+    fromCatalogue: false,
+  }),
   column(
     'event_name',
     'What happened, as a stable slug; from the catalogue.',
@@ -238,6 +243,14 @@ const ROWS = [
     person: 'none',
   }),
   column('landed_at', 'When the raw file was last modified, UTC.', { ...ofFile, person: 'none', type: 'timestamp' }),
+  column('component', 'What wrote the line of a classic log, such as the name of an Engine; null elsewhere.', {
+    ...ofRecord,
+    person: 'none',
+  }),
+  column('category', 'Under which heading a classic log has it, such as LOGIN; null elsewhere.', {
+    ...ofRecord,
+    person: 'none',
+  }),
 ];
 
 /** The name of a column of audit_events; of those that are given their values so, if that is said. */

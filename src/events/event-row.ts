@@ -9,7 +9,7 @@ export interface EventRow {
   readonly source: Row;
   /** The columns of the export that have no column of their own. */
   extras: readonly ExtraColumn[];
-  readonly reading: Reading;
+  reading: Reading;
   choices: CodeChoices;
   /** Index into `TEXT_FLAGS`. */
   textFlags: number;

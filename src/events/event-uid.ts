@@ -1,7 +1,18 @@
+import { type Row, SOURCE_SYSTEMS } from '../source/index.ts';
 import { NetstringDigest, putHex } from './digest.ts';
 import { IdSet } from './id-set.ts';
 
+/** Of the trail of Infinity, which the first place is. */
 const VERSION = 'v1';
+/** Of the classic trails: the component is a part of it, since two Engines may do the same at the same time. */
+const CLASSIC_VERSION = 'v2';
+
+/** What of a record its identity is made of. */
+export type IdentifiedRecord = Pick<
+  Row,
+  | ('system' | 'timeMicros' | 'code' | 'messageStart' | 'messageEnd')
+  | ('actorNameStart' | 'actorNameEnd' | 'actorIdStart' | 'actorIdEnd' | 'componentStart' | 'componentEnd')
+>;
 
 /** Repeated records whose ordinals are at hand: a file may hold millions, and most of them twice only. */
 const MOST_COUNTED = 65_536;
@@ -9,8 +20,9 @@ const MOST_COUNTED = 65_536;
 /**
  * Gives each record of one file, or of each of the exports joined in it, its
  * `event_uid`: the first 32 hex digits of SHA-256 over eight netstrings (version, instance, source system, time in
- * microseconds, code, actor, message, ordinal). The ordinal tells records of one export apart that are equal in everything
- * else. A change to any of this is a new version, never an edit.
+ * microseconds, code, actor, message, ordinal); in the classic trails nine, with the component before the ordinal. The actor
+ * is the id where the export has that column, else the name, else empty. The ordinal tells records of one export apart that
+ * are equal in everything else. A change to any of this is a new version, never an edit.
  */
 export class EventUids {
   /** The ids given so far. */
@@ -23,16 +35,22 @@ export class EventUids {
   #current = this.ids;
   /** The last id as 32 hex digits. */
   readonly hex = Buffer.alloc(32);
-  readonly #digest = new NetstringDigest();
-  readonly #prefixLength: number;
+  /** By source system: what all its identities begin with. */
+  readonly #prefixes: readonly { readonly digest: NetstringDigest; readonly length: number }[];
+  /** That of the last record's source system. */
+  #digest: NetstringDigest;
   /** Some of the records met again, by the id of the first: their last ordinal. */
   readonly #repeats = new Map<string, number>();
 
-  constructor(instance: string, sourceSystem: string) {
-    this.#digest.putText(VERSION);
-    this.#digest.putText(instance);
-    this.#digest.putText(sourceSystem);
-    this.#prefixLength = this.#digest.length;
+  constructor(instance: string) {
+    this.#prefixes = SOURCE_SYSTEMS.map((system, place) => {
+      const digest = new NetstringDigest();
+      digest.putText(place === 0 ? VERSION : CLASSIC_VERSION);
+      digest.putText(instance);
+      digest.putText(system);
+      return { digest, length: digest.length };
+    });
+    this.#digest = this.#prefixes[0]!.digest;
   }
 
   /** Begins the next of the exports that are joined in the file. */
@@ -41,25 +59,18 @@ export class EventUids {
     this.#repeats.clear();
   }
 
-  /**
-   * The next record's id as four words, valid until the next call; {@link hex} holds it as text. The actor is empty
-   * (start = end) where the export names none.
-   */
-  next(
-    bytes: Uint8Array,
-    timeMicros: number,
-    code: number,
-    actorStart: number,
-    actorEnd: number,
-    messageStart: number,
-    messageEnd: number,
-  ): Uint32Array {
-    const digest = this.#digest;
-    digest.truncate(this.#prefixLength);
-    digest.putNumber(timeMicros);
-    digest.putNumber(code);
-    digest.put(bytes, actorStart, actorEnd);
-    digest.put(bytes, messageStart, messageEnd);
+  /** The next record's id as four words, valid until the next call; {@link hex} holds it as text. */
+  next(bytes: Uint8Array, record: IdentifiedRecord): Uint32Array {
+    const prefix = this.#prefixes[record.system]!;
+    const { digest } = prefix;
+    this.#digest = digest;
+    digest.truncate(prefix.length);
+    digest.putNumber(record.timeMicros);
+    digest.putNumber(record.code);
+    if (record.actorIdStart !== -1) digest.put(bytes, record.actorIdStart, record.actorIdEnd);
+    else digest.put(bytes, record.actorNameStart, record.actorNameEnd);
+    digest.put(bytes, record.messageStart, record.messageEnd);
+    if (record.system !== 0) digest.put(bytes, record.componentStart, record.componentEnd);
     const length = digest.length;
     this.#digestOrdinal(length, 0);
     this.first.set(digest.words);

@@ -17,7 +17,6 @@ import { putList, putUnmapped } from './reading-json.ts';
 /** What all rows of one raw file share. */
 export interface SourceConstants {
   readonly instance: string | null;
-  readonly sourceSystem: string;
   readonly catalogueVersion: string;
   readonly sourceFile: string;
   readonly sourceEtag: string;
@@ -69,11 +68,18 @@ export class Partition {
     columns.message.append(bytes, source.messageStart, source.messageEnd);
     columns.event_time_text.append(bytes, source.timeStart, source.timeEnd);
     columns.source_row.append(source.number);
+    columns.source_system.append(source.system);
     if (source.actorNameStart < source.actorNameEnd) {
       columns.actor_name.append(bytes, source.actorNameStart, source.actorNameEnd);
     }
     if (source.actorIdStart < source.actorIdEnd) {
       columns.actor_id.append(bytes, source.actorIdStart, source.actorIdEnd);
+    }
+    if (source.componentStart < source.componentEnd) {
+      columns.component.append(bytes, source.componentStart, source.componentEnd);
+    }
+    if (source.categoryStart < source.categoryEnd) {
+      columns.category.append(bytes, source.categoryStart, source.categoryEnd);
     }
     this.#appendCode(row.choices);
     this.#appendReading(reading, row);
@@ -90,7 +96,6 @@ export class Partition {
     this.#constants = constants;
     const values: Readonly<Record<EventColumnName<'file'>, string | number | null>> = {
       instance: constants.instance,
-      source_system: constants.sourceSystem,
       catalogue_version: constants.catalogueVersion,
       source_file: constants.sourceFile,
       source_etag: constants.sourceEtag,
@@ -163,14 +168,16 @@ function recordColumns(file: ParquetFile) {
     decode_detail: file.text('decode_detail'),
     text_flags: file.choice('text_flags'),
     template_id: file.choice('template_id'),
+    source_system: file.choice('source_system'),
     source_row: file.number('source_row'),
+    component: file.text('component'),
+    category: file.text('category'),
   } satisfies Readonly<Record<EventColumnName<'record'>, TextColumn | NumberColumn | ChoiceColumn>>;
 }
 
 function fileColumns(file: ParquetFile): Readonly<Record<EventColumnName<'file'>, RunColumn>> {
   return {
     instance: file.run('instance'),
-    source_system: file.run('source_system'),
     catalogue_version: file.run('catalogue_version'),
     source_file: file.run('source_file'),
     source_etag: file.run('source_etag'),

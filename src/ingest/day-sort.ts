@@ -13,8 +13,8 @@ const BLOCK_BYTES = 32 * 1024;
 const GATHERED_BYTES = 32 * 2 ** 20;
 const FIRST_BLOCK_BYTES = 1024;
 const UID_BYTES = 32;
-/** Time, code, time note, record number, columns, uid: what stands before the slices of a row. */
-const HEAD_BYTES = 8 + 4 + 1 + 8 + 4 + UID_BYTES;
+/** Time, code, time note, record number, columns, source system, uid: what stands before the slices of a row. */
+const HEAD_BYTES = 8 + 4 + 1 + 8 + 4 + 1 + UID_BYTES;
 const SLICE_LENGTH_BYTES = 4;
 const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
@@ -83,7 +83,7 @@ export class DaySort {
       source: new Row(),
       extras: [],
       reading,
-      choices: codeChoices(0),
+      choices: codeChoices(0, 0),
       textFlags: 0,
       uid: Buffer.alloc(UID_BYTES),
     };
@@ -99,6 +99,7 @@ export class DaySort {
     source.timeNote = view.getUint8(at + 12) as TimeNote;
     source.number = view.getFloat64(at + 13);
     this.#setColumns(row, this.#columns[view.getInt32(at + 21)]!);
+    source.system = view.getUint8(at + 25);
     row.uid.set(bytes.subarray(at + HEAD_BYTES - UID_BYTES, at + HEAD_BYTES));
     let next = at + HEAD_BYTES;
     const slice = (): [number, number] => {
@@ -111,6 +112,8 @@ export class DaySort {
     [source.messageStart, source.messageEnd] = slice();
     [source.actorNameStart, source.actorNameEnd] = slice();
     [source.actorIdStart, source.actorIdEnd] = slice();
+    [source.componentStart, source.componentEnd] = slice();
+    [source.categoryStart, source.categoryEnd] = slice();
     const extras = view.getInt32(next);
     next += SLICE_LENGTH_BYTES;
     // A file of JSON lines may have had fewer extra columns when this row was read.
@@ -186,12 +189,15 @@ class Block {
     this.#bytes.writeUInt8(source.timeNote, this.length + 12);
     this.#bytes.writeDoubleBE(source.number, this.length + 13);
     this.#bytes.writeInt32BE(columns, this.length + 21);
+    this.#bytes.writeUInt8(source.system, this.length + 25);
     this.#bytes.set(uid, this.length + HEAD_BYTES - UID_BYTES);
     this.length += HEAD_BYTES;
     this.#putSlice(bytes, source.timeStart, source.timeEnd);
     this.#putSlice(bytes, source.messageStart, source.messageEnd);
     this.#putSlice(bytes, source.actorNameStart, source.actorNameEnd);
     this.#putSlice(bytes, source.actorIdStart, source.actorIdEnd);
+    this.#putSlice(bytes, source.componentStart, source.componentEnd);
+    this.#putSlice(bytes, source.categoryStart, source.categoryEnd);
     this.#reserve(SLICE_LENGTH_BYTES);
     this.#bytes.writeInt32BE(source.extraStarts.length, this.length);
     this.length += SLICE_LENGTH_BYTES;

@@ -1,5 +1,5 @@
-import { CATALOGUE, CATALOGUE_VERSION } from '../catalogue/index.ts';
-import { Decoder, textFlags } from '../decode/index.ts';
+import { CATALOGUE_VERSION } from '../catalogue/index.ts';
+import { type Decoder, decoderOf, textFlags } from '../decode/index.ts';
 import {
   CODE_COLUMNS,
   codeChoices,
@@ -21,7 +21,7 @@ import {
   RowQuarantine,
   type Withheld,
 } from '../lake/index.ts';
-import { AMBIGUOUS, END, EXACT, type ExportReader, NEED_INPUT, ROW } from '../source/index.ts';
+import { AMBIGUOUS, END, EXACT, type ExportReader, NEED_INPUT, ROW, SOURCE_SYSTEMS } from '../source/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { AccountColumns } from './account-columns.ts';
 import { BadExamples } from './bad-examples.ts';
@@ -58,12 +58,8 @@ export interface Destination {
 /** Told now and then of the stored bytes and the records read so far. */
 export type OnProgress = (bytes: number, rows: number) => void;
 
-const SOURCE_SYSTEM = 'infinity';
 const FAMILIES = EVENT_COLUMNS.find((column) => column.name === 'family')?.choices ?? [];
 const FAMILY = CODE_COLUMNS.indexOf('family');
-
-/** One decoder serves all files: it keeps nothing from one message to the next. */
-const decoder = new Decoder(CATALOGUE);
 
 /** Reads one raw file: each record becomes a row for the table, a duplicate, a bad row in quarantine, or is not wanted. */
 export class SourceReading {
@@ -80,6 +76,11 @@ export class SourceReading {
   readonly #statuses = noStatuses();
   readonly #families: Record<string, number> = {};
   readonly #constants: SourceConstants;
+  /** The source system of the last record, and what decodes its messages. */
+  #system = 0;
+  #decoder: Decoder = decoderOf(SOURCE_SYSTEMS[0]);
+  /** The source systems of its good records: a bit for each. */
+  #systems = 0;
   /** The part of the file that the last record belongs to. */
   #part = 0;
   #committed = 0;
@@ -97,7 +98,7 @@ export class SourceReading {
     this.#to = to;
     this.#badRows = new RowQuarantine(storage, plan, to.keepsBadRows);
     this.#constants = constantsOf(plan);
-    this.uids = new EventUids(plan.instance ?? '', SOURCE_SYSTEM);
+    this.uids = new EventUids(plan.instance ?? '');
   }
 
   /**
@@ -125,8 +126,8 @@ export class SourceReading {
       bytes: reader.bytes,
       source: reader.row,
       extras: [],
-      reading: decoder.reading,
-      choices: codeChoices(0),
+      reading: this.#decoder.reading,
+      choices: codeChoices(0, 0),
       textFlags: 0,
       uid: this.uids.hex,
     };
@@ -135,7 +136,8 @@ export class SourceReading {
         await reader.fill();
         onProgress(this.#stored.bytes, reader.counts.records);
       } else if (found === ROW) {
-        const { timeMicros, part } = reader.row;
+        const { timeMicros, part, system } = reader.row;
+        this.#systems |= 1 << system;
         this.#accountColumns.note(reader);
         if (part !== this.#part) {
           this.#part = part;
@@ -174,16 +176,7 @@ export class SourceReading {
   /** Gives a record its id. False, and counted, where the event is not wanted or is there already. */
   #isNew({ bytes, source }: EventRow): boolean {
     const { known, earlier, withheld, wanted } = this.#to;
-    const hasId = source.actorIdStart !== -1;
-    const id = this.uids.next(
-      bytes,
-      source.timeMicros,
-      source.code,
-      hasId ? source.actorIdStart : source.actorNameStart,
-      hasId ? source.actorIdEnd : source.actorNameEnd,
-      source.messageStart,
-      source.messageEnd,
-    );
+    const id = this.uids.next(bytes, source);
     this.#to.places?.add(this.uids.first, source);
     if (!withheld.isEmpty && withheld.has(dayOf(source.timeMicros), id)) {
       this.#withheld++;
@@ -199,9 +192,11 @@ export class SourceReading {
 
   /** Decodes a record and adds it to the partition of its date. True where partitions may be due. */
   #store(row: EventRow): boolean {
-    const { bytes, source, reading } = row;
-    decoder.decode(source.code, bytes, source.messageStart, source.messageEnd);
-    row.choices = codeChoices(source.code);
+    const { bytes, source } = row;
+    const decoder = this.#decoderOf(source.system);
+    const reading = decoder.decode(source.code, bytes, source.messageStart, source.messageEnd);
+    row.reading = reading;
+    row.choices = codeChoices(source.system, source.code);
     row.textFlags = decoder.unusual ? textFlags(bytes, source.messageStart, source.messageEnd) : 0;
     if (source.timeNote !== EXACT) {
       reading.addDetail(source.timeNote === AMBIGUOUS ? 'time_ambiguous' : 'time_nonexistent');
@@ -214,13 +209,21 @@ export class SourceReading {
     return this.#to.partitions.append(row, this.#constants);
   }
 
+  #decoderOf(system: number): Decoder {
+    if (system !== this.#system) {
+      this.#system = system;
+      this.#decoder = decoderOf(SOURCE_SYSTEMS[system]!);
+    }
+    return this.#decoder;
+  }
+
   async #publishDue(): Promise<void> {
     await this.#publish(this.#to.partitions.due());
     if (this.#to.partitions.scattered) this.#sort ??= new DaySort();
   }
 
   async #storeSorted(sort: DaySort): Promise<void> {
-    const row = sort.newRow(decoder.reading);
+    const row = sort.newRow(this.#decoder.reading);
     for (const day of sort.days()) {
       for await (const bytes of sort.blocks(day)) {
         for (let at = 0; at < bytes.length; ) {
@@ -252,7 +255,7 @@ export class SourceReading {
       withheld: this.#withheld,
       outsideScope: this.#to.scope === null ? null : this.#outsideScope,
       hours: this.#hours.result(),
-      systems: [SOURCE_SYSTEM],
+      systems: SOURCE_SYSTEMS.filter((_, place) => (this.#systems & (1 << place)) !== 0),
       statuses: this.#statuses,
       families: this.#families,
       possibleNewFields: this.#possibleNewFields,
@@ -267,7 +270,6 @@ export class SourceReading {
 function constantsOf({ source, instance }: ReadingPlan): SourceConstants {
   return {
     instance,
-    sourceSystem: SOURCE_SYSTEM,
     catalogueVersion: CATALOGUE_VERSION,
     sourceFile: source.path,
     sourceEtag: source.etag,

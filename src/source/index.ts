@@ -11,6 +11,7 @@ export type { Recognised } from './recognised.ts';
 export { type Alternative, RejectedFile, type RejectReason } from './rejection.ts';
 export { type BadReason, Row } from './row.ts';
 export type { SourceSettings } from './source-settings.ts';
+export { SOURCE_SYSTEMS } from './source-systems.ts';
 export { encodingOf } from './text-encoding.ts';
 export { checkTimeFormat } from './time.ts';
 export { type TimeAdvice, timeAdvice } from './time-advice.ts';

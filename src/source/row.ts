@@ -35,6 +35,8 @@ export class Row {
   /** Whole microseconds since 1970-01-01T00:00Z. */
   timeMicros = 0;
   timeNote: TimeNote = EXACT;
+  /** Whose trail it is in: a place in `SOURCE_SYSTEMS`. */
+  system = 0;
   /** The time as written. */
   timeStart = 0;
   timeEnd = 0;
@@ -48,16 +50,26 @@ export class Row {
   actorNameEnd = -1;
   actorIdStart = -1;
   actorIdEnd = -1;
+  /** What wrote a line of a classic log, and under which heading, as the line says; -1 in every other format. */
+  componentStart = -1;
+  componentEnd = -1;
+  categoryStart = -1;
+  categoryEnd = -1;
   /** Slices of the header's extras, in their order; set once the header is known. */
   extraStarts = new Int32Array(0);
   extraEnds = new Int32Array(0);
 
   /** Makes room for the cells of a file, or of a part of one, with so many extra columns. */
   begin(extras: number): void {
+    this.system = 0;
     this.actorNameStart = -1;
     this.actorNameEnd = -1;
     this.actorIdStart = -1;
     this.actorIdEnd = -1;
+    this.componentStart = -1;
+    this.componentEnd = -1;
+    this.categoryStart = -1;
+    this.categoryEnd = -1;
     this.extraStarts = new Int32Array(extras);
     this.extraEnds = new Int32Array(extras);
   }

@@ -8,7 +8,7 @@ const FILE_COLUMNS = EVENT_COLUMNS.filter(({ encoding }) => encoding !== 'path')
 
 /** Columns that another version of the reader may fill otherwise in an event of the same id. */
 const READ = new Set([
-  ...['event_time_text', 'actor_name', 'actor_id'],
+  ...['event_time_text', 'actor_name', 'actor_id', 'category'],
   // The same event may be in other files too, and the first of them that has it is named.
   ...['source_file', 'source_etag', 'source_row', 'ingest_id', 'landed_at'],
 ]);

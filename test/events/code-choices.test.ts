@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { CATALOGUE, inferAction, inferFamily } from '../../src/catalogue/index.ts';
+import { CATALOGUE, inferAction, inferFamily, type SourceSystem } from '../../src/catalogue/index.ts';
 import { CODE_COLUMNS } from '../../src/events/code-choices.ts';
 import { codeChoices, EVENT_COLUMNS } from '../../src/events/index.ts';
+import { SOURCE_SYSTEMS } from '../../src/source/index.ts';
 
 /** What the table will hold for a code, column by column. */
-function columnsOf(code: number): Record<string, string | null> {
-  const choices = codeChoices(code);
+function columnsOf(code: number, system: SourceSystem = 'infinity'): Record<string, string | null> {
+  const choices = codeChoices(SOURCE_SYSTEMS.indexOf(system), code);
   return Object.fromEntries(
     CODE_COLUMNS.map((name, index) => {
       const values = EVENT_COLUMNS.find((column) => column.name === name)?.choices ?? [];
@@ -56,8 +57,16 @@ describe('codeChoices', () => {
     }
   });
 
+  it('infers nothing in a classic trail, whose codes have other digits', () => {
+    for (const system of ['engine', 'portal', 'console'] as const) {
+      for (const code of [92992, 91993, 90211]) {
+        assert.deepEqual(new Set(Object.values(columnsOf(code, system))), new Set([null]), `${system} ${code}`);
+      }
+    }
+  });
+
   it('answers for more unknown codes than it remembers', () => {
-    for (let code = 1; code <= 12_000; code++) codeChoices(2_000_000_000 + code);
+    for (let code = 1; code <= 12_000; code++) codeChoices(0, 2_000_000_000 + code);
     assert.equal(columnsOf(2_000_011_999)['family'], null);
     assert.equal(columnsOf(92992)['action'], 'create');
   });

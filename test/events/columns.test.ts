@@ -45,6 +45,7 @@ const PROMISED: readonly (readonly [type: string, names: string])[] = [
   ['long', 'source_row'],
   ['string', 'ingest_id'],
   ['timestamp', 'landed_at'],
+  ['string', 'component category'],
 ];
 
 const NEVER_NULL = ['event_uid', 'event_time', 'code', 'message', 'event_date'];
@@ -112,6 +113,8 @@ describe('the columns of audit_events', () => {
           'source_row',
           'ingest_id',
           'landed_at',
+          'component',
+          'category',
         ],
       ],
     );

@@ -2,28 +2,38 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { EventUids } from '../../src/events/index.ts';
-import { NaiveOrdinals, naiveUid } from './naive-uid.ts';
+import { Row, SOURCE_SYSTEMS } from '../../src/source/index.ts';
+import { type Identity, NaiveOrdinals, naiveUid } from './naive-uid.ts';
 import { UID_VECTORS } from './vectors.ts';
 
+type Uid = Omit<Identity, 'instance' | 'ordinal'>;
+
 /** Gives a record its id; the slices stand in the middle of a larger buffer, as in a file. */
-function uidOf(uids: EventUids, timeMicros: number, code: number, actor: string, message: string): string {
-  const [a, m] = [Buffer.from(actor), Buffer.from(message)];
-  const bytes = Buffer.concat([Buffer.from('xx'), a, Buffer.from(','), m, Buffer.from('yy')]);
-  const messageStart = 3 + a.length;
-  uids.next(bytes, timeMicros, code, 2, 2 + a.length, messageStart, messageStart + m.length);
+function uidOf(uids: EventUids, { sourceSystem, timeMicros, code, actor, message, component }: Uid): string {
+  const [a, m, c] = [actor, message, component ?? ''].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer];
+  const bytes = Buffer.concat([Buffer.from('xx'), a, Buffer.from(','), m, Buffer.from('|'), c, Buffer.from('yy')]);
+  const row = new Row();
+  row.system = (SOURCE_SYSTEMS as readonly string[]).indexOf(sourceSystem);
+  row.timeMicros = timeMicros;
+  row.code = code;
+  [row.actorNameStart, row.actorNameEnd] = [2, 2 + a.length];
+  [row.messageStart, row.messageEnd] = [3 + a.length, 3 + a.length + m.length];
+  if (component !== undefined) [row.componentStart, row.componentEnd] = [row.messageEnd + 1, bytes.length - 2];
+  uids.next(bytes, row);
   return uids.hex.toString('latin1');
 }
 
 describe('event_uid', () => {
   for (const vector of UID_VECTORS) {
     const { instance, source_system: sourceSystem, time_micros: timeMicros, code, message, ordinal } = vector;
+    const component = vector.component;
     const actor = vector.actor_id ?? vector.actor_name ?? '';
     it(`vector: ${vector.name}`, () => {
-      const identity = { instance, sourceSystem, timeMicros, code, actor, message, ordinal };
-      assert.equal(naiveUid(identity), vector.event_uid);
-      const uids = new EventUids(instance, sourceSystem);
-      for (let earlier = 0; earlier < ordinal; earlier++) uidOf(uids, timeMicros, code, actor, message);
-      assert.equal(uidOf(uids, timeMicros, code, actor, message), vector.event_uid);
+      const of = { sourceSystem, timeMicros, code, actor, message, ...(component !== undefined && { component }) };
+      assert.equal(naiveUid({ instance, ...of, ordinal }), vector.event_uid);
+      const uids = new EventUids(instance);
+      for (let earlier = 0; earlier < ordinal; earlier++) uidOf(uids, of);
+      assert.equal(uidOf(uids, of), vector.event_uid);
     });
   }
 
@@ -45,6 +55,8 @@ describe('event_uid', () => {
       fc.string({ unit: 'grapheme', maxLength: 80 }),
     );
     const record = fc.record({
+      sourceSystem: fc.constantFrom(...SOURCE_SYSTEMS),
+      component: fc.constantFrom('', 'Engine-01', 'Engine-02'),
       timeMicros: fc.oneof(fc.constantFrom(0, 9, 10, 1_772_323_459_707_000), fc.maxSafeInteger()),
       code: fc.oneof(fc.constantFrom(0, 90211), fc.nat()),
       actor: text,
@@ -56,13 +68,14 @@ describe('event_uid', () => {
         fc.array(record, { maxLength: 20 }),
         fc.infiniteStream(fc.nat()),
         (instance, records, picks) => {
-          const uids = new EventUids(instance, 'infinity');
+          const uids = new EventUids(instance);
           const ordinals = new NaiveOrdinals();
           for (let drawn = 0; drawn < records.length * 2; drawn++) {
             const record = records[(picks.next().value as number) % records.length]!;
-            const identity = { instance, sourceSystem: 'infinity', ...record };
+            const identity = { instance, ...record };
+            if (record.sourceSystem === 'infinity') identity.component = '';
             const expected = naiveUid({ ...identity, ordinal: ordinals.next(identity) });
-            assert.equal(uidOf(uids, record.timeMicros, record.code, record.actor, record.message), expected);
+            assert.equal(uidOf(uids, record), expected);
           }
           assert.equal(uids.ids.size, records.length * 2);
         },
@@ -72,10 +85,10 @@ describe('event_uid', () => {
   });
 
   it('counts repeats right however many records have them, and however often one comes', () => {
-    const uids = new EventUids('', 'infinity');
+    const uids = new EventUids('');
     const identity = { instance: '', sourceSystem: 'infinity', timeMicros: 1, code: 2, actor: '' };
     const check = (message: string, ordinal: number): void => {
-      const found = uidOf(uids, 1, 2, '', message);
+      const found = uidOf(uids, { ...identity, message });
       if (Number(message) % 997 === 0) assert.equal(found, naiveUid({ ...identity, message, ordinal }), message);
     };
     const repeated = 70_000;
@@ -88,8 +101,8 @@ describe('event_uid', () => {
   });
 
   it('returns the id as words as well as in hex', () => {
-    const uids = new EventUids('', 'infinity');
-    const words = uids.next(Buffer.from('message'), 1, 2, 0, 0, 0, 7);
+    const uids = new EventUids('');
+    const words = uids.next(Buffer.from('message'), Object.assign(new Row(), { messageEnd: 7 }));
     const hex = Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
     assert.equal(uids.hex.toString('latin1'), hex);
   });

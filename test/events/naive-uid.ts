@@ -8,13 +8,18 @@ export interface Identity {
   readonly code: number;
   readonly actor: string;
   readonly message: string;
+  /** What wrote a line of a classic log. */
+  readonly component?: string;
   readonly ordinal: number;
 }
 
 /** The event_uid as the design words it, in a few plain lines: a second opinion. */
 export function naiveUid(identity: Identity): string {
-  const { instance, sourceSystem, timeMicros, code, actor, message, ordinal } = identity;
-  const parts = ['v1', instance, sourceSystem, String(timeMicros), String(code), actor, message, String(ordinal)];
+  const { instance, sourceSystem, timeMicros, code, actor, message, component = '', ordinal } = identity;
+  const isClassic = sourceSystem !== 'infinity';
+  const parts = [isClassic ? 'v2' : 'v1', instance, sourceSystem, String(timeMicros), String(code), actor, message];
+  if (isClassic) parts.push(component);
+  parts.push(String(ordinal));
   const hash = createHash('sha256');
   for (const part of parts) hash.update(`${Buffer.byteLength(part)}:${part},`);
   return hash.digest('hex').slice(0, 32);

@@ -185,4 +185,30 @@ describe('Partitions', () => {
       ],
     );
   });
+
+  it('hold the trail of each row, and what a classic log says of it, whatever came before', async () => {
+    const partitions = new Partitions(snappy);
+    const maker = new RowMaker();
+    const rows: readonly PlainRecord[] = [
+      { timeMicros: NOON, code: 1, message: 'a', system: 'portal', component: 'Portal', category: 'LOGIN' },
+      { timeMicros: NOON, code: 1, message: 'a' },
+      { timeMicros: NOON, code: 1, message: 'a', system: 'engine', component: 'Engine-01', category: '' },
+      { timeMicros: NOON, code: 1, message: 'a', system: 'console', component: 'Console', category: 'Login' },
+      { timeMicros: NOON, code: 1, message: 'a', system: 'engine', component: 'Engine-02', category: 'General' },
+    ];
+    for (const row of rows) partitions.append(maker.make(row), CONSTANTS);
+    const [due] = partitions.rest();
+    const found = await readWithHyparquet(due!.partition.file.finish().bytes);
+    assert.deepEqual(
+      found.map((row) => [row['source_system'], row['component'], row['category']]),
+      [
+        ['portal', 'Portal', 'LOGIN'],
+        ['infinity', null, null],
+        ['engine', 'Engine-01', null],
+        ['console', 'Console', 'Login'],
+        ['engine', 'Engine-02', 'General'],
+      ],
+    );
+    assert.equal(new Set(found.map((row) => row['event_uid'])).size, rows.length);
+  });
 });

@@ -1,7 +1,6 @@
-import { CATALOGUE } from '../../src/catalogue/index.ts';
-import { Decoder, textFlags } from '../../src/decode/index.ts';
+import { decoderOf, textFlags } from '../../src/decode/index.ts';
 import { codeChoices, type EventRow, EventUids, type SourceConstants } from '../../src/events/index.ts';
-import { Row } from '../../src/source/row.ts';
+import { Row, SOURCE_SYSTEMS } from '../../src/source/index.ts';
 
 /** A record as an export gives it; extras by header name, in order. */
 export interface PlainRecord {
@@ -11,11 +10,13 @@ export interface PlainRecord {
   readonly actorName?: string;
   readonly actorId?: string;
   readonly extras?: readonly (readonly [name: string, cell: string])[];
+  readonly system?: (typeof SOURCE_SYSTEMS)[number];
+  readonly component?: string;
+  readonly category?: string;
 }
 
 export const CONSTANTS: SourceConstants = {
   instance: 'acme',
-  sourceSystem: 'infinity',
   catalogueVersion: '1-00000000',
   sourceFile: 'raw/a.csv',
   sourceEtag: 'etag',
@@ -23,12 +24,9 @@ export const CONSTANTS: SourceConstants = {
   landedAtMicros: 1_772_323_459_707_000,
 };
 
-/** Compiling the catalogue takes longer than most tests. */
-const decoder = new Decoder(CATALOGUE);
-
 /** Turns records into rows as the ingestion does: one row object, filled again for each record. */
 export class RowMaker {
-  readonly #uids = new EventUids('', 'infinity');
+  readonly #uids = new EventUids('');
   readonly #source = new Row();
 
   make(record: PlainRecord): EventRow {
@@ -48,18 +46,21 @@ export class RowMaker {
     [source.messageStart, source.messageEnd] = put(record.message);
     [source.actorNameStart, source.actorNameEnd] = record.actorName === undefined ? [-1, -1] : put(record.actorName);
     [source.actorIdStart, source.actorIdEnd] = record.actorId === undefined ? [-1, -1] : put(record.actorId);
+    source.system = SOURCE_SYSTEMS.indexOf(record.system ?? 'infinity');
+    [source.componentStart, source.componentEnd] = record.component === undefined ? [-1, -1] : put(record.component);
+    [source.categoryStart, source.categoryEnd] = record.category === undefined ? [-1, -1] : put(record.category);
     const extras = (record.extras ?? []).map(([name, cell], index) => ({ name, index, place: put(cell) }));
     source.extraStarts = Int32Array.from(extras, ({ place }) => place[0]);
     source.extraEnds = Int32Array.from(extras, ({ place }) => place[1]);
     const bytes = Buffer.concat(cells);
     const { messageStart, messageEnd } = source;
-    this.#uids.next(bytes, record.timeMicros, record.code, 0, 0, messageStart, messageEnd);
+    this.#uids.next(bytes, { ...source, actorNameStart: 0, actorNameEnd: 0, actorIdStart: -1 });
     return {
       bytes,
       source,
       extras,
-      reading: decoder.decode(record.code, bytes, messageStart, messageEnd),
-      choices: codeChoices(record.code),
+      reading: decoderOf(record.system ?? 'infinity').decode(record.code, bytes, messageStart, messageEnd),
+      choices: codeChoices(source.system, record.code),
       textFlags: textFlags(bytes, messageStart, messageEnd),
       uid: this.#uids.hex,
     };

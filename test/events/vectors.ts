@@ -9,6 +9,8 @@ export interface UidVector {
   readonly code: number;
   readonly actor_name: string | null;
   readonly actor_id: string | null;
+  /** Of a classic log alone. */
+  readonly component?: string;
   readonly message: string;
   readonly ordinal: number;
   readonly event_uid: string;

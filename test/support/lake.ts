@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EVENT_COLUMNS } from '../../src/events/index.ts';
 import { type FileReport, ingestPaths, type Run } from '../../src/ingest/index.ts';
 import { rawPaths } from '../../src/lake/index.ts';
 import { parseSettings, type Settings } from '../../src/settings/index.ts';
@@ -73,13 +74,16 @@ export async function snapshotOf(storage: Storage): Promise<Snapshot> {
   return snapshot;
 }
 
+/** What a file of an older program lacks reads as null. */
+const NOTHING: Row = Object.fromEntries(EVENT_COLUMNS.map(({ name }) => [name, null]));
+
 /** Every row of the table with its event_date, in the order of raw file and record. */
 export async function tableRows(storage: Storage): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { path, partitionValues } of (await snapshotOf(storage)).files.values()) {
     const bytes = await readAll(storage, `${EVENTS}/${path}`);
     for (const row of await readWithHyparquet(bytes)) {
-      rows.push({ ...row, event_date: partitionValues['event_date'] ?? null });
+      rows.push({ ...NOTHING, ...row, event_date: partitionValues['event_date'] ?? null });
     }
   }
   return rows.sort(byOrigin);
