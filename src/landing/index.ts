@@ -1,5 +1,6 @@
 export { type CallBudget, type CallPurpose, type CallsOfDay, callsOfDay, chargeCall, forgetCalls } from './calls.ts';
 export { type Landed, LandedDiffers, landFile } from './landed-file.ts';
+export { type LocalTime, notAfter, notBefore } from './local-time.ts';
 export {
   changeState,
   checkLoopback,
@@ -9,3 +10,12 @@ export {
   readState,
   StateError,
 } from './state.ts';
+export {
+  afterWindow,
+  furthest,
+  nextWindow,
+  type Position,
+  type Pulled,
+  type PullWindow,
+  type WindowRules,
+} from './windows.ts';
