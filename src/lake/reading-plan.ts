@@ -4,9 +4,9 @@ import {
   isGiven,
   type Settings,
   settingsHash,
-  sourceSettings,
   type Way,
   wayOf,
+  waySourceSettings,
 } from '../settings/index.ts';
 import type { Recognised, SourceSettings } from '../source/index.ts';
 import { pathInZone } from '../storage/index.ts';
@@ -87,13 +87,10 @@ const known = new WeakMap<Settings, Map<string, Effective>>();
 function effective(settings: Settings, way: Way, zone: string | null): Effective {
   const made = known.get(settings) ?? new Map<string, Effective>();
   known.set(settings, made);
-  const timeZone = (way === 'classic' ? settings.classicTimeZone : '') || (zone ?? settings.timeZone);
-  const key = `${way} ${timeZone}`;
+  const key = `${way} ${zone}`;
   const found = made.get(key);
   if (found !== undefined) return found;
-  const isMapped = way === 'webhook' && Object.keys(settings.webhookAliases).length > 0;
-  const aliases = isMapped ? { columnAliases: settings.webhookAliases } : {};
-  const read = { ...sourceSettings(settings), ...aliases, timeZone };
+  const read = waySourceSettings(settings, way, zone ?? settings.timeZone);
   const plan = { settings: read, settingsHash: settingsHash(read) };
   made.set(key, plan);
   return plan;

@@ -22,5 +22,6 @@ export {
   readSourceSettings,
   settingsHash,
   sourceSettings,
+  waySourceSettings,
 } from './source-part.ts';
 export { WAYS, type Way, wayOf } from './ways.ts';

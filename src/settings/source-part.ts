@@ -3,6 +3,7 @@ import { READER_VERSION, type Recognised, type SourceSettings } from '../source/
 import type { SettingField } from './fields.ts';
 import { LIMITS, type SettingValues, sourceShape } from './schema.ts';
 import type { SettingText } from './setting-text.ts';
+import type { Way } from './ways.ts';
 
 /** Source settings as a commit recorded them: JSON, of which nothing else is known. */
 export type RecordedSettings = Readonly<Record<string, unknown>>;
@@ -28,6 +29,17 @@ const BEFORE: RecordedSettings = Object.fromEntries(
 /** The part of the settings that decides what a file's records are. The instance is none of it: it depends on the path. */
 export function sourceSettings(settings: SettingValues): SourceSettings {
   return picked(settings, Object.keys(sourceShape) as (keyof typeof sourceShape)[]);
+}
+
+/**
+ * The same for a file that came by this way.
+ * @param timeZone of times without offset, where the way has none of its own
+ */
+export function waySourceSettings(settings: SettingValues, way: Way, timeZone: string): SourceSettings {
+  const isMapped = way === 'webhook' && Object.keys(settings.webhookAliases).length > 0;
+  const columnAliases = isMapped ? settings.webhookAliases : settings.columnAliases;
+  const zone = (way === 'classic' ? settings.classicTimeZone : '') || timeZone;
+  return { ...sourceSettings(settings), columnAliases, timeZone: zone };
 }
 
 function picked<T, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {

@@ -7,7 +7,7 @@ export type Role = (typeof ROLES)[number];
 export const REQUIRED_ROLES = ['time', 'code', 'message'] as const satisfies readonly Role[];
 
 /** Names as the query language and the display of query results give them; which of them an exporter writes is not documented. */
-const NAMES: Readonly<Record<Role, readonly string[]>> = {
+export const NAMES: Readonly<Record<Role, readonly string[]>> = {
   time: ['time', 'timestamp', 'event_time', 'event.time', 'event time', 'audit time', 'date and time'],
   code: ['code', 'audit_code', 'audit code', 'event_code', 'event.code', 'event code'],
   message: ['message', 'audit_message', 'audit message', 'event_message', 'event.message', 'event message'],

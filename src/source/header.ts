@@ -1,5 +1,5 @@
 import type { Role } from './column-roles.ts';
-import { BUILT_IN_ALIASES, foldName, REQUIRED_ROLES, ROLES } from './column-roles.ts';
+import { BUILT_IN_ALIASES, foldName, NAMES, REQUIRED_ROLES, ROLES } from './column-roles.ts';
 import { missingColumns, repeatedName } from './header-rejection.ts';
 import type { SourceSettings } from './source-settings.ts';
 
@@ -90,6 +90,11 @@ export function identityColumnsOf(roles: Readonly<Record<Role, number>>): readon
 /** The folded header names of a role, in order of preference. */
 export function aliasesOf(role: Role, settings: SourceSettings): readonly string[] {
   return settings.columnAliases[role]?.map(foldName) ?? BUILT_IN_ALIASES[role];
+}
+
+/** The names of a role as people are told of them: those of the settings, or the usual ones. */
+export function namesOf(role: Role, settings: SourceSettings): readonly string[] {
+  return settings.columnAliases[role] ?? NAMES[role];
 }
 
 function requireRoles(names: readonly string[], roles: Readonly<Record<Role, number>>, settings: SourceSettings): void {

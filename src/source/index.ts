@@ -1,7 +1,7 @@
 export { foldName, isRole, REQUIRED_ROLES, ROLES, type Role } from './column-roles.ts';
 export { saysOrder } from './day-month-form.ts';
 export { BAD, END, type ExportReader, NEED_INPUT, type NextRecord, type ReadCounts, ROW } from './export-reader.ts';
-export type { ExtraColumn, Header } from './header.ts';
+export { type ExtraColumn, type Header, namesOf } from './header.ts';
 export type { KnownEvents } from './known-events.ts';
 export { openExport, type StoredExport } from './open-export.ts';
 export type { Part } from './part.ts';

@@ -1,0 +1,224 @@
+import { type Settings, waySourceSettings } from '../settings/index.ts';
+import type { KnownEvents } from '../source/index.ts';
+import { type LakeContext, pathInZone, StorageError, sha256Hex } from '../storage/index.ts';
+import { readBody } from './delivery-body.ts';
+import { codingOf } from './delivery-form.ts';
+import { EMPTY_BODY, jsonProblem, notUnderstood } from './delivery-problems.ts';
+import { type DeliveryReading, readDelivery } from './delivery-reading.ts';
+import { faultOfJson } from './json-text.ts';
+import { LandedDiffers, landFile } from './landed-file.ts';
+import { PaceLimit } from './pace-limit.ts';
+import { type HttpAnswer, isProblem, jsonAnswer, type Problem, problemAnswer } from './problem.ts';
+import { faultOfSecret, type Headers, showsSecret } from './shown-secret.ts';
+import { Turns } from './turns.ts';
+
+/** An HTTP request as a receiver sees it. */
+export interface Delivery {
+  readonly method: string;
+  readonly headers: Headers;
+  /** Asked for once whoever sends it may send it, and not at all otherwise. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** What a delivery is answered with, and what is said of it in a log: nothing of its content. */
+export interface Received {
+  readonly answer: HttpAnswer;
+  readonly log: DeliveryLog;
+}
+
+export interface DeliveryLog {
+  readonly status: number;
+  /** The kind of problem; null where there is none. */
+  readonly problem: string | null;
+  /** Its name in the raw zone, where it was landed. */
+  readonly landed: string | null;
+  /** Whether it was landed before. */
+  readonly repeated: boolean;
+  /** Decompressed; null where the body was not read. */
+  readonly bytes: number | null;
+  readonly records: number | null;
+  readonly bad: number | null;
+}
+
+const TAKEN = ['POST', 'PUT', 'PATCH'];
+const ASKED = ['GET', 'HEAD'];
+/** How long whoever sends may take for a body, and then how long it waits for others. */
+const BODY_MS = 30_000;
+const TURN_MS = 20_000;
+/** Deliveries whose bodies are in memory at once. */
+const AT_ONCE = 32;
+const SECOND_MS = 1000;
+/** When to come again where the storage fails, in seconds. */
+const STORAGE_SECONDS = 30;
+
+/** How long a receiver waits. */
+export interface ReceiverTimes {
+  readonly bodyMs?: number;
+  readonly turnMs?: number;
+}
+
+/**
+ * Takes deliveries of webhooks and lands each in the raw zone as it is, under a name made of the day and of its SHA-256: one
+ * that is repeated is there already. It answers 202 once the bytes are durable, and says what is wrong (RFC 9457) where it does not.
+ */
+export class Receiver {
+  readonly #context: LakeContext;
+  readonly #settings: Settings;
+  readonly #known: KnownEvents;
+  readonly #pace: PaceLimit;
+  readonly #turns = new Turns(AT_ONCE);
+  readonly #bodyMs: number;
+  readonly #turnMs: number;
+
+  /**
+   * @param context of the raw zone: nothing else is looked at
+   * @param known what ingestion compares the contents of columns with
+   */
+  constructor(context: LakeContext, settings: Settings, known: KnownEvents, times: ReceiverTimes = {}) {
+    this.#context = context;
+    this.#settings = settings;
+    this.#known = known;
+    this.#pace = new PaceLimit(settings.webhookPerMinute, () => context.host.now());
+    this.#bodyMs = times.bodyMs ?? BODY_MS;
+    this.#turnMs = times.turnMs ?? TURN_MS;
+  }
+
+  /** Answers one request. Whatever is wrong with it, or with the storage, is an answer. @throws only what is wrong in here */
+  async receive(delivery: Delivery): Promise<Received> {
+    const refused = this.#check(delivery);
+    if (refused !== null) return refused;
+    const form = codingOf(delivery.headers);
+    if (isProblem(form)) return problem(form);
+    if (!(await this.#turns.begin(this.#turnMs))) return problem(BUSY);
+    try {
+      const limits = { bytes: this.#settings.webhookMaxBytes, milliseconds: this.#bodyMs };
+      const body = await readBody(delivery.body, form.coding, limits);
+      return isProblem(body) ? problem(body) : await this.#take(body);
+    } finally {
+      this.#turns.end();
+    }
+  }
+
+  /** What can be said before the body is asked for; null where it may come. */
+  #check({ method, headers }: Delivery): Received | null {
+    const { webhookSecret, webhookHeader } = this.#settings;
+    if (faultOfSecret(webhookSecret) !== null) return problem(NOT_CONFIGURED);
+    if (ASKED.includes(method)) return received(jsonAnswer(200, { status: 'ready', takes: TAKEN }));
+    if (!TAKEN.includes(method)) return problem(notAllowed(method));
+    if (!showsSecret(headers, webhookSecret, webhookHeader)) return problem(UNKNOWN_SENDER);
+    const waitMs = this.#pace.take();
+    if (waitMs > 0) return problem(tooMany(this.#settings.webhookPerMinute, waitMs));
+    return null;
+  }
+
+  async #take(body: Buffer): Promise<Received> {
+    const { webhookMaxDepth, timeZone } = this.#settings;
+    if (body.length === 0) return problem(EMPTY_BODY);
+    const fault = faultOfJson(body, webhookMaxDepth);
+    if (fault?.kind === 'depth') return problem(jsonProblem(fault), { bytes: body.length });
+    const source = waySourceSettings(this.#settings, 'webhook', timeZone);
+    const now = this.#context.host.now();
+    const name = this.#nameOf(body, now);
+    const reading = await readDelivery(body, name, now, source, this.#known);
+    const good = reading.refused === null ? reading.records - reading.bad : 0;
+    // A damaged line among good ones is for quarantine; a text that is damaged as a whole is refused.
+    if (fault !== null && good === 0) return problem(jsonProblem(fault), { bytes: body.length });
+    const landed = await this.#land(name, body);
+    if (isProblem(landed)) return problem(landed, { bytes: body.length });
+    const log = { landed: landed.name, repeated: landed.repeated, bytes: body.length, ...countsOf(reading) };
+    const isUnderstood = reading.refused === null && (good > 0 || reading.records === 0);
+    if (!isUnderstood) return problem(notUnderstood(body, reading, source, this.#settings, name), log);
+    const { repeated, ...said } = log;
+    return received(jsonAnswer(202, { ...said, ...(repeated && { repeated }) }), log);
+  }
+
+  #nameOf(body: Buffer, now: number): string {
+    const { webhookPrefix, landingFolder } = this.#settings;
+    return `${webhookPrefix}${landingFolder}${new Date(now).toISOString().slice(0, 10)}/${sha256Hex(body)}.json`;
+  }
+
+  async #land(name: string, body: Buffer): Promise<{ readonly name: string; readonly repeated: boolean } | Problem> {
+    try {
+      const { path, outcome } = await landFile(this.#context.storage, name, body);
+      return { name: pathInZone(path), repeated: outcome === 'exists' };
+    } catch (error) {
+      // What whoever sends it can do is the same for all of these; what an operator can is in the log of the storage.
+      if (error instanceof StorageError || error instanceof LandedDiffers || isOfSystem(error)) return STORAGE_FAILED;
+      throw error;
+    }
+  }
+}
+
+function countsOf({ records, bad }: DeliveryReading): Pick<DeliveryLog, 'records' | 'bad'> {
+  return { records, bad };
+}
+
+function problem(found: Problem, log: Partial<DeliveryLog> = {}): Received {
+  return received(problemAnswer(found), { ...log, problem: found.kind });
+}
+
+function received(answer: HttpAnswer, log: Partial<DeliveryLog> = {}): Received {
+  const nothing = { problem: null, landed: null, repeated: false, bytes: null, records: null, bad: null };
+  return { answer, log: { ...nothing, ...log, status: answer.status } };
+}
+
+/** Whether an error is one of a call to the operating system, such as ENOSPC. */
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+const NOT_CONFIGURED: Problem = {
+  status: 503,
+  kind: 'not-configured',
+  title: 'Not configured',
+  detail:
+    'expected a receiver with a secret (AUDIT_LAKE_WEBHOOK_SECRET), found none that will do; whoever runs it has to set it',
+};
+
+const UNKNOWN_SENDER: Problem = {
+  status: 401,
+  kind: 'unauthorized',
+  title: 'Unauthorized',
+  detail:
+    'expected the secret of this receiver in its header, as a Bearer token or as the password of Basic authentication',
+  headers: { 'www-authenticate': 'Bearer realm="audit-lake", Basic realm="audit-lake", charset="UTF-8"' },
+};
+
+const BUSY: Problem = {
+  status: 503,
+  kind: 'busy',
+  title: 'Busy',
+  detail: `expected at most ${AT_ONCE} deliveries at once, found more; nothing was kept, send it again`,
+  headers: { 'retry-after': '5' },
+};
+
+const STORAGE_FAILED: Problem = {
+  status: 503,
+  kind: 'storage',
+  title: 'Storage failed',
+  detail: 'expected to keep what was sent, found that the storage fails; it counts as not delivered, send it again',
+  headers: { 'retry-after': String(STORAGE_SECONDS) },
+};
+
+function notAllowed(method: string): Problem {
+  return {
+    status: 405,
+    kind: 'method',
+    title: 'Method not allowed',
+    detail: `expected ${TAKEN.join(', ')}, found ${JSON.stringify(method.slice(0, 20))}; set the method of the webhook to POST`,
+    headers: { allow: [...ASKED, ...TAKEN].join(', ') },
+  };
+}
+
+function tooMany(perMinute: number, waitMs: number): Problem {
+  const seconds = Math.ceil(waitMs / SECOND_MS);
+  return {
+    status: 429,
+    kind: 'too-many',
+    title: 'Too many deliveries',
+    detail:
+      `expected at most ${perMinute} deliveries in a minute (AUDIT_LAKE_WEBHOOK_PER_MINUTE), found more; nothing was kept, ` +
+      `send it again in ${seconds} seconds`,
+    headers: { 'retry-after': String(seconds) },
+  };
+}
