@@ -12,7 +12,8 @@ import {
   type UnreachedCopy,
   unreachedCopies,
 } from '../maintenance/index.ts';
-import { counted, systemHost } from '../storage/index.ts';
+import { isCount } from '../settings/index.ts';
+import { counted, pathInZone, systemHost } from '../storage/index.ts';
 import { removalAdvice } from './change-sentence.ts';
 import { command, severalTimes } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
@@ -42,7 +43,7 @@ export const register = command<EraseFlags, []>({
   name: 'erase',
   flags: [severalTimes(USER).makeOptionMandatory(), ...IRREVERSIBLE],
   json: 'one JSON object',
-  settings: ['lake', 'codec'],
+  settings: ['lake', 'codec', 'countsPrefix'],
   run: async ({ settings, flags }) => {
     const given = settings();
     const { user: values, dryRun } = flags;
@@ -85,6 +86,7 @@ export const register = command<EraseFlags, []>({
     const copies = await unreachedCopies(storage, after, {
       values,
       quarantine,
+      isCount: (path) => isCount(pathInZone(path), given),
       rawFiles: [...new Set(together.flatMap((each) => [...each.rawFiles, ...each.mentioningRawFiles]))],
       dataFiles: together.flatMap(({ dataFiles }) => dataFiles),
       local: await cachedFiles(given.lake),

@@ -31,7 +31,7 @@ export const register = command<VerifyFlags, []>({
     ),
   ],
   json: 'one JSON object',
-  settings: ['lake', 'include', 'exclude', 'rawRetentionDays'],
+  settings: ['lake', 'include', 'exclude', 'countsPrefix', 'rawRetentionDays'],
   run: async ({ settings, flags: { deep, head = null } }) => {
     if (head !== null && !/^[0-9a-f]{16,64}$/i.test(head)) {
       throw new UsageError(`--head takes 16 to 64 hex digits, as verify prints them; found "${head}"`);

@@ -1,7 +1,9 @@
 import { Option } from 'commander';
-import { codecOf } from '../lake/index.ts';
+import { codecOf, rejectedAppId } from '../lake/index.ts';
 import { NotWithdrawable, returnFiles, type WithdrawalResult, withdrawFiles } from '../maintenance/index.ts';
+import type { Settings } from '../settings/index.ts';
 import { counted, RAW, systemHost } from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
 import { command, DRY_RUN } from './command.ts';
 import { UsageError } from './failure.ts';
 import { goOn } from './irreversible.ts';
@@ -38,7 +40,7 @@ export const register = command<WithdrawFlags, [paths: readonly string[]]>({
     DRY_RUN,
   ],
   json: 'one JSON object',
-  settings: ['lake', 'codec'],
+  settings: ['lake', 'codec', 'countsPrefix'],
   run: async ({ settings, flags }, paths) => {
     const { undo, sha256 = null, reason = '', yes, dryRun } = flags;
     if (reason.trim() === '' && !dryRun) {
@@ -54,6 +56,11 @@ export const register = command<WithdrawFlags, [paths: readonly string[]]>({
     if (!dryRun && !yes) await goOn(`This ${change}: ${paths.map(visible).join(', ')}.`);
     const observer = progressOn(notes, 0);
     const { storage, events } = await tablesToChange(given, dryRun, observer);
+    const count = undo ? undefined : paths.find((path) => isUnrecordedCount(events, given, path));
+    if (count !== undefined) {
+      const text = `expected raw files that are exports, found ${visible(count)} below ${visible(given.countsPrefix)}`;
+      throw new UsageError(`${text}: counts of the trail, of which nothing is in the table; nothing was done`);
+    }
     const by = dryRun ? null : await whoRuns(given);
     const options = { paths, sha256, reason, by, codec: codecOf(given), dryRun, observer };
     const make = undo ? returnFiles : withdrawFiles;
@@ -65,6 +72,12 @@ export const register = command<WithdrawFlags, [paths: readonly string[]]>({
     return { json: () => report(result, flags), text: () => describe(result, flags).join('\n') };
   },
 });
+
+/** Whether a lake path is one of counts of the trail, and was never taken for an export. */
+function isUnrecordedCount({ transactions }: Snapshot, settings: Settings, path: string): boolean {
+  const isRecorded = transactions.has(path) || transactions.has(rejectedAppId(path));
+  return path.startsWith(`${RAW}${settings.countsPrefix}`) && !isRecorded;
+}
 
 function report(result: WithdrawalResult, { undo, dryRun }: WithdrawFlags) {
   return {

@@ -45,9 +45,14 @@ export class Attempts {
   /**
    * Reads what earlier tries left behind, and removes what is left of files that do not wait any more.
    * @param waiting the raw files that the log lacks
+   * @param isOurs whether a raw file would be among them if it waited; what is left of others stays
    * @throws StorageError
    */
-  static async load(context: LakeContext, waiting: readonly ListedFile[]): Promise<Attempts> {
+  static async load(
+    context: LakeContext,
+    waiting: readonly ListedFile[],
+    isOurs: (path: string) => boolean = () => true,
+  ): Promise<Attempts> {
     const { storage } = context;
     const attempts = new Attempts(context);
     // Nothing waits: nothing is looked for. What is left goes when something does.
@@ -56,8 +61,9 @@ export class Attempts {
     for await (const { path } of storage.list(ATTEMPTS)) {
       const mark = await readMark(storage, path);
       const due = (mark?.files ?? []).map(markedName).filter((name) => names.has(name));
-      if (mark === null || due.length === 0) await storage.delete(path);
-      else {
+      const isOver = due.length === 0 && (mark?.files ?? []).every((file) => isOurs(file.path));
+      if (isOver) await storage.delete(path);
+      else if (mark !== null && due.length > 0) {
         for (const name of due) attempts.#add(name, mark);
         if (mark.files.length > 1) attempts.#leftBehind.set(path, due);
       }

@@ -13,7 +13,7 @@ import { inclusion, type Settings } from '../settings/index.ts';
 import { END, NEED_INPUT, openExport, RejectedFile, ROW } from '../source/index.ts';
 import { localStorage, makeScratch, RAW, type Storage, systemHost, wrapStorage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { emptyReport, type FileReport, sourceReport } from './report.ts';
+import { type FileReport, leftOutReport, sourceReport } from './report.ts';
 import { Staging } from './staging.ts';
 import { unwritten } from './unwritten.ts';
 
@@ -94,7 +94,7 @@ async function checkOn(
   const isIncluded = inclusion(settings);
   for (const [path, file] of byPath) {
     if (!isIncluded(file.target)) {
-      checked.push({ report: emptyReport(path, 'skipped', 'excluded', null), columns: null, times: [], zone: null });
+      checked.push({ report: leftOutReport(path, settings), columns: null, times: [], zone: null });
       continue;
     }
     const source = sourceFile({ path, size: file.size, lastModified: file.modified, etag: file.etag });

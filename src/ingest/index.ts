@@ -1,6 +1,7 @@
 export type { Batch, BatchOptions } from './batch.ts';
 export { type CheckedFile, checkFiles, type GivenFile } from './check.ts';
 export type { Freshness } from './freshness.ts';
+export { type LandedTaking, takeLanded } from './landed.ts';
 export type { IngestCommit, Observer } from './observer.ts';
 export { type Reconciliation, reconcileRaw } from './reconcile.ts';
 export {

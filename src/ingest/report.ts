@@ -1,7 +1,8 @@
 import { DECODE_STATUSES, type DecodeStatus } from '../decode/index.ts';
 import { isPerhapsTruncated, isReplaced, type JudgedSource, removalsInDoubt, type Withdrawal } from '../lake/index.ts';
+import { isCount, type WayPrefixes } from '../settings/index.ts';
 import type { Alternative, Recognised } from '../source/index.ts';
-import type { UnreadableFile } from '../storage/index.ts';
+import { pathInZone, type UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { adviceFor } from './advice.ts';
 
@@ -162,6 +163,13 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
     ...(source.leftOut.length > 0 && { leftOut: source.leftOut }),
     ...(source.accountColumns.length > 0 && { accountColumns: source.accountColumns }),
   };
+}
+
+/** The report of a raw file that is not to be taken in: one that the settings leave out, or counts of the trail. */
+export function leftOutReport(path: string, settings: Pick<WayPrefixes, 'countsPrefix'>): FileReport {
+  if (!isCount(pathInZone(path), settings)) return emptyReport(path, 'skipped', 'excluded', null);
+  const explanation = `what is below ${settings.countsPrefix} is counts of the trail and no export`;
+  return emptyReport(path, 'skipped', 'counts', explanation);
 }
 
 /** A file that is in: its report's reason. */

@@ -23,6 +23,7 @@ import {
   ALREADY_INGESTED,
   emptyReport,
   type FileReport,
+  leftOutReport,
   SETTING_DIFFERS,
   STILL_CHANGING,
   takenInReport,
@@ -153,7 +154,7 @@ class Ingestion {
       return;
     }
     if (!this.#isIncluded(pathInZone(path))) {
-      this.#note(place, emptyReport(path, 'skipped', 'excluded', null));
+      this.#note(place, leftOutReport(path, this.#settings));
       return;
     }
     // One that is named twice is in by the second time.

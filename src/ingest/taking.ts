@@ -15,6 +15,7 @@ import type { Observer } from './observer.ts';
 import type { Pace } from './pace.ts';
 import type { FileReport } from './report.ts';
 import { ingestPaths, type RunOptions, recordUnreadable } from './run.ts';
+import { isLandedWhole, isWhole } from './settling.ts';
 
 export interface TakingOptions {
   /** Milliseconds that a file must have stood unchanged. */
@@ -31,6 +32,9 @@ export interface TakingOptions {
 /** Files that are begun together at most. */
 const FILES_PER_RUN = 256;
 
+/** So many are tried one by one, where one of them fails. */
+const FEW_FILES = 4;
+
 /** Files that may fail one after another before the store, and not the files, is at fault. */
 const MOST_FAILURES = 3;
 
@@ -41,6 +45,8 @@ const UNREADABLE = 'unreadable';
 
 /** Milliseconds of reading that an end in the middle may cost. */
 const COMMIT_MS = 1_000;
+/** The same of files that were landed: thousands of small ones, which are to be few commits however slow the store is. */
+const LANDED_COMMIT_MS = 15_000;
 
 /** Milliseconds that a file may take while others wait; no more than its share of the time that there is. */
 const FILE_MS = 60_000;
@@ -80,15 +86,18 @@ export class Taking {
   }
 
   /**
-   * Takes files in, in this order as far as none of them was tried before. Those that take long follow, and those that were
-   * tried before come last, one by one, so that whatever becomes of them the others are in.
+   * Takes files in, in this order as far as none of them was tried before; those that were landed by themselves, so that many
+   * share a commit. Those that take long follow, and those that were tried before come last, one by one, so that whatever
+   * becomes of them the others are in.
    */
   async take(files: readonly ListedFile[]): Promise<void> {
     const triesOf = (file: ListedFile): number => this.#attempts.of(file).tries;
     // One alone keeps nobody waiting.
     const fresh = files.length === 1 ? [] : files.filter((file) => triesOf(file) === 0);
-    for (let from = 0; from < fresh.length && this.#goesOn; from += FILES_PER_RUN) {
-      await this.#takeTogether(fresh.slice(from, from + FILES_PER_RUN));
+    for (const some of [fresh.filter((file) => !this.#isLanded(file)), fresh.filter((file) => this.#isLanded(file))]) {
+      for (let from = 0; from < some.length && this.#goesOn; from += FILES_PER_RUN) {
+        await this.#takeTogether(some.slice(from, from + FILES_PER_RUN));
+      }
     }
     const left = files.filter((file) => this.#isOpen(file));
     await this.#takeOneByOne(left.toSorted((a, b) => triesOf(a) - triesOf(b)));
@@ -111,8 +120,16 @@ export class Taking {
       await this.#ingest(files, this.#fileMs).finally(() => end().catch(() => undefined));
     } catch (error) {
       this.error ??= error;
-      await this.#takeOneByOne(files.filter((file) => this.#isOpen(file)));
+      const open = files.filter((file) => this.#isOpen(file));
+      if (open.length <= FEW_FILES || !open.every((file) => this.#isLanded(file))) await this.#takeOneByOne(open);
+      else await this.#takeHalves(open);
     }
+  }
+
+  /** Of many landed files, a bad one would else make a commit of each of the others. */
+  async #takeHalves(files: readonly ListedFile[]): Promise<void> {
+    const middle = Math.ceil(files.length / 2);
+    for (const half of [files.slice(0, middle), files.slice(middle)]) if (this.#goesOn) await this.#takeTogether(half);
   }
 
   /** Where files fail one after another, one from the end of the queue shows whether it is the store that does. */
@@ -150,7 +167,7 @@ export class Taking {
   /** Puts a file on record that was tried often enough. */
   async #giveUp(file: ListedFile, { counted, error }: Tries): Promise<void> {
     const info = await this.#context.storage.head(file.path);
-    if (info !== null && !this.#isOnRecord(info)) {
+    if (info !== null && !this.#isWhole(info)) {
       this.#unsettled.add(file.path);
       return;
     }
@@ -177,16 +194,22 @@ export class Taking {
 
   async #ingest(files: readonly ListedFile[], fileMs: number): Promise<void> {
     const { deadline } = this.#options;
-    const due = async function* (this: Taking): AsyncGenerator<string | FileInfo> {
-      for (const { path } of files) {
+    const due = async function* (this: Taking): AsyncGenerator<string | ListedFile> {
+      for (const file of files) {
         if (this.#context.host.now() >= deadline) return;
+        if (this.#isLanded(file)) {
+          yield file;
+          continue;
+        }
+        const { path } = file;
         // Looked at once more when its turn has come: whoever writes slowly may have gone on since the listing.
         const info = await this.#context.storage.head(path);
-        if (info === null || this.#isOnRecord(info)) yield info ?? path;
+        if (info === null || this.#isWhole(info)) yield info ?? path;
         else this.#unsettled.add(path);
       }
     };
-    const pace = { commitMs: COMMIT_MS, fileMs, until: deadline };
+    const commitMs = files.every((file) => this.#isLanded(file)) ? LANDED_COMMIT_MS : COMMIT_MS;
+    const pace = { commitMs, fileMs, until: deadline };
     await ingestPaths(this.#context, this.#settings, due.call(this), this.#runOptions(pace));
   }
 
@@ -225,8 +248,12 @@ export class Taking {
     };
   }
 
-  #isOnRecord({ lastModified }: FileInfo): boolean {
-    return this.#context.host.now() - lastModified.getTime() >= this.#options.settleMs;
+  #isWhole(info: FileInfo): boolean {
+    return isWhole(info, this.#settings, this.#options.settleMs, this.#context.host.now());
+  }
+
+  #isLanded(file: ListedFile): boolean {
+    return isLandedWhole(file, this.#settings);
   }
 }
 

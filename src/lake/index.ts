@@ -73,6 +73,7 @@ export {
   isIngested,
   isRejectedForIdentity,
   isRejectedForTime,
+  type RecordedOutcome,
   recordedOutcome,
   rejectedAppId,
   rejectedContent,

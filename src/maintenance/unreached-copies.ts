@@ -23,7 +23,7 @@ export const COPY_KINDS = {
       'remove them in the raw zone where they must go; replay and verify report them as gone from then on (raw_missing)',
   },
   other_raw_files: {
-    what: 'every other raw file: exports overlap and may hold the same events, and of those rejected, withdrawn or not taken in yet nobody read all',
+    what: 'every other raw file, but counts of the trail, which name nobody: exports overlap and may hold the same events, and of those rejected, withdrawn or not taken in yet nobody read all',
     remedy: 'search them for the values, packed ones too, and do the same with those that hold one',
   },
   quarantine_files: {
@@ -90,6 +90,8 @@ export interface UnreachedCopy {
 export interface KnownCopies {
   readonly values: readonly string[];
   readonly rawFiles: readonly string[];
+  /** Whether a raw file, by its lake path, holds counts of the trail. */
+  readonly isCount: (path: string) => boolean;
   /** Lake paths of data files that hold, or held, rows of theirs. */
   readonly dataFiles: readonly string[];
   readonly quarantine: readonly QuarantineMention[];
@@ -101,7 +103,7 @@ export interface KnownCopies {
 export async function unreachedCopies(
   storage: Storage,
   tables: readonly TableState[],
-  { values, rawFiles, dataFiles, quarantine, local }: KnownCopies,
+  { values, rawFiles, isCount, dataFiles, quarantine, local }: KnownCopies,
 ): Promise<UnreachedCopy[]> {
   const named = (names: readonly string[]) => ({ count: names.length, names });
   const outside = { count: null, names: [] };
@@ -110,7 +112,7 @@ export async function unreachedCopies(
   const old = await Promise.all(tables.map((state) => oldDataFiles(storage, state)));
   const found: Readonly<Record<CopyKindName, Omit<UnreachedCopy, 'kind'>>> = {
     raw_files: named(rawFiles),
-    other_raw_files: { count: raw.filter((path) => !rawFiles.includes(path)).length, names: [] },
+    other_raw_files: { count: raw.filter((path) => !rawFiles.includes(path) && !isCount(path)).length, names: [] },
     quarantine_files: named(quarantine.map(({ path, records }) => `${path} (${counted(records, 'record')})`)),
     data_files: named([...new Set([...dataFiles, ...old.flat()])].sort()),
     log_files: named(log.commits),

@@ -24,4 +24,4 @@ export {
   sourceSettings,
   waySourceSettings,
 } from './source-part.ts';
-export { WAYS, type Way, wayOf } from './ways.ts';
+export { isCount, isLanded, WAYS, type Way, type WayPrefixes, wayOf } from './ways.ts';

@@ -1,13 +1,21 @@
 import picomatch from 'picomatch';
 import type { SettingValues } from './schema.ts';
+import { isCount } from './ways.ts';
 
-/** Whether a file is to be ingested, by its path relative to the raw zone. Letters must match in case; dots are plain. */
-export function inclusion({ include, exclude }: Pick<SettingValues, 'include' | 'exclude'>): (path: string) => boolean {
+/**
+ * Whether a file is to be ingested, by its path relative to the raw zone: no pattern makes counts of the trail an export. Letters
+ * must match in case; dots are plain.
+ */
+export function inclusion({
+  include,
+  exclude,
+  countsPrefix,
+}: Pick<SettingValues, 'include' | 'exclude' | 'countsPrefix'>): (path: string) => boolean {
   // A path in the raw zone has slashes wherever it is read: a backslash in a pattern is an escape on Windows, too.
   const options = { dot: true, windows: false };
   const isIncluded = include.length === 0 ? () => true : picomatch([...include], options);
   const isExcluded = exclude.length === 0 ? () => false : picomatch([...exclude], options);
-  return (path) => isIncluded(path) && !isExcluded(path);
+  return (path) => !isCount(path, { countsPrefix }) && isIncluded(path) && !isExcluded(path);
 }
 
 /** Which Nexthink tenant the files under a prefix come from. */

@@ -63,6 +63,16 @@ export function checkWays(
   }
 }
 
+/** Whether a raw file holds counts of the trail, and is no export. @param path relative to the raw zone */
+export function isCount(path: string, { countsPrefix }: Pick<WayPrefixes, 'countsPrefix'>): boolean {
+  return path.startsWith(countsPrefix);
+}
+
+/** Whether a raw file is an export that this program landed. @param path relative to the raw zone */
+export function isLanded(path: string, prefixes: WayPrefixes): boolean {
+  return wayOf(path, prefixes) !== 'exporter';
+}
+
 /** By which way a raw file came. @param path relative to the raw zone */
 export function wayOf(path: string, { nqlPrefix, webhookPrefix, classicPrefix }: WayPrefixes): Way {
   if (path.startsWith(nqlPrefix)) return 'nql';

@@ -23,9 +23,9 @@ const FOLDERS_AHEAD = 8;
 export async function* listFiles(
   requestsFor: (folder: string) => Requests,
   prefix: string,
-  { after = '', onFault = rethrow, onFolder = () => {} }: ListOptions,
+  { after = '', onFault = rethrow, onFolder = () => {}, enter = () => true }: ListOptions,
 ): AsyncIterable<ListedFile> {
-  const listingOf = (folder: string) => entriesOf(requestsFor(folder), folder, { prefix, after, onFault });
+  const listingOf = (folder: string) => entriesOf(requestsFor(folder), folder, { prefix, after, onFault, enter });
   yield* inOrder(await listingOf(prefix.slice(0, prefix.lastIndexOf('/') + 1)), listingOf, onFolder);
 }
 
@@ -59,7 +59,7 @@ async function* inOrder(
 async function entriesOf(
   requests: Requests,
   folder: string,
-  { prefix, after, onFault }: Required<Omit<ListOptions, 'onFolder'>> & { readonly prefix: string },
+  { prefix, after, onFault, enter }: Required<Omit<ListOptions, 'onFolder'>> & { readonly prefix: string },
 ): Promise<Entry[]> {
   const entries: Entry[] = [];
   const startFrom = [prefix, after].map((bound) => leadingDigits(bound, folder)).sort(comparePaths)[1] ?? '';
@@ -69,6 +69,7 @@ async function entriesOf(
     for (const { name, isDirectory, contentLength, lastModified, etag } of page.paths) {
       const path = lakePath(requests.place, name) + (isDirectory === true ? '/' : '');
       if (!path.startsWith(prefix) || !path.startsWith(folder) || !comesAfter(path, after)) continue;
+      if (isDirectory === true && !enter(path)) continue;
       const fault = nameFault(path.slice(folder.length).replace(/\/$/, ''));
       if (fault !== null) onFault(new UnreadableFile('list', path, `${fault}; rename it or move it out of the lake`));
       else if (isDirectory === true) entries.push({ path, folder: true });

@@ -46,13 +46,19 @@ class Listing {
   readonly #after: string;
   readonly #onFault: (fault: UnreadableFile) => void;
   readonly #onFolder: (path: string) => void;
+  readonly #enter: (path: string) => boolean;
 
-  constructor(root: string, prefix: string, { after = '', onFault = rethrow, onFolder = () => {} }: ListOptions) {
+  constructor(
+    root: string,
+    prefix: string,
+    { after = '', onFault = rethrow, onFolder = () => {}, enter }: ListOptions,
+  ) {
     this.#root = root;
     this.#prefix = prefix;
     this.#after = after;
     this.#onFault = onFault;
     this.#onFolder = onFolder;
+    this.#enter = enter ?? (() => true);
   }
 
   async *walk(folder: string): AsyncIterable<ListedFile> {
@@ -81,7 +87,7 @@ class Listing {
       const bytes = Buffer.from(entry.name, 'latin1');
       const name = bytes.toString('utf8');
       const path = `${folder}${name}${entry.isDirectory() ? '/' : ''}`;
-      if (!path.startsWith(this.#prefix)) continue;
+      if (!path.startsWith(this.#prefix) || (entry.isDirectory() && !this.#enter(path))) continue;
       const fault = isUtf8(bytes) ? nameFault(name) : 'the name is not UTF-8';
       const kind = OTHER_KINDS.find(([is]) => is(entry))?.[1];
       if (fault !== null) this.#fault(path, `${fault}; rename it or move it out of the lake`);

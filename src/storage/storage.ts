@@ -26,6 +26,8 @@ export interface ListOptions {
   readonly onFault?: (fault: UnreadableFile) => void;
   /** Told of each folder that is passed through, by its path without the slash at its end. */
   readonly onFolder?: (path: string) => void;
+  /** Whether a folder is gone into, by its path with the slash at its end: of others nothing is listed, and no fault told. */
+  readonly enter?: (path: string) => boolean;
 }
 
 /**

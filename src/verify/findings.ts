@@ -104,6 +104,8 @@ export interface Counts {
   quarantine_files: number;
   raw_files: number;
   raw_files_excluded: number;
+  /** Files of the raw zone that hold counts of the trail, and are no exports. */
+  count_files: number;
   /** Rows compared with what raw gives now; only a deep verification has them. */
   rows_rebuilt: number;
 }
@@ -124,6 +126,7 @@ export class Findings {
     quarantine_files: 0,
     raw_files: 0,
     raw_files_excluded: 0,
+    count_files: 0,
     rows_rebuilt: 0,
   };
 

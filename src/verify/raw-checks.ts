@@ -1,5 +1,5 @@
 import type { SourceRecord } from '../lake/index.ts';
-import { inclusion, type Settings } from '../settings/index.ts';
+import { inclusion, isCount, type Settings } from '../settings/index.ts';
 import {
   counted,
   digestOf,
@@ -63,8 +63,7 @@ export async function checkRaw(
     if (info === null) return;
     seen.add(path);
     const records = byPath.get(path) ?? [];
-    if (!isIncluded(pathInZone(path)) && records.length === 0) findings.counts.raw_files_excluded++;
-    else findings.counts.raw_files++;
+    findings.counts[kindOf(path, settings, isIncluded(pathInZone(path)) || records.length > 0)]++;
     if (isUnread(info)) {
       // What no setting includes and no commit names is nobody's concern.
       if (records.length > 0 || isIncluded(pathInZone(path))) reportUnreadRaw(path, info, findings);
@@ -90,6 +89,12 @@ export async function checkRaw(
     } else findings.problem('raw_missing', path, `this file was ${versions}, and it is not there any more`);
   }
   return present;
+}
+
+/** Among what a raw file is counted. @param isExport whether it is to be taken in, or was */
+function kindOf(path: string, settings: Settings, isExport: boolean) {
+  if (isExport) return 'raw_files';
+  return isCount(pathInZone(path), settings) ? 'count_files' : 'raw_files_excluded';
 }
 
 /** What is said of a raw file that is out. */

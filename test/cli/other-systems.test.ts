@@ -48,8 +48,9 @@ describe('paths as Windows has them', () => {
   });
 
   it('are not what patterns for the raw zone are about', () => {
-    assert.equal(inclusion({ include: ['a/\\*.csv'], exclude: [] })('a/*.csv'), true);
-    assert.equal(inclusion({ include: ['a/*'], exclude: [] })('a/b/c'), false);
+    const given = { exclude: [], countsPrefix: 'landed/counts/' };
+    assert.equal(inclusion({ ...given, include: ['a/\\*.csv'] })('a/*.csv'), true);
+    assert.equal(inclusion({ ...given, include: ['a/*'] })('a/b/c'), false);
   });
 });
 

@@ -19,7 +19,8 @@ async function states(storage: Storage): Promise<TableState[]> {
 async function copiesIn(storage: MemoryStorage, values: readonly string[] = DANA): Promise<Map<string, UnreachedCopy>> {
   const tables = await states(storage);
   const { rawFiles, dataFiles } = await erase(storage, values, { dryRun: true });
-  const known = { values, rawFiles, dataFiles, quarantine: [], local: ['/home/somebody/.cache/x'] };
+  const isCount = (path: string) => path.startsWith('raw/landed/counts/');
+  const known = { values, rawFiles, isCount, dataFiles, quarantine: [], local: ['/home/somebody/.cache/x'] };
   const copies = await unreachedCopies(storage, tables, known);
   assert.deepEqual(
     copies.map(({ kind }) => kind),
@@ -33,6 +34,7 @@ describe('the copies that an erasure does not reach', () => {
   it('are each counted and named, or said to be counted by nobody', async () => {
     const storage = await threeDays();
     storage.put('raw/waiting.csv', days('2026-03-09'), LANDED_AT);
+    storage.put('raw/landed/counts/trail/2026-03-09/1.csv', 'hour,code,n\n', LANDED_AT);
     const before = storage.copy();
     const copies = await copiesIn(storage);
     const counts = [...copies.values()].map(({ kind, count }) => [kind, count]);

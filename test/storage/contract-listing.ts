@@ -27,6 +27,18 @@ export function listingContract(name: string, check: Case): void {
       }
     });
 
+    check('lists nothing of folders that it is not to go into', async ({ storage }) => {
+      for (const path of ['a/1/x', 'a/2/b/y', 'a/2/z', 'a/3', 'c/1']) await storage.create(`raw/${path}`, bytes(path));
+      const asked: string[] = [];
+      const enter = (path: string): boolean => {
+        asked.push(path);
+        return !path.endsWith('/1/') && path !== 'raw/c/';
+      };
+      assert.deepEqual(await paths(storage.list('raw/', { enter })), ['raw/a/2/b/y', 'raw/a/2/z', 'raw/a/3']);
+      assert.deepEqual([...new Set(asked)].sort(), ['raw/a/', 'raw/a/1/', 'raw/a/2/', 'raw/a/2/b/', 'raw/c/']);
+      assert.deepEqual(await paths(storage.list('raw/a/2/', { enter: () => false })), ['raw/a/2/z']);
+    });
+
     check('agrees with head on size and time, and on the ETag where it has one', async ({ storage }) => {
       await storage.create('raw/a/b', bytes('12345'));
       const listed = await collect(storage.list('raw/'));

@@ -4,6 +4,7 @@ import {
   type FileInfo,
   FileNotFound,
   type ListedFile,
+  type ListOptions,
   PreconditionFailed,
   type ReadOptions,
   type Storage,
@@ -46,10 +47,12 @@ export class MemoryStorage implements Storage {
     return file.content;
   }
 
-  async *list(prefix: string, { after = '' }: { readonly after?: string } = {}): AsyncGenerator<ListedFile> {
+  async *list(prefix: string, { after = '', enter = () => true }: ListOptions = {}): AsyncGenerator<ListedFile> {
     for (const path of this.paths(prefix)) {
       const file = this.files.get(path);
       if (comparePaths(path, after) <= 0 || file === undefined) continue;
+      const folders = [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index + 1));
+      if (!folders.every((folder) => folder.length <= prefix.lastIndexOf('/') + 1 || enter(folder))) continue;
       yield { path, size: file.content.length, lastModified: file.lastModified };
     }
   }

@@ -80,10 +80,13 @@ describe('verifying the files', () => {
     storage.put(`${EVENTS}/event_date=2026-03-01/part-00000-abc.snappy.parquet`, 'left by a crash');
     storage.put('quarantine/rows/0123456789abcdef-01234567.jsonl', 'left by a crash');
     storage.put('raw/other/x.json', '{}');
+    storage.put('raw/landed/counts/trail/2026-03-01/1.csv', 'hour,code,n\n');
+    storage.put('raw/landed/counts/trail/2026-03-02/2.csv', '');
     const result = await verify(storage, { exclude: 'other/**' });
     assert.deepEqual(problems(result), []);
     assert.deepEqual(notes(result), [`orphans ${EVENTS}/`, 'orphans quarantine/', 'raw_replaced raw/day.csv']);
     assert.equal(result.counts.raw_files_excluded, 1);
+    assert.equal(result.counts.count_files, 2);
     assert.equal(result.counts.raw_files, 4);
   });
 
