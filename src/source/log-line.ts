@@ -1,0 +1,85 @@
+import { dropBlanks, skipBlanks } from './blanks.ts';
+import { LogBracket } from './log-bracket.ts';
+import { type LogPrefix, prefixForms } from './log-prefix.ts';
+
+/** Columns of a log line, by their places in {@link LogLine.starts}. */
+export const LINE_COLUMNS = ['time', 'host', 'component', 'category', 'code', 'account', 'message'] as const;
+const [TIME, HOST, COMPONENT, CATEGORY, CODE, ACCOUNT, MESSAGE] = [0, 1, 2, 3, 4, 5, 6];
+const ABSENT = -1;
+
+/** Why a line is none of a classic audit log: before its time, code and component are looked at. */
+export type LineFault = 'no_log_line' | 'account_unclear' | 'prefix_not_understood';
+
+/** Whether a time stands there. */
+export type IsTime = (bytes: Buffer, start: number, end: number) => boolean;
+
+/** A line of a classic audit log, as places of its cells, without the blanks around them: `<prefix>[component|category|code|account] message`. */
+export class LogLine {
+  readonly starts = new Int32Array(LINE_COLUMNS.length);
+  readonly ends = new Int32Array(LINE_COLUMNS.length);
+  readonly #bracket = new LogBracket();
+  readonly #forms: readonly LogPrefix[];
+  readonly #usual: LogPrefix;
+  readonly #isTime: IsTime;
+
+  /**
+   * @param pattern `auto`, or a pattern as in log-prefix.ts
+   * @throws SyntaxError that says what is wrong with it
+   */
+  constructor(pattern: string, isTime: IsTime) {
+    const { forms, usual } = prefixForms(pattern);
+    this.#forms = forms;
+    this.#usual = usual;
+    this.#isTime = isTime;
+  }
+
+  /**
+   * Finds the cells of a line, line end not included. Takes steps in proportion to its length.
+   * @returns why there are none, if so
+   */
+  read(bytes: Buffer, start: number, end: number): LineFault | undefined {
+    const bracket = this.#bracket;
+    const found = bracket.find(bytes, start, end);
+    if (found !== 'whole') return found === 'none' ? 'no_log_line' : 'account_unclear';
+    const { open, pipes, close } = bracket;
+    this.#set(bytes, COMPONENT, open + 1, pipes[0]!);
+    this.#set(bytes, CATEGORY, pipes[0]! + 1, pipes[1]!);
+    this.#set(bytes, CODE, pipes[1]! + 1, pipes[2]!);
+    this.#set(bytes, ACCOUNT, pipes[2]! + 1, close);
+    this.starts[MESSAGE] = skipBlanks(bytes, close + 1, end);
+    this.ends[MESSAGE] = end;
+    this.#take(null, open);
+    if (skipBlanks(bytes, start, open) === open) return undefined;
+    const form = this.#formOf(bytes, start, open);
+    if (form === undefined) return 'prefix_not_understood';
+    this.#take(form, open);
+    return undefined;
+  }
+
+  /** Whether it is such a line, and its time can be read. */
+  isLine(bytes: Buffer, start: number, end: number): boolean {
+    if (this.read(bytes, start, end) !== undefined) return false;
+    return this.#isTime(bytes, this.starts[TIME]!, this.ends[TIME]!);
+  }
+
+  /** The form whose time can be read; where none can, the usual one. */
+  #formOf(bytes: Buffer, start: number, end: number): LogPrefix | undefined {
+    for (const form of this.#forms) {
+      if (!form.match(bytes, start, end)) continue;
+      if (this.#forms.length === 1 || this.#isTime(bytes, form.timeStart, form.timeEnd)) return form;
+    }
+    return [this.#usual, ...this.#forms].find((form) => form.match(bytes, start, end));
+  }
+
+  #take(form: LogPrefix | null, open: number): void {
+    this.starts[TIME] = form?.timeStart ?? open;
+    this.ends[TIME] = form?.timeEnd ?? open;
+    this.starts[HOST] = form?.hostStart ?? ABSENT;
+    this.ends[HOST] = form?.hostEnd ?? ABSENT;
+  }
+
+  #set(bytes: Buffer, column: number, start: number, end: number): void {
+    this.starts[column] = skipBlanks(bytes, start, end);
+    this.ends[column] = dropBlanks(bytes, this.starts[column]!, end);
+  }
+}
