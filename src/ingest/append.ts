@@ -10,6 +10,7 @@ import {
   type JudgedSource,
   ledgerAfter,
   overlap,
+  ownerOf,
   PASS_OVER,
   recordedOutcome,
   rejectedPath,
@@ -107,7 +108,7 @@ function appendTry(host: Host, snapshot: Snapshot, staging: Staging) {
 }
 
 function judged(source: SourceOutcome, identities: Identities, hasErasures: boolean): JudgedSource {
-  const comparedWith = identities.nameOf(source.plan.instance);
+  const comparedWith = identities.nameOf(ownerOf(source.plan));
   if (source.outcome === 'rejected') return { source, identity: UNCHANGED, erasedMayReturn: false, comparedWith };
   const identity = identities.note(source);
   const { columns, times, values, isNewInstance } = identity;

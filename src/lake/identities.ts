@@ -7,10 +7,13 @@ import { placesAfter } from './identity-places.ts';
 import { finest, precisionOf } from './identity-precision.ts';
 import { type IdentityReading, identityReading, type ReadSource } from './identity-reading.ts';
 import {
+  type IdentityOwner,
   type IdentityState,
   identityAppId,
   isIdentityState,
   nameOf,
+  ownerKey,
+  ownerOf,
   type Precision,
   type RememberedIdentity,
   rememberedIdentities,
@@ -51,10 +54,10 @@ export const UNCHANGED: IdentityChange = {
   mayBeCut: false,
 };
 
-/** What is remembered of an instance before its first file. */
-function nothingOf(instance: string | null): IdentityState {
+/** What is remembered of an owner before the first file. */
+function nothingOf({ instance, family }: IdentityOwner): IdentityState {
   const times = { timeZone: null, timeFormats: [], precision: null };
-  return { instance, ...times, columns: null, reader: READER_VERSION, prefixes: [] };
+  return { instance, family, ...times, columns: null, reader: READER_VERSION, prefixes: [] };
 }
 
 /**
@@ -62,9 +65,9 @@ function nothingOf(instance: string | null): IdentityState {
  * outlives checkpoints. A file that differs would double the rows of the overlapping window.
  */
 export class Identities {
-  readonly #recorded: ReadonlyMap<string | null, RememberedIdentity>;
-  /** What is remembered by now, where it is not what the snapshot has. */
-  readonly #noted = new Map<string | null, RememberedIdentity>();
+  readonly #recorded: ReadonlyMap<string, RememberedIdentity>;
+  /** What is remembered by now, where it is not what the snapshot has; by owner, as all here. */
+  readonly #noted = new Map<string, RememberedIdentity>();
   /** Every state since the snapshot, by appId. */
   readonly #versions = new Map<string, number>();
 
@@ -75,7 +78,7 @@ export class Identities {
   /** In what a file differs from the files of its instance before it; null where it does not. */
   differenceOf(source: ReadSource): IdentityDifference | null {
     const reading = identityReading(source);
-    return reading === null ? null : identityDifference(this.#stateOf(source.plan.instance), reading);
+    return reading === null ? null : identityDifference(this.#stateOf(ownerOf(source.plan)), reading);
   }
 
   /**
@@ -85,12 +88,13 @@ export class Identities {
   note(source: ReadSource & { readonly readSince: number }, isPlaced = true): IdentityChange {
     const reading = identityReading(source);
     if (reading === null) return UNCHANGED;
-    const { instance, prefix, source: file } = source.plan;
-    const before = this.#stateOf(instance);
+    const { prefix, source: file } = source.plan;
+    const owner = ownerOf(source.plan);
+    const before = this.#stateOf(owner);
     const difference = identityDifference(before, reading);
-    const placed = { path: pathInZone(file.path), instance, prefix };
-    const after = merged(before ?? nothingOf(instance), reading, difference);
-    const others = this.#states().filter((state) => state.instance !== instance);
+    const placed = { path: pathInZone(file.path), ...owner, prefix };
+    const after = merged(before ?? nothingOf(owner), reading, difference);
+    const others = this.#states().filter((state) => ownerKey(state) !== ownerKey(owner));
     const states = [...others, after];
     for (const state of isPlaced ? placesAfter(states, placed) : states) this.#put(state);
     return {
@@ -103,27 +107,27 @@ export class Identities {
     };
   }
 
-  /** Notes that this version of the reader read every file of these instances. */
-  noteReader(instances: Iterable<string | null>): void {
-    for (const instance of instances) {
-      const state = this.#stateOf(instance);
+  /** Notes that this version of the reader read every file of these owners. */
+  noteReader(owners: Iterable<IdentityOwner>): void {
+    for (const owner of owners) {
+      const state = this.#stateOf(owner);
       if (state !== null) this.#put({ ...state, reader: READER_VERSION });
     }
   }
 
-  /** Forgets what it remembers of instances of which no file is in any more: the next one is as the first. */
-  forget(instances: Iterable<string | null>): void {
-    for (const instance of instances) if (this.#stateOf(instance) !== null) this.#put(nothingOf(instance));
+  /** Forgets what it remembers of owners of which no file is in any more: the next one is as the first. */
+  forget(owners: Iterable<IdentityOwner>): void {
+    for (const owner of owners) if (this.#stateOf(owner) !== null) this.#put(nothingOf(owner));
   }
 
   /** Notes how a file is read that is back, where nothing is remembered of its instance. */
   recall(source: ReadSource & { readonly readSince: number }): void {
-    if ((this.#stateOf(source.plan.instance)?.columns ?? null) === null) this.note(source);
+    if ((this.#stateOf(ownerOf(source.plan))?.columns ?? null) === null) this.note(source);
   }
 
-  /** Names what files of an instance are compared with by now. */
-  nameOf(instance: string | null): string {
-    return nameOf(this.#stateOf(instance));
+  /** Names what an owner's files are compared with by now. */
+  nameOf(owner: IdentityOwner): string {
+    return nameOf(this.#stateOf(owner));
   }
 
   /** What a commit of these files has to put on record: as many states as commits of one file each would. */
@@ -132,25 +136,25 @@ export class Identities {
   }
 
   #put(state: IdentityState): void {
-    const before = this.#remembered(state.instance);
+    const before = this.#remembered(ownerKey(state));
     const appId = identityAppId(state);
     if (before !== undefined && identityAppId(before.state) === appId) return;
     const version = (before?.version ?? 0) + 1;
-    this.#noted.set(state.instance, { state, version });
+    this.#noted.set(ownerKey(state), { state, version });
     this.#versions.set(appId, version);
   }
 
-  #remembered(instance: string | null): RememberedIdentity | undefined {
-    return this.#noted.get(instance) ?? this.#recorded.get(instance);
+  #remembered(key: string): RememberedIdentity | undefined {
+    return this.#noted.get(key) ?? this.#recorded.get(key);
   }
 
-  #stateOf(instance: string | null): IdentityState | null {
-    return this.#remembered(instance)?.state ?? null;
+  #stateOf(owner: IdentityOwner): IdentityState | null {
+    return this.#remembered(ownerKey(owner))?.state ?? null;
   }
 
   #states(): IdentityState[] {
-    const instances = new Set([...this.#recorded.keys(), ...this.#noted.keys()]);
-    return [...instances].flatMap((instance) => this.#stateOf(instance) ?? []);
+    const keys = new Set([...this.#recorded.keys(), ...this.#noted.keys()]);
+    return [...keys].flatMap((key) => this.#remembered(key)?.state ?? []);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Instance, instanceEntry, instanceOf, isGiven, type Settings } from '../settings/index.ts';
 import { RAW } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { type IdentityState, rememberedIdentities } from './identity-state.ts';
+import { type IdentityOwner, type IdentityState, rememberedIdentities } from './identity-state.ts';
 import { withdrawals } from './withdrawals.ts';
 
 /** A raw file, and whose the settings say it is. */
@@ -39,11 +39,16 @@ function rememberedPlace(states: Iterable<IdentityState>, path: string): Instanc
   return instanceEntry(path, placesOf(states));
 }
 
-/** The states once a file went in, by where it lies: its instance has the prefix, and no other one does. */
-export function placesAfter(states: readonly IdentityState[], { path, instance, prefix }: PlacedFile): IdentityState[] {
+/** The states once an owner's file went in, by where it lies: its instance has the prefix, and no other one does. */
+export function placesAfter(
+  states: readonly IdentityState[],
+  { path, instance, prefix, family }: PlacedFile & IdentityOwner,
+): IdentityState[] {
   const former = rememberedPlace(states, path);
   const moved = prefix ?? (former?.name === instance ? undefined : former?.prefix);
   return states.map((state) => {
+    // Files of another kind have places of their own.
+    if (state.instance === instance && state.family !== family) return state;
     const others = state.prefixes.filter((each) => each !== moved);
     return { ...state, prefixes: state.instance === instance && prefix !== null ? [...others, prefix] : others };
   });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Way } from '../settings/index.ts';
 import { ROLES, type Role } from '../source/index.ts';
 import { sha256Hex } from '../storage/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
@@ -20,10 +21,28 @@ export interface Precision {
 /** So many records prove that whoever wrote them writes no finer: that each has zeros at its end is no chance. */
 export const ENOUGH_RECORDS = 10;
 
-/** What a lake remembers of what the ids of a Nexthink instance's events depend on: as its files were read. */
-export interface IdentityState {
+/** Files of an instance that hold the same trail, and are compared with each other: exports of whatever way, or classic logs. */
+export type Family = 'exports' | 'classic';
+
+/** Whose files a state is about. */
+export interface IdentityOwner {
   /** As the settings name it; null for files of no instance. */
   readonly instance: string | null;
+  readonly family: Family;
+}
+
+/** Whose files a file is one of. */
+export function ownerOf({ instance, way }: { readonly instance: string | null; readonly way: Way }): IdentityOwner {
+  return { instance, family: way === 'classic' ? 'classic' : 'exports' };
+}
+
+/** The exports of the same instance. */
+export function exportsOf({ instance }: IdentityOwner): IdentityOwner {
+  return { instance, family: 'exports' };
+}
+
+/** What a lake remembers of what the ids of a Nexthink instance's events depend on: as its files were read. */
+export interface IdentityState extends IdentityOwner {
   /** Of times without offset; null where no file had any. */
   readonly timeZone: string | null;
   /** The patterns that files were read by, beside those that need none, in the order in which they came. */
@@ -55,6 +74,8 @@ const STATE = z.strictObject({
   columns: z.partialRecord(z.enum(ROLES), z.string().nullable()).nullable(),
   reader: z.number().int().nonnegative(),
   prefixes: z.array(z.string()),
+  /** Of exports where it is left out, as it was before there was anything else. */
+  family: z.literal('classic').optional(),
 });
 
 /** A state as the log has it: one `txn` for each that there ever was, and that of the highest version counts. */
@@ -73,8 +94,8 @@ export function readIdentity(appId: string): IdentityState | null {
   if (!isIdentityState(appId)) return null;
   try {
     const read = STATE.parse(JSON.parse(appId.slice(IDENTITY.length)));
-    const { time_zone: timeZone, time_formats: timeFormats, precision, ...rest } = read;
-    return { ...rest, timeZone, timeFormats, precision: precision && readPrecision(precision) };
+    const { time_zone: timeZone, time_formats: timeFormats, precision, family = 'exports', ...rest } = read;
+    return { ...rest, family, timeZone, timeFormats, precision: precision && readPrecision(precision) };
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
     throw error;
@@ -89,7 +110,7 @@ export function isIdentityOf(appId: string, instances: ReadonlySet<string | null
 
 /** The `appId` that tells a state: the same for the same state. */
 export function identityAppId(state: IdentityState): string {
-  const { instance, timeZone, timeFormats, precision, columns, reader, prefixes } = state;
+  const { instance, family, timeZone, timeFormats, precision, columns, reader, prefixes } = state;
   const told: z.input<typeof STATE> = {
     instance,
     time_zone: timeZone,
@@ -98,6 +119,7 @@ export function identityAppId(state: IdentityState): string {
     columns: columns && Object.fromEntries(ROLES.flatMap((role) => (role in columns ? [[role, columns[role]]] : []))),
     reader,
     prefixes: [...prefixes].sort(),
+    ...(family !== 'exports' && { family }),
   };
   return `${IDENTITY}${JSON.stringify(told)}`;
 }
@@ -117,29 +139,39 @@ export function identityTransaction(state: IdentityState, before: number, now: n
 
 type Transactions = Snapshot['transactions'];
 
-const found = new WeakMap<Transactions, ReadonlyMap<string | null, RememberedIdentity>>();
+const found = new WeakMap<Transactions, ReadonlyMap<string, RememberedIdentity>>();
 
-/** What a table's state remembers, by instance; found once for each state of a table. */
+/** What names an owner among others. */
+export function ownerKey({ instance, family }: IdentityOwner): string {
+  return JSON.stringify([instance, family]);
+}
+
+/** What a table's state remembers of an owner's files; null for none. */
+export function rememberedOf(snapshot: Pick<Snapshot, 'transactions'>, owner: IdentityOwner): IdentityState | null {
+  return rememberedIdentities(snapshot).get(ownerKey(owner))?.state ?? null;
+}
+
+/** What a table's state remembers, by owner; found once for each state of a table. */
 export function rememberedIdentities({
   transactions,
-}: Pick<Snapshot, 'transactions'>): ReadonlyMap<string | null, RememberedIdentity> {
+}: Pick<Snapshot, 'transactions'>): ReadonlyMap<string, RememberedIdentity> {
   const known = found.get(transactions);
   if (known !== undefined) return known;
-  const byInstance = new Map<string | null, RememberedIdentity>();
+  const byOwner = new Map<string, RememberedIdentity>();
   for (const [appId, progress] of transactions) {
     const state = readIdentity(appId);
     if (state === null) continue;
     const version = Number(progress.version);
-    const before = byInstance.get(state.instance);
-    if (before === undefined || before.version < version) byInstance.set(state.instance, { state, version });
+    const before = byOwner.get(ownerKey(state));
+    if (before === undefined || before.version < version) byOwner.set(ownerKey(state), { state, version });
   }
-  found.set(transactions, byInstance);
-  return byInstance;
+  found.set(transactions, byOwner);
+  return byOwner;
 }
 
-/** Names what a file of the instance is compared with: another name, another outcome of the comparison perhaps. */
-export function identityName(snapshot: Pick<Snapshot, 'transactions'>, instance: string | null): string {
-  return nameOf(rememberedIdentities(snapshot).get(instance)?.state ?? null);
+/** Names what an owner's file is compared with: another name, another outcome of the comparison perhaps. */
+export function identityName(snapshot: Pick<Snapshot, 'transactions'>, owner: IdentityOwner): string {
+  return nameOf(rememberedOf(snapshot, owner));
 }
 
 /** The same, of a state. */

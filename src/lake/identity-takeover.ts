@@ -3,7 +3,7 @@ import { ROLES } from '../source/index.ts';
 import { pathInZone, type Storage } from '../storage/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
 import { version as digestVersion } from './content-transaction.ts';
-import { type IdentityState, identityTransaction, rememberedIdentities } from './identity-state.ts';
+import { type IdentityState, identityTransaction, ownerKey, rememberedIdentities } from './identity-state.ts';
 import { type TakenIn, takenIn } from './record-reading.ts';
 import { sealed } from './recorded-transactions.ts';
 
@@ -27,7 +27,8 @@ async function identitiesToTakeOver(storage: Storage, snapshot: Snapshot): Promi
   const remembered = rememberedIdentities(snapshot);
   const instances = [...snapshot.transactions.keys()].flatMap((appId) => {
     const instance = appId.startsWith(COLUMNS) ? appId.slice(COLUMNS.length) || null : undefined;
-    return instance === undefined || remembered.has(instance) ? [] : [instance];
+    const isHere = instance !== undefined && remembered.has(ownerKey({ instance, family: 'exports' }));
+    return instance === undefined || isHere ? [] : [instance];
   });
   if (instances.length === 0) return [];
   const newest = await newestSources(storage, snapshot, instances);
@@ -84,6 +85,7 @@ function stateOf(
   const actors = ROLES.filter((_, index) => (bits & (1 << index)) !== 0);
   return {
     instance,
+    family: 'exports',
     timeZone,
     timeFormats: timeFormat === 'auto' ? [] : [timeFormat],
     precision: null,

@@ -11,7 +11,15 @@ export { Identities, UNCHANGED } from './identities.ts';
 export type { IdentityDifference } from './identity-difference.ts';
 export { instancesIn } from './identity-places.ts';
 export type { ReadSource } from './identity-reading.ts';
-export { type IdentityState, isIdentityOf, readIdentity, rememberedIdentities } from './identity-state.ts';
+export {
+  type IdentityOwner,
+  type IdentityState,
+  isIdentityOf,
+  ownerKey,
+  ownerOf,
+  readIdentity,
+  rememberedIdentities,
+} from './identity-state.ts';
 export { KNOWN_EVENTS } from './known-events.ts';
 export { forEachId, KnownIds, overlap, PASS_OVER, timesOf } from './known-ids.ts';
 export { type LakeColumn, type LakeTable, type PersonColumns, personColumns } from './lake-table.ts';
@@ -28,7 +36,7 @@ export {
 } from './quarantine.ts';
 export { type BadRowsFile, badRowsFiles, badRowsName, replayingPlan, supersedingPlan } from './quarantine-names.ts';
 export { outcomeOf, rawFileState, rawFiles, rawPaths, rejectedPaths } from './raw-files.ts';
-export { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
+export { codecOf, type ReadingPlan, readingPlan, settingsOf } from './reading-plan.ts';
 export { readRecognised, recognisedRecord } from './recognised-record.ts';
 export {
   type CommitRecord,

@@ -55,7 +55,7 @@ export async function rawFileState(
 export async function outcomeOf(
   storage: Storage,
   snapshot: Snapshot,
-  plan: Pick<ReadingPlan, 'source' | 'settingsHash' | 'instance'>,
+  plan: Pick<ReadingPlan, 'source' | 'settingsHash' | 'instance' | 'way'>,
 ): Promise<RecordedOutcome | null> {
   const recorded = recordedOutcome(snapshot, plan);
   if (recorded !== null) return recorded;

@@ -1,10 +1,10 @@
-import { instanceEntry, isGiven, type Settings } from '../settings/index.ts';
+import { instanceEntry, isGiven, type Settings, type Way, wayOf } from '../settings/index.ts';
 import { instantOf } from '../source/index.ts';
 import { pathInZone } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { otherOrder } from './day-order.ts';
 import { instancesIn, movedPlace } from './identity-places.ts';
-import { rememberedIdentities } from './identity-state.ts';
+import { ownerOf, rememberedOf } from './identity-state.ts';
 
 /** A time without offset, to show two zones by. */
 const EXAMPLE = '2026-03-01T12:00:00';
@@ -29,24 +29,40 @@ export function settingDifference(
       'Set it back',
     );
   }
-  const state = rememberedIdentities(snapshot).get(instance)?.state;
-  if (state === undefined) return null;
+  const way = wayOf(path, settings);
+  const state = rememberedOf(snapshot, ownerOf({ instance, way }));
+  if (state === null) return null;
   const lake = instance === null ? 'the lake' : `the lake, for instance ${instance},`;
-  if (isGiven(settings, 'timeZone') && state.timeZone !== null && state.timeZone !== settings.timeZone) {
+  const zone = given(settings, way, 'timeZone');
+  if (zone !== null && state.timeZone !== null && state.timeZone !== zone.value) {
     const shown = (zone: string) => `${zone} (${EXAMPLE} is ${instantOf(EXAMPLE, 'auto', zone)})`;
     return refusal(
-      `${lake} reads times without offset in ${shown(state.timeZone)}, and --time-zone (AUDIT_LAKE_TIME_ZONE) says ` +
-        shown(settings.timeZone),
+      `${lake} reads times without offset in ${shown(state.timeZone)}, and ${zone.name} says ${shown(zone.value)}`,
       'Set it back or leave it out',
     );
   }
-  const other = isGiven(settings, 'timeFormat') ? otherOrder(state.timeFormats, settings.timeFormat) : undefined;
-  if (other === undefined) return null;
+  const format = given(settings, way, 'timeFormat');
+  const other = format === null ? undefined : otherOrder(state.timeFormats, format.value);
+  if (format === null || other === undefined) return null;
   return refusal(
-    `${lake} reads times as ${other}, and --time-format (AUDIT_LAKE_TIME_FORMAT) says ${settings.timeFormat}: 03 and 04 are ` +
+    `${lake} reads times as ${other}, and ${format.name} says ${format.value}: 03 and 04 are ` +
       '3 April in one and 4 March in the other',
     'Set it back or leave it out',
   );
+}
+
+const NAMES = {
+  timeZone: '--time-zone (AUDIT_LAKE_TIME_ZONE)',
+  timeFormat: '--time-format (AUDIT_LAKE_TIME_FORMAT)',
+  classicTimeZone: '--classic-time-zone (AUDIT_LAKE_CLASSIC_TIME_ZONE)',
+  classicTimeFormat: '--classic-time-format (AUDIT_LAKE_CLASSIC_TIME_FORMAT)',
+};
+
+/** What somebody says of the times of files of a way, and by which setting; null where nobody says anything. */
+function given(settings: Settings, way: Way, name: 'timeZone' | 'timeFormat') {
+  const own = name === 'timeZone' ? 'classicTimeZone' : 'classicTimeFormat';
+  if (way === 'classic' && settings[own] !== '') return { name: NAMES[own], value: settings[own] };
+  return isGiven(settings, name) ? { name: NAMES[name], value: settings[name] } : null;
 }
 
 function named(instance: string | null): string {

@@ -2,7 +2,7 @@ import { textDigest } from '../events/index.ts';
 import type { FileInfo } from '../storage/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
 import { contentTransactions, isLastContent } from './content-transaction.ts';
-import { identityName } from './identity-state.ts';
+import { identityName, ownerOf } from './identity-state.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import { withdrawalOf } from './withdrawals.ts';
 
@@ -62,7 +62,7 @@ export function rejectedContent(rejected: {
 }
 
 /** How a file was, or would be, read, as far as it says which rejections of it stand. */
-type Planned = Pick<ReadingPlan, 'source' | 'settingsHash' | 'instance'>;
+type Planned = Pick<ReadingPlan, 'source' | 'settingsHash' | 'instance' | 'way'>;
 
 /**
  * The `txn`s of a rejected file: it is tried again when the file, the settings or the readers change, and only then; one
@@ -106,11 +106,11 @@ export function recordedOutcome(snapshot: Snapshot, plan: Planned): RecordedOutc
 function isRejected(snapshot: Snapshot, plan: Planned, reason: string | undefined): boolean {
   const appId = rejectedAppId(plan.source.path);
   if (!snapshot.transactions.has(appId)) return false;
-  return isLastContent(snapshot, appId, rejectionOf(plan, reason, identityName(snapshot, plan.instance)));
+  return isLastContent(snapshot, appId, rejectionOf(plan, reason, identityName(snapshot, ownerOf(plan))));
 }
 
 function rejectionOf(
-  { source: { etag, landedAt }, settingsHash }: Omit<Planned, 'instance'>,
+  { source: { etag, landedAt }, settingsHash }: Pick<Planned, 'source' | 'settingsHash'>,
   reason: string | undefined,
   comparedWith: string,
 ): string {

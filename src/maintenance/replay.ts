@@ -12,6 +12,7 @@ import {
   hasErasures,
   Identities,
   madeGood,
+  ownerOf,
   removalOf,
   sourceRecord,
   UnreadableDataFile,
@@ -173,7 +174,7 @@ class RowsReplacement implements Change {
     // Then no row is left that an older reader read.
     const { skipped = [], carried = [] } = this.#reread ?? {};
     if (this.#scope === null && skipped.length === 0 && carried.length === 0) {
-      identities.noteReader(sources.map(({ source }) => source.plan.instance));
+      identities.noteReader(sources.map(({ source }) => ownerOf(source.plan)));
     }
     const added = this.#added();
     const { rowsBefore, rowsAfter, vanished, dropped, appeared, damaged } = this.#conservation;

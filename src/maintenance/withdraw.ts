@@ -8,6 +8,9 @@ import {
   discardFiles,
   fileRecords,
   Identities,
+  type IdentityOwner,
+  ownerKey,
+  ownerOf,
   type PastOutcome,
   pastOutcomes,
   recordedHashes,
@@ -161,7 +164,7 @@ class FilesWithdrawal implements Change {
     const { rows_before, rows_after, carried_over } = this.#sums();
     const withdrawn = this.#withdrawn();
     const identities = new Identities(snapshot);
-    identities.forget(this.#instancesWithout());
+    identities.forget(this.#ownersWithout());
     return {
       record: {
         operation: 'WRITE',
@@ -227,15 +230,16 @@ class FilesWithdrawal implements Change {
   }
 
   /** The instances of which no raw file is in after this. */
-  #instancesWithout(): ReadonlySet<string | null> {
+  #ownersWithout(): Iterable<IdentityOwner> {
     const going = new Set(this.#targets.map(({ past }) => past?.ingestId));
-    const [left, stays] = [new Set<string | null>(), new Set<string | null>()];
+    const [left, stays] = [new Map<string, IdentityOwner>(), new Map<string, IdentityOwner>()];
     for (const { ingestId, latest } of this.#past.values()) {
       if (latest.outcome === 'rejected' || this.#out.has(ingestId)) continue;
-      (going.has(ingestId) ? left : stays).add(latest.instance);
+      const owner = ownerOf(latest);
+      (going.has(ingestId) ? left : stays).set(ownerKey(owner), owner);
     }
-    for (const instance of stays) left.delete(instance);
-    return left;
+    for (const key of stays.keys()) left.delete(key);
+    return left.values();
   }
 
   /** Whether a content can be out under every name: no raw file of the same bytes is in and stays. */

@@ -8,6 +8,8 @@ import {
   isWithdrawalNote,
   namedBy,
   noteOf,
+  ownerKey,
+  ownerOf,
   readIdentity,
   rejectedAppId,
   rejectedContent,
@@ -91,7 +93,8 @@ function missingRecord(
   const identity = readIdentity(about);
   if (identity !== null) {
     const { instance } = identity;
-    const isOf = (source: SourceRecord) => source.outcome === 'ingested' && source.instance === instance;
+    const isOf = (source: SourceRecord) =>
+      source.outcome === 'ingested' && ownerKey(ownerOf(source)) === ownerKey(identity);
     return record !== null && (sources.some(isOf) || isKnown(instance, founded)) ? null : 'file of that instance';
   }
   if (!about.startsWith(RAW)) return null;
