@@ -12,7 +12,7 @@ import type { Recognised, SourceSettings } from '../source/index.ts';
 import { pathInZone } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { instancesIn } from './identity-places.ts';
-import { rememberedIdentities } from './identity-state.ts';
+import { exportsOf, ownerOf, rememberedOf } from './identity-state.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** How a raw file is read. */
@@ -63,13 +63,16 @@ export function readingPlan(
   const entry = instanceEntry(pathInZone(source.path), instancesIn(settings, snapshot));
   const instance = recorded === null || isGiven(settings, 'instances') ? (entry?.name ?? null) : recorded.instance;
   const prefix = entry?.name === instance ? entry.prefix : null;
-  const remembered = snapshot && rememberedIdentities(snapshot).get(instance)?.state;
+  const owner = ownerOf({ instance, way });
+  const remembered = snapshot && rememberedOf(snapshot, owner);
+  const ofExports = owner.family === 'exports' ? remembered : snapshot && rememberedOf(snapshot, exportsOf(owner));
+  const zone = remembered?.timeZone ?? ofExports?.timeZone ?? null;
   return {
     source,
     instance,
     prefix,
     way,
-    ...effective(settings, way, isGiven(settings, 'timeZone') ? null : (remembered?.timeZone ?? null)),
+    ...effective(settings, way, isGiven(settings, 'timeZone') ? null : zone),
     timeFormats: remembered?.timeFormats ?? [],
     recorded: recorded?.recognised ?? null,
     quarantineSuffix: '',
@@ -94,6 +97,11 @@ function effective(settings: Settings, way: Way, zone: string | null): Effective
   const plan = { settings: read, settingsHash: settingsHash(read) };
   made.set(key, plan);
   return plan;
+}
+
+/** What decides how a file is read that comes by a way, by the settings alone. */
+export function settingsOf(settings: Settings, way: Way): SourceSettings {
+  return effective(settings, way, null).settings;
 }
 
 /** How these settings compress data files. */

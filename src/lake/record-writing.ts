@@ -1,5 +1,6 @@
 import { CATALOGUE_VERSION } from '../catalogue/index.ts';
 import { DECODER_VERSION } from '../decode/index.ts';
+import { recordedSettings } from '../settings/index.ts';
 import { READER_VERSION } from '../source/index.ts';
 import { type Attempt, type JsonValue, type Provenance, provenance, type Snapshot, type Told } from '../table/index.ts';
 import type { DataFile } from './data-files.ts';
@@ -323,7 +324,7 @@ function identity({ source, instance, way, settings, settingsHash }: ReadingPlan
     size: source.size,
     instance,
     way,
-    settings: JSON.parse(JSON.stringify(settings)) as Record<string, JsonValue>,
+    settings: JSON.parse(JSON.stringify(recordedSettings(settings))) as Record<string, JsonValue>,
     settings_hash: settingsHash,
     reader_version: READER_VERSION,
     decoder_version: DECODER_VERSION,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { address, plainText, scheduleOrNever, texts, timeZone, wholeNumber } from './fields.ts';
+import { address, plainText, scheduleOrNever, texts, timeFormat, timeZone, wholeNumber } from './fields.ts';
 import { describe } from './setting-text.ts';
 
 const landing = { landing: true } as const;
@@ -94,6 +94,12 @@ export const classicShape = {
       'The zone of the classic logs: of times without offset in them, and of before_date where they are pulled. As timeZone where it is not set.',
     expected: 'an IANA time zone',
     example: 'Europe/Zurich',
+    fallback: '',
+  }),
+  classicTimeFormat: describe(z.union([z.literal(''), timeFormat]), {
+    description: 'How times are written in the classic logs. As timeFormat where it is not set.',
+    expected: 'auto, or a pattern as for timeFormat',
+    example: 'dd.MM.yyyy HH:mm:ss',
     fallback: '',
   }),
   classicMaxBytes: describe(wholeNumber(1, Number.MAX_SAFE_INTEGER), {

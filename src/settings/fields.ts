@@ -1,5 +1,14 @@
 import * as z from 'zod';
-import { canonicalZone, checkTimeFormat, encodingOf, foldName, isRole, ROLES, type Role } from '../source/index.ts';
+import {
+  canonicalZone,
+  checkLinePrefix,
+  checkTimeFormat,
+  encodingOf,
+  foldName,
+  isRole,
+  ROLES,
+  type Role,
+} from '../source/index.ts';
 import { parseLocation } from '../storage/index.ts';
 import type { Instance } from './raw-path.ts';
 import { checkSchedule } from './schedule.ts';
@@ -117,6 +126,13 @@ export const encoding = read(z.string(), z.string(), (value) => {
 export const timeFormat = read(z.string(), z.string(), (value) => {
   checkTimeFormat(value);
   return value;
+});
+
+/** What stands before the bracket of a log line. */
+export const classicLine = read(z.string(), z.string(), (value) => {
+  const pattern = value.trim();
+  checkLinePrefix(pattern);
+  return pattern;
 });
 
 /** When a timer function runs. */

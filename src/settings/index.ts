@@ -20,6 +20,7 @@ export {
   type RecordedSettings,
   readingKey,
   readSourceSettings,
+  recordedSettings,
   settingsHash,
   sourceSettings,
   waySourceSettings,

@@ -4,6 +4,7 @@ import { checkEmulatorAccess } from '../storage/index.ts';
 import { classicShape } from './classic-shape.ts';
 import { coverageShape } from './coverage-shape.ts';
 import {
+  classicLine,
   columnAliases,
   columns,
   delimiter,
@@ -157,6 +158,16 @@ export const sourceShape = {
     expected: 'an IANA time zone',
     example: 'Europe/Zurich',
     fallback: 'UTC',
+  }),
+  classicLine: describe(classicLine, {
+    description:
+      'What stands before the [component|category|code|account] of a line of a classic log (Audit Trail API): {time}, {host}, {word} ' +
+      '(any other word), blanks, and anything else as it is. auto reads what rsyslog commonly writes: a time, of which timeFormat says how it is ' +
+      'written, then perhaps a host, then perhaps a program and a colon; and RFC 5424. It applies to nothing but such logs.',
+    expected: 'auto, or a pattern with one {time}',
+    example: '{time} {host} nexthink:',
+    fallback: 'auto',
+    later: true,
   }),
   ...limitShape,
 } satisfies Readonly<Record<string, SettingField<unknown>>>;

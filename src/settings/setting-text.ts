@@ -11,6 +11,11 @@ export interface SettingText {
   readonly secret?: 'all' | 'query';
   /** What held before there was this setting, where that is something else than the fallback. */
   readonly before?: number | string;
+  /**
+   * It came when there were lakes already: where it is as its fallback, a commit does not record it and the hash of settings is
+   * what it was before, so that what stood rejected stays so.
+   */
+  readonly later?: true;
   /** Only the Function App knows it: no command takes it as an option. */
   readonly appOnly?: true;
   /** Only what lands files, or compares them with their source, takes it: no command that does neither. */

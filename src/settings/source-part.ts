@@ -26,20 +26,37 @@ const BEFORE: RecordedSettings = Object.fromEntries(
   }),
 );
 
+/** Settings that came later: as usual, they are as if they were not there. */
+const LATER: ReadonlySet<string> = new Set(FIELDS.flatMap(([name, field]) => (textsOf(field).later ? [name] : [])));
+
 /** The part of the settings that decides what a file's records are. The instance is none of it: it depends on the path. */
 export function sourceSettings(settings: SettingValues): SourceSettings {
   return picked(settings, Object.keys(sourceShape) as (keyof typeof sourceShape)[]);
 }
 
+/** What applies to exports alone, and what to classic logs alone. */
+const OF_EXPORTS = ['header', 'columns', 'columnAliases', 'delimiter'] as const;
+const OF_LOGS = ['classicLine'] as const;
+
 /**
- * The same for a file that came by this way.
+ * The same for a file that came by this way. What does not apply to it is as where nothing is set: it changes nothing, and is not
+ * recorded of it.
  * @param timeZone of times without offset, where the way has none of its own
  */
 export function waySourceSettings(settings: SettingValues, way: Way, timeZone: string): SourceSettings {
+  const source = { ...sourceSettings(settings), timeZone };
+  if (way === 'classic') {
+    const timeFormat = settings.classicTimeFormat || settings.timeFormat;
+    return { ...source, ...usual(OF_EXPORTS), timeFormat, timeZone: settings.classicTimeZone || timeZone };
+  }
   const isMapped = way === 'webhook' && Object.keys(settings.webhookAliases).length > 0;
   const columnAliases = isMapped ? settings.webhookAliases : settings.columnAliases;
-  const zone = (way === 'classic' ? settings.classicTimeZone : '') || timeZone;
-  return { ...sourceSettings(settings), columnAliases, timeZone: zone };
+  return { ...source, ...usual(OF_LOGS), columnAliases };
+}
+
+/** Source settings as they are where nothing is set. */
+function usual<K extends keyof SourceSettings>(names: readonly K[]): Pick<SourceSettings, K> {
+  return picked(USUAL as unknown as SourceSettings, names);
 }
 
 function picked<T, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
@@ -125,6 +142,14 @@ export function canonicalJson(settings: SourceSettings | Readonly<Record<string,
   );
 }
 
+/** Source settings as a commit records them, and a hash names them: those that came later only where they are not as usual. */
+export function recordedSettings(settings: SourceSettings): RecordedSettings {
+  const isUsual = (name: string, value: unknown) => canonicalJson({ value }) === canonicalJson({ value: USUAL[name] });
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name, value]) => !LATER.has(name) || !isUsual(name, value)),
+  );
+}
+
 /** The settings that there were for the first version of the reader. */
 const FIRST_SETTINGS = [
   ...(['header', 'columns', 'columnAliases', 'delimiter', 'timeFormat', 'timeZone'] as const),
@@ -133,7 +158,7 @@ const FIRST_SETTINGS = [
 
 /** Names what can change a file's records: 8 hex digits of SHA-256 over the canonical JSON and the decimal READER_VERSION. */
 export function settingsHash(settings: SourceSettings): string {
-  return hashOf(canonicalJson(settings), READER_VERSION);
+  return hashOf(canonicalJson(recordedSettings(settings)), READER_VERSION);
 }
 
 /** The settings that came for the second. */
@@ -143,7 +168,11 @@ const SECOND_SETTINGS = ['maxRecords', 'maxDays', 'maxFrames', 'maxWindowBytes']
 export function earlierSettingsHashes(settings: SourceSettings): readonly string[] {
   const as = (names: readonly (keyof SourceSettings)[]) =>
     canonicalJson(Object.fromEntries(names.map((name) => [name, readAs(name, settings[name])])));
-  const texts = new Set([canonicalJson(settings), as(FIRST_SETTINGS), as([...FIRST_SETTINGS, ...SECOND_SETTINGS])]);
+  const texts = new Set([
+    canonicalJson(recordedSettings(settings)),
+    as(FIRST_SETTINGS),
+    as([...FIRST_SETTINGS, ...SECOND_SETTINGS]),
+  ]);
   const versions = Array.from({ length: READER_VERSION - 1 }, (_, index) => index + 1);
   return versions.flatMap((version) => [...texts].map((text) => hashOf(text, version)));
 }
