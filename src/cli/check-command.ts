@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { Option } from 'commander';
 import { type CheckedFile, checkFiles, type GivenFile, isHardlyRead } from '../ingest/index.ts';
 import { recognisedRecord } from '../lake/index.ts';
-import { isGiven, type Settings, sourceSettings } from '../settings/index.ts';
+import { isGiven, type Settings } from '../settings/index.ts';
 import { counted, openLake, pathInZone, sha256Of } from '../storage/index.ts';
 import { type CommandOutcome, command } from './command.ts';
 import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
@@ -12,7 +12,7 @@ import { byContent, type LeftFile } from './folder-files.ts';
 import { howRead } from './how-read.ts';
 import { optionLines, optionsOf } from './offered-options.ts';
 import { withOptionNames } from './option-names.ts';
-import { type LocalFile, localFile, localFiles } from './raw-copy.ts';
+import { type LocalFile, localFile, localFiles, targetOf } from './raw-copy.ts';
 import { STANDARD_INPUT, spoolInput } from './standard-input.ts';
 import { leftFiles, note } from './summary.ts';
 import { visible, visibleLines } from './visible.ts';
@@ -25,26 +25,30 @@ const NO_LAKE = './.no-lake';
 
 interface CheckFlags {
   readonly as?: string;
+  readonly into: string;
 }
 
 /** Says what ingestion would make of files, and writes nothing. */
 export const register = command<CheckFlags, [files: readonly string[]]>({
   name: 'check',
   words: [['<file...>', 'export files, or folders of them; - is standard input']],
-  flags: [new Option('--as <name>', 'what standard input would be called')],
+  flags: [
+    new Option('--as <name>', 'what standard input would be called'),
+    new Option('--into <prefix>', 'where below the raw zone they would go, as for ingest').default('', 'its top'),
+  ],
   json: 'one JSON object',
   settings: 'all',
-  run: async ({ settings, flags }, files) => await check(settings({ lake: NO_LAKE }), files, flags.as),
+  run: async ({ settings, flags }, files) => await check(settings({ lake: NO_LAKE }), files, flags),
 });
 
-async function check(settings: Settings, files: readonly string[], as: string | undefined): Promise<CommandOutcome> {
+async function check(settings: Settings, files: readonly string[], { as, into }: CheckFlags): Promise<CommandOutcome> {
   const named = files.filter((file) => file !== STANDARD_INPUT);
   const left: LeftFile[] = [];
-  const leftFor = byContent(sourceSettings(settings));
-  const local = await localFiles(named, '', settings.lake, leftFor, (each) => left.push(each));
+  const leftFor = byContent(settings, (within) => targetOf(into, within));
+  const local = await localFiles(named, into, settings.lake, leftFor, (each) => left.push(each));
   const input = files.length > named.length ? await spoolInput() : null;
   try {
-    if (input !== null) local.push(localFile(input.file, '', as ?? input.name));
+    if (input !== null) local.push(localFile(input.file, into, as ?? input.name));
     if (as !== undefined && input === null) throw new UsageError('--as names standard input; give - as the file');
     const lake = settings.lake === NO_LAKE ? null : openLake(settings);
     const checked = await checkFiles(settings, await Promise.all(local.map(given)), lake);

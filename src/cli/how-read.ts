@@ -1,6 +1,6 @@
 import type { Recognised } from '../source/index.ts';
 
-const FORMATS = { csv: 'CSV', json_lines: 'JSON lines', json: 'JSON' } as const;
+const FORMATS = { csv: 'CSV', json_lines: 'JSON lines', json: 'JSON', log: 'a classic log' } as const;
 const DELIMITERS: Readonly<Record<string, string>> = {
   ',': 'commas',
   ';': 'semicolons',

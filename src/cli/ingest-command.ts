@@ -11,7 +11,7 @@ import {
   sourceFile,
 } from '../lake/index.ts';
 import { type ForeignRemoval, foreignRemovals } from '../maintenance/index.ts';
-import { type Settings, sourceSettings } from '../settings/index.ts';
+import type { Settings } from '../settings/index.ts';
 import { CURATED, RAW, type Storage, systemHost } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { removalAdvice } from './change-sentence.ts';
@@ -24,7 +24,7 @@ import { placeIn } from './lake-place.ts';
 import { notes } from './notes.ts';
 import { optionsOf } from './offered-options.ts';
 import { progressOn } from './progress.ts';
-import { copyIntoRaw, type IsMistimed, type LocalFile, localFile, localFiles } from './raw-copy.ts';
+import { copyIntoRaw, type IsMistimed, type LocalFile, localFile, localFiles, targetOf } from './raw-copy.ts';
 import { STANDARD_INPUT, spoolInput } from './standard-input.ts';
 import { leftFiles, summary } from './summary.ts';
 import { countOf } from './tables.ts';
@@ -119,7 +119,7 @@ export async function takeIn(settings: Settings, options: IngestOptions): Promis
 async function copyGiven(storage: Storage, settings: Settings, { files, into, as, changeIdentity }: IngestOptions) {
   const left: LeftFile[] = [];
   const named = files.filter((file) => file !== STANDARD_INPUT);
-  const leftFor = byContent(sourceSettings(settings));
+  const leftFor = byContent(settings, (within) => targetOf(into, within));
   const local = await localFiles(named, into, settings.lake, leftFor, (each) => left.push(each));
   const input = files.length > named.length ? await spoolInput() : null;
   try {

@@ -50,6 +50,23 @@ const REMEDIES: Readonly<Record<BadReason, Remedy>> = {
     fault: 'a code that is no whole number',
     step: `export codes as plain digits, or ${NAMES} code=event_code, where the codes stand in another one`,
   },
+  no_log_line: {
+    fault: 'no [component|category|code|account] in the line',
+    step: 'they are no lines of such a log, or what follows a line end within a message; other exports belong into another folder of the raw zone',
+  },
+  account_unclear: {
+    fault: 'an account of which it cannot be told where it ends',
+    step: 'a ] in it, and a blank or [ behind that: what such a line means is not guessed',
+  },
+  prefix_not_understood: {
+    fault: 'something else before the bracket than --classic-line says',
+    step: 'set --classic-line to what stands there, for example "{time} {host} {word}:", or to auto',
+  },
+  system_unknown: {
+    fault:
+      'a component that is no Engine, Portal or console, and a code that is of none of these (1xxxx, 2xxxx, 5xxxx)',
+    step: 'they may be of a product that is not known here: they stay in quarantine',
+  },
   message_missing: { fault: 'no message', step: `${NAMES} message=text, where the messages stand in another one` },
 };
 

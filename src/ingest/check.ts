@@ -118,9 +118,10 @@ function columnsOf({ header }: Extract<SourceOutcome, { outcome: 'ingested' }>):
 }
 
 /** The first times of a file that can be read. */
-async function timesOf({ source, settings }: ReadingPlan, file: GivenFile): Promise<ReadTime[]> {
+async function timesOf({ source, way, settings }: ReadingPlan, file: GivenFile): Promise<ReadTime[]> {
   const found: ReadTime[] = [];
-  const stored = { path: source.path, landedAt: file.modified.getTime(), open: () => file.open() };
+  const landedAt = file.modified.getTime();
+  const stored = { path: source.path, landedAt, isLog: way === 'classic', open: () => file.open() };
   try {
     const reader = await openExport(stored, settings, null, KNOWN_EVENTS);
     try {

@@ -237,10 +237,12 @@ export class Staging {
 }
 
 async function open(
-  { source, settings, recorded, timeFormats }: ReadingPlan,
+  { source, way, settings, recorded, timeFormats }: ReadingPlan,
   stored: StoredBytes,
 ): Promise<ExportReader> {
-  const file = { path: source.path, landedAt: source.landedAt.getTime(), timeFormats, open: () => stored.chunks() };
+  const landedAt = source.landedAt.getTime();
+  const isLog = way === 'classic';
+  const file = { path: source.path, landedAt, timeFormats, isLog, open: () => stored.chunks() };
   return await openExport(file, settings, recorded, KNOWN_EVENTS);
 }
 

@@ -36,7 +36,7 @@ export {
 } from './quarantine.ts';
 export { type BadRowsFile, badRowsFiles, badRowsName, replayingPlan, supersedingPlan } from './quarantine-names.ts';
 export { outcomeOf, rawFileState, rawFiles, rawPaths, rejectedPaths } from './raw-files.ts';
-export { codecOf, type ReadingPlan, readingPlan, settingsOf } from './reading-plan.ts';
+export { codecOf, type ReadingPlan, readingPlan } from './reading-plan.ts';
 export { readRecognised, recognisedRecord } from './recognised-record.ts';
 export {
   type CommitRecord,

@@ -99,11 +99,6 @@ function effective(settings: Settings, way: Way, zone: string | null): Effective
   return plan;
 }
 
-/** What decides how a file is read that comes by a way, by the settings alone. */
-export function settingsOf(settings: Settings, way: Way): SourceSettings {
-  return effective(settings, way, null).settings;
-}
-
 /** How these settings compress data files. */
 export function codecOf(settings: Settings): Codec {
   return CODECS[settings.codec];

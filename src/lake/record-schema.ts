@@ -60,7 +60,7 @@ const READ = {
 
 /** How a document of it is written: the file, or an entry of an archive. */
 const RECOGNISED = z.object({
-  format: z.enum(['csv', 'json_lines', 'json']),
+  format: z.enum(['csv', 'json_lines', 'json', 'log']),
   encoding: z.string(),
   delimiter: z.string().nullable(),
   time_format: z.string(),

@@ -3,6 +3,7 @@ export { saysOrder } from './day-month-form.ts';
 export { BAD, END, type ExportReader, NEED_INPUT, type NextRecord, type ReadCounts, ROW } from './export-reader.ts';
 export { type ExtraColumn, type Header, namesOf } from './header.ts';
 export type { KnownEvents } from './known-events.ts';
+export { checkLinePrefix } from './log-prefix.ts';
 export { openExport, type StoredExport } from './open-export.ts';
 export type { Part } from './part.ts';
 export type { PartContents } from './part-contents.ts';

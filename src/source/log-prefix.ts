@@ -20,7 +20,9 @@ const PREFIX_FORMS = [
 const USUAL_FORM = 1;
 const LONGEST_PATTERN = 200;
 
-type Token = { readonly kind: 'time' | 'host' | 'word' | 'blank' } | { readonly kind: 'literal'; readonly text: Buffer };
+type Token =
+  | { readonly kind: 'time' | 'host' | 'word' | 'blank' }
+  | { readonly kind: 'literal'; readonly text: Buffer };
 const PLACEHOLDERS = ['time', 'host', 'word'] as const;
 
 /**

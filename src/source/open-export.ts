@@ -6,6 +6,8 @@ import type { ExportReader } from './export-reader.ts';
 import { JsonLinesReader } from './json-lines-reader.ts';
 import { JsonReader, namesValuesLate, valueNames } from './json-reader.ts';
 import { type KnownEvents, NOTHING_KNOWN } from './known-events.ts';
+import { LogReader } from './log-reader.ts';
+import { recogniseLog, refuseLog } from './log-recognition.ts';
 import type { Peeked } from './peeked.ts';
 import { asRecognised, recognise } from './recognise.ts';
 import type { Format, Recognised } from './recognised.ts';
@@ -14,6 +16,7 @@ import { type StoredDocument, storedDocuments } from './stored-documents.ts';
 import { AUTO } from './time.ts';
 import { surveyTimes } from './time-survey.ts';
 import { toUtf8 } from './transcoding.ts';
+import { LOGS_SINCE } from './version.ts';
 
 /** An export file as it is stored. */
 export interface StoredExport {
@@ -23,13 +26,20 @@ export interface StoredExport {
   readonly landedAt: number;
   /** Formats in which times of other files of its source were read: they decide what its own times leave open. */
   readonly timeFormats?: readonly string[];
+  /** Whether its place says that it is a classic audit log, and nothing else. */
+  readonly isLog?: boolean;
   /** The stored bytes, from the beginning, as often as it is called. */
   open(): AsyncIterable<Uint8Array>;
 }
 
 type Reader = new (document: Document, settings: SourceSettings, landedAt: number) => ExportReader;
 
-const READERS: Readonly<Record<Format, Reader>> = { csv: CsvReader, json_lines: JsonLinesReader, json: JsonReader };
+const READERS: Readonly<Record<Format, Reader>> = {
+  csv: CsvReader,
+  json_lines: JsonLinesReader,
+  json: JsonReader,
+  log: LogReader,
+};
 
 /**
  * Opens an export file as what it is. Compression and encoding, and how its records are written, are recognised where the
@@ -62,10 +72,11 @@ interface Opening {
 }
 
 async function openDocument(stored: StoredDocument, opening: Opening): Promise<ExportReader> {
-  const { file, settings, recorded, known } = opening;
+  const { settings, recorded } = opening;
   try {
-    const { text, encoding, readSince } = await documentText(stored.bytes, settings, recorded?.encoding ?? null);
-    const found = recognise(text, stored.label ?? file.path, settings, recorded, known);
+    const form = { encoding: settings.encoding, header: settings.header && !isLog(opening) };
+    const { text, encoding, readSince } = await documentText(stored.bytes, form, recorded?.encoding ?? null);
+    const found = recogniseDocument(text, stored.label, opening);
     const understood = asRecognised(settings, found.recognised);
     const isNamedLate = found.recognised.format === 'json' && (await namesValuesLate(text.head, understood));
     const names = isNamedLate ? await valueNames(textAgain(opening, encoding), understood) : null;
@@ -76,11 +87,26 @@ async function openDocument(stored: StoredDocument, opening: Opening): Promise<E
       valueNames: names,
     };
     const timeFormat = await timeFormatOf(document, opening);
-    return readerOf({ ...document, recognised: { ...document.recognised, timeFormat } }, settings, file.landedAt);
+    return readerOf(
+      { ...document, recognised: { ...document.recognised, timeFormat } },
+      settings,
+      opening.file.landedAt,
+    );
   } catch (error) {
     await stored.bytes.return();
     throw error;
   }
+}
+
+function isLog({ file, recorded }: Opening): boolean {
+  return recorded === null ? file.isLog === true : recorded.format === 'log';
+}
+
+function recogniseDocument(text: Peeked, label: string | null, opening: Opening): Omit<Document, 'text'> {
+  const { file, settings, recorded, known } = opening;
+  if (isLog(opening)) return { recognised: recorded ?? recogniseLog(text, settings), readSince: LOGS_SINCE };
+  if (recorded === null && settings.header) refuseLog(text, settings);
+  return recognise(text, label ?? file.path, settings, recorded, known);
 }
 
 async function timeFormatOf(document: Document & { readonly text: Peeked }, opening: Opening): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Role } from './column-roles.ts';
 
-/** How the records of a document stand in it: a line of fields each, an object a line, or somewhere in a JSON text. */
-export type Format = 'csv' | 'json_lines' | 'json';
+/** How the records of a document stand in it: a line of fields each, an object a line, somewhere in a JSON text, or as a log has them. */
+export type Format = 'csv' | 'json_lines' | 'json' | 'log';
 
 /**
  * How one document is written, a file or an entry of an archive: what the settings say, and what was found in it where they

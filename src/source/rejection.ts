@@ -21,6 +21,8 @@ export type RejectReason =
   | 'encoding_unknown'
   /** Something else that is known: a workbook, a page, an image, a compression that is not read. */
   | 'other_format'
+  /** What an interface answered instead of a log. */
+  | 'error_answer'
   /** A ZIP archive that is damaged, or of which two parts do not say the same. */
   | 'corrupt_archive'
   /** A ZIP archive that is encrypted, nested, split, or compressed otherwise. */

@@ -17,7 +17,14 @@ export type BadReason =
   | 'time_out_of_range'
   | 'code_missing'
   | 'code_unreadable'
-  | 'message_missing';
+  | 'message_missing'
+  /** A line without `[component|category|code|account]`, or with one of which it cannot be told where it ends. */
+  | 'no_log_line'
+  | 'account_unclear'
+  /** What stands before that is not as the settings say. */
+  | 'prefix_not_understood'
+  /** Neither component nor code says whose trail it is. */
+  | 'system_unknown';
 
 /** A record as slices of the reader's `bytes`. Start and end are equal for an empty cell; both are -1 where the file lacks the column. */
 export class Row {

@@ -16,6 +16,8 @@ export interface SourceSettings {
   readonly timeFormat: string;
   /** IANA zone of times without offset. */
   readonly timeZone: string;
+  /** What stands before the bracket of a classic audit log's lines: `auto`, or a pattern as in log-prefix.ts. */
+  readonly classicLine: string;
   /** Longest record, line end not counted. */
   readonly maxRecordBytes: number;
   /** Longest file, decompressed. */

@@ -16,5 +16,8 @@ export const RECOGNISED_SINCE = 3;
 /** The version since which text in other encodings than UTF-8 is read. */
 export const ENCODINGS_SINCE = 3;
 
+/** The version since which lines of classic audit logs are read. */
+export const LOGS_SINCE = 3;
+
 /** The version since which ZIP archives are read. */
 export const ARCHIVES_SINCE = 3;

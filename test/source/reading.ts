@@ -19,6 +19,7 @@ export const SETTINGS: SourceSettings = {
   delimiter: 'auto',
   timeFormat: 'auto',
   timeZone: 'UTC',
+  classicLine: 'auto',
   maxRecordBytes: 4 * 2 ** 20,
   maxFileBytes: 2 ** 36,
   maxCompressionRatio: 1000,
