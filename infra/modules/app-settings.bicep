@@ -31,6 +31,7 @@ var chosen = {
   AUDIT_LAKE_DELIMITER: pipelineSettings.?delimiter
   AUDIT_LAKE_TIME_FORMAT: pipelineSettings.?timeFormat
   AUDIT_LAKE_TIME_ZONE: pipelineSettings.?timeZone
+  AUDIT_LAKE_CLASSIC_LINE: pipelineSettings.?classicLine
   AUDIT_LAKE_MAX_RECORD_BYTES: pipelineSettings.?maxRecordBytes
   AUDIT_LAKE_MAX_FILE_BYTES: pipelineSettings.?maxFileBytes
   AUDIT_LAKE_MAX_COMPRESSION_RATIO: pipelineSettings.?maxCompressionRatio
@@ -54,6 +55,7 @@ var chosen = {
   AUDIT_LAKE_MAINTAIN_MINUTES: pipelineSettings.?maintainMinutes
   AUDIT_LAKE_INVOCATION_MINUTES: pipelineSettings.?invocationMinutes
   AUDIT_LAKE_CLASSIC_TIME_ZONE: pipelineSettings.?classicTimeZone
+  AUDIT_LAKE_CLASSIC_TIME_FORMAT: pipelineSettings.?classicTimeFormat
   AUDIT_LAKE_COVERAGE_LATE_HOURS: pipelineSettings.?coverageLateHours
   AUDIT_LAKE_COVERAGE_SCHEDULE: pipelineSettings.?coverageSchedule
   AUDIT_LAKE_LANDED_SCHEDULE: pipelineSettings.?landedSchedule

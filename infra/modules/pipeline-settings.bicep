@@ -37,6 +37,9 @@ type PipelineSettings = {
   @description('The IANA time zone of times without offset. Part of an event\'s identity: changing it later doubles rows.')
   timeZone: string?
 
+  @description('What stands before the bracket of a line of a classic log, for example {time} {host} nexthink:')
+  classicLine: string?
+
   @description('The longest record, for example 8MiB.')
   maxRecordBytes: string?
 
@@ -122,6 +125,9 @@ type PipelineSettings = {
 
   @description('The IANA time zone of classic logs, where it is not that of timeZone.')
   classicTimeZone: string?
+
+  @description('How times are written in classic logs, where it is not as timeFormat says.')
+  classicTimeFormat: string?
 
   @description('Hours after its end at which an hour is compared with what Nexthink counted.')
   @minValue(0)

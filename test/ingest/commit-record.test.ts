@@ -5,7 +5,7 @@ import { describe, it } from 'vitest';
 import { CATALOGUE, CATALOGUE_VERSION } from '../../src/catalogue/index.ts';
 import { DECODER_VERSION } from '../../src/decode/index.ts';
 import { openTables } from '../../src/lake/index.ts';
-import { settingsHash, sourceSettings } from '../../src/settings/index.ts';
+import { recordedSettings, settingsHash, sourceSettings } from '../../src/settings/index.ts';
 import { READER_VERSION } from '../../src/source/index.ts';
 import { commitInfoOf, commitPath } from '../../src/table/index.ts';
 import { readCommit } from '../../src/table/log.ts';
@@ -41,7 +41,7 @@ describe('what a commit says of its source', () => {
       sha256: sha256(stored),
       instance: 'acme-eu',
       way: 'exporter',
-      settings: JSON.parse(JSON.stringify(given)),
+      settings: recordedSettings(given),
       settings_hash: settingsHash(given),
       reader_version: READER_VERSION,
       recognised: [
