@@ -1,7 +1,7 @@
 import { isBlank } from './log-bracket.ts';
 
 /** Whatever rsyslog commonly writes and has one reading: {@link PREFIX_FORMS}. */
-export const AUTO_PREFIX = 'auto';
+const AUTO_PREFIX = 'auto';
 
 /**
  * What may stand before the bracket of a log line where nothing is set, the longest time first: the time alone; the template that is
