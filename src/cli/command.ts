@@ -28,6 +28,8 @@ export interface CommandDefinition<Flags, Words extends readonly unknown[]> {
   readonly json?: string;
   /** Settings that may stand among the options; with `lake` come the others that it takes to open it. What only lands files is none of `all`. */
   readonly settings?: 'all' | readonly (keyof Settings)[];
+  /** Whether it runs until it is interrupted, so that this is no end before its time. */
+  readonly untilInterrupted?: boolean;
   run(call: Call<Flags>, ...words: Words): CommandOutcome | Promise<CommandOutcome>;
 }
 
@@ -100,7 +102,7 @@ export function command<Flags, Words extends readonly unknown[]>(
       };
       const outcome = await definition.run(call, ...(given.slice(0, -2) as unknown as Words));
       // What it found may be what it could not look at any more.
-      interruption.throwIfAborted();
+      if (definition.untilInterrupted !== true) interruption.throwIfAborted();
       print(outcome, call.json);
       done(outcome.exitCode ?? EXIT_DONE);
     });

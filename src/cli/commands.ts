@@ -44,6 +44,14 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
       load: () => import('./tour-command.ts'),
     },
   },
+  'Landing:': {
+    receive: {
+      words: '',
+      description:
+        'receive what webhooks of Nexthink send, and land it in the raw zone, until Ctrl-C; takes nothing in',
+      load: () => import('./receive-command.ts'),
+    },
+  },
   'Audit codes and messages:': {
     codes: {
       words: '[word...]',

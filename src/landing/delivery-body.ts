@@ -45,6 +45,8 @@ async function collected(chunks: AsyncIterable<Uint8Array>, { bytes, millisecond
     }
   } finally {
     clearTimeout(timer);
+    // Not waited for: a connection may never say another word.
+    iterator.return?.().catch(() => undefined);
   }
 }
 
@@ -71,7 +73,7 @@ async function decompressed(sent: Buffer, coding: Exclude<Coding, null>, bytes: 
 }
 
 /** A body beyond the limit. */
-function tooLarge(bytes: number): Problem {
+export function tooLarge(bytes: number): Problem {
   return {
     status: 413,
     kind: 'too-large',

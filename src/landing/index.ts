@@ -2,7 +2,7 @@ export { type CallBudget, type CallPurpose, type CallsOfDay, callsOfDay, chargeC
 export { type Landed, LandedDiffers, landFile } from './landed-file.ts';
 export { type LocalTime, notAfter, notBefore } from './local-time.ts';
 export { type Delivery, type DeliveryLog, type Received, Receiver, type ReceiverTimes } from './receiver.ts';
-export type { Headers } from './shown-secret.ts';
+export { faultOfSecret, type Headers } from './shown-secret.ts';
 export {
   changeState,
   checkLoopback,

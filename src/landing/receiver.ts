@@ -1,7 +1,7 @@
 import { type Settings, waySourceSettings } from '../settings/index.ts';
 import type { KnownEvents } from '../source/index.ts';
 import { type LakeContext, pathInZone, StorageError, sha256Hex } from '../storage/index.ts';
-import { readBody } from './delivery-body.ts';
+import { readBody, tooLarge } from './delivery-body.ts';
 import { codingOf } from './delivery-form.ts';
 import { EMPTY_BODY, jsonProblem, notUnderstood } from './delivery-problems.ts';
 import { type DeliveryReading, readDelivery } from './delivery-reading.ts';
@@ -89,9 +89,11 @@ export class Receiver {
     if (refused !== null) return refused;
     const form = codingOf(delivery.headers);
     if (isProblem(form)) return problem(form);
+    const { webhookMaxBytes } = this.#settings;
+    if (Number(delivery.headers['content-length'] ?? 0) > webhookMaxBytes) return problem(tooLarge(webhookMaxBytes));
     if (!(await this.#turns.begin(this.#turnMs))) return problem(BUSY);
     try {
-      const limits = { bytes: this.#settings.webhookMaxBytes, milliseconds: this.#bodyMs };
+      const limits = { bytes: webhookMaxBytes, milliseconds: this.#bodyMs };
       const body = await readBody(delivery.body, form.coding, limits);
       return isProblem(body) ? problem(body) : await this.#take(body);
     } finally {
