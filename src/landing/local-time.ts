@@ -20,7 +20,7 @@ export function notBefore(instant: number, zone: string): LocalTime {
 }
 
 /** The latest instant that a local time may stand for, also one that the zone never has. */
-function latestReading(local: LocalTime, zone: string): number {
+export function latestReading(local: LocalTime, zone: string): number {
   return Math.max(...readings(local, zone));
 }
 

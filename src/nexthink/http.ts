@@ -30,6 +30,10 @@ export interface Answer {
   readonly length: number | null;
   /** The wait that the service asks for; undefined where it asks for none. */
   readonly retryAfterMs: number | undefined;
+  /** The media type that the answer says it has, in lower case and without its parameters. */
+  readonly type?: string | undefined;
+  /** What the clock of the service shows, in milliseconds since 1970. */
+  readonly date?: number | undefined;
   /**
    * The bytes as they are sent, never decompressed. A chunk is valid until the next one is asked for.
    * @throws NexthinkError where there are more than `mostBytes`, none for too long, or fewer than the answer had said
@@ -172,6 +176,8 @@ function answerOf(message: IncomingMessage, reading: Reading, now: () => number)
     status: message.statusCode ?? 0,
     length,
     retryAfterMs: retryAfter(message.headers['retry-after'], now()),
+    type: message.headers['content-type']?.split(';')[0]?.trim().toLowerCase(),
+    date: dateOf(message.headers),
     bytes: (mostBytes) => bodyOf(message, reading, length, mostBytes),
     discard: () => message.destroy(),
   };
@@ -180,6 +186,11 @@ function answerOf(message: IncomingMessage, reading: Reading, now: () => number)
 function lengthOf(headers: IncomingHttpHeaders): number | null {
   const text = headers['content-length'];
   return text === undefined ? null : Number(text);
+}
+
+function dateOf({ date }: IncomingHttpHeaders): number | undefined {
+  const instant = Date.parse(date ?? '');
+  return Number.isNaN(instant) ? undefined : instant;
 }
 
 async function* bodyOf(

@@ -1,3 +1,11 @@
 export { type AccessTokens, accessTokens, type ClientCredentials } from './access-token.ts';
+export {
+  type AuditTrailApi,
+  CallerRefused,
+  type LogAnswer,
+  type LogRange,
+  LogTooLong,
+  requestLog,
+} from './audit-trail.ts';
 export { NexthinkError } from './errors.ts';
 export { type Answer, type Exchange, overNetwork, type Send, textOf, unexpected } from './http.ts';

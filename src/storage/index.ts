@@ -21,7 +21,7 @@ export { type LakeSettings, openLake, openZone } from './open-lake.ts';
 export { forEachParallel } from './parallel.ts';
 export { checkPath, comparePaths } from './path.ts';
 export { type Principal, signedInPrincipal } from './principal.ts';
-export { retryAfter } from './retry.ts';
+export { BackOff, RetriesExhausted, type RetryPolicy, retryAfter } from './retry.ts';
 export { makeScratch, makeScratchNow, removeLeftScratch, type ScratchFolder } from './scratch-folder.ts';
 export { sha256Hex, sha256Of } from './sha256.ts';
 export {
