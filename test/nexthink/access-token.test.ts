@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { startNexthink } from 'nexthink-emulator';
 import { describe, it } from 'vitest';
 import { accessTokens, NexthinkError, overNetwork } from '../../src/nexthink/index.ts';
 import { type Asked, withServer } from './loopback-server.ts';
@@ -37,6 +38,12 @@ describe('access tokens', () => {
       assert.equal(one?.headers['content-type'], 'application/x-www-form-urlencoded');
       assert.equal(one?.body, 'grant_type=client_credentials&scope=service%3Aintegration');
     });
+  });
+
+  it('are what the stand-in takes', async () => {
+    await using emulator = await startNexthink();
+    const client = { ...CLIENT, clientSecret: 'client-secret', tokenUrl: emulator.tokenUrl };
+    assert.match(await accessTokens(send, { now: () => 0 }, client).get(), /^eyJ\.token-1\./);
   });
 
   it('are kept, renewed a minute before their end, and shared by all that ask at once', async () => {
