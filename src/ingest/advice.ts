@@ -1,4 +1,5 @@
 import type { BadExample } from '../lake/index.ts';
+import type { Way } from '../settings/index.ts';
 import { type Alternative, type BadReason, instantOf, type TimeAdvice, timeAdvice } from '../source/index.ts';
 
 /** What is wrong with records that are bad for a reason, and what may be done about it. */
@@ -70,6 +71,28 @@ const REMEDIES: Readonly<Record<BadReason, Remedy>> = {
   message_missing: { fault: 'no message', step: `${NAMES} message=text, where the messages stand in another one` },
 };
 
+const LOGGED_TIME =
+  'set --classic-time-format to how the times are written, or --classic-line to what stands before the bracket';
+
+/** Of classic logs, what is said otherwise. */
+const OF_LOGS: Partial<typeof REMEDIES> = {
+  time_missing: { fault: 'no time before the bracket', step: 'set --classic-line, where it stands elsewhere' },
+  time_unreadable: { ...REMEDIES.time_unreadable, step: LOGGED_TIME },
+  time_out_of_range: {
+    ...REMEDIES.time_out_of_range,
+    step: "correct the file's time (touch) where it is wrong, or check --classic-time-format and --classic-time-zone",
+  },
+  code_missing: { ...REMEDIES.code_missing, step: 'they stay in quarantine' },
+  code_unreadable: { ...REMEDIES.code_unreadable, step: 'they stay in quarantine' },
+};
+
+/** rsyslog's traditional time. */
+const YEARLESS = /^[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(\.\d+)?$/;
+const WITHOUT_YEAR = {
+  text: 'these have no year: with --classic-line "auto without year" it is the latest that the file\'s own time allows',
+  alternatives: [{ classicLine: 'auto without year' }],
+};
+
 /** What is wrong with records that are bad for one reason, and which setting or step may help. */
 export interface Advice {
   readonly reason: BadReason;
@@ -85,23 +108,30 @@ const OTHER_ENCODING = 'export as UTF-8, or name the encoding of the file with -
 
 /**
  * Advice for each reason that a file's records are bad for, the most frequent first.
+ * @param way by which it came
  * @param isWhole whether no record of the file is good
  */
 export function adviceFor(
   reasons: Readonly<Record<string, number>>,
   examples: readonly BadExample[],
+  way: Way,
   isWhole = false,
 ): readonly Advice[] {
+  const isLog = way === 'classic';
   const known = Object.entries(reasons).filter(([reason]) => Object.hasOwn(REMEDIES, reason)) as [BadReason, number][];
   return known
     .toSorted(([, a], [, b]) => b - a)
     .map(([reason, records]) => {
-      const { fault, step: usual } = REMEDIES[reason];
+      const { fault, step: usual } = (isLog ? OF_LOGS[reason] : undefined) ?? REMEDIES[reason];
       const of = examples.filter((example) => example.reason === reason);
       const quoted = of.map(({ record, value }) => `${JSON.stringify(value)} (record ${record})`);
+      const found = `${records} with ${fault} (${reason}): ${quoted.join(', ')}`;
+      if (isLog && reason === 'time_unreadable' && of.every(({ value }) => YEARLESS.test(value))) {
+        return { reason, records, text: `${found}; ${WITHOUT_YEAR.text}`, alternatives: WITHOUT_YEAR.alternatives };
+      }
       const times = reason === 'time_unreadable' ? timeAdvice(of.map(({ value }) => value)) : null;
       const other = isWhole && reason === 'invalid_utf8' ? OTHER_ENCODING : usual;
-      const text = `${records} with ${fault} (${reason}): ${quoted.join(', ')}; ${times === null ? other : timeStep(times, of[0]?.value ?? '')}`;
+      const text = `${found}; ${times === null ? other : timeStep(times, of[0]?.value ?? '')}`;
       return { reason, records, text, alternatives: times?.formats.map((timeFormat) => ({ timeFormat })) ?? [] };
     });
 }

@@ -11,12 +11,12 @@ const MOST_EXPLAINED = 2;
  * @throws RejectedFile where it has records and none of them is an audit record, unless the plan takes such files in
  */
 export function refuseUnreadable(
-  { keepsUnreadable }: ReadingPlan,
+  { keepsUnreadable, way }: ReadingPlan,
   { records, bad }: ReadCounts,
   examples: BadExamples,
 ): void {
   if (keepsUnreadable || records === 0 || bad < records) return;
-  const told = adviceFor(examples.counts, examples.all, true).slice(0, MOST_EXPLAINED);
+  const told = adviceFor(examples.counts, examples.all, way, true).slice(0, MOST_EXPLAINED);
   throw new RejectedFile(
     'nothing_readable',
     `expected audit records, found none among ${records}: ${told.map(({ text }) => text).join('; ')}`,

@@ -159,7 +159,7 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
     repeatedHeaders: counts.repeatedHeaders,
     possibleNewFields: source.possibleNewFields,
     warnings,
-    advice: adviceFor(source.quarantineReasons, source.badExamples).map(({ text }) => text),
+    advice: adviceFor(source.quarantineReasons, source.badExamples, source.plan.way).map(({ text }) => text),
     ...(source.leftOut.length > 0 && { leftOut: source.leftOut }),
     ...(source.accountColumns.length > 0 && { accountColumns: source.accountColumns }),
   };

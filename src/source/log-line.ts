@@ -10,13 +10,15 @@ const ABSENT = -1;
 /** Why a line is none of a classic audit log: before its time, code and component are looked at. */
 export type LineFault = 'no_log_line' | 'account_unclear' | 'prefix_not_understood';
 
-/** Whether a time stands there. */
-export type IsTime = (bytes: Buffer, start: number, end: number) => boolean;
+/** Whether a time stands there, one without a year or with one. */
+export type IsTime = (bytes: Buffer, start: number, end: number, isYearless: boolean) => boolean;
 
 /** A line of a classic audit log, as places of its cells, without the blanks around them: `<prefix>[component|category|code|account] message`. */
 export class LogLine {
   readonly starts = new Int32Array(LINE_COLUMNS.length);
   readonly ends = new Int32Array(LINE_COLUMNS.length);
+  /** Whether the time of the line read last is one without a year. */
+  isYearless = false;
   readonly #bracket = new LogBracket();
   readonly #forms: readonly LogPrefix[];
   readonly #usual: LogPrefix;
@@ -59,14 +61,14 @@ export class LogLine {
   /** Whether it is such a line, and its time can be read. */
   isLine(bytes: Buffer, start: number, end: number): boolean {
     if (this.read(bytes, start, end) !== undefined) return false;
-    return this.#isTime(bytes, this.starts[TIME]!, this.ends[TIME]!);
+    return this.#isTime(bytes, this.starts[TIME]!, this.ends[TIME]!, this.isYearless);
   }
 
   /** The form whose time can be read; where none can, the usual one. */
   #formOf(bytes: Buffer, start: number, end: number): LogPrefix | undefined {
     for (const form of this.#forms) {
       if (!form.match(bytes, start, end)) continue;
-      if (this.#forms.length === 1 || this.#isTime(bytes, form.timeStart, form.timeEnd)) return form;
+      if (this.#forms.length === 1 || this.#isTime(bytes, form.timeStart, form.timeEnd, form.isYearless)) return form;
     }
     return [this.#usual, ...this.#forms].find((form) => form.match(bytes, start, end));
   }
@@ -74,6 +76,7 @@ export class LogLine {
   #take(form: LogPrefix | null, open: number): void {
     this.starts[TIME] = form?.timeStart ?? open;
     this.ends[TIME] = form?.timeEnd ?? open;
+    this.isYearless = form?.isYearless ?? false;
     this.starts[HOST] = form?.hostStart ?? ABSENT;
     this.ends[HOST] = form?.hostEnd ?? ABSENT;
   }

@@ -1,14 +1,11 @@
 import { isBlank } from './log-bracket.ts';
 
-/** Whatever rsyslog commonly writes and has one reading: {@link PREFIX_FORMS}. */
-const AUTO_PREFIX = 'auto';
-
 /**
  * What may stand before the bracket of a log line where nothing is set, the longest time first: the time alone; the template that is
  * inferred for Nexthink's logs; the same with a program's name and a colon, with a priority before it, and the form of RFC 5424.
  * Source: rsyslog's templates RSYSLOG_FileFormat, RSYSLOG_ForwardFormat, RSYSLOG_SyslogProtocol23Format.
  */
-const PREFIX_FORMS = [
+const AUTO_FORMS = [
   '{time}',
   '{time} {host}',
   '{time} {host} {word}:',
@@ -16,6 +13,12 @@ const PREFIX_FORMS = [
   '<{word}>{time} {host} {word}:',
   '<{word}>1 {time} {host} {word} {word} {word} -',
 ];
+/** The same with the time of rsyslog's traditional format, `Mar  1 10:00:00`, which is read only where somebody says so. */
+const YEARLESS = 'time without year';
+const FORMS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['auto', AUTO_FORMS],
+  ['auto without year', AUTO_FORMS.slice(0, -1).map((form) => form.replace('time', YEARLESS))],
+]);
 /** The one that a line is compared with where none fits. */
 const USUAL_FORM = 1;
 const LONGEST_PATTERN = 200;
@@ -24,10 +27,11 @@ type Token =
   | { readonly kind: 'time' | 'host' | 'word' | 'blank' }
   | { readonly kind: 'literal'; readonly text: Buffer };
 const PLACEHOLDERS = ['time', 'host', 'word'] as const;
+const KNOWN = `{time}, {${YEARLESS}}, {host} and {word}`;
 
 /**
  * What stands before the bracket of a log line: `{time}`, `{host}` and `{word}` (any other word, passed over), blanks (one or more),
- * and anything else as it is. A word has no blank; the time is whatever the rest leaves.
+ * and anything else as it is; `{time without year}` is a time whose year is that of the file's own time. A word has no blank; the time is whatever the rest leaves.
  */
 export class LogPrefix {
   timeStart = 0;
@@ -35,12 +39,15 @@ export class LogPrefix {
   /** -1 where the pattern has no host. */
   hostStart = -1;
   hostEnd = -1;
+  /** Whether its time is one without a year. */
+  readonly isYearless: boolean;
   readonly #before: readonly Token[];
   readonly #after: readonly Token[];
 
   /** @throws SyntaxError that says what is wrong with the pattern */
   constructor(pattern: string) {
     const tokens = tokensOf(pattern.trim());
+    this.isYearless = pattern.includes(`{${YEARLESS}}`);
     const time = tokens.findIndex(({ kind }) => kind === 'time');
     this.#before = tokens.slice(0, time);
     this.#after = tokens.slice(time + 1).reverse();
@@ -72,7 +79,7 @@ export class LogPrefix {
 
 /** The forms of what a setting says. @throws SyntaxError that says what is wrong with it */
 export function prefixForms(setting: string): { readonly forms: readonly LogPrefix[]; readonly usual: LogPrefix } {
-  const patterns = setting === AUTO_PREFIX ? PREFIX_FORMS : [setting];
+  const patterns = FORMS.get(setting) ?? [setting];
   const forms = patterns.map((pattern) => new LogPrefix(pattern));
   return { forms, usual: forms[USUAL_FORM] ?? forms[0]! };
 }
@@ -86,8 +93,8 @@ function tokensOf(pattern: string): Token[] {
   if (pattern.length > LONGEST_PATTERN) throw new SyntaxError(`is longer than ${LONGEST_PATTERN} characters`);
   const tokens = [...pattern.matchAll(/\{([^{}]*)\}|[ \t]+|[^{} \t]+|[{}]/g)].map(([text, name]): Token => {
     if (name !== undefined) {
-      const kind = PLACEHOLDERS.find((each) => each === name);
-      if (kind === undefined) throw new SyntaxError(`has ${text}, and knows {time}, {host} and {word}`);
+      const kind = name === YEARLESS ? 'time' : PLACEHOLDERS.find((each) => each === name);
+      if (kind === undefined) throw new SyntaxError(`has ${text}, and known are ${KNOWN}`);
       return { kind };
     }
     if (text === '{' || text === '}') throw new SyntaxError(`has a ${text} without its partner`);

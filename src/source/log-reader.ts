@@ -17,7 +17,12 @@ import { SOURCE_SYSTEMS } from './source-systems.ts';
 import { LOGS_SINCE } from './version.ts';
 
 const columnOf = (name: (typeof LINE_COLUMNS)[number]) => LINE_COLUMNS.indexOf(name);
-const [COMPONENT, CATEGORY, CODE] = [columnOf('component'), columnOf('category'), columnOf('code')];
+const [TIME, COMPONENT, CATEGORY, CODE] = [0, columnOf('component'), columnOf('category'), columnOf('code')];
+/** A longer one is no time without a year. */
+const LONGEST_TIME = 64;
+/** The 29th of February is in one of so many. */
+const YEARS_TRIED = 8;
+const DAY_MS = 86_400_000;
 
 /** The columns of every log: who logged it is the one that has no place of its own. */
 const LOG_HEADER: Header = {
@@ -50,6 +55,8 @@ export class LogReader implements ExportReader {
   readonly #line: LogLine;
   readonly #rows: RowReader;
   readonly #parts = new Parts();
+  /** No time of the file is of a later one. */
+  readonly #latestYear: number;
   #count = 0;
   #bad = 0;
   #started = false;
@@ -58,10 +65,13 @@ export class LogReader implements ExportReader {
   constructor(document: Document, settings: SourceSettings, landedAt: number) {
     this.#document = document;
     this.#maxRecords = settings.maxRecords;
+    this.#latestYear = new Date(landedAt + DAY_MS).getUTCFullYear() + 1;
     this.#buffer = new ChunkBuffer(document.text);
     this.bytes = this.#buffer.bytes;
     this.#rows = new RowReader(settings, landedAt, document.times);
-    this.#line = new LogLine(settings.classicLine, (bytes, start, end) => this.#rows.isTime(bytes, start, end));
+    this.#line = new LogLine(settings.classicLine, (bytes, start, end, isYearless) =>
+      isYearless ? this.#withYear(start, end) !== null : this.#rows.isTime(bytes, start, end),
+    );
     this.#lines = new LogLines(this.#buffer, settings.maxRecordBytes, (start, end) =>
       this.#line.isLine(this.#buffer.bytes, start, end),
     );
@@ -143,11 +153,35 @@ export class LogReader implements ExportReader {
     row.componentEnd = ends[COMPONENT]!;
     row.categoryStart = starts[CATEGORY]!;
     row.categoryEnd = ends[CATEGORY]!;
+    if (line.isYearless) this.#addYear();
     const system = this.#systemOf(bytes);
     // One that counts as good may not turn out to be none.
     if (system === null) return this.#rows.probe(row, bytes, LOG_HEADER, starts, ends) ?? 'system_unknown';
     row.system = SOURCE_SYSTEMS.indexOf(system);
     return this.#rows.read(row, bytes, LOG_HEADER, starts, ends);
+  }
+
+  /** Has the time of the line begin with its year, where there is one: then it stands behind the data. */
+  #addYear(): void {
+    const { starts, ends } = this.#line;
+    const place = this.#withYear(starts[TIME]!, ends[TIME]!);
+    if (place !== null) [starts[TIME], ends[TIME]] = place;
+  }
+
+  /**
+   * Writes a time behind the data, with the latest year before it in which it is one that the file's own time does not contradict.
+   * Null where there is none.
+   */
+  #withYear(start: number, end: number): readonly [start: number, end: number] | null {
+    const { bytes, capacity } = this.#buffer;
+    if (end - start > LONGEST_TIME) return null;
+    const from = capacity;
+    const text = bytes.toString('latin1', start, end);
+    for (let year = this.#latestYear; year > this.#latestYear - YEARS_TRIED; year--) {
+      const to = from + bytes.write(`${year} ${text}`, from, 'latin1');
+      if (this.#rows.isPlausibleTime(bytes, from, to)) return [from, to];
+    }
+    return null;
   }
 
   #systemOf(bytes: Buffer): LogSystem | null {

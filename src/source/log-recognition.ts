@@ -1,5 +1,5 @@
 import { otherFormat } from './foreign-format.ts';
-import { LogLine } from './log-line.ts';
+import { type IsTime, LogLine } from './log-line.ts';
 import type { Head } from './recognise.ts';
 import type { Recognised } from './recognised.ts';
 import { RejectedFile } from './rejection.ts';
@@ -8,6 +8,7 @@ import { AUTO, TimeReader } from './time.ts';
 
 /** How JSON begins, and no line of a log: its bracket has a component in it. */
 const JSON_BEGINS = /^(?:\[\s*[[{"\]\d-]|\{\s*["}])/;
+const ANY_LEAP_YEAR = 2024;
 const LINE_END = /[\r\n]+/;
 
 /**
@@ -30,7 +31,11 @@ export function refuseLog({ head }: Head, { classicLine, timeZone }: SourceSetti
   if (first === undefined) return;
   const time = new TimeReader(AUTO, timeZone);
   const bytes = Buffer.from(first);
-  const line = new LogLine(classicLine, (...place) => time.read(...place));
+  const isTime: IsTime = (_, start, end, isYearless) => {
+    const text = Buffer.from(`${isYearless ? `${ANY_LEAP_YEAR} ` : ''}${bytes.toString('utf8', start, end)}`);
+    return time.read(text, 0, text.length);
+  };
+  const line = new LogLine(classicLine, isTime);
   if (!line.isLine(bytes, 0, bytes.length)) return;
   throw otherFormat(
     'the log of an Engine, a Portal or a console (classic)',

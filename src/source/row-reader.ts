@@ -176,6 +176,11 @@ export class RowReader {
     return this.#time.read(bytes, start, dropBlanks(bytes, start, cellEnd));
   }
 
+  /** The same of one that is not later than the file was written, and a day. */
+  isPlausibleTime(bytes: Buffer, start: number, end: number): boolean {
+    return this.isTime(bytes, start, end) && this.#time.micros <= this.#latestMicros;
+  }
+
   #noteForms(micros: number): void {
     const { fractionDigits, isNewForm, isLocal } = this.#time;
     if (fractionDigits > this.#mostDigits) this.#mostDigits = fractionDigits;

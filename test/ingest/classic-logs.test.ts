@@ -155,6 +155,8 @@ describe('classic logs in a lake', () => {
       LINES.join('').replaceAll('2026-03-01T10:00', 'Mar  1 10:00').replaceAll('+01:00', ''),
     );
     assert.equal(old.reason, 'nothing_readable');
+    assert.match(old.explanation ?? '', /have no year: with --classic-line "auto without year"/);
+    assert.deepEqual(old.alternatives, [{ classicLine: 'auto without year' }]);
     await lake.check();
   });
 

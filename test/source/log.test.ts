@@ -197,8 +197,19 @@ describe('what stands before the bracket', () => {
     });
   }
 
-  it('has a time of no year in the traditional form, which no setting reads', async () => {
-    assert.equal(await reasonOf('Mar  1 10:00:00 h [Portal|LOGIN|20101|x] y'), 'time_unreadable');
+  it('has a time without a year in the traditional form, which is read only where somebody says so', async () => {
+    const timeOf = async (time: string, classicLine = 'auto without year') =>
+      (await only(`${time} h nexthink: [Portal|LOGIN|20101|x] y`, { classicLine })).time;
+    assert.equal(await timeOf('Mar  1 10:00:00', 'auto'), undefined);
+    // The file is of 1 June 2026.
+    assert.equal(await timeOf('Mar  1 10:00:00'), '2026-03-01T10:00:00.000Z');
+    assert.equal(await timeOf('Jun  2 00:00:00'), '2026-06-02T00:00:00.000Z');
+    assert.equal(await timeOf('Jun  2 00:00:01'), '2025-06-02T00:00:01.000Z');
+    assert.equal(await timeOf('Dec 31 23:59:59.250'), '2025-12-31T23:59:59.250Z');
+    assert.equal(await timeOf('Feb 29 10:00:00'), '2024-02-29T10:00:00.000Z');
+    assert.equal(await timeOf('Feb 30 10:00:00'), undefined);
+    assert.equal(await timeOf('Mar  1 10:00:00', '{time without year} {host} nexthink:'), '2026-03-01T10:00:00.000Z');
+    assert.equal(await timeOf('Mar  1 2026 10:00:00'), undefined);
   });
 
   it('is not read where more stands there than that', async () => {
@@ -238,6 +249,8 @@ describe('what stands before the bracket', () => {
     '{time',
     'x}',
     '{host} {time} {host}',
+    '{time} {time without year}',
+    'toString',
   ]) {
     it(`is no pattern: ${JSON.stringify(pattern)}`, () => {
       assert.throws(() => new LogPrefix(pattern), SyntaxError);
