@@ -50,6 +50,8 @@ interface Status {
 
 interface InstanceStatus {
   readonly instance: string | null;
+  /** Left out for its exports. */
+  readonly family?: Exclude<IdentityState['family'], 'exports'>;
   /** Of times without offset; null where no file had any. */
   readonly time_zone: string | null;
   /** Patterns that times were read by, where `auto` does not do. */
@@ -152,9 +154,17 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
   };
 }
 
-function ofInstance({ instance, timeZone, timeFormats, precision, columns, prefixes }: IdentityState): InstanceStatus {
+function ofInstance({
+  instance,
+  family,
+  timeZone,
+  timeFormats,
+  precision,
+  columns,
+  prefixes,
+}: IdentityState): InstanceStatus {
   const times = { time_zone: timeZone, time_formats: timeFormats, time_digits: precision?.written ?? null };
-  return { instance, ...times, columns, prefixes };
+  return { instance, ...(family !== 'exports' && { family }), ...times, columns, prefixes };
 }
 
 async function stateIn(
@@ -217,8 +227,8 @@ function describe(lake: string, status: Status): string {
   );
   const ofInstances = textTable(
     ['instance', 'zone of times without offset', 'digits of a second', 'actor', 'patterns of times'],
-    instances.map(({ instance, time_zone: zone, time_formats: formats, time_digits: digits, columns }) => [
-      visible(instance ?? '(none)'),
+    instances.map(({ instance, family, time_zone: zone, time_formats: formats, time_digits: digits, columns }) => [
+      `${visible(instance ?? '(none)')}${family === undefined ? '' : ', classic logs'}`,
       zone ?? 'not needed',
       String(digits ?? 'not known'),
       actorText(columns),

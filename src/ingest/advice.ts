@@ -53,7 +53,7 @@ const REMEDIES: Readonly<Record<BadReason, Remedy>> = {
   },
   no_log_line: {
     fault: 'no [component|category|code|account] in the line',
-    step: 'they are no lines of such a log, or what follows a line end within a message; other exports belong into another folder of the raw zone',
+    step: 'they are no lines of such a log, or what follows a line end within a message; exports belong into another folder of the raw zone',
   },
   account_unclear: {
     fault: 'an account of which it cannot be told where it ends',

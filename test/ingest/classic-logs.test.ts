@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict';
+import { zipSync } from 'fflate';
 import { describe, it } from 'vitest';
+import { settingDifference } from '../../src/lake/index.ts';
 import { compactTable } from '../../src/maintenance/compact.ts';
 import { snappy } from '../../src/parquet/index.ts';
-import { erase, replay } from '../maintenance/changes.ts';
-import { HOST, ingest, LANDED_AT, onlyReport, outcomes, snapshotOf, sources, tableRows } from '../support/lake.ts';
+import { erase, replay, withdraw } from '../maintenance/changes.ts';
+import {
+  HOST,
+  ingest,
+  LANDED_AT,
+  onlyReport,
+  outcomes,
+  settings,
+  snapshotOf,
+  sources,
+  tableRows,
+} from '../support/lake.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
 import { problems, verify } from '../verify/lake.ts';
 
@@ -26,7 +38,7 @@ const MANY = Array.from({ length: 30 }, (_, at) => line(at, `[Portal|USER|20201|
 class Lake {
   readonly storage = new MemoryStorage();
 
-  async take(path: string, content: string, options: Readonly<Record<string, string>> = {}) {
+  async take(path: string, content: string | Uint8Array, options: Readonly<Record<string, string>> = {}) {
     this.storage.put(path, content, LANDED_AT);
     return onlyReport(await ingest(this.storage, options, [path]));
   }
@@ -166,5 +178,62 @@ describe('classic logs in a lake', () => {
     assert.deepEqual([report.outcome, report.reason], ['rejected', 'other_format']);
     assert.match(report.explanation ?? '', /--into landed\/classic/);
     assert.deepEqual(outcomes(await ingest(lake.storage)), ['audit.log: skipped 0/0/0']);
+  });
+
+  it('are read anew by another setting: a rejected one goes in, and a replay takes lines out of quarantine', async () => {
+    const lake = new Lake();
+    const old = LINES.join('').replaceAll('2026-03-01T10:00', 'Mar  1 10:00').replaceAll('+01:00', '');
+    assert.equal((await lake.take(LOG, old)).outcome, 'rejected');
+    assert.deepEqual(outcomes(await ingest(lake.storage)), ['landed/classic/portal/2026-03-01/a.log: skipped 0/0/0']);
+    const yearless = { classicLine: 'auto without year' };
+    assert.deepEqual(outcomes(await ingest(lake.storage, yearless)), [
+      'landed/classic/portal/2026-03-01/a.log: ingested 4/0/0',
+    ]);
+    await lake.check();
+    const mixed = `${LINES[0]}${LINES[1]!.replace(' nx-01 ', ' nx-01 a b ')}`;
+    const other = new Lake();
+    assert.equal((await other.take(LOG, mixed)).quarantined, 1);
+    await replay(other.storage, { classicLine: '{time} nx-01 a b' });
+    assert.deepEqual(
+      (await other.rows()).map((row) => row['code']),
+      [20102],
+    );
+    await other.check();
+  });
+
+  it('are refused under another zone than the lake remembers of logs, whatever that of exports is', async () => {
+    const lake = new Lake();
+    const local = (at: number) => LINES[at]!.replace('+01:00', '');
+    await lake.take(LOG, local(0), { classicTimeZone: 'Europe/Zurich' });
+    const events = await snapshotOf(lake.storage);
+    const differs = (options: Readonly<Record<string, string>>, path = LOG) =>
+      settingDifference(settings(options), events, path);
+    assert.match(differs({ classicTimeZone: 'Asia/Tokyo' }) ?? '', /--classic-time-zone .* says Asia\/Tokyo/);
+    assert.match(differs({ timeZone: 'Asia/Tokyo' }) ?? '', /--time-zone .* says Asia\/Tokyo/);
+    assert.equal(differs({ classicTimeZone: 'Europe/Zurich', timeZone: 'Asia/Tokyo' }), null);
+    assert.equal(differs({ timeZone: 'Asia/Tokyo' }, 'raw/a.csv'), null);
+  });
+
+  it('are refused no more once all of them are out', async () => {
+    const lake = new Lake();
+    await lake.take('raw/a.csv', EXPORT);
+    await lake.take(LOG, MANY);
+    const finer = MANY.replaceAll('+01:00', '.707+01:00').replaceAll('is created', 'is removed');
+    assert.equal((await lake.take(`${LOG}2`, finer)).reason, 'identity_differs');
+    await withdraw(lake.storage, [LOG.slice('raw/'.length)]);
+    assert.equal((await lake.take(`${LOG}2`, finer)).outcome, 'ingested');
+    await lake.check();
+  });
+
+  it('may come in an archive, each for itself', async () => {
+    const lake = new Lake();
+    const archive = zipSync({ 'portal.log': Buffer.from(LINES[0]!), 'engine.log': Buffer.from(LINES[3]!) });
+    const report = await lake.take('raw/landed/classic/a.zip', archive);
+    assert.deepEqual([report.outcome, report.committed], ['ingested', 2]);
+    assert.deepEqual(
+      report.recognised.map(({ format }) => format),
+      ['log', 'log'],
+    );
+    await lake.check();
   });
 });

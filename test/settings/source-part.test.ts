@@ -7,7 +7,9 @@ import {
   parseSettings,
   readingKey,
   readSourceSettings,
+  recordedSettings,
   SETTINGS,
+  settingsHash,
   sourceSettings,
 } from '../../src/settings/index.ts';
 import { sourceShape } from '../../src/settings/schema.ts';
@@ -41,6 +43,17 @@ describe('source settings that a commit recorded', () => {
       }
     });
   }
+
+  it('that came later change neither what is recorded nor its hash where they are as usual', () => {
+    // What it was before there were any of them.
+    assert.equal(settingsHash(USUAL), 'f29d5e8e');
+    assert.equal('classicLine' in recordedSettings(USUAL), false);
+    const given = { ...USUAL, classicLine: '{time}' };
+    assert.equal(recordedSettings(given)['classicLine'], '{time}');
+    assert.notEqual(settingsHash(given), settingsHash(USUAL));
+    assert.deepEqual(readSourceSettings(asRecorded(recordedSettings(given))), given);
+    assert.deepEqual(readSourceSettings(asRecorded(recordedSettings(USUAL))), USUAL);
+  });
 
   it('are as usual where there was none, and a limit that there was not was none', () => {
     const { header, delimiter } = USUAL;
