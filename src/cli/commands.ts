@@ -45,6 +45,11 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
     },
   },
   'Landing:': {
+    pull: {
+      words: '<what>',
+      description: 'ask Nexthink for what is new, and land it in the raw zone; takes nothing in',
+      load: () => import('./pull-command.ts'),
+    },
     receive: {
       words: '',
       description:

@@ -3,7 +3,7 @@ export const EXIT_CODES = [
   [0, 'done'],
   [1, 'something was found or rejected; everything else is done'],
   [2, 'wrong usage or settings, or not agreed to; nothing was done'],
-  [3, 'storage fault; nothing is half-visible, and it is safe to run again'],
+  [3, 'fault of storage or Nexthink; nothing half-visible, safe to run again'],
   [4, 'a new finding; no command ends with it yet'],
   [70, 'internal error; run verify to see what is there, and report it'],
   [130, 'interrupted; nothing is half-visible, and it is safe to run again'],

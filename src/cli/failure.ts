@@ -18,11 +18,16 @@ export interface Failure {
 export async function failureOf(error: unknown): Promise<Failure> {
   if (error instanceof CommanderError) return { text: null, exitCode: error.exitCode === 0 ? EXIT_DONE : EXIT_USAGE };
   // Loaded where they are needed: of all that a command may fail with, these alone would make every start slower.
-  const [{ SettingsError }, { OutdatedProgram, TableError }] = await Promise.all([
+  const [{ SettingsError }, { OutdatedProgram, TableError }, { NotConfigured, StateError }] = await Promise.all([
     import('../settings/index.ts'),
     import('../table/index.ts'),
+    import('../landing/index.ts'),
   ]);
-  if ([UsageError, SettingsError, InvalidPath, OutdatedProgram].some((kind) => error instanceof kind)) {
+  if (
+    [UsageError, SettingsError, InvalidPath, OutdatedProgram, NotConfigured, StateError].some(
+      (kind) => error instanceof kind,
+    )
+  ) {
     return { text: said(error instanceof Error ? error.message : ''), exitCode: EXIT_USAGE };
   }
   const isFault = error instanceof StorageError || error instanceof TableError || isOfSystem(error);

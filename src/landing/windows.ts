@@ -47,7 +47,7 @@ export function nextWindow(position: Position | null, rules: WindowRules, now: n
   const end = Math.ceil(now / step) * step;
   const length = Math.max(shortest, Math.min(position?.length ?? longest, longest));
   const wasAhead = position !== null && position.reached > now + SKEW_MS;
-  const from = floorTo(position === null ? (start ?? now - longest) : nextStart(position, rules, length, now), step);
+  const from = floorTo(position === null ? (start ?? end - longest) : nextStart(position, rules, length, now), step);
   if (from >= end) return null;
   const to = Math.min(end, from + Math.max(step, floorTo(length, step)));
   return { from, to, isNewest: to === end, wasAhead };

@@ -91,7 +91,8 @@ export const classicShape = {
   }),
   classicTimeZone: describe(z.union([z.literal(''), timeZone]), {
     description:
-      'The zone of the classic logs: of times without offset in them, and of before_date where they are pulled. As timeZone where it is not set.',
+      'The zone of the classic logs: of times without offset in them, and of before_date where they are pulled. As timeZone where it is not set; ' +
+      'where neither is, windows that end in the past are asked for with a day more, since any zone may be meant.',
     expected: 'an IANA time zone',
     example: 'Europe/Zurich',
     fallback: '',

@@ -31,6 +31,11 @@ describe('the window to pull next', () => {
     });
   });
 
+  it('is one window to now, also where now is between two steps', () => {
+    const window = nextWindow(null, rules, NOON + 123);
+    assert.deepEqual(window, { from: NOON + 1000 - 24 * HOUR, to: NOON + 1000, isNewest: true, wasAhead: false });
+  });
+
   it('is no longer than the longest, and none where nothing has happened yet', () => {
     const start = NOON - 72 * HOUR;
     assert.deepEqual(nextWindow(null, { ...rules, start }, NOON), pulled(start, start + 24 * HOUR));
