@@ -134,7 +134,8 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
   if (identity.mayBeCut) warnings.push('time_precision_differs');
   if (identity.isNewZone && source.plan.settings.timeZone === USUAL_ZONE) warnings.push('time_zone_assumed');
   if (erasedMayReturn) warnings.push('erased_may_return');
-  if (counts.unterminatedLastRecord) warnings.push('unterminated_last_record');
+  // A delivery is landed whole, and a body needs no line end.
+  if (counts.unterminatedLastRecord && source.plan.way !== 'webhook') warnings.push('unterminated_last_record');
   if (source.possibleNewFields > 0) warnings.push('possible_new_field');
   if (source.parts.length > 1 || counts.repeatedHeaders > 0) warnings.push('joined_exports');
   if (counts.days > source.plan.settings.maxDays * MANY_DAYS) warnings.push('many_days');

@@ -5,6 +5,7 @@ import {
   Identities,
   KNOWN_EVENTS,
   KnownIds,
+  ownerOf,
   type QuarantineFile,
   type ReadingPlan,
   type ReadSource,
@@ -181,8 +182,9 @@ export class Staging {
 
   /** @throws RejectedFile where the events of a file would get other ids than those of its instance before it */
   #compare(plan: ReadingPlan, { header, parts, counts, recognised }: Omit<ReadSource, 'plan'>): void {
-    const difference = this.#identities?.differenceOf({ plan, header, parts, counts, recognised }) ?? null;
-    if (difference !== null) throw otherIds(plan, difference);
+    const identities = this.#identities;
+    const difference = identities?.differenceOf({ plan, header, parts, counts, recognised }) ?? null;
+    if (difference !== null) throw otherIds(plan, difference, identities?.waysOf(ownerOf(plan)) ?? []);
   }
 
   #reading(plan: ReadingPlan, stored: StoredBytes, reader: ExportReader): SourceReading {

@@ -1,8 +1,9 @@
+import { WAYS, type Way } from '../settings/index.ts';
 import { READER_VERSION, type Role } from '../source/index.ts';
 import { pathInZone } from '../storage/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
 import { otherOrder } from './day-order.ts';
-import { type IdentityDifference, identityDifference, mayBeCut } from './identity-difference.ts';
+import { type IdentityDifference, identityDifference, mayBeCut, namesActor } from './identity-difference.ts';
 import { placesAfter } from './identity-places.ts';
 import { finest, precisionOf } from './identity-precision.ts';
 import { type IdentityReading, identityReading, type ReadSource } from './identity-reading.ts';
@@ -18,6 +19,7 @@ import {
   type RememberedIdentity,
   rememberedIdentities,
 } from './identity-state.ts';
+import { waysAfter } from './identity-ways.ts';
 
 /** Where older versions kept it: a `txn` each. */
 const EARLIER = ['identity_columns:', 'time_reading:', 'reader_version:'];
@@ -57,7 +59,7 @@ export const UNCHANGED: IdentityChange = {
 /** What is remembered of an owner before the first file. */
 function nothingOf({ instance, family }: IdentityOwner): IdentityState {
   const times = { timeZone: null, timeFormats: [], precision: null };
-  return { instance, family, ...times, columns: null, reader: READER_VERSION, prefixes: [] };
+  return { instance, family, ...times, columns: null, reader: READER_VERSION, prefixes: [], ways: {} };
 }
 
 /**
@@ -79,6 +81,12 @@ export class Identities {
   differenceOf(source: ReadSource): IdentityDifference | null {
     const reading = identityReading(source);
     return reading === null ? null : identityDifference(this.#stateOf(ownerOf(source.plan)), reading);
+  }
+
+  /** By which ways files of an owner came before; none where no file did, or where there was one way alone. */
+  waysOf(owner: IdentityOwner): readonly Way[] {
+    const { ways = {} } = this.#stateOf(owner) ?? {};
+    return WAYS.filter((way) => ways[way] !== undefined);
   }
 
   /**
@@ -159,11 +167,8 @@ export class Identities {
 }
 
 /** What is remembered once a file went in, given what it differs in from what was remembered before. */
-function merged(
-  before: IdentityState,
-  { parts, timeZone, timeFormats, contents }: IdentityReading,
-  difference: IdentityDifference | null,
-): IdentityState {
+function merged(before: IdentityState, reading: IdentityReading, difference: IdentityDifference | null): IdentityState {
+  const { parts, timeZone, timeFormats, contents } = reading;
   const isOtherTimes = difference?.kind === 'times';
   const isNamed =
     parts.every(({ columns: { actor_id: id, actor_name: name } }) => id === undefined && name === undefined) ||
@@ -181,6 +186,8 @@ function merged(
     timeFormats: [...new Set([...kept, ...timeFormats])],
     precision: contents.map(precisionOf).reduce<Precision | null>(finest, isOtherTimes ? null : before.precision),
     columns,
+    // What is to be otherwise from now on is so for every way.
+    ways: difference === null ? waysAfter({ ...before, named: namesActor(before.columns) }, reading) : {},
   };
 }
 

@@ -3,6 +3,7 @@ import { otherOrder } from './day-order.ts';
 import { coarseTimes, finest, isCut, precisionOf, precisionText, TELLING_RECORDS } from './identity-precision.ts';
 import type { IdentityReading, PartColumns } from './identity-reading.ts';
 import type { IdentityState, Precision } from './identity-state.ts';
+import { faultOfWay, LEAST_UNNAMED, unnamedWay } from './identity-ways.ts';
 
 /** In what the ids of a file's events are made otherwise than those of the files of its instance before it. */
 export interface IdentityDifference {
@@ -14,7 +15,7 @@ export interface IdentityDifference {
 }
 
 /** What a file, or an export in it, is compared with. */
-type Compared = Pick<IdentityState, 'columns' | 'timeZone' | 'timeFormats' | 'precision'>;
+type Compared = Pick<IdentityState, 'columns' | 'timeZone' | 'timeFormats' | 'precision' | 'ways'>;
 
 /** The first difference of a file from what is remembered of its instance, or among its own exports; null where there is none. */
 export function identityDifference(before: Compared | null, reading: IdentityReading): IdentityDifference | null {
@@ -27,7 +28,8 @@ export function identityDifference(before: Compared | null, reading: IdentityRea
   return (
     lostActor(before?.columns ?? null, reading) ??
     (before === null ? null : timeDifference(before, reading)) ??
-    finenessDifference(before?.precision ?? null, reading)
+    finenessDifference(before?.precision ?? null, reading) ??
+    (before === null ? null : wayDifference(before, reading))
   );
 }
 
@@ -78,7 +80,29 @@ function timeDifference(before: Compared, { timeZone, timeFormats }: IdentityRea
 
 /** Whether some times of a file are finer or coarser than those before, in too few records to prove that another writes them. */
 export function mayBeCut(before: Compared | null, reading: IdentityReading): boolean {
-  return finenessDifference(before?.precision ?? null, reading, TELLING_RECORDS) !== null;
+  return (
+    finenessDifference(before?.precision ?? null, reading, TELLING_RECORDS) !== null ||
+    (before !== null && faultOfWay(before, reading, TELLING_RECORDS)?.kind === 'times')
+  );
+}
+
+/** What files of one or a few records show with those before them that came by the same way. */
+function wayDifference(before: Compared, reading: IdentityReading): IdentityDifference | null {
+  const columns = before.columns ?? {};
+  const fault = faultOfWay(before, reading);
+  if (fault?.kind === 'times') return difference(`times ${precisionText(before.precision?.needed ?? 0)}`, fault.found);
+  if (fault?.kind === 'columns' && namesActor(columns))
+    return { kind: 'columns', expected: actorText(columns), found: fault.found };
+  const named = reading.parts.find((_, index) => (reading.contents[index]?.named ?? 0) > 0);
+  const unnamed = namesActor(columns) || named === undefined ? undefined : unnamedWay(before.ways, reading.way);
+  if (named === undefined || unnamed === undefined) return null;
+  const expected = `no actor, as in ${unnamed.records} records by ${unnamed.way}`;
+  return { kind: 'columns', expected, found: actorText(named.columns) };
+}
+
+/** Whether there is a column of the actor among these. */
+export function namesActor(columns: IdentityState['columns']): boolean {
+  return actorOf(columns ?? {}) !== undefined;
 }
 
 /** Of each part, against what is remembered and the parts before it. */
@@ -114,9 +138,6 @@ function precisionDifference(
   if (coarse === 0) return null;
   return difference(`times ${precisionText(before.needed)}`, `${coarse} of ${part.times} that are coarser`);
 }
-
-/** A short file may well be of what the product did by itself. */
-const LEAST_UNNAMED = 20;
 
 /** Records that have the actor's column and nobody in it, where others of the instance name one. */
 function lostActor(columns: IdentityState['columns'], { contents, parts }: IdentityReading): IdentityDifference | null {

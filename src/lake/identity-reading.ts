@@ -1,3 +1,4 @@
+import type { Way } from '../settings/index.ts';
 import { foldName, type Header, type PartContents, type Role, saysOrder } from '../source/index.ts';
 import { MOST_DIGITS } from './identity-precision.ts';
 import type { IngestedSource } from './source-outcome.ts';
@@ -14,6 +15,8 @@ export interface PartColumns {
 
 /** How a file was read, as far as the ids of its events depend on it. */
 export interface IdentityReading {
+  /** By which way it came. */
+  readonly way: Way;
   readonly parts: readonly PartColumns[];
   /** The zone of its times without offset; null where it has none. */
   readonly timeZone: string | null;
@@ -41,6 +44,7 @@ export function identityReading(source: ReadSource): IdentityReading | null {
   const exports = parts.length === 0 ? [{ header, row: 1 }] : parts;
   const recordsOf = (index: number) => (exports[index + 1]?.row ?? counts.records + 1) - (exports[index]?.row ?? 1);
   return {
+    way: plan.way,
     parts: exports.map((each, index) => partColumns(each.header, isJson && Math.min(recordsOf(index), records) < 2)),
     timeZone: timeDigits?.isLocal === true ? plan.settings.timeZone : null,
     timeFormats: [...new Set(recognised.map(({ timeFormat }) => timeFormat))].filter(

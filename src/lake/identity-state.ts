@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import type { Way } from '../settings/index.ts';
+import { WAYS, type Way } from '../settings/index.ts';
 import { ROLES, type Role } from '../source/index.ts';
 import { sha256Hex } from '../storage/index.ts';
 import type { Snapshot, Transaction } from '../table/index.ts';
+import type { WaysContents } from './identity-ways.ts';
 
 const IDENTITY = 'identity:';
 
@@ -55,6 +56,8 @@ export interface IdentityState extends IdentityOwner {
   readonly reader: number;
   /** Beginnings of paths in the raw zone by which the settings gave files to it. */
   readonly prefixes: readonly string[];
+  /** What came by each way, where files came by another one than the exporter's. */
+  readonly ways: WaysContents;
 }
 
 const DIGITS = z.number().int().min(-2).max(6);
@@ -64,6 +67,13 @@ const PRECISION = z.strictObject({
   needed: DIGITS,
   records: z.number().int().nonnegative(),
   mixed: z.literal(true).optional(),
+});
+
+const WAY_CONTENTS = z.strictObject({
+  written: DIGITS,
+  needed: DIGITS,
+  records: z.number().int().nonnegative(),
+  named: z.boolean(),
 });
 
 const STATE = z.strictObject({
@@ -76,6 +86,7 @@ const STATE = z.strictObject({
   prefixes: z.array(z.string()),
   /** Of exports where it is left out, as it was before there was anything else. */
   family: z.literal('classic').optional(),
+  ways: z.partialRecord(z.enum(WAYS), WAY_CONTENTS).optional(),
 });
 
 /** A state as the log has it: one `txn` for each that there ever was, and that of the highest version counts. */
@@ -94,8 +105,8 @@ export function readIdentity(appId: string): IdentityState | null {
   if (!isIdentityState(appId)) return null;
   try {
     const read = STATE.parse(JSON.parse(appId.slice(IDENTITY.length)));
-    const { time_zone: timeZone, time_formats: timeFormats, precision, family = 'exports', ...rest } = read;
-    return { ...rest, family, timeZone, timeFormats, precision: precision && readPrecision(precision) };
+    const { time_zone: timeZone, time_formats: timeFormats, precision, family = 'exports', ways = {}, ...rest } = read;
+    return { ...rest, family, timeZone, timeFormats, precision: precision && readPrecision(precision), ways };
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
     throw error;
@@ -110,7 +121,7 @@ export function isIdentityOf(appId: string, instances: ReadonlySet<string | null
 
 /** The `appId` that tells a state: the same for the same state. */
 export function identityAppId(state: IdentityState): string {
-  const { instance, family, timeZone, timeFormats, precision, columns, reader, prefixes } = state;
+  const { instance, family, timeZone, timeFormats, precision, columns, reader, prefixes, ways } = state;
   const told: z.input<typeof STATE> = {
     instance,
     time_zone: timeZone,
@@ -120,6 +131,7 @@ export function identityAppId(state: IdentityState): string {
     reader,
     prefixes: [...prefixes].sort(),
     ...(family !== 'exports' && { family }),
+    ...(Object.keys(ways).length > 0 && { ways: { ...ways } }),
   };
   return `${IDENTITY}${JSON.stringify(told)}`;
 }
@@ -177,6 +189,6 @@ export function identityName(snapshot: Pick<Snapshot, 'transactions'>, owner: Id
 /** The same, of a state. */
 export function nameOf(state: IdentityState | null): string {
   if (state === null) return '';
-  const compared = { ...state, reader: 0, prefixes: [] };
+  const compared = { ...state, reader: 0, prefixes: [], ways: {} };
   return sha256Hex(identityAppId(compared)).slice(0, 16);
 }

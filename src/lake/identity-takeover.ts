@@ -92,6 +92,7 @@ function stateOf(
     columns: Object.fromEntries(actors.map((role) => [role, null])),
     reader: Number(transactions.get(READER + name)?.version ?? FIRST_READER),
     prefixes,
+    ways: {},
   };
 }
 

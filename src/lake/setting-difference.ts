@@ -1,4 +1,4 @@
-import { instanceEntry, isGiven, type Settings, type Way, wayOf } from '../settings/index.ts';
+import { type Instance, instanceEntry, isGiven, type Settings, type Way, wayOf } from '../settings/index.ts';
 import { instantOf } from '../source/index.ts';
 import { pathInZone } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
@@ -31,7 +31,7 @@ export function settingDifference(
   }
   const way = wayOf(path, settings);
   const state = rememberedOf(snapshot, ownerOf({ instance, way }));
-  if (state === null) return null;
+  if (state === null) return instance === null ? nobodys(path, way, instances) : null;
   const lake = instance === null ? 'the lake' : `the lake, for instance ${instance},`;
   const zone = given(settings, way, 'timeZone');
   if (zone !== null && state.timeZone !== null && state.timeZone !== zone.value) {
@@ -63,6 +63,21 @@ function given(settings: Settings, way: Way, name: 'timeZone' | 'timeFormat') {
   const own = name === 'timeZone' ? 'classicTimeZone' : 'classicTimeFormat';
   if (way === 'classic' && settings[own] !== '') return { name: NAMES[own], value: settings[own] };
   return isGiven(settings, name) ? { name: NAMES[name], value: settings[name] } : null;
+}
+
+/**
+ * Why an export that was landed waits where instances are named, and no folder that it is in: another way may bring its events
+ * as those of an instance. One classic log has nothing to do with another way.
+ */
+function nobodys(path: string, way: Way, instances: readonly Instance[]): string | null {
+  const [first] = instances;
+  if (first === undefined || way === 'exporter' || way === 'classic') return null;
+  const folder = path.slice(0, path.indexOf('/', path.indexOf('/') + 1) + 1);
+  return (
+    `${path} was landed below no folder of an instance, and instances are named (${instances.map(({ name }) => name).join(', ')}): ` +
+    `events that came by another way would come in once more, under other ids. Name whose it is, as in --instances ` +
+    `${folder}=${first.name} (AUDIT_LAKE_INSTANCES), or ingest --change-identity where it is of none`
+  );
 }
 
 function named(instance: string | null): string {
