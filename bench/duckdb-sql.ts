@@ -1,4 +1,4 @@
-import { type AuditCode, CATALOGUE, CATALOGUE_VERSION, FIELDS } from '../src/catalogue/index.ts';
+import { type AuditCode, CATALOGUE_VERSION, catalogueOf, FIELDS } from '../src/catalogue/index.ts';
 import { parseTemplate, type TemplateNode } from '../src/decode/template-syntax.ts';
 import type { ValueType } from '../src/decode/value.ts';
 
@@ -31,7 +31,7 @@ const PATTERNS: Readonly<Record<ValueType, string>> = {
  * only sees the rows of its codes.
  */
 export function ingestSql(csv: string, target: string): string {
-  const groups = groupsOf(CATALOGUE);
+  const groups = groupsOf(catalogueOf('infinity'));
   return `
 COPY (
   WITH source AS (
@@ -62,7 +62,7 @@ COPY (
 
 /** The dimension that the statement joins. */
 export function codesSql(): string {
-  const rows = CATALOGUE.map((row) =>
+  const rows = catalogueOf('infinity').map((row) =>
     [
       row.code,
       ...[

@@ -1,12 +1,21 @@
 import {
   type AuditCode,
-  CATALOGUE,
   CATALOGUE_VERSION,
+  catalogueOf,
   FAMILIES,
   type Family,
   OCSF_VERSION,
+  type SourceSystem,
 } from '../src/catalogue/index.ts';
 import { parseTemplate, type TemplateNode } from '../src/decode/template-syntax.ts';
+import { SOURCE_SYSTEMS } from '../src/source/index.ts';
+
+const SYSTEM_TITLES: Readonly<Record<SourceSystem, string>> = {
+  infinity: 'Infinity',
+  engine: 'Engine (classic)',
+  portal: 'Portal (classic)',
+  console: 'Web Console (classic)',
+};
 
 const FAMILY_TITLES: Readonly<Record<Family, string>> = {
   session: 'Sessions',
@@ -16,6 +25,7 @@ const FAMILY_TITLES: Readonly<Record<Family, string>> = {
   execution: 'Executions',
   data: 'Data management',
   ai: 'Spark, the AI agent',
+  system: 'Operation',
 };
 
 /** The catalogue for people: per code its meaning, columns, mappings and the shapes of its message, newest first. */
@@ -26,16 +36,34 @@ export function catalogueDocument(): string {
     `Generated from \`src/catalogue\` by \`npm run generate\`; do not edit. Version \`${CATALOGUE_VERSION}\`, OCSF ${OCSF_VERSION}.`,
     '',
     'In a template, `{column:type}` is a value, `[…]` may be missing, `<a|b>` is one of several, `key?=` an equals sign that may',
-    'be missing before a quote. Types and rules: `src/decode/template-syntax.ts`, `src/decode/value.ts`.',
-    ...FAMILIES.flatMap(familySection),
+    'be missing before a quote, and a character behind a backslash stands for itself. Types and rules: `src/decode/template-syntax.ts`, `src/decode/value.ts`.',
+    '',
+    'A code is one of its source system (`source_system`): the same number may mean something else in another. Where the',
+    'documentation does not show the message of a classic code, there is no template, and the message is `unmatched` or `partial`; a',
+    'code that it has for two things is `ambiguous` (`code_used_twice`) unless a template tells them apart. The account of the line is',
+    '`actor_name` there.',
+    ...SOURCE_SYSTEMS.flatMap(systemSection),
   ].join('\n')}\n`;
 }
 
-function familySection(family: Family): string[] {
-  const rows = CATALOGUE.filter((row) => row.family === family);
+function systemSection(system: SourceSystem): string[] {
+  const sections = FAMILIES.flatMap((family) => familySection(system, family));
+  const pages = [...new Set(catalogueOf(system).map(({ source }) => source))];
   return [
     '',
-    `## ${FAMILY_TITLES[family]}`,
+    `## ${SYSTEM_TITLES[system]}`,
+    '',
+    `Read from ${pages.map((page) => `<${page}>`).join(', ')}.`,
+    ...sections,
+  ];
+}
+
+function familySection(system: SourceSystem, family: Family): string[] {
+  const rows = catalogueOf(system).filter((row) => row.family === family);
+  if (rows.length === 0) return [];
+  return [
+    '',
+    `### ${system === 'infinity' ? '' : `${SYSTEM_TITLES[system].replace(' (classic)', '')}: `}${FAMILY_TITLES[family]}`,
     '',
     '| code | meaning | event_name | action | outcome | severity | OCSF | ASIM | columns from the message |',
     '|---|---|---|---|---|---|---|---|---|',

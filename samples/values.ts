@@ -1,4 +1,4 @@
-import { type AuditCode, CATALOGUE, FIELDS } from '../src/catalogue/index.ts';
+import { type AuditCode, catalogueOf, FIELDS } from '../src/catalogue/index.ts';
 import { render } from '../src/decode/render.ts';
 import { parseTemplate, type TemplateNode } from '../src/decode/template-syntax.ts';
 import { CONTENT, PERMISSIONS, ROLES, STAFF } from './company.ts';
@@ -23,8 +23,8 @@ export function sampleMessage(row: AuditCode, random: Random, template = row.tem
   return render(template, values);
 }
 
-/** The rows of the catalogue that today's product writes. */
-export const CURRENT_CODES: readonly AuditCode[] = CATALOGUE.filter((row) => row.code !== 91014);
+/** The rows of the catalogue that Infinity writes today. */
+export const CURRENT_CODES: readonly AuditCode[] = catalogueOf('infinity').filter((row) => row.code !== 91014);
 
 /** The fields a message states: all that its template needs, of the optional ones and of alternatives those given, or some. */
 function fieldsOf(nodes: readonly TemplateNode[], random: Random, given?: Values): string[] {

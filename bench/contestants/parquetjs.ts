@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import parquet from 'parquetjs-lite';
-import { CATALOGUE } from '../../src/catalogue/index.ts';
+import { catalogueOf } from '../../src/catalogue/index.ts';
 import { Decoder, plainReading } from '../../src/decode/index.ts';
 import { EVENT_COLUMNS } from '../../src/events/index.ts';
 import { report } from '../usage.ts';
@@ -16,7 +16,7 @@ await report(async () => {
     { type: KINDS[type], optional: true, compression: 'SNAPPY' },
   ]);
   const writer = await parquet.ParquetWriter.openFile(new parquet.ParquetSchema(Object.fromEntries(fields)), target);
-  const decoder = new Decoder(CATALOGUE);
+  const decoder = new Decoder(catalogueOf('infinity'));
   let rows = -1;
   for await (const line of createInterface({ input: createReadStream(csv) })) {
     rows++;

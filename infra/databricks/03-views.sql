@@ -29,13 +29,13 @@ CREATE OR REPLACE VIEW audit_events (
   user_name COMMENT 'The user it is about. From the message of account, ai, data, session.',
   previous_user_name COMMENT 'The name the user had before. From the message of 91011, 91014.',
   target_user_name COMMENT 'The second user that a message names. From the message of 95471.',
-  session_id COMMENT 'Session. From the message of 90211, 90212.',
+  session_id COMMENT 'Session. From the message of 90211, 90212, 20101, 20102.',
   ip_address COMMENT 'Address the user came from; not always an IP address, see decode_detail. From the message of 90211.',
-  error COMMENT 'Error text. From the message of 90213.',
+  error COMMENT 'Error text. From the message of 90213, 20103.',
   roles_granted COMMENT 'Roles given. JSON array of strings; [] is an empty list, null is not stated. From the message of 91011, 91012, 91014, 91061, 91062.',
   roles_revoked COMMENT 'Roles taken. JSON array of strings; [] is an empty list, null is not stated. From the message of 91011, 91014, 91061.',
   role_id COMMENT 'Id of the role. From the message of 91021, 91022, 91023, 91181, 91182, 91183.',
-  role_name COMMENT 'Name of the role. From the message of 91021, 91022, 91023, 91181, 91182, 91183.',
+  role_name COMMENT 'Name of the role. From the message of access.',
   permissions_granted COMMENT 'Permissions added to the role. JSON array of strings; [] is an empty list, null is not stated. From the message of 91021, 91022.',
   permissions_revoked COMMENT 'Permissions taken from the role. JSON array of strings; [] is an empty list, null is not stated. From the message of 91021.',
   data_privacy_visibility COMMENT 'Data privacy setting of the role. From the message of 91021, 91022.',
@@ -56,13 +56,13 @@ CREATE OR REPLACE VIEW audit_events (
   permission COMMENT 'Permission on the shared content. From the message of 91181, 91182.',
   trigger_source COMMENT 'Where the execution was started. From the message of 93011, 94011.',
   device_count COMMENT 'Devices reached: as stated, else the length of the list. From the message of ai, data, execution.',
-  user_count COMMENT 'Users reached: as stated, else the length of the list. From the message of 93031, 93131, 94031, 94131, 94303.',
+  user_count COMMENT 'Users reached: as stated, else the length of the list. From the message of 93031, 93131, 94031, 94131, 94303, 20204, 20205.',
   device_ids COMMENT 'Devices. JSON array of strings; [] is an empty list, null is not stated. From the message of 93011, 93131, 94011, 94131, 95011, 95012, 95381, 95382.',
   device_names COMMENT 'Names of devices. JSON array of strings; [] is an empty list, null is not stated. From the message of 94301.',
   user_ids COMMENT 'SIDs of users. JSON array of strings; [] is an empty list, null is not stated. From the message of 93031, 93131, 94031, 94131, 94303.',
   target_scope COMMENT 'investigation where all users of one were addressed. From the message of 94031.',
   custom_field_name COMMENT 'Custom field, with its #. From the message of 93262, 94262.',
-  target_object_type COMMENT 'Kind of thing the custom field was set on. From the message of 93262, 94262.',
+  target_object_type COMMENT 'Kind of thing the custom field was set on. From the message of 93262, 94262, 10028.',
   value_updated_at COMMENT 'When the value was set, as written. From the message of 93262, 94262.',
   updated_by COMMENT 'Who set the value. From the message of 93262, 94262.',
   request_id COMMENT 'Request. From the message of 93262, 95011, 95012, 95381, 95382.',
@@ -82,6 +82,8 @@ CREATE OR REPLACE VIEW audit_events (
   source_row COMMENT 'Number of the record in the raw file, from 1; the header is not counted.',
   ingest_id COMMENT 'Joins to the commit and the evidence: one per raw file and identity.',
   landed_at COMMENT 'When the raw file was last modified, UTC.',
+  roles COMMENT 'Roles that a profile has, not necessarily new ones. JSON array of strings; [] is an empty list, null is not stated. From the message of 20209, 20210.',
+  duration_ms COMMENT 'How long it took, in milliseconds. From the message of 10006.',
   component COMMENT 'What wrote the line of a classic log, such as the name of an Engine; null elsewhere.',
   category COMMENT 'Under which heading a classic log has it, such as LOGIN; null elsewhere.',
   event_seconds COMMENT 'event_time in whole seconds since 1970-01-01 UTC, rounded down.',
@@ -165,6 +167,8 @@ SELECT
   source_row,
   ingest_id,
   landed_at,
+  from_json(roles, 'array<string>') AS roles,
+  duration_ms,
   component,
   category,
   unix_seconds(event_time) AS event_seconds,
@@ -177,46 +181,51 @@ CREATE OR REPLACE VIEW audit_event_items (
   event_date COMMENT 'UTC date of event_time; the partition.',
   event_time COMMENT 'When it happened, UTC.',
   code COMMENT 'Audit code; see audit_codes.',
+  source_system COMMENT 'Which trail: infinity, or engine, portal or console, whose lines are in classic logs.',
   list_name COMMENT 'The column of audit_events that holds the list.',
   position COMMENT 'Where in the list, from 0.',
   item COMMENT 'The item, verbatim.'
 )
 COMMENT 'The items of every list of audit_events, one row each; an empty list and a null give none.'
 AS
-SELECT event_uid, event_date, event_time, code, 'roles_granted' AS list_name, position, item
+SELECT event_uid, event_date, event_time, code, source_system, 'roles_granted' AS list_name, position, item
 FROM audit_events
 LATERAL VIEW posexplode(roles_granted) items AS position, item
 UNION ALL
-SELECT event_uid, event_date, event_time, code, 'roles_revoked' AS list_name, position, item
+SELECT event_uid, event_date, event_time, code, source_system, 'roles_revoked' AS list_name, position, item
 FROM audit_events
 LATERAL VIEW posexplode(roles_revoked) items AS position, item
 UNION ALL
-SELECT event_uid, event_date, event_time, code, 'permissions_granted' AS list_name, position, item
+SELECT event_uid, event_date, event_time, code, source_system, 'permissions_granted' AS list_name, position, item
 FROM audit_events
 LATERAL VIEW posexplode(permissions_granted) items AS position, item
 UNION ALL
-SELECT event_uid, event_date, event_time, code, 'permissions_revoked' AS list_name, position, item
+SELECT event_uid, event_date, event_time, code, source_system, 'permissions_revoked' AS list_name, position, item
 FROM audit_events
 LATERAL VIEW posexplode(permissions_revoked) items AS position, item
 UNION ALL
-SELECT event_uid, event_date, event_time, code, 'additional_roles' AS list_name, position, item
+SELECT event_uid, event_date, event_time, code, source_system, 'additional_roles' AS list_name, position, item
 FROM audit_events
 LATERAL VIEW posexplode(additional_roles) items AS position, item
 UNION ALL
-SELECT event_uid, event_date, event_time, code, 'device_ids' AS list_name, position, item
+SELECT event_uid, event_date, event_time, code, source_system, 'device_ids' AS list_name, position, item
 FROM audit_events
 LATERAL VIEW posexplode(device_ids) items AS position, item
 UNION ALL
-SELECT event_uid, event_date, event_time, code, 'device_names' AS list_name, position, item
+SELECT event_uid, event_date, event_time, code, source_system, 'device_names' AS list_name, position, item
 FROM audit_events
 LATERAL VIEW posexplode(device_names) items AS position, item
 UNION ALL
-SELECT event_uid, event_date, event_time, code, 'user_ids' AS list_name, position, item
+SELECT event_uid, event_date, event_time, code, source_system, 'user_ids' AS list_name, position, item
 FROM audit_events
-LATERAL VIEW posexplode(user_ids) items AS position, item;
+LATERAL VIEW posexplode(user_ids) items AS position, item
+UNION ALL
+SELECT event_uid, event_date, event_time, code, source_system, 'roles' AS list_name, position, item
+FROM audit_events
+LATERAL VIEW posexplode(roles) items AS position, item;
 
 CREATE OR REPLACE VIEW audit_codes (
-  code COMMENT 'Audit code.',
+  code COMMENT 'Audit code; with source_system, one row for each.',
   event_name COMMENT 'What happened, as a stable slug.',
   meaning COMMENT 'The activity in the words of the documentation.',
   family COMMENT 'Part of the product.',
@@ -238,9 +247,10 @@ CREATE OR REPLACE VIEW audit_codes (
   asim_event_type COMMENT 'ASIM EventType.',
   asim_event_result COMMENT 'ASIM EventResult.',
   asim_object_type COMMENT 'ASIM ObjectType.',
-  template COMMENT 'The newest documented message.',
+  template COMMENT 'The newest documented message; null where none is shown.',
   source COMMENT 'The page the row was read from.',
-  catalogue_version COMMENT 'The catalogue these rows make up.'
+  catalogue_version COMMENT 'The catalogue these rows make up.',
+  source_system COMMENT 'Which trail the code is of; the same number may mean something else in another.'
 )
 COMMENT 'The audit codes: what each means, and what it is in OCSF and ASIM.'
 AS
@@ -269,7 +279,8 @@ SELECT
   asim_object_type,
   template,
   source,
-  catalogue_version
+  catalogue_version,
+  source_system
 FROM audit_codes_table;
 
 CREATE OR REPLACE VIEW audit_events_ocsf (
@@ -286,6 +297,7 @@ CREATE OR REPLACE VIEW audit_events_ocsf (
   status_id COMMENT '1 success, 2 failure, 99 scheduled, 0 unknown: only requested, or an unknown audit code.',
   status COMMENT 'Caption of status_id.',
   status_detail COMMENT 'Error text.',
+  duration COMMENT 'How long it took, in milliseconds.',
   time COMMENT 'When it happened, milliseconds since 1970-01-01 UTC.',
   time_dt COMMENT 'When it happened, UTC.',
   message COMMENT 'What happened, from the catalogue.',
@@ -295,6 +307,7 @@ CREATE OR REPLACE VIEW audit_events_ocsf (
   metadata_product_name COMMENT 'Product.',
   metadata_product_vendor_name COMMENT 'Vendor.',
   metadata_log_name COMMENT 'Log of the product.',
+  metadata_log_provider COMMENT 'What wrote a line of a classic log.',
   metadata_event_code COMMENT 'Audit code.',
   metadata_uid COMMENT 'event_uid; joins to audit_events.',
   metadata_tenant_uid COMMENT 'Which Nexthink tenant.',
@@ -333,6 +346,7 @@ CREATE OR REPLACE VIEW audit_events_ocsf (
   unmapped COMMENT 'JSON object: what the message and the export state and no column holds.',
   unmapped_decode_status COMMENT 'How well the message was understood.',
   unmapped_decode_detail COMMENT 'What was not clear in the message.',
+  unmapped_category COMMENT 'Under which heading a classic log has it.',
   unmapped_text_flags COMMENT 'Characters in the message that can deceive a reader.',
   unmapped_user_id COMMENT 'user_id of audit_events, where the class has no attribute for it.',
   unmapped_user_name COMMENT 'user_name of audit_events, where the class has no attribute for it.',
@@ -375,12 +389,14 @@ CREATE OR REPLACE VIEW audit_events_ocsf (
   unmapped_updated_by COMMENT 'updated_by of audit_events, where the class has no attribute for it.',
   unmapped_data_type COMMENT 'data_type of audit_events, where the class has no attribute for it.',
   unmapped_inventory_retention_days COMMENT 'inventory_retention_days of audit_events, where the class has no attribute for it.',
-  unmapped_operational_retention_days COMMENT 'operational_retention_days of audit_events, where the class has no attribute for it.'
+  unmapped_operational_retention_days COMMENT 'operational_retention_days of audit_events, where the class has no attribute for it.',
+  unmapped_roles COMMENT 'roles of audit_events, where the class has no attribute for it.'
 )
 COMMENT 'Audit events as OCSF 1.8.0, dots as underscores.'
 AS
 WITH captions AS (
   SELECT
+    COALESCE(source_system, 'infinity') AS source_system,
     code,
     event_name,
     meaning,
@@ -397,7 +413,7 @@ WITH captions AS (
     ocsf_entity_type,
     CASE ocsf_category_uid WHEN 3 THEN 'Identity & Access Management' WHEN 6 THEN 'Application Activity' END AS category_name,
     CASE ocsf_class_uid WHEN 3001 THEN 'Account Change' WHEN 3002 THEN 'Authentication' WHEN 3004 THEN 'Entity Management' WHEN 3005 THEN 'User Access Management' WHEN 3006 THEN 'Group Management' WHEN 6001 THEN 'Web Resources Activity' WHEN 6003 THEN 'API Activity' END AS class_name,
-    COALESCE(ocsf_activity_name, CASE ocsf_type_uid WHEN 300101 THEN 'Create' WHEN 300104 THEN 'Password Reset' WHEN 300106 THEN 'Delete' WHEN 300109 THEN 'Lock' WHEN 300201 THEN 'Logon' WHEN 300202 THEN 'Logoff' WHEN 300401 THEN 'Create' WHEN 300403 THEN 'Update' WHEN 300404 THEN 'Delete' WHEN 300501 THEN 'Assign Privileges' WHEN 300502 THEN 'Revoke Privileges' WHEN 300605 THEN 'Delete' WHEN 300606 THEN 'Create' WHEN 600103 THEN 'Update' WHEN 600107 THEN 'Export' WHEN 600108 THEN 'Share' END) AS activity_name
+    COALESCE(ocsf_activity_name, CASE ocsf_type_uid WHEN 300101 THEN 'Create' WHEN 300102 THEN 'Enable' WHEN 300103 THEN 'Password Change' WHEN 300104 THEN 'Password Reset' WHEN 300105 THEN 'Disable' WHEN 300106 THEN 'Delete' WHEN 300109 THEN 'Lock' WHEN 300201 THEN 'Logon' WHEN 300202 THEN 'Logoff' WHEN 300401 THEN 'Create' WHEN 300403 THEN 'Update' WHEN 300404 THEN 'Delete' WHEN 300408 THEN 'Enable' WHEN 300409 THEN 'Disable' WHEN 300501 THEN 'Assign Privileges' WHEN 300502 THEN 'Revoke Privileges' WHEN 300605 THEN 'Delete' WHEN 300606 THEN 'Create' WHEN 600103 THEN 'Update' WHEN 600107 THEN 'Export' WHEN 600108 THEN 'Share' END) AS activity_name
   FROM audit_codes
 )
 SELECT
@@ -414,15 +430,17 @@ SELECT
   CASE c.outcome WHEN 'success' THEN 1 WHEN 'failure' THEN 2 WHEN 'scheduled' THEN 99 ELSE 0 END AS status_id,
   CASE c.outcome WHEN 'success' THEN 'Success' WHEN 'failure' THEN 'Failure' WHEN 'scheduled' THEN 'Scheduled' ELSE 'Unknown' END AS status,
   e.error AS status_detail,
+  CAST(e.duration_ms AS bigint) AS duration,
   unix_millis(e.event_time) AS time,
   e.event_time AS time_dt,
   COALESCE(c.meaning, 'Unknown audit code') AS message,
   e.message AS raw_data,
   COALESCE(c.ocsf_version, '1.8.0') AS metadata_version,
   CASE WHEN c.family = 'ai' THEN array('datetime', 'ai_operation') ELSE array('datetime') END AS metadata_profiles,
-  'Nexthink Infinity' AS metadata_product_name,
+  CASE e.source_system WHEN 'engine' THEN 'Nexthink Engine' WHEN 'portal' THEN 'Nexthink Portal' WHEN 'console' THEN 'Nexthink Web Console' ELSE 'Nexthink Infinity' END AS metadata_product_name,
   'Nexthink' AS metadata_product_vendor_name,
-  'platform.audit_logs' AS metadata_log_name,
+  CASE WHEN e.source_system IN ('engine', 'portal', 'console') THEN 'audit.log' ELSE 'platform.audit_logs' END AS metadata_log_name,
+  e.component AS metadata_log_provider,
   CAST(e.code AS varchar(11)) AS metadata_event_code,
   e.event_uid AS metadata_uid,
   e.instance AS metadata_tenant_uid,
@@ -434,12 +452,12 @@ SELECT
   e.actor_name AS actor_user_name,
   e.actor_id AS actor_user_uid,
   CASE c.channel WHEN 'web' THEN 'Nexthink web interface' WHEN 'api' THEN 'Nexthink API' WHEN 'spark' THEN 'Spark' END AS actor_app_name,
-  CASE c.ocsf_class_uid WHEN 6003 THEN CONCAT('nexthink-', c.channel) END AS src_endpoint_svc_name,
+  CASE c.ocsf_class_uid WHEN 6003 THEN CONCAT('nexthink-', COALESCE(c.channel, 'finder')) END AS src_endpoint_svc_name,
   CASE c.ocsf_class_uid WHEN 3002 THEN CASE WHEN COALESCE(e.decode_detail, '') NOT LIKE '%not_an_ip%' THEN NULLIF(e.ip_address, '') END END AS src_endpoint_ip,
   CASE c.ocsf_class_uid WHEN 3002 THEN CASE WHEN e.decode_detail LIKE '%not_an_ip%' THEN e.ip_address END END AS src_endpoint_name,
-  CASE c.ocsf_class_uid WHEN 3002 THEN 'Nexthink Infinity' END AS service_name,
+  CASE c.ocsf_class_uid WHEN 3002 THEN CASE e.source_system WHEN 'engine' THEN 'Nexthink Engine' WHEN 'portal' THEN 'Nexthink Portal' WHEN 'console' THEN 'Nexthink Web Console' ELSE 'Nexthink Infinity' END END AS service_name,
   CASE c.ocsf_class_uid WHEN 3002 THEN e.session_id END AS session_uid,
-  CASE c.ocsf_class_uid WHEN 3001 THEN COALESCE(e.previous_user_name, e.user_name, CASE WHEN e.user_id IS NULL THEN 'Unknown' END) WHEN 3002 THEN COALESCE(e.user_name, CASE WHEN e.user_id IS NULL THEN 'Unknown' END) WHEN 3005 THEN COALESCE(e.grantee, 'Unknown') END AS user_name,
+  CASE c.ocsf_class_uid WHEN 3001 THEN COALESCE(e.previous_user_name, e.user_name, CASE WHEN e.user_id IS NULL THEN 'Unknown' END) WHEN 3002 THEN COALESCE(e.user_name, CASE WHEN e.source_system IN ('engine', 'console') THEN NULLIF(e.actor_name, '') END, CASE WHEN e.user_id IS NULL THEN 'Unknown' END) WHEN 3005 THEN COALESCE(e.grantee, 'Unknown') END AS user_name,
   CASE c.ocsf_class_uid WHEN 3001 THEN e.user_id WHEN 3002 THEN e.user_id END AS user_uid,
   CASE c.ocsf_class_uid WHEN 3001 THEN e.old_email END AS user_email_addr,
   CASE c.ocsf_class_uid WHEN 3001 THEN CASE WHEN e.previous_user_name IS NOT NULL THEN e.user_name END END AS user_result_name,
@@ -454,13 +472,14 @@ SELECT
   CASE c.ocsf_class_uid WHEN 6001 THEN COALESCE(e.object_name, e.data_type, CASE WHEN e.object_id IS NULL THEN 'Unknown' END) END AS web_resources_name,
   CASE c.ocsf_class_uid WHEN 6001 THEN CASE c.object_type WHEN 'personal_data' THEN 'Personal Data' ELSE 'Content' END END AS web_resources_type,
   CASE c.ocsf_class_uid WHEN 6003 THEN c.event_name END AS api_operation,
-  CASE c.ocsf_class_uid WHEN 6003 THEN 'Nexthink Infinity' END AS api_service_name,
+  CASE c.ocsf_class_uid WHEN 6003 THEN CASE e.source_system WHEN 'engine' THEN 'Nexthink Engine' WHEN 'portal' THEN 'Nexthink Portal' WHEN 'console' THEN 'Nexthink Web Console' ELSE 'Nexthink Infinity' END END AS api_service_name,
   CASE c.ocsf_class_uid WHEN 6003 THEN CASE WHEN e.device_count > 0 THEN e.device_ids ELSE COALESCE(e.user_ids, e.device_ids) END END AS resources_uid,
   CASE c.ocsf_class_uid WHEN 6003 THEN CASE WHEN e.target_user_name IS NOT NULL THEN array(e.target_user_name) END END AS resources_name,
   CASE c.ocsf_class_uid WHEN 6003 THEN CASE WHEN e.device_count > 0 THEN 'Device' WHEN e.user_count > 0 OR e.target_user_name IS NOT NULL THEN 'User' END END AS resources_type,
   e.unmapped,
   e.decode_status AS unmapped_decode_status,
   e.decode_detail AS unmapped_decode_detail,
+  e.category AS unmapped_category,
   e.text_flags AS unmapped_text_flags,
   CASE WHEN c.ocsf_class_uid IN (3001, 3002) THEN NULL ELSE e.user_id END AS unmapped_user_id,
   CASE WHEN c.ocsf_class_uid IN (3001, 3002) THEN NULL ELSE e.user_name END AS unmapped_user_name,
@@ -503,6 +522,7 @@ SELECT
   e.updated_by AS unmapped_updated_by,
   CASE WHEN c.ocsf_class_uid IN (6001) THEN NULL ELSE e.data_type END AS unmapped_data_type,
   e.inventory_retention_days AS unmapped_inventory_retention_days,
-  e.operational_retention_days AS unmapped_operational_retention_days
+  e.operational_retention_days AS unmapped_operational_retention_days,
+  e.roles AS unmapped_roles
 FROM audit_events AS e
-LEFT JOIN captions AS c ON e.code = c.code;
+LEFT JOIN captions AS c ON e.code = c.code AND COALESCE(e.source_system, 'infinity') = c.source_system;

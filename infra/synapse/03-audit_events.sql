@@ -86,6 +86,8 @@ SELECT
     r.source_row,
     r.ingest_id,
     r.landed_at,
+    r.roles,
+    r.duration_ms,
     r.component,
     r.category,
     DATEDIFF_BIG(SECOND, CAST('1970-01-01' AS datetime2(6)), r.event_time) AS event_seconds,
@@ -170,6 +172,8 @@ FROM OPENROWSET(
     source_row bigint,
     ingest_id varchar(16) COLLATE Latin1_General_100_BIN2_UTF8,
     landed_at datetime2(6),
+    roles varchar(max) COLLATE Latin1_General_100_BIN2_UTF8,
+    duration_ms int,
     component varchar(max) COLLATE Latin1_General_100_BIN2_UTF8,
     category varchar(max) COLLATE Latin1_General_100_BIN2_UTF8
 ) AS r;

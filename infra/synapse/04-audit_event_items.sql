@@ -11,6 +11,7 @@ SELECT
     e.event_date,
     e.event_time,
     e.code,
+    e.source_system,
     'roles_granted' AS list_name,
     CAST(j.[key] AS int) AS position,
     CAST(j.[value] COLLATE Latin1_General_100_BIN2_UTF8 AS varchar(max)) AS item
@@ -22,6 +23,7 @@ SELECT
     e.event_date,
     e.event_time,
     e.code,
+    e.source_system,
     'roles_revoked' AS list_name,
     CAST(j.[key] AS int) AS position,
     CAST(j.[value] COLLATE Latin1_General_100_BIN2_UTF8 AS varchar(max)) AS item
@@ -33,6 +35,7 @@ SELECT
     e.event_date,
     e.event_time,
     e.code,
+    e.source_system,
     'permissions_granted' AS list_name,
     CAST(j.[key] AS int) AS position,
     CAST(j.[value] COLLATE Latin1_General_100_BIN2_UTF8 AS varchar(max)) AS item
@@ -44,6 +47,7 @@ SELECT
     e.event_date,
     e.event_time,
     e.code,
+    e.source_system,
     'permissions_revoked' AS list_name,
     CAST(j.[key] AS int) AS position,
     CAST(j.[value] COLLATE Latin1_General_100_BIN2_UTF8 AS varchar(max)) AS item
@@ -55,6 +59,7 @@ SELECT
     e.event_date,
     e.event_time,
     e.code,
+    e.source_system,
     'additional_roles' AS list_name,
     CAST(j.[key] AS int) AS position,
     CAST(j.[value] COLLATE Latin1_General_100_BIN2_UTF8 AS varchar(max)) AS item
@@ -66,6 +71,7 @@ SELECT
     e.event_date,
     e.event_time,
     e.code,
+    e.source_system,
     'device_ids' AS list_name,
     CAST(j.[key] AS int) AS position,
     CAST(j.[value] COLLATE Latin1_General_100_BIN2_UTF8 AS varchar(max)) AS item
@@ -77,6 +83,7 @@ SELECT
     e.event_date,
     e.event_time,
     e.code,
+    e.source_system,
     'device_names' AS list_name,
     CAST(j.[key] AS int) AS position,
     CAST(j.[value] COLLATE Latin1_General_100_BIN2_UTF8 AS varchar(max)) AS item
@@ -88,9 +95,22 @@ SELECT
     e.event_date,
     e.event_time,
     e.code,
+    e.source_system,
     'user_ids' AS list_name,
     CAST(j.[key] AS int) AS position,
     CAST(j.[value] COLLATE Latin1_General_100_BIN2_UTF8 AS varchar(max)) AS item
 FROM dbo.audit_events AS e
-CROSS APPLY OPENJSON(e.user_ids) AS j;
+CROSS APPLY OPENJSON(e.user_ids) AS j
+UNION ALL
+SELECT
+    e.event_uid,
+    e.event_date,
+    e.event_time,
+    e.code,
+    e.source_system,
+    'roles' AS list_name,
+    CAST(j.[key] AS int) AS position,
+    CAST(j.[value] COLLATE Latin1_General_100_BIN2_UTF8 AS varchar(max)) AS item
+FROM dbo.audit_events AS e
+CROSS APPLY OPENJSON(e.roles) AS j;
 GO

@@ -31,7 +31,8 @@ SELECT
     r.asim_object_type,
     r.template,
     r.source,
-    r.catalogue_version
+    r.catalogue_version,
+    r.source_system
 FROM OPENROWSET(
     BULK 'audit_codes',
     DATA_SOURCE = 'curated',
@@ -61,6 +62,7 @@ FROM OPENROWSET(
     asim_object_type varchar(4000) COLLATE Latin1_General_100_BIN2_UTF8,
     template varchar(4000) COLLATE Latin1_General_100_BIN2_UTF8,
     source varchar(4000) COLLATE Latin1_General_100_BIN2_UTF8,
-    catalogue_version varchar(4000) COLLATE Latin1_General_100_BIN2_UTF8
+    catalogue_version varchar(4000) COLLATE Latin1_General_100_BIN2_UTF8,
+    source_system varchar(4000) COLLATE Latin1_General_100_BIN2_UTF8
 ) AS r;
 GO

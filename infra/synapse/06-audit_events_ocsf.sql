@@ -8,6 +8,7 @@ GO
 CREATE OR ALTER VIEW dbo.audit_events_ocsf AS
 WITH captions AS (
   SELECT
+    COALESCE(source_system, 'infinity') AS source_system,
     code,
     event_name,
     meaning,
@@ -24,7 +25,7 @@ WITH captions AS (
     ocsf_entity_type,
     CASE ocsf_category_uid WHEN 3 THEN 'Identity & Access Management' WHEN 6 THEN 'Application Activity' END AS category_name,
     CASE ocsf_class_uid WHEN 3001 THEN 'Account Change' WHEN 3002 THEN 'Authentication' WHEN 3004 THEN 'Entity Management' WHEN 3005 THEN 'User Access Management' WHEN 3006 THEN 'Group Management' WHEN 6001 THEN 'Web Resources Activity' WHEN 6003 THEN 'API Activity' END AS class_name,
-    COALESCE(ocsf_activity_name, CASE ocsf_type_uid WHEN 300101 THEN 'Create' WHEN 300104 THEN 'Password Reset' WHEN 300106 THEN 'Delete' WHEN 300109 THEN 'Lock' WHEN 300201 THEN 'Logon' WHEN 300202 THEN 'Logoff' WHEN 300401 THEN 'Create' WHEN 300403 THEN 'Update' WHEN 300404 THEN 'Delete' WHEN 300501 THEN 'Assign Privileges' WHEN 300502 THEN 'Revoke Privileges' WHEN 300605 THEN 'Delete' WHEN 300606 THEN 'Create' WHEN 600103 THEN 'Update' WHEN 600107 THEN 'Export' WHEN 600108 THEN 'Share' END) AS activity_name
+    COALESCE(ocsf_activity_name, CASE ocsf_type_uid WHEN 300101 THEN 'Create' WHEN 300102 THEN 'Enable' WHEN 300103 THEN 'Password Change' WHEN 300104 THEN 'Password Reset' WHEN 300105 THEN 'Disable' WHEN 300106 THEN 'Delete' WHEN 300109 THEN 'Lock' WHEN 300201 THEN 'Logon' WHEN 300202 THEN 'Logoff' WHEN 300401 THEN 'Create' WHEN 300403 THEN 'Update' WHEN 300404 THEN 'Delete' WHEN 300408 THEN 'Enable' WHEN 300409 THEN 'Disable' WHEN 300501 THEN 'Assign Privileges' WHEN 300502 THEN 'Revoke Privileges' WHEN 300605 THEN 'Delete' WHEN 300606 THEN 'Create' WHEN 600103 THEN 'Update' WHEN 600107 THEN 'Export' WHEN 600108 THEN 'Share' END) AS activity_name
   FROM audit_codes
 )
 SELECT
@@ -41,15 +42,17 @@ SELECT
   CASE c.outcome WHEN 'success' THEN 1 WHEN 'failure' THEN 2 WHEN 'scheduled' THEN 99 ELSE 0 END AS status_id,
   CASE c.outcome WHEN 'success' THEN 'Success' WHEN 'failure' THEN 'Failure' WHEN 'scheduled' THEN 'Scheduled' ELSE 'Unknown' END AS status,
   e.error AS status_detail,
+  CAST(e.duration_ms AS bigint) AS duration,
   DATEDIFF_BIG(MILLISECOND, CAST('1970-01-01' AS datetime2(6)), e.event_time) AS time,
   e.event_time AS time_dt,
   COALESCE(c.meaning, 'Unknown audit code') AS message,
   e.message AS raw_data,
   COALESCE(c.ocsf_version, '1.8.0') AS metadata_version,
   CASE WHEN c.family = 'ai' THEN CAST(CONCAT('[', '"', STRING_ESCAPE('datetime', 'json'), '"', ',', '"', STRING_ESCAPE('ai_operation', 'json'), '"', ']') AS varchar(max)) ELSE CAST(CONCAT('[', '"', STRING_ESCAPE('datetime', 'json'), '"', ']') AS varchar(max)) END AS metadata_profiles,
-  'Nexthink Infinity' AS metadata_product_name,
+  CASE e.source_system WHEN 'engine' THEN 'Nexthink Engine' WHEN 'portal' THEN 'Nexthink Portal' WHEN 'console' THEN 'Nexthink Web Console' ELSE 'Nexthink Infinity' END AS metadata_product_name,
   'Nexthink' AS metadata_product_vendor_name,
-  'platform.audit_logs' AS metadata_log_name,
+  CASE WHEN e.source_system IN ('engine', 'portal', 'console') THEN 'audit.log' ELSE 'platform.audit_logs' END AS metadata_log_name,
+  e.component AS metadata_log_provider,
   CAST(e.code AS varchar(11)) AS metadata_event_code,
   e.event_uid AS metadata_uid,
   e.instance AS metadata_tenant_uid,
@@ -61,12 +64,12 @@ SELECT
   e.actor_name AS actor_user_name,
   e.actor_id AS actor_user_uid,
   CASE c.channel WHEN 'web' THEN 'Nexthink web interface' WHEN 'api' THEN 'Nexthink API' WHEN 'spark' THEN 'Spark' END AS actor_app_name,
-  CASE c.ocsf_class_uid WHEN 6003 THEN CONCAT('nexthink-', c.channel) END AS src_endpoint_svc_name,
+  CASE c.ocsf_class_uid WHEN 6003 THEN CONCAT('nexthink-', COALESCE(c.channel, 'finder')) END AS src_endpoint_svc_name,
   CASE c.ocsf_class_uid WHEN 3002 THEN CASE WHEN COALESCE(e.decode_detail, '') NOT LIKE '%not_an_ip%' THEN NULLIF(e.ip_address, '') END END AS src_endpoint_ip,
   CASE c.ocsf_class_uid WHEN 3002 THEN CASE WHEN e.decode_detail LIKE '%not_an_ip%' THEN e.ip_address END END AS src_endpoint_name,
-  CASE c.ocsf_class_uid WHEN 3002 THEN 'Nexthink Infinity' END AS service_name,
+  CASE c.ocsf_class_uid WHEN 3002 THEN CASE e.source_system WHEN 'engine' THEN 'Nexthink Engine' WHEN 'portal' THEN 'Nexthink Portal' WHEN 'console' THEN 'Nexthink Web Console' ELSE 'Nexthink Infinity' END END AS service_name,
   CASE c.ocsf_class_uid WHEN 3002 THEN e.session_id END AS session_uid,
-  CASE c.ocsf_class_uid WHEN 3001 THEN COALESCE(e.previous_user_name, e.user_name, CASE WHEN e.user_id IS NULL THEN 'Unknown' END) WHEN 3002 THEN COALESCE(e.user_name, CASE WHEN e.user_id IS NULL THEN 'Unknown' END) WHEN 3005 THEN COALESCE(e.grantee, 'Unknown') END AS user_name,
+  CASE c.ocsf_class_uid WHEN 3001 THEN COALESCE(e.previous_user_name, e.user_name, CASE WHEN e.user_id IS NULL THEN 'Unknown' END) WHEN 3002 THEN COALESCE(e.user_name, CASE WHEN e.source_system IN ('engine', 'console') THEN NULLIF(e.actor_name, '') END, CASE WHEN e.user_id IS NULL THEN 'Unknown' END) WHEN 3005 THEN COALESCE(e.grantee, 'Unknown') END AS user_name,
   CASE c.ocsf_class_uid WHEN 3001 THEN e.user_id WHEN 3002 THEN e.user_id END AS user_uid,
   CASE c.ocsf_class_uid WHEN 3001 THEN e.old_email END AS user_email_addr,
   CASE c.ocsf_class_uid WHEN 3001 THEN CASE WHEN e.previous_user_name IS NOT NULL THEN e.user_name END END AS user_result_name,
@@ -81,13 +84,14 @@ SELECT
   CASE c.ocsf_class_uid WHEN 6001 THEN COALESCE(e.object_name, e.data_type, CASE WHEN e.object_id IS NULL THEN 'Unknown' END) END AS web_resources_name,
   CASE c.ocsf_class_uid WHEN 6001 THEN CASE c.object_type WHEN 'personal_data' THEN 'Personal Data' ELSE 'Content' END END AS web_resources_type,
   CASE c.ocsf_class_uid WHEN 6003 THEN c.event_name END AS api_operation,
-  CASE c.ocsf_class_uid WHEN 6003 THEN 'Nexthink Infinity' END AS api_service_name,
+  CASE c.ocsf_class_uid WHEN 6003 THEN CASE e.source_system WHEN 'engine' THEN 'Nexthink Engine' WHEN 'portal' THEN 'Nexthink Portal' WHEN 'console' THEN 'Nexthink Web Console' ELSE 'Nexthink Infinity' END END AS api_service_name,
   CASE c.ocsf_class_uid WHEN 6003 THEN CASE WHEN e.device_count > 0 THEN e.device_ids ELSE COALESCE(e.user_ids, e.device_ids) END END AS resources_uid,
   CASE c.ocsf_class_uid WHEN 6003 THEN CASE WHEN e.target_user_name IS NOT NULL THEN CAST(CONCAT('[', '"', STRING_ESCAPE(e.target_user_name, 'json'), '"', ']') AS varchar(max)) END END AS resources_name,
   CASE c.ocsf_class_uid WHEN 6003 THEN CASE WHEN e.device_count > 0 THEN 'Device' WHEN e.user_count > 0 OR e.target_user_name IS NOT NULL THEN 'User' END END AS resources_type,
   e.unmapped,
   e.decode_status AS unmapped_decode_status,
   e.decode_detail AS unmapped_decode_detail,
+  e.category AS unmapped_category,
   e.text_flags AS unmapped_text_flags,
   CASE WHEN c.ocsf_class_uid IN (3001, 3002) THEN NULL ELSE e.user_id END AS unmapped_user_id,
   CASE WHEN c.ocsf_class_uid IN (3001, 3002) THEN NULL ELSE e.user_name END AS unmapped_user_name,
@@ -130,7 +134,8 @@ SELECT
   e.updated_by AS unmapped_updated_by,
   CASE WHEN c.ocsf_class_uid IN (6001) THEN NULL ELSE e.data_type END AS unmapped_data_type,
   e.inventory_retention_days AS unmapped_inventory_retention_days,
-  e.operational_retention_days AS unmapped_operational_retention_days
+  e.operational_retention_days AS unmapped_operational_retention_days,
+  e.roles AS unmapped_roles
 FROM audit_events AS e
-LEFT JOIN captions AS c ON e.code = c.code;
+LEFT JOIN captions AS c ON e.code = c.code AND COALESCE(e.source_system, 'infinity') = c.source_system;
 GO

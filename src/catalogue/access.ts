@@ -1,4 +1,4 @@
-import type { AuditCode } from './audit-code.ts';
+import type { CodeRow } from './audit-code.ts';
 import { AUDIT_CODES_PAGE, auditEvent, entity, ocsf, userManagement } from './mapping.ts';
 
 const common = {
@@ -23,7 +23,7 @@ const GROUP = '<group_|group|group_name>?={group_name:quoted}';
 const CONTENT = 'ID={object_id:token}, name={object_name:text}, role_id={role_id:token}, role_name={role_name:text}';
 
 /** The rest of 91xxx: roles, credentials, support access, single sign-on, sharing of content. */
-export const ACCESS: readonly AuditCode[] = [
+export const ACCESS: readonly CodeRow[] = [
   {
     ...role,
     code: 91021,

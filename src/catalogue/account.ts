@@ -1,4 +1,4 @@
-import type { AuditCode, TemplateRow } from './audit-code.ts';
+import type { CodeRow, TemplateRow } from './audit-code.ts';
 import { AUDIT_CODES_PAGE, ocsf, userManagement } from './mapping.ts';
 
 const common = { family: 'account', objectType: 'user', channel: null, source: AUDIT_CODES_PAGE } as const;
@@ -14,7 +14,7 @@ function userUpdated(code: number): readonly TemplateRow[] {
 }
 
 /** 9101x and 9107x: accounts, their e-mail addresses, passwords and second factors. */
-export const ACCOUNT: readonly AuditCode[] = [
+export const ACCOUNT: readonly CodeRow[] = [
   {
     ...common,
     code: 91011,

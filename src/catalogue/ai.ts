@@ -1,4 +1,4 @@
-import type { AuditCode } from './audit-code.ts';
+import type { CodeRow } from './audit-code.ts';
 import { AUDIT_CODES_PAGE, auditEvent, ocsf } from './mapping.ts';
 
 const common = {
@@ -17,7 +17,7 @@ const REQUEST =
   '<|ID=>{object_id:token}, id={user_id:token}, name={user_name:text}, <|requestId=>{request_id:token}[, <uid|device uid|device_uid|device>={device_ids:tokens}]';
 
 /** 95xxx: what Spark, the AI agent, did and for whom. */
-export const AI: readonly AuditCode[] = [
+export const AI: readonly CodeRow[] = [
   {
     ...remoteAction,
     code: 95011,

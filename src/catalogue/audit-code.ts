@@ -2,7 +2,7 @@
 export type SourceSystem = 'infinity' | 'engine' | 'portal' | 'console';
 
 /** What part of the product an event belongs to. */
-export const FAMILIES = ['session', 'account', 'access', 'content', 'execution', 'data', 'ai'] as const;
+export const FAMILIES = ['session', 'account', 'access', 'content', 'execution', 'data', 'ai', 'system'] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** What was done. The digits of a code are no reliable verb, so each row says it. */
@@ -22,6 +22,12 @@ export const ACTIONS = [
   'retrieve',
   'schedule_deletion',
   'message',
+  'start',
+  'stop',
+  'enable',
+  'disable',
+  'connect',
+  'disconnect',
 ] as const;
 export type EventAction = (typeof ACTIONS)[number];
 
@@ -42,8 +48,11 @@ export interface TemplateRow {
   readonly text: string;
 }
 
-/** A code and its templates, newest first: all that decoding takes from a row. */
-export type CodeTemplates = Pick<AuditCode, 'code' | 'templates'>;
+/** A code and its templates, newest first, and whether it has two meanings: all that decoding takes from a row. */
+export type CodeTemplates = Pick<AuditCode, 'code' | 'templates' | 'usedTwice'>;
+
+/** A row as the file of its source system has it. */
+export type CodeRow = Omit<AuditCode, 'sourceSystem'>;
 
 /** OCSF 1.8.0: the class and activity of a code. `type_uid` and `category_uid` follow from them. */
 export interface OcsfMapping {
@@ -63,9 +72,16 @@ export interface AsimMapping {
   readonly objectType?: string;
 }
 
-/** One audit code: everything here is a function of the code alone, never of a message. */
+/** One audit code: everything here is a function of source system and code alone, never of a message. */
 export interface AuditCode {
+  readonly sourceSystem: SourceSystem;
+  /** One row for each in a source system. */
   readonly code: number;
+  /**
+   * Whether the documentation has the code twice, for two things: then name and action say what holds of both, and a message
+   * that no template tells apart is ambiguous.
+   */
+  readonly usedTwice?: true;
   /** Stable slug, `<object type>.<past tense>`. */
   readonly name: string;
   /** The activity in the words of the documentation. */
@@ -79,7 +95,10 @@ export interface AuditCode {
   readonly severity: Severity;
   /** `confirmed` or `autonomous` where Spark, the AI agent, acted. */
   readonly aiMode?: 'confirmed' | 'autonomous';
-  /** Newest first: Nexthink extends a message in place, so stored data holds all of them. */
+  /**
+   * Newest first: Nexthink extends a message in place, so stored data holds all of them. None where the documentation of a
+   * classic code does not show its message.
+   */
   readonly templates: readonly TemplateRow[];
   readonly ocsf: OcsfMapping;
   readonly asim: AsimMapping;

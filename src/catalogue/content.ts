@@ -1,4 +1,4 @@
-import type { AuditCode, Severity } from './audit-code.ts';
+import type { CodeRow, Severity } from './audit-code.ts';
 import { AUDIT_CODES_PAGE, auditEvent, entity } from './mapping.ts';
 
 /** What is configured: object type, OCSF entity type, severity, ASIM object type. */
@@ -49,7 +49,7 @@ function row(
   meaning: string,
   opening: string,
   fields = ID_AND_NAME,
-): AuditCode {
+): CodeRow {
   const [objectType, entityType, severity, asimObjectType] = CONTENT_TYPES[type];
   return {
     code,
@@ -85,7 +85,7 @@ const VALUE =
 const BY_WHOM = 'by {updated_by:text} for 1 {target_object_type:kind}';
 
 /** 92xxx, 93262, 94262: what is configured in the product. The opening words do not always name the object as the product does. */
-export const CONTENT: readonly AuditCode[] = [
+export const CONTENT: readonly CodeRow[] = [
   row(92011, 'update', 'remoteAction', 'Remote action update', 'Updated remote action, '),
   row(92012, 'create', 'remoteAction', 'Remote action creation', 'Created remote action, '),
   row(92013, 'delete', 'remoteAction', 'Remote action deletion', 'Deleted remote action, '),

@@ -1,9 +1,9 @@
-import type { AuditCode } from './audit-code.ts';
+import type { CodeRow } from './audit-code.ts';
 import { AUDIT_CODES_PAGE, auditEvent, entity, ocsf } from './mapping.ts';
 
 const common = { family: 'data', channel: 'web', severity: 'medium', source: AUDIT_CODES_PAGE } as const;
 /** 94162 and 943xx: personal data handed out, deletions, retention. */
-export const DATA: readonly AuditCode[] = [
+export const DATA: readonly CodeRow[] = [
   {
     ...common,
     code: 94162,

@@ -1,4 +1,4 @@
-import type { AuditCode } from './audit-code.ts';
+import type { CodeRow } from './audit-code.ts';
 import { AUDIT_CODES_PAGE, auditEvent, ocsf } from './mapping.ts';
 
 const common = { family: 'execution', outcome: 'success', source: AUDIT_CODES_PAGE } as const;
@@ -38,7 +38,7 @@ const ON_INVESTIGATION = ' on all users from an investigation{target_scope=inves
 const WORKFLOW = 'devices={device_ids:tokens}, users={user_ids:tokens}';
 
 /** 9301x, 9303x, 9313x, 94011, 94031, 94131: what was run on devices and shown to employees. */
-export const EXECUTION: readonly AuditCode[] = [
+export const EXECUTION: readonly CodeRow[] = [
   {
     ...remoteAction,
     code: 93011,

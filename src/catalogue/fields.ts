@@ -62,6 +62,8 @@ const ROWS = [
   { name: 'data_type', kind: 'text', person: 'none' },
   { name: 'inventory_retention_days', kind: 'number', person: 'none' },
   { name: 'operational_retention_days', kind: 'number', person: 'none' },
+  { name: 'roles', kind: 'list', person: 'none' },
+  { name: 'duration_ms', kind: 'number', person: 'none' },
 ] as const satisfies readonly Field[];
 
 /** The name of a field. */

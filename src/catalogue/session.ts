@@ -1,10 +1,10 @@
-import type { AuditCode } from './audit-code.ts';
+import type { CodeRow } from './audit-code.ts';
 import { AUDIT_CODES_PAGE, authentication, ocsf, userManagement } from './mapping.ts';
 
 const common = { family: 'session', objectType: 'user', channel: null, source: AUDIT_CODES_PAGE } as const;
 
 /** 902xx: who came, who left, who was refused. */
-export const SESSION: readonly AuditCode[] = [
+export const SESSION: readonly CodeRow[] = [
   {
     ...common,
     code: 90211,

@@ -1,15 +1,14 @@
 import { once } from 'node:events';
 import { Option } from 'commander';
 import * as z from 'zod';
-import { CATALOGUE, inferAction, inferFamily } from '../catalogue/index.ts';
-import { Decoder, type PlainReading, plainReading, TEXT_FLAGS, textFlags } from '../decode/index.ts';
+import { CATALOGUE, inferAction, inferFamily, type SourceSystem } from '../catalogue/index.ts';
+import { decoderOf, type PlainReading, plainReading, TEXT_FLAGS, textFlags } from '../decode/index.ts';
+import { SOURCE_SYSTEMS } from '../source/index.ts';
 import { command } from './command.ts';
 import { UsageError } from './failure.ts';
 import { inputText, STANDARD_INPUT } from './standard-input.ts';
 import { textTable } from './text-table.ts';
 import { visible, visibleJson } from './visible.ts';
-
-const decoder = new Decoder(CATALOGUE);
 
 const WHY: Readonly<Record<PlainReading['status'], string>> = {
   decoded: 'there is exactly one way to read the message as this template',
@@ -19,19 +18,29 @@ const WHY: Readonly<Record<PlainReading['status'], string>> = {
   unmatched: 'no template fits, and there is no key=value pair to read',
 };
 
+const CODE_USED_TWICE =
+  'the documentation has this code for two things, and no template tells which of them the message is about';
+const NOT_SHOWN = 'the documentation does not show the message of this code, and there is no key=value pair to read';
+
 /** Shows how one message is read, or many. */
-export const register = command<{ readonly jsonl: boolean }, [code?: string, message?: string]>({
+export const register = command<
+  { readonly jsonl: boolean; readonly system?: SourceSystem },
+  [code?: string, message?: string]
+>({
   name: 'explain',
   words: [
     ['[code]', 'audit code, such as 91011'],
     ['[message]', 'the message; - takes it from standard input'],
   ],
-  flags: [new Option('--jsonl', 'read {"id", "code", "message"} lines from standard input, write one line each')],
-  run: async ({ flags: { jsonl } }, code, message) => {
+  flags: [
+    new Option('--jsonl', 'read {"id", "code", "message"} lines from standard input, write one line each'),
+    new Option('--system <system>', 'whose code it is, where not that of the catalogue alone').choices(SOURCE_SYSTEMS),
+  ],
+  run: async ({ flags: { jsonl, system } }, code, message) => {
     if (jsonl) {
       if (code !== undefined)
         throw new UsageError('explain --jsonl reads its messages from standard input; leave out CODE and MESSAGE');
-      await explainLines(process.stdin, process.stdout);
+      await explainLines(process.stdin, process.stdout, system);
       return {};
     }
     if (code !== undefined && (!/^\d{1,10}$/.test(code) || Number(code) > LARGEST_CODE)) {
@@ -45,22 +54,23 @@ export const register = command<{ readonly jsonl: boolean }, [code?: string, mes
       );
     }
     const read = message === STANDARD_INPUT ? (await inputText()).replace(/\r?\n$/, '') : message;
-    return { text: () => explanation(Number(code), read) };
+    return { text: () => explanation(system ?? systemOf(Number(code)), Number(code), read) };
   },
 });
 
 /** Template, split, columns, status and why. */
-function explanation(code: number, message: string): string {
-  const { reading, flags } = explain(code, message);
-  const row = CATALOGUE.find((each) => each.code === code);
+function explanation(system: SourceSystem, code: number, message: string): string {
+  const { reading, flags } = explain(system, code, message);
+  const row = CATALOGUE.find((each) => each.sourceSystem === system && each.code === code);
   const template = row?.templates.find(({ id }) => id === reading.templateId);
   const lines = [
     row === undefined
-      ? `code ${code}: not in the catalogue (family ${inferFamily(code) ?? 'unknown'}, action ${inferAction(code) ?? 'unknown'}, by its digits)`
+      ? notInCatalogue(system, code)
       : `code ${code}: ${row.name}, ${row.meaning} (${row.family}, ${row.action}, ${row.severity})`,
+    ...(system === 'infinity' ? [] : [`source_system: ${system}`]),
     `message: ${visible(message)}`,
     `template: ${template === undefined ? 'none' : `${template.id}  ${template.text}`}`,
-    `decode_status: ${reading.status}, for ${WHY[reading.status]}`,
+    `decode_status: ${reading.status}, for ${why(reading, row?.templates.length === 0)}`,
     ...(reading.detail === null ? [] : [`decode_detail: ${visible(reading.detail)}`]),
     ...(flags === null ? [] : [`text_flags: ${flags}`]),
   ];
@@ -78,24 +88,46 @@ function explanation(code: number, message: string): string {
   return lines.join('\n');
 }
 
+function notInCatalogue(system: SourceSystem, code: number): string {
+  if (system !== 'infinity') return `code ${code}: not in the catalogue of the ${system}`;
+  const [family, action] = [inferFamily(code) ?? 'unknown', inferAction(code) ?? 'unknown'];
+  return `code ${code}: not in the catalogue (family ${family}, action ${action}, by its digits)`;
+}
+
+function why({ status, detail }: PlainReading, isNotShown: boolean): string {
+  if (status === 'ambiguous' && detail?.split(';').includes('code_used_twice') === true) return CODE_USED_TWICE;
+  return status === 'unmatched' && isNotShown ? NOT_SHOWN : WHY[status];
+}
+
+/** Whose code it is: where several have it, or none, Infinity's. */
+function systemOf(code: number): SourceSystem {
+  const rows = CATALOGUE.filter((row) => row.code === code);
+  return rows[0]?.sourceSystem ?? 'infinity';
+}
+
 /** Codes are 32-bit numbers in the table, and never negative in an export. */
 const LARGEST_CODE = 2 ** 31 - 1;
 
 const LINE = z.object({
+  system: z.enum(SOURCE_SYSTEMS).optional(),
   code: z.int().min(0).max(LARGEST_CODE),
   message: z.string().refine((text) => text.isWellFormed(), 'holds a lone surrogate, which no text can'),
 });
 
 /** Reads `{"id", "code", "message"}` lines and writes one line each: what the message says, or why it could not be read. */
-async function explainLines(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<void> {
+async function explainLines(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  system: SourceSystem | undefined,
+): Promise<void> {
   for await (const line of inputLines(input)) {
-    const answer = explainLine(line);
+    const answer = explainLine(line, system);
     if (answer !== null && !output.write(`${visibleJson(answer)}\n`)) await once(output, 'drain');
   }
 }
 
 /** What to answer to a line; null where it is blank. */
-function explainLine(line: Uint8Array): object | null {
+function explainLine(line: Uint8Array, ofAll: SourceSystem | undefined): object | null {
   let input: unknown;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(line);
@@ -119,7 +151,8 @@ function explainLine(line: Uint8Array): object | null {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'line'}: ${issue.message}`);
     return { id, error: `expected {"id", "code": whole number, "message": text}; ${problems.join('; ')}` };
   }
-  const { reading, flags } = explain(parsed.data.code, parsed.data.message);
+  const { code, message, system = ofAll ?? systemOf(code) } = parsed.data;
+  const { reading, flags } = explain(system, code, message);
   return {
     id,
     decode_status: reading.status,
@@ -131,9 +164,9 @@ function explainLine(line: Uint8Array): object | null {
   };
 }
 
-function explain(code: number, message: string): { reading: PlainReading; flags: string | null } {
+function explain(system: SourceSystem, code: number, message: string): { reading: PlainReading; flags: string | null } {
   const bytes = Buffer.from(message, 'utf8');
-  const reading = plainReading(decoder.decode(code, bytes, 0, bytes.length));
+  const reading = plainReading(decoderOf(system).decode(code, bytes, 0, bytes.length));
   return { reading, flags: TEXT_FLAGS[textFlags(bytes, 0, bytes.length)] ?? null };
 }
 

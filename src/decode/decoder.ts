@@ -19,6 +19,8 @@ interface CompiledCode {
   /** Every key of the templates in lower case: a field with another is new. */
   readonly words: ReadonlySet<string>;
   readonly listWords: readonly ListWords[];
+  /** Whether it stands for two things, which a template tells apart or nothing. */
+  readonly usedTwice: boolean;
 }
 
 /** Turns (code, message) into typed fields, driven by nothing but a catalogue. Rules are cited by their numbers in docs/decoding.md. */
@@ -45,7 +47,8 @@ export class Decoder {
       catalogue.map((row) => {
         const templates = compileTemplates(row.templates);
         const words = new Set(templates.flatMap((template) => [...template.keys]));
-        return [row.code, { templates, keys: keyFields(templates), words, listWords: listWordsOf(templates) }];
+        const [keys, listWords] = [keyFields(templates), listWordsOf(templates)];
+        return [row.code, { templates, keys, words, listWords, usedTwice: row.usedTwice === true }];
       }),
     );
     const templates = [...this.#codes.values()].flatMap((code) => code.templates);
@@ -214,8 +217,12 @@ export class Decoder {
   }
 
   /** The pairs of a message that no template fits (rule 8); a list behind words may be what was cut off. */
-  #readPairsOf({ keys, listWords }: CompiledCode): void {
+  #readPairsOf({ keys, listWords, usedTwice }: CompiledCode): void {
     this.#readPairs(keys, 'partial');
+    if (usedTwice) {
+      this.reading.status = 'ambiguous';
+      this.reading.addDetail('code_used_twice');
+    }
     const { bytes, start, end } = this.#message;
     const message = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
     for (const { words, field } of listWords) {

@@ -18,6 +18,7 @@ export type DecodeStatus = (typeof DECODE_STATUSES)[number];
 
 /** The closed list of what `decode_detail` can name. */
 export type DetailName =
+  | 'code_used_twice'
   | 'contested'
   | 'count_mismatch'
   | 'empty_element'

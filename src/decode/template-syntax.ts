@@ -16,7 +16,7 @@ export type TemplateNode =
  * - `[…]` a segment that may be missing;
  * - `<a|b>` one of several, the documented one first;
  * - `key=` a key, whose case does not matter; `key?=` one whose equals sign may be missing before a quote;
- * - anything else stands for itself.
+ * - anything else stands for itself, and so does each of these characters behind a backslash.
  *
  * Throws an Error that names the template where the text does not follow this.
  */
@@ -58,10 +58,10 @@ class Parser {
       case '<':
         return this.#alternatives();
       default: {
-        const text = /^[^{}[\]<>|]+/.exec(this.#text.slice(this.#at))?.[0];
+        const text = /^(?:[^\\{}[\]<>|]|\\[\\{}[\]<>|])+/.exec(this.#text.slice(this.#at))?.[0];
         if (text === undefined) return this.#fail(`${this.#text[this.#at]} stands where none may`);
         this.#at += text.length;
-        return { kind: 'text', text };
+        return { kind: 'text', text: text.replaceAll(/\\(.)/g, '$1') };
       }
     }
   }

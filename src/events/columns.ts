@@ -119,7 +119,12 @@ export const FIELD_COLUMNS: Readonly<Record<FieldName, { readonly comment: strin
   data_type: { comment: 'Kind of personal data handed out.' },
   inventory_retention_days: { comment: 'Days that inventory is kept.' },
   operational_retention_days: { comment: 'Days that operational data is kept.' },
+  roles: { comment: 'Roles that a profile has, not necessarily new ones.' },
+  duration_ms: { comment: 'How long it took, in milliseconds.' },
 };
+
+/** Fields that came after the table was first published: a new table has their columns where an extended one has them. */
+const ADDED: ReadonlySet<FieldName> = new Set(['roles', 'duration_ms']);
 
 /** The column of a field; its comment ends with the codes that fill it. */
 function fieldColumn({ name, kind, person }: (typeof FIELDS)[number]): EventColumn<FieldName, 'message'> {
@@ -202,7 +207,7 @@ const ROWS = [
   column('severity', 'informational, low, medium or high; from the catalogue.', ofCode(SEVERITIES)),
   column('actor_name', "Who did it: from the export's own column.", { ...ofRecord, person: 'name' }),
   column('actor_id', "Id of who did it: from the export's own column.", { ...ofRecord, person: 'id', ...ids }),
-  ...FIELDS.map(fieldColumn),
+  ...FIELDS.filter(({ name }) => !ADDED.has(name)).map(fieldColumn),
   column('ai_mode', 'confirmed or autonomous, where Spark acted.', ofCode(['confirmed', 'autonomous'])),
   column(
     'unmapped',
@@ -243,6 +248,7 @@ const ROWS = [
     person: 'none',
   }),
   column('landed_at', 'When the raw file was last modified, UTC.', { ...ofFile, person: 'none', type: 'timestamp' }),
+  ...FIELDS.filter(({ name }) => ADDED.has(name)).map(fieldColumn),
   column('component', 'What wrote the line of a classic log, such as the name of an Engine; null elsewhere.', {
     ...ofRecord,
     person: 'none',

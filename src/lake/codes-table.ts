@@ -19,7 +19,7 @@ const SEVERITY_IDS = { informational: 1, low: 2, medium: 3, high: 4 } as const;
 
 /** The catalogue as columns. Those whose name ends in `_uid` or `_id`, and `code`, are whole numbers. */
 const AUDIT_CODE_COLUMNS: readonly CodeColumn[] = [
-  { name: 'code', comment: 'Audit code.', value: (row) => row.code },
+  { name: 'code', comment: 'Audit code; with source_system, one row for each.', value: (row) => row.code },
   { name: 'event_name', comment: 'What happened, as a stable slug.', value: (row) => row.name },
   { name: 'meaning', comment: 'The activity in the words of the documentation.', value: (row) => row.meaning },
   { name: 'family', comment: 'Part of the product.', value: (row) => row.family },
@@ -41,9 +41,18 @@ const AUDIT_CODE_COLUMNS: readonly CodeColumn[] = [
   { name: 'asim_event_type', comment: 'ASIM EventType.', value: (row) => row.asim.eventType },
   { name: 'asim_event_result', comment: 'ASIM EventResult.', value: (row) => row.asim.eventResult },
   { name: 'asim_object_type', comment: 'ASIM ObjectType.', value: (row) => row.asim.objectType ?? null },
-  { name: 'template', comment: 'The newest documented message.', value: (row) => row.templates[0]?.text ?? null },
+  {
+    name: 'template',
+    comment: 'The newest documented message; null where none is shown.',
+    value: (row) => row.templates[0]?.text ?? null,
+  },
   { name: 'source', comment: 'The page the row was read from.', value: (row) => row.source },
   { name: 'catalogue_version', comment: 'The catalogue these rows make up.', value: (_, version) => version },
+  {
+    name: 'source_system',
+    comment: 'Which trail the code is of; the same number may mean something else in another.',
+    value: (row) => row.sourceSystem,
+  },
 ];
 
 const SPECS: readonly ColumnSpec[] = AUDIT_CODE_COLUMNS.map(({ name }) => ({

@@ -25,20 +25,24 @@ export async function compareCodes(
     return;
   }
   const expected = await rowsOf(codesFile().bytes);
-  const found = new Map<unknown, readonly Readonly<Record<string, unknown>>[]>();
+  const found = new Map<string, readonly Readonly<Record<string, unknown>>[]>();
   for (const path of files.keys()) {
     // What is missing has been reported.
     const rows = await storedRows(storage, `${table}/${path}`, findings);
     if (rows === null) return;
-    for (const row of rows) found.set(row['code'], [...(found.get(row['code']) ?? []), row]);
+    for (const row of rows) found.set(keyOf(row), [...(found.get(keyOf(row)) ?? []), row]);
   }
-  const codes = new Set([...expected.map((row) => row['code']), ...found.keys()]);
-  const wrong = [...codes].filter((code) => {
-    const right = expected.filter((row) => row['code'] === code);
-    return !isDeepStrictEqual(right, found.get(code) ?? []);
-  });
+  const right = Map.groupBy(expected, keyOf);
+  const wrong = [...new Set([...right.keys(), ...found.keys()])].filter(
+    (key) => !isDeepStrictEqual(right.get(key) ?? [], found.get(key) ?? []),
+  );
   if (wrong.length === 0) return;
   findings.problem('row_differs', `${table}/`, `rows are other than in the catalogue: codes ${wrong.join(', ')}`);
+}
+
+/** What one row of the catalogue is known by: `90211`, or `portal 20101`. */
+function keyOf({ source_system: system, code }: Readonly<Record<string, unknown>>): string {
+  return system === undefined || system === 'infinity' ? String(code) : `${system} ${code}`;
 }
 
 async function storedRows(storage: Storage, path: string, findings: Findings) {

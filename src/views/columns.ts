@@ -34,7 +34,7 @@ export const EVENT_VIEW: readonly ViewColumn[] = [...EVENT_TABLE_VIEW, ...DERIVE
 export const LISTS: readonly string[] = EVENT_VIEW.filter(({ type }) => type === 'list').map(({ name }) => name);
 
 /** The columns of audit_events that stand beside every item of its lists. */
-export const ITEM_EVENT_COLUMNS = ['event_uid', 'event_date', 'event_time', 'code'] as const;
+export const ITEM_EVENT_COLUMNS = ['event_uid', 'event_date', 'event_time', 'code', 'source_system'] as const;
 
 export const EVENT_ITEMS: readonly ViewColumn[] = [
   ...ITEM_EVENT_COLUMNS.flatMap((name) => EVENT_VIEW.filter((event) => event.name === name)),

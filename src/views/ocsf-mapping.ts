@@ -61,6 +61,8 @@ const ENTITY_TYPES = ['Device', 'User', 'Group', 'Organization', 'Policy', 'Emai
 const entityTypeId = `CASE e.target_object_type WHEN 'device' THEN 1 WHEN 'user' THEN 2 ELSE CASE c.ocsf_entity_type ${ENTITY_TYPES.map((name, index) => `WHEN '${name}' THEN ${index + 1}`).join(' ')} ELSE 99 END END`;
 const entityType =
   "CASE e.target_object_type WHEN 'device' THEN 'Device' WHEN 'user' THEN 'User' ELSE c.ocsf_entity_type END";
+const product =
+  "CASE e.source_system WHEN 'engine' THEN 'Nexthink Engine' WHEN 'portal' THEN 'Nexthink Portal' WHEN 'console' THEN 'Nexthink Web Console' ELSE 'Nexthink Infinity' END";
 /** What no message names is one of its kind once the message was read to its end. */
 const entityName = (dialect: EngineSyntax) =>
   `COALESCE(e.object_name, e.role_name, CASE WHEN e.device_count = 1 THEN ${dialect.first('e.device_names')} END, CASE WHEN e.device_count IS NOT NULL THEN CONCAT(CAST(e.device_count AS varchar(11)), ' devices') WHEN e.user_count IS NOT NULL THEN CONCAT(CAST(e.user_count AS varchar(11)), ' users') WHEN e.decode_status = 'decoded' AND e.target_object_type IS NULL THEN c.ocsf_entity_type ELSE 'Unknown' END)`;
@@ -95,6 +97,7 @@ export const OCSF_MAPPING: readonly OcsfAttribute[] = [
     "CASE c.outcome WHEN 'success' THEN 'Success' WHEN 'failure' THEN 'Failure' WHEN 'scheduled' THEN 'Scheduled' ELSE 'Unknown' END",
   ),
   text('status_detail', 'Error text.', 'e.error'),
+  long('duration', 'How long it took, in milliseconds.', 'CAST(e.duration_ms AS bigint)'),
   long('time', 'When it happened, milliseconds since 1970-01-01 UTC.', (dialect) =>
     dialect.milliseconds('e.event_time'),
   ),
@@ -108,9 +111,14 @@ export const OCSF_MAPPING: readonly OcsfAttribute[] = [
     (dialect) =>
       `CASE WHEN c.family = 'ai' THEN ${dialect.listOf("'datetime'", "'ai_operation'")} ELSE ${dialect.listOf("'datetime'")} END`,
   ),
-  text('metadata_product_name', 'Product.', "'Nexthink Infinity'"),
+  text('metadata_product_name', 'Product.', product),
   text('metadata_product_vendor_name', 'Vendor.', "'Nexthink'"),
-  text('metadata_log_name', 'Log of the product.', "'platform.audit_logs'"),
+  text(
+    'metadata_log_name',
+    'Log of the product.',
+    "CASE WHEN e.source_system IN ('engine', 'portal', 'console') THEN 'audit.log' ELSE 'platform.audit_logs' END",
+  ),
+  text('metadata_log_provider', 'What wrote a line of a classic log.', 'e.component'),
   text('metadata_event_code', 'Audit code.', 'CAST(e.code AS varchar(11))'),
   text('metadata_uid', 'event_uid; joins to audit_events.', 'e.event_uid'),
   text('metadata_tenant_uid', 'Which Nexthink tenant.', 'e.instance'),
@@ -130,7 +138,11 @@ export const OCSF_MAPPING: readonly OcsfAttribute[] = [
     'Through which door; null where the message does not say.',
     "CASE c.channel WHEN 'web' THEN 'Nexthink web interface' WHEN 'api' THEN 'Nexthink API' WHEN 'spark' THEN 'Spark' END",
   ),
-  text('src_endpoint_svc_name', 'Door of the request.', of([API_ACTIVITY, "CONCAT('nexthink-', c.channel)"])),
+  text(
+    'src_endpoint_svc_name',
+    'Door of the request.',
+    of([API_ACTIVITY, "CONCAT('nexthink-', COALESCE(c.channel, 'finder'))"]),
+  ),
   text(
     'src_endpoint_ip',
     'Address the user came from.',
@@ -144,14 +156,18 @@ export const OCSF_MAPPING: readonly OcsfAttribute[] = [
     'Where the user came from, as written, where that is no IP address.',
     of([AUTHENTICATION, "CASE WHEN e.decode_detail LIKE '%not_an_ip%' THEN e.ip_address END"]),
   ),
-  text('service_name', 'What the user signed in to or out of.', of([AUTHENTICATION, "'Nexthink Infinity'"])),
+  text('service_name', 'What the user signed in to or out of.', of([AUTHENTICATION, product])),
   text('session_uid', 'Session.', of([AUTHENTICATION, 'e.session_id'])),
   text(
     'user_name',
     'The user it is about, before a change; at Nexthink, whoever is given access.',
     of(
       [ACCOUNT_CHANGE, "COALESCE(e.previous_user_name, e.user_name, CASE WHEN e.user_id IS NULL THEN 'Unknown' END)"],
-      [AUTHENTICATION, "COALESCE(e.user_name, CASE WHEN e.user_id IS NULL THEN 'Unknown' END)"],
+      [
+        AUTHENTICATION,
+        // Messages of the Finder and the console name nobody: the account of their line is who signed in.
+        "COALESCE(e.user_name, CASE WHEN e.source_system IN ('engine', 'console') THEN NULLIF(e.actor_name, '') END, CASE WHEN e.user_id IS NULL THEN 'Unknown' END)",
+      ],
       [USER_ACCESS, "COALESCE(e.grantee, 'Unknown')"],
     ),
   ),
@@ -194,7 +210,7 @@ export const OCSF_MAPPING: readonly OcsfAttribute[] = [
     of([WEB_RESOURCES, "CASE c.object_type WHEN 'personal_data' THEN 'Personal Data' ELSE 'Content' END"]),
   ),
   text('api_operation', 'What was asked for, as event_name.', of([API_ACTIVITY, 'c.event_name'])),
-  text('api_service_name', 'Of what it was asked.', of([API_ACTIVITY, "'Nexthink Infinity'"])),
+  text('api_service_name', 'Of what it was asked.', of([API_ACTIVITY, product])),
   list(
     'resources_uid',
     'Ids of the devices it was done to; of users where there are no devices.',
@@ -221,5 +237,6 @@ export const OCSF_MAPPING: readonly OcsfAttribute[] = [
   text('unmapped', 'JSON object: what the message and the export state and no column holds.', 'e.unmapped'),
   text('unmapped_decode_status', 'How well the message was understood.', 'e.decode_status'),
   text('unmapped_decode_detail', 'What was not clear in the message.', 'e.decode_detail'),
+  text('unmapped_category', 'Under which heading a classic log has it.', 'e.category'),
   text('unmapped_text_flags', 'Characters in the message that can deceive a reader.', 'e.text_flags'),
 ];

@@ -29,6 +29,7 @@ export function ocsfQuery(dialect: EngineSyntax): string {
   });
   return `WITH captions AS (
   SELECT
+    COALESCE(source_system, 'infinity') AS source_system,
     ${CODE_COLUMNS.join(',\n    ')},
     ${caption('ocsf_category_uid', CATEGORIES)} AS category_name,
     ${caption('ocsf_class_uid', classNames())} AS class_name,
@@ -38,7 +39,7 @@ export function ocsfQuery(dialect: EngineSyntax): string {
 SELECT
 ${columns.join(',\n')}
 FROM audit_events AS e
-LEFT JOIN captions AS c ON e.code = c.code`;
+LEFT JOIN captions AS c ON e.code = c.code AND COALESCE(e.source_system, 'infinity') = c.source_system`;
 }
 
 function caption(column: string, names: Readonly<Record<number, string>>): string {

@@ -8,6 +8,7 @@ import {
   CATALOGUE_VERSION,
   CATALOGUE_VERSIONS,
   CHANNELS,
+  catalogueOf,
   catalogueVersionOf,
   FAMILIES,
   FIELDS,
@@ -17,7 +18,8 @@ import {
 import { spellings } from '../decode/oracle-ways.ts';
 import { DOCUMENTED, type DocumentedCode } from './documented.ts';
 
-const ROWS = new Map(CATALOGUE.map((row) => [row.code, row]));
+const INFINITY = catalogueOf('infinity');
+const ROWS = new Map(INFINITY.map((row) => [row.code, row]));
 const STATUS_OF_OUTCOME: Readonly<Record<string, number>> = { success: 1, failure: 2, requested: 0, scheduled: 99 };
 
 /** Runs a check for every documented code and its row. */
@@ -46,7 +48,7 @@ function occurInOrder(literals: readonly string[], text: string): boolean {
 }
 
 test('the catalogue holds every documented code and 91014 of older pages, each once and in order', () => {
-  const codes = CATALOGUE.map(({ code }) => code);
+  const codes = INFINITY.map(({ code }) => code);
   assert.deepEqual(
     [...DOCUMENTED.map(({ code }) => code), 91014].filter((code) => !codes.includes(code)),
     [],
@@ -175,7 +177,7 @@ test('family and channel follow from the digits', () => {
     [/^95/, 'ai'],
   ];
   const channels: Readonly<Record<string, string>> = { 93: 'api', 94: 'web', 95: 'spark' };
-  for (const { code, family, channel, aiMode } of CATALOGUE) {
+  for (const { code, family, channel, aiMode } of INFINITY) {
     assert.equal(family, families.find(([digits]) => digits.test(String(code)))?.[1], String(code));
     assert.equal(channel, channels[Math.floor(code / 1000)] ?? null, String(code));
     assert.equal(aiMode !== undefined, [95011, 95012, 95381, 95382].includes(code), String(code));
@@ -183,14 +185,19 @@ test('family and channel follow from the digits', () => {
 });
 
 test('template ids are the code and a letter, oldest first, so the newest stands first', () => {
-  for (const { code, templates } of CATALOGUE) {
-    assert.ok(templates.length > 0);
+  for (const { sourceSystem, code, templates } of CATALOGUE) {
+    assert.ok(templates.length > 0 || sourceSystem !== 'infinity');
     const letters = templates.map((_, index) => String.fromCharCode(0x41 + templates.length - 1 - index));
     assert.deepEqual(
       templates.map(({ id }) => id),
       letters.map((letter) => `${code}.${letter}`),
     );
   }
+});
+
+test('no two templates have one id, whatever source system they are of', () => {
+  const ids = CATALOGUE.flatMap(({ templates }) => templates.map(({ id }) => id));
+  assert.equal(new Set(ids).size, ids.length);
 });
 
 test('every field is one that some template fills, and its name stands once', () => {

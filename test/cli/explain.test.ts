@@ -42,7 +42,44 @@ describe('audit-lake explain', () => {
     assert.match(hostile.stdout, /text_flags: bidi,control/);
   });
 
-  for (const args of [[], ['91011'], ['ninety', 'x'], ['-1', 'x'], ['91011', 'x', '--jsonl']]) {
+  it('takes a classic code for what it is, and says what the documentation leaves open', async () => {
+    const login = await run(['explain', '20101', 'User li.wei logged with session id 7f3a']);
+    for (const part of ['20101: user.login', 'source_system: portal', 'template: 20101.A', '"li.wei"', '"7f3a"']) {
+      assert.ok(login.stdout.includes(part), `${login.stdout}\nlacks ${part}`);
+    }
+    const twice = await run(['explain', '52010', 'Portal admin account reset']);
+    assert.match(twice.stdout, /decode_status: ambiguous, for the documentation has this code for two things/);
+    const notShown = await run(['explain', '20701', 'Engine engine-02 was added']);
+    assert.match(notShown.stdout, /decode_status: unmatched, for the documentation does not show the message/);
+    const ofAnother = await run(['explain', '--system', 'portal', '92042', 'Created dashboard, ID=d-1, name=Sales']);
+    assert.match(ofAnother.stdout, /code 92042: not in the catalogue of the portal\nsource_system: portal/);
+    const { stdout } = await run(['explain', '--jsonl'], {
+      input: [
+        '{"id":1,"code":20104,"message":"User li is locked"}',
+        '{"id":2,"system":"engine","code":20104,"message":"x"}',
+      ].join('\n'),
+    });
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((each) => JSON.parse(each));
+    assert.deepEqual(
+      answers.map(({ decode_status, user_name }) => [decode_status, user_name]),
+      [
+        ['decoded', 'li'],
+        ['unknown_code', undefined],
+      ],
+    );
+  });
+
+  for (const args of [
+    [],
+    ['91011'],
+    ['ninety', 'x'],
+    ['-1', 'x'],
+    ['91011', 'x', '--jsonl'],
+    ['91011', 'x', '--system', 'finder'],
+  ]) {
     it(`says how it is used: explain ${args.join(' ')}`, async () => {
       const { code, stdout, stderr } = await run(['explain', ...args]);
       assert.deepEqual([code, stdout], [2, '']);

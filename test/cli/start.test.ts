@@ -94,6 +94,10 @@ describe('audit-lake', () => {
     const one = await run(['codes', '92042']);
     assert.match(one.stdout, /^1 of \d+ codes$/m);
     assert.match(one.stdout, /92042\.A {2}Created dashboard/);
+    const portal = await run(['codes', 'portal', 'hierarchy']);
+    assert.match(portal.stdout, /portal +20501 +hierarchy\.created/);
+    const notShown = await run(['codes', '20701']);
+    assert.match(notShown.stdout, /no template: the documentation does not show its message/);
   });
 });
 

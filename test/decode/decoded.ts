@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { CATALOGUE } from '../../src/catalogue/index.ts';
+import { CATALOGUE, type SourceSystem } from '../../src/catalogue/index.ts';
 import { Decoder } from '../../src/decode/decoder.ts';
+import { decoderOf } from '../../src/decode/decoders.ts';
 import { type PlainReading, type PlainValue, plainReading } from '../../src/decode/plain.ts';
 
 /** A reading as the fixtures hold it: names as in the table, JSON throughout. */
@@ -15,9 +16,9 @@ export interface Decoded {
 /** One decoder for all tests: what one message leaves behind must not show in the next. */
 export const decoder = new Decoder(CATALOGUE);
 
-/** Decodes a message as the catalogue says. */
-export function decode(code: number, message: string): Decoded {
-  return decodeWith(decoder, code, message);
+/** Decodes a message as the catalogue says; of no system in particular, since no two of them have a code in common today. */
+export function decode(code: number, message: string, system?: SourceSystem): Decoded {
+  return decodeWith(system === undefined ? decoder : decoderOf(system), code, message);
 }
 
 /** What a message stands between; each would go on with some kind of value. */

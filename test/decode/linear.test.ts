@@ -36,7 +36,8 @@ function markersOf(row: AuditCode): string[] {
 }
 
 const ONE_OF_EACH_KIND = CATALOGUE.filter(
-  ({ code }) => Math.floor(code / 1000) !== 92 || [92023, 92043, 92261].includes(code),
+  ({ code, templates }) =>
+    templates.length > 0 && (Math.floor(code / 1000) !== 92 || [92023, 92043, 92261].includes(code)),
 );
 
 /** Families differ in how their values end; one code of each shows it at full size. */

@@ -1,4 +1,11 @@
-import { CATALOGUE, type CodeTemplates, inferAction, inferFamily } from '../../src/catalogue/index.ts';
+import {
+  CATALOGUE,
+  type CodeTemplates,
+  catalogueOf,
+  inferAction,
+  inferFamily,
+  type SourceSystem,
+} from '../../src/catalogue/index.ts';
 import type { ValueType } from '../../src/decode/value.ts';
 import type { Decoded } from './decoded.ts';
 import { type OraclePair, pairsOf, withoutQuotes } from './oracle-pairs.ts';
@@ -22,6 +29,7 @@ interface OracleCode {
   readonly keyFields: KeyFields;
   /** Words that end in a blank, with the list behind them that ends a template. */
   readonly listWords: readonly { readonly words: string; readonly field: string }[];
+  readonly usedTwice: boolean;
 }
 
 /** Which field and type each key stands for; null where for more than one. */
@@ -31,13 +39,16 @@ type KeyFields = ReadonlyMap<string, { readonly field: string; readonly type: Va
 type Oracle = (code: number, message: string) => Decoded;
 
 /** The rules of docs/decoding.md for a catalogue, taken literally: every way is enumerated, on strings. Slow, and obviously right. */
-export function oracleFor(catalogue: readonly CodeTemplates[]): Oracle {
+export function oracleFor(catalogue: readonly CodeTemplates[], system: SourceSystem = 'infinity'): Oracle {
   const codes = new Map(catalogue.map((row) => [row.code, prepare(row)]));
   const allKeys = keyFieldsOf([...codes.values()].flatMap(({ templates }) => templates));
   return (code, verbatim) => {
     const known = codes.get(code);
     const message = withoutOuterSpace(known, verbatim);
-    const found = known === undefined ? readUnknown(code, message, allKeys) : readKnown(known, message);
+    const found =
+      known === undefined
+        ? readUnknown(system === 'infinity' ? code : null, message, allKeys)
+        : readKnown(known, message);
     if (message === verbatim) return found;
     return { ...found, detail: [...(found.detail?.split(';') ?? []), 'outer_white_space'].sort().join(';') };
   };
@@ -45,6 +56,11 @@ export function oracleFor(catalogue: readonly CodeTemplates[]): Oracle {
 
 /** The oracle for the catalogue. */
 export const oracle = oracleFor(CATALOGUE);
+
+/** The oracle for one source system. */
+export function oracleOf(system: SourceSystem): Oracle {
+  return oracleFor(catalogueOf(system), system);
+}
 
 /** White space at the ends is left out; but a blank of the words that stand before an empty list is theirs. */
 function withoutOuterSpace(code: OracleCode | undefined, message: string): string {
@@ -56,11 +72,12 @@ function withoutOuterSpace(code: OracleCode | undefined, message: string): strin
     : trimmed;
 }
 
-function readUnknown(code: number, message: string, allKeys: KeyFields): Decoded {
+/** The digits of a code say something in Infinity alone. */
+function readUnknown(code: number | null, message: string, allKeys: KeyFields): Decoded {
   const result = new Result();
-  const inferred = Object.entries({ action: inferAction(code), family: inferFamily(code) });
+  const inferred = Object.entries(code === null ? {} : { action: inferAction(code), family: inferFamily(code) });
   for (const [column, value] of inferred) if (value !== null) result.detail('inferred', column);
-  placePairs(result, pairsOf(message), keyFieldsOfUnknown(code, allKeys));
+  placePairs(result, pairsOf(message), code === null ? allKeys : keyFieldsOfUnknown(code, allKeys));
   return result.as('unknown_code', null);
 }
 
@@ -136,6 +153,10 @@ function readPairs(code: OracleCode, message: string): Decoded {
   for (const { words, field } of code.listWords) {
     const at = message.lastIndexOf(words);
     if (at !== -1 && isOpenList(message.slice(at + words.length))) result.detail('possibly_cut', field);
+  }
+  if (code.usedTwice) {
+    result.detail('code_used_twice');
+    return result.as('ambiguous', null);
   }
   return result.as(pairs.length === 0 ? 'unmatched' : 'partial', null);
 }
@@ -239,6 +260,7 @@ function prepare(row: CodeTemplates): OracleCode {
     words: new Set(newer.keys()),
     keyFields: keyFieldsOf(templates),
     listWords: listWordsOf(templates),
+    usedTwice: row.usedTwice === true,
   };
 }
 

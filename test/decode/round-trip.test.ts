@@ -46,7 +46,7 @@ test('decoding a rendered message gives its values back, or leaves out what it c
 });
 
 test('harmless values come back from the newest template of every code', () => {
-  for (const row of CATALOGUE) {
+  for (const row of CATALOGUE.filter(({ templates }) => templates.length > 0)) {
     const template = row.templates[0]!;
     fc.assert(
       fc.property(renderingOf(row, template), ({ values }) => {

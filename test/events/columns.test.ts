@@ -45,6 +45,8 @@ const PROMISED: readonly (readonly [type: string, names: string])[] = [
   ['long', 'source_row'],
   ['string', 'ingest_id'],
   ['timestamp', 'landed_at'],
+  ['string', 'roles'],
+  ['integer', 'duration_ms'],
   ['string', 'component category'],
 ];
 

@@ -146,8 +146,8 @@ describe('audit_codes', () => {
     const rows = await readWithHyparquet(bytes);
     assert.deepEqual(await readWithDuckdb(bytes), rows);
     assert.deepEqual(
-      rows.map((row) => row['code']),
-      CATALOGUE.map((row) => row.code),
+      rows.map((row) => [row['source_system'], row['code']]),
+      CATALOGUE.map((row) => [row.sourceSystem, row.code]),
     );
     const { fields } = JSON.parse(codes?.metadata.schemaString ?? '') as { fields: { name: string }[] };
     assert.deepEqual(

@@ -26,7 +26,7 @@ import { expectedRows } from './expectation.ts';
 import { type ExportFile, everyTemplate, exportFile, goodExports } from './exports.ts';
 
 /** Columns that no export of well-written messages fills: what is odd, and what classic logs alone have. */
-const IDLE = new Set<string>(['text_flags', 'decode_detail', 'component', 'category']);
+const IDLE = new Set<string>(['text_flags', 'decode_detail', 'roles', 'duration_ms', 'component', 'category']);
 
 async function expectedOf(storage: Storage, file: ExportFile, path: string, instance: string | null): Promise<Row[]> {
   const info = await storage.head(path);

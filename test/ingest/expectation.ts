@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
-import { CATALOGUE, CATALOGUE_VERSION, inferAction, inferFamily } from '../../src/catalogue/index.ts';
+import { CATALOGUE_VERSION, catalogueOf, inferAction, inferFamily } from '../../src/catalogue/index.ts';
 import { Decoder, plainReading } from '../../src/decode/index.ts';
 import { EVENT_COLUMNS } from '../../src/events/index.ts';
 import { NaiveOrdinals, naiveUid } from '../events/naive-uid.ts';
@@ -16,7 +16,7 @@ export interface GoodFile {
   readonly instance: string | null;
 }
 
-const decoder = new Decoder(CATALOGUE);
+const decoder = new Decoder(catalogueOf('infinity'));
 const ROLES = new Set(['time', 'code', 'message', 'user name', 'user uid']);
 
 /** The rows a table must hold of a file, in the order of its records: read by csv-parse, worked out without the pipeline. */
@@ -42,7 +42,7 @@ function expectedRow(
   const micros = microsOf(time.trim());
   const bytes = Buffer.from(message);
   const reading = plainReading(decoder.decode(code, bytes, 0, bytes.length));
-  const known = CATALOGUE.find((row) => row.code === code);
+  const known = catalogueOf('infinity').find((row) => row.code === code);
   const instance = file.instance ?? '';
   const actor = actorId ?? actorName ?? '';
   const identity = { instance, sourceSystem: 'infinity', timeMicros: Number(micros), code, actor, message };

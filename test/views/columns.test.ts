@@ -45,7 +45,7 @@ describe('the views', () => {
   it('audit_event_items and audit_codes have their columns', () => {
     assert.deepEqual(
       named('audit_event_items').join(' '),
-      'event_uid event_date event_time code list_name position item',
+      'event_uid event_date event_time code source_system list_name position item',
     );
     assert.deepEqual(
       named('audit_codes'),

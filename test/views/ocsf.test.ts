@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { CATALOGUE, FIELDS } from '../../src/catalogue/index.ts';
+import { catalogueOf, FIELDS } from '../../src/catalogue/index.ts';
 import { CLASSES } from '../../src/views/ocsf-names.ts';
 import { everyTemplate } from '../ingest/exports.ts';
 import { AskedLake, HEADER, type Row, record } from './asked-lake.ts';
+
+const INFINITY = catalogueOf('infinity');
 
 /** What OCSF 1.8.0 requires; of an inner list, one of its attributes. Source: ocsf-schema, events/ and objects/ at 1.8.0. */
 const REQUIRED: Readonly<Record<number, readonly (string | readonly string[])[]>> = {
@@ -33,7 +35,7 @@ const REQUIRED_OF_ALL = [
 
 /** Messages of every class that say nothing of whom or what they are about, and codes that nobody knows. */
 function emptyMessages(): string {
-  const codes = [...CATALOGUE.map(({ code }) => code), 99999, 1, 92099];
+  const codes = [...INFINITY.map(({ code }) => code), 99999, 1, 92099];
   return `time,code,message\n${codes.map((code, index) => `${new Date(Date.UTC(2026, 2, 9) + index).toISOString()},${code},"?, what"\n`).join('')}`;
 }
 
@@ -64,7 +66,7 @@ describe('audit_events_ocsf', () => {
   });
 
   it('classifies by the code alone', () => {
-    const byCode = new Map(CATALOGUE.map((row) => [String(row.code), row]));
+    const byCode = new Map(INFINITY.map((row) => [String(row.code), row]));
     const seen = new Set<string>();
     for (const row of rows) {
       const code = String(row['metadata_event_code']);
@@ -80,7 +82,7 @@ describe('audit_events_ocsf', () => {
       assert.equal(row['activity_name'], activity);
       assert.equal(row['class_name'], CLASSES[classUid]?.name ?? 'Base Event');
     }
-    assert.equal(seen.size, CATALOGUE.length + 3);
+    assert.equal(seen.size, INFINITY.length + 3);
   });
 
   it('has a caption for every class, category and activity of the catalogue', () => {
