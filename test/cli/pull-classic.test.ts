@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Emulator } from 'nexthink-emulator';
 import { describe, it } from 'vitest';
-import { type ClassicServer, startClassic } from '../../packages/nexthink-emulator/src/classic-server.ts';
-import { aService, HOUR, line } from '../landing/classic-case.ts';
+import { HOUR, line, served } from '../landing/classic-case.ts';
 import { inFolder, run } from '../support/cli.ts';
 
-function environment(server: ClassicServer, given: Readonly<Record<string, string>> = {}) {
+function environment(server: Emulator, given: Readonly<Record<string, string>> = {}) {
   return {
-    AUDIT_LAKE_CLASSIC_URL: server.url,
+    AUDIT_LAKE_CLASSIC_URL: server.apiUrl,
     AUDIT_LAKE_CLASSIC_USER: 'audit-export',
-    AUDIT_LAKE_CLASSIC_PASSWORD: 'correct horse',
+    AUDIT_LAKE_CLASSIC_PASSWORD: 'account-password',
     AUDIT_LAKE_ALLOW_LOOPBACK: 'true',
     ...given,
   };
@@ -22,12 +22,12 @@ describe('audit-lake pull classic', () => {
     inFolder(async (folder) => {
       const lake = join(folder, 'lake');
       const now = Date.now();
-      const service = aService({ now: Date.now });
+      await using server = await served({ now: Date.now });
+      const service = server.nexthink.classic.options;
       service.portal.push(line(now - 3 * HOUR, 'User li.wei logged with session id 1'));
       service.engines
         .get('engine-01.acme.example')!
         .push(line(now - 2 * HOUR, 'User chidi.obi logged with session id 2'));
-      await using server = await startClassic(service);
       const options = { environment: environment(server) };
       const pulled = await run(['pull', 'classic', '--lake', lake], options);
       assert.equal(pulled.code, 0, pulled.stderr);
@@ -43,7 +43,7 @@ describe('audit-lake pull classic', () => {
     'ends with 1 where a part failed, with 3 where all did, and says why',
     inFolder(async (folder) => {
       const lake = join(folder, 'lake');
-      await using server = await startClassic(aService({ now: Date.now }));
+      await using server = await served({ now: Date.now });
       const trails = ['--classic-trails', 'portal,engine-09'];
       const part = await run(['pull', 'classic', '--lake', lake, '--json', ...trails], {
         environment: environment(server),
@@ -63,8 +63,7 @@ describe('audit-lake pull classic', () => {
     'pulls a window again',
     inFolder(async (folder) => {
       const lake = join(folder, 'lake');
-      const service = aService({ now: Date.now });
-      await using server = await startClassic(service);
+      await using server = await served({ now: Date.now });
       const range = ['--from', '2026-03-01T00:00:00Z', '--to', '2026-03-01T06:00:00+00:00'];
       const zone = ['--classic-time-zone', 'Europe/Zurich', '--classic-trails', 'portal'];
       const again = await run(['pull', 'classic', '--lake', lake, ...range, ...zone], {
@@ -72,8 +71,8 @@ describe('audit-lake pull classic', () => {
       });
       assert.equal(again.code, 0, again.stderr);
       assert.deepEqual(
-        server.requests.map(({ path }) => path.split('?')[1]),
-        ['before_date=2026-03-01T07%3A00%3A00&elapsed_hours=6'],
+        server.nexthink.requests.map(({ request }) => request.url.search),
+        ['?before_date=2026-03-01T07%3A00%3A00&elapsed_hours=6'],
       );
       assert.ok(!existsSync(join(lake, 'landing-state/classic')));
     }),
@@ -86,12 +85,12 @@ describe('audit-lake pull classic', () => {
     [['pull', 'classic', '--to', '2026-03-01T00:00:00Z'], {}, /--to takes --from/],
     [['pull', 'classic', '--classic-password', 'x'], {}, /unknown option/],
   ] as const)('says what is wrong with %o', async (args, given, expected) => {
-    await using server = await startClassic(aService());
+    await using server = await served();
     await inFolder(async (folder) => {
       const wrong = await run([...args, '--lake', join(folder, 'lake')], { environment: environment(server, given) });
       assert.equal(wrong.code, 2, wrong.stderr);
       assert.match(wrong.stderr, expected);
-      assert.equal(server.requests.length, 0);
+      assert.equal(server.nexthink.requests.length, 0);
     })();
   });
 });

@@ -1,5 +1,12 @@
-import { answerClassic, type ClassicReply, type ClassicService } from '../../packages/nexthink-emulator/src/classic.ts';
-import type { LogLine } from '../../packages/nexthink-emulator/src/classic-logs.ts';
+import {
+  type ClassicOptions,
+  type Emulator,
+  type Fault,
+  type LogLine,
+  Nexthink,
+  type Reply,
+  startNexthink,
+} from 'nexthink-emulator';
 import { type ClassicPullOptions, type PulledTrail, pullClassic } from '../../src/landing/index.ts';
 import { type Answer, NexthinkError, type Send } from '../../src/nexthink/index.ts';
 import { parseSettings, type Settings } from '../../src/settings/index.ts';
@@ -14,21 +21,20 @@ export function line(time: number, message: string): LogLine {
   return { time, text: `${new Date(time).toISOString()} portal [Portal|LOGIN|20101|li.wei] ${message}` };
 }
 
+/** The client that may have tokens for it. */
+export const CLIENT = { id: '0oa1', secret: 'client-secret', scope: 'service:audit-trail' };
+
 /** A service at noon, with a Portal and two Engines, that reads dates in UTC. */
-export function aService(given: Partial<ClassicService> = {}): ClassicService {
-  return {
-    now: () => NOON,
-    portal: [],
-    engines: new Map([
-      ['engine-01.acme.example', []],
-      ['engine-02.acme.example', []],
-    ]),
-    unreachable: new Set(),
-    accounts: new Map([['audit-export', 'correct horse']]),
-    tokens: new Set(),
-    reading: { zone: 'UTC', twice: 'earlier', onTheClock: false },
-    ...given,
-  };
+export function aService(given: Partial<ClassicOptions> = {}): ClassicOptions & { readonly nexthink: Nexthink } {
+  const nexthink = new Nexthink({ classic: { now: () => NOON, ...given }, clients: [CLIENT], now: () => NOON });
+  return { nexthink, ...nexthink.classic.options };
+}
+
+/** The same on a port of this machine, where answers go wrong, always or so often. */
+export async function served(given: Partial<ClassicOptions> = {}, fault?: Fault, times = 1e9): Promise<Emulator> {
+  const emulator = await startNexthink({ classic: { now: () => NOON, ...given }, clients: [CLIENT] });
+  if (fault !== undefined) emulator.nexthink.faults.add({ fault, times });
+  return emulator;
 }
 
 /** A world with a clock that a test sets, where waiting takes no time. */
@@ -52,28 +58,29 @@ export function classicSettings(given: Readonly<Record<string, string>> = {}): S
   const usual = {
     AUDIT_LAKE_CLASSIC_URL: 'https://acme.example',
     AUDIT_LAKE_CLASSIC_USER: 'audit-export',
-    AUDIT_LAKE_CLASSIC_PASSWORD: 'correct horse',
+    AUDIT_LAKE_CLASSIC_PASSWORD: 'account-password',
     AUDIT_LAKE_CLASSIC_TRAILS: 'portal',
   };
   return parseSettings({ environment: { ...usual, ...given }, options: { lake: 'lake' } });
 }
 
 /** Sends requests to a service without any network. @param before may throw, or give another answer */
-export function sendTo(service: ClassicService, before: (url: string) => ClassicReply | null = () => null): Send {
-  return async ({ url, headers = {} }) => {
-    const reply = before(url) ?? answerClassic(service, new URL(url), headers['authorization']);
-    if (reply === null) throw new NexthinkError('not found', 404, false);
-    return answerOf(reply, service.now());
-  };
+export function sendTo(
+  { nexthink }: { readonly nexthink: Nexthink },
+  before: (url: string) => Reply | null = () => null,
+): Send {
+  return async ({ method, url, headers = {}, body = '' }) =>
+    answerOf(before(url) ?? nexthink.answer({ method, host: 'api', url: new URL(url), headers, body }));
 }
 
-function answerOf({ status, type, body }: ClassicReply, now: number): Answer {
+function answerOf({ status, headers, body }: Reply): Answer {
+  const date = Date.parse(headers['date'] ?? '');
   return {
     status,
-    type,
+    type: headers['content-type']?.split(';')[0],
     length: body.length,
     retryAfterMs: undefined,
-    date: Math.floor(now / 1000) * 1000,
+    date: Number.isNaN(date) ? undefined : date,
     async *bytes(mostBytes) {
       if (body.length > mostBytes) throw new NexthinkError('too long', status, false);
       for (let at = 0; at < body.length; at += 1000) yield body.subarray(at, at + 1000);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { type DateReading, linesAsked } from 'nexthink-emulator';
 import { describe, it } from 'vitest';
-import { type DateReading, linesAsked } from '../../packages/nexthink-emulator/src/classic-logs.ts';
 import type { PullWindow } from '../../src/landing/index.ts';
 import { logRange } from '../../src/landing/log-range.ts';
 import { HOUR, NOON } from './classic-case.ts';

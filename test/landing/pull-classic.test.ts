@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import type { Reply } from 'nexthink-emulator';
 import { describe, it } from 'vitest';
-import { startClassic } from '../../packages/nexthink-emulator/src/classic-server.ts';
 import { NotConfigured, pullClassic } from '../../src/landing/index.ts';
 import { overNetwork } from '../../src/nexthink/index.ts';
-import { aCase, aService, classicSettings, clock, HOUR, line, NOON, sendTo } from './classic-case.ts';
+import { aCase, aService, CLIENT, classicSettings, clock, HOUR, line, NOON, sendTo, served } from './classic-case.ts';
 
 const MINUTE = 60_000;
 
@@ -195,112 +195,86 @@ function longLog() {
   return Array.from({ length: 200 }, (_, index) => line(NOON - HOUR + index * 1000, `line ${index} ${'·'.repeat(40)}`));
 }
 
+function another(status: number, type: string, body: string, headers: Readonly<Record<string, string>> = {}) {
+  const reply: Reply = { status, headers: { 'content-type': type, ...headers }, body: Buffer.from(body) };
+  return { kind: 'stand-in', reply } as const;
+}
+
 const SETTINGS = (url: string) => classicSettings({ AUDIT_LAKE_CLASSIC_URL: url, AUDIT_LAKE_ALLOW_LOOPBACK: 'true' });
 
 describe('answers that are no logs', () => {
   it.each([
-    [
-      'a sign-in page',
-      { status: 200, type: 'text/html', body: Buffer.from('<!DOCTYPE html><title>Sign in</title>') },
-      /found a page of HTML/,
-    ],
-    ['JSON', { status: 200, type: 'application/json', body: Buffer.from('[{"code":500}]') }, /found JSON/],
-    [
-      'a redirect',
-      { status: 302, type: 'text/html', body: Buffer.from('') },
-      /found status 302: no redirect is followed/,
-    ],
-    ['404', { status: 404, type: 'text/html', body: Buffer.from('') }, /status 404; check AUDIT_LAKE_CLASSIC_URL/],
-    ['403', { status: 403, type: 'text/html', body: Buffer.from('') }, /status 403; the account or client needs/],
-    ['206', { status: 206, type: 'text/plain', body: Buffer.from('a|b') }, /status 206/],
-  ] as const)('land nothing: %s', async (_, reply, expected) => {
-    await using server = await startClassic(aService({ portal: longLog() }), {
-      fault: () => ({ kind: 'other', reply }),
-    });
+    ['a sign-in page', another(200, 'text/html', '<!DOCTYPE html><title>Sign in</title>'), /found a page of HTML/],
+    ['JSON', another(200, 'application/json', '[{"code":500}]'), /found JSON/],
+    ['a redirect', another(302, 'text/html', ''), /found status 302: no redirect is followed/],
+    ['404', another(404, 'text/html', ''), /status 404; check AUDIT_LAKE_CLASSIC_URL/],
+    ['403', another(403, 'text/html', ''), /status 403; the account or client needs/],
+    ['206', another(206, 'text/plain', 'a|b'), /status 206/],
+  ] as const)('land nothing: %s', async (_, fault, expected) => {
+    await using server = await served({ portal: longLog() }, fault);
     const given = aCase(overNetwork({ allowLoopback: true }));
-    const [trail] = await given.pull(SETTINGS(server.url));
+    const [trail] = await given.pull(SETTINGS(server.apiUrl));
     assert.match(trail?.fault?.message ?? '', expected);
     assert.equal(trail?.reached, null);
     assert.deepEqual([given.files(), given.state.paths()], [[], []]);
   });
 
   it.each([
-    ['cut, with a length', { kind: 'cut', says: true }],
-    ['cut, without one', { kind: 'cut', says: false }],
-    ['broken off', { kind: 'reset' }],
-    [
-      'busy',
-      {
-        kind: 'other',
-        reply: { status: 429, type: 'text/plain', body: Buffer.from('') },
-        headers: { 'retry-after': '7' },
-      },
-    ],
-    ['down', { kind: 'other', reply: { status: 503, type: 'text/html', body: Buffer.from('<h1>down</h1>') } }],
+    ['cut, with a length', { kind: 'cut-body', share: 0.5 }],
+    ['cut, without one', { kind: 'cut-body', share: 0.5, chunked: true }],
+    ['broken off', { kind: 'cut', when: 'after' }],
+    ['busy', another(429, 'text/plain', '', { 'retry-after': '7' })],
+    ['down', another(503, 'text/html', '<h1>down</h1>')],
   ] as const)('are asked for again where that may help: %s', async (_, fault) => {
-    await using server = await startClassic(aService({ portal: longLog() }), {
-      fault: (_path, count) => (count < 2 ? fault : { kind: 'pieces', bytes: 100 }),
-    });
+    await using server = await served({ portal: longLog() }, fault, 2);
     const given = aCase(overNetwork({ allowLoopback: true }));
-    const [trail] = await given.pull(SETTINGS(server.url));
+    const [trail] = await given.pull(SETTINGS(server.apiUrl));
     assert.equal(trail?.fault, null);
-    assert.deepEqual([given.files().length, given.lines().length, server.requests.length], [1, 200, 3]);
-    await using broken = await startClassic(aService({ portal: longLog() }), { fault: () => fault });
+    assert.deepEqual([given.files().length, given.lines().length, server.nexthink.requests.length], [1, 200, 3]);
+    await using broken = await served({ portal: longLog() }, fault);
     const never = aCase(overNetwork({ allowLoopback: true }));
-    const [failed] = await never.pull(SETTINGS(broken.url));
+    const [failed] = await never.pull(SETTINGS(broken.apiUrl));
     assert.notEqual(failed?.fault, null);
-    assert.equal(broken.requests.length, 4);
+    assert.equal(broken.nexthink.requests.length, 4);
     assert.deepEqual(never.files(), []);
   });
 
   it('end where nothing comes', async () => {
-    await using server = await startClassic(aService(), { fault: () => ({ kind: 'silent' }) });
+    await using server = await served({}, { kind: 'hang' });
     const given = aCase(overNetwork({ allowLoopback: true, patienceMs: 30 }));
-    const [trail] = await given.pull(SETTINGS(server.url));
+    const [trail] = await given.pull(SETTINGS(server.apiUrl));
     assert.match(trail?.fault?.message ?? '', /no answer within/);
   });
 
   it('are asked for by a client as well, with a new token where one was refused', async () => {
     const service = aService({ portal: longLog() });
-    const made: string[] = [];
-    const api = sendTo(service);
-    const given = aCase(async (exchange) => {
-      if (!exchange.url.startsWith('https://login.example/')) return api(exchange);
-      assert.match(exchange.body ?? '', /scope=service%3Aaudit-trail/);
-      made.push(`token-${made.length}`);
-      // The first one is refused.
-      if (made.length > 1) service.tokens.add(made.at(-1)!);
-      const body = Buffer.from(JSON.stringify({ access_token: made.at(-1), expires_in: 3600 }));
-      return {
-        status: 200,
-        length: body.length,
-        retryAfterMs: undefined,
-        discard: () => undefined,
-        async *bytes() {
-          yield body;
-        },
-      };
-    });
+    const given = aCase(
+      sendTo(service, (url) => {
+        // The first token is withdrawn before it is used.
+        if (!url.includes('/token') && service.nexthink.tokens.count === 1) service.nexthink.tokens.revoke();
+        return null;
+      }),
+    );
     const settings = classicSettings({
       AUDIT_LAKE_CLASSIC_URL: 'https://agora.eu.nexthink.cloud',
       AUDIT_LAKE_CLASSIC_USER: '',
-      AUDIT_LAKE_CLASSIC_CLIENT_ID: '0oa1',
-      AUDIT_LAKE_CLASSIC_CLIENT_SECRET: 'client secret',
-      AUDIT_LAKE_CLASSIC_TOKEN_URL: 'https://login.example/token',
+      AUDIT_LAKE_CLASSIC_CLIENT_ID: CLIENT.id,
+      AUDIT_LAKE_CLASSIC_CLIENT_SECRET: CLIENT.secret,
+      AUDIT_LAKE_CLASSIC_TOKEN_URL: 'https://acme-login.example/oauth2/default/v1/token',
     });
     const [trail] = await given.pull(settings);
     assert.equal(trail?.fault, null);
-    assert.equal(made.length, 2);
+    assert.equal(service.nexthink.tokens.count, 2);
     assert.equal(given.lines().length, 200);
   });
 
   it('are not asked for by http, nor of this machine, where that is not allowed', async () => {
-    await using server = await startClassic(aService({ portal: longLog() }));
+    await using server = await served({ portal: longLog() });
     const { storage, state, host } = aCase(sendTo(aService()));
-    const [trail] = await pullClassic({ storage, host }, classicSettings({ AUDIT_LAKE_CLASSIC_URL: server.url }), {
+    const [trail] = await pullClassic({ storage, host }, classicSettings({ AUDIT_LAKE_CLASSIC_URL: server.apiUrl }), {
       state,
     });
     assert.match(trail?.fault?.message ?? '', /expected an address with https/);
-    assert.equal(server.requests.length, 0);
+    assert.equal(server.nexthink.requests.length, 0);
   });
 });

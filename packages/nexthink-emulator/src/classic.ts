@@ -1,87 +1,90 @@
 import { type DateReading, type LogLine, linesAsked } from './classic-logs.ts';
+import { jsonReply, type Reply, type Request } from './exchange.ts';
+import type { Tokens } from './tokens.ts';
 
 /** What the Audit Trail API (classic) has, and how it behaves. */
-export interface ClassicService {
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+export interface ClassicOptions {
   readonly portal: LogLine[];
   /** The logs of the Engines by their host names. */
   readonly engines: Map<string, LogLine[]>;
   /** Engines that are not connected. */
   readonly unreachable: Set<string>;
   /** Whether a call for all Engines fails where one is not connected; else that one is left out. */
-  readonly allOrNothing?: boolean;
+  readonly allOrNothing: boolean;
   /** Passwords of local accounts. */
   readonly accounts: ReadonlyMap<string, string>;
   /** Local accounts without the rights of an administrator. */
-  readonly ordinary?: ReadonlySet<string>;
-  /** Tokens that are good. */
-  readonly tokens: Set<string>;
+  readonly ordinary: ReadonlySet<string>;
   readonly reading: DateReading;
   /** Whether errors repeat what was sent, as some do. */
-  readonly repeatsRequest?: boolean;
+  readonly repeatsRequest: boolean;
+  /** What its own clock shows, in milliseconds since 1970. */
+  readonly now: () => number;
 }
 
-/** An answer, before faults. */
-export interface ClassicReply {
-  readonly status: number;
-  readonly type: string;
-  readonly body: Buffer;
-}
+/** The scope of its tokens. */
+const SCOPE = 'service:audit-trail';
 
-/** Answers a request; null where it is for something else. Source: Audit Trail API (classic). */
-export function answerClassic(
-  service: ClassicService,
-  url: URL,
-  authorization: string | undefined,
-): ClassicReply | null {
-  const match = /^\/audit-trail\/api\/v1\/(portal|engines|engine\/([^/]+))\/type\/auditlog$/.exec(url.pathname);
-  if (match === null) return null;
-  const allowed = statusOf(service, authorization);
-  if (allowed !== 200) return problem(service, allowed, 'not allowed', authorization);
-  const [, trail, engine] = match;
-  try {
-    const found = logsOf(service, trail === undefined ? '' : trail, engine);
-    if (typeof found === 'string') return problem(service, 500, found, authorization);
-    const asked = found.map((lines) => linesAsked(lines, url.searchParams, service.reading, service.now()));
-    const text = asked.map((lines) => lines.map((line) => `${line.text}\n`).join('')).join('');
-    return { status: 200, type: 'text/plain;charset=UTF-8', body: Buffer.from(text) };
-  } catch (error) {
-    if (error instanceof RangeError) return problem(service, 400, `bad ${error.message}`, authorization);
-    throw error;
+/** The Audit Trail API (classic). Source: its page, "Calling the Audit Trail API" and "Error conditions". */
+export class ClassicApi {
+  readonly options: ClassicOptions;
+  readonly #tokens: Tokens;
+
+  constructor(options: ClassicOptions, tokens: Tokens) {
+    this.options = options;
+    this.#tokens = tokens;
   }
-}
 
-/** Logs to concatenate, or what the error says. */
-function logsOf(service: ClassicService, trail: string, engine: string | undefined): LogLine[][] | string {
-  const { portal, engines, unreachable, allOrNothing } = service;
-  if (trail === 'portal') return [portal];
-  if (trail === 'engines') {
-    const away = [...unreachable].find((name) => engines.has(name));
-    if (away !== undefined && allOrNothing === true) return `Engine ${away} is unreachable`;
-    return [...engines].flatMap(([name, lines]) => (unreachable.has(name) ? [] : [lines]));
+  readonly serve = (request: Request): Reply | null => {
+    const { pathname, searchParams } = request.url;
+    const match = /^\/audit-trail\/api\/v1\/(portal|engines|engine\/([^/]+))\/type\/auditlog$/.exec(pathname);
+    if (request.host !== 'api' || match === null) return null;
+    const allowed = this.#allowed(request);
+    if (allowed !== 200) return this.#problem(request, allowed, 'not allowed');
+    const [, trail = '', engine = ''] = match;
+    const { reading, now } = this.options;
+    try {
+      const found = this.#logs(trail, decodeURIComponent(engine));
+      if (typeof found === 'string') return this.#problem(request, 500, found);
+      const asked = found.flatMap((lines) => linesAsked(lines, searchParams, reading, now()));
+      const body = Buffer.from(asked.map(({ text }) => `${text}\n`).join(''));
+      return { status: 200, headers: { 'content-type': 'text/plain;charset=UTF-8', date: this.#date() }, body };
+    } catch (error) {
+      if (error instanceof RangeError) return this.#problem(request, 400, `bad ${error.message}`);
+      throw error;
+    }
+  };
+
+  /** Logs to concatenate, or what the error says. */
+  #logs(trail: string, engine: string): LogLine[][] | string {
+    const { portal, engines, unreachable, allOrNothing } = this.options;
+    if (trail === 'portal') return [portal];
+    if (trail === 'engines') {
+      const away = [...unreachable].find((name) => engines.has(name));
+      if (away !== undefined && allOrNothing) return `Engine ${away} is unreachable`;
+      return [...engines].flatMap(([name, lines]) => (unreachable.has(name) ? [] : [lines]));
+    }
+    const lines = engines.get(engine);
+    if (lines === undefined) return `Unknown Engine ${engine}`;
+    return unreachable.has(engine) ? `Engine ${engine} is unreachable` : [lines];
   }
-  const name = decodeURIComponent(engine ?? '');
-  const lines = engines.get(name);
-  if (lines === undefined) return `Unknown Engine ${name}`;
-  return unreachable.has(name) ? `Engine ${name} is unreachable` : [lines];
-}
 
-function statusOf({ accounts, ordinary, tokens }: ClassicService, authorization = ''): 200 | 401 | 403 {
-  const [scheme, given = ''] = authorization.split(' ');
-  if (scheme === 'Bearer') return tokens.has(given) ? 200 : 401;
-  if (scheme !== 'Basic') return 401;
-  const [, user = '', password = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(given, 'base64').toString('utf8')) ?? [];
-  if (accounts.get(user) !== password) return 401;
-  return ordinary?.has(user) === true ? 403 : 200;
-}
+  #allowed(request: Request): 200 | 401 | 403 {
+    const { accounts, ordinary } = this.options;
+    const [scheme, given = ''] = (request.headers['authorization'] ?? '').split(' ');
+    if (scheme === 'Bearer') return this.#tokens.isGood(request, SCOPE) ? 200 : 401;
+    if (scheme !== 'Basic') return 401;
+    const [, user = '', password = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(given, 'base64').toString('utf8')) ?? [];
+    if (accounts.get(user) !== password) return 401;
+    return ordinary.has(user) ? 403 : 200;
+  }
 
-function problem(
-  { repeatsRequest }: ClassicService,
-  status: number,
-  message: string,
-  authorization: string | undefined,
-): ClassicReply {
-  const errors = [{ code: status, message, ...(repeatsRequest === true && { request: { authorization } }) }];
-  return { status, type: 'application/json', body: Buffer.from(JSON.stringify(errors)) };
+  #problem({ headers }: Request, status: number, message: string): Reply {
+    const repeated = this.options.repeatsRequest ? { request: headers } : {};
+    return jsonReply(status, [{ code: status, message, ...repeated }], { date: this.#date() });
+  }
+
+  #date(): string {
+    return new Date(this.options.now()).toUTCString();
+  }
 }

@@ -1,4 +1,4 @@
-import type { Request } from './exchange.ts';
+import type { Reply, Request } from './exchange.ts';
 
 /** What is drawn from, such as a generator with a seed. */
 export interface Chance {
@@ -16,10 +16,12 @@ export type Fault =
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
     }
+  /** Something else answers, such as what stands before the service. */
+  | { readonly kind: 'stand-in'; readonly reply: Reply }
   /** The connection is cut without a byte of an answer, before or after the server did what was asked. */
   | { readonly kind: 'cut'; readonly when: 'before' | 'after' }
-  /** The connection is cut after a part of the body. @param share from 0 to 1 */
-  | { readonly kind: 'cut-body'; readonly share: number }
+  /** The connection is cut after a part of the body. @param share from 0 to 1; @param chunked whether its length was not said before */
+  | { readonly kind: 'cut-body'; readonly share: number; readonly chunked?: boolean }
   /** No answer until the server is closed, the request done. */
   | { readonly kind: 'hang' }
   /** The body comes in pieces, with a pause after each. */

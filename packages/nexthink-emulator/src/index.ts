@@ -3,6 +3,7 @@
  * results, and the Audit Trail API (classic); in memory, on two loopback ports. README.md says what it takes for the service's behaviour.
  */
 
+import { ClassicApi, type ClassicOptions } from './classic.ts';
 import type { Reply, Request, Service } from './exchange.ts';
 import { type Fault, Faults } from './faults.ts';
 import { NqlApi, type NqlOptions } from './nql.ts';
@@ -11,6 +12,9 @@ import { type Listening, listenOn } from './server.ts';
 import { type Client, TOKEN_PATH, Tokens } from './tokens.ts';
 import { Trail, type TrailRecord } from './trail.ts';
 
+export type { ClassicOptions } from './classic.ts';
+export type { DateReading, LogLine } from './classic-logs.ts';
+export { linesAsked } from './classic-logs.ts';
 export type { Reply, Request } from './exchange.ts';
 export type { Chance, Fault, FaultRule } from './faults.ts';
 export { betweenParameters, hoursAndCodes, pastHours, type Query } from './query.ts';
@@ -22,6 +26,8 @@ export interface NexthinkOptions {
   /** How long a token is good. Default: 900. */
   readonly tokenSeconds?: number;
   readonly nql?: Partial<NqlOptions>;
+  /** Default: a Portal and two Engines, whose logs the account `audit-export` with the password `account-password` may have. */
+  readonly classic?: Partial<ClassicOptions>;
   readonly records?: readonly TrailRecord[];
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -44,6 +50,22 @@ const NQL: NqlOptions = {
   addressSeconds: 900,
 };
 
+function classicByDefault(): Omit<ClassicOptions, 'now'> {
+  return {
+    portal: [],
+    engines: new Map([
+      ['engine-01.acme.example', []],
+      ['engine-02.acme.example', []],
+    ]),
+    unreachable: new Set(),
+    allOrNothing: false,
+    accounts: new Map([['audit-export', 'account-password']]),
+    ordinary: new Set(),
+    reading: { zone: 'UTC', twice: 'earlier', onTheClock: false },
+    repeatsRequest: false,
+  };
+}
+
 /** What Nexthink is, without a network. */
 export class Nexthink {
   readonly trail = new Trail();
@@ -51,17 +73,26 @@ export class Nexthink {
   readonly requests: RecordedRequest[] = [];
   readonly tokens: Tokens;
   readonly nql: NqlApi;
+  readonly classic: ClassicApi;
   /** Where results are fetched from. */
   filesOrigin = 'https://files.nexthink.invalid';
   readonly #services: readonly Service[];
 
-  constructor({ clients, tokenSeconds = 900, nql = {}, records = [], now = Date.now }: NexthinkOptions = {}) {
+  constructor({
+    clients,
+    tokenSeconds = 900,
+    nql = {},
+    classic = {},
+    records = [],
+    now = Date.now,
+  }: NexthinkOptions = {}) {
     const known = clients ?? [{ id: 'client', secret: 'client-secret', scope: 'service:integration' }];
     this.tokens = new Tokens(known, tokenSeconds, now);
     this.trail.add(...records);
     const parts = { trail: this.trail, tokens: this.tokens, now, filesOrigin: () => this.filesOrigin };
     this.nql = new NqlApi({ ...NQL, ...nql }, parts);
-    this.#services = [this.tokens.serve, this.nql.serve];
+    this.classic = new ClassicApi({ ...classicByDefault(), now, ...classic }, this.tokens);
+    this.#services = [this.tokens.serve, this.nql.serve, this.classic.serve];
   }
 
   /** What is answered where nothing goes wrong. */
@@ -100,6 +131,14 @@ export async function startNexthink(options: NexthinkOptions = {}): Promise<Emul
 if (import.meta.main) {
   const { apiUrl, tokenUrl } = await startNexthink();
   console.log(
-    JSON.stringify({ apiUrl, tokenUrl, clientId: 'client', clientSecret: 'client-secret', query: '#audit_trail' }),
+    JSON.stringify({
+      apiUrl,
+      tokenUrl,
+      clientId: 'client',
+      clientSecret: 'client-secret',
+      query: '#audit_trail',
+      user: 'audit-export',
+      password: 'account-password',
+    }),
   );
 }

@@ -58,8 +58,9 @@ async function answer(
     message.socket.destroy();
   } else if (fault?.kind === 'hang' || reply === null) record(null);
   else {
-    record(reply.status);
-    await send(reply, fault, response, sleep);
+    const sent = fault?.kind === 'stand-in' ? fault.reply : reply;
+    record(sent.status);
+    await send(sent, fault, response, sleep);
   }
 }
 
@@ -69,7 +70,8 @@ async function send(
   response: ServerResponse,
   sleep: Sleep,
 ): Promise<void> {
-  response.writeHead(status, { ...headers, 'content-length': body.length });
+  const isChunked = fault?.kind === 'cut-body' && fault.chunked === true;
+  response.writeHead(status, { ...headers, ...(!isChunked && { 'content-length': body.length }) });
   if (fault?.kind === 'cut-body') {
     const part = body.subarray(0, Math.min(Math.floor(body.length * fault.share), body.length - 1));
     response.write(part, () => response.destroy());
