@@ -19,6 +19,11 @@ export function notBefore(instant: number, zone: string): LocalTime {
   return local;
 }
 
+/** How far the zone's clocks are ahead of UTC at an instant, in seconds. @param instant in milliseconds */
+export function offsetAt(instant: number, zone: string): number {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).offsetNanoseconds / 1e9;
+}
+
 /** The latest instant that a local time may stand for, also one that the zone never has. */
 export function latestReading(local: LocalTime, zone: string): number {
   return Math.max(...readings(local, zone));
@@ -28,7 +33,8 @@ function earliestReading(local: LocalTime, zone: string): number {
   return Math.min(...readings(local, zone));
 }
 
-function localTime(instant: number, zone: string): LocalTime {
+/** The zone's local time at an instant. @param instant in milliseconds */
+export function localTime(instant: number, zone: string): LocalTime {
   return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).toPlainDateTime();
 }
 

@@ -9,3 +9,16 @@ export {
 } from './audit-trail.ts';
 export { NexthinkError } from './errors.ts';
 export { type Answer, type Exchange, overNetwork, type Send, textOf, unexpected } from './http.ts';
+export {
+  COMPRESSIONS,
+  type Compression,
+  type Download,
+  downloadResult,
+  type ExportRequest,
+  type ExportStatus,
+  exportStatus,
+  type NqlApi,
+  ResultTooLong,
+  type StartedExport,
+  startExport,
+} from './nql-export.ts';

@@ -1,4 +1,5 @@
 export { foldName, isRole, REQUIRED_ROLES, ROLES, type Role } from './column-roles.ts';
+export { decompress } from './compression.ts';
 export { saysOrder } from './day-month-form.ts';
 export { BAD, END, type ExportReader, NEED_INPUT, type NextRecord, type ReadCounts, ROW } from './export-reader.ts';
 export { type ExtraColumn, type Header, namesOf } from './header.ts';
@@ -17,5 +18,6 @@ export { encodingOf } from './text-encoding.ts';
 export { checkTimeFormat } from './time.ts';
 export { type TimeAdvice, timeAdvice } from './time-advice.ts';
 export { instantOf } from './time-example.ts';
+export { type WrittenForm, writtenForm } from './time-writing.ts';
 export { AMBIGUOUS, canonicalZone, EXACT, type TimeNote } from './time-zone.ts';
 export { READER_VERSION, RECOGNISED_SINCE } from './version.ts';

@@ -1,0 +1,99 @@
+import { type Compression, type Download, downloadResult, type NqlApi } from '../nexthink/index.ts';
+import { RAW, type Storage } from '../storage/index.ts';
+import { type Landed, landFile } from './landed-file.ts';
+import { type CountLimits, withRecordCount } from './record-count.ts';
+
+/** Where a result is put, and how it is taken. */
+export interface ResultRules extends CountLimits {
+  /** A folder of the raw zone, with its slash. */
+  readonly folder: string;
+  /** A result of exactly so many records was cut. */
+  readonly rowCap: number;
+  readonly mostBytes: number;
+}
+
+/** What names a result. */
+export interface ResultName {
+  /** `#audit_trail`. */
+  readonly query: string;
+  /** When the export was started, in milliseconds since 1970. */
+  readonly at: number;
+  readonly id: string;
+  readonly compression: Compression;
+}
+
+/** A result in the raw zone. */
+export interface LandedResult extends Landed {
+  readonly isTruncated: boolean;
+  /** Null where they were not counted: it had been landed before, or cannot be decompressed. */
+  readonly records: number | null;
+  /** Whether what was sent is no file that can be decompressed. It stands there as it came. */
+  readonly isUnreadable: boolean;
+}
+
+const SUFFIXES: Readonly<Record<Compression, string>> = { NONE: '.csv', GZIP: '.csv.gz', ZSTD: '.csv.zst' };
+
+/** The result that an earlier try has landed; null where none has. */
+export async function landedBefore(
+  storage: Storage,
+  rules: ResultRules,
+  name: ResultName,
+): Promise<LandedResult | null> {
+  for (const isTruncated of [false, true]) {
+    const info = await storage.head(RAW + pathOf(rules, name, isTruncated));
+    if (info === null) continue;
+    const { path, size } = info;
+    return { path, size, outcome: 'exists', isTruncated, records: null, isUnreadable: false };
+  }
+  return null;
+}
+
+/**
+ * Downloads a result into the raw zone, as it comes. That it was cut is part of its name: where only its number of records says so,
+ * which nobody knows before its end, it is downloaded once more.
+ * @throws ResultTooLong, NexthinkError, LandedDiffers, storage errors, the reason of the signal
+ */
+export async function landResult(
+  api: Pick<NqlApi, 'send'>,
+  storage: Storage,
+  rules: ResultRules,
+  name: ResultName,
+  result: { readonly address: string; readonly isTruncated: boolean },
+  signal?: AbortSignal,
+): Promise<LandedResult> {
+  const begin = (): Promise<Download> => downloadResult(api, result.address, rules.mostBytes, signal);
+  const first = await begin();
+  const isKnown = result.isTruncated || first.isTruncated;
+  try {
+    return await landed(storage, rules, name, first, isKnown);
+  } catch (error) {
+    if (!(error instanceof AtCap)) throw error;
+    return await landed(storage, rules, name, await begin(), true);
+  }
+}
+
+/** As many records as there can be. */
+class AtCap extends Error {}
+
+async function landed(
+  storage: Storage,
+  rules: ResultRules,
+  name: ResultName,
+  { bytes }: Download,
+  isTruncated: boolean,
+): Promise<LandedResult> {
+  let records: number | null = null;
+  let isUnreadable = false;
+  const counted = withRecordCount(bytes, rules, (found) => {
+    records = found;
+    isUnreadable = found === null;
+    if (found === rules.rowCap && !isTruncated) throw new AtCap();
+  });
+  const file = await landFile(storage, pathOf(rules, name, isTruncated), counted);
+  return { ...file, isTruncated, records, isUnreadable };
+}
+
+function pathOf({ folder }: ResultRules, { query, at, id, compression }: ResultName, isTruncated: boolean): string {
+  const day = new Date(at).toISOString().slice(0, 10);
+  return `${folder}${query.replace('#', '')}/${day}/${id}${isTruncated ? '.truncated' : ''}${SUFFIXES[compression]}`;
+}
