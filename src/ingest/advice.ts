@@ -68,6 +68,10 @@ const REMEDIES: Readonly<Record<BadReason, Remedy>> = {
       'a component that is no Engine, Portal or console, and a code that is of none of these (1xxxx, 2xxxx, 5xxxx)',
     step: 'they may be of a product that is not known here: they stay in quarantine',
   },
+  placeholder: {
+    fault: 'a {{placeholder}} of a template that was not filled',
+    step: 'correct the payload template in Nexthink: a value under that name is not there',
+  },
   message_missing: { fault: 'no message', step: `${NAMES} message=text, where the messages stand in another one` },
 };
 

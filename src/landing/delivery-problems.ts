@@ -14,6 +14,7 @@ const LACKS: Readonly<Partial<Record<BadReason, string>>> = {
   code_missing: 'a code',
   code_unreadable: 'a code that is a whole number',
   message_missing: 'a message',
+  placeholder: 'values in place of the {{placeholders}} of the template',
   duplicate_key: 'each name once',
   record_too_long: 'a shorter record (AUDIT_LAKE_MAX_RECORD_BYTES)',
 };

@@ -1,4 +1,5 @@
 import { objectEnd, readMembers } from './json-members.ts';
+import { jsonPaths } from './json-paths.ts';
 import { isAuditRecord } from './json-records.ts';
 import type { Format } from './recognised.ts';
 import type { SourceSettings } from './source-settings.ts';
@@ -42,7 +43,7 @@ function isLines(text: string, isNamedLines: boolean, settings: SourceSettings):
 function isRecord(text: string, settings: SourceSettings): boolean {
   const bytes = Buffer.alloc(2 * Buffer.byteLength(text) + 1);
   const length = bytes.write(text);
-  const members = readMembers(bytes, 0, length, length);
+  const members = readMembers(bytes, 0, length, length, jsonPaths(settings));
   return (
     typeof members !== 'string' &&
     isAuditRecord(

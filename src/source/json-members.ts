@@ -1,8 +1,16 @@
-/** A top-level member of a JSON object: its key, and where its value stands as text. */
+import { foldName } from './column-roles.ts';
+import { extraKey } from './header.ts';
+import { innerName, type JsonPaths, leadsInto } from './json-paths.ts';
+
+/** A member of a JSON object: its key, and where its value stands as text. */
 export interface Member {
   readonly key: string;
   readonly start: number;
   readonly end: number;
+  /** Whether it stands within another one, to which a path leads: its key is the whole path then. */
+  readonly isInner?: true;
+  /** Whether its value is an object or a list. */
+  readonly isNested?: true;
 }
 
 const QUOTE = 0x22;
@@ -17,13 +25,15 @@ const ESCAPE_LENGTH = '\\u0000'.length;
 
 /**
  * The members of the JSON object in bytes[start, end), which are UTF-8. A string's value is its text (with escapes undone at
- * `scratch`), null is empty, anything else is its JSON text as written. Answers why the line is no record where it is none.
+ * `scratch`), null is empty, anything else is its JSON text as written. What paths lead into is given as its own members.
+ * Answers why the line is no record where it is none.
  */
 export function readMembers(
   bytes: Buffer,
   start: number,
   end: number,
   scratch: number,
+  paths: JsonPaths,
 ): readonly Member[] | 'invalid_json' | 'not_an_object' | 'invalid_utf8' | 'duplicate_key' {
   const text = bytes.toString('utf8', start, end);
   let value: unknown;
@@ -34,8 +44,65 @@ export function readMembers(
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return 'not_an_object';
   if (SURROGATE_ESCAPE.test(text) && hasLoneSurrogate(text)) return 'invalid_utf8';
-  const members = new MemberScanner(bytes, start, end, scratch).members();
-  return new Set(members.map(({ key }) => key)).size === members.length ? members : 'duplicate_key';
+  const scanner = new MemberScanner(bytes, start, end, scratch);
+  const members = scanner.members();
+  if (hasTwice(members)) return 'duplicate_key';
+  return scanner.hasNested ? withInner(members, bytes, scanner.scratch, paths) : members;
+}
+
+function hasTwice(members: readonly Member[]): boolean {
+  return new Set(members.map(({ key }) => key)).size < members.length;
+}
+
+/** Members, and in the place of those that a path leads into what stands within them. Their own key with a dot wins. */
+function withInner(
+  members: readonly Member[],
+  bytes: Buffer,
+  scratch: number,
+  paths: JsonPaths,
+): readonly Member[] | 'duplicate_key' {
+  const inner = new InnerMembers(bytes, scratch, paths);
+  const all = members.flatMap((member) => inner.of(member) ?? [member]);
+  if (inner.hasTwice) return 'duplicate_key';
+  const own = new Set(all.flatMap(({ key, isInner }) => (isInner ? [] : [foldName(key)])));
+  const keys = new Set(all.map(({ key }) => key));
+  return all.map((member) => {
+    if (!member.isInner || !own.has(foldName(member.key))) return member;
+    const key = extraKey(member.key, 0, keys);
+    keys.add(key);
+    return { ...member, key };
+  });
+}
+
+/** Finds what stands within members, however deep a path leads. */
+class InnerMembers {
+  /** Whether some object that a path leads into has a key twice. */
+  hasTwice = false;
+  readonly #bytes: Buffer;
+  readonly #paths: JsonPaths;
+  #scratch: number;
+
+  constructor(bytes: Buffer, scratch: number, paths: JsonPaths) {
+    this.#bytes = bytes;
+    this.#scratch = scratch;
+    this.#paths = paths;
+  }
+
+  /** Null where no path leads into the member. */
+  of({ key, start, end, isNested }: Member): Member[] | null {
+    const isList = this.#bytes[start] === OPENING_BRACKET;
+    if (!isNested || !leadsInto(this.#paths, key, isList)) return null;
+    const scanner = new MemberScanner(this.#bytes, start, end, this.#scratch);
+    const found: Member[] = isList
+      ? scanner.values().map((value, index) => ({ key: String(index), ...value }))
+      : scanner.members();
+    this.#scratch = scanner.scratch;
+    this.hasTwice ||= hasTwice(found);
+    return found.flatMap((member) => {
+      const named: Member = { ...member, key: innerName(key, member.key), isInner: true };
+      return this.of(named) ?? [named];
+    });
+  }
 }
 
 /**
@@ -104,21 +171,24 @@ export function valueEnd(bytes: Buffer, start: number, end: number): number {
 
 /** Finds where members stand in a text that is known to be a JSON object. */
 class MemberScanner {
+  /** Whether some value is an object or a list. */
+  hasNested = false;
+  /** Where scratch is free. */
+  scratch: number;
   readonly #bytes: Buffer;
   readonly #end: number;
   #at: number;
-  #scratch: number;
 
   constructor(bytes: Buffer, start: number, end: number, scratch: number) {
     this.#bytes = bytes;
     this.#end = end;
     this.#at = start;
-    this.#scratch = scratch;
+    this.scratch = scratch;
   }
 
   /** The values of a list, of a text that is known to be one. */
-  values(): Pick<Member, 'start' | 'end'>[] {
-    const values: Pick<Member, 'start' | 'end'>[] = [];
+  values(): Omit<Member, 'key'>[] {
+    const values: Omit<Member, 'key'>[] = [];
     this.#at = this.#bytes.indexOf('[', this.#at) + 1;
     for (let next = this.#next(); next !== CLOSING_BRACKET; next = this.#next()) {
       if (next === COMMA) this.#at++;
@@ -150,7 +220,7 @@ class MemberScanner {
     return this.#bytes[this.#at]!;
   }
 
-  #value(): { start: number; end: number } {
+  #value(): Omit<Member, 'key'> {
     const first = this.#next();
     const start = this.#at;
     if (first === QUOTE) {
@@ -160,6 +230,10 @@ class MemberScanner {
     this.#skipOther();
     let end = this.#at;
     while (this.#bytes[end - 1]! <= BLANK) end--;
+    if (first === OPENING_BRACE || first === OPENING_BRACKET) {
+      this.hasNested = true;
+      return { start, end, isNested: true };
+    }
     return this.#bytes.toString('latin1', start, end) === 'null' ? { start, end: start } : { start, end };
   }
 
@@ -167,9 +241,9 @@ class MemberScanner {
   #text(start: number, end: number): { start: number; end: number } {
     if (!this.#bytes.subarray(start, end).includes(BACKSLASH)) return { start: start + 1, end: end - 1 };
     const text = JSON.parse(this.#bytes.toString('utf8', start, end)) as string;
-    const from = this.#scratch;
-    this.#scratch += this.#bytes.write(text, from, 'utf8');
-    return { start: from, end: this.#scratch };
+    const from = this.scratch;
+    this.scratch += this.#bytes.write(text, from, 'utf8');
+    return { start: from, end: this.scratch };
   }
 
   #skipString(): readonly [number, number] {

@@ -6,6 +6,7 @@ import { END, type ExportReader, NEED_INPUT, type NextRecord, type ReadCounts } 
 import { extraKey, type Header, roleOf } from './header.ts';
 import { aliasAdvice } from './header-rejection.ts';
 import { type Member, readMembers, readValues } from './json-members.ts';
+import { jsonPaths } from './json-paths.ts';
 import { isAuditRecord, JsonRecords } from './json-records.ts';
 import { DONE, JsonWalk, MORE, OVERLONG, type RecordJudge } from './json-walk.ts';
 import type { Part } from './part.ts';
@@ -198,9 +199,10 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function judge(buffer: ChunkBuffer, settings: SourceSettings): Omit<RecordJudge, 'onNextText'> {
+  const paths = jsonPaths(settings);
   return {
     keysOf: (start, end) => {
-      const members = readMembers(buffer.bytes, start, end, buffer.capacity);
+      const members = readMembers(buffer.bytes, start, end, buffer.capacity, paths);
       return typeof members === 'string' ? null : members.map(({ key }) => key);
     },
     isAuditRecord: (names) => isAuditRecord(names, settings),
@@ -215,7 +217,7 @@ function noRecords({ otherLists, otherKeys, skippedRows }: JsonWalk): RejectedFi
     `found ${skippedRows ? 'a list of values that nothing names, and ' : ''}${lists}\n` +
       'expected a JSON text with one list of audit records, or headers and data\n' +
       (otherKeys.length < REQUIRED_ROLES.length
-        ? 'export it again with objects that have these, or name their keys with --column-aliases'
+        ? 'export it again with objects that have these, or name their keys with --column-aliases (a.b is b within a)'
         : 'if they are among these, say which are the three: ' +
           aliasAdvice(REQUIRED_ROLES.map((role, index) => [role, otherKeys[index]!]))),
   );

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { ChunkBuffer } from './chunk-buffer.ts';
-import { REQUIRED_ROLES } from './column-roles.ts';
+import { BUILT_IN_ALIASES, foldName, REQUIRED_ROLES, type Role } from './column-roles.ts';
 import { MAX_COLUMNS } from './csv-scanner.ts';
 import { BAD, ROW, type TimeDigits } from './export-reader.ts';
 import {
+  aliasesOf,
   type ExtraColumn,
   extraKey,
   type Header,
@@ -13,6 +14,7 @@ import {
   roleOf,
 } from './header.ts';
 import { type Member, readMembers } from './json-members.ts';
+import { type JsonPaths, jsonPaths } from './json-paths.ts';
 import { Parts } from './part.ts';
 import type { PartContents } from './part-contents.ts';
 import { characterStart } from './record-reader.ts';
@@ -21,6 +23,7 @@ import { type BadReason, Row } from './row.ts';
 import { RowReader } from './row-reader.ts';
 import type { SourceSettings } from './source-settings.ts';
 import type { TimeCandidates } from './time-candidates.ts';
+import { JSON_PATHS_SINCE } from './version.ts';
 
 /** Where a record has no cell, or a file no column. */
 const ABSENT = -1;
@@ -28,7 +31,7 @@ const ABSENT = -1;
 /**
  * Turns JSON objects into rows. The keys of the first audit record are the columns; keys that come later are further ones. A
  * string is its text, anything else its JSON text, null is an empty cell; a record without a key lacks that column, so that
- * the order of records decides nothing.
+ * the order of records decides nothing: where a record lacks the column of a role and has another name of it, that is its cell.
  */
 export class JsonRecords {
   readonly row = new Row();
@@ -45,6 +48,11 @@ export class JsonRecords {
   readonly #buffer: ChunkBuffer;
   readonly #rows: RowReader;
   readonly #columns = new Map<string, number>();
+  readonly #paths: JsonPaths;
+  /** Other columns than a role's own that have a name of it, for records without that. */
+  #others: { readonly role: Role; readonly index: number; readonly name: string }[] = [];
+  /** Whether some record had cells within others, or under another name of a role than the first had. */
+  #isNewForm = false;
   #header: Header | undefined;
   #roles = { ...NO_HEADER.roles };
   /** The extra columns of the header, which grow as new keys come. */
@@ -55,7 +63,8 @@ export class JsonRecords {
   constructor(buffer: ChunkBuffer, settings: SourceSettings, landedAt: number, times?: TimeCandidates) {
     this.#buffer = buffer;
     this.#settings = settings;
-    this.#rows = new RowReader(settings, landedAt, times);
+    this.#rows = new RowReader(settings, landedAt, times, true);
+    this.#paths = jsonPaths(settings);
     this.parts.begin(0, NO_HEADER);
   }
 
@@ -81,7 +90,7 @@ export class JsonRecords {
 
   /** The version since which the values of all records are read. */
   get readSince(): number {
-    return this.#rows.readSince;
+    return Math.max(this.#rows.readSince, this.#isNewForm ? JSON_PATHS_SINCE : 1);
   }
 
   /** Looks at the file as a whole, at its end. @throws RejectedFile */
@@ -100,6 +109,7 @@ export class JsonRecords {
     this.#roles = { ...NO_HEADER.roles };
     this.#extras = [];
     this.#columns.clear();
+    this.#others = [];
     this.#starts = new Int32Array(0);
     this.#ends = new Int32Array(0);
     this.row.begin(0);
@@ -110,7 +120,7 @@ export class JsonRecords {
     const { bytes, capacity } = this.#buffer;
     if (end - start > this.#settings.maxRecordBytes) return 'record_too_long';
     if (!isUtf8(bytes.subarray(start, end))) return 'invalid_utf8';
-    return readMembers(bytes, start, end, capacity);
+    return readMembers(bytes, start, end, capacity, this.#paths);
   }
 
   /** Whether these keys are all that an audit record needs. */
@@ -178,6 +188,7 @@ export class JsonRecords {
       return false;
     }
     for (const [index, name] of names.entries()) this.#columns.set(name, index);
+    for (const [index, name] of names.entries()) this.#noteOther(name, index, roleOf(name, this.#settings));
     this.#grow();
     return true;
   }
@@ -186,11 +197,41 @@ export class JsonRecords {
   #placeCells(members: readonly Member[]): void {
     this.#starts.fill(ABSENT);
     this.#ends.fill(ABSENT);
-    for (const { key, start, end } of members) {
+    for (const { key, start, end, isInner } of members) {
       const column = this.#columns.get(key) ?? this.#newColumn(key);
       this.#starts[column] = start;
       this.#ends[column] = end;
+      if (isInner) this.#isNewForm = true;
     }
+    for (const { role, index } of this.#others) this.#takeOther(this.#roles[role], index);
+  }
+
+  /** Has a cell that stands under another name of a role be the role's, where the record has none under the usual one. */
+  #takeOther(own: number, other: number): void {
+    if (this.#starts[own] !== ABSENT || this.#starts[other] === ABSENT) return;
+    this.#starts[own] = this.#starts[other]!;
+    this.#ends[own] = this.#ends[other]!;
+    this.#starts[other] = ABSENT;
+    this.#ends[other] = ABSENT;
+    this.#isNewForm = true;
+  }
+
+  /**
+   * Notes a column that is a role's where a record lacks the role's own: it is named by the settings too, or one of the two stands
+   * within the other (`user`, which is null, and `user.name`). Any other may be somebody else.
+   * @returns whether its name comes before that of the role's own column
+   */
+  #noteOther(key: string, index: number, role: Role | undefined): boolean {
+    const ownIndex = role === undefined ? index : this.#roles[role];
+    if (role === undefined || ownIndex === index) return false;
+    const [own, other] = [foldName([...this.#columns.keys()][ownIndex] ?? ''), foldName(key)];
+    const names = aliasesOf(role, this.#settings);
+    const isNamed = !BUILT_IN_ALIASES[role].every((name) => names.includes(name));
+    if (!isNamed && !own.startsWith(`${other}.`) && !other.startsWith(`${own}.`)) return false;
+    const isFirst = names.indexOf(other) < names.indexOf(own);
+    this.#others.push(isFirst ? { role, index: ownIndex, name: own } : { role, index, name: other });
+    this.#others.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+    return isFirst;
   }
 
   /** A key that was not there before: an actor's, where no column is the actor's yet, else a further extra column. */
@@ -199,9 +240,17 @@ export class JsonRecords {
     this.#columns.set(key, index);
     const role = roleOf(key, this.#settings);
     if (role !== undefined && this.#roles[role] === ABSENT) this.#roles[role] = index;
-    else this.#extras.push({ name: extraKey(key, index, new Set(this.#extras.map(({ name }) => name))), index });
+    else if (role !== undefined && this.#noteOther(key, index, role)) {
+      // The records so far had the other name alone.
+      this.#addExtra([...this.#columns.keys()][this.#roles[role]] ?? '', this.#roles[role]);
+      this.#roles[role] = index;
+    } else this.#addExtra(key, index);
     this.#grow();
     return index;
+  }
+
+  #addExtra(key: string, index: number): void {
+    this.#extras.push({ name: extraKey(key, index, new Set(this.#extras.map(({ name }) => name))), index });
   }
 
   #grow(): void {

@@ -1,3 +1,5 @@
+import { flattened, type JsonPaths } from './json-paths.ts';
+
 /** Records at the head of a JSON text, and the names of their values. */
 export interface JsonTable {
   /** In the order in which they come; each once. */
@@ -16,16 +18,17 @@ const PAIRS: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
 
 /**
  * The tables at the head of a JSON document, whatever they hold: lists of objects, lists of lists whose names another list
- * gives, or the objects that stand one behind the other. What is cut off at the end of the head is left out.
+ * gives, or the objects that stand one behind the other; what paths lead into is given under its whole name. What is cut off at the end of the head is left out.
  * @param head in UTF-8; it may be cut anywhere
+ * @param paths what they lead into is given under its whole name
  */
-export function jsonTables(head: Uint8Array): JsonTable[] {
+export function jsonTables(head: Uint8Array, paths: JsonPaths): JsonTable[] {
   const texts = valuesOf(Buffer.from(head).toString('utf8'));
   const tables: JsonTable[] = [];
   const objects = texts.filter(isObject);
-  if (objects.length > 0) addObjects(objects, tables);
+  if (objects.length > 0) addObjects(objects, tables, paths);
   for (const text of texts) {
-    const found: { lists: unknown[][]; names: (readonly string[])[] } = { lists: [], names: [] };
+    const found: Found = { lists: [], names: [], paths };
     collect(text, found, tables, MOST_LEVELS);
     for (const rows of found.lists) for (const names of found.names) addRows(rows, names, tables);
   }
@@ -68,12 +71,14 @@ function parsed(text: string): unknown[] {
   }
 }
 
-function collect(
-  value: unknown,
-  found: { lists: unknown[][]; names: (readonly string[])[] },
-  tables: JsonTable[],
-  levels: number,
-): void {
+/** What was found so far in a text, and what paths lead into. */
+interface Found {
+  readonly lists: unknown[][];
+  readonly names: (readonly string[])[];
+  readonly paths: JsonPaths;
+}
+
+function collect(value: unknown, found: Found, tables: JsonTable[], levels: number): void {
   if (levels === 0 || typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
     const names = namesOf(value);
@@ -85,7 +90,7 @@ function collect(
       return;
     }
     const objects = value.filter(isObject);
-    if (objects.length > 0) addObjects(objects, tables);
+    if (objects.length > 0) addObjects(objects, tables, found.paths);
   }
   for (const each of Object.values(value).slice(0, MOST_RECORDS)) collect(each, found, tables, levels - 1);
 }
@@ -96,8 +101,12 @@ function namesOf(list: readonly unknown[]): readonly string[] | null {
   return names.length >= FEWEST_NAMES && names.every((name) => typeof name === 'string') ? names : null;
 }
 
-function addObjects(objects: readonly Readonly<Record<string, unknown>>[], tables: JsonTable[]): void {
-  const looked = objects.slice(0, MOST_RECORDS);
+function addObjects(
+  objects: readonly Readonly<Record<string, unknown>>[],
+  tables: JsonTable[],
+  paths: JsonPaths,
+): void {
+  const looked = objects.slice(0, MOST_RECORDS).map((object) => flattened(object, paths));
   const names = [...new Set(looked.flatMap((each) => Object.keys(each)))];
   if (names.length < FEWEST_NAMES) return;
   tables.push({ names, records: looked.map((each) => names.map((name) => textOf(each[name]))) });

@@ -2,6 +2,7 @@ import { ColumnContents } from './column-contents.ts';
 import { rolesByName } from './header.ts';
 import { type Table, tableOf } from './header-by-contents.ts';
 import { unclearColumns } from './header-rejection.ts';
+import { jsonPaths } from './json-paths.ts';
 import { isAuditRecord } from './json-records.ts';
 import { jsonTables } from './json-tables.ts';
 import type { KnownEvents } from './known-events.ts';
@@ -15,7 +16,7 @@ import type { SourceSettings } from './source-settings.ts';
  * @throws RejectedFile where it is not clear; it names what is possible, and the setting
  */
 export function recogniseJson(head: Uint8Array, settings: SourceSettings, known: KnownEvents): Recognised['columns'] {
-  const tables = jsonTables(head);
+  const tables = jsonTables(head, jsonPaths(settings));
   if (tables.some(({ names }) => isAuditRecord(names, settings))) return null;
   const contents = new ColumnContents(settings.timeFormat, settings.timeZone, known);
   const found: Table[] = tables

@@ -9,7 +9,7 @@ import type { BadReason, Row } from './row.ts';
 import type { SourceSettings } from './source-settings.ts';
 import { TimeReader, type Times } from './time.ts';
 import type { TimeCandidates } from './time-candidates.ts';
-import { TIME_AND_CODE_FORMS_SINCE } from './version.ts';
+import { JSON_PATHS_SINCE, TIME_AND_CODE_FORMS_SINCE } from './version.ts';
 
 /** No file of today was changed last from here on: its clock was wrong. */
 const LATEST_MS = Date.UTC(2200, 0, 1);
@@ -20,6 +20,9 @@ const MICROS_PER_DAY = DAY_MS * 1000;
 /** A record of JSON lines may lack a cell that others have. */
 const ABSENT = -1;
 const FIRST_BEYOND_ASCII = 0x80;
+const OPENING_BRACE = 0x7b;
+/** What stands where a template's value should: nothing else is in such a cell. */
+const PLACEHOLDER = /^\{\{[^{}]*\}\}$/;
 
 /** Turns the cells of a record into a row: what makes an audit record in every format. */
 export class RowReader {
@@ -28,6 +31,7 @@ export class RowReader {
   readonly #landedAt: number;
   readonly #latestMicros: number;
   readonly #maxDays: number;
+  readonly #mayBeTemplate: boolean;
   readonly #days = new Set<number>();
   #lastDay = Number.NaN;
   #good = 0;
@@ -40,14 +44,17 @@ export class RowReader {
   #isLocal = false;
   #isNewForm = false;
   #isNewInRecord = false;
+  #isTemplate = false;
   /** Records that would have happened more than a day after the file was written. */
   #late = 0;
 
   /**
    * @param landedAt last modification of the raw file, milliseconds since 1970: times more than a day later are not plausible
    * @param survey counts the times, where they are only looked at
+   * @param mayBeTemplate whether records may come of a template, which may have left values open
    */
-  constructor(settings: SourceSettings, landedAt: number, survey?: TimeCandidates) {
+  constructor(settings: SourceSettings, landedAt: number, survey?: TimeCandidates, mayBeTemplate = false) {
+    this.#mayBeTemplate = mayBeTemplate;
     this.#survey = survey;
     this.#time = survey ?? new TimeReader(settings.timeFormat, settings.timeZone);
     this.#landedAt = landedAt;
@@ -85,6 +92,7 @@ export class RowReader {
 
   /** The version since which the times and codes of the records read so far are read. */
   get readSince(): number {
+    if (this.#isTemplate) return JSON_PATHS_SINCE;
     return this.#isNewForm ? TIME_AND_CODE_FORMS_SINCE : 1;
   }
 
@@ -93,7 +101,9 @@ export class RowReader {
    * @throws RejectedFile where the file has records of more days than the settings allow, or its own time is in the far future
    */
   read(row: Row, bytes: Buffer, header: Header, starts: Int32Array, ends: Int32Array): BadReason | undefined {
-    const reason = this.probe(row, bytes, header, starts, ends);
+    const found = this.probe(row, bytes, header, starts, ends);
+    const reason = this.#mayBeTemplate && isLeftOpen(row, bytes, found) ? 'placeholder' : found;
+    if (reason === 'placeholder') this.#isTemplate = true;
     if (this.#survey !== undefined && row.timeStart !== ABSENT) {
       const start = skipBlanks(bytes, row.timeStart, row.timeEnd);
       this.#survey.add(bytes, start, dropBlanks(bytes, start, row.timeEnd));
@@ -223,6 +233,24 @@ export class RowReader {
     row.timeNote = time.note;
     return undefined;
   }
+}
+
+/** Whether a template left open what makes a record bad, or what would be taken for a message or an actor. */
+function isLeftOpen(row: Row, bytes: Buffer, reason: BadReason | undefined): boolean {
+  if (reason === 'time_unreadable') return isPlaceholder(bytes, row.timeStart, row.timeEnd);
+  if (reason === 'code_unreadable') return isPlaceholder(bytes, row.codeStart, row.codeEnd);
+  if (reason !== undefined) return false;
+  return (
+    isPlaceholder(bytes, row.messageStart, row.messageEnd) ||
+    isPlaceholder(bytes, row.actorNameStart, row.actorNameEnd) ||
+    isPlaceholder(bytes, row.actorIdStart, row.actorIdEnd)
+  );
+}
+
+function isPlaceholder(bytes: Buffer, cellStart: number, cellEnd: number): boolean {
+  const start = skipBlanks(bytes, cellStart, cellEnd);
+  if (start >= cellEnd || bytes[start] !== OPENING_BRACE || bytes[start + 1] !== OPENING_BRACE) return false;
+  return PLACEHOLDER.test(bytes.toString('utf8', start, dropBlanks(bytes, start, cellEnd)));
 }
 
 function timeText(milliseconds: number): string {

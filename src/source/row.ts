@@ -18,6 +18,8 @@ export type BadReason =
   | 'code_missing'
   | 'code_unreadable'
   | 'message_missing'
+  /** A template left one of its values open: `{{user.name}}`. */
+  | 'placeholder'
   /** A line without `[component|category|code|account]`, or with one of which it cannot be told where it ends. */
   | 'no_log_line'
   | 'account_unclear'

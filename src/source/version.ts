@@ -2,7 +2,7 @@
  * Raised whenever the same file and settings would give other records: a rejected file is then tried again, and what an
  * older version took in of such a file is not held against what it gives today ({@link ExportReader.readSince}).
  */
-export const READER_VERSION = 3;
+export const READER_VERSION = 4;
 
 /** The version since which line ends of any kind are read, and joined exports part by part. */
 export const LINE_ENDS_AND_PARTS_SINCE = 2;
@@ -21,3 +21,6 @@ export const LOGS_SINCE = 3;
 
 /** The version since which ZIP archives are read. */
 export const ARCHIVES_SINCE = 3;
+
+/** The version since which names with dots are paths into nested JSON, and what a template left open is no value. */
+export const JSON_PATHS_SINCE = 4;
