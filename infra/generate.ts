@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
+  COVERAGE_VIEW,
   createView,
+  duckdbCoverage,
   duckdbQuarantine,
   duckdbViews,
   SYNAPSE_VIEWS,
+  sparkCoverage,
   sparkQuarantine,
   sparkViews,
 } from '../src/views/index.ts';
@@ -72,6 +75,12 @@ ${NOT_EXECUTED}`,
 );
 
 write(
+  'synapse/09-audit_coverage.sql',
+  `Synapse serverless SQL: the view audit_coverage. Run after 02-access.sql, once audit-lake compare has made the table.\n${NOT_EXECUTED}`,
+  batches(SYNAPSE_VIEWS.audit_coverage()),
+);
+
+write(
   'databricks/03-views.sql',
   `Databricks SQL: the views audit_events, audit_event_items, audit_codes and audit_events_ocsf. Replace {catalog} and {schema}; run
 after 02-tables.sql, and again after each upgrade. Needs Databricks Runtime 13.3 or a SQL warehouse.
@@ -97,6 +106,17 @@ ${statements(sparkQuarantine('abfss://quarantine@{lake_account}.dfs.core.windows
 );
 
 write(
+  'databricks/06-coverage.sql',
+  `Databricks SQL: the table and view audit_coverage. Replace {catalog}, {schema} and {lake_account}; run after 02-tables.sql, once
+audit-lake compare has made the table, and again after each upgrade.
+Executed by the project's tests in open-source Spark 4.0 with Delta 4.0, not in Databricks.`,
+  `SET CATALOG {catalog};\n\nUSE SCHEMA {schema};\n\n${statements([
+    "CREATE TABLE IF NOT EXISTS audit_coverage_table\nUSING DELTA\nLOCATION 'abfss://curated@{lake_account}.dfs.core.windows.net/audit_coverage'",
+    sparkCoverage(),
+  ])}`,
+);
+
+write(
   'duckdb/views.sql',
   `DuckDB with its delta extension: every view over a lake. (For a lake that the command line reaches, audit-lake query has them ready.)
 In DuckDB: SET VARIABLE curated = 'az://curated'; then: .read infra/duckdb/views.sql
@@ -114,6 +134,15 @@ ${statements([
   createView('audit_codes_table', "SELECT * FROM delta_scan(getvariable('curated') || '/audit_codes')"),
   ...duckdbViews(),
 ])}`,
+);
+write(
+  'duckdb/coverage.sql',
+  `DuckDB with its delta extension: the view audit_coverage, once audit-lake compare has made the table.
+In DuckDB: SET VARIABLE curated = 'az://curated'; then: .read infra/duckdb/views.sql and .read infra/duckdb/coverage.sql`,
+  statements([
+    createView('audit_coverage_table', "SELECT * FROM delta_scan(getvariable('curated') || '/audit_coverage')"),
+    duckdbCoverage(new Set(COVERAGE_VIEW.map(({ name }) => name))),
+  ]),
 );
 write(
   'duckdb/quarantine.sql',

@@ -1,7 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { statesOf, type Tables } from '../lake/index.ts';
 import { columnTypes, type Snapshot, TableError } from '../table/index.ts';
-import { createView, duckdbQuarantine, duckdbViews, emptyRelation, literal, type ViewType } from '../views/index.ts';
+import {
+  createView,
+  duckdbCoverage,
+  duckdbQuarantine,
+  duckdbViews,
+  emptyRelation,
+  literal,
+  type ViewType,
+} from '../views/index.ts';
 import { emptyDataFile } from './empty-data-file.ts';
 import { UsageError } from './failure.ts';
 import { duckdbInstallation } from './installation.ts';
@@ -34,6 +42,7 @@ export async function connect(
     `SET enable_external_file_cache = ${!isMany}`,
     ...live.flatMap(({ view }) => view),
     ...duckdbViews({ events: columnsOf(tables.events), codes: columnsOf(tables.codes) }),
+    duckdbCoverage(tables.coverage && columnsOf(tables.coverage)),
     ...duckdbQuarantine({ rows: files(folder, quarantine?.rows), files: files(folder, quarantine?.files) }),
     ...live.map(({ allFiles }) => allFiles),
   ];
@@ -95,10 +104,11 @@ export async function readEveryColumn(connection: DuckDBConnection, folder: stri
   for (const statement of live.flatMap(({ view, allFiles }) => [...view, allFiles])) await connection.run(statement);
 }
 
-function liveTables(folder: string, { events, codes }: Tables, reading?: 'every column') {
+function liveTables(folder: string, { events, codes, coverage }: Tables, reading?: 'every column') {
   return [
     liveTable('audit_events', folder, events, reading !== undefined ? null : templateOf(events)),
     liveTable('audit_codes', folder, codes, null),
+    ...(coverage === null ? [] : [liveTable('audit_coverage', folder, coverage, null)]),
   ];
 }
 

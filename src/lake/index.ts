@@ -2,6 +2,14 @@ export { afterCommit, type CommitObserver, writeEvidence } from './after-commit.
 export { publishedCatalogue } from './catalogue-transaction.ts';
 export { CODE_TABLE_COLUMNS, codesFile } from './codes-table.ts';
 export { contentOwner, isContentTransaction, version } from './content-transaction.ts';
+export {
+  COVERAGE_STATES,
+  COVERAGE_TABLE_COLUMNS,
+  type CoverageRow,
+  type CoverageState,
+  coverageRows,
+  replaceCoverage,
+} from './coverage-table.ts';
 export { rangesOf, readChunks, readDataFile, rowsOf, UnreadableDataFile } from './data-file-reading.ts';
 export { type DataFile, DataFiles, discardFiles, removalOf } from './data-files.ts';
 export { type EarlierContent, EarlierContents, isReplaced } from './earlier-contents.ts';
@@ -49,7 +57,10 @@ export {
 export type {
   ByRecord,
   ChangeRecord,
+  ComparisonRecord,
   ErasureRecord,
+  HoursRecord,
+  IngestedRecord,
   QuarantineFile,
   ReplayRecord,
   RetentionRecord,
@@ -73,7 +84,7 @@ export {
 export { recordedHashes, unaccountedFiles } from './recorded-hashes.ts';
 export { recordedPlan } from './recorded-plan.ts';
 export { type RecordedReading, RecordedReadings } from './recorded-readings.ts';
-export { type RecordedSource, recordedSources } from './recorded-sources.ts';
+export { type RecordedSource, recordedCommits, recordedSources } from './recorded-sources.ts';
 export { asideOf, sortQuarantine } from './set-aside.ts';
 export { settingDifference } from './setting-difference.ts';
 export {

@@ -24,8 +24,13 @@ export interface LakeTable extends TableDefinition {
   readonly isAppendOnly: boolean;
   /** Whether every lake has it that ever took a file in; a table that came with a later version is made by the next run. */
   readonly isOriginal: boolean;
-  /** Opens it for writing: makes it where it is not, and brings it into the state that a writer expects. */
-  readonly prepare: (context: LakeContext, observer: CommitObserver) => Promise<Snapshot>;
+  /** Whether it is only made once there is something to write, so that a lake may never have it. */
+  readonly isOptional?: boolean;
+  /**
+   * Opens it for writing: makes it where it is not, and brings it into the state that a writer expects. Null where it is made
+   * only once there is something to write.
+   */
+  readonly prepare: (context: LakeContext, observer: CommitObserver) => Promise<Snapshot | null>;
 }
 
 /** Which columns of a table can tell whose a row is. */

@@ -233,6 +233,16 @@ const ACCEPTED = z.object({ version: COUNT, sha256: z.string(), reason: z.string
 /** A vacuum that somebody asked for: how many files it is about to delete, their bytes, and how long they have been unused. */
 const VACUUMED = z.object({ files: COUNT, bytes: COUNT, days: z.number(), reason: z.string() });
 
+/** A comparison of the table with what the source counted: the files of counts, and what came of it. */
+const COMPARISON = z.object({
+  counts: z.array(z.object({ path: z.string(), sha256: z.string() })),
+  /** The version of audit_events that was compared. */
+  table_version: COUNT,
+  hours: told(COUNT, 0),
+  findings: told(COUNT, 0),
+  explained: told(COUNT, 0),
+});
+
 /** Who made a change: whoever signed in to the account, with the id of its object there; or the name of an account of a machine, which anybody may claim. */
 const BY = z.object({ name: z.string(), kind: z.enum(['principal', 'claimed']), id: z.string().optional() });
 
@@ -260,6 +270,7 @@ const RECORD = z.object({
   accepted: ACCEPTED.optional(),
   vacuumed: told(VACUUMED.optional(), undefined),
   by: told(BY.optional(), undefined),
+  compared: told(COMPARISON.optional(), undefined),
   restated: told(RESTATED.optional(), undefined),
 });
 
@@ -305,6 +316,7 @@ export type ChangeRecord = CompactionRecord | ReplayRecord | RetentionRecord | E
 export type AcceptedRecord = Readonly<z.output<typeof ACCEPTED>>;
 export type ByRecord = Readonly<z.output<typeof BY>>;
 export type VacuumRecord = Readonly<z.output<typeof VACUUMED>>;
+export type ComparisonRecord = Readonly<z.output<typeof COMPARISON>>;
 export type RestatedRecord = Readonly<z.output<typeof RESTATED>>;
 export type Ledger = Readonly<z.output<typeof LEDGER>>;
 export type RecordParts = Readonly<z.output<typeof RECORD>>;

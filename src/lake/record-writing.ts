@@ -13,6 +13,7 @@ import type {
   AcceptedRecord,
   ByRecord,
   CompactionRecord,
+  ComparisonRecord,
   EarlierRecord,
   ErasureRecord,
   FileRecord,
@@ -150,6 +151,22 @@ export function catalogueInfo(
     operationMetrics: { numFiles: '1', numOutputRows: String(file.rows) },
   };
   return { ...provenance(on, attempt, told), catalogueVersion, files: [file] };
+}
+
+/** The `commitInfo` of a comparison with what the source counted, in one file. */
+export function comparisonInfo(
+  on: Snapshot,
+  attempt: Attempt,
+  compared: ComparisonRecord,
+  file: FileRecord,
+): WithParts<'compared' | 'files'> {
+  const told = {
+    operation: 'WRITE',
+    operationParameters: { mode: 'Overwrite', partitionBy: '[]' },
+    operationMetrics: { numFiles: '1', numOutputRows: String(file.rows) },
+    userMetadata: `compared ${compared.hours} hours with what the source counted: ${compared.findings} findings`,
+  };
+  return { ...provenance(on, attempt, told), compared, files: [file] };
 }
 
 /** The `commitInfo` of a compaction. */

@@ -10,6 +10,7 @@ import {
 } from '../table/index.ts';
 import { type CommitObserver, writeEvidence } from './after-commit.ts';
 import { CODES } from './codes-table.ts';
+import { COVERAGE } from './coverage-table.ts';
 import { withIdentities } from './identity-takeover.ts';
 import type { LakeTable } from './lake-table.ts';
 import { recoverTransactions } from './recorded-transactions.ts';
@@ -35,7 +36,9 @@ const EVENTS = {
  * The tables of a lake, in the order in which they are made and looked at: all that goes through every table goes through
  * this list. A table that does not say whose its columns are does not compile.
  */
-export const TABLES = { events: EVENTS, codes: CODES } as const satisfies Readonly<Record<string, LakeTable>>;
+export const TABLES = { events: EVENTS, codes: CODES, coverage: COVERAGE } as const satisfies Readonly<
+  Record<string, LakeTable>
+>;
 
 /** The tables of a lake without their keys. */
 export const LAKE_TABLES: readonly LakeTable[] = Object.values(TABLES);
@@ -69,7 +72,7 @@ export function statesOf(tables: Tables): TableState[] {
  */
 export async function prepareTables(context: LakeContext, observer: CommitObserver = {}): Promise<Tables> {
   const { storage } = context;
-  const prepared: Partial<Record<Key, Snapshot>> = {};
+  const prepared: Partial<Record<Key, Snapshot | null>> = {};
   for (const key of keys()) prepared[key] = await TABLES[key].prepare(context, observer);
   const tables = prepared as Tables;
   for (const { snapshot } of statesOf(tables)) await writeEvidence(storage, snapshot, observer);

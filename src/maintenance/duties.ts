@@ -19,6 +19,8 @@ const DUTIES: Readonly<Record<LakeTableName, Duties>> = {
   audit_events: { erase: eraseUser, retain: retainTable, compact: compactTable },
   // The catalogue names nobody, and is replaced as a whole.
   audit_codes: { erase: null, retain: null, compact: null },
+  // Numbers of events are nobody's; how complete an hour was is kept when its events are gone.
+  audit_coverage: { erase: null, retain: null, compact: null },
 };
 
 /** What a change did in one table. */

@@ -18,6 +18,8 @@ export const LANDING_STATE = 'landing-state/';
 /** The events, and the catalogue; a table's path has no slash at its end. */
 export const EVENTS_TABLE = `${CURATED}audit_events`;
 export const CODES_TABLE = `${CURATED}audit_codes`;
+/** What comparisons with the source's own counts found. */
+export const COVERAGE_TABLE = `${CURATED}audit_coverage`;
 
 /** Records that are no audit records, a file for each raw file that has any. */
 export const BAD_ROWS = `${QUARANTINE}rows/`;

@@ -7,7 +7,11 @@ import { unlessUnread } from './unread-files.ts';
 const PARALLEL_FILES = 8;
 
 /** As what the rows of each table are counted: a table that is not here does not compile. */
-const COUNTERS: Readonly<Record<LakeTableName, keyof Counts>> = { audit_events: 'rows', audit_codes: 'rows_of_codes' };
+const COUNTERS: Readonly<Record<LakeTableName, keyof Counts>> = {
+  audit_events: 'rows',
+  audit_codes: 'rows_of_codes',
+  audit_coverage: 'rows_of_coverage',
+};
 const COUNTED_AS: ReadonlyMap<string, keyof Counts> = new Map(
   Object.values(TABLES).map(({ path, name }) => [path, COUNTERS[name]]),
 );

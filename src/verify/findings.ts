@@ -98,9 +98,10 @@ export interface Counts {
   sources: number;
   data_files: number;
   data_bytes: number;
-  /** Rows of audit_events, and those of audit_codes. */
+  /** Rows of audit_events, and those of the other tables. */
   rows: number;
   rows_of_codes: number;
+  rows_of_coverage: number;
   quarantine_files: number;
   raw_files: number;
   raw_files_excluded: number;
@@ -123,6 +124,7 @@ export class Findings {
     data_bytes: 0,
     rows: 0,
     rows_of_codes: 0,
+    rows_of_coverage: 0,
     quarantine_files: 0,
     raw_files: 0,
     raw_files_excluded: 0,

@@ -4,6 +4,7 @@ import type { Settings } from '../settings/index.ts';
 import { EVIDENCE, type Storage } from '../storage/index.ts';
 import { commitPath } from '../table/index.ts';
 import { compareCodes } from './codes-comparison.ts';
+import { compareCoverage } from './coverage-comparison.ts';
 import { checkDataFiles } from './data-file-checks.ts';
 import { verifyDeep } from './deep.ts';
 import { type Counts, Findings, type Note, type Problem } from './findings.ts';
@@ -113,6 +114,7 @@ interface DeepVerification {
 const COMPARISONS: Readonly<Record<LakeTableName, Comparison>> = {
   audit_events: ({ storage, present, findings, step }, table) => verifyDeep(storage, table, present, findings, step),
   audit_codes: ({ storage, findings }, table) => compareCodes(storage, table, findings),
+  audit_coverage: ({ storage, findings }, table) => compareCoverage(storage, table, findings),
 };
 
 function comparisonOf(name: string): Comparison | undefined {
@@ -139,13 +141,15 @@ function quarantineAside(commits: readonly RecordedCommit[]): ReadonlySet<string
 
 /**
  * A run makes every table, in their order, before it takes a file in: where a file was taken in, or a table of a later place
- * is there, so are those before it. A lake to which only earlier versions wrote may lack tables that came later.
+ * is there, so are those before it. A lake to which only earlier versions wrote may lack tables that came later, and any lake one
+ * that is made only once there is something to write.
  */
 function reportGoneTables(tables: readonly LakeTable[], checked: readonly CheckedTable[], findings: Findings): void {
   const takesIn = checked.some(({ commits }) => commits.some(({ record }) => record.sources.length > 0));
-  for (const [index, { path, isOriginal }] of tables.entries()) {
+  for (const [index, { path, isOriginal, isOptional }] of tables.entries()) {
     const isLaterThere = checked.slice(index + 1).some(({ heads }) => heads.length > 0);
-    const isGone = checked[index]?.heads.length === 0 && (isLaterThere || (takesIn && isOriginal));
+    const isDue = isOptional !== true && (isLaterThere || (takesIn && isOriginal));
+    const isGone = checked[index]?.heads.length === 0 && isDue;
     if (!isGone) continue;
     const text =
       'log and evidence of this table are gone, all of it: it was removed; restore both from a copy before anything is written, for the next run makes a new table';

@@ -1,5 +1,5 @@
 import { EVENT_COLUMNS } from '../events/index.ts';
-import { CODE_TABLE_COLUMNS } from '../lake/index.ts';
+import { CODE_TABLE_COLUMNS, COVERAGE_TABLE_COLUMNS } from '../lake/index.ts';
 
 /** What a column of a view holds, whatever an engine calls it. A list is an array of texts; in Synapse, JSON text. */
 export type ViewType = 'text' | 'list' | 'integer' | 'long' | 'timestamp' | 'date';
@@ -44,6 +44,10 @@ export const EVENT_ITEMS: readonly ViewColumn[] = [
 ];
 
 export const CODE_VIEW: readonly ViewColumn[] = CODE_TABLE_COLUMNS.map(({ name, type, comment }) =>
+  column(name, TABLE_TYPES[type], comment),
+);
+
+export const COVERAGE_VIEW: readonly ViewColumn[] = COVERAGE_TABLE_COLUMNS.map(({ name, type, comment }) =>
   column(name, TABLE_TYPES[type], comment),
 );
 

@@ -1,5 +1,6 @@
 import {
   CODE_VIEW,
+  COVERAGE_VIEW,
   type Derived,
   EVENT_VIEW,
   ITEM_EVENT_COLUMNS,
@@ -55,6 +56,13 @@ export function duckdbViews(has?: TableColumns): string[] {
     createView('audit_codes', `SELECT\n${codes.join(',\n')}\nFROM audit_codes_table`),
     createView('audit_events_ocsf', ocsfQuery(DUCKDB)),
   ];
+}
+
+/** The statement that makes audit_coverage in DuckDB, over the relation audit_coverage_table; null where nothing was compared. */
+export function duckdbCoverage(has: ReadonlySet<string> | null): string {
+  if (has === null) return createView('audit_coverage', emptyRelation(COVERAGE_VIEW));
+  const columns = COVERAGE_VIEW.map((column) => `  ${value(column, column.name, has)}`);
+  return createView('audit_coverage', `SELECT\n${columns.join(',\n')}\nFROM audit_coverage_table`);
 }
 
 /** A statement that makes or replaces a view. */

@@ -1,5 +1,13 @@
 import { BAD_ROWS, pathInZone, REJECTED_FILES, zoneName } from '../storage/index.ts';
-import { CODE_VIEW, type Derived, EVENT_VIEW, ITEM_EVENT_COLUMNS, LISTS, type ViewColumn } from './columns.ts';
+import {
+  CODE_VIEW,
+  COVERAGE_VIEW,
+  type Derived,
+  EVENT_VIEW,
+  ITEM_EVENT_COLUMNS,
+  LISTS,
+  type ViewColumn,
+} from './columns.ts';
 import type { EngineSyntax } from './ocsf-mapping.ts';
 import { ocsfQuery } from './ocsf-view.ts';
 import { VIEWS, type View } from './views.ts';
@@ -32,6 +40,12 @@ export function sparkViews(): string[] {
     ),
     createView(VIEWS.audit_events_ocsf, ocsfQuery(SPARK)),
   ];
+}
+
+/** The statement that makes audit_coverage in Spark and Databricks, over audit_coverage_table, which the first comparison makes. */
+export function sparkCoverage(): string {
+  const columns = COVERAGE_VIEW.map(({ name }) => `  ${name}`);
+  return createView(VIEWS.audit_coverage, `SELECT\n${columns.join(',\n')}\nFROM audit_coverage_table`);
 }
 
 /**

@@ -2,6 +2,7 @@ import { EVENT_COLUMNS } from '../events/index.ts';
 import { BAD_ROWS, CURATED, pathInZone, QUARANTINE, REJECTED_FILES, zoneName } from '../storage/index.ts';
 import {
   CODE_VIEW,
+  COVERAGE_VIEW,
   DERIVED,
   type Derived,
   EVENT_TABLE_VIEW,
@@ -68,6 +69,12 @@ ${deltaTable('audit_events', EVENT_TABLE_VIEW, eventWidth)}`,
     ),
   ],
   audit_events_ocsf: () => [createView('audit_events_ocsf', ocsfQuery(SYNAPSE))],
+  audit_coverage: () => [
+    createView(
+      'audit_coverage',
+      `${select(COVERAGE_VIEW.map(({ name }) => `r.${name}`))}\n${deltaTable('audit_coverage', COVERAGE_VIEW, () => null)}`,
+    ),
+  ],
   quarantine: () => [
     createView('quarantine_rows', `${quarantineQuery(ROWS, ROW_FIELDS)}\n${WITHOUT_SUPERSEDED}`),
     createView('quarantine_files', quarantineQuery(`${pathInZone(REJECTED_FILES)}*.json`, FILE_FIELDS)),

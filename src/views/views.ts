@@ -1,4 +1,12 @@
-import { CODE_VIEW, EVENT_ITEMS, EVENT_VIEW, QUARANTINE_FILES, QUARANTINE_ROWS, type ViewColumn } from './columns.ts';
+import {
+  CODE_VIEW,
+  COVERAGE_VIEW,
+  EVENT_ITEMS,
+  EVENT_VIEW,
+  QUARANTINE_FILES,
+  QUARANTINE_ROWS,
+  type ViewColumn,
+} from './columns.ts';
 import { OCSF_ATTRIBUTES } from './ocsf.ts';
 
 /** A view as every engine has it: the same name, and the same columns in the same order. */
@@ -39,5 +47,11 @@ export const VIEWS = {
     name: 'quarantine_files',
     comment: 'Raw files that were rejected, each with its reason and how it begins.',
     columns: QUARANTINE_FILES,
+  },
+  audit_coverage: {
+    name: 'audit_coverage',
+    comment:
+      'How complete the table is, hour by hour: what Nexthink counted, what the table had, and what explains a difference.',
+    columns: COVERAGE_VIEW,
   },
 } as const satisfies Record<string, View>;

