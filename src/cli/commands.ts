@@ -50,6 +50,12 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
       description: 'ask Nexthink for what is new, and land it in the raw zone; takes nothing in',
       load: () => import('./pull-command.ts'),
     },
+    compare: {
+      words: '<what>',
+      description:
+        'compare the table with what Nexthink counted, hour by hour and code by code, and say what explains a difference',
+      load: () => import('./compare-command.ts'),
+    },
     receive: {
       words: '',
       description:

@@ -1,6 +1,8 @@
 import { Option } from 'commander';
+import { coverageSummary } from '../coverage/index.ts';
 import {
   rawFiles as allRawFiles,
+  coverageRows,
   type IdentityState,
   instancesIn,
   rawFileState,
@@ -11,6 +13,7 @@ import { isGiven, type Settings } from '../settings/index.ts';
 import { type ListedFile, QUARANTINE, type Storage, UnreadableFile } from '../storage/index.ts';
 import { type AddFile, LEAST_WRITER, PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
 import { command } from './command.ts';
+import { coverageStatus, statesTable } from './comparison-text.ts';
 import { UsageError } from './failure.ts';
 import { openLakeHere } from './interruption.ts';
 import { shownPlace } from './lake-place.ts';
@@ -46,6 +49,8 @@ interface Status {
   readonly instances: readonly InstanceStatus[];
   /** Every table of the lake, in the order of their list. */
   readonly tables: readonly TableStatus[];
+  /** How complete its hours are, as they were compared last; left out where they never were. */
+  readonly coverage?: ReturnType<typeof coverageStatus>;
 }
 
 interface InstanceStatus {
@@ -151,7 +156,12 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
       const size = sizeOf([...live.values()]);
       return { table: table.name, version, ...size, ...(least !== undefined && { min_writer_version: least }) };
     }),
+    ...(tables?.coverage != null && { coverage: await coverageIn(storage, tables.coverage) }),
   };
+}
+
+async function coverageIn(storage: Storage, table: Snapshot) {
+  return coverageStatus(coverageSummary(await coverageRows(storage, table)));
 }
 
 function ofInstance({
@@ -212,7 +222,7 @@ function absence(name: string): string {
 }
 
 function describe(lake: string, status: Status): string {
-  const { instances, waiting, rejected, withdrawn, unreadable, tables, ...facts } = status;
+  const { instances, waiting, rejected, withdrawn, unreadable, tables, coverage, ...facts } = status;
   const table = textTable(
     ['', shownPlace(lake)],
     Object.entries(facts).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? absence(name))]),
@@ -247,7 +257,11 @@ function describe(lake: string, status: Status): string {
     ...withdrawn.map((path) => `withdrawn: ${visible(path)}`),
     ...unreadable.map((path) => `unreadable: ${visible(path)}`),
   ];
-  const sections = [...(tables.length > 0 ? ['', ofTables] : []), ...(instances.length > 0 ? ['', ofInstances] : [])];
+  const sections = [
+    ...(tables.length > 0 ? ['', ofTables] : []),
+    ...(instances.length > 0 ? ['', ofInstances] : []),
+    ...(coverage === undefined ? [] : ['', statesTable(coverage)]),
+  ];
   return [table, ...sections, ...lists].join('\n');
 }
 

@@ -21,3 +21,4 @@ export { instantOf } from './time-example.ts';
 export { type WrittenForm, writtenForm } from './time-writing.ts';
 export { AMBIGUOUS, canonicalZone, EXACT, type TimeNote } from './time-zone.ts';
 export { READER_VERSION, RECOGNISED_SINCE } from './version.ts';
+export { ZoneOffsets } from './zone-offsets.ts';

@@ -1,3 +1,4 @@
+export { emitCoverage } from './coverage-telemetry.ts';
 export { type Emit, emitTo, type Log } from './emit.ts';
 export { commitTelemetry, emitFailure, ingestTelemetry } from './ingest-telemetry.ts';
 export { emitMaintenance, emitReconciliation, emitVerification } from './maintenance-telemetry.ts';

@@ -124,6 +124,27 @@ export const LOG_RECORDS = {
       newest_seconds: field('seconds?', 'age of the newest of them; null where there is none'),
     },
   },
+  coverage: {
+    description: 'A comparison of the table with what Nexthink counted, hour by hour and code by code.',
+    fields: {
+      counts: field('count', 'files of counts compared'),
+      refused: field('count', 'files of counts that could not be gone by'),
+      hours: field('count', 'hours judged'),
+      differing: field('count', 'judged hours with a difference that nothing explains'),
+      findings: field('count', 'codes of judged hours with such a difference'),
+      missing: field('count', 'events that Nexthink counted, the table lacks, and nothing explains'),
+      excess: field('count', 'events that the table has, Nexthink did not count, and nothing explains'),
+      explained: field('count', 'events of differences that are explained'),
+      reconciled: field('count', 'hours, of all, whose count is the source’s'),
+      corroborated: field('count', 'hours, of all, of which two exports agree'),
+      single_source: field('count', 'hours, of all, that one source holds'),
+      unknown: field('count', 'hours, of all, that no source holds'),
+      standing: field('count', 'hours, of all, that differ'),
+      oldest_differing_seconds: field('seconds?', 'age of the first hour that differs; null where none does'),
+      counted_seconds: field('seconds?', 'age of the newest counts that were compared; null where there are none'),
+      duration_ms: field('milliseconds', 'of the whole run'),
+    },
+  },
   maintenance: {
     description: 'A maintenance of the tables.',
     fields: {

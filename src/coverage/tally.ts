@@ -1,0 +1,48 @@
+/** How many events there are of each code in each bucket, by the bucket's place. */
+export class Tally {
+  readonly #buckets = new Map<number, Map<number, number>>();
+
+  add(bucket: number, code: number, count = 1): void {
+    const codes = this.#buckets.get(bucket) ?? new Map<number, number>();
+    if (codes.size === 0) this.#buckets.set(bucket, codes);
+    codes.set(code, (codes.get(code) ?? 0) + count);
+  }
+
+  of(bucket: number, code: number): number {
+    return this.#buckets.get(bucket)?.get(code) ?? 0;
+  }
+
+  codes(bucket: number): ReadonlyMap<number, number> {
+    return this.#buckets.get(bucket) ?? NONE;
+  }
+
+  /** Of all codes. */
+  total(bucket: number): number {
+    let sum = 0;
+    for (const count of this.codes(bucket).values()) sum += count;
+    return sum;
+  }
+}
+
+const NONE: ReadonlyMap<number, number> = new Map();
+
+/** A code of a bucket, of which the source counted another number than the table has. */
+export interface Cell {
+  readonly bucket: number;
+  readonly code: number;
+  readonly source: number;
+  readonly lake: number;
+}
+
+/** Where both differ, among these buckets. */
+export function differences(buckets: Iterable<number>, source: Tally, lake: Tally): Cell[] {
+  const cells: Cell[] = [];
+  for (const bucket of buckets) {
+    const codes = new Set([...source.codes(bucket).keys(), ...lake.codes(bucket).keys()]);
+    for (const code of [...codes].sort((a, b) => a - b)) {
+      const [counted, held] = [source.of(bucket, code), lake.of(bucket, code)];
+      if (counted !== held) cells.push({ bucket, code, source: counted, lake: held });
+    }
+  }
+  return cells;
+}

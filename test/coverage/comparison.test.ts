@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { compare, countsCsv, csv, events, explanations, found, rowsOf, takenIn } from './counted-lake.ts';
+
+const ALL = events(0, 600);
+
+describe('a comparison with what the source counted', () => {
+  it('finds nothing where both have the same, and judges neither the first nor the last hour', async () => {
+    const storage = new MemoryStorage();
+    await takenIn(storage, { 'a.csv': csv(ALL) });
+    const result = await compare(storage, countsCsv(ALL));
+    assert.deepEqual(found(result), []);
+    assert.equal(result.compared[0]?.hours, 8);
+    assert.deepEqual(result.summary.hours, {
+      reconciled: 8,
+      corroborated: 0,
+      single_source: 2,
+      unknown: 0,
+      differs: 0,
+    });
+  });
+
+  it('finds what no raw file holds, and names the pull that heals it', async () => {
+    const storage = new MemoryStorage();
+    await takenIn(storage, { 'a.csv': csv(ALL.filter(({ at }) => at !== 200)) });
+    const result = await compare(storage, countsCsv(ALL));
+    assert.deepEqual(found(result), ['3 91011: 1 (not_exported 1)']);
+    assert.equal(result.findings[0]?.heal, 'audit-lake pull nql --from 2026-03-01T03:00:00Z --to 2026-03-01T04:00:00Z');
+    assert.equal(result.summary.hours.differs, 1);
+  });
+
+  it('knows no finding any more once it was healed', async () => {
+    const storage = new MemoryStorage();
+    await takenIn(storage, { 'a.csv': csv(ALL.filter(({ at }) => at !== 200)) });
+    await compare(storage, countsCsv(ALL));
+    await takenIn(storage, { 'b.csv': csv(ALL.slice(180, 240)) });
+    const again = await compare(storage, null);
+    assert.deepEqual([found(again), again.summary.findings], [[], 0]);
+  });
+
+  it('explains what was quarantined, and only as much', async () => {
+    const storage = new MemoryStorage();
+    const bad = csv(ALL).replace('"Did it, ID=d-200"', 'Did "it, ID=d-200');
+    await takenIn(storage, { 'a.csv': bad });
+    assert.deepEqual(found(await compare(storage, countsCsv(ALL))), []);
+    assert.deepEqual(await explanations(storage), ['3 91011 reconciled: quarantined 1']);
+    const other = new MemoryStorage();
+    await takenIn(other, { 'a.csv': bad.replace(/.*ID=d-203".*\n/, '') });
+    assert.deepEqual(found(await compare(other, countsCsv(ALL))), ['3 91011: 1 (quarantined 1, not_exported 1)']);
+  });
+
+  it('explains identical events that exports without overlap split', async () => {
+    const storage = new MemoryStorage();
+    const twice = [...ALL, { ...ALL[200]! }];
+    await takenIn(storage, { 'a.csv': csv(ALL.slice(0, 201)), 'b.csv': csv(ALL.slice(200)) });
+    assert.deepEqual(found(await compare(storage, countsCsv(twice))), []);
+    assert.deepEqual(await explanations(storage), ['3 91011 reconciled: merged 1']);
+  });
+
+  it('takes equal records of exports that overlap for one event', async () => {
+    const storage = new MemoryStorage();
+    const lacking = ALL.filter(({ at }) => at !== 200);
+    await takenIn(storage, { 'a.csv': csv(lacking.slice(0, 300)), 'b.csv': csv(lacking.slice(100)) });
+    assert.deepEqual(found(await compare(storage, countsCsv(ALL))), ['3 91011: 1 (not_exported 1)']);
+  });
+
+  it('takes what came later than the counting for no finding', async () => {
+    const storage = new MemoryStorage();
+    await takenIn(storage, { 'a.csv': csv(ALL) });
+    const late = csv([{ at: 201, code: 92042, name: 'late' }]);
+    await takenIn(storage, { 'late.csv': late }, {}, new Date('2026-06-03T00:00:00Z'));
+    assert.deepEqual(found(await compare(storage, countsCsv(ALL))), []);
+    assert.deepEqual(await explanations(storage), ['3 92042 reconciled: landed_later 1']);
+  });
+
+  it('finds what only a webhook brought', async () => {
+    const storage = new MemoryStorage();
+    await takenIn(storage, { 'a.csv': csv(ALL) });
+    await takenIn(storage, {
+      'landed/webhook/2026-03-01/x.json':
+        '{"time":"2026-03-01T03:20:30Z","code":92042,"message":"forged","user name":"li"}',
+    });
+    assert.deepEqual(found(await compare(storage, countsCsv(ALL))), ['3 92042: -1 (only_by_webhook 1)']);
+  });
+
+  it('judges an hour only once it may not be late any more', async () => {
+    const storage = new MemoryStorage();
+    await takenIn(storage, { 'a.csv': csv(ALL.filter(({ at }) => at !== 200)) });
+    const landed = new Date('2026-03-01T09:59:00Z');
+    const result = await compare(storage, countsCsv(ALL), { landed });
+    assert.deepEqual([result.compared[0]?.hours, found(result)], [2, []]);
+  });
+
+  it('names a zone where all hours are apart by as much', async () => {
+    const storage = new MemoryStorage();
+    const uneven = ALL.filter(({ at }) => (at * at) % 60 < at / 10);
+    await takenIn(storage, { 'a.csv': csv(uneven) });
+    const label = (time: number) => new Date(Math.floor(time / 3_600_000) * 3_600_000 + 5.5 * 3_600_000).toISOString();
+    const result = await compare(storage, countsCsv(uneven, label));
+    assert.equal(result.compared[0]?.shiftMinutes, 330);
+    assert.ok((await rowsOf(storage)).some(({ heal }) => heal?.includes('time-zone')));
+  });
+
+  it('takes hours that are not there for no other zone, however even the trail is', async () => {
+    const storage = new MemoryStorage();
+    await takenIn(storage, { 'a.csv': csv(ALL.filter(({ at }) => at < 300)) });
+    const result = await compare(storage, countsCsv(ALL.slice(120)));
+    assert.equal(result.compared[0]?.shiftMinutes, null);
+    assert.equal(result.summary.hours.differs, 4);
+  });
+
+  it('keeps what was judged before of hours that are not judged again', async () => {
+    const storage = new MemoryStorage();
+    await takenIn(storage, { 'a.csv': csv(ALL.filter(({ at }) => at !== 200)) });
+    await compare(storage, countsCsv(ALL));
+    const later = await compare(storage, countsCsv(ALL.slice(300)), {
+      name: 'audit_counts/2026-06-03/b.csv',
+      landed: new Date('2026-06-03T00:00:00Z'),
+    });
+    assert.deepEqual([found(later), later.summary.findings], [[], 1]);
+  });
+});
