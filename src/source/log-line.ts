@@ -1,11 +1,14 @@
 import { dropBlanks, skipBlanks } from './blanks.ts';
-import { LogBracket } from './log-bracket.ts';
+import { isBlank, LogBracket } from './log-bracket.ts';
 import { type LogPrefix, prefixForms } from './log-prefix.ts';
 
 /** Columns of a log line, by their places in {@link LogLine.starts}. */
 export const LINE_COLUMNS = ['time', 'host', 'component', 'category', 'code', 'account', 'message'] as const;
 const [TIME, HOST, COMPONENT, CATEGORY, CODE, ACCOUNT, MESSAGE] = [0, 1, 2, 3, 4, 5, 6];
 const ABSENT = -1;
+/** In ISO 8601. */
+const T_PLACE = 10;
+const [UPPER_T, UPPER_Z, PLUS, MINUS] = [0x54, 0x5a, 0x2b, 0x2d];
 
 /** Why a line is none of a classic audit log: before its time, code and component are looked at. */
 export type LineFault = 'no_log_line' | 'account_unclear' | 'prefix_not_understood';
@@ -66,8 +69,12 @@ export class LogLine {
 
   /** The form whose time can be read; where none can, the usual one. */
   #formOf(bytes: Buffer, start: number, end: number): LogPrefix | undefined {
+    const from = skipBlanks(bytes, start, end);
+    const word = wordEnd(bytes, from, end);
+    const isWhole = hasOffset(bytes, from, word) && this.#isTime(bytes, from, word, false);
     for (const form of this.#forms) {
       if (!form.match(bytes, start, end)) continue;
+      if (isWhole && form.timeStart === from && form.timeEnd > word) continue;
       if (this.#forms.length === 1 || this.#isTime(bytes, form.timeStart, form.timeEnd, form.isYearless)) return form;
     }
     return [this.#usual, ...this.#forms].find((form) => form.match(bytes, start, end));
@@ -85,4 +92,23 @@ export class LogLine {
     this.starts[column] = skipBlanks(bytes, start, end);
     this.ends[column] = dropBlanks(bytes, this.starts[column]!, end);
   }
+}
+
+/**
+ * Whether a word looks like ISO 8601 with its offset, to which nothing can belong that stands behind it. It saves asking of most lines
+ * whether their host is a part of the time.
+ */
+function hasOffset(bytes: Buffer, start: number, end: number): boolean {
+  if (end - start <= T_PLACE || bytes[start + T_PLACE] !== UPPER_T) return false;
+  for (let at = start + T_PLACE; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte === PLUS || byte === MINUS || byte === UPPER_Z) return true;
+  }
+  return false;
+}
+
+function wordEnd(bytes: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && !isBlank(bytes[at]!)) at++;
+  return at;
 }

@@ -229,6 +229,12 @@ describe('what stands before the bracket', () => {
     assert.equal((await only(line, settings)).time, '2026-03-01T09:00:00.000Z');
   });
 
+  it('may have more words behind a time that could stand alone, where the format says so', async () => {
+    const settings = { timeFormat: "yyyy-MM-dd'T'HH:mm:ssXXX EEE" };
+    const found = await only('2026-03-01T10:00:00+01:00 Sun h [Portal|LOGIN|20101|x] y', settings);
+    assert.deepEqual([found.time, found.host], ['2026-03-01T09:00:00.000Z', 'h']);
+  });
+
   it('has its days and months told apart by the whole log', async () => {
     const line = (time: string) => `${time} h [Portal|LOGIN|20101|x] y\n`;
     const { records, recognised } = await readLog(line('01/03/2026 10:00:00') + line('13/03/2026 10:00:00'));
