@@ -59,6 +59,10 @@ const REMEDIES: Readonly<Record<BadReason, Remedy>> = {
     fault: 'an account of which it cannot be told where it ends',
     step: 'a ] in it, and a blank or [ behind that: what such a line means is not guessed',
   },
+  lines_joined: {
+    fault: 'what looks like another line in the message',
+    step: 'either a line end is missing between two of them, or somebody named something like a line; look at them, they stay in quarantine',
+  },
   prefix_not_understood: {
     fault: 'something else before the bracket than --classic-line says',
     step: 'set --classic-line to what stands there, for example "{time} {host} {word}:", or to auto',

@@ -61,6 +61,18 @@ export class LogLine {
     return undefined;
   }
 
+  /** Where its message stands, if it is such a line; null where it is none. */
+  messageOf(bytes: Buffer, start: number, end: number): readonly [start: number, end: number] | null {
+    if (this.read(bytes, start, end) !== undefined) return null;
+    return [this.starts[MESSAGE]!, this.ends[MESSAGE]!];
+  }
+
+  /** The component of a line; null where it is none. */
+  componentOf(bytes: Buffer, start: number, end: number): string | null {
+    if (this.read(bytes, start, end) !== undefined) return null;
+    return bytes.toString('latin1', this.starts[COMPONENT], this.ends[COMPONENT]);
+  }
+
   /** Whether it is such a line, and its time can be read. */
   isLine(bytes: Buffer, start: number, end: number): boolean {
     if (this.read(bytes, start, end) !== undefined) return false;

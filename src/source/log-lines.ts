@@ -2,6 +2,7 @@ import type { ChunkBuffer } from './chunk-buffer.ts';
 import { CR, LF } from './csv-scanner.ts';
 import { characterStart } from './record-reader.ts';
 
+const NONE = -1;
 const MARK_BYTES = 3;
 const FIRST_OF_MARK = 0xef;
 
@@ -12,12 +13,25 @@ export const MORE = 1;
 /** The input has no more. */
 export const DONE = 2;
 
+/** Says of places of the buffer what they mean, where line ends alone do not tell lines apart. */
+export interface LogJudge {
+  /** Whether a log line stands there. */
+  isLine(start: number, end: number): boolean;
+  /** Where another log line begins within that one; -1 where none does. */
+  jointIn(start: number, end: number): number;
+  /** Whether two lines are of the same log, as far as they say. */
+  isSameLog(start: number, end: number, otherStart: number, otherEnd: number): boolean;
+}
+
 /**
  * Finds the lines of a log, whatever it holds, the same ones however its bytes come in. Places refer to `buffer.bytes` and stay valid
  * until the next call.
  *
  * A line ends in LF with any number of CRs before it. A bare CR within a line is data, unless what begins behind it, up to the
  * next one, is a log line: then bare CRs end lines, up to the next LF.
+ *
+ * A log line within another one (joint) is one of its own where the next line is of the same log as it, and not of that which it stands in: there logs
+ * were joined of which one ends without a line end. Where that is not so, the line is `isJoined`.
  */
 export class LogLines {
   readonly buffer: ChunkBuffer;
@@ -26,13 +40,15 @@ export class LogLines {
   end = 0;
   /** Whether it is the beginning of a line that is longer than a record may be. */
   truncated = false;
+  /** Whether another log line stands in it, or something that looks like one. */
+  isJoined = false;
   /** Where a byte order mark stands before the line, by its offset in the file; -1 where none does. */
   markOffset = -1;
   emptyLines = 0;
   /** Whether the last line of the file had no line end; known at DONE. */
   unterminated = false;
   readonly #maxBytes: number;
-  readonly #isLine: (start: number, end: number) => boolean;
+  readonly #judge: LogJudge;
   /** Whether a bare CR ends a line, until an LF does. */
   #bareCr = false;
   /** Whether the last line ended in a bare CR, which may be the first half of its end. */
@@ -40,11 +56,10 @@ export class LogLines {
   /** Whether the rest of an overlong line is still to be passed over. */
   #skipping = false;
 
-  /** @param isLine whether what stands between two places of the buffer is a log line */
-  constructor(buffer: ChunkBuffer, maxBytes: number, isLine: (start: number, end: number) => boolean) {
+  constructor(buffer: ChunkBuffer, maxBytes: number, judge: LogJudge) {
     this.buffer = buffer;
     this.#maxBytes = maxBytes;
-    this.#isLine = isLine;
+    this.#judge = judge;
   }
 
   next(): typeof LINE | typeof MORE | typeof DONE {
@@ -62,7 +77,13 @@ export class LogLines {
         this.#bareCr = true;
         continue;
       }
-      this.#take(start, lineEnd, found !== -1);
+      const isLong = lineEnd - start > this.#maxBytes + 1;
+      const joint = isLong ? NONE : this.#judge.jointIn(start, lineEnd);
+      const isOwn = joint === NONE ? 'no' : this.#isOfNext(start, joint, lineEnd);
+      if (isOwn === 'more') return MORE;
+      if (isOwn === 'yes') this.#takeUpTo(start, joint);
+      else this.#take(start, lineEnd, found !== -1);
+      this.isJoined = joint !== NONE && isOwn === 'no';
       return LINE;
     }
   }
@@ -71,6 +92,29 @@ export class LogLines {
     if (!this.buffer.final) return MORE;
     if (this.#skipping) this.unterminated = true;
     return DONE;
+  }
+
+  /** Whether a log line within another one is of the log that the next line is of. */
+  #isOfNext(start: number, joint: number, lineEnd: number): 'yes' | 'no' | 'more' {
+    const { buffer } = this;
+    let next = lineEnd;
+    while (next < buffer.end && (buffer.bytes[next] === LF || buffer.bytes[next] === CR)) next++;
+    const found = this.#lineEnd(next);
+    if (found === NONE && !buffer.final && buffer.end - next <= this.#maxBytes + 1) return 'more';
+    const nextEnd = found === NONE ? buffer.end : found;
+    if (nextEnd === next || nextEnd - next > this.#maxBytes + 1) return 'no';
+    const isSame = (from: number, to: number) => this.#judge.isSameLog(from, to, next, nextEnd);
+    return isSame(joint, lineEnd) && !isSame(start, joint) ? 'yes' : 'no';
+  }
+
+  /** Takes a line that ends where another one begins. */
+  #takeUpTo(start: number, end: number): void {
+    this.start = start;
+    this.end = end;
+    this.truncated = false;
+    this.unterminated = false;
+    this.#endedInCr = false;
+    this.buffer.position = end;
   }
 
   #take(start: number, lineEnd: number, isEnded: boolean): void {
@@ -139,7 +183,7 @@ export class LogLines {
     while (cr >= 0) {
       const from = start + cr + 1;
       const next = bytes.subarray(from, end).indexOf(CR);
-      if (this.#isLine(from, next < 0 ? end : from + next)) return true;
+      if (this.#judge.isLine(from, next < 0 ? end : from + next)) return true;
       cr = next < 0 ? -1 : cr + 1 + next;
     }
     return false;

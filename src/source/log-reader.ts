@@ -4,8 +4,9 @@ import { readCode } from './code.ts';
 import type { Document } from './document.ts';
 import { BAD, END, type ExportReader, NEED_INPUT, type NextRecord, type ReadCounts, ROW } from './export-reader.ts';
 import type { Header } from './header.ts';
-import { LINE_COLUMNS, LogLine } from './log-line.ts';
-import { LINE, LogLines, MORE } from './log-lines.ts';
+import { LogJoint } from './log-joint.ts';
+import { type IsTime, LINE_COLUMNS, LogLine } from './log-line.ts';
+import { LINE, type LogJudge, LogLines, MORE } from './log-lines.ts';
 import { type LogSystem, logSystemOf } from './log-system.ts';
 import { type Part, Parts } from './part.ts';
 import type { Recognised } from './recognised.ts';
@@ -18,6 +19,7 @@ import { LOGS_SINCE } from './version.ts';
 
 const columnOf = (name: (typeof LINE_COLUMNS)[number]) => LINE_COLUMNS.indexOf(name);
 const [TIME, COMPONENT, CATEGORY, CODE] = [0, columnOf('component'), columnOf('category'), columnOf('code')];
+const OPEN = 0x5b;
 /** A longer one is no time without a year. */
 const LONGEST_TIME = 64;
 /** The 29th of February is in one of so many. */
@@ -69,12 +71,10 @@ export class LogReader implements ExportReader {
     this.#buffer = new ChunkBuffer(document.text);
     this.bytes = this.#buffer.bytes;
     this.#rows = new RowReader(settings, landedAt, document.times);
-    this.#line = new LogLine(settings.classicLine, (bytes, start, end, isYearless) =>
-      isYearless ? this.#withYear(start, end) !== null : this.#rows.isTime(bytes, start, end),
-    );
-    this.#lines = new LogLines(this.#buffer, settings.maxRecordBytes, (start, end) =>
-      this.#line.isLine(this.#buffer.bytes, start, end),
-    );
+    const isTime: IsTime = (bytes, start, end, isYearless) =>
+      isYearless ? this.#withYear(start, end) !== null : this.#rows.isTime(bytes, start, end);
+    this.#line = new LogLine(settings.classicLine, isTime);
+    this.#lines = new LogLines(this.#buffer, settings.maxRecordBytes, this.#judge(new LogJoint(isTime)));
     this.#parts.begin(0, LOG_HEADER);
     this.row.begin(LOG_HEADER.extras.length);
   }
@@ -148,6 +148,7 @@ export class LogReader implements ExportReader {
     const line = this.#line;
     const fault = line.read(bytes, start, end);
     if (fault !== undefined) return fault;
+    if (lines.isJoined) return 'lines_joined';
     const { starts, ends } = line;
     row.componentStart = starts[COMPONENT]!;
     row.componentEnd = ends[COMPONENT]!;
@@ -188,6 +189,26 @@ export class LogReader implements ExportReader {
     const { starts, ends } = this.#line;
     const component = bytes.toString('latin1', starts[COMPONENT], ends[COMPONENT]);
     return logSystemOf(component, readCode(bytes, starts[CODE]!, ends[CODE]!));
+  }
+
+  #judge(joint: LogJoint): LogJudge {
+    const line = this.#line;
+    return {
+      isLine: (start, end) => line.isLine(this.#buffer.bytes, start, end),
+      jointIn: (start, end) => {
+        const { bytes } = this.#buffer;
+        const text = bytes.subarray(start, end);
+        // Nearly always: the line has no bracket but its own.
+        if (text.indexOf(OPEN) === text.lastIndexOf(OPEN)) return -1;
+        const message = line.messageOf(bytes, start, end);
+        return message === null ? -1 : joint.find(bytes, ...message);
+      },
+      isSameLog: (start, end, otherStart, otherEnd) => {
+        const { bytes } = this.#buffer;
+        const component = line.componentOf(bytes, start, end);
+        return component !== null && component === line.componentOf(bytes, otherStart, otherEnd);
+      },
+    };
   }
 
   #beginRecord(): void {

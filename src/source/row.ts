@@ -23,6 +23,8 @@ export type BadReason =
   /** A line without `[component|category|code|account]`, or with one of which it cannot be told where it ends. */
   | 'no_log_line'
   | 'account_unclear'
+  /** Another line stands in it, or what looks like one. */
+  | 'lines_joined'
   /** What stands before that is not as the settings say. */
   | 'prefix_not_understood'
   /** Neither component nor code says whose trail it is. */

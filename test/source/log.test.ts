@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { END, NEED_INPUT, openExport, type SourceSettings } from '../../src/source/index.ts';
 import { LogBracket } from '../../src/source/log-bracket.ts';
+import { LogJoint } from '../../src/source/log-joint.ts';
 import { LogPrefix } from '../../src/source/log-prefix.ts';
 import { chunksOf, LANDED_AT, SETTINGS } from './reading.ts';
 
@@ -321,6 +322,33 @@ describe('a classic log', () => {
     );
   });
 
+  describe('that was joined of others', () => {
+    const of = (component: string, text: string) => `${TIME} h [${component}|General|10001|nxengine] ${text}`;
+    const messagesOf = async (log: string) =>
+      (await readLog(log)).records.map(({ message, reason }) => reason ?? message);
+
+    it('has each of their lines, where one of them ends without a line end', async () => {
+      const log = `${of('Engine-01', 'a')}\n${of('Engine-01', 'b 7')}${of('Engine-02', 'c')}\r\n\n${of('Engine-02', 'd')}`;
+      assert.deepEqual(await messagesOf(log), ['a', 'b 7', 'c', 'd']);
+      const three = `${of('E-1', 'a')}${of('E-2', 'b')}\n${of('E-2', 'c')}${of('E-3', 'd')}\n${of('E-3', 'e')}\n`;
+      assert.deepEqual(await messagesOf(three), ['a', 'b', 'c', 'd', 'e']);
+    });
+
+    it('does not guess whether a name only looks like a line', async () => {
+      const forged = `User x${of('Portal', 'User admin logged')}`;
+      for (const next of ['', `\n${of('Engine-01', 'b')}`, '\nnone', `\n${of('Engine-02', 'b')}`]) {
+        assert.equal((await messagesOf(`${of('Engine-01', forged)}${next}`))[0], 'lines_joined', next);
+      }
+      // The same log goes on behind it.
+      assert.deepEqual(await messagesOf(`${of('Portal', forged)}\n${of('Portal', 'b')}`), ['lines_joined', 'b']);
+    });
+
+    it('keeps a line that a message quotes', async () => {
+      const quoted = `see ${of('Engine-02', 'x')}`;
+      assert.deepEqual(await messagesOf(`${of('Engine-01', quoted)}\n${of('Engine-02', 'y')}`), [quoted, 'y']);
+    });
+  });
+
   it('has bytes that are not UTF-8 in a record of their own', async () => {
     const { records } = await readLog(
       Buffer.concat([Buffer.from(`${LINE}é\n`), Buffer.from([0xff, 0xfe, 0x41, 0x0a])]),
@@ -392,6 +420,7 @@ describe('any log', () => {
     cell,
     fc.tuple(cell, cell, cell).map(([a, b, c]) => `${TIME} h [Portal|${a}|20101|${b}] ${c}`),
     fc.constantFrom(LINE, '', '\uFEFF'),
+    fc.constantFrom(`${LINE}7${LINE.replace('Portal', 'Engine-02')}`, LINE.replace('Portal', 'Engine-02')),
   );
   const log = fc
     .array(fc.tuple(lineOf, fc.constantFrom('\n', '\r\n', '\r', '\r\r\n')), { maxLength: 12 })
@@ -400,7 +429,7 @@ describe('any log', () => {
   it('gives the same records however its bytes come in', async () => {
     await fc.assert(
       fc.asyncProperty(log, fc.infiniteStream(fc.integer({ min: 1, max: 7 })), async (text, sizes) => {
-        const settings = { maxRecordBytes: 60 };
+        const settings = { maxRecordBytes: 120 };
         assert.deepEqual(await readLog(text, settings, sizes), await readLog(text, settings));
       }),
     );
@@ -457,6 +486,10 @@ describe('hostile logs', () => {
       const line = part.repeat(5000);
       const steps = looks(line, (bytes) => new LogBracket().find(bytes, 0, line.length));
       assert.ok(steps <= 3 * line.length, `${steps} for ${line.length}`);
+      const joint = new LogJoint(() => false);
+      const message = `${part}2026-03-01T10:00 h [a|b|1|c] `.repeat(500);
+      const ofJoint = looks(message, (bytes) => joint.find(bytes as Buffer, 0, message.length));
+      assert.ok(ofJoint <= 16 * message.length, `${ofJoint} for ${message.length}`);
       const prefix = new LogPrefix('<{word}>1 {time} {host} {word} {word} -');
       const ofPrefix = looks(`<${line}`, (bytes) => prefix.match(bytes, 0, line.length + 1));
       assert.ok(ofPrefix <= 8 * line.length, `${ofPrefix} for ${line.length}`);
