@@ -21,6 +21,7 @@ import { shownSettings } from './shown-settings.ts';
 import { countOf, eventDays, tablesIfAny } from './tables.ts';
 import { textTable } from './text-table.ts';
 import { visible } from './visible.ts';
+import { describeWays, type WaysStatus, waysStatus } from './way-status.ts';
 
 /** Raw files that are looked at at a time: on a store far away that is mostly waiting. */
 const LOOKED_AT_ONCE = 16;
@@ -47,6 +48,8 @@ interface Status {
   readonly quarantine_files: number;
   /** What the lake remembers of each Nexthink instance: what its events' ids depend on. */
   readonly instances: readonly InstanceStatus[];
+  /** By which ways raw files came; null where there is no table. */
+  readonly ways: WaysStatus | null;
   /** Every table of the lake, in the order of their list. */
   readonly tables: readonly TableStatus[];
   /** How complete its hours are, as they were compared last; left out where they never were. */
@@ -63,6 +66,8 @@ interface InstanceStatus {
   readonly time_formats: readonly string[];
   /** Digits of the second's fraction; null where that is not known. */
   readonly time_digits: number | null;
+  /** The same of what came by each way, where there are several, and whether any of it names an actor. */
+  readonly ways?: IdentityState['ways'];
   /** The columns that enter the ids, with their names in the header; null where that is not known. */
   readonly columns: Readonly<Record<string, string | null>> | null;
   readonly prefixes: readonly string[];
@@ -151,6 +156,7 @@ async function statusOf(storage: Storage, settings: Settings): Promise<Status> {
     quarantine_files: await countOf(storage.list(QUARANTINE, { onFault: () => undefined })),
     instances:
       snapshot === null ? [] : [...rememberedIdentities(snapshot).values()].map(({ state }) => ofInstance(state)),
+    ways: snapshot === null ? null : await waysStatus(storage, settings, snapshot),
     tables: (tables === null ? [] : statesOf(tables)).map(({ table, snapshot: { version, files: live, metadata } }) => {
       const least = metadata.configuration[LEAST_WRITER];
       const size = sizeOf([...live.values()]);
@@ -172,9 +178,11 @@ function ofInstance({
   precision,
   columns,
   prefixes,
+  ways,
 }: IdentityState): InstanceStatus {
   const times = { time_zone: timeZone, time_formats: timeFormats, time_digits: precision?.written ?? null };
-  return { instance, ...(family !== 'exports' && { family }), ...times, columns, prefixes };
+  const byWay = Object.keys(ways).length > 0 && { ways };
+  return { instance, ...(family !== 'exports' && { family }), ...times, ...byWay, columns, prefixes };
 }
 
 async function stateIn(
@@ -222,7 +230,7 @@ function absence(name: string): string {
 }
 
 function describe(lake: string, status: Status): string {
-  const { instances, waiting, rejected, withdrawn, unreadable, tables, coverage, ...facts } = status;
+  const { instances, ways, waiting, rejected, withdrawn, unreadable, tables, coverage, ...facts } = status;
   const table = textTable(
     ['', shownPlace(lake)],
     Object.entries(facts).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? absence(name))]),
@@ -237,13 +245,17 @@ function describe(lake: string, status: Status): string {
   );
   const ofInstances = textTable(
     ['instance', 'zone of times without offset', 'digits of a second', 'actor', 'patterns of times'],
-    instances.map(({ instance, family, time_zone: zone, time_formats: formats, time_digits: digits, columns }) => [
-      `${visible(instance ?? '(none)')}${family === undefined ? '' : ', classic logs'}`,
-      zone ?? 'not needed',
-      String(digits ?? 'not known'),
-      actorText(columns),
-      formats.map(visible).join('  '),
-    ]),
+    instances.map(
+      ({ instance, family, time_zone: zone, time_formats: formats, time_digits: digits, columns, ways = {} }) => [
+        `${visible(instance ?? '(none)')}${family === undefined ? '' : ', classic logs'}`,
+        zone ?? 'not needed',
+        [String(digits ?? 'not known'), ...Object.entries(ways).map(([way, { written }]) => `${way} ${written}`)].join(
+          ', ',
+        ),
+        actorText(columns),
+        formats.map(visible).join('  '),
+      ],
+    ),
     [false, false, true, false, false],
   );
   const lists = [
@@ -261,6 +273,7 @@ function describe(lake: string, status: Status): string {
     ...(tables.length > 0 ? ['', ofTables] : []),
     ...(instances.length > 0 ? ['', ofInstances] : []),
     ...(coverage === undefined ? [] : ['', statesTable(coverage)]),
+    ...(ways === null ? [] : describeWays(ways)),
   ];
   return [table, ...sections, ...lists].join('\n');
 }

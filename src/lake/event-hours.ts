@@ -64,6 +64,11 @@ export class HourCounts {
   }
 }
 
+/** The hour that begins at an instant which {@link hourText} wrote. */
+export function hourOf(text: string): number {
+  return Math.floor(Date.parse(text) / 3_600_000);
+}
+
 /** The instant at which an hour begins, in ISO 8601. @param hour in whole hours since 1970 */
 export function hourText(hour: number): string {
   return new Date(hour * 3_600_000).toISOString();

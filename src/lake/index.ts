@@ -13,7 +13,7 @@ export {
 export { rangesOf, readChunks, readDataFile, rowsOf, UnreadableDataFile } from './data-file-reading.ts';
 export { type DataFile, DataFiles, discardFiles, removalOf } from './data-files.ts';
 export { type EarlierContent, EarlierContents, isReplaced } from './earlier-contents.ts';
-export { type EventHours, HourCounts } from './event-hours.ts';
+export { type EventHours, HourCounts, hourText } from './event-hours.ts';
 export { changedDays, madeGood, removalsInDoubt, removalTransactions } from './foreign-removals.ts';
 export { Identities, UNCHANGED } from './identities.ts';
 export type { IdentityDifference } from './identity-difference.ts';
@@ -34,6 +34,7 @@ export { type LakeColumn, type LakeTable, type PersonColumns, personColumns } fr
 export { ledgerAfter, ownTransactions } from './ledger.ts';
 export { type PastCommit, pastCommit, pastCommits } from './past-commits.ts';
 export { type PastOutcome, pastOutcomes } from './past-outcomes.ts';
+export { type PastWays, pastWays } from './past-ways.ts';
 export {
   clearOfTaken,
   QuarantineTaken,

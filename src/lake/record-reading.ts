@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Action, type AddFile, type CommitInfo, commitInfoOf, isOurs, type JsonValue } from '../table/index.ts';
+import { hourOf } from './event-hours.ts';
 import {
   type AcceptedRecord,
   type ByRecord,
@@ -105,6 +106,29 @@ export function namedIngestIds(actions: readonly Action[]): string[] {
 export function recordedContents(actions: readonly Action[]) {
   const content = SCHEMA.ingested.pick({ path: true, etag: true, size: true, sha256: true }).partial({ sha256: true });
   return sourcesOf(actions).flatMap((each) => content.safeParse(each).data ?? []);
+}
+
+const TOLD = SCHEMA.ingested
+  .pick({
+    outcome: true,
+    path: true,
+    etag: true,
+    ingest_id: true,
+    instance: true,
+    way: true,
+    committed: true,
+    hours: true,
+  })
+  .transform(({ ingest_id: ingestId, hours = null, ...source }) => ({
+    ...source,
+    ingestId,
+    hours: hours && { first: hourOf(hours.from), records: hours.records, committed: hours.committed },
+  }));
+
+/** What a commit of ours that only adds rows says of the raw files that it took in, as far as it can be read. */
+export function toldSources(actions: readonly Action[]): readonly z.output<typeof TOLD>[] {
+  if (commitInfoOf(actions)?.['change'] !== undefined) return [];
+  return sourcesOf(actions).flatMap((each) => TOLD.safeParse(each).data ?? []);
 }
 
 function sourcesOf(actions: readonly Action[]): readonly JsonValue[] {

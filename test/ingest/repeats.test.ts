@@ -165,7 +165,11 @@ describe('looking for what is in', () => {
 
 describe('the identity of an event, from file to table', () => {
   const now = Date.UTC(2100, 0, 1);
-  const rows = UID_VECTORS.filter(({ time_micros }) => time_micros >= 946_684_800_000_000 && time_micros < now * 1000);
+  // Those of other systems come from logs, which no CSV gives.
+  const rows = UID_VECTORS.filter(
+    ({ source_system: system, time_micros }) =>
+      system === 'infinity' && time_micros >= 946_684_800_000_000 && time_micros < now * 1000,
+  );
   for (const vector of rows) {
     it(vector.name, async () => {
       const { instance, actor_name, actor_id, message, code, ordinal, time_micros } = vector;
