@@ -10,25 +10,38 @@ const MOST_AHEAD_HOURS = 14;
 /** What changes of the clock within a window may take from it, where the zone is not known. */
 const CHANGE_HOURS = 2;
 
+/** How much later than ours the service's now may be. */
+const LATER_MS = 60_000;
+
 /**
  * What to ask the Audit Trail API (classic) for, so that the answer has the whole window: a date without offset may be read in two ways
  * where the clock is set back, hours are whole ones, and whether they are counted on the clock is not documented. So it may have more.
- * @param zone of the dates; null where it is not known, and a window that ends in the past is a day longer
+ * @param zone of the service; null where it is not known, and more has to be asked for
  * @param now of the clock that is ahead of the others, in milliseconds since 1970
  */
 export function logRange(window: PullWindow, zone: string | null, now: number): LogRange {
-  const { from, to } = window;
-  // Counted from now by the service itself: no zone is needed.
-  if (window.isNewest) return { beforeDate: null, elapsedHours: hoursBetween(from, Math.max(now, to)) };
+  const { from, to, isNewest } = window;
+  if (isNewest) {
+    // Counted from now by the service itself, so that no date is needed.
+    const end = Math.max(now, to) + LATER_MS;
+    const elapsedHours = zone === null ? hoursBetween(from, end) + CHANGE_HOURS : hoursTo(from, end, end, zone);
+    return { beforeDate: null, elapsedHours };
+  }
   if (zone === null) {
     const end = notBefore(to + MOST_AHEAD_HOURS * HOUR_MS, 'UTC');
     const elapsedHours = hoursBetween(from, to) + MOST_AHEAD_HOURS + MOST_BEHIND_HOURS + CHANGE_HOURS;
     return { beforeDate: written(end), elapsedHours };
   }
   const end = notBefore(to, zone);
-  let elapsedHours = hoursBetween(from, latestReading(end, zone));
-  while (latestReading(end.subtract({ hours: elapsedHours }), zone) > from) elapsedHours++;
-  return { beforeDate: written(end), elapsedHours };
+  return { beforeDate: written(end), elapsedHours: hoursTo(from, to, latestReading(end, zone), zone) };
+}
+
+/** How many hours before the end are not after `from`, as time passes and on the clock, whichever of its readings the end is. */
+function hoursTo(from: number, to: number, latest: number, zone: string): number {
+  const end = notBefore(to, zone);
+  let hours = hoursBetween(from, latest);
+  while (latestReading(end.subtract({ hours }), zone) > from) hours++;
+  return hours;
 }
 
 function hoursBetween(from: number, to: number): number {

@@ -32,8 +32,8 @@ describe('pulling the Audit Trail API (classic)', () => {
     service.portal.push(line(NOON - 10 * MINUTE, 'late'), line(NOON + MINUTE, 'second'));
     await given.pull();
     assert.deepEqual(asked, [
-      'https://acme.example/audit-trail/api/v1/portal/type/auditlog?elapsed_hours=24',
-      'https://acme.example/audit-trail/api/v1/portal/type/auditlog?elapsed_hours=2',
+      'https://acme.example/audit-trail/api/v1/portal/type/auditlog?elapsed_hours=27',
+      'https://acme.example/audit-trail/api/v1/portal/type/auditlog?elapsed_hours=5',
     ]);
     assert.equal(given.lines().length, 3);
   });
@@ -55,7 +55,7 @@ describe('pulling the Audit Trail API (classic)', () => {
     assert.deepEqual(asked, [
       '?before_date=2026-03-01T13%3A00%3A00&elapsed_hours=24',
       '?before_date=2026-03-02T12%3A00%3A00&elapsed_hours=24',
-      '?elapsed_hours=2',
+      '?elapsed_hours=3',
     ]);
   });
 
