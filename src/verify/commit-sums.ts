@@ -1,4 +1,4 @@
-import type { ChangeRecord, CommitRecord, SourceRecord } from '../lake/index.ts';
+import type { ChangeRecord, CommitRecord, IngestedRecord, SourceRecord } from '../lake/index.ts';
 import type { AddFile, RemoveFile } from '../table/index.ts';
 
 /** Rows of the files that a commit adds and removes; null where nobody knows them any more. */
@@ -12,9 +12,18 @@ export function sourceFault(source: SourceRecord): string | null {
   const { path, rows, committed, duplicates, quarantined, withheld } = source;
   const outside = source.outcome === 'ingested' ? (source.outside_scope ?? 0) : 0;
   const total = committed + duplicates + quarantined + withheld + outside;
-  if (total === rows) return null;
+  if (total === rows) return source.outcome === 'ingested' ? hoursFault(source) : null;
   const parts = `${committed} committed + ${duplicates} duplicates + ${quarantined} quarantined + ${withheld} withheld`;
   return `${path}: ${rows} rows were read, and ${parts}${outside > 0 ? ` + ${outside} outside` : ''} are ${total}`;
+}
+
+/** Why what a record tells by hour does not add up to what it tells of all records; null where it does, or tells no hours. */
+function hoursFault({ path, rows, committed, quarantined, hours }: IngestedRecord): string | null {
+  if (hours === undefined) return null;
+  const [good, became] = [totalOf(hours.records), totalOf(hours.committed)];
+  if (good === rows - quarantined && became === committed) return null;
+  const expected = `${rows - quarantined} good records and ${committed} committed`;
+  return `${path}: expected ${expected} in all hours together, found ${good} and ${became}`;
 }
 
 /**

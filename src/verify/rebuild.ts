@@ -5,6 +5,7 @@ import {
   type ErasureRecord,
   erasedTransaction,
   forEachId,
+  hourText,
   type ReadingPlan,
   type ReplayRecord,
   type RetentionRecord,
@@ -295,6 +296,12 @@ function* differences(recorded: SourceRecord, found: SourceOutcome): Generator<s
   if (quarantined !== found.counts.bad) yield `expected ${quarantined} bad records, found ${found.counts.bad}`;
   const [good, goodNow] = [committed + duplicates + withheld, found.committed + found.duplicates + found.withheld];
   if (good !== goodNow) yield `expected ${good} good records, found ${goodNow}`;
+  if (recorded.outcome === 'rejected' || recorded.hours === undefined) return;
+  const [hours, hoursNow] = [recorded.hours, found.hours].map((each) => each?.records.join(' '));
+  const from = found.hours === null ? null : hourText(found.hours.first);
+  if (hours !== hoursNow || recorded.hours.from !== from) {
+    yield `expected records by hour from ${recorded.hours.from} on: ${hours}; found from ${from}: ${hoursNow}`;
+  }
 }
 
 function isWithin({ partitionValues }: Pick<AddFile, 'partitionValues'>, { from, to }: Scope): boolean {

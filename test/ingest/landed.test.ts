@@ -83,6 +83,21 @@ describe('what was landed', () => {
     assert.ok(version <= 4, `${version} commits`);
   });
 
+  it('is a few commits however slow the store is', async () => {
+    const storage = new MemoryStorage();
+    deliver(storage, TODAY, 0, 600);
+    let now = NOW;
+    const slow = faulty(storage, ({ operation, path }) => {
+      if (operation === 'read' && path.startsWith('raw/')) now += 40;
+      return 'passes';
+    });
+    const host = { ...HOST, now: () => now };
+    const { taken } = await takeLanded({ storage: slow, host }, settings(), { ...OPTIONS, deadline: NOW + 60_000 });
+    assert.equal(taken.ingested, 600);
+    const { version } = await snapshotOf(storage);
+    assert.ok(version <= 3, `${version} commits`);
+  });
+
   it('is looked for in folders of yesterday and later days alone; the reconciliation finds the others', async () => {
     const storage = new MemoryStorage();
     const folders = [

@@ -125,6 +125,18 @@ describe('verifying the chain of log and evidence', () => {
     assert.deepEqual(problems(await verify(storage)), [`counts_differ ${log(5)}`]);
   });
 
+  it('names records by hour that do not add up, and, read again, those that are of other hours', async () => {
+    const [found, expected] = [/"records":\[60,60\]/, [`counts_differ ${log(5)}`]];
+    const unsealed = () => harmed((lake) => lake.files.delete(evidence(5)));
+    const wrong = unsealed();
+    edit(wrong, log(5), found, '"records":[60,59]');
+    assert.deepEqual(problems(await verify(wrong)), expected);
+    const moved = unsealed();
+    edit(moved, log(5), found, '"records":[59,61]');
+    assert.deepEqual(problems(await verify(moved)), []);
+    assert.deepEqual(problems(await verify(moved, { deep: true })), [`source_differs ${log(5)}`]);
+  });
+
   it('takes many commits without evidence for evidence that was removed', async () => {
     const storage = whole.copy();
     for (let number = 0; number < 4; number++) {
