@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { describe, it } from 'vitest';
 import { settingDifference } from '../../src/lake/index.ts';
@@ -235,5 +236,46 @@ describe('classic logs in a lake', () => {
       ['log', 'log'],
     );
     await lake.check();
+  });
+
+  it('say where a local time occurs twice, or never', async () => {
+    const lake = new Lake();
+    const at = (time: string, id: number) =>
+      `${time} nx [Portal|LOGIN|20101|li] User li logged with session id ${id}\n`;
+    const log = at('2026-03-29T02:30:00', 1) + at('2025-10-26T02:30:00', 2) + at('2025-10-26T03:30:00', 3);
+    await lake.take(LOG, log, { classicTimeZone: 'Europe/Zurich' });
+    const found = (await lake.rows()).map((row) => [
+      new Date(Number(row['event_time']) / 1000).toISOString(),
+      row['decode_detail'],
+    ]);
+    assert.deepEqual(found.toSorted(), [
+      ['2025-10-26T00:30:00.000Z', 'time_ambiguous'],
+      ['2025-10-26T02:30:00.000Z', null],
+      ['2026-03-29T01:30:00.000Z', 'time_nonexistent'],
+    ]);
+    await lake.check();
+  });
+
+  it('that overlap give each event once, whichever of them comes first', async () => {
+    const line = (at: number) =>
+      `2026-03-01T10:${String(at).padStart(2, '0')}:00Z nx [Engine-0${at % 3}|DBMGR|10028|li] Manual tagging:[device|PC ${at}]`;
+    const all = Array.from({ length: 40 }, (_, at) => line(at));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(39), fc.integer({ min: 1, max: 40 })), { minLength: 1, maxLength: 5 }),
+        fc.constantFrom('\n', '\r\n'),
+        async (windows, end) => {
+          const lake = new Lake();
+          const given = new Set<string>();
+          for (const [index, [from, length]] of windows.entries()) {
+            const lines = all.slice(from, from + length);
+            for (const each of lines) given.add(each.slice(each.indexOf('] ') + 2));
+            await lake.take(`${LOG}${index}`, lines.join(end));
+          }
+          assert.deepEqual((await lake.rows()).map((row) => row['message']).toSorted(), [...given].toSorted());
+        },
+      ),
+      { numRuns: 15 },
+    );
   });
 });
