@@ -117,7 +117,7 @@ export const sourceShape = {
   columnAliases: describe(columnAliases, {
     description:
       'The header names of time, code, message, actor_name or actor_id, in order of preference, in place of the built-in ones. ' +
-      'Case and surrounding blanks do not count.',
+      'Case and surrounding blanks do not count. In JSON, a name with dots is a path into nested objects.',
     expected: 'role=header name, separated by commas or given several times',
     example: 'time=Occurred at,code=Audit no.',
     fallback: '',
