@@ -1,9 +1,11 @@
 -- Question: Which remote actions did people start by hand in the last 30 days?
 -- Finds: Every run of a remote action that someone started in the web interface (code 94011), with who, from where in
---   the product, and on how many devices. It is the example that the documentation of audit logs in NQL gives.
+--   the product, and on how many devices. It is the example that the documentation of audit logs in NQL gives. Those
+--   started in the Finder of the classic product (21001) are listed too; their message is in audit_events.
 -- Why it matters: A remote action runs a script on employees' devices, mostly with system rights.
 -- Normal: The service desk, on one or a few devices at a time, started from the device view or an investigation.
--- Change: Add 93011 for runs through the API, 95011 and 95012 for those of Spark, 94131 and 93131 for workflows.
+-- Change: Add 93011, 21002 and 21003 for runs through the API, 95011 and 95012 for those of Spark, 94131 and 93131 for
+--   workflows.
 
 SELECT
     event_time,
@@ -16,6 +18,6 @@ SELECT
     decode_status,
     event_uid
 FROM audit_events
-WHERE code IN (94011)
+WHERE code IN (94011, 21001)
     AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
 ORDER BY event_time DESC, event_uid

@@ -1,59 +1,64 @@
 -- Question: Whose log-ins failed in the last 30 days, how often, and from which address?
--- Finds: Failed log-ins (90213) by account and address, with how many a log-in followed within the hour.
--- Why it matters: Many failures on one account are guessing, a few on each of many accounts are spraying; failures that
---   end in a log-in are either a person who mistyped or someone who guessed right.
+-- Finds: Failed log-ins by account and address, with how many a log-in followed within the hour: at Infinity (90213),
+--   and in the classic product at the Portal (20103), with the Finder (20803) and at the Web Console (50001).
+-- Why it matters: Many failures on one account are guessing, a few on each of many accounts are spraying; failures
+--   that end in a log-in are either a person who mistyped or someone who guessed right.
 -- Normal: One to three failures, then a log-in from the account's usual address.
 -- Limits: The message of a failure states no address, so the address is that of the account's first log-in within the
---   hour after it; where none followed it stays empty.
+--   hour after it; where none followed it stays empty. Classic log-ins state none at all. Their accounts are told apart
+--   by name within their system; where the message names nobody, as at the Web Console, it is who the line says did it.
 -- Change: The hour (3600 seconds) within which a log-in counts as the end of the failures.
 
-WITH attempts AS (
+WITH tries AS (
     SELECT
         event_time,
         event_seconds,
         COALESCE(instance, '') AS tenant,
+        COALESCE(source_system, 'infinity') AS trail,
+        CASE WHEN event_name = 'user.login_failed' THEN 1 ELSE 0 END AS failed,
+        user_id,
         CASE
-            WHEN user_id IS NOT NULL THEN CONCAT('id ', user_id)
-            ELSE CONCAT('name ', LOWER(COALESCE(user_name, '')))
+            WHEN source_system IN ('engine', 'console') THEN COALESCE(user_name, actor_name)
+            ELSE user_name
+        END AS user_name,
+        ip_address,
+        error
+    FROM audit_events
+    WHERE event_name IN ('user.login', 'user.login_failed')
+        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+),
+attempts AS (
+    SELECT
+        event_time,
+        event_seconds,
+        tenant,
+        trail,
+        CASE
+            WHEN user_id IS NOT NULL THEN CONCAT(trail, ' id ', user_id)
+            ELSE CONCAT(trail, ' name ', LOWER(COALESCE(user_name, '')))
         END AS account,
-        1 AS failed,
+        failed,
         user_id,
         user_name,
         ip_address,
         error
-    FROM audit_events
-    WHERE code = 90213
-        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+    FROM tries
+    WHERE failed = 1 OR user_id IS NOT NULL
     UNION ALL
     SELECT
         event_time,
         event_seconds,
-        COALESCE(instance, '') AS tenant,
-        CONCAT('id ', user_id) AS account,
-        0 AS failed,
+        tenant,
+        trail,
+        CONCAT(trail, ' name ', LOWER(user_name)) AS account,
+        failed,
         user_id,
         user_name,
         ip_address,
         error
-    FROM audit_events
-    WHERE code = 90211
-        AND user_id IS NOT NULL
-        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
-    UNION ALL
-    SELECT
-        event_time,
-        event_seconds,
-        COALESCE(instance, '') AS tenant,
-        CONCAT('name ', LOWER(user_name)) AS account,
-        0 AS failed,
-        user_id,
-        user_name,
-        ip_address,
-        error
-    FROM audit_events
-    WHERE code = 90211
+    FROM tries
+    WHERE failed = 0
         AND user_name <> ''
-        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
 ),
 log_ins AS (
     SELECT tenant, account, event_seconds, MIN(ip_address) AS address
@@ -66,6 +71,7 @@ followed AS (
         event_time,
         event_seconds,
         tenant,
+        trail,
         account,
         failed,
         user_id,
@@ -82,6 +88,7 @@ followed AS (
 failures AS (
     SELECT
         f.tenant,
+        f.trail,
         f.account,
         f.user_id,
         f.user_name,
@@ -99,6 +106,7 @@ failures AS (
 )
 SELECT
     NULLIF(tenant, '') AS instance,
+    trail AS source_system,
     MAX(user_id) AS user_id,
     MAX(user_name) AS user_name,
     address,
@@ -109,5 +117,5 @@ SELECT
     COUNT(DISTINCT error) AS different_errors,
     MAX(error) AS error_example
 FROM failures
-GROUP BY tenant, account, address
+GROUP BY tenant, trail, account, address
 ORDER BY COUNT(*) DESC, tenant, account, COALESCE(address, '')

@@ -6,8 +6,8 @@
 -- Normal: People who travel, change provider or work from home, most often from the same country and at their usual
 --   hours. An account's first log-in is always new (previous_log_in is empty), and so is much in the first 90 days of a
 --   lake.
--- Limits: Log-ins of the older message shape state no address and are left out. Addresses are compared as written,
---   whatever the case of letters.
+-- Limits: Log-ins of the older message shape, and those of the classic product, state no address and are left out.
+--   Addresses are compared as written, whatever the case of letters.
 -- Change: The 90 days (7776000 seconds; then also the 120 days that are read).
 
 WITH log_ins AS (

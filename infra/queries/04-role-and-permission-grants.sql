@@ -1,17 +1,20 @@
 -- Question: Which roles and permissions were granted in the last 30 days, to whom and by whom?
 -- Finds: One row for each role given to a user, a single sign-on group or Nexthink's support, each permission added to
---   a role, each setting of what a role may see, and each access to content given to a role. An event whose message
---   could not be read for sure is listed too, with an empty `granted` where that is what is uncertain.
--- Why it matters: Rights are how an intruder stays and spreads; a permission added to a role reaches everyone who holds
---   it, and a role given to a group everyone in that group.
+--   a role, each setting of what a role may see, each access to content given to a role, and each role of a profile of
+--   the classic Portal (20209, 20210). Roles added or changed there (20206, 20207) and profiles given to users (20204)
+--   are listed with an empty `granted`, since their messages do not say more. An event whose message could not be read
+--   for sure is listed too, with an empty `granted` where that is what is uncertain.
+-- Why it matters: Rights are how an intruder stays and spreads; a permission added to a role reaches everyone who
+--   holds it, and a role given to a group everyone in that group.
 -- Normal: Grants by the few who administer accounts, matching a request; new joiners; nothing for wide roles.
 -- Limits: The older shape of an account's update states no roles, and such a change cannot be seen here. What a role
---   may see is given as it is now: whether that is more than before, the role's earlier events say (question 22).
+--   may see, and the roles of a profile, are given as they are now: whether that is more than before, earlier events
+--   say (of a role question 22).
 
 WITH granted AS (
     SELECT event_uid, list_name AS kind, position, item
     FROM audit_event_items
-    WHERE list_name IN ('roles_granted', 'permissions_granted', 'additional_roles')
+    WHERE list_name IN ('roles_granted', 'permissions_granted', 'additional_roles', 'roles')
         AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
     UNION ALL
     SELECT event_uid, 'main_role' AS kind, 0 AS position, main_role AS item
@@ -55,6 +58,7 @@ SELECT
         WHEN e.code IN (91011, 91012, 91014) THEN e.user_name
         WHEN e.code IN (91061, 91062) THEN e.group_name
         WHEN e.code IN (91041, 91042) THEN e.grantee
+        WHEN e.code IN (20209, 20210) THEN e.object_name
         ELSE e.role_name
     END AS granted_to,
     CASE
@@ -67,7 +71,9 @@ SELECT
 FROM audit_events AS e
 LEFT JOIN granted AS g
     ON g.event_uid = e.event_uid
-WHERE e.code IN (91011, 91012, 91014, 91021, 91022, 91041, 91042, 91061, 91062, 91181, 91182)
+WHERE e.code IN (
+        91011, 91012, 91014, 91021, 91022, 91041, 91042, 91061, 91062, 91181, 91182, 20204, 20206, 20207, 20209, 20210
+    )
     AND e.event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
-    AND (g.event_uid IS NOT NULL OR e.decode_status <> 'decoded')
+    AND (g.event_uid IS NOT NULL OR e.decode_status <> 'decoded' OR e.code IN (20204, 20206, 20207))
 ORDER BY e.event_time DESC, e.event_uid, COALESCE(g.kind, ''), COALESCE(g.position, 0)

@@ -6,7 +6,7 @@
 --   all.
 -- Normal: None, except the first administrator while an instance is being set up.
 -- Limits: Not seen here: rights that reach an account through a role or a group it belongs to (question 04), and grants
---   by another account of the same person.
+--   by another account of the same person; and the classic product, whose messages name no role of a user.
 
 WITH grants AS (
     SELECT

@@ -4,7 +4,8 @@
 -- Why it matters: It is what the takeover of an account looks like: reset what protects it, then come in from
 --   elsewhere.
 -- Normal: A new telephone or a new joiner (previous_log_in is empty); the usual country and hours.
--- Limits: Resets state a name only, so they are matched to log-ins by name, whatever its case.
+-- Limits: Resets state a name only, so they are matched to log-ins by name, whatever its case. Classic log-ins state no
+--   address and are left out.
 -- Change: The 24 hours (86400 seconds) and the 90 days (7776000 seconds; then also the 120 days that are read). Add
 --   91071 for changed e-mail addresses, which is where reset links go.
 

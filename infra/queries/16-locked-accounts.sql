@@ -1,7 +1,7 @@
 -- Question: Which accounts were locked in the last 30 days, and what followed within a day?
--- Finds: For each lock (90214) what the trail says of that account in the 24 hours after, or until it is locked again,
---   counted by kind: events about it (log-ins, failures, resets, updates, the next lock) and things done by it. A lock
---   after which nothing came has one row with empty columns.
+-- Finds: For each lock (90214; 20104 at the classic Portal) what the trail says of that account in the 24 hours after,
+--   or until it is locked again, counted by kind: events about it (log-ins, failures, resets, updates, the next lock)
+--   and things done by it. A lock after which nothing came has one row with empty columns.
 -- Why it matters: A lock means someone failed often. A reset or a log-in soon after is the owner or the one who
 --   guessed; an account that acts while it is locked has a session that outlived the lock.
 -- Normal: A lock, a reset by the service desk or by the owner, one log-in from the usual address.
@@ -11,7 +11,7 @@
 WITH locked AS (
     SELECT DISTINCT COALESCE(instance, '') AS tenant, LOWER(user_name) AS name
     FROM audit_events
-    WHERE code = 90214
+    WHERE event_name = 'user.locked'
         AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
 ),
 deeds AS (
@@ -21,7 +21,7 @@ deeds AS (
         COALESCE(instance, '') AS tenant,
         user_name,
         LOWER(user_name) AS name,
-        CASE WHEN code = 90214 THEN 1 ELSE 0 END AS is_lock,
+        CASE WHEN event_name = 'user.locked' THEN 1 ELSE 0 END AS is_lock,
         'about it' AS relation,
         event_name,
         ip_address,

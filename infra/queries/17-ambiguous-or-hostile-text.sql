@@ -3,7 +3,8 @@
 --   contested and left empty), and messages with control, bidirectional or zero-width characters (text_flags).
 -- Why it matters: Names are chosen by people, and so by attackers: these are attempts to forge a field, to hide a name,
 --   or to make one look like another. Other questions cannot see what is contested here.
--- Normal: None. Now and then a name copied from a document brings a zero-width character along.
+-- Normal: None. Now and then a name copied from a document brings a zero-width character along. The classic codes 52010
+--   and 52100, which the documentation has for two things each (`code_used_twice`).
 
 SELECT
     event_time,

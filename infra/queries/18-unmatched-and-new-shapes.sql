@@ -3,11 +3,13 @@
 --   that no known shape has (`possible_new_field` in decode_detail), each kind with one example.
 -- Why it matters: What is not understood is not found by the other questions. The text is kept verbatim: once the
 --   catalogue knows the code or the shape, `audit-lake replay` reads it again.
--- Normal: None for weeks; then one code, with many events, from the day Nexthink released a new version. A single event
---   is more likely a name that imitates a field.
+-- Normal: None for weeks; then one code, with many events, from the day Nexthink released a new version. A single
+--   event is more likely a name that imitates a field. Of the classic product, every code whose message the
+--   documentation does not show (no template in audit_codes).
 
 SELECT
     instance,
+    source_system,
     code,
     event_name,
     decode_status,
@@ -19,5 +21,5 @@ SELECT
 FROM audit_events
 WHERE (decode_status IN ('unmatched', 'partial', 'unknown_code') OR decode_detail LIKE '%possible_new_field%')
     AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
-GROUP BY instance, code, event_name, decode_status, decode_detail
+GROUP BY instance, source_system, code, event_name, decode_status, decode_detail
 ORDER BY COUNT(*) DESC, code, COALESCE(instance, ''), decode_status, COALESCE(decode_detail, '')

@@ -6,13 +6,14 @@
 -- Normal: Nights and weekends of an instance that nobody works on then; `audit-lake status` and the alerts say whether
 --   files are missing, waiting or rejected.
 -- Limits: Times are those of the events, so files that come late fill a gap once they are in. Missing events beside
---   others that came are not seen.
+--   others that came are not seen. Classic logs come by another way, and neither fill a gap nor make one.
 -- Change: The 6 hours (21600 seconds) and the 4 times.
 
 WITH events AS (
     SELECT instance, event_time, event_seconds, event_uid, 1 AS is_recent
     FROM audit_events
-    WHERE event_date BETWEEN {{days_ago(35)}} AND {{days_ago(0)}}
+    WHERE COALESCE(source_system, 'infinity') = 'infinity'
+        AND event_date BETWEEN {{days_ago(35)}} AND {{days_ago(0)}}
     UNION ALL
     -- The last event before these days: a silence may have begun then.
     SELECT
@@ -22,7 +23,8 @@ WITH events AS (
         '' AS event_uid,
         0 AS is_recent
     FROM audit_events
-    WHERE event_date BETWEEN {{days_ago(400)}} AND {{days_ago(36)}}
+    WHERE COALESCE(source_system, 'infinity') = 'infinity'
+        AND event_date BETWEEN {{days_ago(400)}} AND {{days_ago(36)}}
     GROUP BY instance
 ),
 moments AS (
@@ -45,7 +47,8 @@ spans AS (
 last_days AS (
     SELECT instance, MAX(event_date) AS last_date, MAX(event_time) AS last_time
     FROM audit_events
-    WHERE event_date BETWEEN {{days_ago(400)}} AND {{days_ago(0)}}
+    WHERE COALESCE(source_system, 'infinity') = 'infinity'
+        AND event_date BETWEEN {{days_ago(400)}} AND {{days_ago(0)}}
     GROUP BY instance
 ),
 gaps AS (

@@ -116,6 +116,27 @@ export function everyTemplate(): string {
   return `time,code,message,user name,user uid,tenant\r\n${lines.join('')}`;
 }
 
+/** A classic log with some lines of every template of every classic code, and one that no template fits. */
+export function everyClassicTemplate(): string {
+  const rows = [
+    ['engine', 'Engine-01'],
+    ['portal', 'Portal'],
+    ['console', 'Console'],
+  ] as const;
+  const lines = rows.flatMap(([system, component]) =>
+    catalogueOf(system).flatMap((row) => [
+      ...row.templates.flatMap((template) =>
+        [1, 2, 3].map((seed) => [component, row.code, sampleMessage(row, new Random(seed), template)] as const),
+      ),
+      [component, row.code, '?, what'] as const,
+    ]),
+  );
+  const at = (index: number) => new Date(FIRST + index * 1000).toISOString().replace('Z', '+00:00');
+  return lines
+    .map(([component, code, text], index) => `${at(index)} nx-01 [${component}|Any|${code}|li] ${text}\n`)
+    .join('');
+}
+
 function sampled(row: (typeof CURRENT_CODES)[number], seed: number): readonly [number, string] {
   const random = new Random(seed);
   return [row.code, sampleMessage(row, random, random.pick(row.templates))];

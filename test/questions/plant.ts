@@ -21,6 +21,8 @@ export interface Plant {
   readonly actorId?: string;
   /** Standard: eu. */
   readonly instance?: Instance;
+  /** Where it is a line of a classic log: component and category of its bracket, whose account is the actor. */
+  readonly classic?: readonly [component: string, category: string];
   /** By question: one row, or several, of its answer that come of this record, with the columns that matter. */
   readonly found?: Readonly<Record<string, Row | readonly Row[]>>;
 }
@@ -79,6 +81,6 @@ export function devices(count: number): string[] {
 export const GRANTS = 'role-and-permission-grants';
 
 /** What it finds of a grant. */
-export function grant(kind: string, granted: string | null, to: string | null): Row {
+export function grant(kind: string | null, granted: string | null, to: string | null): Row {
   return { kind, granted, granted_to: to };
 }

@@ -11,7 +11,7 @@ import { type Question, renderQuestion, withArgument } from '../../src/questions
 import { localStorage } from '../../src/storage/index.ts';
 import { run } from '../support/cli.ts';
 import { AS_OF, INSTANCES, type Plant } from './plant.ts';
-import { INSTANCE_SETTING, plantsOf, writeExports } from './planted.ts';
+import { classicLog, INSTANCE_SETTING, plantsOf, writeExports } from './planted.ts';
 
 export type Found = Record<string, unknown>;
 
@@ -33,8 +33,13 @@ export class PlantedLake {
     const ingested = await run(['ingest', '--lake', folder, '--instances', INSTANCE_SETTING, '--json']);
     assert.equal(ingested.code, 0, ingested.stderr);
     const { totals } = JSON.parse(ingested.stdout) as { totals: Record<string, number> };
-    const plants = INSTANCES.map((instance) => [instance, plantsOf(instance)] as const);
-    const count = plants.reduce((sum, [, own]) => sum + own.length, 0);
+    const plants = new Map<string, Plant[]>(
+      INSTANCES.flatMap((instance) => [
+        [`raw/${instance}/audit.csv`, plantsOf(instance)] as const,
+        [`raw/${classicLog(instance)}`, plantsOf(instance, true)] as const,
+      ]),
+    );
+    const count = [...plants.values()].reduce((sum, own) => sum + own.length, 0);
     assert.deepEqual([totals['committed'], totals['quarantined']], [count, 0]);
 
     const tables = await openTables(localStorage(folder));
@@ -44,12 +49,11 @@ export class PlantedLake {
     for (const view of ['audit_events', 'audit_event_items']) {
       await connection.run(`CREATE TEMP TABLE ${view} AS FROM main.${view}`);
     }
-    const stored = objectsOf(await answerOf(connection, 'SELECT event_uid, instance, source_row FROM audit_events'));
-    const byInstance = new Map<unknown, Plant[]>(plants);
+    const stored = objectsOf(await answerOf(connection, 'SELECT event_uid, source_file, source_row FROM audit_events'));
     const notes = new Map(
       stored.map((row) => [
         String(row['event_uid']),
-        byInstance.get(row['instance'])![Number(row['source_row']) - 1]!.note,
+        plants.get(String(row['source_file']))![Number(row['source_row']) - 1]!.note,
       ]),
     );
     return new PlantedLake(folder, connection, notes);

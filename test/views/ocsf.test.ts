@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { catalogueOf, FIELDS } from '../../src/catalogue/index.ts';
+import { CATALOGUE, catalogueOf, FIELDS, type SourceSystem } from '../../src/catalogue/index.ts';
 import { CLASSES } from '../../src/views/ocsf-names.ts';
-import { everyTemplate } from '../ingest/exports.ts';
+import { everyClassicTemplate, everyTemplate } from '../ingest/exports.ts';
 import { AskedLake, HEADER, type Row, record } from './asked-lake.ts';
 
 const INFINITY = catalogueOf('infinity');
+const PRODUCTS: Readonly<Record<SourceSystem, string>> = {
+  infinity: 'Nexthink Infinity',
+  engine: 'Nexthink Engine',
+  portal: 'Nexthink Portal',
+  console: 'Nexthink Web Console',
+};
 
 /** What OCSF 1.8.0 requires; of an inner list, one of its attributes. Source: ocsf-schema, events/ and objects/ at 1.8.0. */
 const REQUIRED: Readonly<Record<number, readonly (string | readonly string[])[]>> = {
@@ -44,7 +50,11 @@ describe('audit_events_ocsf', () => {
   let rows: Row[];
 
   beforeAll(async () => {
-    lake = await AskedLake.of({ 'every-template.csv': everyTemplate(), 'says-nothing.csv': emptyMessages() });
+    lake = await AskedLake.of({
+      'every-template.csv': everyTemplate(),
+      'says-nothing.csv': emptyMessages(),
+      'landed/classic/trail.log': everyClassicTemplate(),
+    });
     rows = await lake.query('SELECT * FROM audit_events_ocsf');
   });
   afterAll(() => lake.close());
@@ -66,10 +76,10 @@ describe('audit_events_ocsf', () => {
   });
 
   it('classifies by the code alone', () => {
-    const byCode = new Map(INFINITY.map((row) => [String(row.code), row]));
+    const byCode = new Map(CATALOGUE.map((row) => [`${PRODUCTS[row.sourceSystem]} ${row.code}`, row]));
     const seen = new Set<string>();
     for (const row of rows) {
-      const code = String(row['metadata_event_code']);
+      const code = `${row['metadata_product_name']} ${row['metadata_event_code']}`;
       const known = byCode.get(code)?.ocsf;
       seen.add(code);
       const { classUid, activityId } = known ?? { classUid: 0, activityId: 99 };
@@ -82,7 +92,7 @@ describe('audit_events_ocsf', () => {
       assert.equal(row['activity_name'], activity);
       assert.equal(row['class_name'], CLASSES[classUid]?.name ?? 'Base Event');
     }
-    assert.equal(seen.size, INFINITY.length + 3);
+    assert.equal(seen.size, CATALOGUE.length + 3);
   });
 
   it('has a caption for every class, category and activity of the catalogue', () => {
@@ -123,6 +133,76 @@ describe('audit_events_ocsf', () => {
       (value === 1 || String(row['entity_name']).startsWith(`${value} `))
     );
   }
+});
+
+describe('classic events as OCSF', () => {
+  it('are those of their own system, and a code of another is none', async () => {
+    const time = '2026-03-01T10:00:00+00:00 nx-01';
+    const lake = await AskedLake.of({
+      'one.csv': `${HEADER}${record(20101, 'User li logged with session id 7')}`,
+      'landed/classic/trail.log': [
+        `${time} [Portal|LOGIN|20101|li] User li logged with session id 7`,
+        `${time} [Engine-01|Communication|10006|mia] Finder user logged in:[1234]`,
+        `${time} [Console|Login|50001|ana] Login failed`,
+        `${time} [Portal|USER|92042|li] Created dashboard, ID=d-1, name=Sales`,
+        '',
+      ].join('\n'),
+    });
+    try {
+      const names = 'metadata_product_name, metadata_log_name, metadata_log_provider, unmapped_category, class_uid';
+      const rows = await lake.query(
+        `SELECT ${names}, activity_name, status, user_name, actor_user_name, service_name, duration FROM audit_events_ocsf ORDER BY metadata_event_code, metadata_product_name`,
+      );
+      assert.deepEqual(
+        rows.map((row) => Object.values(row)),
+        [
+          [
+            'Nexthink Engine',
+            'audit.log',
+            'Engine-01',
+            'Communication',
+            3002,
+            'Logon',
+            'Success',
+            'mia',
+            'mia',
+            'Nexthink Engine',
+            1234,
+          ],
+          ['Nexthink Infinity', 'platform.audit_logs', null, null, 0, 'Other', 'Unknown', null, 'li', null, null],
+          [
+            'Nexthink Portal',
+            'audit.log',
+            'Portal',
+            'LOGIN',
+            3002,
+            'Logon',
+            'Success',
+            'li',
+            'li',
+            'Nexthink Portal',
+            null,
+          ],
+          [
+            'Nexthink Web Console',
+            'audit.log',
+            'Console',
+            'Login',
+            3002,
+            'Logon',
+            'Failure',
+            'ana',
+            'ana',
+            'Nexthink Web Console',
+            null,
+          ],
+          ['Nexthink Portal', 'audit.log', 'Portal', 'USER', 0, 'Other', 'Unknown', null, 'li', null, null],
+        ],
+      );
+    } finally {
+      await lake.close();
+    }
+  });
 });
 
 describe('one event as OCSF', () => {
