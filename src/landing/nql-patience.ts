@@ -48,9 +48,7 @@ export class NqlPatience {
         return done;
       } catch (error) {
         if (!(error instanceof NexthinkError)) throw error;
-        // A token that was refused is renewed once.
-        const isPassing = error.transient || error.status === 401;
-        if (!isPassing || !(await this.wait(error.retryAfterMs))) throw error;
+        if (!error.transient || !(await this.wait(error.retryAfterMs))) throw error;
       }
     }
   }

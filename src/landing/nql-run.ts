@@ -1,4 +1,11 @@
-import { type ExportStatus, exportStatus, NexthinkError, type NqlApi, startExport } from '../nexthink/index.ts';
+import {
+  type ExportStatus,
+  exportStatus,
+  NexthinkError,
+  type NqlApi,
+  startExport,
+  TokenRefused,
+} from '../nexthink/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { LakeContext } from '../storage/index.ts';
 import { type CallBudget, type CallPurpose, chargeCall } from './calls.ts';
@@ -89,7 +96,7 @@ async function mayTryAgain(
   patience: NqlPatience,
 ): Promise<boolean> {
   if (!(error instanceof NexthinkError)) return false;
-  if (error.status === 401) return tries === 1;
+  if (error instanceof TokenRefused) return tries === 1;
   if (error.status !== 429) return false;
   await store.noteWait(context.host.now() + (error.retryAfterMs ?? 0));
   onStep('told to wait');
@@ -137,7 +144,7 @@ async function statusOf(
   id: string,
   patience: NqlPatience,
 ): Promise<Awaited> {
-  for (;;) {
+  for (let refusals = 0; ; ) {
     try {
       const status = await exportStatus(api, id, signal);
       if (status.state !== 'running') {
@@ -148,7 +155,8 @@ async function statusOf(
       if (!(await patience.wait())) return { state: 'waits', fault: null };
     } catch (error) {
       if (!(error instanceof NexthinkError)) throw error;
-      const isPassing = error.transient || error.status === 401;
+      // A token that was refused is renewed once: each further try may be one too many.
+      const isPassing = error.transient || (error instanceof TokenRefused && ++refusals === 1);
       if (!isPassing) throw error;
       if (error.status === 429) await store.noteWait(context.host.now() + (error.retryAfterMs ?? 0));
       if (!(await patience.wait(error.retryAfterMs))) return { state: 'waits', fault: error };

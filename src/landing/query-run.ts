@@ -17,6 +17,8 @@ export interface LandedExport extends LandedResult {
   readonly exportId: string;
   /** Null where the query has its own. */
   readonly window: PullWindow | null;
+  /** Whether it was cut, and its window is pulled again, in halves. */
+  readonly isHalved: boolean;
 }
 
 /** How a run ended. What is left, the next run goes on with. */
@@ -190,12 +192,15 @@ async function landedEnd(run: NqlRun, underWay: UnderWay, progress: Progress): P
   const ended = await finished(run, underWay, progress);
   if (ended === null || 'outcome' in ended) return ended;
   const { result } = ended;
-  const landed: LandedExport = { ...result, exportId: underWay.id ?? '', window: underWay.window };
+  const { window } = underWay;
+  const isHalved = result.isTruncated && canBeHalved(window, rules);
+  const landed: LandedExport = { ...result, exportId: underWay.id ?? '', window, isHalved };
   await store.end(underWay, { rules, isTruncated: result.isTruncated, isAgain: result.isUnreadable });
   progress.exports.push(landed);
   progress.onExport?.(landed);
   if (result.isUnreadable) return { outcome: 'failed', fault: unreadable(result) };
-  return isOver(underWay.window, rules, result.isTruncated, progress) ? DONE : null;
+  if (isHalved) progress.halved++;
+  return window === null || (window.isNewest && !isHalved) ? DONE : null;
 }
 
 /** Its result. Null where its window was halved, and is to be asked for again. */
@@ -214,8 +219,7 @@ async function finished(
     return { outcome: 'failed', fault: outcome.fault };
   } catch (error) {
     if (!(error instanceof ResultTooLong)) throw error;
-    const { window } = underWay;
-    if (window === null || rules === null || window.to - window.from <= rules.shortest) {
+    if (!canBeHalved(underWay.window, rules)) {
       await store.release(underWay);
       return { outcome: 'failed', fault: error };
     }
@@ -225,17 +229,8 @@ async function finished(
   }
 }
 
-/** Whether nothing is left after a window. */
-function isOver(
-  window: PullWindow | null,
-  rules: WindowRules | null,
-  isTruncated: boolean,
-  progress: Progress,
-): boolean {
-  if (window === null || rules === null) return true;
-  const isHalved = isTruncated && window.to - window.from > rules.shortest;
-  if (isHalved) progress.halved++;
-  return window.isNewest && !isHalved;
+function canBeHalved(window: PullWindow | null, rules: WindowRules | null): boolean {
+  return window !== null && rules !== null && window.to - window.from > rules.shortest;
 }
 
 function unreadable({ path }: LandedResult): NexthinkError {

@@ -21,4 +21,5 @@ export {
   ResultTooLong,
   type StartedExport,
   startExport,
+  TokenRefused,
 } from './nql-export.ts';

@@ -40,6 +40,9 @@ export type ExportStatus =
 /** A result is longer than is taken. */
 export class ResultTooLong extends NexthinkError {}
 
+/** A token was not taken. It is forgotten, so that whoever asks again has a new one. */
+export class TokenRefused extends NexthinkError {}
+
 /** So long whoever was asked to start an export may be silent: it is then not known whether it was started. */
 const START_MS = 25_000;
 
@@ -148,7 +151,7 @@ async function* limited(answer: Answer, mostBytes: number): AsyncGenerator<Uint8
   }
 }
 
-/** Sends a request that shows who asks. A refused token is forgotten; whoever asks again has a new one. */
+/** Sends a request that shows who asks. @throws TokenRefused, NexthinkError */
 async function authorised(
   { send, tokens }: NqlApi,
   exchange: Exchange,
@@ -156,8 +159,10 @@ async function authorised(
 ): Promise<Answer> {
   const token = await tokens.get(signal);
   const answer = await send({ ...exchange, headers: { ...exchange.headers, authorization: `Bearer ${token}` } });
-  if (answer.status === 401) tokens.forget(token);
-  return answer;
+  if (answer.status !== 401) return answer;
+  tokens.forget(token);
+  const { message, status } = unexpected(exchange.what, answer, 'status 200', adviceFor(401));
+  throw new TokenRefused(message, status, false);
 }
 
 function adviceFor(status: number): string {

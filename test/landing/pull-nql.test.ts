@@ -211,8 +211,16 @@ describe('what goes wrong', () => {
     const world = new World([], { clients: [] });
     const pulled = await world.pull();
     assert.equal(pulled.outcome, 'failed');
-    assert.equal(pulled.calls.used, 0);
+    assert.deepEqual([pulled.calls.used, world.nexthink.requests.length, world.slept], [0, 1, 0]);
     assert.doesNotMatch(String(pulled.fault?.stack), /client-secret/);
+  });
+
+  it('asks no more than once again where it is refused', async () => {
+    const world = new World([record('a', NOON - HOUR)]);
+    const fault = { kind: 'refusal', when: 'before', status: 401 } as const;
+    world.nexthink.faults.add({ of: ({ url }) => STATUS.test(url.pathname), fault, times: 99 });
+    assert.equal((await world.pull()).outcome, 'failed');
+    assert.equal(world.asked(STATUS).length, 2);
   });
 
   it('starts an export that ended with ERROR again with the next run only', async () => {
@@ -289,7 +297,8 @@ describe('a query that takes its window', () => {
     const pulled = await world.pull({ ...WINDOW, nqlRowCap: '50', nqlOverlapMinutes: '0' });
     assert.equal(pulled.outcome, 'done');
     assert.ok(pulled.halved >= 2);
-    assert.ok(pulled.exports.some(({ isTruncated }) => isTruncated));
+    const cut = pulled.exports.filter(({ isTruncated }) => isTruncated);
+    assert.ok(cut.length > 0 && cut.every(({ isHalved }) => isHalved));
     assert.deepEqual(new Set(world.landed()), new Set(records.map(({ id }) => id)));
   });
 
