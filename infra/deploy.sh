@@ -210,7 +210,7 @@ subscribe() {
   retry '30 60 120' az deployment group create --resource-group "$group" --name "$EVENTS_DEPLOYMENT" --no-prompt true --template-file infra/eventgrid.bicep --output none --parameters \
     functionAppName="$function_app" hostAccountName="$host_account" deadLetterContainer="$dead_letter_container" \
     landingAccountName="$landing_account" landingResourceGroup="$landing_group" rawContainer="$raw_container" rawFolder="$raw_folder" \
-    actionGroupId="$action_group" existingSystemTopic="$existing" tags="$tags" ||
+    landedFolders="$landed_folders" actionGroupId="$action_group" existingSystemTopic="$existing" tags="$tags" ||
     fail 'eventgrid.bicep could not be deployed: see above. Until it is, files are taken in by the reconciliation only. Run this again'
 }
 

@@ -59,7 +59,7 @@ need_group() {
 # Sets what main.bicep put out, of the resource group $1.
 read_outputs() {
   local names=(functionAppName hostAccountName deadLetterContainer landingAccountName landingResourceGroup rawContainer
-    rawFolder lakeIsPrivate actionGroupId applicationInsightsName rawUrl lakeUrl)
+    rawFolder lakeIsPrivate actionGroupId applicationInsightsName landedFolders landingAppName keyVaultName rawUrl lakeUrl)
   local query lines
   query="$(printf '%s.value, ' "${names[@]}")"
   lines="$(az deployment group show --resource-group "$1" --name "$MAIN_DEPLOYMENT" --query "properties.outputs.[${query%, }]" --output tsv)" ||
@@ -75,6 +75,9 @@ read_outputs() {
     read -r lake_is_private
     read -r action_group
     read -r application_insights
+    read -r landed_folders
+    read -r landing_app
+    read -r key_vault
     read -r raw_url
     read -r lake_url
   } <<< "$lines" || true

@@ -23,6 +23,9 @@ param rawContainer string = 'raw'
 @description('Output rawFolder of main.bicep: the folder of the raw zone below its container, without slashes at its ends; empty for none.')
 param rawFolder string = ''
 
+@description('Output landedFolders of main.bicep: folders of the raw zone, each with a slash at its end and separated by commas, whose files are taken in without an event.')
+param landedFolders string
+
 @description('Output actionGroupId of main.bicep.')
 param actionGroupId string
 
@@ -37,6 +40,9 @@ resource app 'Microsoft.Web/sites@2025-03-01' existing = {
 
 // The host makes this key when the blob extension first registers its webhook, some time after the code was deployed.
 var webhookKey = listKeys('${app.id}/host/default', '2025-03-01').systemKeys.blobs_extension
+
+// With the slash at its end: raw alone would let raw2 through.
+var subjectPrefix = '/blobServices/default/containers/${rawContainer}/blobs/${empty(rawFolder) ? '' : '${rawFolder}/'}'
 
 module landing 'modules/account-location.bicep' = {
   scope: resourceGroup(landingResourceGroup)
@@ -71,8 +77,8 @@ module subscription 'modules/raw-subscription.bicep' = {
     topicName: events.outputs.topicName
     // Without the prefix Host.Functions. the host drops every event.
     webhookUrl: 'https://${app.properties.defaultHostName}/runtime/webhooks/blobs?functionName=Host.Functions.ingest-export&code=${webhookKey}'
-    // With the slash at its end: raw alone would let raw2 through.
-    subjectPrefix: '/blobServices/default/containers/${rawContainer}/blobs/${empty(rawFolder) ? '' : '${rawFolder}/'}'
+    subjectPrefix: subjectPrefix
+    leftOut: map(split(landedFolders, ','), folder => '${subjectPrefix}${folder}')
     deadLetterAccountId: resourceId('Microsoft.Storage/storageAccounts', hostAccountName)
     deadLetterContainer: deadLetterContainer
   }

@@ -3,6 +3,7 @@
 targetScope = 'resourceGroup'
 
 import { Budget, ExistingLanding, Names } from 'modules/parameters.bicep'
+import { LandingSources } from 'modules/landing-sources.bicep'
 import { PipelineSettings } from 'modules/pipeline-settings.bicep'
 
 @description('Region of every resource. It must have Flex Consumption with the Node version.')
@@ -99,6 +100,9 @@ param nodeVersion string = '24'
 
 param pipelineSettings PipelineSettings = {}
 
+@description('Ways out of Nexthink other than the data exporter. What is named here is fetched or received by an app of its own, which may add files to raw below its folders and nothing else; none is made where this is left out.')
+param landingSources LandingSources?
+
 @description('Minutes after which the host stops an invocation, where the 30 of host.json are too few. The minutes of pipelineSettings must be less; the app does not start else.')
 @minValue(1)
 @maxValue(1439)
@@ -146,7 +150,16 @@ var suffix = environment().suffixes.storage
 var lakeUrl = 'https://${lakeAccountName}.dfs.${suffix}/'
 var rawUrl = 'https://${landingAccountName}.dfs.${suffix}/${rawContainer}${empty(rawFolder) ? '' : '/${rawFolder}'}'
 
+// Where each way lands its files. Both apps must have them alike.
+var landedFolders = {
+  nql: pipelineSettings.?nqlPrefix ?? 'landed/nql/'
+  webhook: pipelineSettings.?webhookPrefix ?? 'landed/webhook/'
+  classic: pipelineSettings.?classicPrefix ?? 'landed/classic/'
+  counts: pipelineSettings.?countsPrefix ?? 'landed/counts/'
+}
+
 var makesLanding = existingLandingAccount == null
+var landsFiles = landingSources.?nql != null || landingSources.?classic != null || landingSources.?webhook != null || landingSources.?counts != null
 // A firewall of the landing account would keep the app out if it did not come from a subnet.
 var needsNetwork = privateNetwork || (makesLanding && !empty(exporterIpRules))
 var services = ['blob', 'dfs', 'queue', 'table']
@@ -176,6 +189,7 @@ module network 'modules/network.bicep' = if (needsNetwork) {
     addressPrefix: networkAddressPrefix
     appPrefix: cidrSubnet(networkAddressPrefix, 25, 0)
     endpointPrefix: cidrSubnet(networkAddressPrefix, 26, 2)
+    landingPrefix: cidrSubnet(networkAddressPrefix, 26, 3)
   }
 }
 
@@ -187,7 +201,7 @@ module landing 'modules/landing.bicep' = if (makesLanding) {
     redundancy: redundancy
     exporterAuth: exporterAuth
     exporterIpRules: exporterIpRules
-    appSubnetId: needsNetwork ? network!.outputs.appSubnetId : ''
+    appSubnetIds: needsNetwork ? [network!.outputs.appSubnetId, network!.outputs.landingSubnetId] : []
     immutabilityDays: rawImmutabilityDays
     coolAfterDays: rawCoolAfterDays
     coolTier: rawCoolTier
@@ -218,6 +232,7 @@ module host 'modules/host.bicep' = {
     redundancy: redundancy
     isPrivate: privateNetwork
     workspaceId: monitoring.outputs.workspaceId
+    hasEvents: true
   }
 }
 
@@ -306,6 +321,38 @@ module appSettings 'modules/app-settings.bicep' = {
   }
 }
 
+module landingApp 'modules/landing-app.bicep' = if (landsFiles) {
+  params: {
+    namePrefix: namePrefix
+    name: names.?landingApp ?? '${take(namePrefix, 13)}-land-${unique}'
+    hostAccountName: names.?landingHostAccount ?? 'landhost${unique}'
+    vaultName: names.?keyVault ?? 'land-${unique}'
+    location: location
+    tags: tags
+    redundancy: redundancy
+    isPrivate: privateNetwork
+    subnetId: needsNetwork ? network!.outputs.landingSubnetId : ''
+    endpointSubnetId: privateNetwork ? network!.outputs.endpointSubnetId : ''
+    networkId: privateNetwork ? network!.outputs.id : ''
+    nodeVersion: nodeVersion
+    workspaceId: monitoring.outputs.workspaceId
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
+    applicationInsightsConnectionString: monitoring.outputs.applicationInsightsConnectionString
+    landingAccountName: landingAccountName
+    landingResourceGroup: landingResourceGroup
+    rawContainer: rawContainer
+    rawFolder: rawFolder
+    rawUrl: rawUrl
+    sources: landingSources!
+    prefixes: landedFolders
+    classicTimeZone: pipelineSettings.?classicTimeZone ?? ''
+    timeZone: pipelineSettings.?timeZone ?? ''
+    invocationMinutes: pipelineSettings.?invocationMinutes
+    functionTimeoutMinutes: functionTimeoutMinutes
+  }
+  dependsOn: [landing, privateDns]
+}
+
 module alerts 'modules/alerts.bicep' = {
   params: {
     namePrefix: namePrefix
@@ -348,6 +395,12 @@ output landingResourceGroup string = landingResourceGroup
 output rawContainer string = rawContainer
 output rawFolder string = rawFolder
 output rawUrl string = rawUrl
+output landedFolders string = join(
+  [landedFolders.nql, landedFolders.webhook, landedFolders.classic, landedFolders.counts],
+  ','
+)
+output landingAppName string = landsFiles ? landingApp!.outputs.name : ''
+output keyVaultName string = landsFiles ? landingApp!.outputs.vaultName : ''
 output lakeUrl string = lakeUrl
 output actionGroupId string = alerts.outputs.actionGroupId
 output identityClientId string = identity.outputs.clientId

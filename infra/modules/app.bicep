@@ -1,4 +1,4 @@
-// The function app: a Flex Consumption plan and the site on it. Its code comes later, as a zip.
+// A function app: a Flex Consumption plan and the site on it. Its code comes later, as a zip.
 
 param name string
 param planName string
@@ -35,11 +35,11 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
 }
 
 resource app 'Microsoft.Web/sites@2025-03-01' = {
-  // checkov:skip=CKV_AZURE_17:Event Grid shows no client certificate
+  // checkov:skip=CKV_AZURE_17:neither Event Grid nor Nexthink shows a client certificate
   // checkov:skip=CKV_AZURE_78:Flex Consumption has no FTP, and refuses a site that says so
   // checkov:skip=CKV_AZURE_212:scales to zero, and comes when there is a file
   // checkov:skip=CKV_AZURE_213:Flex Consumption has no health checks
-  // checkov:skip=CKV_AZURE_222:Event Grid calls the webhook from the internet
+  // checkov:skip=CKV_AZURE_222:Event Grid and Nexthink call it from the internet
   name: name
   location: location
   tags: tags
@@ -51,9 +51,11 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    // Whom a reference to a key vault is resolved as; without it, it would be the system's identity, which there is none of.
+    keyVaultReferenceIdentity: identityId
     // Event Grid calls the webhook from the internet. Limiting it to the service tag AzureEventGrid would help, but nobody has
     // shown that Event Grid comes from there only, and an event that is refused is a file that is late. The webhook asks for a key,
-    // and all it can be told is to look at a file.
+    // and all it can be told is to look at a file. The landing app's receiver asks for a key and for a secret.
     publicNetworkAccess: 'Enabled'
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     // Flex Consumption refuses a site with what it has no use for: ftpsState, alwaysOn, linuxFxVersion and others.

@@ -4,12 +4,12 @@
 // - landing: reads too. It may be open to a key, which says nothing of who used it, and it has few requests.
 // - lake: writes and deletions, by whom. Reads are the queries of every engine, many per question; what they may see is a
 //   matter of roles.
-// - host: writes and deletions. Whoever replaces the app's package runs as the app.
+// - host: writes and deletions. Whoever replaces an app's package runs as the app.
 
 param accountName string
 param workspaceId string
 
-@description('Which of the three accounts it is.')
+@description('Which kind of account it is.')
 @allowed(['landing', 'lake', 'host'])
 param what string
 

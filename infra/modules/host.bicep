@@ -1,4 +1,4 @@
-// The account of the Functions host: its queues, leases and timers, the app's package, and what Event Grid could not deliver.
+// The account of a Functions host: its queues, leases and timers, the app's package, and what Event Grid could not deliver.
 
 param name string
 param location string
@@ -7,6 +7,9 @@ param redundancy string
 
 @description('Reached over private endpoints alone.')
 param isPrivate bool
+
+@description('Whether Event Grid delivers to the app.')
+param hasEvents bool
 
 @description('Where its requests are logged.')
 param workspaceId string
@@ -52,7 +55,7 @@ resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@202
   properties: { publicAccess: 'None' }
 }
 
-resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = {
+resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = if (hasEvents) {
   parent: blobs
   name: 'dead-letters'
   properties: { publicAccess: 'None' }

@@ -12,8 +12,8 @@ param exporterAuth string
 @description('Addresses and ranges that may reach the account; empty for all.')
 param exporterIpRules array
 
-@description('Subnet of the app, which the firewall would keep out; empty for none.')
-param appSubnetId string
+@description('Subnets of the apps, which the firewall would keep out.')
+param appSubnetIds string[]
 
 @minValue(0)
 param immutabilityDays int
@@ -33,8 +33,6 @@ param softDeleteDays int
 
 @description('Where its requests are logged.')
 param workspaceId string
-
-var appSubnets = empty(appSubnetId) ? [] : [appSubnetId]
 
 // Never archive: verify and replay read any file at any time.
 var cooler = { daysAfterModificationGreaterThan: max(coolAfterDays, 1) }
@@ -73,9 +71,9 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
           action: 'Allow'
         }
       ]
-      // Rules for addresses do not hold for callers of the same region: the app comes through by its subnet.
+      // Rules for addresses do not hold for callers of the same region: an app comes through by its subnet.
       virtualNetworkRules: [
-        for subnet in appSubnets: {
+        for subnet in appSubnetIds: {
           id: subnet
           action: 'Allow'
         }

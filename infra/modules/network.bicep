@@ -1,4 +1,4 @@
-// The virtual network of the app: a subnet for its instances, and one for the private endpoints of lake and host.
+// The virtual network of the apps: a subnet for the instances of each, and one for the private endpoints of lake and hosts.
 
 param namePrefix string
 param location string
@@ -11,6 +11,9 @@ param appPrefix string
 
 @description('Part of addressPrefix.')
 param endpointPrefix string
+
+@description('Part of addressPrefix, for the landing app: two apps of Flex Consumption do not share a subnet well.')
+param landingPrefix string
 
 resource endpointRules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
   name: '${namePrefix}-endpoints'
@@ -92,6 +95,22 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
           defaultOutboundAccess: false
         }
       }
+      {
+        name: 'landing'
+        properties: {
+          addressPrefix: landingPrefix
+          networkSecurityGroup: { id: appRules.id }
+          delegations: [
+            {
+              name: 'flex-consumption'
+              properties: { serviceName: 'Microsoft.App/environments' }
+            }
+          ]
+          serviceEndpoints: [{ service: 'Microsoft.Storage' }]
+          // To Nexthink as well.
+          defaultOutboundAccess: true
+        }
+      }
     ]
   }
 }
@@ -99,3 +118,4 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
 output id string = network.id
 output appSubnetId string = '${network.id}/subnets/app'
 output endpointSubnetId string = '${network.id}/subnets/endpoints'
+output landingSubnetId string = '${network.id}/subnets/landing'

@@ -35,6 +35,19 @@ type Names = {
   @minLength(2)
   @maxLength(32)
   functionApp: string?
+
+  @minLength(3)
+  @maxLength(24)
+  landingHostAccount: string?
+
+  @minLength(3)
+  @maxLength(24)
+  keyVault: string?
+
+  @description('The landing app; as functionApp.')
+  @minLength(2)
+  @maxLength(32)
+  landingApp: string?
 }
 
 @export()

@@ -9,6 +9,11 @@ param webhookUrl string
 @description('Ends with a slash.')
 param subjectPrefix string
 
+@description('Beginnings of subjects that are not announced, each with a slash at its end: what is landed there is taken in without an event, and would come twice.')
+@minLength(1)
+@maxLength(24)
+param leftOut string[]
+
 param deadLetterAccountId string
 param deadLetterContainer string
 
@@ -38,6 +43,11 @@ resource subscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-
           operatorType: 'StringIn'
           key: 'data.api'
           values: ['FlushWithClose', 'PutBlob', 'PutBlockList', 'SftpCommit']
+        }
+        {
+          operatorType: 'StringNotBeginsWith'
+          key: 'subject'
+          values: leftOut
         }
       ]
     }

@@ -42,6 +42,7 @@ const CONTAINERS: Readonly<Record<string, readonly string[]>> = {
   'modules/landing.bicep': ['raw'],
   'modules/lake.bicep': ['curated', 'evidence', 'quarantine'],
   'modules/host.bicep': ['app-packages', 'dead-letters'],
+  'modules/landing-state.bicep': ['landing-state'],
 };
 
 /** What a policy lets a writer do: appending where the exporter writes through dfs, nothing where files come whole. */

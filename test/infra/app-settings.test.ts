@@ -40,10 +40,14 @@ test('docs/settings.md has the same variables', () => {
   );
 });
 
-const settingsOf = (rows: readonly Row[]): Body => {
-  const [settings, ...others] = made(rows, 'Microsoft.Web/sites/config');
-  assert.deepEqual(others, []);
-  return at(settings?.body, 'properties') as Body;
+/** The settings of one app, by the module that has them. */
+const settingsOf = (rows: readonly Row[], module = 'app-settings'): Body => {
+  const all = made(rows, 'Microsoft.Web/sites/config');
+  assert.deepEqual(
+    all.map(({ file }) => file),
+    ['modules/app-settings.bicep', 'modules/landing-app-settings.bicep'],
+  );
+  return at(all.find(({ file }) => file === `modules/${module}.bicep`)?.body, 'properties') as Body;
 };
 
 testDump('the app gets the computed settings, its host’s, and nothing that Flex Consumption refuses', (rows) => {
@@ -83,9 +87,10 @@ testDump('every connection and variable that the functions name is there', (rows
 });
 
 testDump('no setting is a key: each connection is by the identity', (rows) => {
-  for (const [name, value] of Object.entries(settingsOf(rows))) {
+  for (const [name, value] of Object.entries({ ...settingsOf(rows), ...settingsOf(rows, 'landing-app-settings') })) {
     assert.doesNotMatch(text(value), /AccountKey|listKeys|SharedAccess|DefaultEndpointsProtocol/i, name);
   }
+  assert.equal(settingsOf(rows, 'landing-app-settings')['AzureWebJobsStorage__credential'], 'managedidentity');
   assert.equal(settingsOf(rows)['RAW__credential'], 'managedidentity');
   assert.equal(settingsOf(rows)['AzureWebJobsStorage__credential'], 'managedidentity');
 });

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'vitest';
+import { SETTINGS } from '../../src/settings/settings.ts';
+import { WAY_PREFIXES } from '../../src/settings/ways.ts';
 import { at, INFRA, isExpression, made, type Row, testDump, text } from './dump.ts';
 
 const subscriptionOf = (rows: readonly Row[]) => {
@@ -27,6 +29,7 @@ testDump('events of finished files only', (rows) => {
         key: 'data.api',
         values: ['FlushWithClose', 'PutBlob', 'PutBlockList', 'SftpCommit'],
       },
+      { operatorType: 'StringNotBeginsWith', key: 'subject', values: { $expr: 'leftOut' } },
     ],
   });
   assert.equal(subscription('eventDeliverySchema'), 'EventGridSchema');
@@ -44,10 +47,30 @@ function interpolated(expression: string, values: Readonly<Record<string, string
 }
 
 testDump('the prefix ends with a slash, so that a neighbour’s name does not pass', (rows) => {
-  const expression = paramsOf(rows, 'modules/raw-subscription.bicep')('subjectPrefix');
+  assert.equal(paramsOf(rows, 'modules/raw-subscription.bicep')('subjectPrefix'), 'subjectPrefix');
+  const events = readFileSync(join(INFRA, 'eventgrid.bicep'), 'utf8');
+  const [, expression = ''] = /^var subjectPrefix = (.*)$/m.exec(events) ?? [];
   const prefix = (rawContainer: string, rawFolder: string) => interpolated(expression, { rawContainer, rawFolder });
   assert.equal(prefix('raw', ''), '/blobServices/default/containers/raw/blobs/');
   assert.equal(prefix('exports', 'audit/eu'), '/blobServices/default/containers/exports/blobs/audit/eu/');
+});
+
+testDump('what is landed by this program is taken in without events: its folders are left out', (rows) => {
+  const leftOut = paramsOf(rows, 'modules/raw-subscription.bicep')('leftOut');
+  assert.match(leftOut, /^map\(split\(landedFolders, ','\), folder => '\$\{subjectPrefix\}\$\{folder\}'\)$/);
+  const main = readFileSync(join(INFRA, 'main.bicep'), 'utf8');
+  const [, folders = ''] = /^var landedFolders = \{\n(.*?)^\}/ms.exec(main) ?? [];
+  const found = [...folders.matchAll(/^ {2}(\w+): pipelineSettings\.\?(\w+) \?\? '(.*)'$/gm)];
+  assert.deepEqual(
+    found.map(([, , name, fallback]) => [name, fallback]),
+    WAY_PREFIXES.map((name) => [name, SETTINGS.find((setting) => setting.name === name)?.fallback]),
+  );
+  assert.match(
+    main,
+    /^output landedFolders string = join\(\s+\[landedFolders\.nql, landedFolders\.webhook, landedFolders\.classic, landedFolders\.counts\],\s+','\s+\)$/m,
+  );
+  // Azure takes 25 values in all filters of a subscription together.
+  assert.ok(4 + WAY_PREFIXES.length <= 25);
 });
 
 testDump('the webhook is the one of a function that exists, and its URL with the key is kept secret', (rows) => {
@@ -93,7 +116,7 @@ testDump('dead letters and dropped events raise alerts', (rows) => {
 test('what eventgrid.bicep asks for, main.bicep gives', () => {
   const [events, main] = ['eventgrid.bicep', 'main.bicep'].map((file) => readFileSync(join(INFRA, file), 'utf8'));
   const asked = [...events!.matchAll(/^@description\('Output (\w+) of main\.bicep.*\nparam (\w+) /gm)];
-  assert.equal(asked.length, 8);
+  assert.equal(asked.length, 9);
   const outputs = new Set([...main!.matchAll(/^output (\w+) /gm)].map(([, name]) => name));
   for (const [, output, parameter] of asked) {
     assert.equal(output, parameter);

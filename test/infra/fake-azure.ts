@@ -31,6 +31,9 @@ export const OUTPUTS: Readonly<Record<string, string | boolean>> = {
   lakeIsPrivate: false,
   actionGroupId: idOf('Microsoft.Insights/actionGroups', 'audit-lake'),
   applicationInsightsName: 'audit-lake-insights',
+  landedFolders: 'landed/nql/,landed/webhook/,landed/classic/,landed/counts/',
+  landingAppName: '',
+  keyVaultName: '',
   rawUrl: 'https://landingabc.dfs.core.windows.net/raw',
   lakeUrl: 'https://lakeabc.dfs.core.windows.net/',
 };

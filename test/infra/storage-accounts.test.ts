@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'vitest';
 import { accountFaults } from './account-rules.ts';
-import { INFRA, made, planted, type Row, testDump, withValue } from './dump.ts';
+import { at, INFRA, made, planted, type Row, testDump, withValue } from './dump.ts';
 
 const ACCOUNT = 'Microsoft.Storage/storageAccounts';
 
@@ -84,11 +84,27 @@ testDump('private endpoints are those that the facts of each account ask for', (
   const services = (symbol: string) => rows.find((row) => row.symbol === symbol)?.body?.['params'];
   assert.deepEqual((services('lakeEndpoints') as Record<string, unknown>)['services'], ['blob', 'dfs']);
   assert.deepEqual((services('hostEndpoints') as Record<string, unknown>)['services'], ['blob', 'queue', 'table']);
-  assert.equal(made(rows, 'Microsoft.Network/privateEndpoints').length, 1);
+  const landing = rows.find(({ file, symbol }) => file === 'modules/landing-app.bicep' && symbol === 'hostEndpoints');
+  assert.deepEqual(at(landing?.body, 'params.services'), ['blob', 'table']);
+  assert.deepEqual(
+    made(rows, 'Microsoft.Network/privateEndpoints').map(({ file }) => file),
+    ['modules/private-endpoints.bicep', 'modules/vault-endpoint.bicep'],
+  );
   // An account refuses a second one while it takes the first.
   assert.match(
     readFileSync(join(INFRA, 'modules/private-endpoints.bicep'), 'utf8'),
     /^@batchSize\(1\)\nresource endpoints /m,
+  );
+});
+
+testDump('only the host account of the app that Event Grid delivers to has a container for dead letters', (rows) => {
+  const hosts = rows.filter(({ path }) => path?.endsWith('host.bicep'));
+  assert.deepEqual(
+    hosts.map(({ file, body }) => [file, at(body, 'params.hasEvents')]),
+    [
+      ['main.bicep', true],
+      ['modules/landing-app.bicep', false],
+    ],
   );
 });
 

@@ -50,11 +50,18 @@ testDump('nothing runs a script, and no key is asked for but that of the webhook
   assert.deepEqual(asking, ['eventgrid.bicep']);
 });
 
-testDump('an existing landing account is given roles and nothing else', (rows) => {
+testDump('an existing landing account is given roles, and a container where what lands files needs one', (rows) => {
   const ofMain = (test: (row: Row) => boolean) => rows.filter((row) => row.file === 'main.bicep' && test(row));
   const touching = ofMain(({ body }) => /landingAccountName/.test(JSON.stringify(body ?? {})));
   const always = touching.filter(({ condition }) => condition !== 'makesLanding').map(({ path }) => path);
-  assert.deepEqual(always.sort(), ['modules/access.bicep', 'modules/app-settings.bicep']);
+  assert.deepEqual(always.sort(), ['modules/access.bicep', 'modules/app-settings.bicep', 'modules/landing-app.bicep']);
+  const inLandingApp = rows.filter(
+    ({ file, body }) => file === 'modules/landing-app.bicep' && /landingAccountName/.test(JSON.stringify(body ?? {})),
+  );
+  assert.deepEqual(
+    inLandingApp.map(({ path }) => path),
+    ['landing-state.bicep', 'landing-access.bicep', 'landing-app-settings.bicep'],
+  );
 });
 
 testDump('the app comes into a network whenever a firewall would keep it out', (rows) => {

@@ -1,0 +1,121 @@
+// What the landing app is told by its environment: where it puts files, who it is, and what it fetches or receives.
+
+import { LandingSources } from 'landing-sources.bicep'
+
+param functionAppName string
+param identityClientId string
+param applicationInsightsConnectionString string
+param hostAccountName string
+param stateUrl string
+param rawUrl string
+param vaultName string
+param sources LandingSources
+
+@description('Folders of raw, by the settings that name them.')
+param prefixes { nql: string, webhook: string, classic: string, counts: string }
+
+@description('The zone of classic logs; empty for that of the pipeline.')
+param classicTimeZone string
+
+@description('The pipeline\'s zone of times without offset; empty for UTC.')
+param timeZone string
+
+@description('Minutes that an invocation may last; null for the pipeline\'s default.')
+param invocationMinutes int?
+
+@description('Null for what host.json says.')
+@minValue(1)
+@maxValue(1439)
+param functionTimeoutMinutes int?
+
+var suffix = environment().suffixes.storage
+
+// Null or empty where the operator says nothing: then the variable is left out, and the default holds.
+var chosen = {
+  AUDIT_LAKE_LANDING_FOLDER: sources.?folder
+  AUDIT_LAKE_NQL_URL: sources.?nql.?url
+  AUDIT_LAKE_NQL_TOKEN_URL: sources.?nql.?tokenUrl
+  AUDIT_LAKE_NQL_SCOPE: sources.?nql.?scope
+  AUDIT_LAKE_NQL_CLIENT_ID: sources.?nql.?clientId
+  AUDIT_LAKE_NQL_QUERY: sources.?nql.?query
+  AUDIT_LAKE_NQL_PARAMETERS: sources.?nql.?parameters
+  AUDIT_LAKE_NQL_TIME_FORMAT: sources.?nql.?timeFormat
+  AUDIT_LAKE_NQL_TIME_ZONE: sources.?nql.?timeZone
+  AUDIT_LAKE_NQL_WINDOW_HOURS: sources.?nql.?windowHours
+  AUDIT_LAKE_NQL_START: sources.?nql.?start
+  AUDIT_LAKE_NQL_OVERLAP_MINUTES: sources.?nql.?overlapMinutes
+  AUDIT_LAKE_NQL_COMPRESSION: sources.?nql.?compression
+  AUDIT_LAKE_NQL_CALLS_PER_DAY: sources.?nql.?callsPerDay
+  AUDIT_LAKE_NQL_ROW_CAP: sources.?nql.?rowCap
+  AUDIT_LAKE_NQL_MAX_BYTES: sources.?nql.?maxBytes
+  AUDIT_LAKE_NQL_WAIT_MINUTES: sources.?nql.?waitMinutes
+  AUDIT_LAKE_NQL_SCHEDULE: sources.?nql.?schedule
+  AUDIT_LAKE_CLASSIC_URL: sources.?classic.?url
+  AUDIT_LAKE_CLASSIC_USER: sources.?classic.?user
+  AUDIT_LAKE_CLASSIC_TOKEN_URL: sources.?classic.?tokenUrl
+  AUDIT_LAKE_CLASSIC_SCOPE: sources.?classic.?scope
+  AUDIT_LAKE_CLASSIC_CLIENT_ID: sources.?classic.?clientId
+  AUDIT_LAKE_CLASSIC_TRAILS: sources.?classic.?trails
+  AUDIT_LAKE_CLASSIC_WINDOW_HOURS: sources.?classic.?windowHours
+  AUDIT_LAKE_CLASSIC_START: sources.?classic.?start
+  AUDIT_LAKE_CLASSIC_OVERLAP_MINUTES: sources.?classic.?overlapMinutes
+  AUDIT_LAKE_CLASSIC_MAX_BYTES: sources.?classic.?maxBytes
+  AUDIT_LAKE_CLASSIC_SCHEDULE: sources.?classic.?schedule
+  AUDIT_LAKE_WEBHOOK_HEADER: sources.?webhook.?header
+  AUDIT_LAKE_WEBHOOK_MAX_BYTES: sources.?webhook.?maxBytes
+  AUDIT_LAKE_WEBHOOK_MAX_DEPTH: sources.?webhook.?maxDepth
+  AUDIT_LAKE_WEBHOOK_PER_MINUTE: sources.?webhook.?perMinute
+  AUDIT_LAKE_NQL_COUNT_QUERY: sources.?counts.?query
+  AUDIT_LAKE_NQL_COUNT_SCHEDULE: sources.?counts.?schedule
+  // The pipeline's own, which both apps must have alike.
+  AUDIT_LAKE_CLASSIC_TIME_ZONE: classicTimeZone
+  AUDIT_LAKE_TIME_ZONE: timeZone
+  AUDIT_LAKE_INVOCATION_MINUTES: invocationMinutes
+}
+
+// Without a version, so that a secret that was renewed is taken over within a day, or with the next restart.
+var reference = '@Microsoft.KeyVault(VaultName=${vaultName};SecretName='
+var secrets = {
+  AUDIT_LAKE_NQL_CLIENT_SECRET: sources.?nql == null ? '' : '${reference}nql-client-secret)'
+  AUDIT_LAKE_CLASSIC_PASSWORD: empty(sources.?classic.?user) ? '' : '${reference}classic-password)'
+  AUDIT_LAKE_CLASSIC_CLIENT_SECRET: empty(sources.?classic.?clientId) ? '' : '${reference}classic-client-secret)'
+  AUDIT_LAKE_WEBHOOK_SECRET: sources.?webhook == null ? '' : '${reference}webhook-secret)'
+}
+
+var given = toObject(
+  filter(concat(items(chosen), items(secrets)), setting => string(setting.value ?? '') != ''),
+  setting => setting.key,
+  setting => string(setting.value)
+)
+
+var minutes = functionTimeoutMinutes ?? 0
+var timeout = '${padLeft(minutes / 60, 2, '0')}:${padLeft(minutes % 60, 2, '0')}:00'
+var host = functionTimeoutMinutes == null ? {} : { AzureFunctionsJobHost__functionTimeout: timeout }
+
+resource app 'Microsoft.Web/sites@2025-03-01' existing = {
+  name: functionAppName
+}
+
+// No FUNCTIONS_WORKER_RUNTIME, FUNCTIONS_EXTENSION_VERSION or WEBSITE_…: Flex Consumption refuses or ignores them. And no
+// AUDIT_LAKE_LAKE: what lands files has nothing to do there.
+resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
+  parent: app
+  name: 'appsettings'
+  properties: {
+    AzureWebJobsStorage__blobServiceUri: 'https://${hostAccountName}.blob.${suffix}'
+    AzureWebJobsStorage__tableServiceUri: 'https://${hostAccountName}.table.${suffix}'
+    AzureWebJobsStorage__credential: 'managedidentity'
+    AzureWebJobsStorage__clientId: identityClientId
+    APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+    AUDIT_LAKE_RAW: rawUrl
+    AUDIT_LAKE_IDENTITY_CLIENT_ID: identityClientId
+    AUDIT_LAKE_LANDING_STATE: stateUrl
+    AUDIT_LAKE_NQL_PREFIX: prefixes.nql
+    AUDIT_LAKE_WEBHOOK_PREFIX: prefixes.webhook
+    AUDIT_LAKE_CLASSIC_PREFIX: prefixes.classic
+    AUDIT_LAKE_COUNTS_PREFIX: prefixes.counts
+    ...host
+    ...given
+  }
+}

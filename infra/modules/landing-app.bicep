@@ -1,0 +1,180 @@
+// What lands files in raw: an app of its own, with an identity, a host account and a key vault of its own. It may add files below its
+// folders of raw, and reaches nothing else of the lake. ../../docs/decisions/0009-landing-app.md says why.
+
+import { LandingSources } from 'landing-sources.bicep'
+
+@description('Beginning of the resources\' names.')
+param namePrefix string
+
+param name string
+param hostAccountName string
+param vaultName string
+param location string
+param tags object
+param redundancy string
+
+@description('Host account and key vault are reached over private endpoints alone.')
+param isPrivate bool
+
+@description('Subnet of the app; empty for none.')
+param subnetId string
+
+@description('Subnet of the private endpoints; empty for none.')
+param endpointSubnetId string
+
+@description('The network that private names are for; empty for none.')
+param networkId string
+
+param nodeVersion string
+
+@description('Where its host logs, and who reads secrets.')
+param workspaceId string
+
+param applicationInsightsName string
+param applicationInsightsConnectionString string
+
+param landingAccountName string
+param landingResourceGroup string
+param rawContainer string
+
+@description('Folder of the raw zone within its container, without slashes at its ends; empty for the whole container.')
+param rawFolder string
+
+param rawUrl string
+param sources LandingSources
+
+@description('Folders of raw, by the settings that name them.')
+param prefixes { nql: string, webhook: string, classic: string, counts: string }
+
+param classicTimeZone string
+param timeZone string
+param invocationMinutes int?
+param functionTimeoutMinutes int?
+
+var root = empty(rawFolder) ? '' : '${rawFolder}/'
+// Only those of the sources that are on.
+var folders = map(
+  filter(
+    [
+      { isOn: sources.?nql != null, prefix: prefixes.nql }
+      { isOn: sources.?counts != null, prefix: prefixes.counts }
+      { isOn: sources.?classic != null, prefix: prefixes.classic }
+      { isOn: sources.?webhook != null, prefix: prefixes.webhook }
+    ],
+    source => source.isOn
+  ),
+  source => '${root}${source.prefix}'
+)
+
+module identity 'identity.bicep' = {
+  params: {
+    name: '${namePrefix}-landing-identity'
+    location: location
+    tags: tags
+  }
+}
+
+module host 'host.bicep' = {
+  params: {
+    name: hostAccountName
+    location: location
+    tags: tags
+    redundancy: redundancy
+    isPrivate: isPrivate
+    workspaceId: workspaceId
+    hasEvents: false
+  }
+}
+
+module vault 'vault.bicep' = {
+  params: {
+    name: vaultName
+    location: location
+    tags: tags
+    isPrivate: isPrivate
+    workspaceId: workspaceId
+  }
+}
+
+module state 'landing-state.bicep' = {
+  scope: resourceGroup(landingResourceGroup)
+  params: { accountName: landingAccountName }
+}
+
+module hostEndpoints 'private-endpoints.bicep' = if (isPrivate) {
+  params: {
+    accountName: hostAccountName
+    accountId: host.outputs.id
+    location: location
+    tags: tags
+    subnetId: endpointSubnetId
+    services: ['blob', 'table']
+  }
+}
+
+module vaultEndpoint 'vault-endpoint.bicep' = if (isPrivate) {
+  params: {
+    vaultName: vaultName
+    vaultId: vault.outputs.id
+    location: location
+    tags: tags
+    subnetId: endpointSubnetId
+    networkId: networkId
+  }
+}
+
+module access 'landing-access.bicep' = {
+  params: {
+    landingAccountName: landingAccountName
+    landingResourceGroup: landingResourceGroup
+    rawContainer: rawContainer
+    stateContainer: state.outputs.container
+    folders: folders
+    roleDefinitionId: sources.?roleDefinitionId ?? ''
+    landingHostAccountName: hostAccountName
+    vaultName: vaultName
+    applicationInsightsName: applicationInsightsName
+    landingPrincipalId: identity.outputs.principalId
+  }
+  dependsOn: [host, vault]
+}
+
+module app 'app.bicep' = {
+  params: {
+    name: name
+    planName: '${namePrefix}-landing-plan'
+    location: location
+    tags: tags
+    identityId: identity.outputs.id
+    subnetId: subnetId
+    nodeVersion: nodeVersion
+    instanceMemoryMB: 2048
+    maximumInstanceCount: 40
+    hostAccountName: hostAccountName
+    packageContainer: host.outputs.packageContainer
+    workspaceId: workspaceId
+  }
+  // The app looks for its package, its secrets and raw as soon as it is there.
+  dependsOn: [access, hostEndpoints, vaultEndpoint]
+}
+
+module settings 'landing-app-settings.bicep' = {
+  params: {
+    functionAppName: app.outputs.name
+    identityClientId: identity.outputs.clientId
+    applicationInsightsConnectionString: applicationInsightsConnectionString
+    hostAccountName: hostAccountName
+    stateUrl: 'https://${landingAccountName}.dfs.${environment().suffixes.storage}/${state.outputs.container}'
+    rawUrl: rawUrl
+    vaultName: vaultName
+    sources: sources
+    prefixes: prefixes
+    classicTimeZone: classicTimeZone
+    timeZone: timeZone
+    invocationMinutes: invocationMinutes
+    functionTimeoutMinutes: functionTimeoutMinutes
+  }
+}
+
+output name string = app.outputs.name
+output vaultName string = vaultName
