@@ -27,7 +27,7 @@ export async function createFile(
   let first: Uint8Array | null = null;
   for await (const piece of pieces) {
     if (piece.last && blocks.length === 0)
-      return sendOnce(requests, attempt, () => putBlob(requests, piece.bytes, attempt));
+      return sendOnce(requests, attempt, () => putBlob(requests, piece.bytes, piece.bytes.length, attempt));
     if (first === null) {
       // Spares the transfer where the name is taken already.
       const present = await blobState(requests);
@@ -62,7 +62,7 @@ export async function replaceFile(requests: Requests, content: Uint8Array, ifMat
 }
 
 /** Runs the step that makes the file visible, and finds out whose file has the name where it is taken. */
-async function sendOnce(
+export async function sendOnce(
   requests: Requests,
   attempt: string,
   publish: () => Promise<AdlsFailure | null>,
@@ -94,20 +94,30 @@ function folderInTheWay({ target }: Requests): StorageFault {
 }
 
 /** Whether a write was refused because of what stands at its path. */
-function isTaken(failure: AdlsFailure): boolean {
+export function isTaken(failure: AdlsFailure): boolean {
   if (isConditionFailed(failure)) return true;
   return failure.status === 409 && !isPassing(failure) && !/^(Container|Filesystem|Lease)/.test(failure.code);
 }
 
-async function putBlob(requests: Requests, content: Uint8Array, attempt: string): Promise<AdlsFailure | null> {
+/** A file's bytes as they are sent: a stream is opened anew for each try. */
+export type WholeBody = Uint8Array | (() => NodeJS.ReadableStream);
+
+/** Put Blob under a free name. @param expected failures that are a result */
+export async function putBlob(
+  requests: Requests,
+  content: WholeBody,
+  bytes: number,
+  attempt: string,
+  expected: (failure: AdlsFailure) => boolean = isTaken,
+): Promise<AdlsFailure | null> {
   const result = await requests.send(
     ({ blobs }, abortSignal) =>
-      blobs.getBlockBlobClient(requests.place.name).upload(content, content.length, {
+      blobs.getBlockBlobClient(requests.place.name).upload(content, bytes, {
         conditions: { ifNoneMatch: '*' },
         metadata: { [ATTEMPT]: attempt },
         abortSignal,
       }),
-    { bytes: content.length, expected: isTaken },
+    { bytes, expected },
   );
   return result instanceof AdlsFailure ? result : null;
 }

@@ -1,4 +1,5 @@
 import { Account, type AccountAccess } from './adls-account.ts';
+import { addFile } from './adls-addition.ts';
 import type { AdlsFailure } from './adls-fault.ts';
 import { blobState, isAbsent } from './adls-file.ts';
 import { listFiles } from './adls-listing.ts';
@@ -16,6 +17,8 @@ import type { FileInfo, ListedFile, ListOptions, ReadOptions, Storage, StorageLi
 export interface AdlsOptions extends AccountAccess {
   /** The location is that of this zone alone. */
   readonly onlyZone?: string;
+  /** Whoever asks may add files and change none: each goes in one request, whatever its size. */
+  readonly addsOnly?: boolean;
   readonly retry?: RetryPolicy;
   readonly host?: Host;
   readonly limits?: StorageLimits;
@@ -38,6 +41,7 @@ class AdlsStorage implements Storage {
   readonly #account: Account;
   readonly #location: AccountLocation;
   readonly #onlyZone: string | null;
+  readonly #addsOnly: boolean;
   readonly #policy: RetryPolicy;
   readonly #host: Host;
 
@@ -46,6 +50,7 @@ class AdlsStorage implements Storage {
     this.#location = location;
     this.limits = options.limits;
     this.#onlyZone = options.onlyZone ?? null;
+    this.#addsOnly = options.addsOnly ?? false;
     this.#policy = options.retry ?? PATIENT;
     this.#host = options.host ?? systemHost;
   }
@@ -72,7 +77,8 @@ class AdlsStorage implements Storage {
   }
 
   async create(path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<'created' | 'exists'> {
-    return createFile(this.#writing('create', path), content);
+    const requests = this.#writing('create', path);
+    return this.#addsOnly ? addFile(requests, content) : createFile(requests, content);
   }
 
   async replace(path: string, content: Uint8Array, options: { readonly ifMatch?: string } = {}): Promise<void> {

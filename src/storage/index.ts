@@ -17,7 +17,7 @@ export { checkEmulatorAccess, isRealAccount, parseLocation } from './lake-locati
 export { localStorage } from './local.ts';
 export type { LocalAccess } from './local-folders.ts';
 export { masked, maskedLocation } from './masked.ts';
-export { type LakeSettings, openLake, openZone } from './open-lake.ts';
+export { type LakeSettings, openLake, openRawToAdd, openZone } from './open-lake.ts';
 export { forEachParallel } from './parallel.ts';
 export { checkPath, comparePaths } from './path.ts';
 export { type Principal, signedInPrincipal } from './principal.ts';

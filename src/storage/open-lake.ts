@@ -1,3 +1,4 @@
+import { addingOnly } from './adding-only.ts';
 import { adlsStorage } from './adls.ts';
 import { parseLocation } from './lake-location.ts';
 import { localStorage } from './local.ts';
@@ -37,11 +38,20 @@ export function openZone(settings: LakeSettings, location: string, zone: string)
   return openZones(settings, location, zoneName(zone));
 }
 
-function openZones(settings: LakeSettings, text: string, onlyZone: string | null): Storage {
+/**
+ * The raw zone alone, for what lands files: it adds files, and does nothing else there or anywhere.
+ * @throws SyntaxError as `openLake`
+ */
+export function openRawToAdd(settings: LakeSettings): Storage {
+  const { raw, lake } = settings;
+  return addingOnly(openZones(settings, raw === '' ? lake : raw, raw === '' ? null : zoneName(RAW), true), RAW);
+}
+
+function openZones(settings: LakeSettings, text: string, onlyZone: string | null, addsOnly = false): Storage {
   const location = parseLocation(text);
   const limits = { logBytes: settings.maxLogBytes };
   const zone = onlyZone === null ? { limits } : { limits, onlyZone };
   if (location.kind === 'folder') return localStorage(location.folder, { ...zone, access: settings.localAccess });
   const { identityClientId, storageConnectionString: connectionString } = settings;
-  return adlsStorage(location, { identityClientId, connectionString, ...zone });
+  return adlsStorage(location, { identityClientId, connectionString, addsOnly, ...zone });
 }

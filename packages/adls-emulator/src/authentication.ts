@@ -9,10 +9,23 @@ export type TokenCheck = (token: string) => boolean;
 /** Decides whether the holder of a token has a role on an account. */
 export type RoleCheck = (token: string, account: string) => boolean;
 
+/** What a request does with the data of an account, as role definitions name it (Microsoft: "Permissions for Blob service operations"). */
+export interface DataAction {
+  readonly account: string;
+  readonly container: string;
+  /** Below the container; empty for a listing, which names none. */
+  readonly path: string;
+  readonly action: 'read' | 'list' | 'add' | 'write' | 'delete' | 'move';
+}
+
+/** Decides whether the holder of a token may do something; for roles that are narrower than an account. */
+export type ActionCheck = (token: string, action: DataAction) => boolean;
+
 /** Who is let in by a token. */
 export interface TokenChecks {
   readonly acceptsToken: TokenCheck;
   readonly hasRole: RoleCheck;
+  readonly permits: ActionCheck;
 }
 
 const CHALLENGE =
@@ -39,7 +52,7 @@ const SIGNED_HEADERS = [
  */
 export function authenticate(request: StorageRequest, account: Account, checks: TokenChecks, now: Date): void {
   const [scheme = '', credential = ''] = (request.headers.get('authorization') ?? '').split(' ');
-  if (scheme === 'Bearer') checkToken(credential, account, checks);
+  if (scheme === 'Bearer') checkToken(credential, account, checks, () => actionOf(request, account));
   else if (scheme === 'SharedKey') checkSignature(request, account, credential);
   else if (request.query.has('sig')) checkExpiry(request.query.get('se') ?? '', now);
   else throw unauthorised('NoAuthenticationInformation', 'The request carries no credential.');
@@ -65,11 +78,29 @@ function stringToSign(request: StorageRequest): string {
   return `${request.method}\n${plain.join('\n')}\n${canonical}${resource}`;
 }
 
-function checkToken(token: string, { name }: Account, { acceptsToken, hasRole }: TokenChecks): void {
+/** To put a blob is to add one where there is none, and to write otherwise; whatever makes one of blocks writes. */
+function actionOf({ method, host, query, headers, container, path }: StorageRequest, account: Account): DataAction {
+  const base = { account: account.name, container, path };
+  if (method === 'GET' && (query.get('comp') === 'list' || query.get('resource') === 'filesystem'))
+    return { ...base, path: '', action: 'list' };
+  if (method === 'GET' || method === 'HEAD') return { ...base, action: 'read' };
+  if (method === 'DELETE') return { ...base, action: 'delete' };
+  if (headers.has('x-ms-rename-source')) return { ...base, action: 'move' };
+  const isPut = method === 'PUT' && (host === 'blob' ? !query.has('comp') : query.has('resource'));
+  const isNew = (account.containers.get(container)?.file(path) ?? null) === null;
+  return { ...base, action: isPut && isNew ? 'add' : 'write' };
+}
+
+function checkToken(
+  token: string,
+  { name }: Account,
+  { acceptsToken, hasRole, permits }: TokenChecks,
+  action: () => DataAction,
+): void {
   if (!acceptsToken(token)) {
     throw unauthorised('InvalidAuthenticationInfo', 'The token has expired or is not accepted.');
   }
-  if (hasRole(token, name)) return;
+  if (hasRole(token, name) && permits(token, action())) return;
   throw new ServiceError(403, 'AuthorizationPermissionMismatch', 'The identity has no role that permits this.');
 }
 

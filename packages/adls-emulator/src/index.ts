@@ -7,13 +7,14 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { IHttpClient } from '@azure/storage-blob';
-import type { RoleCheck, TokenCheck } from './authentication.ts';
+import type { ActionCheck, RoleCheck, TokenCheck } from './authentication.ts';
 import { EventLog } from './events.ts';
 import { Faults } from './faults.ts';
 import { loopbackClient } from './loopback-client.ts';
 import { type RecordedRequest, storageServer } from './server.ts';
 import { Store } from './store.ts';
 
+export type { DataAction } from './authentication.ts';
 export { Content, Generated } from './content.ts';
 export type { StoredFile } from './entry.ts';
 export type { Delivery, EventLog, StorageEvent } from './events.ts';
@@ -38,6 +39,8 @@ export interface EmulatorOptions {
   readonly acceptsToken?: TokenCheck;
   /** Whether the holder of a token that is taken has a role on the account. Default: on every one. */
   readonly hasRole?: RoleCheck;
+  /** Whether the holder of such a token may do what a request asks for. Default: whatever the account has. */
+  readonly permits?: ActionCheck;
   /** Default: any free port. */
   readonly port?: number;
 }
@@ -83,8 +86,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const events = new EventLog(now);
   const faults = new Faults();
   const requests: RecordedRequest[] = [];
-  const { acceptsToken = () => true, hasRole = () => true, sleep = setTimeout } = options;
-  const tokens = { acceptsToken, hasRole };
+  const { acceptsToken = () => true, hasRole = () => true, permits = () => true, sleep = setTimeout } = options;
+  const tokens = { acceptsToken, hasRole, permits };
   const server = storageServer({ service: { store, events, pageSize }, faults, requests, tokens, sleep });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
