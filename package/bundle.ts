@@ -10,9 +10,38 @@ export const ENTRY = 'dist/functions/app.cjs';
 
 /** What the functions do. It is loaded with the first call: most of the time that an app takes to start is for reading its code. */
 const WORK = 'dist/lib/work.cjs';
-const WORK_SOURCE = path.join(ROOT, 'src/functions/index.ts');
 
-const FUNCTIONS = ['ingest-export', 'record-poison', 'reconcile-raw', 'maintain-table'];
+/** One of the two Function Apps. */
+export interface App {
+  /** The archive, from the repository. */
+  readonly archive: string;
+  /** Its functions, below `functions/`. */
+  readonly functions: readonly string[];
+  /** The module of what they do. */
+  readonly work: string;
+  /** Its host.json. */
+  readonly host: string;
+  /** Whether it writes a table: then it needs the native compressor. */
+  readonly writesTable: boolean;
+}
+
+/** Takes raw files in, and keeps the lake. */
+export const PIPELINE: App = {
+  archive: 'dist/audit-lake.zip',
+  functions: ['ingest-export', 'record-poison', 'take-landed', 'reconcile-raw', 'maintain-table'],
+  work: 'src/functions/index.ts',
+  host: 'host.json',
+  writesTable: true,
+};
+
+/** Lands files in raw, and has no way to anything else of the lake. */
+export const LANDING: App = {
+  archive: 'dist/audit-lake-landing.zip',
+  functions: ['landing/receive-events'],
+  work: 'src/functions/landing-work.ts',
+  host: 'host.landing.json',
+  writesTable: false,
+};
 
 /** What every bundle of this repository has in common. */
 export const COMMON = {
@@ -30,12 +59,26 @@ export const COMMON = {
 } as const satisfies BuildOptions;
 
 /** Leaves what is imported at the first call in the other file. */
-const apart: Plugin = {
-  name: 'apart',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/index\.ts$/ }, ({ kind, resolveDir, path: specifier }) => {
-      if (kind !== 'dynamic-import' || path.resolve(resolveDir, specifier) !== WORK_SOURCE) return null;
-      return { path: path.posix.relative(path.posix.dirname(ENTRY), WORK), external: true };
+function apart(work: string): Plugin {
+  return {
+    name: 'apart',
+    setup({ onResolve }) {
+      onResolve({ filter: /\/(index|landing-work)\.ts$/ }, ({ kind, resolveDir, path: specifier }) => {
+        if (kind !== 'dynamic-import' || path.resolve(resolveDir, specifier) !== path.join(ROOT, work)) return null;
+        return { path: path.posix.relative(path.posix.dirname(ENTRY), WORK), external: true };
+      });
+    },
+  };
+}
+
+/** Lets a module of ours go where nothing of it is used: none does anything by being loaded. */
+const ours: Plugin = {
+  name: 'ours',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^\.\.?\/.*\.ts$/ }, async ({ path: specifier, pluginData, ...where }) => {
+      if (pluginData === 'resolving') return null;
+      const found = await resolve(specifier, { ...where, pluginData: 'resolving' });
+      return { ...found, sideEffects: false };
     });
   },
 };
@@ -63,13 +106,13 @@ export interface Bundle {
   readonly sources: readonly string[];
 }
 
-/** The code of the Function App with all that it uses, but the host's own module and the native compressor. */
-export async function bundle(): Promise<Bundle> {
+/** The code of a Function App with all that it uses, but the host's own module and the native compressor. */
+export async function bundle({ functions, work: source }: App = PIPELINE): Promise<Bundle> {
   const app = { ...COMMON, target: 'node24', format: 'cjs' } as const;
   const entry = build({
     ...app,
     stdin: {
-      contents: FUNCTIONS.map((name) => `import './functions/${name}.ts';`).join('\n'),
+      contents: functions.map((name) => `import './functions/${name}.ts';`).join('\n'),
       resolveDir: ROOT,
       sourcefile: 'app.ts',
     },
@@ -80,14 +123,14 @@ export async function bundle(): Promise<Bundle> {
       '@azure/functions-extensions-base':
         './node_modules/@azure/functions-extensions-base/dist/azure-functions-extensions-base.js',
     },
-    plugins: [apart, manifest('version')],
+    plugins: [apart(source), manifest('version')],
   });
   const work = build({
     ...app,
-    entryPoints: [WORK_SOURCE],
+    entryPoints: [source],
     outfile: WORK,
     external: ['snappy'],
-    plugins: [manifest('version')],
+    plugins: [ours, manifest('version')],
   });
   return bundleOf(await Promise.all([entry, work]));
 }

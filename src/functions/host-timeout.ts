@@ -3,37 +3,45 @@ import { SETTINGS, type Settings, SettingsError } from '../settings/index.ts';
 /** Where an app setting overrides host.json. */
 const OVERRIDE = 'AzureFunctionsJobHost__functionTimeout';
 
-/** Settings of what has to be over before the host ends it. */
-const LIMITED = ['invocationMinutes', 'reconcileMinutes', 'maintainMinutes'] as const;
+/** Settings of what has to be over before the host ends it, of each app. */
+export const LIMITED = {
+  pipeline: ['invocationMinutes', 'reconcileMinutes', 'maintainMinutes'],
+  landing: ['invocationMinutes', 'nqlWaitMinutes'],
+} as const;
+
+type Limited = (typeof LIMITED)[keyof typeof LIMITED][number];
 
 const MINUTE_MS = 60_000;
 
 /**
  * Makes sure that the app ends an invocation in order before the host kills it.
  * @param hostJson what host.json says, which `override`, an app setting, overrides
+ * @param limited names of settings
  * @throws SettingsError with every setting that reaches the timeout, or where that cannot be read
  */
 export function checkHostTimeout(
-  settings: Pick<Settings, (typeof LIMITED)[number]>,
+  settings: Partial<Pick<Settings, Limited>>,
   hostJson: string,
   override: string | undefined,
+  limited: readonly Limited[] = LIMITED.pipeline,
 ): void {
-  const [name, timeout] = override === undefined || override === '' ? ['host.json', hostJson] : [OVERRIDE, override];
+  const [place, timeout] = override === undefined || override === '' ? ['host.json', hostJson] : [OVERRIDE, override];
   const milliseconds = timeSpan(timeout);
   if (milliseconds === null) {
     const expected = 'hours, minutes and seconds as functionTimeout has them, or -1';
     throw new SettingsError([
-      { names: [name], expected, found: JSON.stringify(timeout), remedy: 'for example "00:30:00"' },
+      { names: [place], expected, found: JSON.stringify(timeout), remedy: 'for example "00:30:00"' },
     ]);
   }
   const problems = SETTINGS.flatMap(({ name: setting, environment }) => {
-    const limited = LIMITED.find((each) => each === setting);
-    if (limited === undefined || settings[limited] * MINUTE_MS < milliseconds) return [];
+    const name = limited.find((each) => each === setting);
+    const minutes = name === undefined ? undefined : settings[name];
+    if (minutes === undefined || minutes * MINUTE_MS < milliseconds) return [];
     return {
       names: [environment],
-      expected: `less than the functionTimeout of the host, ${timeout} in ${name}`,
-      found: `${settings[limited]} minutes`,
-      remedy: `lower it, or raise ${name === OVERRIDE ? name : `functionTimeout in ${name}`}`,
+      expected: `less than the functionTimeout of the host, ${timeout} in ${place}`,
+      found: `${minutes} minutes`,
+      remedy: `lower it, or raise ${place === OVERRIDE ? place : `functionTimeout in ${place}`}`,
     };
   });
   if (problems.length > 0) throw new SettingsError(problems);

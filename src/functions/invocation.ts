@@ -19,13 +19,16 @@ const MINUTE_MS = 60_000;
 /** What the invocations of an app share. */
 export class Invocations {
   readonly #settings: Settings;
+  readonly #open: (settings: Settings) => Storage;
   #storage: Storage | null = null;
   readonly #stopping = new AbortController();
   /** Invocations that are not over, each with a promise of its end. */
   readonly #running = new Map<Invocation, Promise<void>>();
 
-  constructor(settings: Settings) {
+  /** @param open what the app may reach; of it, all invocations have one */
+  constructor(settings: Settings, open: (settings: Settings) => Storage = openLake) {
     this.#settings = settings;
+    this.#open = open;
   }
 
   /** Begins an invocation; dispose of it when it is over. */
@@ -38,7 +41,7 @@ export class Invocations {
     const timer = setTimeout(() => timeout.abort(reason), milliseconds);
     timer.unref();
     const signal = AbortSignal.any([this.#stopping.signal, timeout.signal]);
-    this.#storage ??= openLake(this.#settings);
+    this.#storage ??= this.#open(this.#settings);
     const { promise: end, resolve } = Promise.withResolvers<void>();
     const invocation: Invocation = {
       settings: this.#settings,

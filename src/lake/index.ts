@@ -103,6 +103,7 @@ export {
   sourceFile,
 } from './source-file.ts';
 export type { BadExample, IngestedSource, RejectedSource, SourceOutcome } from './source-outcome.ts';
+export { TABLE_NAMES } from './table-names.ts';
 export {
   LAKE_TABLES,
   type LakeTableName,

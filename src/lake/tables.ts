@@ -15,6 +15,7 @@ import { withIdentities } from './identity-takeover.ts';
 import type { LakeTable } from './lake-table.ts';
 import { recoverTransactions } from './recorded-transactions.ts';
 import { restateTransactions } from './restatement.ts';
+import type { TABLE_NAMES } from './table-names.ts';
 
 const EVENTS = {
   name: 'audit_events',
@@ -40,8 +41,9 @@ export const TABLES = { events: EVENTS, codes: CODES, coverage: COVERAGE } as co
   Record<string, LakeTable>
 >;
 
-/** The tables of a lake without their keys. */
-export const LAKE_TABLES: readonly LakeTable[] = Object.values(TABLES);
+/** The tables of a lake without their keys. One that {@link TABLE_NAMES} lacks does not compile. */
+export const LAKE_TABLES: readonly (LakeTable & { readonly name: (typeof TABLE_NAMES)[number] })[] =
+  Object.values(TABLES);
 
 type Key = keyof typeof TABLES;
 

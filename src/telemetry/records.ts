@@ -1,4 +1,4 @@
-import { LAKE_TABLES } from '../lake/index.ts';
+import { TABLE_NAMES } from '../lake/index.ts';
 import { POISON } from '../storage/index.ts';
 /**
  * What a field holds. Nothing here can carry text of an export: only numbers, digests, words of this program, and names
@@ -20,16 +20,16 @@ interface RecordDescription {
 }
 
 /** What a field that names a table may say. */
-const TABLE_NAMES = LAKE_TABLES.map(({ name }) => name).join(' or ');
+const TABLES = TABLE_NAMES.join(' or ');
 
 const field = <K extends FieldType>(kind: K, description: string) => ({ kind, description });
 
-/** Every record that the Function App logs, and its fields. Workbooks and alerts query these names: they are kept. */
+/** Every record that the Function Apps log, and its fields. Workbooks and alerts query these names: they are kept. */
 export const LOG_RECORDS = {
   file: {
     description: 'What became of a raw file. rows = committed + duplicates + quarantined + withheld.',
     fields: {
-      function: field('word', 'ingest-export, by event, or reconcile-raw'),
+      function: field('word', 'ingest-export, by event, take-landed, or reconcile-raw'),
       instance: field('name?', 'its Nexthink instance, as the settings name it; null where they name none'),
       outcome: field('word', 'ingested, rejected or skipped'),
       reason: field('word?', 'why it was rejected or skipped'),
@@ -89,7 +89,7 @@ export const LOG_RECORDS = {
   evidence_rewritten: {
     description: 'Evidence that had been removed was written anew from the log: compare with a head noted elsewhere.',
     fields: {
-      table: field('word', TABLE_NAMES),
+      table: field('word', TABLES),
       commits: field('count', 'commits whose evidence was missing'),
     },
   },
@@ -145,6 +145,37 @@ export const LOG_RECORDS = {
       duration_ms: field('milliseconds', 'of the whole run'),
     },
   },
+  landed_taking: {
+    description:
+      'A look for files that the landing app has landed since yesterday. listed = recorded + waiting; waiting = settling + ingested + rejected + skipped + failed + left.',
+    fields: {
+      listed: field('count', 'landed files of the days that were looked at'),
+      recorded: field('count', 'landed files that the log names as they are'),
+      waiting: field('count', 'landed files that the log lacked'),
+      settling: field('count', 'waiting files without bytes that changed too recently'),
+      ingested: field('count', 'waiting files that were taken in'),
+      rejected: field('count', 'waiting files that are no exports'),
+      skipped: field('count', 'waiting files that somebody else took in meanwhile, or that are gone'),
+      failed: field('count', 'waiting files that failed'),
+      left: field('count', 'waiting files for the next run'),
+      rows: field('count', 'records read'),
+      oldest_waiting_seconds: field('seconds?', 'age of the oldest waiting file at the start; null where none waited'),
+      duration_ms: field('milliseconds', 'of the whole run'),
+    },
+  },
+  delivery: {
+    description: 'A delivery to the webhook receiver of the landing app, and how it was answered.',
+    fields: {
+      status: field('count', 'HTTP status of the answer; 202 where it is durable in raw'),
+      problem: field('word?', 'the kind of problem that the answer tells of; null where there is none'),
+      landed: field('flag', 'whether it is in raw; what is no audit event is kept there as well'),
+      repeated: field('flag', 'it had been landed before, and changes nothing'),
+      bytes: field('bytes?', 'of the body, decompressed; null where it was not read'),
+      records: field('count?', 'records in it; null where it was not understood so far'),
+      bad: field('count?', 'of these, what goes to quarantine'),
+      duration_ms: field('milliseconds', 'from the first look at it to the answer'),
+    },
+  },
   maintenance: {
     description: 'A maintenance of the tables.',
     fields: {
@@ -165,7 +196,7 @@ export const LOG_RECORDS = {
   chain_head: {
     description: 'The end of a table’s chain after a maintenance, to be compared with: audit-lake verify --head.',
     fields: {
-      table: field('word', TABLE_NAMES),
+      table: field('word', TABLES),
       version: field('count', 'version of the table'),
       head: field('id', 'SHA-256 of the version’s evidence'),
     },
