@@ -161,6 +161,18 @@ has_key() {
     [[ $key == true ]]
 }
 
+# The app that lands files, where there is one. Its secrets are put by hand: no parameter and no log ever has one.
+deploy_landing() {
+  [[ -n $landing_app ]] || return 0
+  step 'code of the landing app'
+  retry '20 40 80' az functionapp deployment source config-zip --resource-group "$group" --name "$landing_app" --src dist/audit-lake-landing.zip --build-remote false --timeout 600 --output none ||
+    fail "the package could not be deployed to $landing_app: see above; what ran before still runs. Run this again"
+  local secret
+  for secret in $landing_secrets; do
+    say "it reads secret $secret of $key_vault; where it is not there yet: az keyvault secret set --vault-name $key_vault --name $secret --file FILE --output none, then az functionapp restart --resource-group $group --name $landing_app"
+  done
+}
+
 await_app() {
   local hint="see exceptions and traces in Application Insights $application_insights, or FunctionAppLogs in the workspace. Then run this again"
   step 'wait for the function and for the key of its webhook'
@@ -230,6 +242,7 @@ confirm
 deploy_resources
 deploy_code
 await_app
+deploy_landing
 subscribe
 if [[ $smoke_test == off ]]; then
   say 'no smoke test: run infra/smoke-test.sh when you like'

@@ -59,7 +59,7 @@ need_group() {
 # Sets what main.bicep put out, of the resource group $1.
 read_outputs() {
   local names=(functionAppName hostAccountName deadLetterContainer landingAccountName landingResourceGroup rawContainer
-    rawFolder lakeIsPrivate actionGroupId applicationInsightsName landedFolders landingAppName keyVaultName rawUrl lakeUrl)
+    rawFolder lakeIsPrivate actionGroupId applicationInsightsName landedFolders landingAppName keyVaultName landingSecrets rawUrl lakeUrl)
   local query lines
   query="$(printf '%s.value, ' "${names[@]}")"
   lines="$(az deployment group show --resource-group "$1" --name "$MAIN_DEPLOYMENT" --query "properties.outputs.[${query%, }]" --output tsv)" ||
@@ -78,9 +78,15 @@ read_outputs() {
     read -r landed_folders
     read -r landing_app
     read -r key_vault
+    read -r landing_secrets
     read -r raw_url
     read -r lake_url
   } <<< "$lines" || true
+  # What another version did not put out.
+  local each
+  for each in landed_folders landing_app key_vault landing_secrets; do
+    [[ ${!each} != None ]] || printf -v "$each" ''
+  done
   [[ $lake_url == https://* ]] ||
     fail "deployment $MAIN_DEPLOYMENT in $1 did not end well or is of another version (its lakeUrl is \"${lake_url:-}\"): run infra/deploy.sh again"
 }

@@ -401,6 +401,7 @@ output landedFolders string = join(
 )
 output landingAppName string = landsFiles ? landingApp!.outputs.name : ''
 output keyVaultName string = landsFiles ? landingApp!.outputs.vaultName : ''
+output landingSecrets string = landsFiles ? landingApp!.outputs.secretNames : ''
 output lakeUrl string = lakeUrl
 output actionGroupId string = alerts.outputs.actionGroupId
 output identityClientId string = identity.outputs.clientId

@@ -80,7 +80,7 @@ retry "$(printf '15 %.0s' $(seq $((minutes * 4))))" is_committed || {
   cat "$scratch/said" >&2
   fail "after $minutes minutes the table does not have $source_file. Look, in this order: do the settings include and exclude let it in (audit-lake status lists it as waiting)? did the event arrive (metrics and dead letters of the event subscription)? what does the app say (traces in Application Insights $application_insights)? The reconciliation takes it in within half an hour even without event"
 }
-grep -qE "\{\"path\":\"$source_file\",[^}]*\"outcome\":\"ingested\",\"rows\":1,\"committed\":1," "$scratch/history" || {
+grep -qE "\{\"path\":\"$source_file\",[^}]*\"outcome\":\"ingested\",[^}]*\"rows\":1,\"committed\":1," "$scratch/history" || {
   grep -oE "\{\"path\":\"$source_file\"[^}]*\}" "$scratch/history" >&2
   fail 'the log has the sample, but not as a row: the settings read JSON lines otherwise (columnAliases, timeFormat). Try your own export, or use --smoke-test off'
 }

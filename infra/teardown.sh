@@ -60,7 +60,7 @@ leftovers() {
   ours="$(made "$MAIN_DEPLOYMENT $EVENTS_DEPLOYMENT")"
   present="$(az resource list --resource-group "$group" --query '[].id' --output tsv)" || fail "cannot list the resources of $group: see above"
   grep -iFxf <(printf '%s\n' "$ours") <<< "$present" |
-    grep -viE "/Microsoft\.Storage/storageAccounts/($landing_account|$lake_account)$|/Microsoft\.EventGrid/systemTopics/" || true
+    grep -viE "/Microsoft\.Storage/storageAccounts/($landing_account|$lake_account)$|/Microsoft\.EventGrid/systemTopics/|/Microsoft\.KeyVault/vaults/" || true
 }
 
 remove_topic() {
@@ -96,11 +96,13 @@ if [[ $everything == true ]]; then
 fi
 
 resources="$(leftovers)"
+kept_vault=''
+[[ -z $key_vault ]] || kept_vault="  $key_vault (key vault, with its secrets: purge protection would keep its name in any case)"$'\n'
 cat << END
 Kept, with all that is in them, their immutability, lifecycle and soft delete:
   $landing_account (raw files, in resource group $landing_group)
   $lake_account (table, quarantine, evidence)
-Whoever has a role on them keeps it; what the app's identity had shows up there as unknown, and can be removed. A budget stays
+${kept_vault}Whoever has a role on them keeps it; what the app's identity had shows up there as unknown, and can be removed. A budget stays
 too: the accounts go on to cost.
 Deleted:
 $(if [[ -n $resources ]]; then printf '%s\n' "$resources" | sed -E 's|.*/providers/|  |'; else printf '  none that is left\n'; fi)

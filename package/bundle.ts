@@ -37,7 +37,7 @@ export const PIPELINE: App = {
 /** Lands files in raw, and has no way to anything else of the lake. */
 export const LANDING: App = {
   archive: 'dist/audit-lake-landing.zip',
-  functions: ['landing/receive-events'],
+  functions: ['landing/receive-events', 'landing/pull-classic'],
   work: 'src/functions/landing-work.ts',
   host: 'host.landing.json',
   writesTable: false,

@@ -73,19 +73,27 @@ var chosen = {
   AUDIT_LAKE_INVOCATION_MINUTES: invocationMinutes
 }
 
-// Without a version, so that a secret that was renewed is taken over within a day, or with the next restart.
-var reference = '@Microsoft.KeyVault(VaultName=${vaultName};SecretName='
-var secrets = {
-  AUDIT_LAKE_NQL_CLIENT_SECRET: sources.?nql == null ? '' : '${reference}nql-client-secret)'
-  AUDIT_LAKE_CLASSIC_PASSWORD: empty(sources.?classic.?user) ? '' : '${reference}classic-password)'
-  AUDIT_LAKE_CLASSIC_CLIENT_SECRET: empty(sources.?classic.?clientId) ? '' : '${reference}classic-client-secret)'
-  AUDIT_LAKE_WEBHOOK_SECRET: sources.?webhook == null ? '' : '${reference}webhook-secret)'
+// What each secret is called in the vault; empty for those of sources that are off.
+var secretNames = {
+  AUDIT_LAKE_NQL_CLIENT_SECRET: sources.?nql == null ? '' : 'nql-client-secret'
+  AUDIT_LAKE_CLASSIC_PASSWORD: empty(sources.?classic.?user) ? '' : 'classic-password'
+  AUDIT_LAKE_CLASSIC_CLIENT_SECRET: empty(sources.?classic.?clientId) ? '' : 'classic-client-secret'
+  AUDIT_LAKE_WEBHOOK_SECRET: sources.?webhook == null ? '' : 'webhook-secret'
 }
 
+var used = filter(items(secretNames), secret => !empty(secret.value))
+
 var given = toObject(
-  filter(concat(items(chosen), items(secrets)), setting => string(setting.value ?? '') != ''),
+  filter(items(chosen), setting => string(setting.value ?? '') != ''),
   setting => setting.key,
   setting => string(setting.value)
+)
+
+// Without a version, so that a secret that was renewed is taken over within a day, or with the next restart.
+var references = toObject(
+  used,
+  secret => secret.key,
+  secret => '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${secret.value})'
 )
 
 var minutes = functionTimeoutMinutes ?? 0
@@ -117,5 +125,9 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     AUDIT_LAKE_COUNTS_PREFIX: prefixes.counts
     ...host
     ...given
+    ...references
   }
 }
+
+@description('What of the vault is read, separated by blanks.')
+output secretNames string = join(map(used, secret => secret.value), ' ')

@@ -178,3 +178,4 @@ module settings 'landing-app-settings.bicep' = {
 
 output name string = app.outputs.name
 output vaultName string = vaultName
+output secretNames string = settings.outputs.secretNames

@@ -16,4 +16,5 @@ export class LandingApp extends Invocations {
   }
 }
 
+export { pullClassicLogs } from './classic-pull.ts';
 export { receiveDelivery } from './delivery.ts';

@@ -1,5 +1,5 @@
 import type { LandedTaking } from '../ingest/index.ts';
-import type { DeliveryLog } from '../landing/index.ts';
+import type { DeliveryLog, PulledTrail } from '../landing/index.ts';
 import type { Emit } from './emit.ts';
 
 /** Logs what became of landed files, and how long the oldest had waited. Times in milliseconds since 1970. */
@@ -20,4 +20,21 @@ export function emitDelivery(emit: Emit, log: DeliveryLog, durationMs: number): 
     ...{ status, problem, landed: log.landed !== null, repeated, bytes, records, bad },
     duration_ms: durationMs,
   });
+}
+
+/** Logs what was pulled of each classic trail, and how far it has come. Times in milliseconds since 1970. */
+export function emitClassicPull(emit: Emit, trails: readonly PulledTrail[], begun: number, ended: number): void {
+  for (const { trail, logs, halved, reached, isCaughtUp, fault } of trails) {
+    const landed = logs.filter(({ outcome }) => outcome === 'created');
+    emit('pull', {
+      ...{ way: 'classic', trail, files: landed.length, bytes: sum(landed.map(({ bytes }) => bytes)) },
+      ...{ truncated: 0, halved, caught_up: isCaughtUp, waiting: false, failed: fault !== null },
+      behind_seconds: reached === null ? null : Math.max(0, ended - reached) / 1000,
+      duration_ms: ended - begun,
+    });
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, each) => all + each, 0);
 }

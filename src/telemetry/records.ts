@@ -163,6 +163,22 @@ export const LOG_RECORDS = {
       duration_ms: field('milliseconds', 'of the whole run'),
     },
   },
+  pull: {
+    description: 'What a run of a puller landed of one trail, and how far it has come.',
+    fields: {
+      way: field('word', 'nql, counts or classic'),
+      trail: field('name?', 'the saved query, or the classic trail, as the settings name it'),
+      files: field('count', 'files that were landed, without those that were there already'),
+      bytes: field('bytes', 'bytes of them'),
+      truncated: field('count', 'results among them that Nexthink had cut, or that are as long as its cap'),
+      halved: field('count', 'windows that were halved, since there was too much in them'),
+      caught_up: field('flag', 'whether nothing is left to pull'),
+      waiting: field('flag', 'whether Nexthink is still making a result, which the next run fetches'),
+      failed: field('flag', 'whether it ended with an error, which has a record "failure"'),
+      behind_seconds: field('seconds?', 'age of the end of what was pulled; null where nothing was'),
+      duration_ms: field('milliseconds', 'of the whole run, all trails together'),
+    },
+  },
   delivery: {
     description: 'A delivery to the webhook receiver of the landing app, and how it was answered.',
     fields: {

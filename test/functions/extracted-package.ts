@@ -3,17 +3,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { buildPackage } from '../../package/build.ts';
+import { type App, PIPELINE } from '../../package/bundle.ts';
 
-/** The deployable package, taken out of its archive into a folder of its own. */
+/** A deployable package, taken out of its archive into a folder of its own. */
 export interface ExtractedPackage extends AsyncDisposable {
   readonly folder: string;
   readonly bytes: number;
   readonly files: readonly string[];
 }
 
-/** Builds the package and takes its content out of the archive. */
-export async function extractPackage(): Promise<ExtractedPackage> {
-  const zip = await buildPackage();
+/** Builds the package of an app and takes its content out of the archive. */
+export async function extractPackage(app: App = PIPELINE): Promise<ExtractedPackage> {
+  const zip = await buildPackage(app);
   const folder = await mkdtemp(path.join(tmpdir(), 'audit-lake-app-'));
   const entries = Object.entries(unzipSync(zip));
   for (const [name, content] of entries) {

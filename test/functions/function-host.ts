@@ -8,6 +8,14 @@ export type TypedData =
   | { readonly string: string }
   | { readonly json: string }
   | {
+      readonly http: {
+        readonly method: string;
+        readonly url: string;
+        readonly headers: Readonly<Record<string, string>>;
+        readonly body: { readonly bytes: Uint8Array };
+      };
+    }
+  | {
       readonly modelBindingData: {
         readonly version: string;
         readonly source: string;
@@ -31,8 +39,8 @@ export interface RunningApp {
   readonly loaded: readonly string[];
   /** What the functions have logged. */
   readonly lines: string[];
-  /** Calls a function as the host does; rejects where the invocation fails. */
-  invoke(name: string, data: TypedData, triggerMetadata?: Readonly<Record<string, TypedData>>): Promise<void>;
+  /** Calls a function as the host does; rejects where the invocation fails. Gives what it hands back to the host. */
+  invoke(name: string, data: TypedData, triggerMetadata?: Readonly<Record<string, TypedData>>): Promise<unknown>;
   /** What the worker does when the host stops it. */
   terminate(): Promise<void>;
 }
@@ -40,7 +48,7 @@ export interface RunningApp {
 interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: unknown): Promise<unknown>;
-  getResponse(context: unknown, result: unknown): Promise<unknown>;
+  getResponse(context: unknown, result: unknown): Promise<{ readonly returnValue?: unknown }>;
 }
 
 interface ProgrammingModel {
@@ -100,7 +108,7 @@ export async function startApp(folder: string, environment: Readonly<Record<stri
       });
       const { context, inputs } = await invocation.getArguments();
       const result = await invocation.invokeFunction(context, inputs, callbacks.get(name));
-      await invocation.getResponse(context, result);
+      return (await invocation.getResponse(context, result)).returnValue;
     },
     async terminate() {
       for (const hook of hooks) await hook({ hookData: {}, appHookData: {} });

@@ -107,7 +107,7 @@ describe('the package', () => {
     }
   });
 
-  it('registers four functions without reading what they do', async ({ annotate }) => {
+  it('registers five functions without reading what they do', async ({ annotate }) => {
     const app = await startApp(extracted.folder, { AUDIT_LAKE_LAKE: '/lake', AUDIT_LAKE_SETTLE_MINUTES: '20' });
     const described = [...app.functions.values()].map(({ name, bindings }) => {
       const [{ name: _, direction, ...binding } = {}] = Object.values(bindings);
@@ -126,6 +126,11 @@ describe('the package', () => {
         queueName: 'webjobs-blobtrigger-poison',
         connection: 'RAW',
         type: 'queueTrigger',
+        properties: { supportsDeferredBinding: 'false' },
+      },
+      'take-landed': {
+        schedule: '15 * * * * *',
+        type: 'timerTrigger',
         properties: { supportsDeferredBinding: 'false' },
       },
       'reconcile-raw': {

@@ -40,6 +40,34 @@ describe('deploy.sh', { concurrent: true }, () => {
   );
 
   it(
+    'deploys the code of the landing app where there is one, and says which secrets it reads',
+    atWorkstation(async (at) => {
+      const landing = {
+        landingAppName: 'audit-land-abc',
+        keyVaultName: 'land-abc',
+        landingSecrets: 'nql-client-secret webhook-secret',
+      };
+      at.azure.outputs = { ...OUTPUTS, ...landing };
+      const { code, stdout, stderr } = await deploy(at, NO_SMOKE_TEST);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(at.azure.changes, ['main.bicep', 'zip', 'zip', 'eventgrid.bicep']);
+      const zips = at.azure.calls.filter(({ command }) => command === 'functionapp deployment source config-zip');
+      assert.deepEqual(
+        zips.map(({ options }) => [options['name'], options['src']]),
+        [
+          [['audit-lake-abc'], ['dist/audit-lake.zip']],
+          [['audit-land-abc'], ['dist/audit-lake-landing.zip']],
+        ],
+      );
+      for (const secret of ['nql-client-secret', 'webhook-secret'])
+        assert.match(stdout, new RegExp(`az keyvault secret set --vault-name land-abc --name ${secret} --file FILE`));
+      const events = at.azure.calls.filter(({ command }) => command === 'deployment group create').at(-1);
+      const given = events?.options['parameters'] ?? [];
+      assert.ok(given.includes(`landedFolders=${OUTPUTS['landedFolders']}`), String(given));
+    }),
+  );
+
+  it(
     'can be run again: what is current stays as it is',
     atWorkstation(async (at) => {
       at.azure.topic = { name: 'landingabc-events', identity: 'SystemAssigned' };

@@ -78,9 +78,9 @@ testDump('the webhook is the one of a function that exists, and its URL with the
   const [, name] =
     /\/runtime\/webhooks\/blobs\?functionName=Host\.Functions\.([\w-]+)&code=\$\{webhookKey\}'$/.exec(url) ?? [];
   assert.ok(name !== undefined, url);
-  const functions = readdirSync(join(INFRA, '../functions')).map((file) =>
-    readFileSync(join(INFRA, '../functions', file), 'utf8'),
-  );
+  const functions = readdirSync(join(INFRA, '../functions'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(INFRA, '../functions', file), 'utf8'));
   assert.equal(functions.filter((code) => code.includes(`app.storageBlob('${name}'`)).length, 1);
   assert.deepEqual(subscriptionOf(rows)('destination'), {
     endpointType: 'WebHook',

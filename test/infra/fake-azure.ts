@@ -34,6 +34,7 @@ export const OUTPUTS: Readonly<Record<string, string | boolean>> = {
   landedFolders: 'landed/nql/,landed/webhook/,landed/classic/,landed/counts/',
   landingAppName: '',
   keyVaultName: '',
+  landingSecrets: '',
   rawUrl: 'https://landingabc.dfs.core.windows.net/raw',
   lakeUrl: 'https://lakeabc.dfs.core.windows.net/',
 };

@@ -67,9 +67,11 @@ test('a chosen setting goes into the variable that the app reads', () => {
 });
 
 test('a secret is a reference to the vault, and no parameter', () => {
-  const [, lines = ''] = /^var secrets = \{\n(.*?)^\}/ms.exec(read('modules/landing-app-settings.bicep')) ?? [];
-  const found = [...lines.matchAll(/^ {2}(\w+): .* \? '' : '\$\{reference\}([a-z-]+)\)'$/gm)].map(
-    ([, name, secret]) => [name, secret],
+  const [, lines = ''] = /^var secretNames = \{\n(.*?)^\}/ms.exec(read('modules/landing-app-settings.bicep')) ?? [];
+  const found = [...lines.matchAll(/^ {2}(\w+): .* \? '' : '([a-z-]+)'$/gm)].map(([, name, secret]) => [name, secret]);
+  assert.match(
+    read('modules/landing-app-settings.bicep'),
+    /secret => '@Microsoft\.KeyVault\(VaultName=\$\{vaultName\};SecretName=\$\{secret\.value\}\)'/,
   );
   assert.deepEqual(
     found,
@@ -94,7 +96,7 @@ testDump('the landing app knows raw and its own state, and no lake', (rows) => {
       .map(({ environment }) => environment)
       .sort(),
   );
-  assert.deepEqual(properties['$spread'], ['host', 'given']);
+  assert.deepEqual(properties['$spread'], ['host', 'given', 'references']);
   const modules = ['landing-app', 'landing-app-settings', 'landing-access', 'landing-role'];
   for (const module of modules)
     assert.doesNotMatch(read(`modules/${module}.bicep`), /lakeUrl|lakeAccount|curated|quarantine|evidence/);

@@ -57,6 +57,28 @@ describe('teardown.sh', { concurrent: true }, () => {
   );
 
   it(
+    'keeps the key vault of the landing app, and deletes the rest of that app',
+    atWorkstation(async (at) => {
+      deployed(at);
+      const [vault, app] = [
+        idOf('Microsoft.KeyVault/vaults', 'land-abc'),
+        idOf('Microsoft.Web/sites', 'audit-land-abc'),
+      ];
+      at.azure.outputs = { ...OUTPUTS, landingAppName: 'audit-land-abc', keyVaultName: 'land-abc' };
+      at.azure.resources = [...at.azure.resources, vault, app];
+      at.azure.operations['app'] = [
+        ...(at.azure.operations['app'] ?? []),
+        ['Microsoft.KeyVault/vaults', vault, 'land-abc'],
+        ['Microsoft.Web/sites', app, 'audit-land-abc'],
+      ];
+      const { code, stdout, stderr } = await teardown(at);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(at.azure.resources, [LANDING, LAKE, ...OF_OTHERS, vault]);
+      assert.match(stdout, /Kept, .*land-abc \(key vault/s);
+    }),
+  );
+
+  it(
     'can be run again',
     atWorkstation(async (at) => {
       deployed(at);
