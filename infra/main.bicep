@@ -133,6 +133,11 @@ param lagMinutes int = 60
 @maxValue(100)
 param quarantinePercent int = 1
 
+@description('Alert where what is pulled from Nexthink is so many hours behind: the schedules of landingSources, and what Nexthink needs.')
+@minValue(1)
+@maxValue(48)
+param pullHours int = 26
+
 @description('Alerts that are not wanted, by their names in docs/operate.md; those of Event Grid are always on.')
 param mutedAlerts string[] = []
 
@@ -145,6 +150,13 @@ var landingResourceGroup = existingLandingAccount.?resourceGroup ?? resourceGrou
 var rawContainer = existingLandingAccount.?container ?? 'raw'
 var lakeAccountName = names.?lakeAccount ?? 'lake${unique}'
 var hostAccountName = names.?hostAccount ?? 'host${unique}'
+
+// Ways that have a schedule, and a query where they need one.
+var expectedPulls = [
+  ...(empty(landingSources.?nql.?query) || empty(landingSources.?nql.?schedule) ? [] : ['nql'])
+  ...(landingSources.?counts == null ? [] : ['counts'])
+  ...(landingSources.?classic == null ? [] : ['classic'])
+]
 
 var suffix = environment().suffixes.storage
 var lakeUrl = 'https://${lakeAccountName}.dfs.${suffix}/'
@@ -366,6 +378,8 @@ module alerts 'modules/alerts.bicep' = {
     silentInstances: silentInstances
     lagMinutes: lagMinutes
     quarantinePercent: quarantinePercent
+    expectedPulls: expectedPulls
+    pullHours: pullHours
     mutedAlerts: mutedAlerts
   }
 }

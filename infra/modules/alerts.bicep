@@ -31,6 +31,13 @@ param lagMinutes int = 60
 @maxValue(100)
 param quarantinePercent int = 1
 
+@description('Ways that are pulled on a schedule: nql, counts, classic.')
+param expectedPulls string[] = []
+
+@description('Hours that what is pulled may be behind: the schedule, and what Nexthink needs.')
+@minValue(1)
+param pullHours int = 26
+
 @description('Alerts that are not wanted, by name: verification-missing, say, where the setting maintainSchedule is not daily.')
 param mutedAlerts string[] = []
 
@@ -42,6 +49,7 @@ var soon = { evaluationFrequency: 'PT15M', windowSize: 'PT45M', muteActionsDurat
 var hourly = { evaluationFrequency: 'PT1H', windowSize: 'PT3H', muteActionsDuration: 'PT2H', autoMitigate: false }
 var lastingSoon = { evaluationFrequency: 'PT15M', windowSize: 'PT6H', muteActionsDuration: null, autoMitigate: true }
 var lastingDaily = { evaluationFrequency: 'PT1H', windowSize: 'P1D', muteActionsDuration: null, autoMitigate: true }
+var lastingTwoDays = { evaluationFrequency: 'PT1H', windowSize: 'P2D', muteActionsDuration: null, autoMitigate: true }
 
 // An alert of its own for each instance.
 var perInstance = ['freshness', 'quarantine-ratio']
@@ -102,7 +110,7 @@ var alerts = [
     severity: error
     description: 'Nothing was verified for 2 days.'
     query: loadTextContent('../alerts/verification-missing.kql')
-    timing: { evaluationFrequency: 'PT1H', windowSize: 'P2D', muteActionsDuration: null, autoMitigate: true }
+    timing: lastingTwoDays
   }
   {
     name: 'suspected-truncation'
@@ -110,6 +118,34 @@ var alerts = [
     description: 'A file has exactly as many records as an export can have: more may be missing.'
     query: loadTextContent('../alerts/suspected-truncation.kql')
     timing: soon
+  }
+  {
+    name: 'pull-overdue'
+    severity: error
+    description: 'Nothing was pulled from Nexthink, or not so far, for ${pullHours} hours.'
+    query: 'let expectedPulls = dynamic(${string(expectedPulls)});\nlet pullHours = ${pullHours};\n${loadTextContent('../alerts/pull-overdue.kql')}'
+    timing: lastingTwoDays
+  }
+  {
+    name: 'pull-failing'
+    severity: warning
+    description: 'A trail cannot be pulled from Nexthink.'
+    query: loadTextContent('../alerts/pull-failing.kql')
+    timing: lastingDaily
+  }
+  {
+    name: 'deliveries-refused'
+    severity: error
+    description: 'The webhook receiver did not take what was sent.'
+    query: loadTextContent('../alerts/deliveries-refused.kql')
+    timing: soon
+  }
+  {
+    name: 'landed-waiting'
+    severity: warning
+    description: 'A landed file has been waiting for over 5 minutes.'
+    query: loadTextContent('../alerts/landed-waiting.kql')
+    timing: lastingSoon
   }
   {
     name: 'rejected-files'

@@ -15,9 +15,11 @@ const TABLES = {
 
 /** Values of the parameters that alerts.bicep defines in front of its queries. */
 const PARAMETERS: Readonly<Record<string, string>> = {
+  expectedPulls: 'dynamic(["nql","classic"])',
   exporterHasKey: 'true',
   freshnessHours: '26',
   lagMinutes: '60',
+  pullHours: '26',
   quarantinePercent: '1',
   silentInstances: 'dynamic(["retired"])',
 };
