@@ -380,6 +380,7 @@ module alerts 'modules/alerts.bicep' = {
     quarantinePercent: quarantinePercent
     expectedPulls: expectedPulls
     pullHours: pullHours
+    comparesCoverage: !empty(pipelineSettings.?coverageSchedule)
     mutedAlerts: mutedAlerts
   }
 }

@@ -28,7 +28,7 @@ export interface App {
 /** Takes raw files in, and keeps the lake. */
 export const PIPELINE: App = {
   archive: 'dist/audit-lake.zip',
-  functions: ['ingest-export', 'record-poison', 'take-landed', 'reconcile-raw', 'maintain-table'],
+  functions: ['ingest-export', 'record-poison', 'take-landed', 'reconcile-raw', 'maintain-table', 'compare-coverage'],
   work: 'src/functions/index.ts',
   host: 'host.json',
   writesTable: true,
@@ -37,7 +37,7 @@ export const PIPELINE: App = {
 /** Lands files in raw, and has no way to anything else of the lake. */
 export const LANDING: App = {
   archive: 'dist/audit-lake-landing.zip',
-  functions: ['landing/receive-events', 'landing/pull-classic'],
+  functions: ['landing/receive-events', 'landing/pull-nql', 'landing/count-nql', 'landing/pull-classic'],
   work: 'src/functions/landing-work.ts',
   host: 'host.landing.json',
   writesTable: false,

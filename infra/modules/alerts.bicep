@@ -38,6 +38,9 @@ param expectedPulls string[] = []
 @minValue(1)
 param pullHours int = 26
 
+@description('Whether the table is compared with what Nexthink counts.')
+param comparesCoverage bool = false
+
 @description('Alerts that are not wanted, by name: verification-missing, say, where the setting maintainSchedule is not daily.')
 param mutedAlerts string[] = []
 
@@ -132,6 +135,27 @@ var alerts = [
     description: 'A trail cannot be pulled from Nexthink.'
     query: loadTextContent('../alerts/pull-failing.kql')
     timing: lastingDaily
+  }
+  {
+    name: 'calls-used-up'
+    severity: warning
+    description: 'The calls of the day are used up before all was pulled from Nexthink.'
+    query: loadTextContent('../alerts/calls-used-up.kql')
+    timing: lastingDaily
+  }
+  {
+    name: 'coverage-difference'
+    severity: error
+    description: 'The table does not have what Nexthink counted, and nothing explains it.'
+    query: loadTextContent('../alerts/coverage-difference.kql')
+    timing: lastingTwoDays
+  }
+  {
+    name: 'coverage-missing'
+    severity: warning
+    description: 'For 2 days the table was not compared with what Nexthink counts.'
+    query: 'let comparesCoverage = ${comparesCoverage};\n${loadTextContent('../alerts/coverage-missing.kql')}'
+    timing: lastingTwoDays
   }
   {
     name: 'deliveries-refused'

@@ -1,3 +1,4 @@
+export { compareCoverage } from './coverage-comparison.ts';
 export { ingestBlob } from './ingest-blob.ts';
 export { Invocations } from './invocation.ts';
 export { takeLandedFiles } from './landed-taking.ts';

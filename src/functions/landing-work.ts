@@ -18,3 +18,4 @@ export class LandingApp extends Invocations {
 
 export { pullClassicLogs } from './classic-pull.ts';
 export { receiveDelivery } from './delivery.ts';
+export { countTrail, pullNqlExports } from './nql-pull.ts';

@@ -1,5 +1,5 @@
 import type { LandedTaking } from '../ingest/index.ts';
-import type { DeliveryLog, PulledTrail } from '../landing/index.ts';
+import type { DeliveryLog, NqlPull, PulledTrail } from '../landing/index.ts';
 import type { Emit } from './emit.ts';
 
 /** Logs what became of landed files, and how long the oldest had waited. Times in milliseconds since 1970. */
@@ -33,6 +33,29 @@ export function emitClassicPull(emit: Emit, trails: readonly PulledTrail[], begu
       duration_ms: ended - begun,
     });
   }
+}
+
+/** Logs what was pulled by a saved query, how far it has come, and how the day's calls stand. Times in milliseconds since 1970. */
+export function emitNqlPull(
+  emit: Emit,
+  { way, query }: { readonly way: 'nql' | 'counts'; readonly query: string },
+  { outcome, exports, halved, reached, calls, fault }: NqlPull,
+  begun: number,
+  ended: number,
+): void {
+  const landed = exports.filter((each) => each.outcome === 'created');
+  // A query with a window of its own has everything up to now, once a result of it is there.
+  const until = reached ?? (exports.length > 0 ? ended : null);
+  emit('pull', {
+    ...{ way, trail: query, files: landed.length, bytes: sum(landed.map(({ size }) => size)) },
+    ...{ truncated: exports.filter(({ isTruncated }) => isTruncated).length, halved },
+    ...{ caught_up: outcome === 'done', waiting: outcome === 'still_running', failed: fault !== null },
+    behind_seconds: until === null ? null : Math.max(0, ended - until) / 1000,
+    duration_ms: ended - begun,
+  });
+  emit('nql_calls', {
+    ...{ way, outcome, used: calls.used, left_to_pull: calls.leftToPull, left_to_count: calls.leftToCount },
+  });
 }
 
 function sum(numbers: readonly number[]): number {

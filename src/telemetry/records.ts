@@ -179,6 +179,16 @@ export const LOG_RECORDS = {
       duration_ms: field('milliseconds', 'of the whole run, all trails together'),
     },
   },
+  nql_calls: {
+    description: 'How the calls of the day (UTC) stand after a run that may make some, and how it ended.',
+    fields: {
+      way: field('word', 'nql or counts'),
+      outcome: field('word', 'done, no_calls_left, told_to_wait, still_running, other_run or failed'),
+      used: field('count', 'exports that were started today, by whomever'),
+      left_to_pull: field('count', 'of the rest, those that are not kept back for the comparison'),
+      left_to_count: field('count', 'of the rest, those that a comparison may use'),
+    },
+  },
   delivery: {
     description: 'A delivery to the webhook receiver of the landing app, and how it was answered.',
     fields: {

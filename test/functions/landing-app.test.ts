@@ -3,10 +3,10 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type DataAction, type Emulator, startEmulator } from 'adls-emulator';
 import { holderOf, type IdentityEndpoint, startIdentityEndpoint } from 'adls-emulator/identity-endpoint';
+import { startNexthink } from 'nexthink-emulator';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { LANDING } from '../../package/bundle.ts';
-import { startClassic } from '../../packages/nexthink-emulator/src/classic-server.ts';
-import { aService, HOUR, line } from '../landing/classic-case.ts';
+import { HOUR, line } from '../landing/classic-case.ts';
 import { record } from '../landing/deliveries.ts';
 import { records } from './app-case.ts';
 import { tick } from './event-grid.ts';
@@ -111,6 +111,15 @@ describe('the landing app, from its package', () => {
     assert.deepEqual(await names(CLASSIC), ['pull-classic']);
     assert.deepEqual(await names({ ...CLASSIC, AUDIT_LAKE_CLASSIC_SCHEDULE: '' }), []);
     assert.deepEqual(await names({ ...NQL, AUDIT_LAKE_NQL_QUERY: '#audit_trail' }), []);
+    const schedule = '0 10 * * * *';
+    assert.deepEqual(await names({ ...NQL, AUDIT_LAKE_NQL_SCHEDULE: schedule }), []);
+    const pulled = { ...NQL, AUDIT_LAKE_NQL_QUERY: '#audit_trail', AUDIT_LAKE_NQL_SCHEDULE: schedule };
+    assert.deepEqual(await names(pulled), ['pull-nql']);
+    const counted = { AUDIT_LAKE_NQL_COUNT_QUERY: '#counts', AUDIT_LAKE_NQL_COUNT_SCHEDULE: schedule };
+    assert.deepEqual(await names({ ...NQL, ...counted }), ['count-nql']);
+    assert.deepEqual(await names({ ...CLASSIC, ...pulled, ...counted, AUDIT_LAKE_WEBHOOK_SECRET: SECRET }), [
+      ...['count-nql', 'pull-classic', 'pull-nql', 'receive-events'],
+    ]);
   });
 
   it('asks for a key of the function, and runs when the settings say', async () => {
@@ -189,18 +198,17 @@ describe('the landing app, from its package', () => {
   });
 
   it('pulls classic logs by its timer, says how far it has come, and fails where a trail does', async () => {
-    const service = aService({ now: () => Date.now() });
-    service.portal.push(line(Date.now() - 2 * HOUR, 'Portal is up'));
-    await using server = await startClassic(service);
+    const logs = [line(Date.now() - 2 * HOUR, 'Portal is up')];
+    await using nexthink = await startNexthink({ classic: { portal: logs } });
     await using emulator = await startEmulator({ accounts: ['landing'], containers: ['raw', 'landing-state'] });
     const app = await startApp(extracted.folder, {
       AUDIT_LAKE_RAW: `${emulator.dfsUrl}/raw`,
       AUDIT_LAKE_LANDING_STATE: `${emulator.dfsUrl}/landing-state`,
       AUDIT_LAKE_STORAGE_CONNECTION_STRING: emulator.connectionString,
       AUDIT_LAKE_ALLOW_LOOPBACK: 'true',
-      AUDIT_LAKE_CLASSIC_URL: server.url,
+      AUDIT_LAKE_CLASSIC_URL: nexthink.apiUrl,
       AUDIT_LAKE_CLASSIC_USER: 'audit-export',
-      AUDIT_LAKE_CLASSIC_PASSWORD: 'correct horse',
+      AUDIT_LAKE_CLASSIC_PASSWORD: 'account-password',
       AUDIT_LAKE_CLASSIC_TRAILS: 'engine-09,portal',
       AUDIT_LAKE_CLASSIC_SCHEDULE: '0 20 * * * *',
     });

@@ -7,7 +7,8 @@ import { alertQueries, code, infraFile } from './kql.ts';
 const EXPECTED = [
   ...['poison', 'rejected-files', 'quarantine-ratio', 'new-shapes', 'freshness', 'reconciliation-lag'],
   ...['reconciliation-missing', 'verification-problems', 'verification-missing', 'maintenance-failed', 'failures'],
-  ...['pull-overdue', 'pull-failing', 'deliveries-refused', 'landed-waiting'],
+  ...['pull-overdue', 'pull-failing', 'calls-used-up', 'deliveries-refused', 'landed-waiting'],
+  ...['coverage-difference', 'coverage-missing'],
   ...['suspected-truncation', 'identity-changed', 'setting-differs', 'evidence-rewritten', 'key-use'],
 ];
 

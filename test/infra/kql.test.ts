@@ -15,6 +15,7 @@ const TABLES = {
 
 /** Values of the parameters that alerts.bicep defines in front of its queries. */
 const PARAMETERS: Readonly<Record<string, string>> = {
+  comparesCoverage: 'true',
   expectedPulls: 'dynamic(["nql","classic"])',
   exporterHasKey: 'true',
   freshnessHours: '26',
