@@ -77,7 +77,7 @@ export async function requestLog(
   if (answer.status !== 200 && answer.status !== 204) throw await refusal(what, trail, answer, api.credentials, sent);
   return {
     date: answer.date,
-    bytes: (mostBytes) => logOf(what, answer, mostBytes),
+    bytes: (mostBytes) => withoutCredentials(what, logOf(what, answer, mostBytes), shownBy(api.credentials, sent)),
     discard: () => answer.discard(),
   };
 }
@@ -178,6 +178,35 @@ async function* logOf(what: string, answer: Answer, mostBytes: number): AsyncGen
     if (head !== null && head.length > 0) yield checked(what, head, answer);
   } finally {
     answer.discard();
+  }
+}
+
+/** What was shown with a request, as a page that repeats it would have it. */
+function shownBy(credentials: AuditTrailCredentials, sent: string): string[] {
+  const value = sent.replace(/^\w+ /, '');
+  return credentials.kind === 'client' ? [value] : [value, `${credentials.user}:${credentials.password}`];
+}
+
+/** Passes a log on, unless it repeats what was shown: it would stand in the raw zone for good. */
+async function* withoutCredentials(
+  what: string,
+  log: AsyncIterable<Uint8Array>,
+  credentials: readonly string[],
+): AsyncGenerator<Uint8Array> {
+  const sought = credentials.map((text) => Buffer.from(text));
+  const longest = Math.max(...sought.map(({ length }) => length));
+  let before: Uint8Array = new Uint8Array(0);
+  for await (const chunk of log) {
+    const both = Buffer.concat([before, chunk]);
+    if (sought.some((bytes) => both.includes(bytes))) {
+      throw new NexthinkError(
+        `${what}: expected a log, found one that repeats the credentials; nothing of it was landed`,
+        200,
+        false,
+      );
+    }
+    yield chunk;
+    before = both.subarray(-longest);
   }
 }
 
