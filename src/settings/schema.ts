@@ -163,7 +163,7 @@ export const sourceShape = {
     description:
       'What stands before the [component|category|code|account] of a line of a classic log (Audit Trail API): {time}, {host}, {word} ' +
       '(any other word), blanks, and anything else as it is. auto reads what rsyslog commonly writes: a time, of which timeFormat says ' +
-      'how it is written, then perhaps a host, then perhaps a program and a colon; and RFC 5424. auto without year reads the same with ' +
+      'how it is written, then perhaps a host, then perhaps a program; and RFC 5424. auto without year reads the same with ' +
       'times such as Mar  1 10:00:00, and {time without year} is one: its year is the latest that the file’s own time allows. It applies ' +
       'to nothing but such logs.',
     expected: 'auto, auto without year, or a pattern with one {time}',

@@ -6,6 +6,8 @@ import { type LogPrefix, prefixForms } from './log-prefix.ts';
 export const LINE_COLUMNS = ['time', 'host', 'component', 'category', 'code', 'account', 'message'] as const;
 const [TIME, HOST, COMPONENT, CATEGORY, CODE, ACCOUNT, MESSAGE] = [0, 1, 2, 3, 4, 5, 6];
 const ABSENT = -1;
+const OF_TIME = /^(?:[A-Z]{1,5}|[aApP]\.?[mM]\.?|(?:UTC|GMT)?[+-]\d.*)$/;
+const LONGEST_OF_TIME = 12;
 /** In ISO 8601. */
 const T_PLACE = 10;
 const [UPPER_T, UPPER_Z, PLUS, MINUS] = [0x54, 0x5a, 0x2b, 0x2d];
@@ -84,12 +86,15 @@ export class LogLine {
     const from = skipBlanks(bytes, start, end);
     const word = wordEnd(bytes, from, end);
     const isWhole = hasOffset(bytes, from, word) && this.#isTime(bytes, from, word, false);
+    const isOnly = this.#forms.length === 1;
+    const fits = (form: LogPrefix) =>
+      form.match(bytes, start, end) && (isOnly || isWhole || !mayBeOfTime(bytes, form.hostStart, form.hostEnd));
     for (const form of this.#forms) {
-      if (!form.match(bytes, start, end)) continue;
+      if (!fits(form)) continue;
       if (isWhole && form.timeStart === from && form.timeEnd > word) continue;
-      if (this.#forms.length === 1 || this.#isTime(bytes, form.timeStart, form.timeEnd, form.isYearless)) return form;
+      if (isOnly || this.#isTime(bytes, form.timeStart, form.timeEnd, form.isYearless)) return form;
     }
-    return [this.#usual, ...this.#forms].find((form) => form.match(bytes, start, end));
+    return [this.#usual, ...this.#forms].find(fits);
   }
 
   #take(form: LogPrefix | null, open: number): void {
@@ -117,6 +122,11 @@ function hasOffset(bytes: Buffer, start: number, end: number): boolean {
     if (byte === PLUS || byte === MINUS || byte === UPPER_Z) return true;
   }
   return false;
+}
+
+/** Whether a word may be the end of a time rather than a host: the short name of a zone, an offset, a half of the day. */
+function mayBeOfTime(bytes: Buffer, start: number, end: number): boolean {
+  return end - start <= LONGEST_OF_TIME && OF_TIME.test(bytes.toString('latin1', start, end));
 }
 
 function wordEnd(bytes: Buffer, start: number, end: number): number {

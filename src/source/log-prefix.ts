@@ -2,13 +2,14 @@ import { isBlank } from './log-bracket.ts';
 
 /**
  * What may stand before the bracket of a log line where nothing is set, the longest time first: the time alone; the template that is
- * inferred for Nexthink's logs; the same with a program's name and a colon, with a priority before it, and the form of RFC 5424.
+ * inferred for Nexthink's logs; the same with a program's name, a colon behind it or not, with a priority before it, and the form of RFC 5424.
  * Source: rsyslog's templates RSYSLOG_FileFormat, RSYSLOG_ForwardFormat, RSYSLOG_SyslogProtocol23Format.
  */
 const AUTO_FORMS = [
   '{time}',
   '{time} {host}',
   '{time} {host} {word}:',
+  '{time} {host} {word}',
   '<{word}>{time} {host}',
   '<{word}>{time} {host} {word}:',
   '<{word}>1 {time} {host} {word} {word} {word} -',

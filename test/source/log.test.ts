@@ -181,6 +181,7 @@ describe('what stands before the bracket', () => {
   const forms = [
     [`${TIME} h`, '2026-03-01T09:00:00.123Z', 'h'],
     ['2026-03-01T10:00:00.123456+01:00 h nexthink:', '2026-03-01T09:00:00.123Z', 'h'],
+    ['2026-03-01T10:00:00Z h nexthink', '2026-03-01T10:00:00.000Z', 'h'],
     ['2026-03-01T10:00:00Z h nexthink[123]:', '2026-03-01T10:00:00.000Z', 'h'],
     ['<134>1 2026-03-01T10:00:00.123+01:00 h nexthink 12 ID47 -', '2026-03-01T09:00:00.123Z', 'h'],
     ['<13>2026-03-01T10:00:00+01:00 h nexthink:', '2026-03-01T09:00:00.000Z', 'h'],
@@ -197,6 +198,29 @@ describe('what stands before the bracket', () => {
       assert.deepEqual([found.reason, found.time, found.host], [undefined, time, host]);
     });
   }
+
+  for (const zone of ['CEST', 'PM', 'p.m.', 'UTC+1h', '+1', 'Z9'.slice(0, 1)]) {
+    it(`has no host that may belong to the time: ${zone}`, async () => {
+      for (const time of ['2026-03-01 10:00:00', 'Mar 1 2026 10:00:00', '2026-03-01T10:00:00']) {
+        for (const host of ['', ' h', ' h nx', ' h nx:']) {
+          const found = await only(`${time} ${zone}${host} [Portal|LOGIN|20101|x] y`);
+          const isRead = found.reason === undefined;
+          assert.equal(
+            isRead && found.time === '2026-03-01T10:00:00.000Z' && zone !== 'Z',
+            false,
+            `${time} ${zone}${host}`,
+          );
+          if (isRead) assert.notEqual(found.host, zone);
+        }
+      }
+    });
+  }
+
+  it('has whatever host there is behind a time with an offset, or where the setting says so', async () => {
+    assert.equal((await only(`${TIME} NX [Portal|LOGIN|20101|x] y`)).host, 'NX');
+    const classicLine = '{time} {host}';
+    assert.equal((await only('2026-03-01 10:00:00 NX [Portal|LOGIN|20101|x] y', { classicLine })).host, 'NX');
+  });
 
   it('has a time without a year in the traditional form, which is read only where somebody says so', async () => {
     const timeOf = async (time: string, classicLine = 'auto without year') =>
