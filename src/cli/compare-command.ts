@@ -1,17 +1,20 @@
 import { Option } from 'commander';
 import { type CoverageComparison, compareLandedCounts } from '../coverage/index.ts';
+import type { NqlPull } from '../landing/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { systemHost } from '../storage/index.ts';
 import { PROGRAM_VERSION } from '../table/index.ts';
-import { command } from './command.ts';
+import { type CommandOutcome, command } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
 import { comparisonText } from './comparison-text.ts';
-import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
+import { COUNT_SETTINGS, countingText, countTrail } from './count-trail.ts';
+import { EXIT_DONE, EXIT_FAULT, EXIT_FOUND } from './exit-codes.ts';
 import { UsageError } from './failure.ts';
 import { interruption, openLakeHere } from './interruption.ts';
 import { notes } from './notes.ts';
 import { copyIntoRaw, localFile } from './raw-copy.ts';
 import { existingTables } from './tables.ts';
+import { visible } from './visible.ts';
 
 interface CompareFlags {
   readonly counts?: string;
@@ -28,17 +31,18 @@ export const register = command<CompareFlags, [what: string]>({
   ],
   json: 'one JSON object',
   settings: [
-    ...(['lake', 'countsPrefix', 'landingFolder', 'instances', 'coverageLateHours'] as const),
-    ...(['timeZone', 'timeFormat', 'nqlTimeZone', 'include', 'exclude'] as const),
+    ...(['lake', 'countsPrefix', 'instances', 'coverageLateHours', 'timeZone', 'timeFormat'] as const),
+    ...(['include', 'exclude', ...COUNT_SETTINGS] as const),
   ],
   run: async ({ settings, flags }, what) => {
     if (what !== 'nql') throw new UsageError(`expected compare nql, found compare ${what}`);
-    if ((flags.counts === undefined) === !flags.landed) {
-      throw new UsageError('expected --counts FILE or --landed, and not both');
-    }
+    if (flags.counts !== undefined && flags.landed)
+      throw new UsageError('expected --counts FILE or --landed, found both');
     const given = settings();
     const storage = openLakeHere(given);
     await existingTables(storage, given);
+    const counted = flags.counts === undefined && !flags.landed ? await countTrail(given) : null;
+    if (counted !== null && counted.exports.length === 0) return notCounted(counted);
     const paths = flags.counts === undefined ? undefined : [await landCounts(given, flags.counts)];
     const context = { storage, host: systemHost };
     const observer = commitWarnings(notes);
@@ -56,6 +60,17 @@ export const register = command<CompareFlags, [what: string]>({
     };
   },
 });
+
+/** Nothing was counted: nothing is compared, and no finding is taken back. */
+function notCounted(counting: NqlPull): CommandOutcome {
+  const { outcome, waitUntil, fault } = counting;
+  const report = { outcome, wait_until: time(waitUntil), fault: fault === null ? null : fault.message };
+  return {
+    exitCode: outcome === 'failed' ? EXIT_FAULT : EXIT_FOUND,
+    json: () => ({ program_version: PROGRAM_VERSION, compared: [], counting: report }),
+    text: () => visible(countingText(counting)),
+  };
+}
 
 /** Keeps a file of counts in the raw zone, where it is evidence of what was compared, and gives its lake path. */
 async function landCounts(settings: Settings, file: string): Promise<string> {
