@@ -9,8 +9,12 @@ const SYSTEM = [
   'test/storage/{adls-identity,local,scratch-folder}.test.ts',
 ];
 
-/** What takes thousands of cases, and a sixth of a minute or more. */
-const LONG = ['test/source/{joined,line-ends,mutations}.test.ts', 'test/decode/linear.test.ts'];
+/** What takes hundreds or thousands of cases, and a sixth of a minute or more. */
+const LONG = [
+  'test/source/{joined,line-ends,mutations}.test.ts',
+  'test/decode/linear.test.ts',
+  'test/coverage/trials.test.ts',
+];
 
 /** Fault schedules, which a seed names, bugs that they have to find, and others of thousands of cases. */
 const SCHEDULES = ['test/faults/**/*.test.ts', 'test/storage/adls-faults.test.ts', ...LONG];
