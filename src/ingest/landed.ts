@@ -1,11 +1,14 @@
-import { openEventsToWrite } from '../lake/index.ts';
+import { openEventsToWrite, settingDifference } from '../lake/index.ts';
 import { inclusion, isLanded, type Settings } from '../settings/index.ts';
 import { type LakeContext, type ListedFile, pathInZone, RAW, type Storage } from '../storage/index.ts';
 import { fateOf } from './raw-fate.ts';
 import type { TakingOptions } from './taking.ts';
 import { type TakenWaiting, takeWaiting } from './waiting.ts';
 
-/** What a look at the landed files found and did. Files: listed = recorded + waiting. */
+/**
+ * What a look at the landed files found and did. Files: listed = recorded + waiting. Among those left are such as wait for a setting
+ * to be put right: the reconciliation tells of them, which comes less often.
+ */
 export interface LandedTaking extends Omit<TakenWaiting, 'reports'> {
   /** Landed files of the days that were looked at. */
   readonly listed: number;
@@ -35,10 +38,16 @@ export async function takeLanded(
   // Before anything is noted of the files that are tried.
   const snapshot = listed.length === 0 ? null : await openEventsToWrite(context.storage);
   const waiting: ListedFile[] = [];
-  for (const file of listed) if ((await fateOf(context.storage, snapshot, file, settings)) === null) waiting.push(file);
+  let held = 0;
+  for (const file of listed) {
+    if ((await fateOf(context.storage, snapshot, file, settings)) !== null) continue;
+    if (snapshot !== null && settingDifference(settings, snapshot, file.path) !== null) held++;
+    else waiting.push(file);
+  }
   const isOurs = (path: string) => isLanded(pathInZone(path), settings) && foldersOf(path).every(enter);
   const { reports: _, ...taken } = await takeWaiting(context, settings, waiting, options, isOurs);
-  return { listed: listed.length, recorded: listed.length - waiting.length, ...taken };
+  const waits = { waiting: taken.waiting + held, left: taken.left + held };
+  return { listed: listed.length, recorded: listed.length - waits.waiting, ...taken, ...waits };
 }
 
 /** What can be no file is for the reconciliation, which tells of it. */

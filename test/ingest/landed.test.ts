@@ -172,6 +172,22 @@ describe('what was landed', () => {
     assert.equal((await take(broken)).waiting, 0);
   });
 
+  it('is left where a setting is to be put right first, without a word each minute; the reconciliation tells of it', async () => {
+    const storage = new MemoryStorage();
+    storage.put('raw/eu/a.csv', minutes(0, 5), new Date(NOW - DAY));
+    const given = settings({ instances: 'eu/=acme' });
+    await reconcileRaw({ storage, host: AT_NOON }, given, OPTIONS);
+    deliver(storage, TODAY, 0, 3);
+    const told: string[] = [];
+    const observer = { onReport: ({ reason }: { readonly reason: string | null }) => told.push(String(reason)) };
+    const look = await takeLanded({ storage, host: AT_NOON }, given, { ...OPTIONS, observer });
+    assert.deepEqual([look.listed, look.recorded, look.waiting, look.left, told], [3, 0, 3, 3, []]);
+    const { left } = await reconcileRaw({ storage, host: AT_NOON }, given, { ...OPTIONS, observer });
+    assert.deepEqual([left, told], [0, Array(3).fill('setting_differs')]);
+    const named = settings({ instances: 'eu/=acme,landed/webhook/=acme' });
+    assert.equal((await takeLanded({ storage, host: AT_NOON }, named, OPTIONS)).taken.duplicates, 3);
+  });
+
   it('leaves the marks of files alone that it does not look for', async () => {
     const storage = new MemoryStorage();
     storage.put('raw/bad.csv', minutes(0, 5), new Date(NOW - DAY));
