@@ -85,7 +85,9 @@ export function isOnRecord(snapshot: Snapshot, source: SourceOutcome): boolean {
 /** The commit of a staging on top of a snapshot. */
 function appendTry(host: Host, snapshot: Snapshot, staging: Staging) {
   const identities = new Identities(snapshot);
-  const withIdentity = staging.sources.map((source) => judged(source, identities, hasErasures(snapshot)));
+  // Every txn is looked at for it, of which a lake of small files has a million.
+  const hadErasures = hasErasures(snapshot);
+  const withIdentity = staging.sources.map((source) => judged(source, identities, hadErasures));
   const sources: readonly JudgedSource[] = withIdentity.map((each) => ({
     ...each,
     earlier: staging.earlier.get(each.source.plan.source.path) ?? null,

@@ -14,8 +14,16 @@ export interface JsonPaths {
   readonly lists: ReadonlySet<string>;
 }
 
-/** The paths among the names of roles. */
+const known = new WeakMap<SourceSettings, JsonPaths>();
+
+/** The paths among the names of roles: found once for the settings of thousands of files. */
 export function jsonPaths(settings: SourceSettings): JsonPaths {
+  const found = known.get(settings) ?? pathsOf(settings);
+  known.set(settings, found);
+  return found;
+}
+
+function pathsOf(settings: SourceSettings): JsonPaths {
   const [objects, lists] = [new Set<string>(), new Set<string>()];
   for (const role of ROLES) {
     for (const name of aliasesOf(role, settings)) {

@@ -71,8 +71,21 @@ const MOST_GROUPS = 12;
 /** One token of a pattern: a run of one letter, quoted text, or a single other character. */
 const TOKEN = /'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']/gu;
 
+/** Patterns that were compiled: the same few, for thousands of small files. */
+const compiled = new Map<string, CompiledPattern>();
+const MOST_COMPILED = 256;
+
 /** Compiles a pattern. @throws SyntaxError that names the token which is not understood, given twice, or missing */
 export function compilePattern(pattern: string): CompiledPattern {
+  const known = compiled.get(pattern);
+  if (known !== undefined) return known;
+  if (compiled.size === MOST_COMPILED) compiled.clear();
+  const made = compile(pattern);
+  compiled.set(pattern, made);
+  return made;
+}
+
+function compile(pattern: string): CompiledPattern {
   const tokens = tokensOf(pattern);
   const { pieces, groups } = piecesOf(tokens);
   const fault = faultOf(tokens);

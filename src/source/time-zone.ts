@@ -122,8 +122,15 @@ function isZone(id: string): boolean {
 /** The zone's name in its usual spelling. @throws RangeError if it is no IANA name the runtime knows */
 export function canonicalZone(id: string): string {
   if (/^[+-]/.test(id)) throw new RangeError(`${id} is an offset, not an IANA time zone`);
-  return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(id).timeZoneId;
+  const known = canonicalNames.get(id);
+  if (known !== undefined) return known;
+  const name = Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(id).timeZoneId;
+  if (canonicalNames.size >= MAX_NAMES) canonicalNames.clear();
+  canonicalNames.set(id, name);
+  return name;
 }
+
+const canonicalNames = new Map<string, string>();
 
 function remember<V>(cache: Map<number, V>, key: number, value: V): void {
   if (cache.size >= MAX_CACHED) cache.clear();
