@@ -34,9 +34,9 @@ export function settingsDocument(): string {
     '| environment | option | what | expected | example | default | in a file |',
     '|---|---|---|---|---|---|---|',
     ...SETTINGS.map(
-      ({ name, environment, option, description, expected, example, fallback, appOnly, environmentOnly }) => {
+      ({ name, environment, option, description, expected, example, fallback, appOnly, environmentOnly, landing }) => {
         const standing = fallback === undefined ? 'must be given' : fallback === '' ? 'none' : code(fallback);
-        return `| ${[code(environment), appOnly ? 'Function App only' : environmentOnly ? 'environment only' : code(option), description, expected, code(example), standing, CONFIG_SETTINGS.includes(name) ? code(name) : 'never'].join(' | ')} |`;
+        return `| ${[code(environment), appOnly ? (landing ? 'landing app only' : 'Function App only') : environmentOnly ? 'environment only' : code(option), description, expected, code(example), standing, CONFIG_SETTINGS.includes(name) ? code(name) : 'never'].join(' | ')} |`;
       },
     ),
   ].join('\n')}\n`;

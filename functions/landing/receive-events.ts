@@ -7,7 +7,6 @@ if (settings.webhookSecret !== '') {
   app.http('receive-events', {
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH'],
     authLevel: 'function',
-    route: 'events',
     handler: (request, context) =>
       untold(async () => {
         const { receiveDelivery } = await import('../../src/functions/landing-work.ts');

@@ -71,7 +71,7 @@ describe('what the landing app lands, and the pipeline’s app takes in', () => 
           const bytes = Buffer.from(JSON.stringify(event));
           await receiver.invoke('receive-events', {
             http: {
-              ...{ method: 'POST', url: 'https://app.azurewebsites.net/api/events', body: { bytes } },
+              ...{ method: 'POST', url: 'https://app.azurewebsites.net/api/receive-events', body: { bytes } },
               headers: { authorization: `Bearer ${SECRET}` },
             },
           });

@@ -68,7 +68,7 @@ interface Answer {
 async function send(app: RunningApp, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
   const bytes = Buffer.from(JSON.stringify(body));
   const answer = (await app.invoke('receive-events', {
-    http: { method: 'POST', url: 'https://app.azurewebsites.net/api/events', headers, body: { bytes } },
+    http: { method: 'POST', url: 'https://app.azurewebsites.net/api/receive-events', headers, body: { bytes } },
   })) as { readonly http: { readonly statusCode: string; readonly body: { readonly bytes: Uint8Array } } };
   const text = Buffer.from(answer.http.body.bytes).toString();
   return { status: Number(answer.http.statusCode), body: JSON.parse(text) as Record<string, unknown> };
@@ -128,7 +128,7 @@ describe('the landing app, from its package', () => {
     const [trigger] = Object.values(bindings('receive-events'));
     assert.deepEqual(
       [trigger?.['type'], trigger?.['authLevel'], trigger?.['route']],
-      ['httpTrigger', 'function', 'events'],
+      ['httpTrigger', 'function', undefined],
     );
     const [timer] = Object.values(bindings('pull-classic'));
     assert.deepEqual([timer?.['type'], timer?.['schedule']], ['timerTrigger', '0 20 * * * *']);
