@@ -60,7 +60,7 @@ async function receive(settings: Settings, options: ReceiveOptions, isJson: bool
       `cannot listen on ${place.host}, port ${place.port}: ${messageOf(error)}; choose another --port`,
     );
   });
-  const url = `${place.tls === null ? 'http' : 'https'}://${isIP(place.host) === 6 ? `[${place.host}]` : place.host}:${port}/`;
+  const url = urlOf(place, port);
   print(isJson ? visibleJson({ event: 'listening', url }) : greeting(url, settings, place));
   try {
     await interrupted();
@@ -123,6 +123,12 @@ function pem(file: string): string {
   } catch (error) {
     throw new UsageError(`cannot read ${file}: ${messageOf(error)}`);
   }
+}
+
+/** Where it is reached from this machine. */
+function urlOf({ host, tls }: ListeningPlace, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : isIP(host) === 6 ? `[${host}]` : host;
+  return `${tls === null ? 'http' : 'https'}://${name}:${port}/`;
 }
 
 function greeting(url: string, { lake, webhookHeader, webhookPrefix }: Settings, { tls }: ListeningPlace): string {

@@ -1,5 +1,5 @@
 import type { Settings } from '../settings/index.ts';
-import { type BadReason, namesOf, REQUIRED_ROLES, ROLES, type SourceSettings } from '../source/index.ts';
+import { type BadReason, foldName, namesOf, REQUIRED_ROLES, ROLES, type SourceSettings } from '../source/index.ts';
 import type { DeliveryReading } from './delivery-reading.ts';
 import { namesIn } from './found-names.ts';
 import type { JsonFault } from './json-text.ts';
@@ -58,7 +58,8 @@ export function notUnderstood(
   const setting = 'AUDIT_LAKE_WEBHOOK_ALIASES';
   const expected = Object.fromEntries(ROLES.map((role) => [role, namesOf(role, source)]));
   const isMapped = Object.keys(settings.webhookAliases).length > 0;
-  const what = lacking(reading);
+  const missing = REQUIRED_ROLES.filter((role) => !hasName(found, namesOf(role, source)));
+  const what = missing.length > 0 && reading.bad === 0 ? `no name for ${missing.join(', ')}` : lacking(reading);
   return {
     status: 422,
     kind: 'not-understood',
@@ -84,6 +85,13 @@ function lacking({ records, reasons, refused }: DeliveryReading): string {
   if (reason === undefined) return `that the readers refuse it as a whole (${refused ?? 'no record'})`;
   const lacks = LACKS[reason as BadReason];
   return `${records === 1 ? 'a record' : `${records} records`}, of which none can be read (${reason}${lacks === undefined ? '' : `: expected ${lacks}`})`;
+}
+
+/** Whether one of the names that were found is among those that are expected, wherever its record is. */
+function hasName(found: readonly string[], expected: readonly string[]): boolean {
+  const names = new Set(expected.map(foldName));
+  const own = (name: string) => foldName(name.slice(name.lastIndexOf('[].') + (name.includes('[].') ? 3 : 0)));
+  return found.some((name) => names.has(own(name).replace(/^(platform\.)?audit_logs\./, '')) || names.has(own(name)));
 }
 
 /** The first JSON text of a body: all of it, or the first line. */

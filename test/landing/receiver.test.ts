@@ -161,6 +161,7 @@ describe('what a delivery is answered with', () => {
     assert.equal(found.setting, 'AUDIT_LAKE_WEBHOOK_ALIASES');
     assert.deepEqual([found.expected.time, found.expected.code], [['event.at'], ['event.code']]);
     assert.ok(found.expected.message.includes('message'));
+    assert.match(found.detail, /found no name for time, code, message\./);
     assert.ok(!received.answer.body.includes('secret value') && !received.answer.body.includes('also secret'));
     assert.deepEqual(storage.paths(), [`raw/${found.landed}`]);
   });
