@@ -9,6 +9,8 @@ const ONE_DELIVERY = 30 * 60_000;
 /** One export: a raw file, or a part of one that several are joined in. */
 export interface Export {
   readonly way: Way;
+  /** Lake path of its raw file. */
+  readonly path: string;
   /** In milliseconds since 1970. */
   readonly landedAt: number;
   /** Its records of the hours that are looked at: how often there is which, by what ids are made of, and when. */

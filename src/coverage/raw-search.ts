@@ -83,9 +83,9 @@ class RawSearch {
   readonly #index: BucketIndex;
   readonly #span: Span;
   readonly #exports: Export[] = [];
-  /** Ids of the cells that the table holds, and their times with their codes. */
+  /** Ids of the cells that the table holds, and how many there are of each time, in milliseconds, and code. */
   readonly #rows = new IdSet();
-  readonly #times = new Set<string>();
+  readonly #times = new Map<string, number>();
   /** Ids that were counted as something. */
   readonly #seen = new IdSet();
 
@@ -135,7 +135,8 @@ class RawSearch {
     await forEachRow(storage, snapshot, wanted, (row) => {
       if (this.#cellAt(row.time, row.code) === undefined) return;
       if (parseId(row.text('event_uid'), id)) this.#rows.add(id);
-      this.#times.add(keyOf(Math.floor(row.time), row.code));
+      const key = keyOf(Math.floor(row.time), row.code);
+      this.#times.set(key, (this.#times.get(key) ?? 0) + 1);
     });
   }
 
@@ -270,7 +271,7 @@ class RawSearch {
 
   /** Records in quarantine, each once, by their code and, where their text says it, their hour. */
   async #readQuarantine(sources: readonly HeldSource[]): Promise<void> {
-    const found = new Map<string, { readonly record: BadRecord; readonly span: Span; count: number }>();
+    const found = new Map<string, Quarantined>();
     for (const { latest, isOut } of sources) {
       if (isOut || latest.quarantine === null) continue;
       const plan = recordedPlan(latest);
@@ -281,7 +282,7 @@ class RawSearch {
         const count = (counts.get(record.text) ?? 0) + 1;
         counts.set(record.text, count);
         const known = found.get(record.text);
-        if (known === undefined) found.set(record.text, { record, span: near, count });
+        if (known === undefined) found.set(record.text, { record, path: latest.path, span: near, count });
         else known.count = Math.max(known.count, count);
       }
     }
@@ -289,7 +290,7 @@ class RawSearch {
     const byTime = [...found.values()].sort((a, b) => Number(a.record.time === null) - Number(b.record.time === null));
     for (const each of byTime) {
       for (let more = each.count; more > 0; more--) {
-        const cell = this.#cellOfBad(each.record, each.span, left);
+        const cell = this.#cellOfBad(each, left);
         if (cell === null) break;
         left.set(cell, left.get(cell)! - 1);
         this.#factsOf(cell).add('quarantined');
@@ -297,12 +298,12 @@ class RawSearch {
     }
   }
 
-  #cellOfBad({ time, codes }: BadRecord, span: Span, left: ReadonlyMap<Cell, number>): Cell | null {
+  #cellOfBad({ record, path, span }: Quarantined, left: ReadonlyMap<Cell, number>): Cell | null {
+    const { time, codes } = record;
     for (const code of codes) {
       if (time !== null) {
         const cell = this.#cellAt(time, code);
-        // Another export may have the record whole.
-        if (cell !== undefined && left.get(cell)! > 0 && !this.#times.has(keyOf(Math.floor(time), code))) return cell;
+        if (cell !== undefined && left.get(cell)! > 0 && !this.#isWholeElsewhere(path, time, code)) return cell;
         continue;
       }
       for (const [cell, count] of left) {
@@ -312,6 +313,27 @@ class RawSearch {
     }
     return null;
   }
+
+  /** Whether the table has more events of that time and code than the bad record's file: another export has the record whole. */
+  #isWholeElsewhere(path: string, time: number, code: number): boolean {
+    const parts = this.#exports.filter((each) => each.path === path);
+    if (parts.length === 0) return false;
+    let good = 0;
+    for (const { records } of parts) {
+      for (const each of records.values()) {
+        if (each.code === code && Math.floor(each.time) === Math.floor(time)) good += each.count;
+      }
+    }
+    return (this.#times.get(keyOf(Math.floor(time), code)) ?? 0) > good;
+  }
+}
+
+/** A record in quarantine, how often its file has it, and when that file has events. */
+interface Quarantined {
+  readonly record: BadRecord;
+  readonly path: string;
+  readonly span: Span;
+  count: number;
 }
 
 function keyOf(place: number, code: number): string {
@@ -321,7 +343,8 @@ function keyOf(place: number, code: number): string {
 function widen(parts: Map<number, Export>, part: number, { way, source }: ReadingPlan, time: number): void {
   const known = parts.get(part);
   if (known === undefined) {
-    parts.set(part, { way, landedAt: source.landedAt.getTime(), records: new Map(), first: time, last: time });
+    const landedAt = source.landedAt.getTime();
+    parts.set(part, { way, path: source.path, landedAt, records: new Map(), first: time, last: time });
   } else {
     known.first = Math.min(known.first, time);
     known.last = Math.max(known.last, time);

@@ -6,7 +6,7 @@ import { MemoryStorage } from '../support/memory-storage.ts';
 import { compare, countsCsv, csv, type Event, found, takenIn } from './counted-lake.ts';
 
 const MINUTES = 30 * 60;
-const TRIALS = { numRuns: 100 };
+const TRIALS = { numRuns: 100, endOnFailure: true };
 
 /** An uneven trail of thirty hours and three codes, an event twice now and then. */
 const trail = fc
