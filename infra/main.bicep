@@ -357,9 +357,7 @@ module landingApp 'modules/landing-app.bicep' = if (landsFiles) {
     rawUrl: rawUrl
     sources: landingSources!
     prefixes: landedFolders
-    classicTimeZone: pipelineSettings.?classicTimeZone ?? ''
-    timeZone: pipelineSettings.?timeZone ?? ''
-    invocationMinutes: pipelineSettings.?invocationMinutes
+    pipelineSettings: pipelineSettings
     functionTimeoutMinutes: functionTimeoutMinutes
   }
   dependsOn: [landing, privateDns]

@@ -1,6 +1,7 @@
 // What the landing app is told by its environment: where it puts files, who it is, and what it fetches or receives.
 
 import { LandingSources } from 'landing-sources.bicep'
+import { PipelineSettings } from 'pipeline-settings.bicep'
 
 param functionAppName string
 param identityClientId string
@@ -14,14 +15,8 @@ param sources LandingSources
 @description('Folders of raw, by the settings that name them.')
 param prefixes { nql: string, webhook: string, classic: string, counts: string }
 
-@description('The zone of classic logs; empty for that of the pipeline.')
-param classicTimeZone string
-
-@description('The pipeline\'s zone of times without offset; empty for UTC.')
-param timeZone string
-
-@description('Minutes that an invocation may last; null for the pipeline\'s default.')
-param invocationMinutes int?
+@description('Of the function app: what the receiver reads deliveries by, and pullers results, is the same for both.')
+param pipelineSettings PipelineSettings
 
 @description('Null for what host.json says.')
 @minValue(1)
@@ -68,9 +63,18 @@ var chosen = {
   AUDIT_LAKE_NQL_COUNT_QUERY: sources.?counts.?query
   AUDIT_LAKE_NQL_COUNT_SCHEDULE: sources.?counts.?schedule
   // The pipeline's own, which both apps must have alike.
-  AUDIT_LAKE_CLASSIC_TIME_ZONE: classicTimeZone
-  AUDIT_LAKE_TIME_ZONE: timeZone
-  AUDIT_LAKE_INVOCATION_MINUTES: invocationMinutes
+  AUDIT_LAKE_COLUMN_ALIASES: pipelineSettings.?columnAliases
+  AUDIT_LAKE_ENCODING: pipelineSettings.?encoding
+  AUDIT_LAKE_TIME_FORMAT: pipelineSettings.?timeFormat
+  AUDIT_LAKE_TIME_ZONE: pipelineSettings.?timeZone
+  AUDIT_LAKE_MAX_RECORD_BYTES: pipelineSettings.?maxRecordBytes
+  AUDIT_LAKE_MAX_FILE_BYTES: pipelineSettings.?maxFileBytes
+  AUDIT_LAKE_MAX_COMPRESSION_RATIO: pipelineSettings.?maxCompressionRatio
+  AUDIT_LAKE_MAX_FRAMES: pipelineSettings.?maxFrames
+  AUDIT_LAKE_MAX_WINDOW_BYTES: pipelineSettings.?maxWindowBytes
+  AUDIT_LAKE_WEBHOOK_ALIASES: pipelineSettings.?webhookAliases
+  AUDIT_LAKE_INVOCATION_MINUTES: pipelineSettings.?invocationMinutes
+  AUDIT_LAKE_CLASSIC_TIME_ZONE: pipelineSettings.?classicTimeZone
 }
 
 // What each secret is called in the vault; empty for those of sources that are off.

@@ -2,6 +2,7 @@
 // folders of raw, and reaches nothing else of the lake. ../../docs/decisions/0009-landing-app.md says why.
 
 import { LandingSources } from 'landing-sources.bicep'
+import { PipelineSettings } from 'pipeline-settings.bicep'
 
 @description('Beginning of the resources\' names.')
 param namePrefix string
@@ -46,9 +47,9 @@ param sources LandingSources
 @description('Folders of raw, by the settings that name them.')
 param prefixes { nql: string, webhook: string, classic: string, counts: string }
 
-param classicTimeZone string
-param timeZone string
-param invocationMinutes int?
+@description('Of the function app.')
+param pipelineSettings PipelineSettings
+
 param functionTimeoutMinutes int?
 
 var root = empty(rawFolder) ? '' : '${rawFolder}/'
@@ -169,9 +170,7 @@ module settings 'landing-app-settings.bicep' = {
     vaultName: vaultName
     sources: sources
     prefixes: prefixes
-    classicTimeZone: classicTimeZone
-    timeZone: timeZone
-    invocationMinutes: invocationMinutes
+    pipelineSettings: pipelineSettings
     functionTimeoutMinutes: functionTimeoutMinutes
   }
 }

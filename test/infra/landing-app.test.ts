@@ -13,7 +13,10 @@ const COMPUTED = ['raw', 'identityClientId', 'landingState', ...WAY_PREFIXES];
 /** For trials on one machine. */
 const NEVER = ['allowLoopback'];
 /** What both apps must have alike, chosen with the pipeline's settings. */
-const SHARED = ['classicTimeZone', 'timeZone', 'invocationMinutes'];
+const SHARED = [
+  ...['columnAliases', 'encoding', 'timeFormat', 'timeZone', 'webhookAliases', 'classicTimeZone', 'invocationMinutes'],
+  ...['maxRecordBytes', 'maxFileBytes', 'maxCompressionRatio', 'maxFrames', 'maxWindowBytes'],
+];
 
 const LANDING = SETTINGS.filter(({ name, landing }) => landing && ![...COMPUTED, ...NEVER].includes(name));
 const CHOSEN = LANDING.filter(({ environmentOnly }) => !environmentOnly);
@@ -61,7 +64,7 @@ test('a chosen setting goes into the variable that the app reads', () => {
     found.toSorted(),
     [
       ...CHOSEN.map(({ name, environment }) => `  ${environment}: sources.?${memberOf(name).replace('.', '.?')}`),
-      ...shared.map(({ name, environment }) => `  ${environment}: ${name}`),
+      ...shared.map(({ name, environment }) => `  ${environment}: pipelineSettings.?${name}`),
     ].toSorted(),
   );
 });
