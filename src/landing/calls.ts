@@ -1,4 +1,4 @@
-import { LANDING_STATE, type LakeContext } from '../storage/index.ts';
+import { LANDING_STATE, type LakeContext, type Storage } from '../storage/index.ts';
 import { StateError } from './state.ts';
 
 /** What a call is for: `count` is the one that is kept back for the comparison. */
@@ -26,10 +26,13 @@ const DAY_MS = 86_400_000;
 /** Days of which the calls are kept. */
 const KEPT_DAYS = 7;
 
+/** So long a call may be on its way. */
+const ON_ITS_WAY_MS = 60_000;
+
 /**
  * Charges one call before it is made: a place of the day is taken by a file that nobody else can create, so that all who
  * share the state never take more places than the day has, whenever they are ended and whatever answers are lost. The last
- * place is kept back for the comparison.
+ * place is kept back for the comparison. A call that may come in on either of two days is charged to both.
  * @returns how the day stands then; null where no place is left, and no call may be made
  * @throws StateError where the clock is days behind that of somebody else, storage errors
  */
@@ -38,9 +41,19 @@ export async function chargeCall(
   budget: CallBudget,
   purpose: CallPurpose,
 ): Promise<CallsOfDay | null> {
-  const { storage, host } = context;
-  // A clock that is behind must not reopen a day that is over for another.
-  const { day, taken } = await theDay(context, budget);
+  const now = context.host.now();
+  const stand = await takePlace(context, budget, purpose, now);
+  const isLate = stand !== null && dayOf(now + ON_ITS_WAY_MS) > stand.day;
+  return isLate ? await takePlace(context, budget, purpose, now + ON_ITS_WAY_MS) : stand;
+}
+
+async function takePlace(
+  { storage, host }: LakeContext,
+  budget: CallBudget,
+  purpose: CallPurpose,
+  now: number,
+): Promise<CallsOfDay | null> {
+  const { day, taken } = await theDay(storage, budget, now);
   const places = Array.from({ length: budget.perDay - 1 }, (_, index) => index + 1);
   if (purpose === 'count') places.unshift(budget.perDay);
   const content = Buffer.from(
@@ -50,18 +63,16 @@ export async function chargeCall(
     if (taken.has(place)) continue;
     // More than the setting allows now may have been taken when it allowed more.
     if (taken.size >= budget.perDay) return null;
-    if ((await storage.create(pathOf(budget, day, place), content)) === 'created') {
-      taken.add(place);
-      return standOf(day, taken, budget);
-    }
+    const outcome = await storage.create(pathOf(budget, day, place), content);
     taken.add(place);
+    if (outcome === 'created') return standOf(day, taken, budget);
   }
   return null;
 }
 
 /** How the day stands. Throws as `chargeCall` does. */
 export async function callsOfDay(context: LakeContext, budget: CallBudget): Promise<CallsOfDay> {
-  const { day, taken } = await theDay(context, budget);
+  const { day, taken } = await theDay(context.storage, budget, context.host.now());
   return standOf(day, taken, budget);
 }
 
@@ -78,11 +89,13 @@ export async function forgetCalls(
 
 /** Today, or the day after where somebody whose clock is ahead has begun it, and which places are taken. */
 async function theDay(
-  { storage, host }: LakeContext,
+  storage: Storage,
   { account }: CallBudget,
+  now: number,
 ): Promise<{ day: string; taken: Set<number> }> {
-  const today = dayOf(host.now());
-  const tomorrow = dayOf(host.now() + DAY_MS);
+  // A clock that is behind must not reopen a day that is over for another.
+  const today = dayOf(now);
+  const tomorrow = dayOf(now + DAY_MS);
   const taken = new Map<string, Set<number>>([[today, new Set()]]);
   for await (const { path } of storage.list(folderOf(account), { after: `${folderOf(account)}${today}` })) {
     const { day, place } = placeOf(account, path);

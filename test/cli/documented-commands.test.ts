@@ -10,6 +10,8 @@ import { HEADER, inFolder, record, run } from '../support/cli.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = join(ROOT, 'bin/audit-lake.js');
 const START = /^\s*npm run -s audit-lake -- /;
+const LOG_LINE =
+  '2026-03-01T06:00:00.000+00:00 portal.acme.example [Portal|LOGIN|20101|li.wei] User li.wei logged with session id 1\n';
 /** What stands in the documents for something of the reader's own. */
 const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
   [/(\/tmp\/)?\bFILE\b|\b(first-)?export\.csv/g, 'export.csv'],
@@ -66,6 +68,7 @@ describe('the commands in the documents', () => {
       const commands = [...new Set(texts.flatMap(commandsOf))];
       assert.ok(commands.length > 25, `only ${commands.length} were found`);
       await copyFile(join(ROOT, 'samples/exports/broken-rows.csv'), join(folder, 'export.csv'));
+      await writeFile(join(folder, 'audit.log'), LOG_LINE);
       for (const lake of ['lake', 'tried']) {
         const { code } = await run(['ingest', join(folder, 'export.csv'), '--lake', join(folder, lake)]);
         assert.equal(code, 0);
@@ -73,6 +76,8 @@ describe('the commands in the documents', () => {
       const refused: string[] = [];
       for (const command of commands) {
         const { code, stderr } = await shell(folder, command);
+        // They ask Nexthink, which nobody has set up here.
+        if (/^(pull|compare) /.test(command) && /found nothing; set it$/m.test(stderr)) continue;
         if (code !== 0 && code !== 1) refused.push(`${command}: exit code ${code}, ${stderr}`);
       }
       assert.deepEqual(refused, []);

@@ -130,17 +130,24 @@ describe('calls of a day', () => {
   });
 
   it('begin anew with the day in UTC, and are kept for each interface', async () => {
-    const at = { now: Date.parse('2026-11-28T23:59:59.999Z') };
+    const at = { now: Date.parse('2026-11-28T23:58:59.999Z') };
     const context = contextAt(at);
     while ((await chargeCall(context, budget, 'pull')) !== null);
     assert.equal((await chargeCall(context, { ...budget, account: 'other' }, 'pull'))?.used, 1);
-    at.now++;
+    at.now += 60_001;
     assert.deepEqual(await chargeCall(context, budget, 'pull'), {
       day: '2026-11-29',
       used: 1,
       leftToPull: 3,
       leftToCount: 4,
     });
+  });
+
+  it('that may come in on either of two days are charged to both', async () => {
+    const context = contextAt({ now: Date.parse('2026-11-28T23:59:30Z') });
+    assert.equal((await chargeCall(context, budget, 'pull'))?.day, '2026-11-29');
+    const names = context.storage.paths().map((path) => path.split('/').slice(-2).join('/'));
+    assert.deepEqual(names, ['2026-11-28/01.json', '2026-11-29/01.json']);
   });
 
   it('of a day that is over for one are not charged again by another whose clock is behind', async () => {

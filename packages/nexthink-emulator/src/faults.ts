@@ -73,7 +73,7 @@ function drawn(chance: Chance): Fault {
   return chance.pick<Fault>([
     { kind: 'refusal', when: 'before', status: 503 },
     { kind: 'refusal', when: 'after', status: 502 },
-    { kind: 'refusal', when: 'before', status: 429, headers: { 'retry-after': '2' } },
+    { kind: 'refusal', when: 'after', status: 429, headers: { 'retry-after': '2' } },
     { kind: 'refusal', when: 'before', status: 500 },
     { kind: 'cut', when: 'before' },
     { kind: 'cut', when: 'after' },
