@@ -6,6 +6,8 @@ export type Headers = Readonly<Record<string, string | undefined>>;
 const FEWEST_CHARACTERS = 16;
 /** What Azure leaves in a setting where it could not look the secret up: a text that anybody can guess. */
 const UNRESOLVED = /^@Microsoft\.KeyVault\(/i;
+/** What arrives in a header as it was sent. */
+const CARRIED = /^[!-~]([ -~]*[!-~])?$/;
 /** Made anew by every process: nobody can prepare texts whose digests begin alike. */
 const KEY = randomBytes(32);
 
@@ -14,6 +16,9 @@ export function faultOfSecret(secret: string): string | null {
   if (secret === '') return 'no secret is set';
   if (UNRESOLVED.test(secret)) return 'the secret is a Key Vault reference that was not resolved';
   if (secret.length < FEWEST_CHARACTERS) return `the secret has fewer than ${FEWEST_CHARACTERS} characters`;
+  if (!CARRIED.test(secret)) {
+    return 'the secret has what no header carries: a blank or a line end before or behind it, or a character beyond ASCII';
+  }
   return null;
 }
 

@@ -305,7 +305,15 @@ describe('who may send', () => {
   });
 
   it('finds no receiver where no secret is set that will do', async () => {
-    for (const secret of ['', 'short', '@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/x)']) {
+    const lineEnd = `${SECRET}\n`;
+    for (const secret of [
+      '',
+      'short',
+      lineEnd,
+      ` ${SECRET}`,
+      'schlüssel-mit-umlauten',
+      '@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/x)',
+    ]) {
       const receiver = receiverOf(new MemoryStorage(), {}, { secret });
       for (const method of ['POST', 'GET']) {
         const { answer } = await receiver.receive(delivery(record(), { 'x-audit-lake-secret': secret }, method));
