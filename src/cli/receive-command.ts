@@ -135,7 +135,7 @@ function greeting(url: string, { lake, webhookHeader, webhookPrefix }: Settings,
   return said(
     [
       `listening on ${url}; Ctrl-C ends it`,
-      `what comes is landed in raw/${webhookPrefix} and nothing more: audit-lake ingest --lake ${lake} takes it into the table, and so does the app`,
+      `what comes is landed in ${RAW}${webhookPrefix} and nothing more: audit-lake ingest --lake ${lake} takes it into the table, and so does the app`,
       'try it with an empty list, which adds no event:',
       `  curl ${tls === null ? '' : '--cacert CERTIFICATE '}-H "${webhookHeader}: $AUDIT_LAKE_WEBHOOK_SECRET" -H 'content-type: application/json' -d '[]' ${url}`,
     ].join('\n'),

@@ -30,7 +30,11 @@ export async function landLog(
   const day = new Date(window.to).toISOString().slice(0, 10);
   if (bytes === 0 && day === emptyDay) return { path: null, bytes, outcome: 'empty', emptyDay };
   const name = `${compact(window.from)}_${compact(window.to)}_${sha256.slice(0, 8)}.log`;
-  const landed = await landFile(storage, `${classicPrefix}${landingFolder}${trail}/${day}/${name}`, content);
+  const landed = await landFile(
+    storage,
+    `${classicPrefix}${landingFolder}${trail.toLowerCase()}/${day}/${name}`,
+    content,
+  );
   return { path: landed.path, bytes, outcome: landed.outcome, ...(bytes === 0 && { emptyDay: day }) };
 }
 

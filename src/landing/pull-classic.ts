@@ -94,11 +94,13 @@ function rulesOf({ classicWindowHours, classicOverlapMinutes, classicStart }: Se
   };
 }
 
-/** Host names are the same in upper and lower case. */
+/** Host names are the same in upper and lower case; what is asked for is spelt as it is set, since the service may see a difference. */
 function trailsOf({ classicTrails }: Settings): readonly string[] {
-  const trails = [...new Set(classicTrails.map((trail) => trail.toLowerCase()))];
-  const wrong = trails.find((trail) => !/^[a-z0-9]([a-z0-9_-]|\.(?=[a-z0-9_]))*$/.test(trail));
-  if (wrong === undefined) return trails;
+  const lower = classicTrails.map((trail) => trail.toLowerCase());
+  const trails = classicTrails.filter((trail, index) => lower.indexOf(trail.toLowerCase()) === index);
+  const wrong = trails.find((trail) => !/^[a-z0-9]([a-z0-9_-]|\.(?=[a-z0-9_]))*$/i.test(trail));
+  if (wrong === undefined)
+    return trails.map((trail) => (/^(?:portal|engines)$/i.test(trail) ? trail.toLowerCase() : trail));
   throw new NotConfigured(
     `AUDIT_LAKE_CLASSIC_TRAILS (--classic-trails): expected portal, engines or the host name of an Engine, found ${wrong}`,
   );

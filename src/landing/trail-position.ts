@@ -26,7 +26,7 @@ const NOTHING: TrailState = { position: null, emptyDay: undefined };
 
 /** The store that runs share. @param context with the storage of landing states */
 export function sharedStore(context: LakeContext, host: string, trail: string): TrailStore {
-  const name = `classic/${host.toLowerCase().replace(/[^a-z0-9.-]+/g, '_')}/${trail}.json`;
+  const name = `classic/${host.toLowerCase().replace(/[^a-z0-9.-]+/g, '_')}/${trail.toLowerCase()}.json`;
   return {
     read: async () => stateOf(await readState(context, name, read)),
     move: async (before, next) =>

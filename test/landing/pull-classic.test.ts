@@ -90,6 +90,24 @@ describe('pulling the Audit Trail API (classic)', () => {
     assert.equal(given.lines().length, 3);
   });
 
+  it('asks for an Engine as it is spelt, and once, and names folders in lower case', async () => {
+    const engines = new Map([['Engine-01.Acme.example', [line(NOON - HOUR, 'Engine is up')]]]);
+    const given = aCase(sendTo(aService({ engines })));
+    const trails = 'Engine-01.Acme.example,engine-01.acme.example,Portal';
+    const pulled = await given.pull(classicSettings({ AUDIT_LAKE_CLASSIC_TRAILS: trails }));
+    assert.deepEqual(
+      pulled.map(({ trail, fault }) => [trail, fault]),
+      [
+        ['Engine-01.Acme.example', null],
+        ['portal', null],
+      ],
+    );
+    assert.deepEqual(
+      given.files().map((path) => path.split('/')[3]),
+      ['engine-01.acme.example', 'portal'],
+    );
+  });
+
   it('asks no more once the account is refused', async () => {
     const service = aService();
     let asked = 0;
