@@ -1,5 +1,6 @@
-import type { Action, Metadata } from './actions.ts';
+import { type Action, commitInfoOf, type Metadata } from './actions.ts';
 import { OutdatedProgram, UnsupportedTable } from './errors.ts';
+import type { JsonValue } from './json.ts';
 import { PROGRAM_VERSION } from './program-version.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -26,7 +27,25 @@ export const WRITER_FEATURES: readonly WriterFeature[] = [
     since: '0.3.0',
     isUsedBy: (actions) => actions.some((action) => 'txn' in action && action.txn.appId.startsWith('withdrawn:')),
   },
+  {
+    name: 'raw files that did not come by the exporter, which an older program reads as exports when it replays them',
+    since: '0.4.0',
+    isUsedBy: (actions) => sourcesOf(actions).some((source) => (wayOf(source) ?? EXPORTER) !== EXPORTER),
+  },
 ];
+
+/** The way that older programs know. */
+const EXPORTER = 'exporter';
+
+/** What a commit says of raw files, of whatever kind that is. */
+function sourcesOf(actions: readonly Action[]): readonly JsonValue[] {
+  const sources = commitInfoOf(actions)?.['sources'];
+  return Array.isArray(sources) ? sources : [];
+}
+
+function wayOf(source: JsonValue): JsonValue | undefined {
+  return typeof source === 'object' && source !== null && !Array.isArray(source) ? source['way'] : undefined;
+}
 
 type Version = readonly [major: number, minor: number, patch: number];
 

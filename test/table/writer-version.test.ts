@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
+import { commitInfoOf } from '../../src/table/actions.ts';
 import {
   type Action,
   commit,
@@ -119,6 +120,24 @@ describe('the least version', () => {
       const raised = withLeastWriter(before, [info(), { metaData: lower }, stamp], [STAMP]);
       const changes = raised.flatMap((action) => ('metaData' in action ? [action.metaData.configuration] : []));
       assert.deepEqual(changes, [{ [LEAST_WRITER]: '0.4.0', other: 'x' }]);
+    }),
+  );
+
+  it(
+    'is raised by a raw file that did not come by the exporter',
+    onLake(async (storage) => {
+      const before = await newTable(storage);
+      const taking = (way?: string) => [
+        { commitInfo: { ...info().commitInfo, sources: [way === undefined ? {} : { way }] } },
+      ];
+      const raised = (way?: string) => withLeastWriter(before, taking(way)).some((action) => 'metaData' in action);
+      assert.deepEqual([undefined, 'exporter', 'nql', 'webhook', 'classic'].map(raised), [
+        false,
+        false,
+        true,
+        true,
+        true,
+      ]);
     }),
   );
 
