@@ -1,6 +1,6 @@
 import { type Action, commitInfoOf, type Metadata } from './actions.ts';
 import { OutdatedProgram, UnsupportedTable } from './errors.ts';
-import type { JsonValue } from './json.ts';
+import type { JsonObject, JsonValue } from './json.ts';
 import { PROGRAM_VERSION } from './program-version.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -44,7 +44,8 @@ function sourcesOf(actions: readonly Action[]): readonly JsonValue[] {
 }
 
 function wayOf(source: JsonValue): JsonValue | undefined {
-  return typeof source === 'object' && source !== null && !Array.isArray(source) ? source['way'] : undefined;
+  const isObject = typeof source === 'object' && source !== null && !Array.isArray(source);
+  return isObject ? (source as JsonObject)['way'] : undefined;
 }
 
 type Version = readonly [major: number, minor: number, patch: number];

@@ -127,8 +127,8 @@ describe('the least version', () => {
     'is raised by a raw file that did not come by the exporter',
     onLake(async (storage) => {
       const before = await newTable(storage);
-      const taking = (way?: string) => [
-        { commitInfo: { ...info().commitInfo, sources: [way === undefined ? {} : { way }] } },
+      const taking = (way?: string): Action[] => [
+        { commitInfo: { ...commitInfoOf([info()])!, sources: [way === undefined ? {} : { way }] } },
       ];
       const raised = (way?: string) => withLeastWriter(before, taking(way)).some((action) => 'metaData' in action);
       assert.deepEqual([undefined, 'exporter', 'nql', 'webhook', 'classic'].map(raised), [
