@@ -91,7 +91,7 @@ describe('completion', () => {
         assert.equal(stderr, '');
         return stdout.trim().split('\n');
       };
-      assert.deepEqual(await replies('comp'), ['compact', 'completion']);
+      assert.deepEqual(await replies('comp'), ['compare', 'compact', 'completion']);
       assert.deepEqual(await replies('ask', 'reset-'), ['reset-then-new-address']);
       assert.deepEqual(await replies('ingest', '--codec', ''), ['snappy', 'zstd']);
       assert.deepEqual(await replies('query', '"SELECT $(touch ran)"', '`touch ran`', '; touch ran', '--unr'), [

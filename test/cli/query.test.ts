@@ -223,6 +223,11 @@ describe('audit-lake status', () => {
       last_event_date: '2026-03-03',
       quarantine_files: 0,
       withdrawn: [],
+      ways: {
+        by_way: [{ way: 'exporter', files: 1, rows: 3, newest_hour: '2026-03-03T00:00:00.000Z' }],
+        overlaps: [],
+        from_versions: null,
+      },
       instances: [
         {
           instance: null,
