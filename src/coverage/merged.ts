@@ -1,7 +1,8 @@
 import type { Way } from '../settings/index.ts';
 
-/** Events of a pair of exports that are looked at to tell whether both show the same time. */
+/** Events of a pair of exports that are looked at to tell whether both show the same time, and too few of them to tell by. */
 const MOST_LOOKED_AT = 4096;
+const FEW = 8;
 
 /** Parts of one delivery land together; what landed later is an export of its own. In milliseconds. */
 const ONE_DELIVERY = 30 * 60_000;
@@ -18,6 +19,8 @@ export interface Export {
   /** When its first and its last record happened, of all that it has. */
   first: number;
   last: number;
+  /** Goes through all records that it has of a time, both ends included, until told to stop; not all where the file is gone. */
+  readonly forEachWithin: (from: number, to: number, visit: (key: string, time: number) => boolean) => Promise<void>;
 }
 
 /**
@@ -34,7 +37,7 @@ export class MergedEvents {
   }
 
   /** How many events more than rows there may be of each kind of equal records: only kinds with any. */
-  *more(): Generator<readonly [key: string, more: number]> {
+  async *more(): AsyncGenerator<readonly [key: string, more: number]> {
     const holders = new Map<string, number[]>();
     for (const [place, { records }] of this.#exports.entries()) {
       for (const key of records.keys()) {
@@ -44,12 +47,12 @@ export class MergedEvents {
       }
     }
     for (const [key, places] of holders) {
-      const more = places.length < 2 ? 0 : this.#moreOf(key, places);
+      const more = places.length < 2 ? 0 : await this.#moreOf(key, places);
       if (more > 0) yield [key, more];
     }
   }
 
-  #moreOf(key: string, places: readonly number[]): number {
+  async #moreOf(key: string, places: readonly number[]): Promise<number> {
     const countOf = (place: number) => this.#exports[place]!.records.get(key)?.count ?? 0;
     const rows = Math.max(...places.map(countOf));
     const isShown = places.some((place) => this.#exports[place]!.way !== 'webhook');
@@ -60,7 +63,8 @@ export class MergedEvents {
       if (way === 'webhook' && isShown) continue;
       const groups = byWay.get(way) ?? [];
       byWay.set(way, groups);
-      const same = groups.filter((group) => group.some((other) => this.#showSameTime(place, other, key)));
+      const same: number[][] = [];
+      for (const group of groups) if (await this.#isOfGroup(place, group, key)) same.push(group);
       byWay.set(way, [...groups.filter((group) => !same.includes(group)), [place, ...same.flat()]]);
     }
     const events = [...byWay.values()].map((groups) =>
@@ -69,7 +73,12 @@ export class MergedEvents {
     return Math.max(...events) - rows;
   }
 
-  #showSameTime(a: number, b: number, key: string): boolean {
+  async #isOfGroup(place: number, group: readonly number[], key: string): Promise<boolean> {
+    for (const other of group) if (await this.#showSameTime(place, other, key)) return true;
+    return false;
+  }
+
+  async #showSameTime(a: number, b: number, key: string): Promise<boolean> {
     const [one, other] = [this.#exports[a]!, this.#exports[b]!];
     if (one.way === 'webhook') return false;
     const pair = a * this.#exports.length + b;
@@ -77,13 +86,38 @@ export class MergedEvents {
     if (known !== undefined) return known;
     const from = Math.max(one.first, other.first);
     const to = Math.min(one.last, other.last);
-    const shared = sharedWithin(one, other, key, from, to);
+    const held = sharedWithin(one, other, key, from, to);
+    // Of the time that both show, the hours that are looked at may be a corner with nothing but this event.
+    const shared = held.of < FEW && from < to ? await sharedAtAll(one, other, key, from, to) : held;
     // With nothing else in that time, it is where one ends and the other begins: both have it, or a delivery was cut in two there.
     if (shared.of === 0) return Math.abs(one.landedAt - other.landedAt) > ONE_DELIVERY;
     const isSame = shared.both * 2 >= shared.of;
     this.#sameTime.set(pair, isSame);
     return isSame;
   }
+}
+
+/** The same as {@link sharedWithin}, of all that both files have of that time, whatever hours are looked at. */
+async function sharedAtAll(one: Export, other: Export, key: string, from: number, to: number) {
+  const records = new Set<string>();
+  let [first, last] = [to, from];
+  await one.forEachWithin(from, to, (record, time) => {
+    if (record === key) return true;
+    records.add(record);
+    [first, last] = [Math.min(first, time), Math.max(last, time)];
+    return records.size < MOST_LOOKED_AT;
+  });
+  const found = new Set<string>();
+  let of = 0;
+  // Where not all were looked at, what the other has beyond those says nothing.
+  const isAll = records.size < MOST_LOOKED_AT;
+  await other.forEachWithin(isAll ? from : first, isAll ? to : last, (record) => {
+    if (record === key) return true;
+    of++;
+    if (records.has(record)) found.add(record);
+    return true;
+  });
+  return { of: Math.min(of, records.size), both: found.size };
 }
 
 /** Of what two exports have of a time: the records that both have, and those that the one with fewer has. */
@@ -99,5 +133,5 @@ function sharedWithin(one: Export, other: Export, key: string, from: number, to:
     return { of, both };
   };
   const [a, b] = [within(one.records, other.records), within(other.records, one.records)];
-  return a.of === 0 || b.of === 0 || a.of <= b.of ? a : b;
+  return a.of <= b.of ? a : b;
 }

@@ -112,7 +112,7 @@ class RawSearch {
     await this.#readWaiting(withheld);
     await this.#readRejected(withheld);
     await this.#readQuarantine(sources);
-    for (const [key, more] of new MergedEvents(this.#exports).more()) {
+    for await (const [key, more] of new MergedEvents(this.#exports).more()) {
       const time = this.#exports.find(({ records }) => records.has(key))?.records.get(key);
       const cell = time && this.#cellAt(time.time, time.code);
       if (cell !== undefined) this.#factsOf(cell).add('merged', more);
@@ -252,7 +252,7 @@ class RawSearch {
     const isWanted = (row: Row) => {
       if (row.system !== 0) return false;
       const time = row.timeMicros / 1000;
-      if (parts !== null) widen(parts, row.part, plan, time);
+      if (parts !== null) widen(this.#in.storage, parts, row.part, plan, time);
       return time >= this.#span.start && time < this.#span.end && this.#wanted.has(this.#index.of(time));
     };
     return await forEachRecord(this.#in.storage, plan, isWanted, (record) => {
@@ -340,20 +340,38 @@ function keyOf(place: number, code: number): string {
   return `${place}:${code}`;
 }
 
-function widen(parts: Map<number, Export>, part: number, { way, source }: ReadingPlan, time: number): void {
+function widen(storage: Storage, parts: Map<number, Export>, part: number, plan: ReadingPlan, time: number): void {
   const known = parts.get(part);
   if (known === undefined) {
-    const landedAt = source.landedAt.getTime();
-    parts.set(part, { way, path: source.path, landedAt, records: new Map(), first: time, last: time });
+    const { path, landedAt } = plan.source;
+    const forEachWithin = partWithin(storage, plan, part);
+    const read = { records: new Map(), first: time, last: time, forEachWithin };
+    parts.set(part, { way: plan.way, path, landedAt: landedAt.getTime(), ...read });
   } else {
     known.first = Math.min(known.first, time);
     known.last = Math.max(known.last, time);
   }
 }
 
+/** Reads a part of a raw file again, for its records of a time. */
+function partWithin(storage: Storage, plan: ReadingPlan, part: number): Export['forEachWithin'] {
+  return async (from, to, visit) => {
+    let isOver = false;
+    const isWanted = ({ system, part: found, timeMicros }: Row) =>
+      !isOver && system === 0 && found === part && timeMicros / 1000 >= from && timeMicros / 1000 <= to;
+    await forEachRecord(storage, plan, isWanted, ({ row, first }) => {
+      isOver = !visit(recordKey(first), row.timeMicros / 1000);
+    });
+  };
+}
+
+function recordKey(first: Uint32Array): string {
+  return Buffer.from(first.buffer, first.byteOffset, first.byteLength).toString('latin1');
+}
+
 function put(part: Export | undefined, first: Uint32Array, time: number, code: number): void {
   if (part === undefined) return;
-  const key = Buffer.from(first.buffer, first.byteOffset, first.byteLength).toString('latin1');
+  const key = recordKey(first);
   const known = part.records.get(key);
   if (known === undefined) part.records.set(key, { count: 1, time, code });
   else known.count++;

@@ -65,6 +65,18 @@ describe('a comparison with what the source counted', () => {
     assert.deepEqual(found(await compare(storage, countsCsv(ALL))), ['3 91011: 1 (not_exported 1)']);
   });
 
+  it('takes no event for one of two where exports overlap beyond the hour, and show no other of it in that hour', async () => {
+    // Of 02:00 to 03:00 both exports have the event of minute 178 alone; of the hour after it, all.
+    const all = ALL.filter(({ at }) => at !== 179);
+    const lacking = all.filter(({ at }) => at !== 121);
+    const storage = new MemoryStorage();
+    await takenIn(storage, {
+      'a.csv': csv(lacking.filter(({ at }) => at < 300)),
+      'b.csv': csv(lacking.filter(({ at }) => at >= 178)),
+    });
+    assert.deepEqual(found(await compare(storage, countsCsv(all))), ['2 92043: 1 (not_exported 1)']);
+  });
+
   it('takes what came later than the counting for no finding', async () => {
     const storage = new MemoryStorage();
     await takenIn(storage, { 'a.csv': csv(ALL) });
