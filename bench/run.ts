@@ -10,6 +10,7 @@
  * - `trigger`: one big export through the packaged Function App
  * - `start`: what the built command line takes to start, as a multiple of a Node that does nothing
  * - `freshness`: how soon after a file is closed its events can be queried
+ * - `coverage`: whether a comparison with the source's counts finds one record in a million, and no explained one
  */
 const NAMED: readonly string[] = [
   'cost',
@@ -20,6 +21,7 @@ const NAMED: readonly string[] = [
   'freshness',
   'growth',
   'start',
+  'coverage',
 ];
 
 const name = process.argv[2] ?? '';
