@@ -1,5 +1,7 @@
 import { COVERAGE_STATES, type CoverageRow, coverageRows, UnreadableDataFile } from '../lake/index.ts';
+import type { Settings } from '../settings/index.ts';
 import type { Storage } from '../storage/index.ts';
+import { checkCounts } from './counts-checks.ts';
 import type { Findings } from './findings.ts';
 import type { CheckedTable } from './table-checks.ts';
 
@@ -8,9 +10,15 @@ const MOST_NAMED = 5;
 
 /**
  * Checks that the rows of audit_coverage add up: every difference is explained or stated, an hour says what its codes say, and no
- * hour is judged twice.
+ * hour is judged twice; and that the counts that hours were judged by lie in raw as they were.
+ * @param lake `now` in milliseconds since 1970: what is gone from raw may have reached the end of its retention
  */
-export async function compareCoverage(storage: Storage, checked: CheckedTable, findings: Findings): Promise<void> {
+export async function compareCoverage(
+  lake: { readonly storage: Storage; readonly settings: Settings; readonly now: number },
+  checked: CheckedTable,
+  findings: Findings,
+): Promise<void> {
+  const { storage } = lake;
   const { table, state } = checked;
   if (state.files.size === 0) return;
   const files = new Map([...state.files].map(([path, { add }]) => [path, add]));
@@ -22,6 +30,7 @@ export async function compareCoverage(storage: Storage, checked: CheckedTable, f
     if (error instanceof UnreadableDataFile) return;
     throw error;
   }
+  await checkCounts(lake, rows, findings);
   const wrong = [...Map.groupBy(rows, hourOf).values()].flatMap(faultsOf);
   if (wrong.length === 0) return;
   const more = wrong.length > MOST_NAMED ? ` and ${wrong.length - MOST_NAMED} more` : '';

@@ -110,9 +110,16 @@ function withdrawnText({ version, sha256, rows, reason, by }: OutFile, isThere: 
  * The latest on record counts, so that no later record can make a file seem older.
  */
 function expiry(records: readonly VersionedSource[], retentionDays: number): number {
-  if (retentionDays === 0) return Number.POSITIVE_INFINITY;
-  const landed = records.reduce((latest, { source }) => Math.max(latest, Date.parse(source.landed_at)), 0);
-  return Number.isNaN(landed) ? Number.POSITIVE_INFINITY : landed + retentionDays * DAY_MS;
+  return retentionEnd(
+    records.reduce((latest, { source }) => Math.max(latest, Date.parse(source.landed_at)), 0),
+    retentionDays,
+  );
+}
+
+/** When the store may delete what landed then, in milliseconds since 1970. */
+export function retentionEnd(landedAt: number, retentionDays: number): number {
+  if (retentionDays === 0 || Number.isNaN(landedAt)) return Number.POSITIVE_INFINITY;
+  return landedAt + retentionDays * DAY_MS;
 }
 
 async function checkContent(
@@ -146,7 +153,7 @@ async function checkContent(
 }
 
 /** SHA-256 of a file's content in hex; null where it is gone, and the error where it cannot be read. */
-async function contentHash(storage: Storage, path: string): Promise<string | UnreadFault | null> {
+export async function contentHash(storage: Storage, path: string): Promise<string | UnreadFault | null> {
   return await orUnread(async () => (await digestOf(storage, path))?.sha256 ?? null);
 }
 

@@ -1,7 +1,7 @@
 import type { ChainHead } from '../evidence/index.ts';
 import { LAKE_TABLES, type LakeTable, type LakeTableName } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { EVIDENCE, type Storage } from '../storage/index.ts';
+import { counted, EVIDENCE, type Storage } from '../storage/index.ts';
 import { commitPath } from '../table/index.ts';
 import { compareCodes } from './codes-comparison.ts';
 import { compareCoverage } from './coverage-comparison.ts';
@@ -90,9 +90,10 @@ export async function verifyLake(storage: Storage, settings: Settings, options: 
   const now = options.now ?? Date.now();
   const withdrawn = new WithdrawnFiles(commits);
   const present = await findings.inOrder(() => checkRaw(storage, settings, raw, recorded, withdrawn, now, findings));
+  noteGoneComparisons(tables, checked, findings);
   if (options.deep) {
     for (const [index, { name }] of tables.entries()) {
-      await comparisonOf(name)?.({ storage, present, findings, step }, checked[index]!);
+      await comparisonOf(name)?.({ storage, settings, now, present, findings, step }, checked[index]!);
     }
   }
   const { problems, notes, counts } = findings;
@@ -105,6 +106,9 @@ type Comparison = (deep: DeepVerification, table: CheckedTable) => Promise<void>
 
 interface DeepVerification {
   readonly storage: Storage;
+  readonly settings: Settings;
+  /** Milliseconds since 1970. */
+  readonly now: number;
   readonly present: ReadonlyMap<string, PresentRaw>;
   readonly findings: Findings;
   readonly step: (name: string, done: number, of: number | null) => void;
@@ -114,7 +118,7 @@ interface DeepVerification {
 const COMPARISONS: Readonly<Record<LakeTableName, Comparison>> = {
   audit_events: ({ storage, present, findings, step }, table) => verifyDeep(storage, table, present, findings, step),
   audit_codes: ({ storage, findings }, table) => compareCodes(storage, table, findings),
-  audit_coverage: ({ storage, findings }, table) => compareCoverage(storage, table, findings),
+  audit_coverage: (deep, table) => compareCoverage(deep, table, deep.findings),
 };
 
 function comparisonOf(name: string): Comparison | undefined {
@@ -155,6 +159,18 @@ function reportGoneTables(tables: readonly LakeTable[], checked: readonly Checke
       'log and evidence of this table are gone, all of it: it was removed; restore both from a copy before anything is written, for the next run makes a new table';
     findings.problem('commit_missing', commitPath(path, 0), text);
   }
+}
+
+/** No comparison is due, so a table of them that was removed with all its evidence leaves nothing but the counts in raw. */
+function noteGoneComparisons(tables: readonly LakeTable[], checked: readonly CheckedTable[], findings: Findings): void {
+  const { count_files: files } = findings.counts;
+  const index = tables.findIndex(({ name }) => name === 'audit_coverage');
+  const table = checked[index];
+  if (files === 0 || table === undefined || table.heads.length > 0) return;
+  const text =
+    `${counted(files, 'file')} of counts in raw, and no comparison on record: none was made yet, or this table and its evidence ` +
+    'were removed; have it made again: audit-lake compare nql --landed';
+  findings.note('not_provable', `${table.table}/`, text);
 }
 
 /** Looks for a head that was noted elsewhere: where the chain lacks it, its end was cut off or all of it replaced. */
