@@ -5,9 +5,9 @@ export const ADLS_MUTATIONS: Readonly<Record<string, Mutation>> = {
   'a look at the name stands in for the condition': {
     file: 'storage/adls-publication.ts',
     original:
-      "{\n  const result = await requests.send(\n    ({ blobs }, abortSignal) =>\n      blobs.getBlockBlobClient(requests.place.name).upload(content, content.length, {\n        conditions: { ifNoneMatch: '*' },",
+      "{\n  const result = await requests.send(\n    ({ blobs }, abortSignal) =>\n      blobs.getBlockBlobClient(requests.place.name).upload(content, bytes, {\n        conditions: { ifNoneMatch: '*' },",
     mutant:
-      "{\n  if ((await blobState(requests)) !== null) return new AdlsFailure(409, 'BlobAlreadyExists', null);\n  const result = await requests.send(\n    ({ blobs }, abortSignal) =>\n      blobs.getBlockBlobClient(requests.place.name).upload(content, content.length, {",
+      "{\n  if ((await blobState(requests)) !== null) return new AdlsFailure(409, 'BlobAlreadyExists', null);\n  const result = await requests.send(\n    ({ blobs }, abortSignal) =>\n      blobs.getBlockBlobClient(requests.place.name).upload(content, bytes, {",
   },
   'a file whose acknowledgement was lost counts as somebody else’s': {
     file: 'storage/adls-publication.ts',
