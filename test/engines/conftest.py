@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 
 from hostile import BUSY_ROWS, write_busy_day, write_exports
 from lake import SAMPLES, Lake
+from ways import lake_of_every_way
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +47,12 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     lake = Lake(tmp_path_factory.mktemp("lakes") / "busy")
     lake.ingest(write_busy_day(tmp_path_factory.mktemp("exports") / "busy.csv", BUSY_ROWS))
     return lake
+
+
+@pytest.fixture(scope="session")
+def ways(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """Data files of the first version, and files of all four ways, compared with counts."""
+    return lake_of_every_way(tmp_path_factory.mktemp("lakes") / "ways")
 
 
 @pytest.fixture(scope="session")

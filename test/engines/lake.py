@@ -30,6 +30,9 @@ ARROW_TYPES = {
     "date": pa.date32(),
 }
 
+# The columns that name a row of each table.
+KEYS = {"audit_events": ("event_uid",), "audit_codes": ("source_system", "code"), "audit_coverage": ("instance", "hour_start", "code")}
+
 Row = dict[str, Any]
 
 
@@ -51,9 +54,9 @@ class Table:
         self.files: dict[str, dict[str, Any]] = seen["files"]
 
     @property
-    def key(self) -> str:
-        """The column that names a row."""
-        return "event_uid" if self.name == "audit_events" else "code"
+    def key(self) -> tuple[str, ...]:
+        """The columns that name a row."""
+        return KEYS[self.name]
 
     @property
     def names(self) -> list[str]:
@@ -113,8 +116,12 @@ class Lake:
         """What a command that maintains or checks the lake says as JSON. Raises Refused."""
         return json.loads(self._run(name, *arguments, "--json"))
 
+    def found(self, name: str, *arguments: str) -> dict[str, Any]:
+        """What a command says as JSON that ends with exit code 1, since it found something. Raises Refused."""
+        return json.loads(run("bin/audit-lake.js", name, *arguments, "--json", "--lake", str(self.path), code=1))
+
     def checkpoint(self) -> None:
-        """Has the checkpoints of both tables written that a hundredth commit would bring."""
+        """Has the checkpoints of all tables written that a hundredth commit would bring."""
         run("test/engines/checkpoint.ts", str(self.path))
 
     def query(self, sql: str) -> list[Row]:
@@ -134,6 +141,17 @@ class Lake:
     def codes(self) -> Table:
         return self._table("codes", "audit_codes")
 
+    @property
+    def coverage(self) -> Table:
+        """Only where counts were compared."""
+        return self._table("coverage", "audit_coverage")
+
+    @property
+    def tables(self) -> list[Table]:
+        """All that are there."""
+        there = (self.path / "curated" / "audit_coverage").exists()
+        return [self.events, self.codes, *([self.coverage] if there else [])]
+
     def _table(self, key: str, name: str) -> Table:
         seen = run("test/engines/snapshot.ts", str(self.path))
         return Table(self, name, json.loads(seen)[key])
@@ -142,10 +160,10 @@ class Lake:
         return run("bin/audit-lake.js", *arguments, "--lake", str(self.path))
 
 
-def run(script: str, *arguments: str) -> str:
+def run(script: str, *arguments: str, code: int = 0) -> str:
     command = [str(NODE), script, *arguments]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, encoding="utf-8", check=False)
-    if done.returncode != 0:
+    if done.returncode != code:
         raise Refused(f"{' '.join(command)}\nexit code {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout
 
@@ -172,12 +190,14 @@ def relative(table: Table, location: str) -> str:
 
 def assert_same_rows(table: Table, expected: list[Row], found: list[Row]) -> None:
     """Equal as sets of rows; says which row and column differ first."""
-    key = table.key
-    by_key = {row[key]: row for row in found}
+    def key(row: Row) -> tuple[Any, ...]:
+        return tuple(row[name] for name in table.key)
+
+    by_key = {key(row): row for row in found}
     assert len(by_key) == len(found), f"{len(found) - len(by_key)} rows came more than once"
-    assert by_key.keys() == {row[key] for row in expected}
+    assert by_key.keys() == set(map(key, expected))
     for row in expected:
-        other = by_key[row[key]]
+        other = by_key[key(row)]
         assert other.keys() == row.keys()
         for name, value in row.items():
-            assert other[name] == value, f"{key} {row[key]}, column {name}"
+            assert other[name] == value, f"{key(row)}, column {name}"

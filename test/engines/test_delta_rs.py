@@ -15,13 +15,9 @@ from hostile import BUSY_ROWS, NAMES, UNBOUNDED
 from lake import ARROW_TYPES, Lake, Table, assert_same_rows, plain, relative, rows_of
 
 
-def tables(lake: Lake) -> list[Table]:
-    return [lake.events, lake.codes]
-
-
-@pytest.mark.parametrize("name", ["samples", "hostile", "zstandard"])
+@pytest.mark.parametrize("name", ["samples", "hostile", "zstandard", "ways"])
 def test_every_value_equals_what_duckdb_reads(name: str, request: pytest.FixtureRequest) -> None:
-    for table in tables(request.getfixturevalue(name)):
+    for table in request.getfixturevalue(name).tables:
         expected = table.rows()
         assert expected
         assert_same_rows(table, expected, rows_of(DeltaTable(table.path).to_pyarrow_table()))
@@ -46,8 +42,9 @@ def digests(table: pa.Table, columns: list[str]) -> list[tuple[str, int, str]]:
     return [(uid, time, hashlib.md5(text.encode()).hexdigest()) for uid, time, text in zip(ids, times, joined, strict=True)]
 
 
-def test_schema_version_files_and_properties_are_those_of_our_snapshot(samples: Lake) -> None:
-    for table in tables(samples):
+@pytest.mark.parametrize("name", ["samples", "ways"])
+def test_schema_version_files_and_properties_are_those_of_our_snapshot(name: str, request: pytest.FixtureRequest) -> None:
+    for table in request.getfixturevalue(name).tables:
         seen = DeltaTable(table.path)
         assert seen.version() == table.version
         assert sorted(relative(table, uri) for uri in seen.file_uris()) == sorted(table.files)
@@ -65,7 +62,7 @@ def test_schema_version_files_and_properties_are_those_of_our_snapshot(samples: 
 
 
 def test_history_lists_every_commit_with_its_counts(samples: Lake) -> None:
-    for table in tables(samples):
+    for table in samples.tables:
         history = DeltaTable(table.path).history()
         commits = list(reversed(table.commits()))
         assert [entry["version"] for entry in history] == list(range(table.version, -1, -1))

@@ -27,13 +27,13 @@ def load(spark: SparkSession, table: Table) -> DataFrame:
 
 
 @pytest.mark.parametrize(
-    "name, vectorised", [("samples", "true"), ("samples", "false"), ("hostile", "true"), ("hostile", "false"), ("zstandard", "true")]
+    "name, vectorised", [("samples", "true"), ("samples", "false"), ("hostile", "true"), ("hostile", "false"), ("zstandard", "true"), ("ways", "true"), ("ways", "false")]
 )
 def test_every_value_equals_what_duckdb_reads(spark: SparkSession, name: str, vectorised: str, request: pytest.FixtureRequest) -> None:
     lake = request.getfixturevalue(name)
     spark.conf.set("spark.sql.parquet.enableVectorizedReader", vectorised)
     try:
-        for table in (lake.events, lake.codes):
+        for table in lake.tables:
             expected = table.rows()
             assert expected
             assert_same_rows(table, expected, rows_of(load(spark, table).toArrow()))
@@ -63,8 +63,9 @@ def digest(table: Table, micros: str, text: str) -> list[tuple[str, str]]:
     return [("id", "event_uid"), ("digest", f"md5(concat_ws(chr(2), {joined}))")]
 
 
-def test_schema_is_that_of_the_log_with_nullability_and_comments(spark: SparkSession, samples: Lake) -> None:
-    for table in (samples.events, samples.codes):
+@pytest.mark.parametrize("name", ["samples", "ways"])
+def test_schema_is_that_of_the_log_with_nullability_and_comments(spark: SparkSession, name: str, request: pytest.FixtureRequest) -> None:
+    for table in request.getfixturevalue(name).tables:
         fields = load(spark, table).schema.fields
         assert [(field.name, field.dataType.simpleString(), field.nullable, field.metadata) for field in fields] == [
             (field["name"], TYPES[field["type"]], field["nullable"], field["metadata"]) for field in table.fields
@@ -75,7 +76,7 @@ def test_schema_is_that_of_the_log_with_nullability_and_comments(spark: SparkSes
 
 
 def test_detail_is_that_of_our_snapshot(spark: SparkSession, samples: Lake) -> None:
-    for table in (samples.events, samples.codes):
+    for table in samples.tables:
         detail = spark.sql(f"DESCRIBE DETAIL delta.`{table.path}`").first()
         assert (detail["name"], detail["partitionColumns"]) == (table.name, table.partition_columns)
         assert (detail["minReaderVersion"], detail["minWriterVersion"]) == (1, 2)
@@ -87,7 +88,7 @@ def test_detail_is_that_of_our_snapshot(spark: SparkSession, samples: Lake) -> N
 
 
 def test_history_lists_every_commit_with_its_counts(spark: SparkSession, samples: Lake) -> None:
-    for table in (samples.events, samples.codes):
+    for table in samples.tables:
         history = spark.sql(f"DESCRIBE HISTORY delta.`{table.path}`").collect()
         commits = list(reversed(table.commits()))
         assert [entry["version"] for entry in history] == list(range(table.version, -1, -1))

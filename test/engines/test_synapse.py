@@ -20,6 +20,7 @@ VIEWS = {
     "audit_events_ocsf": "06-audit_events_ocsf.sql",
     "quarantine_rows": "07-quarantine.sql",
     "quarantine_files": "07-quarantine.sql",
+    "audit_coverage": "09-audit_coverage.sql",
 }
 TYPES = {"string": "VARCHAR", "integer": "INTEGER", "long": "BIGINT", "timestamp": "DATETIME2(6)", "date": "DATE"}
 COLLATION = "Latin1_General_100_BIN2_UTF8"
@@ -50,7 +51,7 @@ def declared(name: str) -> dict[str, exp.ColumnDef]:
 
 
 def test_there_are_scripts_and_every_question() -> None:
-    assert [Path(path).name[:2] for path in SCRIPTS] == ["01", "02", "03", "04", "05", "06", "07", "08"]
+    assert [Path(path).name[:2] for path in SCRIPTS] == ["01", "02", "03", "04", "05", "06", "07", "08", "09"]
     assert [Path(path).name for path in QUESTIONS] == [Path(path).name for path in files("queries/*.sql")]
     assert QUESTIONS
 
@@ -77,14 +78,14 @@ def test_every_script_is_clean(path: str) -> None:
     assert [f"{each['start_line_no']}: {each['code']} {each['description']}" for each in found] == []
 
 
-def test_a_view_has_the_columns_that_it_has_elsewhere(samples: Lake) -> None:
-    elsewhere = samples.ask({name: f"DESCRIBE {name}" for name in VIEWS})
+def test_a_view_has_the_columns_that_it_has_elsewhere(ways: Lake) -> None:
+    elsewhere = ways.ask({name: f"DESCRIBE {name}" for name in VIEWS})
     for name, columns in elsewhere.items():
         assert [each.alias_or_name for each in view(name).expression.selects] == [row["column_name"] for row in columns]
 
 
-def test_every_column_of_the_tables_is_declared_with_its_type(samples: Lake) -> None:
-    for table in (samples.events, samples.codes):
+def test_every_column_of_the_tables_is_declared_with_its_type(ways: Lake) -> None:
+    for table in ways.tables:
         columns = declared(table.name)
         assert list(columns) == table.names
         for field in table.fields:
@@ -97,14 +98,14 @@ def test_every_column_of_the_tables_is_declared_with_its_type(samples: Lake) -> 
                 assert kind == TYPES[field["type"]], field["name"]
 
 
-def test_what_a_message_or_an_export_says_may_be_of_any_length(samples: Lake, hostile: Lake) -> None:
+def test_what_a_message_or_an_export_says_may_be_of_any_length(samples: Lake, hostile: Lake, ways: Lake) -> None:
     narrow = {name: column.kind for name, column in declared("audit_events").items() if column.kind.sql("tsql").startswith("VARCHAR")}
     widths = {name: int(kind.sql("tsql")[8:-1]) for name, kind in narrow.items() if "MAX" not in kind.sql("tsql").upper()}
     assert set(widths) == {"event_uid", "ingest_id"} | {
         "event_name", "family", "action", "object_type", "channel", "outcome", "severity", "ai_mode", "decode_status", "text_flags", "template_id",
     }
     longest = ", ".join(f"max(strlen({name})) AS {name}" for name in widths)
-    for lake in (samples, hostile):
+    for lake in (samples, hostile, ways):
         (found,) = lake.query(f"SELECT {longest} FROM audit_events")
         assert all((found[name] or 0) <= width for name, width in widths.items())
 
@@ -120,7 +121,7 @@ def test_the_credential_is_used_for_curated_alone() -> None:
     sources = re.findall(r"CREATE EXTERNAL DATA SOURCE (\w+) WITH \(([^)]*)\)", script("synapse/02-access.sql"))
     assert {name: "workspace_identity" in options for name, options in sources} == {"curated": True, "quarantine": False}
     used = {name: set(re.findall(r"DATA_SOURCE = '(\w+)'", script(f"synapse/{file}"))) for name, file in VIEWS.items()}
-    assert used["audit_events"] == used["audit_codes"] == {"curated"}
+    assert used["audit_events"] == used["audit_codes"] == used["audit_coverage"] == {"curated"}
     assert used["quarantine_rows"] == used["quarantine_files"] == {"quarantine"}
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from scripts import comments, script, statements
 
 SCHEMA = "audit_views"
 # Every view, and the schema that it is in.
-VIEWS = dict.fromkeys(["audit_events", "audit_event_items", "audit_codes", "audit_events_ocsf"], SCHEMA) | dict.fromkeys(
+VIEWS = dict.fromkeys(["audit_events", "audit_event_items", "audit_codes", "audit_events_ocsf", "audit_coverage"], SCHEMA) | dict.fromkeys(
     ["quarantine_rows", "quarantine_files"], f"{SCHEMA}_quarantine"
 )
 SPARK_TYPES = {
@@ -32,15 +33,15 @@ ACCOUNT = "abfss://{zone}@lakeaccount.dfs.core.windows.net"
 
 
 @pytest.fixture(scope="module")
-def lake(tmp_path_factory: pytest.TempPathFactory, hostile_exports: list[Path]) -> Lake:
-    """Samples, hostile names and lists, bad records and rejected files, in one lake."""
+def lake(tmp_path_factory: pytest.TempPathFactory, hostile_exports: list[Path], ways: Lake) -> Lake:
+    """Old data files and all four ways, samples, hostile names and lists, bad records and rejected files, in one lake."""
     folder = tmp_path_factory.mktemp("exports")
     lists = [
         ("2026-03-05T23:59:59.999999Z", 91012, f'Created user, id=u-{at}, name=Li, roles_granted=["{item}", "{item}"]', item)
         for at, item in enumerate(ITEMS)
     ]
     bad = [("yesterday", 91051, 'Nul \x00, "quotes", \\ and \u2028', "li"), login("2026-03-05T00:00:00Z", "li", 1)]
-    lake = Lake(tmp_path_factory.mktemp("lakes") / "viewed")
+    lake = Lake(shutil.copytree(ways.path, tmp_path_factory.mktemp("lakes") / "viewed"))
     lake.ingest(SAMPLES, *hostile_exports, write(folder / "lists.csv", lists), write(folder / "bad.csv", bad))
     for name, content in {"rejected.csv": b"a,b\n1,\x00\n", "cut off.csv.gz": gzip.compress(b"time,code,message\n" * 99)[:30]}.items():
         (folder / name).write_bytes(content)
@@ -53,7 +54,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory, hostile_exports: list[Path]) 
 def installed(spark: SparkSession, lake: Lake) -> Iterator[None]:
     """The shipped scripts, run one after the other."""
     spark.conf.set("spark.sql.session.timeZone", "America/New_York")
-    for file in ("02-tables.sql", "03-views.sql", "04-quarantine.sql"):
+    for file in ("02-tables.sql", "03-views.sql", "04-quarantine.sql", "06-coverage.sql"):
         text = script(f"databricks/{file}", catalog="spark_catalog", schema=SCHEMA, lake_account="lakeaccount")
         for zone in ("curated", "quarantine"):
             text = text.replace(ACCOUNT.format(zone=zone), (lake.path / zone).as_uri())
