@@ -13,7 +13,7 @@ param exporterAuth string
 param exporterIpRules array
 
 @description('Subnets of the apps, which the firewall would keep out.')
-param appSubnetIds string[]
+param appSubnetIds array
 
 @minValue(0)
 param immutabilityDays int
