@@ -101,7 +101,7 @@ def test_every_column_of_the_tables_is_declared_with_its_type(ways: Lake) -> Non
 def test_what_a_message_or_an_export_says_may_be_of_any_length(samples: Lake, hostile: Lake, ways: Lake) -> None:
     narrow = {name: column.kind for name, column in declared("audit_events").items() if column.kind.sql("tsql").startswith("VARCHAR")}
     widths = {name: int(kind.sql("tsql")[8:-1]) for name, kind in narrow.items() if "MAX" not in kind.sql("tsql").upper()}
-    assert set(widths) == {"event_uid", "ingest_id"} | {
+    assert set(widths) == {"event_uid", "ingest_id", "source_system"} | {
         "event_name", "family", "action", "object_type", "channel", "outcome", "severity", "ai_mode", "decode_status", "text_flags", "template_id",
     }
     longest = ", ".join(f"max(strlen({name})) AS {name}" for name in widths)
