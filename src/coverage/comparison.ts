@@ -12,6 +12,7 @@ import { type FileInfo, type LakeContext, RAW, type Storage } from '../storage/i
 import type { Snapshot } from '../table/index.ts';
 import { type Counts, readCounts, UnreadableCounts } from './counts-file.ts';
 import { judgedRows, mergedRows } from './coverage-rows.ts';
+import { explained, explanationsOf, isOpen } from './explanation.ts';
 import { hourStates } from './hour-states.ts';
 import { type Judgement, judge } from './judgement.ts';
 import { heldSources } from './recorded-hours.ts';
@@ -141,8 +142,9 @@ export function coverageSummary(rows: readonly CoverageRow[]): CoverageSummary {
   return { hours, findings: rows.filter(isFinding).length, oldestDiffering, countedAt };
 }
 
-function isFinding({ code, state }: CoverageRow): boolean {
-  return code !== null && state === 'differs';
+/** Whether a row says of a code that something is unexplained, be it that as many events are missing as there are too many. */
+function isFinding(row: CoverageRow): boolean {
+  return row.code !== null && row.state === 'differs' && (row.difference !== 0 || isOpen(explanationsOf(row)));
 }
 
 function comparedCounts({ counts, hours, shiftMinutes }: Judgement): ComparedCounts {
@@ -154,8 +156,8 @@ function comparedCounts({ counts, hours, shiftMinutes }: Judgement): ComparedCou
     from: hours[0]?.start ?? null,
     to: hours.at(-1)?.end ?? null,
     hours: hours.length,
-    differing: hours.filter((hour) => hour.codes.some(({ difference }) => difference !== 0)).length,
-    explained: codes.reduce((sum, { source, lake, difference }) => sum + Math.abs(source - lake - difference), 0),
+    differing: hours.filter((hour) => hour.codes.some(({ explanations }) => isOpen(explanations))).length,
+    explained: codes.reduce((sum, { explanations }) => sum + explained(explanations), 0),
     shiftMinutes,
   };
 }

@@ -1,5 +1,5 @@
 import type { CoverageRow } from '../lake/index.ts';
-import { explained } from './explanation.ts';
+import { explained, isProven } from './explanation.ts';
 import { healOf } from './heal.ts';
 import type { HourState } from './hour-states.ts';
 import type { JudgedCode, JudgedHour, Judgement } from './judgement.ts';
@@ -59,7 +59,7 @@ function ofCode(hour: JudgedHour, code: JudgedCode, zone: string | null) {
 }
 
 function stateOf(codes: readonly JudgedCode[]): CoverageRow['state'] {
-  return codes.some(({ difference }) => difference !== 0) ? 'differs' : 'reconciled';
+  return codes.some(({ explanations }) => !isProven(explanations)) ? 'differs' : 'reconciled';
 }
 
 /** The row of an hour that no counts were compared with. */

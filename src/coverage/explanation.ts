@@ -79,6 +79,19 @@ export function taken(difference: number, available: Available): Explanation[] {
   return found;
 }
 
+/** Kinds that name where events are, or may be, and prove nothing of them: an hour that rests on them is not reconciled. */
+const UNPROVEN: readonly ExplanationKind[] = ['withdrawn', 'waiting', 'rejected', 'landed_later'];
+
+/** Whether anything is left that nothing explains. */
+export function isOpen(explanations: readonly Explanation[]): boolean {
+  return explanations.some(({ kind }) => !(kind in EXPLAINING));
+}
+
+/** Whether all is explained, and by what is proven. */
+export function isProven(explanations: readonly Explanation[]): boolean {
+  return !isOpen(explanations) && !explanations.some(({ kind }) => UNPROVEN.includes(kind));
+}
+
 /** How many events explanations explain: causes explain none. */
 export function explained(explanations: readonly Explanation[]): number {
   return explanations.reduce((sum, { kind, count }) => sum + (kind in EXPLAINING ? (count ?? 0) : 0), 0);

@@ -1,4 +1,5 @@
 import type { Bucket } from './buckets.ts';
+import { isOpen } from './explanation.ts';
 import type { JudgedCode } from './judgement.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { JudgedCode } from './judgement.ts';
  */
 export function healOf({ start, end }: Bucket, codes: readonly JudgedCode[], zone: string | null): string | null {
   const has = (kind: string) =>
-    codes.some(({ difference, explanations }) => difference !== 0 && explanations.some((each) => each.kind === kind));
+    codes.some(({ explanations }) => isOpen(explanations) && explanations.some((each) => each.kind === kind));
   const commands = [
     ...(has('lost') ? [`audit-lake replay --from ${day(start)} --to ${day(end - 1)}`] : []),
     ...(has('not_exported') ? [`audit-lake pull nql --from ${instant(start)} --to ${instant(end)}`] : []),

@@ -2,6 +2,7 @@ import type { Settings } from '../settings/index.ts';
 import { ZoneOffsets } from '../source/index.ts';
 import { type Bucket, BucketIndex, bucketsOf } from './buckets.ts';
 import type { Counts } from './counts-file.ts';
+import { doubtedRows } from './doubted.ts';
 import { type Explanation, explained, taken } from './explanation.ts';
 import { type Found, type Searched, searchRaw } from './raw-search.ts';
 import { SHIFT_REACH, Slots, shiftOf } from './shift.ts';
@@ -63,10 +64,11 @@ export async function judge(
   const { instance } = counts;
   const slots = await slotsOf({ ...searched, instance, buckets });
   const lake = slots.tally(buckets);
-  const cells = differences(judged, source, lake);
-  const shift = shiftOf(buckets, judged, source, slots, cells);
+  const shift = shiftOf(buckets, judged, source, slots, differences(judged, source, lake));
   const shiftMinutes = shift === null ? null : shift / MINUTE;
   const within = { ...searched, instance, buckets };
+  const doubted = shift === null ? await doubtedRows(within, judged, lake) : undefined;
+  const cells = differences(judged, source, lake, doubted);
   const codes =
     shiftMinutes === null
       ? await explainAll(within, cells, counts.countedAt)
@@ -114,14 +116,41 @@ async function explainAll(
   cells: readonly Cell[],
   countedAt: number,
 ): Promise<ReadonlyMap<Cell, JudgedCode>> {
-  const found = new Map<Cell, JudgedCode>();
-  for (const group of groups(cells.filter(({ source, lake }) => source > lake))) {
-    for (const [cell, facts] of await searchRaw(searched, group)) found.set(cell, lacking(cell, facts));
+  const sides = new Map(cells.map((cell) => [cell, sidesOf(cell)]));
+  const less = new Map<Cell, Side>();
+  const more = new Map<Cell, Side>();
+  // What is doubted does not count: only so is it seen what it may stand for.
+  const sure = new Map(cells.map((cell) => [{ ...cell, lake: cell.lake - cell.doubted }, cell]));
+  for (const group of groups([...sure.keys()].filter(({ source, lake }) => source > lake))) {
+    for (const [each, facts] of await searchRaw(searched, group)) {
+      const cell = sure.get(each)!;
+      less.set(cell, lacking(sides.get(cell)!.less, facts));
+    }
   }
-  for (const group of groups(cells.filter(({ source, lake }) => source < lake))) {
-    for (const [cell, facts] of await searchRows(searched, group, countedAt)) found.set(cell, exceeding(cell, facts));
+  for (const group of groups(cells.filter((cell) => sides.get(cell)!.more > 0))) {
+    for (const [cell, facts] of await searchRows(searched, group, countedAt)) {
+      more.set(cell, exceeding(sides.get(cell)!.more, facts));
+    }
   }
-  return found;
+  return new Map(cells.map((cell) => [cell, judgedCode(cell, less.get(cell), more.get(cell))]));
+}
+
+/** How many events a cell lacks and how many it has too many: both where some are doubted that may stand for others. */
+function sidesOf({ source, lake, doubted }: Cell): { readonly less: number; readonly more: number } {
+  const less = Math.max(0, source - lake + doubted);
+  return { less, more: lake - source + less };
+}
+
+/** What there is to say of the events that a cell lacks, or of those that it has too many. */
+interface Side {
+  readonly explanations: readonly Explanation[];
+  /** Events that nothing explains. */
+  readonly rest: number;
+}
+
+function judgedCode({ code, source, lake }: Cell, less: Side | undefined, more: Side | undefined): JudgedCode {
+  const explanations = [...(less?.explanations ?? []), ...(more?.explanations ?? [])];
+  return { code, source, lake, explanations, difference: (less?.rest ?? 0) - (more?.rest ?? 0) };
 }
 
 /** Cells in their order, so many at a time that their events are few enough to be held. */
@@ -139,8 +168,7 @@ function* groups(cells: readonly Cell[]): Generator<readonly Cell[]> {
 }
 
 /** What is lost is lost, whatever else may explain as many events. */
-function lacking(cell: Cell, found: Found): JudgedCode {
-  const missing = cell.source - cell.lake;
+function lacking(missing: number, found: Found): Side {
   const lost = Math.min(missing, found.lost);
   const explanations = taken(missing - lost, found.available);
   const rest = missing - lost - explained(explanations);
@@ -151,11 +179,10 @@ function lacking(cell: Cell, found: Found): JudgedCode {
     ...(rest > 0 ? possible('rejected_file', found.rejected) : []),
     ...(rest > 0 ? possible('withdrawn_file', found.withdrawn) : []),
   ];
-  return { ...unexplained(cell, [...explanations, ...causes]), difference: lost + rest };
+  return { explanations: [...explanations, ...causes], rest: lost + rest };
 }
 
-function exceeding(cell: Cell, { available, byWebhookAlone }: FoundMore): JudgedCode {
-  const more = cell.lake - cell.source;
+function exceeding(more: number, { available, byWebhookAlone }: FoundMore): Side {
   const explanations = taken(more, available);
   const rest = more - explained(explanations);
   const invented = Math.min(rest, byWebhookAlone);
@@ -163,7 +190,7 @@ function exceeding(cell: Cell, { available, byWebhookAlone }: FoundMore): Judged
     ...(invented > 0 ? [{ kind: 'only_by_webhook', count: invented } as const] : []),
     ...(rest > invented ? [{ kind: 'not_counted', count: rest - invented } as const] : []),
   ];
-  return { ...unexplained(cell, [...explanations, ...causes]), difference: rest === 0 ? 0 : -rest };
+  return { explanations: [...explanations, ...causes], rest };
 }
 
 function unexplained({ code, source, lake }: Cell, explanations: readonly Explanation[]): JudgedCode {

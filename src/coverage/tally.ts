@@ -32,16 +32,22 @@ export interface Cell {
   readonly code: number;
   readonly source: number;
   readonly lake: number;
+  /** Of those in the table, the ones that are doubted: see {@link differences}. */
+  readonly doubted: number;
 }
 
-/** Where both differ, among these buckets. */
-export function differences(buckets: Iterable<number>, source: Tally, lake: Tally): Cell[] {
+/**
+ * Where both differ, among these buckets, and where some of the table's are doubted: those may stand for others that it lacks.
+ * @param doubted events of the table that only a webhook brought, although an export covers their time
+ */
+export function differences(buckets: Iterable<number>, source: Tally, lake: Tally, doubted?: Tally): Cell[] {
   const cells: Cell[] = [];
   for (const bucket of buckets) {
     const codes = new Set([...source.codes(bucket).keys(), ...lake.codes(bucket).keys()]);
     for (const code of [...codes].sort((a, b) => a - b)) {
       const [counted, held] = [source.of(bucket, code), lake.of(bucket, code)];
-      if (counted !== held) cells.push({ bucket, code, source: counted, lake: held });
+      const some = doubted?.of(bucket, code) ?? 0;
+      if (counted !== held || some > 0) cells.push({ bucket, code, source: counted, lake: held, doubted: some });
     }
   }
   return cells;

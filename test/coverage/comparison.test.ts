@@ -1,7 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
+import { verifyLake } from '../../src/verify/index.ts';
+import { erase } from '../maintenance/changes.ts';
+import { settings } from '../support/lake.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
-import { compare, countsCsv, csv, events, explanations, found, rowsOf, takenIn } from './counted-lake.ts';
+import {
+  BEGIN,
+  compare,
+  countsCsv,
+  csv,
+  events,
+  explanations,
+  found,
+  MINUTE,
+  rowsOf,
+  takenIn,
+} from './counted-lake.ts';
 
 const ALL = events(0, 600);
 
@@ -83,7 +97,7 @@ describe('a comparison with what the source counted', () => {
     const late = csv([{ at: 201, code: 92042, name: 'late' }]);
     await takenIn(storage, { 'late.csv': late }, {}, new Date('2026-06-03T00:00:00Z'));
     assert.deepEqual(found(await compare(storage, countsCsv(ALL))), []);
-    assert.deepEqual(await explanations(storage), ['3 92042 reconciled: landed_later 1']);
+    assert.deepEqual(await explanations(storage), ['3 92042 differs: landed_later 1']);
   });
 
   it('finds what only a webhook brought', async () => {
@@ -94,6 +108,47 @@ describe('a comparison with what the source counted', () => {
         '{"time":"2026-03-01T03:20:30Z","code":92042,"message":"forged","user name":"li"}',
     });
     assert.deepEqual(found(await compare(storage, countsCsv(ALL))), ['3 92042: -1 (only_by_webhook 1)']);
+  });
+
+  it('finds what only a webhook brought where something explains that as many are missing', async () => {
+    const forged = (at: number) =>
+      `{"time":"2026-03-01T03:${at}:30Z","code":91011,"message":"forged","user name":"mallory"}`;
+    const hook = 'landed/webhook/2026-03-01/x.json';
+    const quarantined = new MemoryStorage();
+    await takenIn(quarantined, { 'a.csv': csv(ALL).replace('"Did it, ID=d-200"', 'Did "it, ID=d-200') });
+    await takenIn(quarantined, { [hook]: forged(21) });
+    assert.deepEqual(found(await compare(quarantined, countsCsv(ALL))), [
+      '3 91011: -1 (quarantined 1, only_by_webhook 1)',
+    ]);
+    const erased = new MemoryStorage();
+    await takenIn(erased, { 'a.csv': csv(ALL).replace('"Did it, ID=d-200",li', '"Did it, ID=d-200",eve') });
+    await erase(erased, ['eve']);
+    await takenIn(erased, { [hook]: forged(21) });
+    assert.deepEqual(found(await compare(erased, countsCsv(ALL))), ['3 91011: -1 (withheld 1, only_by_webhook 1)']);
+    const lacking = new MemoryStorage();
+    await takenIn(lacking, { 'a.csv': csv(ALL.filter(({ at }) => at !== 200)), [hook]: forged(21) });
+    const result = await compare(lacking, countsCsv(ALL));
+    assert.deepEqual(found(result), ['3 91011: 0 (not_exported 1, only_by_webhook 1)']);
+    assert.equal(result.summary.hours.differs, 1);
+    const { problems } = await verifyLake(lacking, settings(), { deep: true, head: null });
+    assert.deepEqual(problems, []);
+  });
+
+  it('doubts nothing of a webhook where no export covers the time, or where its record is in quarantine', async () => {
+    const storage = new MemoryStorage();
+    const delivery = ALL.slice(300).map(({ at, code, name }) => ({
+      ...{ time: new Date(BEGIN + at * MINUTE).toISOString(), code, message: `Did it, ID=${name}` },
+      'user name': 'li',
+    }));
+    await takenIn(storage, {
+      'a.csv': csv(ALL.slice(0, 300)),
+      'landed/webhook/2026-03-01/x.json': JSON.stringify(delivery),
+    });
+    assert.deepEqual(found(await compare(storage, countsCsv(ALL))), []);
+    const mended = new MemoryStorage();
+    await takenIn(mended, { 'a.csv': csv(ALL).replace('"Did it, ID=d-400"', 'Did "it, ID=d-400') });
+    await takenIn(mended, { 'landed/webhook/2026-03-01/x.json': JSON.stringify(delivery) });
+    assert.deepEqual(found(await compare(mended, countsCsv(ALL))), []);
   });
 
   it('judges an hour only once it may not be late any more', async () => {
