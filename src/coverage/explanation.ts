@@ -10,7 +10,8 @@ const EXPLAINING = {
   quarantined: 'records in quarantine',
   merged: 'identical events of exports that do not overlap, which are one row',
   landed_later: 'landed after they were counted',
-  other_identity: 'the same events under two ids: by ways that write the actor or the time otherwise',
+  other_identity:
+    'the same events under two ids: by two ways of which one names nobody, or cuts times to seconds, throughout',
 } as const;
 
 /** What a difference that nothing explains comes of, or may come of. */

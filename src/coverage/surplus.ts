@@ -20,10 +20,13 @@ export interface FoundMore {
   readonly byWebhookAlone: number;
 }
 
+/** How ways write an event, and how many rows came by each. */
+type Writings = Map<Way, { rows: number; readonly isWhole: boolean; readonly actor: string }>;
+
 interface Facts {
   landedLater: number;
-  /** Rows that are one event to people: how they are written, and how many came by each way. */
-  readonly events: Map<string, { readonly written: Set<string>; readonly byWay: Map<Way, number> }>;
+  /** Rows that are one event to people, by second and message. */
+  readonly events: Map<string, Writings>;
   byWebhookAlone: number;
 }
 
@@ -56,28 +59,60 @@ export async function searchRows(
     const way = wayOf(pathInZone(row.text('source_file')), settings);
     const isWhole = row.time % SECOND === 0;
     const event = `${Math.floor(row.time / SECOND)} ${row.text('message')}`;
-    const written = `${isWhole} ${row.text('actor_id')} ${row.text('actor_name')}`;
-    const writings = known.events.get(event) ?? { written: new Set<string>(), byWay: new Map<Way, number>() };
+    const actor = row.text('actor_id') || row.text('actor_name');
+    const writings: Writings = known.events.get(event) ?? new Map();
     known.events.set(event, writings);
-    writings.written.add(written);
-    writings.byWay.set(way, (writings.byWay.get(way) ?? 0) + 1);
+    const written = writings.get(way);
+    if (written === undefined) writings.set(way, { rows: 1, isWhole, actor });
+    else written.rows++;
     if (way === 'webhook') webhook.set(row.text('event_uid'), cell);
   });
   for (const cell of (await notExported(searched, webhook, span)).values()) facts.get(cell)!.byWebhookAlone++;
+  const manner = usualManner([...facts.values()].flatMap(({ events }) => [...events.values()]));
   return new Map(
     [...facts].map(([cell, { landedLater, events, byWebhookAlone }]) => [
       cell,
-      { available: { landed_later: landedLater, other_identity: underTwoIds(events) }, byWebhookAlone },
+      { available: { landed_later: landedLater, other_identity: underTwoIds(events, manner) }, byWebhookAlone },
     ]),
   );
 }
 
+/**
+ * In which manner two ways write an event otherwise: one names nobody, or cuts its time to seconds. Null where they do not, or
+ * name different people: that is another event, whoever sent it.
+ */
+function mannerOf(writings: Writings): string | null {
+  const [one, other, more] = [...writings].sort(([a], [b]) => (a < b ? -1 : 1));
+  if (one === undefined || other === undefined || more !== undefined) return null;
+  const [a, b] = [one[1], other[1]];
+  const isSamePerson = a.actor === b.actor;
+  if (!isSamePerson && a.actor !== '' && b.actor !== '') return null;
+  if (isSamePerson && a.isWhole === b.isWhole) return null;
+  const shown = ({ isWhole, actor }: typeof a) =>
+    `${isSamePerson || actor !== ''} ${a.isWhole === b.isWhole || isWhole}`;
+  return `${one[0]} ${shown(a)}; ${other[0]} ${shown(b)}`;
+}
+
+/** Two ways that write events otherwise do so with so many, and with at least so great a part of those that both have. */
+const FEWEST_ALIKE = 10;
+const PART_ALIKE = 0.9;
+
+/** The manner in which two ways write otherwise what they have in common; null where they do so now and then. */
+function usualManner(events: readonly Writings[]): string | null {
+  const common = events.filter(({ size }) => size > 1);
+  const manners = Map.groupBy(common, mannerOf);
+  for (const [manner, { length }] of manners) {
+    if (manner !== null && length >= FEWEST_ALIKE && length >= common.length * PART_ALIKE) return manner;
+  }
+  return null;
+}
+
 /** Rows more than events, where two ways write the same events otherwise. */
-function underTwoIds(events: Facts['events']): number {
+function underTwoIds(events: Facts['events'], manner: string | null): number {
   let more = 0;
-  for (const { written, byWay } of events.values()) {
-    if (byWay.size < 2 || written.size < 2) continue;
-    const counts = [...byWay.values()];
+  for (const writings of events.values()) {
+    if (manner === null || mannerOf(writings) !== manner) continue;
+    const counts = [...writings.values()].map(({ rows }) => rows);
     more += counts.reduce((sum, count) => sum + count, 0) - Math.max(...counts);
   }
   return more;

@@ -151,6 +151,24 @@ describe('a comparison with what the source counted', () => {
     assert.deepEqual(found(await compare(mended, countsCsv(ALL))), []);
   });
 
+  it('takes events for the same where a way never names who did them, and not where one names somebody else', async () => {
+    const hook = 'landed/nql/q/2026-03-01/x.csv';
+    const unnamed = csv(ALL).replaceAll(',li\n', ',\n');
+    const storage = new MemoryStorage();
+    await takenIn(storage, { 'a.csv': csv(ALL), [hook]: unnamed });
+    assert.deepEqual(found(await compare(storage, countsCsv(ALL))), []);
+    const framed = new MemoryStorage();
+    const delivery = '{"time":"2026-03-01T03:20:00.500Z","code":91011,"message":"Did it, ID=d-200","user name":"bob"}';
+    await takenIn(framed, { 'a.csv': csv(ALL), 'landed/webhook/2026-03-01/x.json': delivery });
+    assert.deepEqual(found(await compare(framed, countsCsv(ALL))), ['3 91011: -1 (only_by_webhook 1)']);
+    const nobody = new MemoryStorage();
+    await takenIn(nobody, {
+      'a.csv': csv(ALL),
+      'landed/webhook/2026-03-01/x.json': delivery.replace('"bob"', '""').replace('.500Z', '.000Z'),
+    });
+    assert.deepEqual(found(await compare(nobody, countsCsv(ALL))), ['3 91011: -1 (only_by_webhook 1)']);
+  });
+
   it('judges an hour only once it may not be late any more', async () => {
     const storage = new MemoryStorage();
     await takenIn(storage, { 'a.csv': csv(ALL.filter(({ at }) => at !== 200)) });
