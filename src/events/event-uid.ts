@@ -4,7 +4,7 @@ import { IdSet } from './id-set.ts';
 
 /** Of the trail of Infinity, which the first place is. */
 const VERSION = 'v1';
-/** Of the classic trails: the component is a part of it, since two Engines may do the same at the same time. */
+/** Of the classic trails: component and host are parts of it, since two Engines may do the same at the same time. */
 const CLASSIC_VERSION = 'v2';
 
 /** What of a record its identity is made of. */
@@ -12,7 +12,12 @@ export type IdentifiedRecord = Pick<
   Row,
   | ('system' | 'timeMicros' | 'code' | 'messageStart' | 'messageEnd')
   | ('actorNameStart' | 'actorNameEnd' | 'actorIdStart' | 'actorIdEnd' | 'componentStart' | 'componentEnd')
+  | ('extraStarts' | 'extraEnds')
 >;
+
+/** The place of the host among the extra columns of a classic log. */
+const HOST = 0;
+const ABSENT = -1;
 
 /** Repeated records whose ordinals are at hand: a file may hold millions, and most of them twice only. */
 const MOST_COUNTED = 65_536;
@@ -20,7 +25,7 @@ const MOST_COUNTED = 65_536;
 /**
  * Gives each record of one file, or of each of the exports joined in it, its
  * `event_uid`: the first 32 hex digits of SHA-256 over eight netstrings (version, instance, source system, time in
- * microseconds, code, actor, message, ordinal); in the classic trails nine, with the component before the ordinal. The actor
+ * microseconds, code, actor, message, ordinal); in the classic trails ten, with the component and the line's host before the ordinal. The actor
  * is the id where the export has that column, else the name, else empty. The ordinal tells records of one export apart that
  * are equal in everything else. A change to any of this is a new version, never an edit.
  */
@@ -70,7 +75,10 @@ export class EventUids {
     if (record.actorIdStart !== -1) digest.put(bytes, record.actorIdStart, record.actorIdEnd);
     else digest.put(bytes, record.actorNameStart, record.actorNameEnd);
     digest.put(bytes, record.messageStart, record.messageEnd);
-    if (record.system !== 0) digest.put(bytes, record.componentStart, record.componentEnd);
+    if (record.system !== 0) {
+      digest.put(bytes, record.componentStart, record.componentEnd);
+      digest.put(bytes, record.extraStarts[HOST] ?? ABSENT, record.extraEnds[HOST] ?? ABSENT);
+    }
     const length = digest.length;
     this.#digestOrdinal(length, 0);
     this.first.set(digest.words);

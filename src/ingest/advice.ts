@@ -57,7 +57,7 @@ const REMEDIES: Readonly<Record<BadReason, Remedy>> = {
   },
   account_unclear: {
     fault: 'an account of which it cannot be told where it ends',
-    step: 'a ] in it, and a blank or [ behind that: what such a line means is not guessed',
+    step: 'a ] in it, and a blank, a [ or one more ] behind that: what such a line means is not guessed',
   },
   lines_joined: {
     fault: 'what looks like another line in the message',

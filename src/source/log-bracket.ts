@@ -4,6 +4,9 @@ const PIPE = 0x7c;
 const BLANK = 0x20;
 const TAB = 0x09;
 
+/** No account is longer, in bytes: so far behind a bracket one more `]` may be its end. */
+const LONGEST_ACCOUNT = 1024;
+
 /** What was found of a bracket: all of it, none, or one of which it cannot be told where it ends. */
 export type BracketFound = 'whole' | 'none' | 'unclear';
 
@@ -12,8 +15,8 @@ export type BracketFound = 'whole' | 'none' | 'unclear';
  * docs.nexthink.com, audit-trail-api-classic.
  *
  * It is the first of a line that has three pipes in it. What stands behind the third pipe is the account's, pipes included, up to the
- * first `]` that a blank or the line's end follows. An account may hold a `]`, but then no `[` and no blank behind it: what such a
- * line means is not guessed.
+ * first `]` that a blank or the line's end follows. An account may hold a `]`, but then no `[` and no blank behind it; and where the
+ * next bracket behind it is one more such `]`, the account may go on to there: what such a line means is not guessed.
  */
 export class LogBracket {
   /** Where it begins. */
@@ -53,7 +56,7 @@ export class LogBracket {
       if (byte === CLOSE) {
         if (at + 1 === end || isBlank(bytes[at + 1]!)) {
           this.close = at;
-          return isUnclear ? 'unclear' : 'whole';
+          return isUnclear || mayGoOn(bytes, at + 1, end) ? 'unclear' : 'whole';
         }
         if (inner === -1) inner = at;
         inners++;
@@ -63,6 +66,16 @@ export class LogBracket {
     this.close = inner;
     return inners === 1 ? 'whole' : 'unclear';
   }
+}
+
+/** Whether what looks like a message may begin with the rest of the account: its first bracket closes one. */
+function mayGoOn(bytes: Uint8Array, start: number, end: number): boolean {
+  const limit = Math.min(end, start + LONGEST_ACCOUNT);
+  for (let at = start; at < limit; at++) {
+    if (bytes[at] === OPEN) return false;
+    if (bytes[at] === CLOSE) return at + 1 === end || isBlank(bytes[at + 1]!);
+  }
+  return false;
 }
 
 /** Whether a byte is a blank or a tab, of which log lines have no others. */

@@ -9,16 +9,32 @@ import { UID_VECTORS } from './vectors.ts';
 type Uid = Omit<Identity, 'instance' | 'ordinal'>;
 
 /** Gives a record its id; the slices stand in the middle of a larger buffer, as in a file. */
-function uidOf(uids: EventUids, { sourceSystem, timeMicros, code, actor, message, component }: Uid): string {
-  const [a, m, c] = [actor, message, component ?? ''].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer];
-  const bytes = Buffer.concat([Buffer.from('xx'), a, Buffer.from(','), m, Buffer.from('|'), c, Buffer.from('yy')]);
+function uidOf(uids: EventUids, { sourceSystem, timeMicros, code, actor, message, component, host }: Uid): string {
+  const [a, m, c, h] = [actor, message, component ?? '', host ?? ''].map((text) => Buffer.from(text)) as Buffer[] as [
+    ...[Buffer, Buffer, Buffer, Buffer],
+  ];
+  const bytes = Buffer.concat([
+    Buffer.from('xx'),
+    a,
+    Buffer.from(','),
+    m,
+    Buffer.from('|'),
+    c,
+    Buffer.from('|'),
+    h,
+    Buffer.from('yy'),
+  ]);
   const row = new Row();
+  row.begin(1);
   row.system = (SOURCE_SYSTEMS as readonly string[]).indexOf(sourceSystem);
   row.timeMicros = timeMicros;
   row.code = code;
   [row.actorNameStart, row.actorNameEnd] = [2, 2 + a.length];
   [row.messageStart, row.messageEnd] = [3 + a.length, 3 + a.length + m.length];
-  if (component !== undefined) [row.componentStart, row.componentEnd] = [row.messageEnd + 1, bytes.length - 2];
+  const componentEnd = row.messageEnd + 1 + c.length;
+  if (component !== undefined) [row.componentStart, row.componentEnd] = [row.messageEnd + 1, componentEnd];
+  row.extraStarts[0] = host === undefined ? -1 : componentEnd + 1;
+  row.extraEnds[0] = host === undefined ? -1 : bytes.length - 2;
   uids.next(bytes, row);
   return uids.hex.toString('latin1');
 }
@@ -26,10 +42,18 @@ function uidOf(uids: EventUids, { sourceSystem, timeMicros, code, actor, message
 describe('event_uid', () => {
   for (const vector of UID_VECTORS) {
     const { instance, source_system: sourceSystem, time_micros: timeMicros, code, message, ordinal } = vector;
-    const component = vector.component;
+    const { component, host } = vector;
     const actor = vector.actor_id ?? vector.actor_name ?? '';
     it(`vector: ${vector.name}`, () => {
-      const of = { sourceSystem, timeMicros, code, actor, message, ...(component !== undefined && { component }) };
+      const of = {
+        sourceSystem,
+        timeMicros,
+        code,
+        actor,
+        message,
+        ...(component !== undefined && { component }),
+        ...(host !== undefined && { host }),
+      };
       assert.equal(naiveUid({ instance, ...of, ordinal }), vector.event_uid);
       const uids = new EventUids(instance);
       for (let earlier = 0; earlier < ordinal; earlier++) uidOf(uids, of);
@@ -57,6 +81,7 @@ describe('event_uid', () => {
     const record = fc.record({
       sourceSystem: fc.constantFrom(...SOURCE_SYSTEMS),
       component: fc.constantFrom('', 'Engine-01', 'Engine-02'),
+      host: fc.constantFrom('', 'engine-01', 'engine-02'),
       timeMicros: fc.oneof(fc.constantFrom(0, 9, 10, 1_772_323_459_707_000), fc.maxSafeInteger()),
       code: fc.oneof(fc.constantFrom(0, 90211), fc.nat()),
       actor: text,
@@ -73,7 +98,7 @@ describe('event_uid', () => {
           for (let drawn = 0; drawn < records.length * 2; drawn++) {
             const record = records[(picks.next().value as number) % records.length]!;
             const identity = { instance, ...record };
-            if (record.sourceSystem === 'infinity') identity.component = '';
+            if (record.sourceSystem === 'infinity') [identity.component, identity.host] = ['', ''];
             const expected = naiveUid({ ...identity, ordinal: ordinals.next(identity) });
             assert.equal(uidOf(uids, record), expected);
           }

@@ -10,15 +10,17 @@ export interface Identity {
   readonly message: string;
   /** What wrote a line of a classic log. */
   readonly component?: string;
+  /** The machine that the line names before its bracket. */
+  readonly host?: string;
   readonly ordinal: number;
 }
 
 /** The event_uid as the design words it, in a few plain lines: a second opinion. */
 export function naiveUid(identity: Identity): string {
-  const { instance, sourceSystem, timeMicros, code, actor, message, component = '', ordinal } = identity;
+  const { instance, sourceSystem, timeMicros, code, actor, message, component = '', host = '', ordinal } = identity;
   const isClassic = sourceSystem !== 'infinity';
   const parts = [isClassic ? 'v2' : 'v1', instance, sourceSystem, String(timeMicros), String(code), actor, message];
-  if (isClassic) parts.push(component);
+  if (isClassic) parts.push(component, host);
   parts.push(String(ordinal));
   const hash = createHash('sha256');
   for (const part of parts) hash.update(`${Buffer.byteLength(part)}:${part},`);

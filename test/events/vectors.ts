@@ -11,6 +11,7 @@ export interface UidVector {
   readonly actor_id: string | null;
   /** Of a classic log alone. */
   readonly component?: string;
+  readonly host?: string;
   readonly message: string;
   readonly ordinal: number;
   readonly event_uid: string;

@@ -278,4 +278,15 @@ describe('classic logs in a lake', () => {
       { numRuns: 15 },
     );
   });
+
+  it('of two hosts that say the same are two events, apart or joined', async () => {
+    const lines = ['engine-01', 'engine-02'].map(
+      (host) => `2026-03-01T10:00:00Z ${host} [Engine|DBMGR|10026|nxengine] LDAP synchronization`,
+    );
+    const lake = new Lake();
+    for (const [index, line] of lines.entries()) await lake.take(`${LOG}${index}`, line);
+    await lake.take(`${LOG}all`, lines.join('\n'));
+    assert.equal((await lake.rows()).length, 2);
+    await lake.check();
+  });
 });

@@ -131,6 +131,8 @@ describe('a line of a classic log', () => {
     assert.equal(await reasonOf(`${TIME} e [Portal|LOGIN|20101|a]b c] User x`), 'account_unclear');
     assert.equal(await reasonOf(`${TIME} e [Portal|LOGIN|20101|x]User foo [bar] baz`), 'account_unclear');
     assert.equal(await reasonOf(`${TIME} e [Portal|LOGIN|20101|x]y]z`), 'account_unclear');
+    assert.equal(await reasonOf(`${TIME} e [Portal|LOGIN|20101|admin] b] User admin`), 'account_unclear');
+    assert.equal((await only(`${TIME} e [Portal|LOGIN|20101|x] Role [a] b] is added`)).account, 'x');
     assert.equal((await only(`${TIME} e [Portal|LOGIN|20101|x]User foo`)).message, 'User foo');
   });
 
@@ -483,6 +485,10 @@ describe('any log', () => {
     await fc.assert(
       fc.asyncProperty(word, message, async (account, text) => {
         const found = await only(`${TIME} h [Portal|LOGIN|20101|${account}] ${text}`);
+        if (/^[^[\]]*\](?: |$)/.test(text)) {
+          assert.equal(found.reason, 'account_unclear');
+          return;
+        }
         assert.equal(found.account, account.trim());
         assert.equal(found.message, text.trimStart());
       }),
