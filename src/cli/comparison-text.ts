@@ -45,7 +45,13 @@ function findingText(row: CoverageRow): string {
   const { instance, hour_start: start, code, source_count: source, lake_count: lake, difference } = row;
   const whose = instance === null ? '' : `${instance} `;
   const events = counted(Math.abs(difference ?? 0), 'event');
-  const what = (difference ?? 0) > 0 ? `the table lacks ${events}` : `the table has ${events} too many`;
+  const sign = Math.sign(difference ?? 0);
+  const what =
+    sign === 0
+      ? 'as many are missing as are too many'
+      : sign > 0
+        ? `the table lacks ${events}`
+        : `the table has ${events} too many`;
   const why = explanationsOf(row).map(({ kind, count, files }) => {
     const number = count === null ? '' : `${count} `;
     return `    ${number}${kind}: ${explanationText(kind)}${files === undefined ? '' : ` (${files.join(', ')})`}`;

@@ -8,7 +8,7 @@ export interface BadRecord {
   readonly text: string;
   /** When it happened, in milliseconds since 1970; null where its text does not say. */
   readonly time: number | null;
-  /** Numbers in it that may be its code, in the order of the text. */
+  /** Its code, where a field is one; else the numbers in it that may be, in the order of the text. */
   readonly codes: readonly number[];
 }
 
@@ -41,10 +41,11 @@ function badRecord(line: string, settings: SourceSettings): BadRecord | null {
   const text = raw ?? (base64 === undefined ? null : Buffer.from(base64, 'base64').toString('latin1'));
   if (text === null) return null;
   const fields = text.split(FIELD_ENDS).map((field) => field.trim());
-  // A field that is a code stands before one that only mentions it.
-  const whole = fields.filter((field) => CODE.test(field)).map(Number);
+  // A record names other codes as well: the first field that is one and nothing else is its own.
+  const whole = fields.slice(0, MOST_FIELDS).find((field) => CODE.test(field));
   const mentioned = [...text.matchAll(NAMED_CODE)].map(([found]) => Number(found));
-  return { text, time: timeOf(fields, settings), codes: [...new Set([...whole, ...mentioned])] };
+  const codes = whole === undefined ? [...new Set(mentioned)] : [Number(whole)];
+  return { text, time: timeOf(fields, settings), codes };
 }
 
 function timeOf(fields: readonly string[], { timeFormat, timeZone }: SourceSettings): number | null {

@@ -9,9 +9,11 @@ import {
   RejectedFile,
   ROW,
   type SourceSettings,
+  ZoneOffsets,
 } from '../source/index.ts';
 import { type FileInfo, pathInZone, type Storage, sha256Of } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
+import { wrongHours } from './wrong-hours.ts';
 
 /** How often the source counted a code in the hour that a label stands for. */
 export interface Counted {
@@ -53,6 +55,7 @@ const COUNTS = ['count', 'count()', 'counts', 'events', 'number_of_events', 'num
 const COLUMNS = { time: named(TIMES), code: named(CODES), message: named(COUNTS) };
 
 const WHOLE = /^\d{1,15}(\.0+)?$/;
+const QUERY = '… | summarize events = count() by 1h, code';
 const CUT = /\.truncated\./;
 
 /**
@@ -69,7 +72,7 @@ export async function readCounts(
   const { path, etag: ifMatch, lastModified } = info;
   const refuse = (found: string) =>
     new UnreadableCounts(
-      `${pathInZone(path)}: expected counts by hour and code, found ${found}; have it counted again`,
+      `${pathInZone(path)}: expected counts by hour and code, found ${found}; have it counted again by a query that ends in: ${QUERY}`,
     );
   if (CUT.test(path)) throw refuse('a result that was cut off');
   const plan = planOf(info, settings, snapshot);
@@ -130,9 +133,12 @@ async function readAllOf(
       else if (found === ROW) counted.push(countOf(reader, refuse));
     }
     const { timeDigits, unterminatedLastRecord } = reader.counts;
+    const zone = timeDigits?.isLocal === true ? settings.timeZone : null;
+    const wrong = wrongHours(counted, zone === null ? null : new ZoneOffsets(zone));
+    if (wrong !== null) throw refuse(wrong);
     return {
       counted,
-      zone: timeDigits?.isLocal === true ? settings.timeZone : null,
+      zone,
       doubtful: unterminatedLastRecord ? (counted.at(-1)?.label ?? null) : null,
     };
   } finally {

@@ -21,6 +21,7 @@ import { forEachRecord, presentPlan, type RawRecord } from './raw-records.ts';
 import { type HeldSource, type HeldSources, spanOf } from './recorded-hours.ts';
 import { forEachRow, type Span } from './table-rows.ts';
 import type { Cell } from './tally.ts';
+import { wholeElsewhere } from './whole-elsewhere.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -35,6 +36,8 @@ export interface Searched {
   readonly held: HeldSources;
   readonly instance: string | null;
   readonly buckets: readonly Bucket[];
+  /** How often each record in quarantine, by its text, explained something: each explains one event in all. */
+  readonly explaining: Map<string, number>;
 }
 
 /** What raw files, quarantine and log tell of a cell. */
@@ -276,7 +279,7 @@ class RawSearch {
       if (isOut || latest.quarantine === null) continue;
       const plan = recordedPlan(latest);
       if (typeof plan === 'string') continue;
-      const near = spanOf(latest) ?? { start: Number.NEGATIVE_INFINITY, end: Date.parse(latest.landed_at) };
+      const near = spanOf(latest) ?? this.#daysOf(latest.path);
       const counts = new Map<string, number>();
       for (const record of await badRecords(this.#in.storage, latest.quarantine.path, plan.settings)) {
         const count = (counts.get(record.text) ?? 0) + 1;
@@ -287,15 +290,27 @@ class RawSearch {
       }
     }
     const left = new Map([...this.facts.keys()].map((cell) => [cell, cell.source - cell.lake]));
+    const elsewhere = await wholeElsewhere(this.#in, [...found.values()]);
+    const { explaining } = this.#in;
     const byTime = [...found.values()].sort((a, b) => Number(a.record.time === null) - Number(b.record.time === null));
     for (const each of byTime) {
-      for (let more = each.count; more > 0; more--) {
+      const { text } = each.record;
+      if (elsewhere.has(text)) continue;
+      for (let more = each.count - (explaining.get(text) ?? 0); more > 0; more--) {
         const cell = this.#cellOfBad(each, left);
         if (cell === null) break;
+        explaining.set(text, (explaining.get(text) ?? 0) + 1);
         left.set(cell, left.get(cell)! - 1);
         this.#factsOf(cell).add('quarantined');
       }
     }
+  }
+
+  /** The days of a file's good records, where no commit says its hours; none where the file is gone. */
+  #daysOf(path: string): Span {
+    const parts = this.#exports.filter((each) => each.path === path);
+    const [first, last] = [Math.min(...parts.map((part) => part.first)), Math.max(...parts.map((part) => part.last))];
+    return { start: Math.floor(first / DAY) * DAY, end: (Math.floor(last / DAY) + 1) * DAY };
   }
 
   #cellOfBad({ record, path, span }: Quarantined, left: ReadonlyMap<Cell, number>): Cell | null {
@@ -329,7 +344,7 @@ class RawSearch {
 }
 
 /** A record in quarantine, how often its file has it, and when that file has events. */
-interface Quarantined {
+export interface Quarantined {
   readonly record: BadRecord;
   readonly path: string;
   readonly span: Span;

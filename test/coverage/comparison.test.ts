@@ -64,6 +64,19 @@ describe('a comparison with what the source counted', () => {
     assert.deepEqual(found(await compare(other, countsCsv(ALL))), ['3 91011: 1 (quarantined 1, not_exported 1)']);
   });
 
+  it('explains by a record in quarantine one event, and none where it is whole elsewhere or only mentions a code', async () => {
+    const timeless = (text: string, at: number) =>
+      text.replace(new RegExp(`.*(,\\d{5},"Did it, ID=d-${at}")`), 'no time$1');
+    const [lost, bad] = [ALL.filter(({ at }) => at !== 203), 200];
+    const elsewhere = new MemoryStorage();
+    await takenIn(elsewhere, { 'a.csv': timeless(csv(lost), bad), 'b.csv': csv(lost) });
+    assert.deepEqual(found(await compare(elsewhere, countsCsv(ALL))), ['3 91011: 1 (not_exported 1)']);
+    const mentioned = new MemoryStorage();
+    const text = csv(lost).replace('"Did it, ID=d-201"', 'Did "it, ID=d-201 instead of 91011');
+    await takenIn(mentioned, { 'a.csv': text });
+    assert.deepEqual(found(await compare(mentioned, countsCsv(ALL))), ['3 91011: 1 (not_exported 1)']);
+  });
+
   it('explains identical events that exports without overlap split', async () => {
     const storage = new MemoryStorage();
     const twice = [...ALL, { ...ALL[200]! }];

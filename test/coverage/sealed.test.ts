@@ -47,6 +47,24 @@ describe('counts that cannot be gone by', () => {
   for (const [what, counts, expected] of [
     ['with a line that is none', 'time,code,count\n2026-03-01T00:00:00Z,92042,3\nnever,92042,3\n', /line 2/],
     ['with a count that is none', 'time,code,count\n2026-03-01T00:00:00Z,92042,some\n', /"some"/],
+    ['with a header alone', 'time,code,count\n', /no line/],
+    ['of one hour alone', 'time,code,count\n2026-03-01T03:00:00Z,92042,3\n', /one bucket/],
+    [
+      'by quarters of an hour',
+      countsCsv(ALL, (time) => new Date(Math.floor(time / 9e5) * 9e5).toISOString()),
+      /15 minutes/,
+    ],
+    [
+      'by two hours',
+      countsCsv(events(0, 900), (time) => new Date(Math.floor(time / 72e5) * 72e5).toISOString()),
+      /2 hours.*1h/,
+    ],
+    [
+      'by days',
+      countsCsv(events(0, 5000), (time) => new Date(Math.floor(time / 864e5) * 864e5).toISOString()),
+      /24 hours/,
+    ],
+    ['twice in one file', `${countsCsv(ALL)}${countsCsv(ALL).split('\n').slice(1).join('\n')}`, /twice/],
     ['of other columns', 'a,b,c\n1,2,3\n', /expected counts by hour and code/],
   ] as const) {
     it(`are refused as a whole: ${what}`, async () => {
