@@ -34,6 +34,7 @@ export async function landLog(
     storage,
     `${classicPrefix}${landingFolder}${trail.toLowerCase()}/${day}/${name}`,
     content,
+    sha256,
   );
   return { path: landed.path, bytes, outcome: landed.outcome, ...(bytes === 0 && { emptyDay: day }) };
 }

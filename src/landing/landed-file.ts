@@ -1,4 +1,5 @@
-import { pathInZone, RAW, type Storage } from '../storage/index.ts';
+import { createHash } from 'node:crypto';
+import { pathInZone, RAW, type Storage, sha256Hex, sha256Of } from '../storage/index.ts';
 
 /** What became of a file that was to be landed. */
 export interface Landed {
@@ -18,12 +19,14 @@ export class LandedDiffers extends Error {
 /**
  * Puts a file into the raw zone: whole, by one request, and never over another one.
  * @param path relative to the raw zone
- * @throws LandedDiffers where what stands there then has another length than what was given; storage errors, and those of `content`
+ * @param sha256 of the content, in hex, where that is known without asking for it
+ * @throws LandedDiffers where something else stands there then; storage errors, and those of `content`
  */
 export async function landFile(
   storage: Storage,
   path: string,
   content: Uint8Array | AsyncIterable<Uint8Array>,
+  sha256?: string,
 ): Promise<Landed> {
   const counted = new Counted(content);
   const lakePath = `${RAW}${path}`;
@@ -36,24 +39,50 @@ export async function landFile(
       `${pathInZone(lakePath)}: expected ${expected ?? 'some'} bytes after landing it, found ${info?.size ?? 'no file'}; nothing was overwritten`,
     );
   }
+  if (outcome === 'exists') await compare(storage, lakePath, sha256 ?? shaOf(content) ?? counted.sha256);
   return { path: lakePath, size: info.size, outcome };
+}
+
+function shaOf(content: Uint8Array | AsyncIterable<Uint8Array>): string | null {
+  return content instanceof Uint8Array ? sha256Hex(content) : null;
+}
+
+/** @param sha256 null where it is not known @throws LandedDiffers, storage errors */
+async function compare(storage: Storage, lakePath: string, sha256: string | null): Promise<void> {
+  if (sha256 === null) return;
+  const found = await sha256Of(storage.read(lakePath));
+  if (found === sha256) return;
+  throw new LandedDiffers(
+    `${pathInZone(lakePath)}: expected a content with the SHA-256 ${sha256}, found one with ${found} there already; nothing was overwritten`,
+  );
 }
 
 /** Bytes that are counted while they pass. */
 class Counted implements AsyncIterable<Uint8Array> {
   bytes = 0;
   isOver = false;
+  #hash = createHash('sha256');
+  #sha256: string | null = null;
   readonly #content: Uint8Array | AsyncIterable<Uint8Array>;
 
   constructor(content: Uint8Array | AsyncIterable<Uint8Array>) {
     this.#content = content;
   }
 
+  /** Of all of it; null where not all was asked for. */
+  get sha256(): string | null {
+    if (this.isOver) this.#sha256 ??= this.#hash.digest('hex');
+    return this.#sha256;
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     this.bytes = 0;
+    this.isOver = false;
+    this.#hash = createHash('sha256');
     const content = this.#content instanceof Uint8Array ? [this.#content] : this.#content;
     for await (const chunk of content) {
       this.bytes += chunk.length;
+      this.#hash.update(chunk);
       yield chunk;
     }
     this.isOver = true;

@@ -1,7 +1,7 @@
 import { type Compression, type Download, downloadResult, type NqlApi } from '../nexthink/index.ts';
 import { RAW, type Storage } from '../storage/index.ts';
-import { type Landed, landFile } from './landed-file.ts';
-import { type CountLimits, withRecordCount } from './record-count.ts';
+import { type Landed, LandedDiffers, landFile } from './landed-file.ts';
+import { type CountLimits, countRecords, withRecordCount } from './record-count.ts';
 
 /** Where a result is put, and how it is taken. */
 export interface ResultRules extends CountLimits {
@@ -25,7 +25,7 @@ export interface ResultName {
 /** A result in the raw zone. */
 export interface LandedResult extends Landed {
   readonly isTruncated: boolean;
-  /** Null where they were not counted: it had been landed before, or cannot be decompressed. */
+  /** Null where it cannot be decompressed. */
   readonly records: number | null;
   /** Whether what was sent is no file that can be decompressed. It stands there as it came. */
   readonly isUnreadable: boolean;
@@ -33,19 +33,29 @@ export interface LandedResult extends Landed {
 
 const SUFFIXES: Readonly<Record<Compression, string>> = { NONE: '.csv', GZIP: '.csv.gz', ZSTD: '.csv.zst' };
 
-/** The result that an earlier try has landed; null where none has. */
+/**
+ * The result that an earlier try, or another run, has landed; null where none has. What is to be known of it is in its name, or is found
+ * by reading it again: whoever landed it may have been ended before it could tell.
+ * @throws storage errors
+ */
 export async function landedBefore(
   storage: Storage,
   rules: ResultRules,
   name: ResultName,
 ): Promise<LandedResult | null> {
-  for (const isTruncated of [false, true]) {
+  // Where both are there, one try was told that it is cut.
+  for (const isTruncated of [true, false]) {
     const info = await storage.head(RAW + pathOf(rules, name, isTruncated));
     if (info === null) continue;
     const { path, size } = info;
-    return { path, size, outcome: 'exists', isTruncated, records: null, isUnreadable: false };
+    const records = await countRecords(storage.read(path), rules);
+    return { path, size, outcome: 'exists', ...judged(rules, isTruncated, records) };
   }
   return null;
+}
+
+function judged({ rowCap }: ResultRules, isTruncated: boolean, records: number | null) {
+  return { isTruncated: isTruncated || records === rowCap, records, isUnreadable: records === null };
 }
 
 /**
@@ -83,14 +93,20 @@ async function landed(
   isTruncated: boolean,
 ): Promise<LandedResult> {
   let records: number | null = null;
-  let isUnreadable = false;
   const counted = withRecordCount(bytes, rules, (found) => {
     records = found;
-    isUnreadable = found === null;
     if (found === rules.rowCap && !isTruncated) throw new AtCap();
   });
-  const file = await landFile(storage, pathOf(rules, name, isTruncated), counted);
-  return { ...file, isTruncated, records, isUnreadable };
+  const path = pathOf(rules, name, isTruncated);
+  const file = await landFile(storage, path, counted).catch((error: unknown) => {
+    if (error instanceof LandedDiffers) return null;
+    throw error;
+  });
+  if (file?.outcome === 'created') return { ...file, ...judged(rules, isTruncated, records) };
+  // Another run was first: what stands there counts, and not what was downloaded here.
+  const before = await landedBefore(storage, rules, name);
+  if (before === null) throw new LandedDiffers(`${path}: expected the result that was landed, found no file`);
+  return before;
 }
 
 function pathOf({ folder }: ResultRules, { query, at, id, compression }: ResultName, isTruncated: boolean): string {

@@ -144,8 +144,9 @@ export class Receiver {
       const { path, outcome } = await landFile(this.#context.storage, name, body);
       return { name: pathInZone(path), repeated: outcome === 'exists' };
     } catch (error) {
+      if (error instanceof LandedDiffers) return DIFFERS;
       // What whoever sends it can do is the same for all of these; what an operator can is in the log of the storage.
-      if (error instanceof StorageError || error instanceof LandedDiffers || isOfSystem(error)) return STORAGE_FAILED;
+      if (error instanceof StorageError || isOfSystem(error)) return STORAGE_FAILED;
       throw error;
     }
   }
@@ -199,6 +200,16 @@ const STORAGE_FAILED: Problem = {
   kind: 'storage',
   title: 'Storage failed',
   detail: 'expected to keep what was sent, found that the storage fails; it counts as not delivered, send it again',
+  headers: { 'retry-after': String(STORAGE_SECONDS) },
+};
+
+const DIFFERS: Problem = {
+  status: 503,
+  kind: 'differs',
+  title: 'Stored file differs',
+  detail:
+    'expected to keep what was sent under a name made of its SHA-256, found a stored file of that name with another content; it was ' +
+    'left as it is, and what was sent counts as not delivered: whoever runs the receiver has to see who changed the raw zone',
   headers: { 'retry-after': String(STORAGE_SECONDS) },
 };
 

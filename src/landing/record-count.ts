@@ -37,8 +37,8 @@ export async function* withRecordCount(
   }
 }
 
-/** The records of a stored CSV file behind its header; null where it cannot be decompressed. */
-async function countRecords(chunks: AsyncIterable<Uint8Array>, limits: CountLimits): Promise<number | null> {
+/** The records of a stored CSV file behind its header; null where it cannot be decompressed. @throws what `chunks` throws */
+export async function countRecords(chunks: AsyncIterable<Uint8Array>, limits: CountLimits): Promise<number | null> {
   const counter = new RecordCounter();
   try {
     for await (const chunk of decompress(chunks, limits)) counter.see(chunk);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { betweenParameters, Nexthink, pastHours, type TrailRecord } from 'nexthink-emulator';
+import { gzipSync } from 'node:zlib';
+import { betweenParameters, type FaultRule, Nexthink, pastHours, type TrailRecord } from 'nexthink-emulator';
 import { Temporal } from 'temporal-polyfill';
 import { describe, it } from 'vitest';
 import { Random } from '../../samples/random.ts';
@@ -23,6 +24,12 @@ const CALLS_PER_DAY = 9;
 
 /** How often a request to the store goes wrong. */
 const RATES = { failsBefore: 0.02, failsAfter: 0.02, late: 0, repeated: 0, torn: 0.01, delayed: 0.1 };
+
+/** A download that ends with 200, and is no file that can be decompressed: something between has cut it. */
+const UNREADABLE: FaultRule = {
+  of: ({ host }) => host === 'files',
+  fault: { kind: 'stand-in', reply: { status: 200, headers: {}, body: gzipSync('time\n'.repeat(99)).subarray(0, 20) } },
+};
 
 /** A world that a seed names: a trail whose records come while it is pulled, two pullers that die, and clocks that differ. */
 class World {
@@ -64,6 +71,8 @@ class World {
         addressSeconds: 5,
       },
     });
+    const isCompressed = random.chance(0.5);
+    if (isCompressed) this.nexthink.faults.add({ ...UNREADABLE, times: random.whole(0, 3) });
     this.nexthink.faults.rates = { chance: this.schedule.random, rate: random.pick([0, 0.05, 0.2]) };
     this.settings = parseSettings({
       environment: { AUDIT_LAKE_NQL_CLIENT_SECRET: 'client-secret' },
@@ -71,7 +80,7 @@ class World {
         ...{ lake: 'memory', nqlUrl: 'https://acme.api.example', nqlClientId: 'client', nqlQuery: '#audit_trail' },
         ...{
           nqlTokenUrl: 'https://acme.api.example/oauth2/default/v1/token',
-          nqlCompression: 'NONE',
+          nqlCompression: isCompressed ? 'GZIP' : 'NONE',
           nqlCountQuery: '#counts',
         },
         ...{

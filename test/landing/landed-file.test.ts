@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { LandedDiffers, landFile } from '../../src/landing/index.ts';
 import { NexthinkError } from '../../src/nexthink/index.ts';
+import { sha256Hex } from '../../src/storage/index.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
 
 async function* chunks(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
@@ -38,5 +39,17 @@ describe('landing a file', () => {
       landFile(Object.assign(Object.create(storage), short), 'landed/nql/a.csv', chunks('ab')),
       LandedDiffers,
     );
+  });
+
+  it.each([
+    ['bytes', () => Buffer.from('abc'), undefined],
+    ['what is told of it', () => chunks('ab', 'c'), sha256Hex('abc')],
+  ])('says that another file of the same length stands there, by its %s', async (_, content, sha256) => {
+    const storage = new MemoryStorage();
+    storage.put('raw/landed/webhook/a.json', 'xyz');
+    await assert.rejects(landFile(storage, 'landed/webhook/a.json', content(), sha256), LandedDiffers);
+    assert.equal(storage.content('raw/landed/webhook/a.json').toString(), 'xyz');
+    storage.put('raw/landed/webhook/a.json', 'abc');
+    assert.equal((await landFile(storage, 'landed/webhook/a.json', content(), sha256)).outcome, 'exists');
   });
 });

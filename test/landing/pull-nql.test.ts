@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { betweenParameters, Nexthink, type NexthinkOptions, pastHours, type TrailRecord } from 'nexthink-emulator';
 import { describe, it } from 'vitest';
 import { countNql, NotConfigured, type NqlPull, type NqlWindowOptions, pullNql } from '../../src/landing/index.ts';
 import { parseSettings } from '../../src/settings/index.ts';
+import { type Storage, wrapStorage } from '../../src/storage/index.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
 import { sendTo } from '../support/nexthink-send.ts';
 
@@ -328,5 +329,112 @@ describe('a query that takes its window', () => {
     assert.deepEqual(world.landed().sort(), ['a', 'b']);
     assert.equal(world.state.paths('landing-state/nql/').length, 1);
     assert.equal((await world.pull(WINDOW)).reached, NOON);
+  });
+});
+
+/** What of a compressed result may come with 200, where something between cut it. */
+const CUT_GZIP = gzipSync(`time,code,message,actor_name\n${'x'.repeat(500)}`).subarray(0, 30);
+
+/** The first download brings a file that nobody can decompress. */
+function standIn(world: World): void {
+  const reply = { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: CUT_GZIP };
+  world.nexthink.faults.add({ of: ({ host }) => host === 'files', fault: { kind: 'stand-in', reply } });
+}
+
+/** A store whose so-many-th change and all after it fail. */
+function dying(storage: Storage, at: number): Storage {
+  let changes = 0;
+  const check = () => {
+    if (++changes >= at) throw new Error('ended');
+  };
+  return wrapStorage(storage, {
+    create: async (...given) => {
+      check();
+      return await storage.create(...given);
+    },
+    replace: async (...given) => {
+      check();
+      return await storage.replace(...given);
+    },
+    delete: async (...given) => {
+      check();
+      await storage.delete(...given);
+    },
+  });
+}
+
+/** Whether a whole result with the record is in the raw zone. */
+function isWhole(world: World, prefix: string): boolean {
+  const files = world.raw.paths(prefix).map((path) => world.raw.content(path));
+  return files.some((content) => !content.equals(CUT_GZIP) && String(gunzipSync(content)).includes('id=a'));
+}
+
+describe('a result that cannot be decompressed', () => {
+  const more = { ...WINDOW, nqlCompression: 'GZIP', nqlStart: '2026-11-28T00:00:00Z', nqlOverlapMinutes: '0' };
+  const counting = { nqlCompression: 'GZIP', nqlCountQuery: '#counts' };
+
+  it.each(Array.from({ length: 12 }, (_, at) => at + 1))(
+    'is asked for again, wherever the run that landed it was ended: %i',
+    async (at) => {
+      const world = new World([record('a', NOON - HOUR)]);
+      standIn(world);
+      await world.pull(more, { state: dying(world.state, at) }).catch(() => undefined);
+      for (let run = 0; run < 3; run++) {
+        world.now += MINUTE;
+        await world.pull(more);
+      }
+      assert.ok(isWhole(world, 'raw/landed/nql/'));
+    },
+  );
+
+  it.each(Array.from({ length: 12 }, (_, at) => at + 1))('of counts as well: %i', async (at) => {
+    const world = new World([record('a', NOON - HOUR)]);
+    standIn(world);
+    const context = { storage: world.raw, host: world.host };
+    const options = { state: world.state, send: sendTo(world.nexthink) };
+    const first = { ...options, state: dying(world.state, at) };
+    const outcome = await countNql(context, world.settings(counting), first).then(
+      (pulled) => pulled.outcome,
+      () => 'ended',
+    );
+    assert.notEqual(outcome, 'done');
+    world.now += MINUTE;
+    const again = await countNql(context, world.settings(counting), options);
+    if (again.outcome === 'done') return assert.ok(isWhole(world, 'raw/landed/counts/'));
+    assert.equal((await countNql(context, world.settings(counting), options)).outcome, 'done');
+    assert.ok(isWhole(world, 'raw/landed/counts/'));
+  });
+
+  it('is asked for again where another run landed it first, and this one has a whole one', async () => {
+    const world = new World([record('a', NOON - HOUR)]);
+    const raw = wrapStorage(world.raw, {
+      create: async (name, ...given) => {
+        if (world.raw.paths('raw/').length === 0) world.raw.put(name, CUT_GZIP);
+        return await world.raw.create(name, ...given);
+      },
+    });
+    const context = { storage: raw, host: world.host };
+    const options = { state: world.state, send: sendTo(world.nexthink) };
+    const outcomes: string[] = [];
+    for (let run = 0; run < 2; run++) outcomes.push((await pullNql(context, world.settings(more), options)).outcome);
+    assert.deepEqual(outcomes, ['failed', 'done']);
+    assert.ok(isWhole(world, 'raw/landed/nql/'));
+  });
+
+  it('that was cut counts as cut, although another run took it for whole', async () => {
+    const world = new World([record('a', NOON - HOUR)]);
+    const raw = wrapStorage(world.raw, {
+      create: async (name, ...given) => {
+        if (!name.includes('.truncated.') && world.raw.paths('raw/').length === 0)
+          world.raw.put(name.replace('.csv', '.truncated.csv'), gzipSync('time\n1\n'));
+        return await world.raw.create(name, ...given);
+      },
+    });
+    const context = { storage: raw, host: world.host };
+    const state = dying(world.state, 5);
+    await pullNql(context, world.settings(more), { state, send: sendTo(world.nexthink) }).catch(() => undefined);
+    world.now += MINUTE;
+    const pulled = await world.pull(more);
+    assert.ok(pulled.halved > 0 && isWhole(world, 'raw/landed/nql/'));
   });
 });

@@ -52,6 +52,19 @@ describe('what a delivery is answered with', () => {
     assert.equal(storage.paths().length, 2);
   });
 
+  it('503 where another file stands under its name, which is left as it is', async () => {
+    const storage = new MemoryStorage();
+    const body = JSON.stringify(record());
+    const path = `raw/landed/webhook/2026-03-01/${sha(body)}.json`;
+    for (const other of ['x'.repeat(body.length), 'x']) {
+      storage.put(path, other);
+      const received = await receiverOf(storage).receive(delivery(body));
+      assert.deepEqual([received.answer.status, received.log.problem], [503, 'differs']);
+      assert.match(String(said(received)['detail']), /another content/);
+      assert.equal(storage.content(path).toString(), other);
+    }
+  });
+
   it('202 for every form that a sender may give it', async () => {
     const [a, b] = [record(1), record(2)];
     const forms: unknown[] = [

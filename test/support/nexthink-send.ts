@@ -29,6 +29,10 @@ function answered(nexthink: Nexthink, request: Request, what: string): Answer {
     record(fault.status);
     return answerOf({ status: fault.status, headers: fault.headers ?? {}, body: Buffer.alloc(0) }, what, null);
   }
+  if (fault?.kind === 'stand-in') {
+    record(fault.reply.status);
+    return answerOf(fault.reply, what, null);
+  }
   if (reply === null || fault?.kind === 'cut' || fault?.kind === 'hang') {
     record(null);
     throw new NexthinkError(`${what}: no answer`, null, true);
