@@ -83,6 +83,8 @@ export class DeliveryServer {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse, isExpected: boolean): Promise<void> {
+    // Once the connection is gone nobody knows.
+    const from = request.socket.remoteAddress ?? 'unknown';
     response.on('error', () => undefined);
     request.on('error', () => undefined);
     let received: Received | null = null;
@@ -95,7 +97,7 @@ export class DeliveryServer {
     } finally {
       await this.#answer(request, response, received?.answer ?? INTERNAL);
     }
-    this.#log(received.log, request.socket.remoteAddress ?? 'unknown');
+    this.#log(received.log, from);
   }
 
   async #answer(

@@ -131,15 +131,29 @@ function urlOf({ host, tls }: ListeningPlace, port: number): string {
   return `${tls === null ? 'http' : 'https'}://${name}:${port}/`;
 }
 
-function greeting(url: string, { lake, webhookHeader, webhookPrefix }: Settings, { tls }: ListeningPlace): string {
+function greeting(url: string, settings: Settings, { tls }: ListeningPlace): string {
+  const { lake, webhookHeader, webhookPrefix, webhookAliases } = settings;
   return said(
     [
       `listening on ${url}; Ctrl-C ends it`,
       `what comes is landed in ${RAW}${webhookPrefix} and nothing more: audit-lake ingest --lake ${lake} takes it into the table, and so does the app`,
+      ...mappingOf(webhookAliases),
       'try it with an empty list, which adds no event:',
       `  curl ${tls === null ? '' : '--cacert CERTIFICATE '}-H "${webhookHeader}: $AUDIT_LAKE_WEBHOOK_SECRET" -H 'content-type: application/json' -d '[]' ${url}`,
     ].join('\n'),
   );
+}
+
+/** What ingestion has to be told as well, where names are mapped: what it is not told it would guess. */
+function mappingOf(aliases: Settings['webhookAliases']): string[] {
+  const pairs = Object.entries(aliases).flatMap(([role, names]) =>
+    names.map((name) => `${role}=${name.replaceAll(',', '\\,')}`),
+  );
+  if (pairs.length === 0) return [];
+  return [
+    'the names in the payload are mapped: ingest, and the app, need the same setting, or they guess, and lose who did it:',
+    `  AUDIT_LAKE_WEBHOOK_ALIASES (--webhook-aliases ${JSON.stringify(pairs.join(','))})`,
+  ];
 }
 
 function deliveryLine({ status, problem, bytes, records, bad, landed, repeated }: DeliveryLog, from: string): string {

@@ -10,7 +10,16 @@ const ZLIB = 8;
 export interface BodyLimits {
   readonly bytes: number;
   readonly milliseconds: number;
+  /** How long while others wait for its place; with every byte that comes it is a little longer. */
+  readonly crowdedMilliseconds: number;
+  /** Whether others wait. */
+  readonly isCrowded: () => boolean;
 }
+
+/** So fast a body may come, in bytes a millisecond, however many wait. */
+const FAST_ENOUGH = 16;
+/** How often it is asked whether others wait, at most, in milliseconds. */
+const LOOK_MS = 250;
 
 /**
  * Reads the body of a delivery, and undoes its compression, within limits: neither a body that never ends nor one that
@@ -26,17 +35,23 @@ export async function readBody(
   return await decompressed(sent, coding, limits.bytes);
 }
 
-async function collected(chunks: AsyncIterable<Uint8Array>, { bytes, milliseconds }: BodyLimits) {
+async function collected(chunks: AsyncIterable<Uint8Array>, limits: BodyLimits) {
+  const { bytes, milliseconds, crowdedMilliseconds, isCrowded } = limits;
   const iterator = chunks[Symbol.asyncIterator]();
   const { promise: late, resolve } = Promise.withResolvers<'late'>();
-  const timer = setTimeout(() => resolve('late'), milliseconds);
   const read: Uint8Array[] = [];
   let length = 0;
+  const begun = performance.now();
+  const isLate = () => {
+    const took = performance.now() - begun;
+    return took >= milliseconds || (took >= crowdedMilliseconds + length / FAST_ENOUGH && isCrowded());
+  };
+  const timer = setInterval(() => isLate() && resolve('late'), Math.min(LOOK_MS, milliseconds, crowdedMilliseconds));
   try {
     for (;;) {
       const next = iterator.next().catch(() => 'cut off' as const);
       const found = await Promise.race([next, late]);
-      if (found === 'late') return tooSlow(milliseconds);
+      if (found === 'late') return tooSlow(performance.now() - begun);
       if (found === 'cut off') return CUT_OFF;
       if (found.done === true) return Buffer.concat(read, length);
       length += found.value.length;
@@ -44,7 +59,7 @@ async function collected(chunks: AsyncIterable<Uint8Array>, { bytes, millisecond
       read.push(Uint8Array.from(found.value));
     }
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
     // Not waited for: a connection may never say another word.
     iterator.return?.().catch(() => undefined);
   }
@@ -89,7 +104,7 @@ function tooSlow(milliseconds: number): Problem {
     status: 408,
     kind: 'too-slow',
     title: 'Too slow',
-    detail: `expected the whole body within ${milliseconds / 1000} seconds, found that some of it is missing; send it again`,
+    detail: `expected the whole body sooner, found that some of it is missing after ${Math.ceil(milliseconds / 1000)} seconds; nothing was kept, send it again`,
     headers: { connection: 'close' },
   };
 }

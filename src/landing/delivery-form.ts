@@ -18,6 +18,15 @@ const TYPE = /^(application\/(json|x-ndjson|ndjson|jsonl|x-jsonlines|json-seq|[\
 const CHARSETS: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
 const TAKEN = 'application/json, application/x-ndjson, text/plain';
 
+const BEGINNINGS: readonly (readonly [name: string, bytes: Buffer])[] = [
+  ['gzip', Buffer.from([0x1f, 0x8b])],
+  ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
+  ['zip', Buffer.from('PK\x03\x04')],
+  ['bzip2', Buffer.from('BZh')],
+  ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0])],
+  ...[0x01, 0x5e, 0x9c, 0xda].map((level) => ['deflate', Buffer.from([0x78, level])] as const),
+];
+
 /** What the headers say of a body: how it is compressed; or why it is not taken. */
 export function codingOf(headers: Headers): { readonly coding: Coding } | Problem {
   const [type = '', ...parameters] = (headers['content-type'] ?? '')
@@ -47,6 +56,11 @@ export function codingOf(headers: Headers): { readonly coding: Coding } | Proble
     };
   }
   return { coding: CODINGS[name] ?? null };
+}
+
+/** How bytes are compressed, as far as their beginning says; null where it says nothing of the kind. JSON never begins so. */
+export function compressedAs(body: Buffer): string | null {
+  return BEGINNINGS.find(([, bytes]) => body.subarray(0, bytes.length).equals(bytes))?.[0] ?? null;
 }
 
 function notTaken(detail: string): Problem {

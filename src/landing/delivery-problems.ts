@@ -16,6 +16,9 @@ const LACKS: Readonly<Partial<Record<BadReason, string>>> = {
   message_missing: 'a message',
   placeholder: 'values in place of the {{placeholders}} of the template',
   duplicate_key: 'each name once',
+  invalid_utf8: 'whole characters, where half of a pair stands (\\ud83d without what belongs behind it)',
+  not_an_object: 'an object',
+  invalid_json: 'JSON',
   record_too_long: 'a shorter record (AUDIT_LAKE_MAX_RECORD_BYTES)',
 };
 
@@ -26,6 +29,18 @@ export const EMPTY_BODY: Problem = {
   title: 'Empty',
   detail: 'expected a body in JSON, found none; look at the payload of the webhook, or of the API call',
 };
+
+/** A body that is still compressed after what its headers say was undone. Nothing of it was kept. */
+export function compressedProblem(found: string): Problem {
+  return {
+    status: 415,
+    kind: 'media-type',
+    title: 'Not a form that is taken',
+    detail:
+      `expected JSON in UTF-8, found what begins as ${found} does; compress it once, by gzip, deflate, br or zstd, and say so in ` +
+      'the header Content-Encoding; nothing was kept, send it again',
+  };
+}
 
 /** A body that is no JSON, or nested too deep. Nothing of it was kept. */
 export function jsonProblem({ kind, offset, line, column, expected }: JsonFault): Problem {
@@ -65,14 +80,16 @@ export function notUnderstood(
     kind: 'not-understood',
     title: 'Not understood',
     detail:
-      `expected at least one audit record with ${REQUIRED_ROLES.join(', ')}; found ${what}. What was sent is kept in ${landed}. ` +
-      `Correct the payload template, or say under which names they are: ${setting}` +
-      `${isMapped ? ', which is set,' : ''} takes role=name, and paths with dots into nested objects; then send it again`,
+      `expected at least one audit record with ${REQUIRED_ROLES.join(', ')}; found ${what}. What was sent is kept in ${landed}, ` +
+      `so there is no need to send it again. Correct the payload template for what follows, or say under which names they are: ${setting}` +
+      `${isMapped ? ', which is set,' : ''} takes role=name, and paths with dots into nested objects. Once it is set for the receiver ` +
+      'and for ingestion alike, audit-lake ingest --rejected takes in what was kept',
     members: {
       expected,
       found,
       setting,
       records: reading.records,
+      ...(!reading.isWhole && { more: true }),
       ...(reading.refused !== null && { reason: reading.refused }),
       ...(reading.bad > 0 && { reasons: reading.reasons }),
       landed,
@@ -80,17 +97,17 @@ export function notUnderstood(
   };
 }
 
-function lacking({ records, reasons, refused }: DeliveryReading): string {
+function lacking({ records, reasons, refused, isWhole }: DeliveryReading): string {
   const [reason] = Object.entries(reasons).toSorted(([, a], [, b]) => b - a)[0] ?? [];
   if (reason === undefined) return `that the readers refuse it as a whole (${refused ?? 'no record'})`;
   const lacks = LACKS[reason as BadReason];
-  return `${records === 1 ? 'a record' : `${records} records`}, of which none can be read (${reason}${lacks === undefined ? '' : `: expected ${lacks}`})`;
+  return `${records === 1 ? 'a record' : `${isWhole ? '' : 'at least '}${records} records`}, of which none can be read (${reason}${lacks === undefined ? '' : `: expected ${lacks}`})`;
 }
 
 /** Whether one of the names that were found is among those that are expected, wherever its record is. */
 function hasName(found: readonly string[], expected: readonly string[]): boolean {
   const names = new Set(expected.map(foldName));
-  const own = (name: string) => foldName(name.slice(name.lastIndexOf('[].') + (name.includes('[].') ? 3 : 0)));
+  const own = (name: string) => foldName(name.slice(name.includes('[].') ? name.lastIndexOf('[].') + 3 : 0));
   return found.some((name) => names.has(own(name).replace(/^(platform\.)?audit_logs\./, '')) || names.has(own(name)));
 }
 

@@ -3,9 +3,9 @@ import type { KnownEvents } from '../source/index.ts';
 import { type LakeContext, pathInZone, StorageError, sha256Hex } from '../storage/index.ts';
 import { readBody, tooLarge } from './delivery-body.ts';
 import { codingOf } from './delivery-form.ts';
-import { EMPTY_BODY, jsonProblem, notUnderstood } from './delivery-problems.ts';
-import { type DeliveryReading, readDelivery } from './delivery-reading.ts';
-import { faultOfJson } from './json-text.ts';
+import { deliveryJson } from './delivery-json.ts';
+import { EMPTY_BODY, notUnderstood } from './delivery-problems.ts';
+import { type DeliveryReading, readAsRecord, readDelivery } from './delivery-reading.ts';
 import { LandedDiffers, landFile } from './landed-file.ts';
 import { PaceLimit } from './pace-limit.ts';
 import { type HttpAnswer, isProblem, jsonAnswer, type Problem, problemAnswer } from './problem.ts';
@@ -45,6 +45,8 @@ const ASKED = ['GET', 'HEAD'];
 /** How long whoever sends may take for a body, and then how long it waits for others. */
 const BODY_MS = 30_000;
 const TURN_MS = 20_000;
+/** The same for a body while others wait for its place. */
+const CROWDED_MS = 2_000;
 /** Deliveries whose bodies are in memory at once. */
 const AT_ONCE = 32;
 const SECOND_MS = 1000;
@@ -55,6 +57,8 @@ const STORAGE_SECONDS = 30;
 export interface ReceiverTimes {
   readonly bodyMs?: number;
   readonly turnMs?: number;
+  /** For a body, while others wait for its place. */
+  readonly crowdedMs?: number;
 }
 
 /**
@@ -69,6 +73,7 @@ export class Receiver {
   readonly #turns = new Turns(AT_ONCE);
   readonly #bodyMs: number;
   readonly #turnMs: number;
+  readonly #crowdedMs: number;
 
   /**
    * @param context of the raw zone: nothing else is looked at
@@ -81,6 +86,7 @@ export class Receiver {
     this.#pace = new PaceLimit(settings.webhookPerMinute, () => context.host.now());
     this.#bodyMs = times.bodyMs ?? BODY_MS;
     this.#turnMs = times.turnMs ?? TURN_MS;
+    this.#crowdedMs = times.crowdedMs ?? CROWDED_MS;
   }
 
   /** Answers one request. Whatever is wrong with it, or with the storage, is an answer. @throws only what is wrong in here */
@@ -93,7 +99,12 @@ export class Receiver {
     if (Number(delivery.headers['content-length'] ?? 0) > webhookMaxBytes) return problem(tooLarge(webhookMaxBytes));
     if (!(await this.#turns.begin(this.#turnMs))) return problem(BUSY);
     try {
-      const limits = { bytes: webhookMaxBytes, milliseconds: this.#bodyMs };
+      const limits = {
+        bytes: webhookMaxBytes,
+        milliseconds: this.#bodyMs,
+        crowdedMilliseconds: this.#crowdedMs,
+        isCrowded: () => this.#turns.isWaitedFor,
+      };
       const body = await readBody(delivery.body, form.coding, limits);
       return isProblem(body) ? problem(body) : await this.#take(body);
     } finally {
@@ -116,22 +127,26 @@ export class Receiver {
   async #take(body: Buffer): Promise<Received> {
     const { webhookMaxDepth, timeZone } = this.#settings;
     if (body.length === 0) return problem(EMPTY_BODY);
-    const fault = faultOfJson(body, webhookMaxDepth);
-    if (fault?.kind === 'depth') return problem(jsonProblem(fault), { bytes: body.length });
+    const { refused, damage } = deliveryJson(body, webhookMaxDepth);
+    if (refused !== null) return problem(refused, { bytes: body.length });
     const source = waySourceSettings(this.#settings, 'webhook', timeZone);
     const now = this.#context.host.now();
     const name = this.#nameOf(body, now);
     const reading = await readDelivery(body, name, now, source, this.#known);
     const good = reading.refused === null ? reading.records - reading.bad : 0;
     // A damaged line among good ones is for quarantine; a text that is damaged as a whole is refused.
-    if (fault !== null && good === 0) return problem(jsonProblem(fault), { bytes: body.length });
+    if (damage !== null && (good === 0 || !reading.isJson)) return problem(damage, { bytes: body.length });
     const landed = await this.#land(name, body);
     if (isProblem(landed)) return problem(landed, { bytes: body.length });
     const log = { landed: landed.name, repeated: landed.repeated, bytes: body.length, ...countsOf(reading) };
     const isUnderstood = reading.refused === null && (good > 0 || reading.records === 0);
-    if (!isUnderstood) return problem(notUnderstood(body, reading, source, this.#settings, name), log);
+    if (!isUnderstood) {
+      const closer = reading.records > 0 ? reading : await readAsRecord(body, name, now, source, this.#known);
+      return problem(notUnderstood(body, isRecord(closer) ? closer : reading, source, this.#settings, name), log);
+    }
     const { repeated, ...said } = log;
-    return received(jsonAnswer(202, { ...said, ...(repeated && { repeated }) }), log);
+    const more = !reading.isWhole && { more: true };
+    return received(jsonAnswer(202, { ...said, ...more, ...(repeated && { repeated }) }), log);
   }
 
   #nameOf(body: Buffer, now: number): string {
@@ -150,6 +165,11 @@ export class Receiver {
       throw error;
     }
   }
+}
+
+/** Whether the readers found one record, or what would be one but for a fault in it: not merely an object. */
+function isRecord({ records, reasons }: DeliveryReading): boolean {
+  return records === 1 && reasons.keys_not_understood === undefined;
 }
 
 function countsOf({ records, bad }: DeliveryReading): Pick<DeliveryLog, 'records' | 'bad'> {

@@ -24,6 +24,11 @@ export class Turns {
     return hasTurn;
   }
 
+  /** Whether somebody waits for a turn. */
+  get isWaitedFor(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** Gives a turn back, to whoever waits longest. */
   end(): void {
     const [next] = this.#waiting;

@@ -177,6 +177,8 @@ export class JsonRecords {
   /** Takes the keys of a record as the file's columns; false where they are not those of an audit record. */
   #findHeader(members: readonly Member[]): boolean {
     const names = members.map(({ key }) => key);
+    // What is said is said of the first.
+    if (this.rejection !== undefined && names.length < REQUIRED_ROLES.length) return false;
     try {
       const header = resolveHeader(names, this.#settings);
       this.#roles = { ...header.roles };

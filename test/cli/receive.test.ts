@@ -157,6 +157,19 @@ describe('audit-lake receive', () => {
   );
 
   it(
+    'says that ingestion needs the mapping as well',
+    inFolder(async (folder) => {
+      const receiving = await startReceiving(join(folder, 'lake'), [
+        '--webhook-aliases',
+        'time=event.at,code=event.code',
+      ]);
+      await receiving.end();
+      assert.match(receiving.output(), /ingest.* need.* the same setting/);
+      assert.ok(receiving.output().includes('--webhook-aliases "time=event.at,code=event.code"'));
+    }),
+  );
+
+  it(
     'answers hostile requests as HTTP wants it, and lands nothing of them',
     inFolder(async (folder) => {
       const lake = join(folder, 'lake');
@@ -191,6 +204,8 @@ describe('audit-lake receive', () => {
       assert.equal(pipelined.match(/HTTP\/1\.1 202 /g)?.length, 3);
       assert.equal(landed(lake).length, 1);
       await receiving.end();
+      assert.match(receiving.output(), / {2}413 {2}127\.0\.0\.1 /);
+      assert.doesNotMatch(receiving.output(), / {2}unknown {2}/);
     }),
   );
 
