@@ -16,6 +16,7 @@ import { explained, explanationsOf, isOpen } from './explanation.ts';
 import { hourStates } from './hour-states.ts';
 import { type Judgement, judge } from './judgement.ts';
 import { heldSources } from './recorded-hours.ts';
+import { recount } from './recount.ts';
 
 /** A file of counts that was compared. Instants in milliseconds since 1970. */
 export interface ComparedCounts {
@@ -100,6 +101,7 @@ export async function compareLandedCounts(
   const at = { now: host.now(), version: snapshot.version };
   const rows = judgements.flatMap((judgement) => judgedRows(judgement, at));
   const states = hourStates(held.ingested.values());
+  const counted = await recount(storage, snapshot, before, states);
   let after: readonly CoverageRow[] = [];
   const compared = judgements.map(comparedCounts);
   const findings = rows.filter(isFinding);
@@ -113,7 +115,7 @@ export async function compareLandedCounts(
       explained: compared.reduce((sum, each) => sum + each.explained, 0),
     },
     (current) => {
-      after = mergedRows(current, rows, states, at);
+      after = mergedRows(current, rows, states, { ...at, recount: counted });
       return after;
     },
     options.observer,

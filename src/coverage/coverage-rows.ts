@@ -3,6 +3,7 @@ import { explained, isProven } from './explanation.ts';
 import { healOf } from './heal.ts';
 import type { HourState } from './hour-states.ts';
 import type { JudgedCode, JudgedHour, Judgement } from './judgement.ts';
+import type { Recount } from './recount.ts';
 
 /** When, and with which version of the table, rows were made. */
 export interface JudgedAt {
@@ -63,35 +64,55 @@ function stateOf(codes: readonly JudgedCode[]): CoverageRow['state'] {
 }
 
 /** The row of an hour that no counts were compared with. */
-function stateRow({ instance, start, end, rows, state }: HourState, { now, version }: JudgedAt): CoverageRow {
+function stateRow(
+  { instance, start, end, rows, state }: HourState,
+  { now, version, counted, hasChanged }: JudgedAt & { readonly counted: number | null; readonly hasChanged: boolean },
+): CoverageRow {
+  const lake = counted ?? rows;
+  // Two exports agree with what the table was given, and it does not have that any more.
+  const known = state === 'corroborated' && lake !== rows ? 'single_source' : state;
+  const explanation = hasChanged ? JSON.stringify([{ kind: 'changed_since', count: null }]) : null;
   return {
-    ...{ instance, hour_start: start, hour_end: end, code: null, source_count: null, lake_count: rows, explained: 0 },
-    ...{ difference: null, state, explanation: null, heal: null, counts_file: null, counts_sha256: null },
+    ...{ instance, hour_start: start, hour_end: end, code: null, source_count: null, lake_count: lake, explained: 0 },
+    ...{ difference: null, state: known, explanation, heal: null, counts_file: null, counts_sha256: null },
     ...{ counted_at: null, judged_at: now, table_version: version },
   };
 }
 
 /**
  * What audit_coverage is to hold: what is judged now, what was judged before of other hours, and the state of every other hour.
+ * What was reconciled, and of which the table has another number now, is not any more.
  * @param judged in the order in which it was counted: of an hour that is judged twice, the last holds
  */
 export function mergedRows(
   before: readonly CoverageRow[],
   judged: readonly CoverageRow[],
   states: readonly HourState[],
-  at: JudgedAt,
+  { recount, ...at }: JudgedAt & { readonly recount: Recount },
 ): CoverageRow[] {
   const taken = new Hours();
   const kept: CoverageRow[] = [];
   const byFile = Map.groupBy(judged, ({ counts_file: file }) => file);
-  const compared = before.filter(({ counts_file: file }) => file !== null);
+  const changed = new Hours();
+  for (const row of before) {
+    const { instance, code, state, hour_start: start, hour_end: end, lake_count: had } = row;
+    const isChanged = code === null && state === 'reconciled' && (recount(instance, start, end) ?? had) !== had;
+    if (isChanged || row.explanation?.includes('"changed_since"') === true) changed.add(instance, start, end);
+  }
+  const compared = before.filter(
+    ({ counts_file: file, instance, hour_start: start, hour_end: end }) =>
+      file !== null && !changed.touches(instance, start, end),
+  );
   for (const rows of [...[...byFile.values()].reverse(), compared]) {
     const fresh = rows.filter((row) => !taken.touches(row.instance, row.hour_start, row.hour_end));
     kept.push(...fresh);
     for (const row of fresh) taken.add(row.instance, row.hour_start, row.hour_end);
   }
   for (const state of states) {
-    if (!taken.touches(state.instance, state.start, state.end)) kept.push(stateRow(state, at));
+    const { instance, start, end } = state;
+    if (taken.touches(instance, start, end)) continue;
+    const counted = recount(instance, start, end);
+    kept.push(stateRow(state, { ...at, counted, hasChanged: changed.touches(instance, start, end) }));
   }
   return kept.sort(inOrder);
 }

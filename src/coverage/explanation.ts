@@ -9,6 +9,7 @@ const EXPLAINING = {
   rejected: 'of raw files that were rejected',
   quarantined: 'records in quarantine',
   merged: 'identical events of exports that do not overlap, which are one row',
+  may_be_erased: 'of raw files that are gone, so that nobody can tell: no more than rows were erased and are missing',
   landed_later: 'landed after they were counted',
   other_identity:
     'the same events under two ids: by two ways of which one names nobody, or cuts times to seconds, throughout',
@@ -23,6 +24,7 @@ const CAUSES = {
   withdrawn_file: 'a raw file that was withdrawn had events of then',
   only_by_webhook: 'came by a webhook, and no export has them: invented, perhaps',
   not_counted: 'Nexthink did not count them: removed there, or invented',
+  changed_since: 'the table has another number than when it was compared: have it counted again',
   time_zone_shift: 'all times are apart by as much: another zone',
 } as const;
 
@@ -81,7 +83,7 @@ export function taken(difference: number, available: Available): Explanation[] {
 }
 
 /** Kinds that name where events are, or may be, and prove nothing of them: an hour that rests on them is not reconciled. */
-const UNPROVEN: readonly ExplanationKind[] = ['withdrawn', 'waiting', 'rejected', 'landed_later'];
+const UNPROVEN: readonly ExplanationKind[] = ['withdrawn', 'waiting', 'rejected', 'may_be_erased', 'landed_later'];
 
 /** Whether anything is left that nothing explains. */
 export function isOpen(explanations: readonly Explanation[]): boolean {

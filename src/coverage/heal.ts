@@ -11,7 +11,10 @@ export function healOf({ start, end }: Bucket, codes: readonly JudgedCode[], zon
     codes.some(({ explanations }) => isOpen(explanations) && explanations.some((each) => each.kind === kind));
   const commands = [
     ...(has('lost') ? [`audit-lake replay --from ${day(start)} --to ${day(end - 1)}`] : []),
-    ...(has('not_exported') ? [`audit-lake pull nql --from ${instant(start)} --to ${instant(end)}`] : []),
+    // What is pulled of somebody who was erased under another id would be taken in.
+    ...(has('not_exported') && !has('may_be_erased')
+      ? [`audit-lake pull nql --from ${instant(start)} --to ${instant(end)}`]
+      : []),
     // Where the counts name their offset, it is the exports that were read in another zone.
     ...(has('time_zone_shift')
       ? [zone === null ? 'audit-lake replay --time-zone ZONE' : 'audit-lake compare nql --landed --time-zone ZONE']

@@ -47,7 +47,7 @@ export interface Judgement {
  * @throws BrokenErasureList, UnreadableDataFile, storage errors
  */
 export async function judge(
-  searched: Omit<Searched, 'buckets' | 'instance' | 'explaining'> & { readonly settings: Settings },
+  searched: Omit<Searched, 'buckets' | 'instance' | 'explaining' | 'takenForErased'> & { readonly settings: Settings },
   counts: Counts,
 ): Promise<Judgement> {
   const clock = counts.zone === null ? null : new ZoneOffsets(counts.zone);
@@ -62,7 +62,10 @@ export async function judge(
   const judged = judgedOf(buckets, source, { latest, doubtful: counts.doubtful });
   if (judged.length === 0) return { counts, hours: [], shiftMinutes: null };
   const { instance } = counts;
-  const within = { ...searched, instance, buckets, explaining: new Map<string, number>() };
+  const within = {
+    ...searched,
+    ...{ instance, buckets, explaining: new Map<string, number>(), takenForErased: { count: 0 } },
+  };
   const slots = await slotsOf(within);
   const lake = slots.tally(buckets);
   const shift = shiftOf(buckets, judged, source, slots, differences(judged, source, lake));

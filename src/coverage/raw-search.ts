@@ -38,6 +38,8 @@ export interface Searched {
   readonly buckets: readonly Bucket[];
   /** How often each record in quarantine, by its text, explained something: each explains one event in all. */
   readonly explaining: Map<string, number>;
+  /** How many events were taken for erased although no raw file shows them any more. */
+  readonly takenForErased: { count: number };
 }
 
 /** What raw files, quarantine and log tell of a cell. */
@@ -89,6 +91,10 @@ class RawSearch {
   /** Ids of the cells that the table holds, and how many there are of each time, in milliseconds, and code. */
   readonly #rows = new IdSet();
   readonly #times = new Map<string, number>();
+  /** How many rows there are in the hours that the buckets lie in, by hour since 1970. */
+  readonly #rowsByHour = new Map<number, number>();
+  /** Sources whose raw files are gone. */
+  readonly #gone: HeldSource[] = [];
   /** Ids that were counted as something. */
   readonly #seen = new IdSet();
 
@@ -120,6 +126,29 @@ class RawSearch {
       const cell = time && this.#cellAt(time.time, time.code);
       if (cell !== undefined) this.#factsOf(cell).add('merged', more);
     }
+    this.#explainByErasure(withheld.erased);
+  }
+
+  /**
+   * What a raw file that is gone would show to be erased: no more than rows are missing of those that the table was given in an hour
+   * by files of which one is gone, and no more than were erased at all.
+   */
+  #explainByErasure(erased: number): void {
+    if (erased === 0 || this.#gone.length === 0) return;
+    const { buckets, held, instance, takenForErased: taken } = this.#in;
+    const sources = [...held.ingested.values()].filter(({ latest }) => latest.instance === instance);
+    const missing = new Map<number, number>();
+    for (const [cell, facts] of this.facts) {
+      const hour = Math.floor(buckets[cell.bucket]!.start / HOUR);
+      if (!this.#gone.some(({ committed }) => (committed.get(hour) ?? 0) > 0)) continue;
+      const given = sources.reduce((sum, { committed }) => sum + (committed.get(hour) ?? 0), 0);
+      const left = missing.get(hour) ?? given - (this.#rowsByHour.get(hour) ?? 0);
+      const known = Object.values(facts.available).reduce((sum, count) => sum + (count ?? 0), facts.lost);
+      const count = Math.max(0, Math.min(cell.source - cell.lake - known, left, erased - taken.count));
+      missing.set(hour, left - count);
+      taken.count += count;
+      if (count > 0) facts.add('may_be_erased', count);
+    }
   }
 
   #factsOf(cell: Cell): CellFacts {
@@ -136,6 +165,8 @@ class RawSearch {
     const id = new Uint32Array(4);
     const wanted = { ...this.#span, instance, columns: ['event_uid'] };
     await forEachRow(storage, snapshot, wanted, (row) => {
+      const hour = Math.floor(row.time / HOUR);
+      this.#rowsByHour.set(hour, (this.#rowsByHour.get(hour) ?? 0) + 1);
       if (this.#cellAt(row.time, row.code) === undefined) return;
       if (parseId(row.text('event_uid'), id)) this.#rows.add(id);
       const key = keyOf(Math.floor(row.time), row.code);
@@ -168,13 +199,17 @@ class RawSearch {
     return false;
   }
 
-  async #readHeld({ latest }: HeldSource, withheld: Withheld): Promise<void> {
+  async #readHeld(source: HeldSource, withheld: Withheld): Promise<void> {
+    const { latest } = source;
     const span = spanOf(latest);
     if (latest.suspected_truncated) this.#noteEnds(span, latest.path);
     const plan = recordedPlan(latest);
     if (typeof plan === 'string' || (span !== null && !this.#touches(span))) return;
     const present = await presentPlan(this.#in.storage, plan, latest);
-    if (present === null) return;
+    if (present === null) {
+      this.#gone.push(source);
+      return;
+    }
     const parts = new Map<number, Export>();
     await this.#read(present, parts, withheld, (record, cell) => {
       if (cell === undefined || this.#rows.has(record.id) || !this.#seen.add(record.id)) return;

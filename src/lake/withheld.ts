@@ -81,6 +81,11 @@ export class Withheld {
     return this.#erased === null && this.#from === Number.NEGATIVE_INFINITY;
   }
 
+  /** How many events were erased, of all days. */
+  get erased(): number {
+    return this.#erased?.size ?? 0;
+  }
+
   /** Whether an event is withheld, given its date in whole days since 1970. */
   has(day: number, id: Uint32Array): boolean {
     return day < this.#from || this.#erased?.has(id) === true;

@@ -208,6 +208,44 @@ describe('a comparison with what the source counted', () => {
     assert.equal(result.summary.hours.differs, 4);
   });
 
+  it('calls no hour reconciled of which the table has another number than when it was compared', async () => {
+    const storage = new MemoryStorage();
+    await takenIn(storage, { 'a.csv': csv(ALL).replace('"Did it, ID=d-200",li', '"Did it, ID=d-200",eve') });
+    await compare(storage, countsCsv(ALL));
+    await takenIn(storage, {
+      'landed/webhook/2026-03-01/x.json':
+        '{"time":"2026-03-01T02:20:30Z","code":92042,"message":"forged","user name":"li"}',
+    });
+    await erase(storage, ['eve']);
+    await compare(storage, countsCsv(ALL.slice(300)), {
+      name: 'audit_counts/2026-06-03/b.csv',
+      landed: new Date('2026-06-03T00:00:00Z'),
+    });
+    const rows = await rowsOf(storage);
+    const of = (hour: number) => rows.find(({ hour_start: start }) => start === BEGIN + hour * 60 * MINUTE)!;
+    assert.deepEqual([of(1).state, of(1).lake_count], ['reconciled', 60]);
+    assert.deepEqual(
+      [of(2).state, of(2).lake_count, of(2).explanation?.includes('changed_since')],
+      ['single_source', 61, true],
+    );
+    assert.deepEqual(
+      [of(3).state, of(3).lake_count, of(3).explanation?.includes('changed_since')],
+      ['single_source', 59, true],
+    );
+  });
+
+  it('finds nothing, and advises no pull, where somebody was erased and the raw file with them', async () => {
+    const storage = new MemoryStorage();
+    await takenIn(storage, { 'a.csv': csv(ALL).replace('"Did it, ID=d-200",li', '"Did it, ID=d-200",eve') });
+    await erase(storage, ['eve']);
+    storage.files.delete('raw/a.csv');
+    assert.deepEqual(found(await compare(storage, countsCsv(ALL))), []);
+    assert.deepEqual(await explanations(storage), ['3 91011 differs: may_be_erased 1']);
+    const more = await compare(storage, countsCsv([...ALL, ALL[200]!]));
+    assert.deepEqual(found(more), ['3 91011: 1 (may_be_erased 1, not_exported 1)']);
+    assert.equal(more.findings[0]?.heal, null);
+  });
+
   it('keeps what was judged before of hours that are not judged again', async () => {
     const storage = new MemoryStorage();
     await takenIn(storage, { 'a.csv': csv(ALL.filter(({ at }) => at !== 200)) });
