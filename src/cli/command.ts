@@ -28,6 +28,8 @@ export interface CommandDefinition<Flags, Words extends readonly unknown[]> {
   readonly json?: string;
   /** Settings that may stand among the options; with `lake` come the others that it takes to open it. What only lands files is none of `all`. */
   readonly settings?: 'all' | readonly (keyof Settings)[];
+  /** The heading in the help for a setting; that of all where it is left out. */
+  readonly heading?: (setting: string) => string;
   /** Whether it runs until it is interrupted, so that this is no end before its time. */
   readonly untilInterrupted?: boolean;
   run(call: Call<Flags>, ...words: Words): CommandOutcome | Promise<CommandOutcome>;
@@ -81,7 +83,7 @@ export function command<Flags, Words extends readonly unknown[]>(
     for (const [shown, text] of words) added.argument(shown, text);
     for (const option of own) added.addOption(option);
     added.addOption(new Option('--quiet', 'print results and errors, no progress and no notes'));
-    addSettings(added, settings);
+    addSettings(added, settings, definition.heading);
     added.action(async (...given: unknown[]) => {
       const options = given.at(-2) as Options;
       const flags = Object.fromEntries(
@@ -150,8 +152,12 @@ const OPENING: ReadonlySet<string> = new Set([
  * Adds the options for settings. The help has those that are named, and the lake; the others, which are common to many
  * commands, are in the help that `--help-settings` prints.
  */
-function addSettings(added: Command, settings: 'all' | readonly string[]): void {
-  const options = settingOptions(settings).map((option) => option.helpGroup(SETTINGS_HEADING));
+function addSettings(
+  added: Command,
+  settings: 'all' | readonly string[],
+  heading = (_: string) => SETTINGS_HEADING,
+): void {
+  const options = settingOptions(settings).map((option) => option.helpGroup(heading(option.attributeName())));
   const common = options.filter((option) => {
     const name = option.attributeName();
     return name !== 'lake' && (settings === 'all' || !settings.includes(name));

@@ -21,7 +21,7 @@ export async function countTrail(settings: Settings): Promise<NqlPull> {
   return await countNql(context, settings, {
     state: openLandingState(settings),
     signal: interruption,
-    onStep: (step) => notes.write(`${visible(step)}\n`),
+    onStep: (step) => notes.write(`compare nql: ${visible(step)}\n`),
   });
 }
 

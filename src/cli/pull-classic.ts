@@ -7,6 +7,7 @@ import { EXIT_DONE, EXIT_FAULT, EXIT_FOUND } from './exit-codes.ts';
 import { said } from './failure.ts';
 import { interruption, openLakeHere } from './interruption.ts';
 import { rangeOf } from './pull-range.ts';
+import { againText, faultText, ingestText, isoOf } from './pull-text.ts';
 import { visible } from './visible.ts';
 
 /** The settings that `pull classic` takes. */
@@ -30,7 +31,7 @@ export async function pullClassicHere(
   return {
     exitCode: exitCodeOf(trails),
     json: () => ({ trails: trails.map(report) }),
-    text: () => trails.flatMap((trail) => [...describe(trail)]).join('\n'),
+    text: () => [...trails.flatMap((trail) => [...describe(trail, range)]), ...nextStep(trails, settings)].join('\n'),
   };
 }
 
@@ -61,9 +62,19 @@ function report({ trail, logs, halved, reached, isCaughtUp, clockAheadMs, fault 
 /** Clocks that differ by more than this are worth a word. */
 const SKEW_MS = 5 * 60_000;
 
-function* describe({ trail, logs, reached, clockAheadMs, fault }: PulledTrail): Generator<string> {
+function nextStep(trails: readonly PulledTrail[], settings: Settings): string[] {
+  const isLanded = trails.some(({ logs }) => logs.some(({ path }) => path !== null));
+  return isLanded ? [ingestText(settings)] : [];
+}
+
+function* describe(
+  { trail, logs, reached, clockAheadMs, fault }: PulledTrail,
+  range: ReturnType<typeof rangeOf>,
+): Generator<string> {
   const bytes = logs.reduce((sum, log) => sum + log.bytes, 0);
-  const upTo = reached === null ? 'nothing was pulled yet' : `pulled up to ${isoOf(reached)}`;
+  const reachedText = reached === null ? 'nothing was pulled yet' : `pulled up to ${isoOf(reached)}`;
+  const againOr = fault === null ? againText : () => 'the position stays as it is';
+  const upTo = range === undefined ? reachedText : againOr(range);
   yield `${visible(trail)}: ${counted(logs.length, 'window')}, ${counted(bytes, 'byte')}; ${upTo}`;
   for (const { path, bytes, outcome } of logs) {
     if (path !== null)
@@ -73,9 +84,5 @@ function* describe({ trail, logs, reached, clockAheadMs, fault }: PulledTrail): 
     const minutes = Math.round(Math.abs(clockAheadMs) / 60_000);
     yield `  the clock here is ${counted(minutes, 'minute')} ${clockAheadMs > 0 ? 'behind' : 'ahead of'} that of Nexthink: correct it, or less than it seems was pulled`;
   }
-  if (fault !== null) yield `  ${said(fault.message)}; the next pull goes on there`;
-}
-
-function isoOf(instant: number): string {
-  return new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z');
+  if (fault !== null) yield `  ${faultText(fault)}`;
 }

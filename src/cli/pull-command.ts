@@ -20,6 +20,12 @@ export const register = command<PullFlags, [what: string]>({
   ],
   json: 'one JSON object',
   settings: ['lake', 'landingState', 'landingFolder', ...NQL_SETTINGS, ...CLASSIC_SETTINGS],
+  heading: (setting) =>
+    setting.startsWith('nql')
+      ? 'Settings of pull nql:'
+      : setting.startsWith('classic')
+        ? 'Settings of pull classic:'
+        : 'Settings:',
   run: async ({ settings, flags }, what) => {
     if (what === 'classic') return await pullClassicHere(settings(), flags);
     if (what === 'nql') return await pullNqlHere(settings(), flags);

@@ -9,6 +9,7 @@ import { interruption, openLakeHere } from './interruption.ts';
 import { notes } from './notes.ts';
 import { stepsOn } from './progress.ts';
 import { rangeOf } from './pull-range.ts';
+import { againText, faultText, ingestText, isoOf } from './pull-text.ts';
 import { visible } from './visible.ts';
 
 /** The settings that `pull nql` takes. */
@@ -34,7 +35,8 @@ export async function pullNqlHere(
       ...{ state, range, signal: interruption },
       onStep: (step) => progress.onStep(step, 0, null),
     });
-    return { exitCode: exitCodeOf(pulled), json: () => report(pulled), text: () => [...describe(pulled)].join('\n') };
+    const text = () => [...describe(pulled, settings, range)].join('\n');
+    return { exitCode: exitCodeOf(pulled), json: () => report(pulled), text };
   } finally {
     progress.stop();
   }
@@ -76,14 +78,20 @@ const LEFT: Readonly<Record<Exclude<NqlPull['outcome'], 'done' | 'failed'>, stri
   other_run: 'another run is about to start an export; run again in a minute',
 };
 
-function* describe(pulled: NqlPull): Generator<string> {
+type Range = ReturnType<typeof rangeOf>;
+
+function* describe(pulled: NqlPull, settings: Settings, range: Range): Generator<string> {
   const { outcome, exports, reached, calls, waitUntil, fault } = pulled;
-  const upTo = reached === null ? '' : `; pulled up to ${isoOf(reached)}`;
-  yield `${counted(exports.length, 'result')} landed${upTo}; ${counted(calls.used, 'call')} of ${calls.day} used, ${calls.leftToPull} left`;
+  const isAgain = range !== undefined && outcome === 'done';
+  const upTo = reached === null || range !== undefined ? '' : `; pulled up to ${isoOf(reached)}`;
+  const kept = calls.leftToCount - calls.leftToPull;
+  const left = `${calls.leftToPull} left${kept > 0 ? `, ${kept} more kept back for counting` : ''}`;
+  yield `${counted(exports.length, 'result')} landed${isAgain ? `; ${againText(range)}` : upTo}; ${counted(calls.used, 'call')} of ${calls.day} used, ${left}`;
   for (const landed of exports) yield `  ${lineOf(landed)}`;
   if (outcome !== 'done' && outcome !== 'failed') yield `  ${LEFT[outcome]}`;
   if (waitUntil !== null) yield `  Nexthink asks to wait until ${isoOf(waitUntil)}`;
-  if (fault !== null) yield `  ${said(fault.message)}; the next pull goes on there`;
+  if (fault !== null) yield `  ${faultText(fault)}`;
+  if (exports.length > 0) yield ingestText(settings);
 }
 
 function lineOf({ path, size, records, outcome, isTruncated, isHalved }: LandedExport): string {
@@ -92,8 +100,4 @@ function lineOf({ path, size, records, outcome, isTruncated, isHalved }: LandedE
     : '; cut by Nexthink: records are missing, ask for a shorter window';
   const amount = records === null ? counted(size, 'byte') : `${counted(records, 'record')}, ${counted(size, 'byte')}`;
   return `${visible(path)}: ${amount}${outcome === 'exists' ? ', there already' : ''}${isTruncated ? cut : ''}`;
-}
-
-function isoOf(instant: number): string {
-  return new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flag, location, plainText } from './fields.ts';
+import { flag, location, rawFolder } from './fields.ts';
 import { describe } from './setting-text.ts';
 
 /** What all that lands files has in common. */
@@ -14,7 +14,7 @@ export const landingShape = {
     secret: 'query',
     landing: true,
   }),
-  landingFolder: describe(plainText, {
+  landingFolder: describe(z.union([z.literal(''), rawFolder]), {
     description:
       'Folder below the folder of the way, for the Nexthink instance that files come from: name it in instances as well, where they are named.',
     expected: 'a folder with a slash at its end; empty for none',

@@ -75,6 +75,8 @@ describe('audit-lake pull nql', () => {
       const range = ['--from', new Date(Date.now() - 4 * HOUR).toISOString()];
       const pulled = await run(['pull', 'nql', '--lake', lake, ...range], options);
       assert.equal(pulled.code, 0, pulled.stderr + pulled.stdout);
+      assert.doesNotMatch(pulled.stdout, /pulled up to/);
+      assert.match(pulled.stdout, /pulled again from \S+ to \S+, the position stays/);
       assert.match(
         pulled.stdout,
         /\.truncated\.csv\.gz: 2 records, \d+ bytes; cut by Nexthink, and its window pulled again/,
@@ -93,11 +95,15 @@ describe('audit-lake pull nql', () => {
       server.nexthink.nql.failNext = 1;
       const failed = await run(['pull', 'nql', '--lake', lake], { environment: environment(server) });
       assert.equal(failed.code, 3);
-      assert.match(failed.stdout, /ended with ERROR/);
+      assert.match(failed.stdout, /ended with ERROR.*has to be corrected first/);
+      assert.match(cut.stdout, /\nrun audit-lake ingest --lake \S+ to take it in/);
       const few = environment(server, { AUDIT_LAKE_NQL_CALLS_PER_DAY: '3' });
       const over = await run(['pull', 'nql', '--lake', lake], { environment: few });
       assert.equal(over.code, 1);
-      assert.match(over.stdout, /2 calls of \S+ used, 0 left\n {2}the day has no call left/);
+      assert.match(
+        over.stdout,
+        /2 calls of \S+ used, 0 left, 1 more kept back for counting\n {2}the day has no call left/,
+      );
       const wrong = environment(server, { AUDIT_LAKE_NQL_CLIENT_SECRET: 'wr0ng-secret' });
       const refused = await run(['pull', 'nql', '--lake', lake], { environment: wrong });
       assert.equal(refused.code, 3);
@@ -106,6 +112,9 @@ describe('audit-lake pull nql', () => {
         environment: environment(server, { AUDIT_LAKE_NQL_URL: '' }),
       });
       assert.equal(unset.code, 2);
+      const outside = await run(['pull', 'nql', '--lake', lake, '--landing-folder', '../x/'], { environment: few });
+      assert.equal(outside.code, 2);
+      assert.match(outside.stderr, /landing-folder/);
       assert.match(unset.stderr, /AUDIT_LAKE_NQL_URL \(--nql-url\): expected the address/);
       for (const { stdout, stderr } of [cut, failed, over, refused, unset]) {
         assert.doesNotMatch(stdout + stderr, /client-secret|wr0ng-secret|eyJ|X-Amz/);
