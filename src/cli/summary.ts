@@ -115,7 +115,7 @@ export function leftFiles(left: readonly LeftFile[]): string[] {
 
 /** Why a file was rejected: what was found, what was expected and what to set, in at most five lines. */
 function rejected({ path, explanation, details }: FileReport, isVerbose: boolean): string {
-  const said = wrapped(visible(withOptionNames(explanation ?? '')));
+  const said = wrapped(visibleLines(withOptionNames(explanation ?? '')));
   const more = isVerbose && details !== null ? [wrapped(visibleLines(withOptionNames(details)), '    ')] : [];
   return [`rejected ${visible(path)}:`, said, ...more].join('\n');
 }
@@ -134,8 +134,8 @@ function waiting(reports: readonly FileReport[]): string[] {
 }
 
 /** What deserves a look in a file, and what to do about it. */
-export function note({ path, accountColumns = [] }: FileReport, warning: Warning): string {
-  const advice = warning === 'actor_not_named' ? visible(actorAdvice(accountColumns)) : ADVICE[warning];
+export function note({ path, accountColumns = [], way }: FileReport, warning: Warning): string {
+  const advice = warning === 'actor_not_named' ? visible(actorAdvice(accountColumns, way)) : ADVICE[warning];
   return `note ${visible(path)}: ${warning}${advice === undefined ? '' : ` (${advice})`}`;
 }
 
@@ -156,9 +156,10 @@ function withdrawn(reports: readonly FileReport[]): string[] {
   return lines.length === 0 ? [] : [firstOf(lines, MOST_WITHDRAWN).join('\n')];
 }
 
-function actorAdvice(columns: readonly string[]): string {
+function actorAdvice(columns: readonly string[], way: FileReport['way']): string {
+  const option = way === 'webhook' ? '--webhook-aliases' : '--column-aliases';
   const named = columns.map((name) => JSON.stringify(name)).join(', ');
-  const ways = columns.map((name) => `--column-aliases ${JSON.stringify(`actor_name=${name.replaceAll(',', '\\,')}`)}`);
+  const ways = columns.map((name) => `${option} ${JSON.stringify(`actor_name=${name.replaceAll(',', '\\,')}`)}`);
   return `no column is known as the actor's, and ${named} ${columns.length === 1 ? 'holds' : 'hold'} addresses: if that is who did it, ${ways.join(' or ')}`;
 }
 

@@ -4,7 +4,8 @@ import type { ExportReader } from '../source/index.ts';
 const MOST_RECORDS = 1000;
 /** A longer cell is no address, in bytes. */
 const LONGEST = 320;
-const ADDRESS = /^[^\s@]+@[^\s@]+$/u;
+/** No list or object in JSON either, which may hold one: a column for the actor has a text. */
+const ADDRESS = /^[^\s@[\]{}"]+@[^\s@[\]{}"]+$/u;
 
 /** Finds columns that nobody names as the actor's and whose values are all addresses, in files that name no actor. */
 export class AccountColumns {

@@ -1,6 +1,7 @@
 import type { BadExample } from '../lake/index.ts';
 import type { Way } from '../settings/index.ts';
 import { type Alternative, type BadReason, instantOf, type TimeAdvice, timeAdvice } from '../source/index.ts';
+import { withMappingOf } from './mapping-setting.ts';
 
 /** What is wrong with records that are bad for a reason, and what may be done about it. */
 interface Remedy {
@@ -139,7 +140,8 @@ export function adviceFor(
       }
       const times = reason === 'time_unreadable' ? timeAdvice(of.map(({ value }) => value)) : null;
       const other = isWhole && reason === 'invalid_utf8' ? OTHER_ENCODING : usual;
-      const text = `${found}; ${times === null ? other : timeStep(times, of[0]?.value ?? '')}`;
+      const step = times === null ? withMappingOf(way, other) : timeStep(times, of[0]?.value ?? '');
+      const text = `${found}; ${step}`;
       return { reason, records, text, alternatives: times?.formats.map((timeFormat) => ({ timeFormat })) ?? [] };
     });
 }

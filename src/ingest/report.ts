@@ -1,6 +1,6 @@
 import { DECODE_STATUSES, type DecodeStatus } from '../decode/index.ts';
 import { isPerhapsTruncated, isReplaced, type JudgedSource, removalsInDoubt, type Withdrawal } from '../lake/index.ts';
-import { isCount, type WayPrefixes } from '../settings/index.ts';
+import { isCount, type Way, type WayPrefixes } from '../settings/index.ts';
 import type { Alternative, Recognised } from '../source/index.ts';
 import { pathInZone, type UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
@@ -54,6 +54,8 @@ export interface FileReport {
   readonly leftOut?: readonly string[];
   /** Columns of addresses of a file without an actor's column, where there are any: not for logs. */
   readonly accountColumns?: readonly string[];
+  /** By which way the file came, where these are named and it has a setting of its own that names them. */
+  readonly way?: Way;
 }
 
 /** What deserves a look although the file was ingested. */
@@ -163,6 +165,7 @@ export function sourceReport({ source, identity, erasedMayReturn, earlier = null
     advice: adviceFor(source.quarantineReasons, source.badExamples, source.plan.way).map(({ text }) => text),
     ...(source.leftOut.length > 0 && { leftOut: source.leftOut }),
     ...(source.accountColumns.length > 0 && { accountColumns: source.accountColumns }),
+    ...(source.accountColumns.length > 0 && source.plan.way === 'webhook' && { way: source.plan.way }),
   };
 }
 

@@ -21,6 +21,7 @@ import { digestOf, type LakeContext } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { BadExamples } from './bad-examples.ts';
 import type { EventPlaces } from './event-places.ts';
+import { rejectionOf } from './mapping-setting.ts';
 import { refuseUnreadable } from './nothing-readable.ts';
 import { otherIds } from './other-ids.ts';
 import { refuseDaySecond } from './second-place-days.ts';
@@ -174,7 +175,7 @@ export class Staging {
       if (isFirst) await this.#empty();
       else if (isTaking) this.#isSpoiled = true;
       if (!(error instanceof RejectedFile) || this.#isSpoiled) throw error;
-      return await this.#reject(plan, stored, reader, error);
+      return await this.#reject(plan, stored, reader, rejectionOf(plan.way, error));
     } finally {
       await reader?.close();
     }

@@ -1,4 +1,4 @@
-import type { SourceSettings } from '../source/index.ts';
+import type { Alternative, SourceSettings } from '../source/index.ts';
 import { parseSettings, SETTINGS, SettingsError } from './settings.ts';
 import { canonicalJson, sourceSettings } from './source-part.ts';
 
@@ -11,11 +11,15 @@ type Value = SourceSettings[keyof SourceSettings];
  * Settings as the words that give them on a command line: an option, its value, the next option. Nothing is quoted for a shell.
  * @returns null where they cannot be written so that they are read back as what they are
  */
-export function optionWords(values: Readonly<Partial<SourceSettings>>): readonly string[] | null {
+export function optionWords(values: Alternative): readonly string[] | null {
   const texts = Object.entries(values).map(([name, value]) => [name, textOf(value as Value)] as const);
   try {
     const parsed = parseSettings({ environment: {}, options: { lake: ANY_LAKE, ...Object.fromEntries(texts) } });
-    const read = Object.fromEntries(Object.entries(sourceSettings(parsed)).filter(([name]) => name in values));
+    const read = Object.fromEntries(
+      Object.entries({ ...sourceSettings(parsed), webhookAliases: parsed.webhookAliases }).filter(
+        ([name]) => name in values,
+      ),
+    );
     if (canonicalJson(read) !== canonicalJson(values)) return null;
   } catch (error) {
     if (error instanceof SettingsError) return null;

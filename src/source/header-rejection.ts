@@ -56,9 +56,14 @@ export function unclearColumns(table: Table, settings: SourceSettings): Rejected
   });
   const folded = names.map(foldName);
   const isName = (name: string) => name.trim() !== '' && folded.filter((each) => each === foldName(name)).length === 1;
-  const choice = choices.every((each) => each.names.every(isName)) ? alternativesOf(choices) : [];
+  const taken = takenNames(table, settings);
+  const choice = choices.every((each) => each.names.every(isName) && each.names.every((name) => !taken.has(name)))
+    ? alternativesOf(choices)
+    : [];
   const advice =
-    choice.length > 0 ? choice.map((pairs) => [...pairs, ...clear]) : [[...proposedOf(choices, names), ...clear]];
+    choice.length > 0
+      ? choice.map((pairs) => [...pairs, ...clear])
+      : [[...proposedOf(choices, names, taken), ...clear]];
   const { delimiter } = table;
   const header = delimiter === null ? 'records with the keys' : 'the header';
   const by = delimiter === null ? '' : ` (by ${delimiterName(delimiter)})`;
@@ -132,16 +137,30 @@ export function recordAboveHeader(line: number, fields: readonly string[], heade
   );
 }
 
-/** A column for each of these roles: what stands below it fits, or it is left over. */
+/** The columns that are some role's already, by name or by contents. */
+function takenNames({ names, candidates, columns, open }: Table, settings: SourceSettings): ReadonlySet<string> {
+  const known = REQUIRED_ROLES.filter((role) => !open.includes(role)).flatMap((role) => candidates[role].slice(0, 1));
+  const actors = (['actor_name', 'actor_id'] as const).flatMap(
+    (role) => settings.columnAliases[role]?.map(foldName) ?? BUILT_IN_ALIASES[role],
+  );
+  const named = names.filter((name) => actors.includes(foldName(name)));
+  return new Set([...known.map((index) => names[index]!), ...Object.values(columns), ...named]);
+}
+
+/** A column of its own for each of these roles: what stands below it fits, or it is left over; where none is, that one is to be named. */
 function proposedOf(
   choices: readonly { readonly role: Role; readonly names: readonly string[] }[],
   names: readonly string[],
+  taken: ReadonlySet<string>,
 ): Pairs {
-  const taken = choices.map(({ names: [first] }) => first);
-  const others = names.filter((name) => name.trim() !== '' && !taken.includes(name));
-  return choices.flatMap(({ role, names: [first = others.shift()] }) =>
-    first === undefined ? [] : [[role, first] as const],
-  );
+  const used = new Set(taken);
+  const take = (possible: readonly string[]) => {
+    const name = possible.find((each) => each.trim() !== '' && !used.has(each));
+    if (name !== undefined) used.add(name);
+    return name;
+  };
+  const fitting = choices.map(({ role, names: possible }) => [role, take(possible)] as const);
+  return fitting.map(([role, name]) => [role, name ?? take(names) ?? '<header name>'] as const);
 }
 
 /** Every way to choose a column for each of these roles; none where there is no column for one of them, or too many ways. */

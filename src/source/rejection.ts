@@ -1,7 +1,12 @@
 import type { SourceSettings } from './source-settings.ts';
 
 /** Settings that together, given with what is set already, make a file readable that is refused. */
-export type Alternative = Readonly<Partial<SourceSettings>>;
+export type Alternative = Readonly<
+  Partial<SourceSettings> & {
+    /** In place of columnAliases, of what came by a webhook. */
+    readonly webhookAliases?: SourceSettings['columnAliases'];
+  }
+>;
 
 /** Why a whole file is refused. The list is closed: it is stored in the lake. */
 export type RejectReason =
