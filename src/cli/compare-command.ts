@@ -1,17 +1,30 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { Option } from 'commander';
-import { type CoverageComparison, compareLandedCounts } from '../coverage/index.ts';
+import {
+  type CountsSource,
+  type CoverageComparison,
+  compareLandedCounts,
+  type Healing,
+  healingOf,
+  readCounts,
+  UnreadableCounts,
+} from '../coverage/index.ts';
+import { openEvents } from '../lake/index.ts';
 import type { NqlPull } from '../landing/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { systemHost } from '../storage/index.ts';
+import { pathInZone, RAW, type Storage, systemHost } from '../storage/index.ts';
 import { PROGRAM_VERSION } from '../table/index.ts';
 import { type CommandOutcome, command } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
 import { comparisonText } from './comparison-text.ts';
 import { COUNT_SETTINGS, countingText, countTrail } from './count-trail.ts';
 import { EXIT_DONE, EXIT_FAULT, EXIT_FOUND } from './exit-codes.ts';
+import { adviceOf } from './explained-text.ts';
 import { UsageError } from './failure.ts';
 import { interruption, openLakeHere } from './interruption.ts';
 import { notes } from './notes.ts';
+import { shellWord } from './offered-options.ts';
 import { copyIntoRaw, localFile } from './raw-copy.ts';
 import { existingTables } from './tables.ts';
 import { visible } from './visible.ts';
@@ -43,7 +56,9 @@ export const register = command<CompareFlags, [what: string]>({
     await existingTables(storage, given);
     const counted = flags.counts === undefined && !flags.landed ? await countTrail(given) : null;
     if (counted !== null && counted.exports.length === 0) return notCounted(counted);
-    const paths = flags.counts === undefined ? undefined : [await landCounts(given, flags.counts)];
+    const landed = flags.counts === undefined ? null : await landCounts(storage, given, flags.counts);
+    if (landed !== null && 'reason' in landed) return notComparable(landed);
+    const paths = landed === null ? undefined : [landed.path];
     const context = { storage, host: systemHost };
     const observer = commitWarnings(notes);
     const result = await compareLandedCounts(context, given, {
@@ -52,11 +67,17 @@ export const register = command<CompareFlags, [what: string]>({
       signal: interruption,
     });
     if (result === null) throw new UsageError(`there is no table in ${given.lake} yet`);
+    const healing = healingOf(result.findings, given.nqlWindowHours);
     const isFound = result.findings.length > 0 || result.refused.length > 0;
     return {
       exitCode: isFound ? EXIT_FOUND : EXIT_DONE,
-      json: () => asJson(result),
-      text: () => comparisonText(result),
+      json: () => asJson(result, healing),
+      text: () =>
+        comparisonText(result, {
+          on: ` --lake ${shellWord(given.lake) ?? given.lake}`,
+          healing,
+          callsPerDay: given.nqlCallsPerDay - 1,
+        }),
     };
   },
 });
@@ -72,21 +93,58 @@ function notCounted(counting: NqlPull): CommandOutcome {
   };
 }
 
-/** Keeps a file of counts in the raw zone, where it is evidence of what was compared, and gives its lake path. */
-async function landCounts(settings: Settings, file: string): Promise<string> {
-  const { countsPrefix, landingFolder } = settings;
-  const name = file.split(/[\\/]/).at(-1) ?? file;
-  return await copyIntoRaw(openLakeHere(settings), localFile(file, `${countsPrefix}${landingFolder}given`, name));
+/** A file of counts that was given and cannot be gone by, and why. */
+interface Unfit {
+  readonly file: string;
+  readonly reason: string;
 }
 
-function asJson({ compared, refused, findings, summary, version }: CoverageComparison) {
+/** Nothing was landed and nothing compared: what was found before stands. */
+function notComparable({ file, reason }: Unfit): CommandOutcome {
+  return {
+    exitCode: EXIT_FOUND,
+    json: () => ({ program_version: PROGRAM_VERSION, compared: [], refused: [{ path: file, reason }], findings: [] }),
+    text: () => visible(`not compared: ${reason}. Nothing of it was kept in the raw zone`),
+  };
+}
+
+/**
+ * Keeps a file of counts in the raw zone, where it is evidence of what was compared, once it is sure that it can be gone by.
+ * @throws UsageError where there is no such file
+ */
+async function landCounts(storage: Storage, settings: Settings, file: string): Promise<{ path: string } | Unfit> {
+  const { countsPrefix, landingFolder } = settings;
+  const name = file.split(/[\\/]/).at(-1) ?? file;
+  const local = localFile(file, `${countsPrefix}${landingFolder}given`, name);
+  const found = await stat(file).catch(() => null);
+  if (found?.isFile() !== true) throw new UsageError(`no such file: ${file}; name a file of counts`);
+  const path = `${RAW}${local.target}`;
+  const info = { path, size: found.size, lastModified: found.mtime, etag: '' };
+  const source: CountsSource = { read: () => createReadStream(file, { signal: interruption }) };
+  try {
+    await readCounts(source, info, settings, await openEvents(storage));
+  } catch (error) {
+    if (error instanceof UnreadableCounts) return { file, reason: error.message.replace(pathInZone(path), file) };
+    // The store's own errors are no system errors; this one comes from reading the file.
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    throw new UsageError(`cannot read ${file}: ${error.message}`);
+  }
+  return { path: await copyIntoRaw(storage, local) };
+}
+
+function asJson(
+  { compared, refused, skipped, findings, summary, version }: CoverageComparison,
+  healing: readonly Healing[],
+) {
   return {
     program_version: PROGRAM_VERSION,
-    compared: compared.map(({ path, instance, countedAt, from, to, shiftMinutes, ...counts }) => ({
+    compared: compared.map(({ path, instance, countedAt, from, to, shiftMinutes, explainedBy, ...counts }) => ({
       ...{ path, instance, counted_at: time(countedAt), from: time(from), to: time(to) },
-      ...{ ...counts, shift_minutes: shiftMinutes },
+      ...{ ...counts, explained_by: adviceOf(explainedBy), shift_minutes: shiftMinutes },
     })),
-    refused,
+    refused: refused.map(asRefused),
+    skipped: skipped.map(asRefused),
+    healing,
     findings: findings.map(
       ({
         instance,
@@ -109,6 +167,10 @@ function asJson({ compared, refused, findings, summary, version }: CoverageCompa
     oldest_differing: time(summary.oldestDiffering),
     coverage_version: version,
   };
+}
+
+function asRefused({ path, reason }: CoverageComparison['refused'][number]) {
+  return { path, reason };
 }
 
 function time(at: number | null): string | null {

@@ -29,7 +29,7 @@ export function optionLines(
 }
 
 /** A word as a shell reads it; null where it cannot be typed. */
-function shellWord(word: string, platform: NodeJS.Platform): string | null {
+export function shellWord(word: string, platform: NodeJS.Platform = process.platform): string | null {
   if (visible(word) !== word) return null;
   if (PLAIN.test(word)) return word;
   if (platform !== 'win32') return `'${word.replaceAll("'", "'\\''")}'`;

@@ -8,11 +8,11 @@ import {
   replaceCoverage,
 } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { type FileInfo, type LakeContext, RAW, type Storage } from '../storage/index.ts';
+import { type LakeContext, RAW, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { type Counts, readCounts, UnreadableCounts } from './counts-file.ts';
 import { judgedRows, mergedRows } from './coverage-rows.ts';
-import { explained, explanationsOf, isOpen } from './explanation.ts';
+import { type ExplainedBy, explained, explainedBy, explanationsOf, isOpen } from './explanation.ts';
 import { hourStates } from './hour-states.ts';
 import { type Judgement, judge } from './judgement.ts';
 import { heldSources } from './recorded-hours.ts';
@@ -20,6 +20,8 @@ import { recount } from './recount.ts';
 
 /** A file of counts that was compared. Instants in milliseconds since 1970. */
 export interface ComparedCounts {
+  /** The same as `explained`, by kind. */
+  readonly explainedBy: ExplainedBy;
   /** Lake path. */
   readonly path: string;
   readonly instance: string | null;
@@ -39,13 +41,18 @@ export interface ComparedCounts {
 /** A file of counts that could not be gone by, and why. */
 export interface RefusedCounts {
   readonly path: string;
+  /** Milliseconds since 1970. */
+  readonly landedAt: number;
   readonly reason: string;
 }
 
 /** What a comparison found. */
 export interface CoverageComparison {
   readonly compared: readonly ComparedCounts[];
+  /** Newer than all that could be compared, so that nothing makes up for them. */
   readonly refused: readonly RefusedCounts[];
+  /** Those that can be gone by no more than these, and newer counts of the same place make up for them. */
+  readonly skipped: readonly RefusedCounts[];
   /** The rows of audit_coverage for every code of an hour judged now that differs without explanation. */
   readonly findings: readonly CoverageRow[];
   readonly summary: CoverageSummary;
@@ -58,6 +65,8 @@ export interface CoverageSummary {
   readonly hours: Readonly<Record<CoverageState, number>>;
   /** Codes of hours that differ without explanation, of all hours. */
   readonly findings: number;
+  /** Events that are explained, of all hours, by kind. */
+  readonly explainedBy: ExplainedBy;
   /** When the first hour begins that differs, and the newest counting that was compared; in milliseconds since 1970. */
   readonly oldestDiffering: number | null;
   readonly countedAt: number | null;
@@ -89,8 +98,7 @@ export async function compareLandedCounts(
   if ((await openEvents(storage)) === null) return null;
   const { events: snapshot, coverage } = await prepareTables(context, options.observer);
   const before = coverage === null ? [] : await coverageRows(storage, coverage);
-  const refused: RefusedCounts[] = [];
-  const counts = await countsToCompare({ storage, settings, snapshot }, before, options, refused);
+  const { counts, refused, skipped } = await countsToCompare({ storage, settings, snapshot }, before, options);
   const held = await heldSources(storage, snapshot);
   const judgements: Judgement[] = [];
   for (const each of counts) {
@@ -124,6 +132,7 @@ export async function compareLandedCounts(
   return {
     compared,
     refused,
+    skipped,
     findings: findings.filter((row) => standing.has(row)),
     summary: coverageSummary(after),
     version: written.version,
@@ -141,7 +150,11 @@ export function coverageSummary(rows: readonly CoverageRow[]): CoverageSummary {
     hours[state]++;
     if (state === 'differs') oldestDiffering = Math.min(oldestDiffering ?? start, start);
   }
-  return { hours, findings: rows.filter(isFinding).length, oldestDiffering, countedAt };
+  const codes = rows.filter(({ code }) => code !== null).map(explanationsOf);
+  return {
+    ...{ hours, findings: rows.filter(isFinding).length, explainedBy: explainedBy(codes) },
+    ...{ oldestDiffering, countedAt },
+  };
 }
 
 /** Whether a row says of a code that something is unexplained, be it that as many events are missing as there are too many. */
@@ -152,6 +165,7 @@ function isFinding(row: CoverageRow): boolean {
 function comparedCounts({ counts, hours, shiftMinutes }: Judgement): ComparedCounts {
   const codes = hours.flatMap((hour) => hour.codes);
   return {
+    explainedBy: explainedBy(codes.map(({ explanations }) => explanations)),
     path: counts.path,
     instance: counts.instance,
     countedAt: counts.countedAt,
@@ -170,49 +184,80 @@ interface Lake {
   readonly snapshot: Snapshot;
 }
 
-/** The counts that are to be compared, oldest first. Those that cannot be gone by are put on the list of the refused. */
+interface Choice {
+  /** Oldest first. */
+  readonly counts: Counts[];
+  readonly refused: RefusedCounts[];
+  readonly skipped: RefusedCounts[];
+}
+
+/** The counts that are to be compared, and those that cannot be gone by. */
 async function countsToCompare(
   lake: Lake,
   before: readonly CoverageRow[],
   { paths }: ComparisonOptions,
-  refused: RefusedCounts[],
-): Promise<Counts[]> {
-  const found: Counts[] = [];
-  for (const info of await landedCounts(lake, before, paths)) {
+): Promise<Choice> {
+  const since = coverageSummary(before).countedAt ?? Number.NEGATIVE_INFINITY;
+  const counts: Counts[] = [];
+  const unreadable: RefusedCounts[] = [];
+  const read = async (path: string): Promise<boolean> => {
+    const info = await lake.storage.head(path);
+    if (info === null) return false;
     try {
-      found.push(await readCounts(lake.storage, info, lake.settings, lake.snapshot));
+      counts.push(await readCounts(lake.storage, info, lake.settings, lake.snapshot));
+      return true;
     } catch (error) {
       if (!(error instanceof UnreadableCounts)) throw error;
-      refused.push({ path: info.path, reason: error.message });
+      unreadable.push({ path, landedAt: info.lastModified.getTime(), reason: error.message });
+      return false;
+    }
+  };
+  if (paths !== undefined) for (const path of paths) await read(path);
+  else {
+    for (const files of await landedCounts(lake)) {
+      let isAnyRead = false;
+      for (const { path, landedAt } of files) {
+        if (!isAnyRead || landedAt > since) isAnyRead = (await read(path)) || isAnyRead;
+      }
     }
   }
-  return found;
+  counts.sort((a, b) => a.countedAt - b.countedAt);
+  const newest = newestByPlace(counts, before);
+  const isMadeUpFor = ({ path, landedAt }: RefusedCounts) => (newest.get(placeOf(path)) ?? landedAt) > landedAt;
+  return {
+    counts,
+    ...{ refused: unreadable.filter((each) => !isMadeUpFor(each)), skipped: unreadable.filter(isMadeUpFor) },
+  };
 }
 
-async function landedCounts(
-  { storage, settings }: Lake,
-  before: readonly CoverageRow[],
-  paths: readonly string[] | undefined,
-): Promise<FileInfo[]> {
-  const infos: FileInfo[] = [];
-  const add = async (path: string) => {
-    const info = await storage.head(path);
-    if (info !== null) infos.push(info);
-  };
-  if (paths !== undefined) for (const path of paths) await add(path);
-  else {
-    const since = coverageSummary(before).countedAt ?? Number.NEGATIVE_INFINITY;
-    const folder = `${RAW}${settings.countsPrefix}`;
-    const byFolder = new Map<string, { readonly path: string; readonly landedAt: number }[]>();
-    for await (const { path, lastModified } of storage.list(folder, { onFault: () => undefined })) {
-      const query = path.slice(0, path.lastIndexOf('/')).replace(/\/\d{4}-\d\d-\d\d$/, '');
-      byFolder.set(query, [...(byFolder.get(query) ?? []), { path, landedAt: lastModified.getTime() }]);
-    }
-    for (const files of byFolder.values()) {
-      const newest = files.sort((a, b) => b.landedAt - a.landedAt).slice(0, MOST_COUNTS);
-      const wanted = newest.filter(({ landedAt }, index) => index === 0 || landedAt > since);
-      for (const { path } of wanted) await add(path);
-    }
+/** When the newest counts landed that could be compared, now or before, by the place of their folders. */
+function newestByPlace(counts: readonly Counts[], before: readonly CoverageRow[]): ReadonlyMap<string, number> {
+  const newest = new Map<string, number>();
+  const add = (path: string, at: number) =>
+    newest.set(placeOf(path), Math.max(at, newest.get(placeOf(path)) ?? Number.NEGATIVE_INFINITY));
+  for (const { path, countedAt } of counts) add(path, countedAt);
+  for (const { counts_file: path, counted_at: at } of before) if (path !== null && at !== null) add(path, at);
+  return newest;
+}
+
+/** Landed counts by their folders, newest first: the newest of each. */
+async function landedCounts({ storage, settings }: Lake) {
+  const folder = `${RAW}${settings.countsPrefix}`;
+  const byFolder = new Map<string, { readonly path: string; readonly landedAt: number }[]>();
+  for await (const { path, lastModified } of storage.list(folder, { onFault: () => undefined })) {
+    const query = folderOf(path);
+    byFolder.set(query, [...(byFolder.get(query) ?? []), { path, landedAt: lastModified.getTime() }]);
   }
-  return infos.sort((a, b) => a.lastModified.getTime() - b.lastModified.getTime());
+  return [...byFolder.values()].map((files) => files.sort((a, b) => b.landedAt - a.landedAt).slice(0, MOST_COUNTS));
+}
+
+/** The folder of a query, which the days of its counts are folders of. */
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')).replace(/\/\d{4}-\d\d-\d\d$/, '');
+}
+
+/** Where the folders of queries lie that count the same trail: the landing folder. */
+function placeOf(path: string): string {
+  const folder = folderOf(path);
+  return folder.slice(0, folder.lastIndexOf('/'));
 }

@@ -38,6 +38,9 @@ export interface Counts {
   readonly doubtful: number | null;
 }
 
+/** Where a file of counts is read from: a lake, or before it lies in one. */
+export type CountsSource = Pick<Storage, 'read'>;
+
 /** A file of counts that cannot be gone by. Its text says what was found and what to do. */
 export class UnreadableCounts extends Error {
   override readonly name = 'UnreadableCounts';
@@ -64,7 +67,7 @@ const CUT = /\.truncated\./;
  * @throws UnreadableCounts where it is no such file, or any of its lines is none; storage errors
  */
 export async function readCounts(
-  storage: Storage,
+  storage: CountsSource,
   info: FileInfo,
   settings: Settings,
   snapshot: Pick<Snapshot, 'transactions'> | null,
@@ -115,7 +118,7 @@ function planOf(info: FileInfo, settings: Settings, snapshot: Pick<Snapshot, 'tr
 }
 
 async function readAllOf(
-  storage: Storage,
+  storage: CountsSource,
   plan: ReadingPlan,
   ifMatch: string,
   refuse: (found: string) => UnreadableCounts,

@@ -99,3 +99,18 @@ export function isProven(explanations: readonly Explanation[]): boolean {
 export function explained(explanations: readonly Explanation[]): number {
   return explanations.reduce((sum, { kind, count }) => sum + (kind in EXPLAINING ? (count ?? 0) : 0), 0);
 }
+
+/** How many events each kind explains; causes are left out. */
+export type ExplainedBy = Available;
+
+/** Events that explanations explain, by kind, in the order of the kinds. */
+export function explainedBy(all: Iterable<readonly Explanation[]>): ExplainedBy {
+  const counts = new Map((Object.keys(EXPLAINING) as Explaining[]).map((kind) => [kind as ExplanationKind, 0]));
+  for (const explanations of all) {
+    for (const { kind, count } of explanations) {
+      const before = counts.get(kind);
+      if (before !== undefined) counts.set(kind, before + (count ?? 0));
+    }
+  }
+  return Object.fromEntries([...counts].filter(([, count]) => count > 0));
+}
