@@ -14,6 +14,7 @@ const NOTHING = () => 'nothing is to be done';
 /** What to do, by kind. @param on the words that name the lake, after a blank; empty for none */
 const ADVICE: Readonly<Record<Explaining, (on: string) => string>> = {
   withheld: NOTHING,
+  may_be_erased: () => 'the erasures of then explain these, perhaps: audit-lake history names them',
   withdrawn: (on) => `audit-lake history${on} names the files; withdraw --undo takes it back`,
   waiting: (on) => `run audit-lake ingest${on}, and compare again: audit-lake compare nql --landed${on}`,
   rejected: (on) => `audit-lake status${on} names the files and why; mend the setting, or land them anew`,
