@@ -190,7 +190,9 @@ def test_a_table_of_the_first_version_goes_on(spark: SparkSession, old_lake: Lak
     assert (totals["committed"], totals["duplicates"]) == (2, 39)
     after = old_lake.events.rows()
     kept = [row for row in after if row["event_uid"] in ids(rows)]
-    assert_same_rows(old_lake.events, rows, kept)
+    # Its first ingestion by a later version adds the columns that it lacks.
+    added = dict.fromkeys(old_lake.events.names[len(rows[0]) :])
+    assert_same_rows(old_lake.events, [row | added for row in rows], kept)
     assert len(after) == len(rows) + 2
     for change in (["compact"], ["replay"]):
         old_lake.command(*change)
