@@ -1,6 +1,6 @@
 import { dayOfInstant, IdSet, parseId } from '../events/index.ts';
+import { fateOf } from '../ingest/index.ts';
 import {
-  outcomeOf,
   type ReadingPlan,
   rawFiles,
   readingPlan,
@@ -247,10 +247,11 @@ class RawSearch {
     const { storage, settings, snapshot, instance } = this.#in;
     for await (const file of rawFiles(storage, settings)) {
       if (file instanceof UnreadableFile || file.lastModified.getTime() + DAY < this.#span.start) continue;
+      if ((await fateOf(storage, snapshot, file, settings)) !== null) continue;
       const info = await storage.head(file.path);
       if (info === null) continue;
       const plan = readingPlan(settings, sourceFile(info), snapshot);
-      if (plan.instance !== instance || (await outcomeOf(storage, snapshot, plan)) !== null) continue;
+      if (plan.instance !== instance) continue;
       await this.#read(plan, null, withheld, (record, cell) => this.#count('waiting', record, cell));
     }
   }

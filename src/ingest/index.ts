@@ -3,6 +3,7 @@ export { type CheckedFile, checkFiles, type GivenFile } from './check.ts';
 export type { Freshness } from './freshness.ts';
 export { type LandedTaking, takeLanded } from './landed.ts';
 export type { IngestCommit, Observer } from './observer.ts';
+export { fateOf } from './raw-fate.ts';
 export { type Reconciliation, reconcileRaw } from './reconcile.ts';
 export {
   emptyReport,
@@ -17,3 +18,4 @@ export {
 export { ingestPaths, type Run, type RunOptions } from './run.ts';
 export type { Scope } from './source-reading.ts';
 export { Staging, type StagingOptions } from './staging.ts';
+export type { TakingOptions } from './taking.ts';
