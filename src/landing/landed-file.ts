@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { pathInZone, RAW, type Storage, sha256Hex, sha256Of } from '../storage/index.ts';
 
 /** What became of a file that was to be landed. */
@@ -28,7 +28,9 @@ export async function landFile(
   content: Uint8Array | AsyncIterable<Uint8Array>,
   sha256?: string,
 ): Promise<Landed> {
-  const counted = new Counted(content);
+  const known = () => sha256 ?? (content instanceof Uint8Array ? sha256Hex(content) : null);
+  const isHashed = sha256 === undefined && !(content instanceof Uint8Array);
+  const counted = new Counted(content, isHashed);
   const lakePath = `${RAW}${path}`;
   const outcome = await storage.create(lakePath, counted);
   const info = await storage.head(lakePath);
@@ -39,12 +41,8 @@ export async function landFile(
       `${pathInZone(lakePath)}: expected ${expected ?? 'some'} bytes after landing it, found ${info?.size ?? 'no file'}; nothing was overwritten`,
     );
   }
-  if (outcome === 'exists') await compare(storage, lakePath, sha256 ?? shaOf(content) ?? counted.sha256);
+  if (outcome === 'exists') await compare(storage, lakePath, known() ?? counted.sha256);
   return { path: lakePath, size: info.size, outcome };
-}
-
-function shaOf(content: Uint8Array | AsyncIterable<Uint8Array>): string | null {
-  return content instanceof Uint8Array ? sha256Hex(content) : null;
 }
 
 /** @param sha256 null where it is not known @throws LandedDiffers, storage errors */
@@ -57,32 +55,34 @@ async function compare(storage: Storage, lakePath: string, sha256: string | null
   );
 }
 
-/** Bytes that are counted while they pass. */
+/** Bytes that are counted while they pass, and hashed where their SHA-256 is not to be had otherwise. */
 class Counted implements AsyncIterable<Uint8Array> {
   bytes = 0;
   isOver = false;
-  #hash = createHash('sha256');
+  #hash: Hash | null = null;
   #sha256: string | null = null;
   readonly #content: Uint8Array | AsyncIterable<Uint8Array>;
+  readonly #isHashed: boolean;
 
-  constructor(content: Uint8Array | AsyncIterable<Uint8Array>) {
+  constructor(content: Uint8Array | AsyncIterable<Uint8Array>, isHashed: boolean) {
     this.#content = content;
+    this.#isHashed = isHashed;
   }
 
-  /** Of all of it; null where not all was asked for. */
+  /** Of all of it; null where not all was asked for, or nothing was hashed. */
   get sha256(): string | null {
-    if (this.isOver) this.#sha256 ??= this.#hash.digest('hex');
+    if (this.isOver) this.#sha256 ??= this.#hash?.digest('hex') ?? null;
     return this.#sha256;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     this.bytes = 0;
     this.isOver = false;
-    this.#hash = createHash('sha256');
+    this.#hash = this.#isHashed ? createHash('sha256') : null;
     const content = this.#content instanceof Uint8Array ? [this.#content] : this.#content;
     for await (const chunk of content) {
       this.bytes += chunk.length;
-      this.#hash.update(chunk);
+      this.#hash?.update(chunk);
       yield chunk;
     }
     this.isOver = true;
