@@ -1,3 +1,4 @@
+import { instantOf } from '../landing/index.ts';
 import { UsageError } from './failure.ts';
 
 /**
@@ -16,7 +17,7 @@ export function rangeOf(
 }
 
 function instant(option: string, text: string): number {
-  const at = Date.parse(text);
-  if (!Number.isNaN(at) && /T.*(?:Z|[+-]\d\d:?\d\d)$/i.test(text)) return at;
+  const at = instantOf(text);
+  if (at !== null) return at;
   throw new UsageError(`${option} takes an instant with an offset, such as 2026-03-02T06:00:00Z; found ${text}`);
 }

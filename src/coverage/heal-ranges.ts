@@ -1,4 +1,6 @@
 import type { CoverageRow } from '../lake/index.ts';
+import { utcDay } from '../storage/index.ts';
+import { instant } from './heal.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -37,7 +39,7 @@ export function healingOf(rows: readonly Pick<CoverageRow, 'heal'>[], windowHour
   }
   return [
     ...joined(ranges.get(REPLAY)!, DAY).map(({ start, end }) => ({
-      command: `${REPLAY} --from ${day(start)} --to ${day(end)}`,
+      command: `${REPLAY} --from ${utcDay(start)} --to ${utcDay(end)}`,
       calls: 0,
     })),
     ...joined(windows(ranges.get(PULL)!, windowHours * HOUR), 0).map(({ start, end }) => ({
@@ -50,32 +52,22 @@ export function healingOf(rows: readonly Pick<CoverageRow, 'heal'>[], windowHour
 
 /** The fewest ranges of this length at most that have all hours; an hour is never cut. */
 function windows(hours: readonly Range[], longest: number): Range[] {
-  const found: Range[] = [];
-  for (const { start, end } of [...hours].sort((a, b) => a.start - b.start)) {
-    const last = found.at(-1);
-    if (last !== undefined && end - last.start <= longest) {
-      found[found.length - 1] = { start: last.start, end: Math.max(last.end, end) };
-    } else found.push({ start, end });
-  }
-  return found;
+  return merged(hours, (last, { end }) => end - last.start <= longest);
 }
 
 /** Ranges that overlap, or are no more than `gap` apart, as one. */
 function joined(ranges: readonly Range[], gap: number): Range[] {
+  return merged(ranges, (last, { start }) => start - last.end <= gap);
+}
+
+/** Ranges in their order, each made a part of the one before it where it belongs there. */
+function merged(ranges: readonly Range[], belongs: (last: Range, next: Range) => boolean): Range[] {
   const found: Range[] = [];
-  for (const { start, end } of [...ranges].sort((a, b) => a.start - b.start)) {
+  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
     const last = found.at(-1);
-    if (last !== undefined && start - last.end <= gap) {
-      found[found.length - 1] = { start: last.start, end: Math.max(last.end, end) };
-    } else found.push({ start, end });
+    if (last !== undefined && belongs(last, range)) {
+      found[found.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
+    } else found.push(range);
   }
   return found;
-}
-
-function day(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
-}
-
-function instant(at: number): string {
-  return new Date(at).toISOString().replace('.000Z', 'Z');
 }

@@ -1,3 +1,4 @@
+import { utcDay } from '../storage/index.ts';
 import type { Bucket } from './buckets.ts';
 import { isOpen } from './explanation.ts';
 import type { JudgedCode } from './judgement.ts';
@@ -10,7 +11,7 @@ export function healOf({ start, end }: Bucket, codes: readonly JudgedCode[], zon
   const has = (kind: string) =>
     codes.some(({ explanations }) => isOpen(explanations) && explanations.some((each) => each.kind === kind));
   const commands = [
-    ...(has('lost') ? [`audit-lake replay --from ${day(start)} --to ${day(end - 1)}`] : []),
+    ...(has('lost') ? [`audit-lake replay --from ${utcDay(start)} --to ${utcDay(end - 1)}`] : []),
     // What is pulled of somebody who was erased under another id would be taken in.
     ...(has('not_exported') && !has('may_be_erased')
       ? [`audit-lake pull nql --from ${instant(start)} --to ${instant(end)}`]
@@ -23,10 +24,7 @@ export function healOf({ start, end }: Bucket, codes: readonly JudgedCode[], zon
   return commands.length === 0 ? null : commands.join('; ');
 }
 
-function day(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
-}
-
-function instant(at: number): string {
+/** An instant as the commands take it. @param at milliseconds since 1970 */
+export function instant(at: number): string {
   return new Date(at).toISOString().replace('.000Z', 'Z');
 }

@@ -1,6 +1,6 @@
 import { openEventsToWrite, settingDifference } from '../lake/index.ts';
 import { inclusion, isLanded, type Settings } from '../settings/index.ts';
-import { type LakeContext, type ListedFile, pathInZone, RAW, type Storage } from '../storage/index.ts';
+import { type LakeContext, type ListedFile, pathInZone, RAW, type Storage, utcDay } from '../storage/index.ts';
 import { fateOf } from './raw-fate.ts';
 import type { TakingOptions } from './taking.ts';
 import { type TakenWaiting, takeWaiting } from './waiting.ts';
@@ -67,7 +67,7 @@ async function listLanded(
 
 /** Whether a folder is gone into, by its path: one of a day that is over for long is not. @param now milliseconds since 1970 */
 function entersFrom(now: number): (folder: string) => boolean {
-  const first = new Date(now - DAYS_BACK * DAY_MS).toISOString().slice(0, 10);
+  const first = utcDay(now - DAYS_BACK * DAY_MS);
   return (folder) => {
     const name = folder.slice(folder.lastIndexOf('/', folder.length - 2) + 1, -1);
     return !DAY_FOLDER.test(name) || name >= first;

@@ -145,12 +145,16 @@ export function catalogueInfo(
   catalogueVersion: string,
   file: FileRecord,
 ): WithParts<'catalogueVersion' | 'files'> {
-  const told = {
+  return { ...provenance(on, attempt, replacedBy(file)), catalogueVersion, files: [file] };
+}
+
+/** What other engines are told of a small table that is replaced as a whole, by one file. */
+function replacedBy({ rows }: FileRecord) {
+  return {
     operation: 'WRITE',
     operationParameters: { mode: 'Overwrite', partitionBy: '[]' },
-    operationMetrics: { numFiles: '1', numOutputRows: String(file.rows) },
+    operationMetrics: { numFiles: '1', numOutputRows: String(rows) },
   };
-  return { ...provenance(on, attempt, told), catalogueVersion, files: [file] };
 }
 
 /** The `commitInfo` of a comparison with what the source counted, in one file. */
@@ -161,9 +165,7 @@ export function comparisonInfo(
   file: FileRecord,
 ): WithParts<'compared' | 'files'> {
   const told = {
-    operation: 'WRITE',
-    operationParameters: { mode: 'Overwrite', partitionBy: '[]' },
-    operationMetrics: { numFiles: '1', numOutputRows: String(file.rows) },
+    ...replacedBy(file),
     userMetadata: `compared ${compared.hours} hours with what the source counted: ${compared.findings} findings`,
   };
   return { ...provenance(on, attempt, told), compared, files: [file] };

@@ -1,5 +1,5 @@
-import { LANDING_STATE, type LakeContext, type Storage } from '../storage/index.ts';
-import { StateError } from './state.ts';
+import { LANDING_STATE, type LakeContext, type Storage, utcDay } from '../storage/index.ts';
+import { folderOfHost, StateError } from './state.ts';
 
 /** What a call is for: `count` is the one that is kept back for the comparison. */
 export type CallPurpose = 'pull' | 'count';
@@ -43,7 +43,7 @@ export async function chargeCall(
 ): Promise<CallsOfDay | null> {
   const now = context.host.now();
   const stand = await takePlace(context, budget, purpose, now);
-  const isLate = stand !== null && dayOf(now + ON_ITS_WAY_MS) > stand.day;
+  const isLate = stand !== null && utcDay(now + ON_ITS_WAY_MS) > stand.day;
   return isLate ? await takePlace(context, budget, purpose, now + ON_ITS_WAY_MS) : stand;
 }
 
@@ -81,7 +81,7 @@ export async function forgetCalls(
   { storage, host }: LakeContext,
   { account }: Pick<CallBudget, 'account'>,
 ): Promise<void> {
-  const before = dayOf(host.now() - KEPT_DAYS * DAY_MS);
+  const before = utcDay(host.now() - KEPT_DAYS * DAY_MS);
   for await (const { path } of storage.list(folderOf(account))) {
     if (placeOf(account, path).day < before) await storage.delete(path);
   }
@@ -94,8 +94,8 @@ async function theDay(
   now: number,
 ): Promise<{ day: string; taken: Set<number> }> {
   // A clock that is behind must not reopen a day that is over for another.
-  const today = dayOf(now);
-  const tomorrow = dayOf(now + DAY_MS);
+  const today = utcDay(now);
+  const tomorrow = utcDay(now + DAY_MS);
   const taken = new Map<string, Set<number>>([[today, new Set()]]);
   for await (const { path } of storage.list(folderOf(account), { after: `${folderOf(account)}${today}` })) {
     const { day, place } = placeOf(account, path);
@@ -118,7 +118,7 @@ function standOf(day: string, taken: ReadonlySet<number>, { perDay }: CallBudget
 }
 
 function folderOf(account: string): string {
-  return `${LANDING_STATE}calls/${safe(account)}/`;
+  return `${LANDING_STATE}calls/${folderOfHost(account)}/`;
 }
 
 function pathOf({ account }: CallBudget, day: string, place: number): string {
@@ -128,13 +128,4 @@ function pathOf({ account }: CallBudget, day: string, place: number): string {
 function placeOf(account: string, path: string): { day: string; place: number } {
   const [day = '', name = ''] = path.slice(folderOf(account).length).split('/');
   return { day, place: Number.parseInt(name, 10) };
-}
-
-function dayOf(instant: number): string {
-  return new Date(instant).toISOString().slice(0, 10);
-}
-
-/** A name as a folder may have it everywhere. */
-function safe(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9.-]+/g, '_');
 }

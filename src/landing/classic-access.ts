@@ -1,7 +1,7 @@
 import { type AuditTrailApi, accessTokens, type Send } from '../nexthink/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Host } from '../storage/index.ts';
-import { NotConfigured, secretOf } from './not-configured.ts';
+import { NotConfigured, notSet, secretOf } from './not-configured.ts';
 
 /** The settings that say how the Audit Trail API (classic) is called. */
 export type ClassicAccess = Pick<
@@ -18,7 +18,7 @@ export type ClassicAccess = Pick<
 /** The API as the settings say, by an account or by an OAuth client. @throws NotConfigured */
 export function classicApi(settings: ClassicAccess, send: Send, host: Pick<Host, 'now'>): AuditTrailApi {
   const { classicUrl: url, classicUser: user, classicClientId: clientId } = settings;
-  if (url === '') throw new NotConfigured(missing('AUDIT_LAKE_CLASSIC_URL (--classic-url)', 'the address of the API'));
+  if (url === '') throw notSet('AUDIT_LAKE_CLASSIC_URL (--classic-url)', 'the address of the API');
   if ((user === '') === (clientId === '')) {
     const found = user === '' ? 'neither' : 'both';
     throw new NotConfigured(
@@ -34,15 +34,9 @@ export function classicApi(settings: ClassicAccess, send: Send, host: Pick<Host,
   }
   const { classicTokenUrl: tokenUrl, classicScope: scope } = settings;
   if (tokenUrl === '') {
-    throw new NotConfigured(
-      missing('AUDIT_LAKE_CLASSIC_TOKEN_URL (--classic-token-url)', 'the address that gives tokens'),
-    );
+    throw notSet('AUDIT_LAKE_CLASSIC_TOKEN_URL (--classic-token-url)', 'the address that gives tokens');
   }
   const clientSecret = secretOf('AUDIT_LAKE_CLASSIC_CLIENT_SECRET', settings.classicClientSecret);
   const tokens = accessTokens(send, host, { tokenUrl, clientId, clientSecret, scope });
   return { send, url, credentials: { kind: 'client', tokens } };
-}
-
-function missing(names: string, what: string): string {
-  return `${names}: expected ${what}, found nothing; set it`;
 }

@@ -1,5 +1,6 @@
 export { type CallBudget, type CallPurpose, type CallsOfDay, callsOfDay, chargeCall, forgetCalls } from './calls.ts';
 export { countNql } from './count-nql.ts';
+export { instantOf } from './instant.ts';
 export { type Landed, LandedDiffers, landFile } from './landed-file.ts';
 export { type LocalTime, notAfter, notBefore } from './local-time.ts';
 export { NotConfigured } from './not-configured.ts';

@@ -1,5 +1,5 @@
 import type { Settings } from '../settings/index.ts';
-import type { LakeContext } from '../storage/index.ts';
+import { type LakeContext, utcDay } from '../storage/index.ts';
 import { type Landed, landFile } from './landed-file.ts';
 import type { Received } from './spool.ts';
 import type { PullWindow } from './windows.ts';
@@ -27,7 +27,7 @@ export async function landLog(
   { bytes, sha256, content }: Received,
   emptyDay: string | undefined,
 ): Promise<LandedLog> {
-  const day = new Date(window.to).toISOString().slice(0, 10);
+  const day = utcDay(window.to);
   if (bytes === 0 && day === emptyDay) return { path: null, bytes, outcome: 'empty', emptyDay };
   const name = `${compact(window.from)}_${compact(window.to)}_${sha256.slice(0, 8)}.log`;
   const landed = await landFile(

@@ -3,6 +3,11 @@ export class NotConfigured extends Error {
   override readonly name = 'NotConfigured';
 }
 
+/** A setting that has to be there is not. @param names as it is given, by the environment and as an option @param what it is */
+export function notSet(names: string, what: string): NotConfigured {
+  return new NotConfigured(`${names}: expected ${what}, found nothing; set it`);
+}
+
 /**
  * A secret as it was set.
  * @param variable the environment variable that has it

@@ -2,7 +2,8 @@ import { accessTokens, type NqlApi, type Send } from '../nexthink/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Host } from '../storage/index.ts';
 import type { CallBudget } from './calls.ts';
-import { NotConfigured, secretOf } from './not-configured.ts';
+import { notSet, secretOf } from './not-configured.ts';
+import { folderOfHost } from './state.ts';
 
 /** The settings that say how the NQL API is called. */
 type NqlAccess = Pick<
@@ -19,7 +20,7 @@ export function nqlApi(settings: NqlAccess, send: Send, host: Pick<Host, 'now'>)
     ['AUDIT_LAKE_NQL_CLIENT_ID (--nql-client-id)', 'the id of the API credentials', clientId],
   ] as const;
   for (const [names, what, value] of needed) {
-    if (value === '') throw new NotConfigured(`${names}: expected ${what}, found nothing; set it`);
+    if (value === '') throw notSet(names, what);
   }
   const clientSecret = secretOf('AUDIT_LAKE_NQL_CLIENT_SECRET', settings.nqlClientSecret);
   return { send, url, tokens: accessTokens(send, host, { tokenUrl, clientId, clientSecret, scope }) };
@@ -32,7 +33,7 @@ export function nqlBudget({ nqlUrl, nqlCallsPerDay }: Pick<Settings, 'nqlUrl' | 
 
 /** The folder of states of one NQL API. */
 export function nqlStates(settings: Pick<Settings, 'nqlUrl'>): string {
-  return `nql/${hostOf(settings).replace(/[^a-z0-9.-]+/g, '_')}/`;
+  return `nql/${folderOfHost(hostOf(settings))}/`;
 }
 
 function hostOf({ nqlUrl }: Pick<Settings, 'nqlUrl'>): string {

@@ -1,7 +1,8 @@
 import type { Settings } from '../settings/index.ts';
 import { canonicalZone, type WrittenForm, writtenForm } from '../source/index.ts';
+import { instantOf } from './instant.ts';
 import { localTime, notAfter, notBefore, offsetAt } from './local-time.ts';
-import { NotConfigured } from './not-configured.ts';
+import { NotConfigured, notSet } from './not-configured.ts';
 import type { PullWindow, WindowRules } from './windows.ts';
 
 /** A saved query, and what its parameters are given. */
@@ -20,9 +21,7 @@ const HOUR_MS = 3_600_000;
 export function pulledQuery(settings: Settings): NqlQuery {
   const { nqlQuery: id, nqlParameters: given, nqlWindowHours, nqlOverlapMinutes } = settings;
   if (id === '') {
-    throw new NotConfigured(
-      'AUDIT_LAKE_NQL_QUERY (--nql-query): expected the id of a saved query, found nothing; set it',
-    );
+    throw notSet('AUDIT_LAKE_NQL_QUERY (--nql-query)', 'the id of a saved query');
   }
   const texts = Object.values(given);
   const [hasFrom, hasTo] = ['{from}', '{to}'].map((part) => texts.some((text) => text.includes(part)));
@@ -56,9 +55,7 @@ export function pulledQuery(settings: Settings): NqlQuery {
 /** The query that counts the trail, which has a window of its own. @throws NotConfigured */
 export function countingQuery({ nqlCountQuery: id }: Pick<Settings, 'nqlCountQuery'>): NqlQuery {
   if (id === '') {
-    throw new NotConfigured(
-      'AUDIT_LAKE_NQL_COUNT_QUERY (--nql-count-query): expected the id of a saved query, found nothing; set it',
-    );
+    throw notSet('AUDIT_LAKE_NQL_COUNT_QUERY (--nql-count-query)', 'the id of a saved query');
   }
   return { id, rules: null, parameters: () => ({}) };
 }
@@ -94,8 +91,8 @@ function zoneOf({ nqlTimeZone }: Settings): string {
 
 function startOf({ nqlStart }: Settings): number | null {
   if (nqlStart === '') return null;
-  const instant = /T.*(?:Z|[+-]\d\d:?\d\d)$/i.test(nqlStart) ? Date.parse(nqlStart) : Number.NaN;
-  if (!Number.isNaN(instant)) return instant;
+  const instant = instantOf(nqlStart);
+  if (instant !== null) return instant;
   throw new NotConfigured(
     `AUDIT_LAKE_NQL_START (--nql-start): expected an instant such as 2026-03-01T00:00:00Z, found ${nqlStart}`,
   );

@@ -1,5 +1,5 @@
 import { type Compression, type Download, downloadResult, type NqlApi } from '../nexthink/index.ts';
-import { RAW, type Storage } from '../storage/index.ts';
+import { RAW, type Storage, utcDay } from '../storage/index.ts';
 import { type Landed, LandedDiffers, landFile } from './landed-file.ts';
 import { type CountLimits, countRecords, withRecordCount } from './record-count.ts';
 
@@ -110,6 +110,6 @@ async function landed(
 }
 
 function pathOf({ folder }: ResultRules, { query, at, id, compression }: ResultName, isTruncated: boolean): string {
-  const day = new Date(at).toISOString().slice(0, 10);
+  const day = utcDay(at);
   return `${folder}${query.replace('#', '')}/${day}/${id}${isTruncated ? '.truncated' : ''}${SUFFIXES[compression]}`;
 }

@@ -1,6 +1,6 @@
 import { type Settings, waySourceSettings } from '../settings/index.ts';
 import type { KnownEvents } from '../source/index.ts';
-import { type LakeContext, pathInZone, StorageError, sha256Hex } from '../storage/index.ts';
+import { type LakeContext, pathInZone, StorageError, sha256Hex, utcDay } from '../storage/index.ts';
 import { readBody, tooLarge } from './delivery-body.ts';
 import { codingOf } from './delivery-form.ts';
 import { deliveryJson } from './delivery-json.ts';
@@ -151,7 +151,7 @@ export class Receiver {
 
   #nameOf(body: Buffer, now: number): string {
     const { webhookPrefix, landingFolder } = this.#settings;
-    return `${webhookPrefix}${landingFolder}${new Date(now).toISOString().slice(0, 10)}/${sha256Hex(body)}.json`;
+    return `${webhookPrefix}${landingFolder}${utcDay(now)}/${sha256Hex(body)}.json`;
   }
 
   async #land(name: string, body: Buffer): Promise<{ readonly name: string; readonly repeated: boolean } | Problem> {

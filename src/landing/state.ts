@@ -71,6 +71,11 @@ function isAzure(environment: Readonly<Record<string, string | undefined>>): boo
   return isHosted && environment['AZURE_FUNCTIONS_ENVIRONMENT'] !== 'Development';
 }
 
+/** The folder of what is kept of a host, by a name that every store takes. */
+export function folderOfHost(host: string): string {
+  return host.toLowerCase().replace(/[^a-z0-9.-]+/g, '_');
+}
+
 /** A state, or null where there is none yet. @param name below the zone, `.json` at its end. @throws StateError, storage errors */
 export async function readState<T>(
   { storage }: Pick<LakeContext, 'storage'>,

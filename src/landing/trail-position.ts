@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { LakeContext } from '../storage/index.ts';
 import { fromStored, readAs, storedPosition, toStored } from './position-state.ts';
-import { changeState, readState } from './state.ts';
+import { changeState, folderOfHost, readState } from './state.ts';
 import { furthest, type Position } from './windows.ts';
 
 /** How far a trail has been pulled. */
@@ -26,7 +26,7 @@ const NOTHING: TrailState = { position: null, emptyDay: undefined };
 
 /** The store that runs share. @param context with the storage of landing states */
 export function sharedStore(context: LakeContext, host: string, trail: string): TrailStore {
-  const name = `classic/${host.toLowerCase().replace(/[^a-z0-9.-]+/g, '_')}/${trail.toLowerCase()}.json`;
+  const name = `classic/${folderOfHost(host)}/${trail.toLowerCase()}.json`;
   return {
     read: async () => stateOf(await readState(context, name, read)),
     move: async (before, next) =>

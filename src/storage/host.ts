@@ -29,6 +29,11 @@ export const systemHost: Host = {
   },
 };
 
+/** The day of an instant in UTC, `2026-11-28`. @param instant milliseconds since 1970 */
+export function utcDay(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}
+
 /** A random id in the shape of a UUID. */
 export function uuid(host: Host): string {
   const id = host.randomId();

@@ -11,7 +11,7 @@ export {
   Unavailable,
   UnreadableFile,
 } from './errors.ts';
-export { type Host, type LakeContext, systemHost, uuid } from './host.ts';
+export { type Host, type LakeContext, systemHost, utcDay, uuid } from './host.ts';
 export { Interrupted, interruptible, pause } from './interruptible.ts';
 export { checkEmulatorAccess, isRealAccount, parseLocation } from './lake-location.ts';
 export { localStorage } from './local.ts';
