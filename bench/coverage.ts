@@ -1,7 +1,7 @@
 import { Random } from '../samples/random.ts';
 import { CURRENT_CODES } from '../samples/values.ts';
-import { textTable } from '../src/cli/text-table.ts';
 import { explanationsOf } from '../src/coverage/index.ts';
+import { textTable } from '../src/present/text-table.ts';
 import { MemoryStorage } from '../test/support/memory-storage.ts';
 import {
   cellOf,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Emulator, FAULTS, type StorageEvent } from 'adls-emulator';
 import { upload } from 'adls-emulator/sdk';
 import { Random } from '../samples/random.ts';
-import { textTable } from '../src/cli/text-table.ts';
+import { textTable } from '../src/present/text-table.ts';
 import { type Given, onApp, records, verified, WEBHOOK } from '../test/functions/app-case.ts';
 import { isSubscribed } from '../test/functions/event-grid.ts';
 import { extractPackage } from '../test/functions/extracted-package.ts';

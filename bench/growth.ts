@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { textTable } from '../src/cli/text-table.ts';
+import { textTable } from '../src/present/text-table.ts';
 import { makeAgedLake } from './aged-lake.ts';
 
 /**

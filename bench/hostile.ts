@@ -1,6 +1,6 @@
 import { catalogueOf } from '../src/catalogue/index.ts';
-import { textTable } from '../src/cli/text-table.ts';
 import { Decoder } from '../src/decode/index.ts';
+import { textTable } from '../src/present/text-table.ts';
 
 /** Messages made to be slow: per name, the code and a text that grows with n. */
 const MESSAGES: Readonly<Record<string, readonly [number, (n: number) => string]>> = {

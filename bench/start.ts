@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { builtFiles } from '../package/npm.ts';
-import { textTable } from '../src/cli/text-table.ts';
+import { textTable } from '../src/present/text-table.ts';
 
 /**
  * What the built command line takes to start, in CPU time and as a multiple of a Node that does nothing: `--version`, `--help`

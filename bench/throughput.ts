@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { textTable } from '../src/cli/text-table.ts';
+import { textTable } from '../src/present/text-table.ts';
 import { type Order, writeExport } from './export.ts';
 import { hostileTable } from './hostile.ts';
 import type { Usage } from './usage.ts';

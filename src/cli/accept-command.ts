@@ -1,12 +1,11 @@
 import { Option } from 'commander';
 import { type Acceptance, acceptChange, NotAcceptable } from '../maintenance/index.ts';
+import { UsageError, visible } from '../present/index.ts';
 import { systemHost } from '../storage/index.ts';
 import { command } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
-import { UsageError } from './failure.ts';
 import { notes } from './notes.ts';
 import { tablesToChange } from './tables.ts';
-import { visible } from './visible.ts';
 import { whoRuns } from './who.ts';
 
 /** Acknowledges a data change of another engine, and says what was put on record. */

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Option } from 'commander';
+import { answerOfLake, type LakeAnswer } from '../asking/index.ts';
+import { UsageError, visibleLines } from '../present/index.ts';
 import {
   DIALECTS,
   type Dialect,
@@ -10,10 +12,9 @@ import {
   renderQuestion,
   withArgument,
 } from '../questions/index.ts';
-import { answerOfLake, type LakeAnswer, printedAnswer } from './answer.ts';
+import { askedLake } from './asked-lake.ts';
 import { type CommandOutcome, command } from './command.ts';
-import { UsageError } from './failure.ts';
-import { visibleLines } from './visible.ts';
+import { printedAnswer } from './printed-answer.ts';
 
 const QUESTIONS = path.join(import.meta.dirname, '../../infra/queries');
 
@@ -49,7 +50,7 @@ export const register = command<AskFlags, [named?: string]>({
     if (named === undefined) return listed(questions);
     const question = questionNamed(questions, named);
     const text = textOf(question, flags);
-    if (!sql) return answered(question, await answerOfLake(settings(), text), asOf);
+    if (!sql) return answered(question, await answerOfLake(askedLake(settings()), text), asOf);
     // A terminal shows what is unseen in it; whatever else takes it, takes it as it is.
     process.stdout.write(process.stdout.isTTY ? visibleLines(text) : text);
     return {};

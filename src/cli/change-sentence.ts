@@ -1,7 +1,7 @@
 import type { ForeignRemoval } from '../maintenance/index.ts';
+import { visible } from '../present/index.ts';
 import { counted } from '../storage/index.ts';
 import { isObject, type JsonObject, type JsonValue } from '../table/index.ts';
-import { visible } from './visible.ts';
 
 /** What a change of the table did, as its commit records it, in a sentence. */
 export function changeSentence(change: JsonObject): string {

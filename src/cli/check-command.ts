@@ -3,11 +3,11 @@ import { stat } from 'node:fs/promises';
 import { Option } from 'commander';
 import { type CheckedFile, checkFiles, type GivenFile, isHardlyRead } from '../ingest/index.ts';
 import { recognisedRecord } from '../lake/index.ts';
+import { UsageError, visible, visibleLines, wrapped } from '../present/index.ts';
 import { isGiven, type Settings } from '../settings/index.ts';
 import { counted, openLake, pathInZone, sha256Of } from '../storage/index.ts';
 import { type CommandOutcome, command } from './command.ts';
 import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
-import { UsageError } from './failure.ts';
 import { byContent, type LeftFile } from './folder-files.ts';
 import { howRead } from './how-read.ts';
 import { optionLines, optionsOf } from './offered-options.ts';
@@ -15,8 +15,6 @@ import { withOptionNames } from './option-names.ts';
 import { type LocalFile, localFile, localFiles, targetOf } from './raw-copy.ts';
 import { STANDARD_INPUT, spoolInput } from './standard-input.ts';
 import { leftFiles, note } from './summary.ts';
-import { visible, visibleLines } from './visible.ts';
-import { wrapped } from './wrapped.ts';
 
 /** ETags of a folder are that long. */
 const ETAG_DIGITS = 32;

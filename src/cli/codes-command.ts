@@ -1,6 +1,6 @@
 import { type AuditCode, CATALOGUE } from '../catalogue/index.ts';
+import { textTable } from '../present/index.ts';
 import { command } from './command.ts';
-import { textTable } from './text-table.ts';
 
 /** Lists the catalogue, or the rows that hold every word of a search in source system, code, name, meaning, family, action, object or templates. */
 export const register = command<unknown, [words: readonly string[]]>({

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { type Command, Option } from 'commander';
+import { visibleJson } from '../present/index.ts';
 import {
   type ConfigFile,
   type Options,
@@ -14,7 +15,6 @@ import { said } from './failure.ts';
 import { interruption } from './interruption.ts';
 import { nearestConfigFile } from './nearest-config.ts';
 import { keepQuiet } from './notes.ts';
-import { visibleJson } from './visible.ts';
 
 /** One command of the command line: what it is called with, and what it does. */
 export interface CommandDefinition<Flags, Words extends readonly unknown[]> {

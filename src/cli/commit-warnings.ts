@@ -1,7 +1,7 @@
 import { BrokenEvidence, EvidenceConflict } from '../evidence/index.ts';
 import type { CommitObserver } from '../lake/index.ts';
+import { visible } from '../present/index.ts';
 import { counted } from '../storage/index.ts';
-import { visible } from './visible.ts';
 
 /** Tells on `stream`, which is never the one that results are printed on, what is missing behind a commit: nothing is lost. */
 export function commitWarnings(stream: { write(text: string): unknown }): CommitObserver {

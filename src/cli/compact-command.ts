@@ -2,15 +2,13 @@ import { Option } from 'commander';
 import { dayOfDate, dayOfInstant } from '../events/index.ts';
 import { codecOf } from '../lake/index.ts';
 import { type Compaction, type CompactObserver, compactLake, type InTable } from '../maintenance/index.ts';
+import { textTable, UsageError, visible } from '../present/index.ts';
 import { counted, systemHost } from '../storage/index.ts';
 import { command, DRY_RUN } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
-import { UsageError } from './failure.ts';
 import { notes } from './notes.ts';
 import { daysOn } from './progress.ts';
 import { asOneReport, tablesToChange } from './tables.ts';
-import { textTable } from './text-table.ts';
-import { visible } from './visible.ts';
 
 interface CompactFlags {
   /** `YYYY-MM-DD`. */

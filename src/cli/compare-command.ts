@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Option } from 'commander';
+import { existingTables } from '../asking/index.ts';
 import {
   type CountsSource,
   type CoverageComparison,
@@ -12,6 +13,7 @@ import {
 } from '../coverage/index.ts';
 import { openEvents } from '../lake/index.ts';
 import type { NqlPull } from '../landing/index.ts';
+import { UsageError, visible } from '../present/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { pathInZone, RAW, type Storage, systemHost } from '../storage/index.ts';
 import { PROGRAM_VERSION } from '../table/index.ts';
@@ -21,13 +23,10 @@ import { comparisonText } from './comparison-text.ts';
 import { COUNT_SETTINGS, countingText, countTrail } from './count-trail.ts';
 import { EXIT_DONE, EXIT_FAULT, EXIT_FOUND } from './exit-codes.ts';
 import { adviceOf } from './explained-text.ts';
-import { UsageError } from './failure.ts';
 import { interruption, openLakeHere } from './interruption.ts';
 import { notes } from './notes.ts';
 import { shellWord } from './offered-options.ts';
 import { copyIntoRaw, localFile } from './raw-copy.ts';
-import { existingTables } from './tables.ts';
-import { visible } from './visible.ts';
 
 interface CompareFlags {
   readonly counts?: string;

@@ -6,10 +6,9 @@ import {
   type Healing,
 } from '../coverage/index.ts';
 import type { CoverageRow } from '../lake/index.ts';
+import { firstOf, textTable, visible } from '../present/index.ts';
 import { counted } from '../storage/index.ts';
 import { adviceLines, adviceOf, explainedLine, verdict } from './explained-text.ts';
-import { firstOf, textTable } from './text-table.ts';
-import { visible } from './visible.ts';
 
 /** Findings listed in detail; the JSON and audit_coverage have them all. */
 const MOST_LISTED = 5;

@@ -1,6 +1,6 @@
+import { UsageError } from '../present/index.ts';
 import { command } from './command.ts';
 import { completionScript, SHELLS } from './completion-script.ts';
-import { UsageError } from './failure.ts';
 
 /** Prints the script by which a shell completes commands, options and values. */
 export const register = command<unknown, [shell: string]>({

@@ -1,10 +1,10 @@
 import process from 'node:process';
 import { checkLoopback, countNql, type NqlPull, openLandingState } from '../landing/index.ts';
+import { visible } from '../present/index.ts';
 import { SETTINGS, type Settings } from '../settings/index.ts';
 import { systemHost } from '../storage/index.ts';
 import { interruption, openLakeHere } from './interruption.ts';
 import { notes } from './notes.ts';
-import { visible } from './visible.ts';
 
 /** The settings that having the trail counted takes. */
 export const COUNT_SETTINGS: readonly (keyof Settings)[] = [

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { cachedFiles } from '../asking/index.ts';
 import { codecOf, type LakeTable, personColumns } from '../lake/index.ts';
 import {
   COPY_KINDS,
@@ -12,18 +13,15 @@ import {
   type UnreachedCopy,
   unreachedCopies,
 } from '../maintenance/index.ts';
+import { firstOf, UsageError, visible } from '../present/index.ts';
 import { isCount } from '../settings/index.ts';
 import { counted, pathInZone, systemHost } from '../storage/index.ts';
 import { removalAdvice } from './change-sentence.ts';
 import { command, severalTimes } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
-import { UsageError } from './failure.ts';
 import { agreedTo, IRREVERSIBLE, type IrreversibleFlags } from './irreversible.ts';
-import { cachedFiles } from './lake-cache.ts';
 import { notes } from './notes.ts';
 import { asOneReport, tablesToChange } from './tables.ts';
-import { firstOf } from './text-table.ts';
-import { visible } from './visible.ts';
 
 interface EraseFlags extends IrreversibleFlags {
   /** Every value that names the person. */

@@ -3,12 +3,10 @@ import { Option } from 'commander';
 import * as z from 'zod';
 import { CATALOGUE, inferAction, inferFamily, type SourceSystem } from '../catalogue/index.ts';
 import { decoderOf, type PlainReading, plainReading, TEXT_FLAGS, textFlags } from '../decode/index.ts';
+import { textTable, UsageError, visible, visibleJson } from '../present/index.ts';
 import { SOURCE_SYSTEMS } from '../source/index.ts';
 import { command } from './command.ts';
-import { UsageError } from './failure.ts';
 import { inputText, STANDARD_INPUT } from './standard-input.ts';
-import { textTable } from './text-table.ts';
-import { visible, visibleJson } from './visible.ts';
 
 const WHY: Readonly<Record<PlainReading['status'], string>> = {
   decoded: 'there is exactly one way to read the message as this template',

@@ -1,11 +1,8 @@
 import { writeSync } from 'node:fs';
 import { CommanderError } from 'commander';
+import { UsageError, visible, visibleLines } from '../present/index.ts';
 import { InvalidPath, masked, StorageError } from '../storage/index.ts';
 import { EXIT_DONE, EXIT_FAULT, EXIT_INTERNAL, EXIT_USAGE } from './exit-codes.ts';
-import { visible, visibleLines } from './visible.ts';
-
-/** Something about the command line itself is wrong: exit code 2. */
-export class UsageError extends Error {}
 
 /** What a command that failed says, and the exit code. */
 export interface Failure {

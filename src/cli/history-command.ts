@@ -1,15 +1,13 @@
 import { Option } from 'commander';
+import { existingTables } from '../asking/index.ts';
 import { readRecognised } from '../lake/index.ts';
 import { type HistoryEntry, history } from '../maintenance/index.ts';
+import { firstOf, UsageError, visible, visibleJson } from '../present/index.ts';
 import { counted } from '../storage/index.ts';
 import { changeSentence } from './change-sentence.ts';
 import { command } from './command.ts';
-import { UsageError } from './failure.ts';
 import { howRead } from './how-read.ts';
 import { openLakeHere } from './interruption.ts';
-import { existingTables } from './tables.ts';
-import { firstOf } from './text-table.ts';
-import { visible, visibleJson } from './visible.ts';
 
 /** Raw files of one version listed by name in text; JSON lists them all. */
 const MOST_SOURCES = 10;

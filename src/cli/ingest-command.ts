@@ -11,13 +11,13 @@ import {
   sourceFile,
 } from '../lake/index.ts';
 import { type ForeignRemoval, foreignRemovals } from '../maintenance/index.ts';
+import { UsageError, wrapped } from '../present/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { CURATED, RAW, type Storage, systemHost } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { removalAdvice } from './change-sentence.ts';
 import { type CommandOutcome, command, VERBOSE } from './command.ts';
 import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
-import { UsageError } from './failure.ts';
 import { byContent, type LeftFile } from './folder-files.ts';
 import { interruption, openLakeHere } from './interruption.ts';
 import { placeIn } from './lake-place.ts';
@@ -28,7 +28,6 @@ import { copyIntoRaw, type IsMistimed, type LocalFile, localFile, localFiles, ta
 import { STANDARD_INPUT, spoolInput } from './standard-input.ts';
 import { leftFiles, summary } from './summary.ts';
 import { countOf } from './tables.ts';
-import { wrapped } from './wrapped.ts';
 
 interface IngestOptions {
   /** Files and folders on this machine; none: whatever the raw zone holds and the table lacks. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { visible } from '../present/index.ts';
 import { maskedLocation, parseLocation } from '../storage/index.ts';
-import { visible } from './visible.ts';
 
 /** Where something of a lake is, as people look for it: a path on this machine, or a URL. */
 export function placeIn(lake: string, lakePath: string): string {

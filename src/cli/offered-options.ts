@@ -1,6 +1,6 @@
+import { visible } from '../present/index.ts';
 import { optionWords } from '../settings/index.ts';
 import type { Alternative } from '../source/index.ts';
-import { visible } from './visible.ts';
 
 /** What no shell takes for anything but itself. */
 const PLAIN = /^[A-Za-z0-9_./:=+-]+$/;

@@ -1,5 +1,5 @@
+import { cut } from '../present/index.ts';
 import { clearAtEnd } from './interruption.ts';
-import { cut } from './text-table.ts';
 
 /** What of a stream a progress needs. */
 export type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): unknown };

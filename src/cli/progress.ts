@@ -1,10 +1,10 @@
 import type { FileReport, Observer } from '../ingest/index.ts';
+import { visible } from '../present/index.ts';
 import { counted } from '../storage/index.ts';
 import { commitWarnings } from './commit-warnings.ts';
 import { tellWhenInterrupted } from './interruption.ts';
 import { Pace, paceText } from './pace.ts';
 import { ProgressLine, type Terminal } from './progress-line.ts';
-import { visible } from './visible.ts';
 
 /** Shows how files are read: a bar on a terminal, elsewhere a plain line for each that is settled. Call `stop` at the end. */
 export interface Progress extends Observer {

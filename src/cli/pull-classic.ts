@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { checkLoopback, openLandingState, type PulledTrail, pullClassic } from '../landing/index.ts';
+import { visible } from '../present/index.ts';
 import { SETTINGS, type Settings } from '../settings/index.ts';
 import { counted, systemHost } from '../storage/index.ts';
 import type { CommandOutcome } from './command.ts';
@@ -8,7 +9,6 @@ import { said } from './failure.ts';
 import { interruption, openLakeHere } from './interruption.ts';
 import { rangeOf } from './pull-range.ts';
 import { againText, faultText, ingestText, isoOf } from './pull-text.ts';
-import { visible } from './visible.ts';
 
 /** The settings that `pull classic` takes. */
 export const CLASSIC_SETTINGS: readonly (keyof Settings)[] = [

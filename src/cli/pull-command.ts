@@ -1,6 +1,6 @@
 import { Option } from 'commander';
+import { UsageError } from '../present/index.ts';
 import { command } from './command.ts';
-import { UsageError } from './failure.ts';
 import { CLASSIC_SETTINGS, pullClassicHere } from './pull-classic.ts';
 import { NQL_SETTINGS, pullNqlHere } from './pull-nql.ts';
 

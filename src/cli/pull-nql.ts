@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { checkLoopback, type LandedExport, type NqlPull, openLandingState, pullNql } from '../landing/index.ts';
+import { visible } from '../present/index.ts';
 import { SETTINGS, type Settings } from '../settings/index.ts';
 import { counted, systemHost } from '../storage/index.ts';
 import type { CommandOutcome } from './command.ts';
@@ -10,7 +11,6 @@ import { notes } from './notes.ts';
 import { stepsOn } from './progress.ts';
 import { rangeOf } from './pull-range.ts';
 import { againText, faultText, ingestText, isoOf } from './pull-text.ts';
-import { visible } from './visible.ts';
 
 /** The settings that `pull nql` takes. */
 export const NQL_SETTINGS: readonly (keyof Settings)[] = [

@@ -1,5 +1,5 @@
 import { instantOf } from '../landing/index.ts';
-import { UsageError } from './failure.ts';
+import { UsageError } from '../present/index.ts';
 
 /**
  * The window that is to be pulled again, in milliseconds since 1970; undefined where what is new is to be pulled.

@@ -1,9 +1,10 @@
 import process from 'node:process';
 import { Option } from 'commander';
-import { rowsOfLake } from './answer.ts';
+import { rowsOfLake } from '../asking/index.ts';
+import { jsonPieces, tablePieces, writePieces } from '../present/index.ts';
+import { askedLake } from './asked-lake.ts';
 import { command } from './command.ts';
 import { interruption } from './interruption.ts';
-import { jsonPieces, tablePieces, writePieces } from './rows.ts';
 import { inputText, STANDARD_INPUT } from './standard-input.ts';
 
 const UNRESTRICTED = new Option(
@@ -20,7 +21,7 @@ export const register = command<{ readonly unrestricted: boolean }, [sql: string
   settings: ['lake'],
   run: async ({ settings, flags: { unrestricted }, json }, sql) => {
     const statement = sql === STANDARD_INPUT ? await inputText() : sql;
-    await rowsOfLake(settings(), statement, { unrestricted }, async (rows) => {
+    await rowsOfLake(askedLake(settings()), statement, { unrestricted }, async (rows) => {
       await writePieces(json ? jsonPieces(rows) : tablePieces(rows), process.stdout, interruption);
     });
     return {};

@@ -1,8 +1,8 @@
 import { constants, createReadStream } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { UsageError } from '../present/index.ts';
 import { checkPath, comparePaths, RAW, type Storage, sha256Of } from '../storage/index.ts';
-import { UsageError } from './failure.ts';
 import { filesOf, type LeftFile, type LeftFor } from './folder-files.ts';
 import { interruption } from './interruption.ts';
 

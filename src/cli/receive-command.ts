@@ -4,13 +4,13 @@ import process from 'node:process';
 import { Option } from 'commander';
 import { KNOWN_EVENTS } from '../lake/index.ts';
 import { type DeliveryLog, faultOfSecret, Receiver } from '../landing/index.ts';
+import { UsageError, visibleJson } from '../present/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake, RAW, systemHost } from '../storage/index.ts';
 import { type CommandOutcome, command } from './command.ts';
 import { DeliveryServer, type ListeningPlace } from './delivery-server.ts';
-import { said, UsageError } from './failure.ts';
+import { said } from './failure.ts';
 import { interruption } from './interruption.ts';
-import { visibleJson } from './visible.ts';
 
 interface ReceiveOptions {
   readonly host: string;

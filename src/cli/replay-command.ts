@@ -2,13 +2,12 @@ import { Option } from 'commander';
 import { dayOfDate } from '../events/index.ts';
 import type { Scope } from '../ingest/index.ts';
 import { type Replay, replayTable } from '../maintenance/index.ts';
+import { UsageError, visible } from '../present/index.ts';
 import { counted, systemHost } from '../storage/index.ts';
 import { command, DRY_RUN, REASON } from './command.ts';
-import { UsageError } from './failure.ts';
 import { notes } from './notes.ts';
 import { progressOn } from './progress.ts';
 import { tablesToChange } from './tables.ts';
-import { visible } from './visible.ts';
 import { whoRuns } from './who.ts';
 
 interface ReplayFlags {

@@ -1,10 +1,10 @@
 import { Option } from 'commander';
 import { dateOfDay, dayOfInstant } from '../events/index.ts';
 import { type InTable, type Retention, retainLake, retentionBoundary } from '../maintenance/index.ts';
+import { UsageError } from '../present/index.ts';
 import { counted, QUARANTINE, RAW, type Storage, systemHost } from '../storage/index.ts';
 import { command } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
-import { UsageError } from './failure.ts';
 import { agreedTo, IRREVERSIBLE, type IrreversibleFlags } from './irreversible.ts';
 import { notes } from './notes.ts';
 import { asOneReport, tablesToChange } from './tables.ts';

@@ -1,6 +1,6 @@
+import { textTable } from '../present/index.ts';
 import { type ConfigFile, type Origin, SETTINGS, type Settings, shownValue } from '../settings/index.ts';
 import type { CommandOutcome } from './command.ts';
-import { textTable } from './text-table.ts';
 
 /** Every setting that commands have, its value as it may be shown, and where that comes from. */
 export function shownSettings(settings: Settings, file: ConfigFile | null): CommandOutcome {

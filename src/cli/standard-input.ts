@@ -3,8 +3,8 @@ import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { pipeline } from 'node:stream/promises';
+import { UsageError } from '../present/index.ts';
 import { makeScratch } from '../storage/index.ts';
-import { UsageError } from './failure.ts';
 
 /** What stands for standard input among files. */
 export const STANDARD_INPUT = '-';

@@ -1,8 +1,8 @@
 import { enableCompileCache } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
+import { cacheFolder, trustedFolder } from '../asking/private-folder.ts';
 import { callersFolder } from './callers-folder.ts';
-import { cacheFolder, trustedFolder } from './private-folder.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 

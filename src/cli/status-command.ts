@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { eventDays, tablesIfAny } from '../asking/index.ts';
 import { coverageSummary } from '../coverage/index.ts';
 import {
   rawFiles as allRawFiles,
@@ -9,18 +10,16 @@ import {
   rememberedIdentities,
   statesOf,
 } from '../lake/index.ts';
+import { textTable, UsageError, visible } from '../present/index.ts';
 import { isGiven, type Settings } from '../settings/index.ts';
 import { type ListedFile, QUARANTINE, type Storage, UnreadableFile } from '../storage/index.ts';
 import { type AddFile, LEAST_WRITER, PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
 import { command } from './command.ts';
 import { coverageStatus, statesTable } from './comparison-text.ts';
-import { UsageError } from './failure.ts';
 import { openLakeHere } from './interruption.ts';
 import { shownPlace } from './lake-place.ts';
 import { shownSettings } from './shown-settings.ts';
-import { countOf, eventDays, tablesIfAny } from './tables.ts';
-import { textTable } from './text-table.ts';
-import { visible } from './visible.ts';
+import { countOf } from './tables.ts';
 import { describeWays, type WaysStatus, waysStatus } from './way-status.ts';
 
 /** Raw files that are looked at at a time: on a store far away that is mostly waiting. */

@@ -1,11 +1,9 @@
 import { type FileReport, type Totals, type Warning, waits } from '../ingest/index.ts';
+import { firstOf, textTable, visible, visibleLines, wrapped } from '../present/index.ts';
 import type { LeftFile } from './folder-files.ts';
 import { howRead } from './how-read.ts';
 import { shownPlace } from './lake-place.ts';
 import { withOptionNames } from './option-names.ts';
-import { firstOf, textTable } from './text-table.ts';
-import { visible, visibleLines } from './visible.ts';
-import { wrapped } from './wrapped.ts';
 
 /** Files listed one by one; of a backfill of thousands, those that need a look come first. */
 const MOST_FILES = 40;

@@ -1,11 +1,12 @@
 import path from 'node:path';
-import { answerOfLake, printedAnswer } from './answer.ts';
+import { answerOfLake, loadDuckdb } from '../asking/index.ts';
+import { commandLine } from '../present/index.ts';
+import { askedLake } from './asked-lake.ts';
 import { command } from './command.ts';
-import { loadDuckdb } from './duckdb.ts';
 import { EXIT_DONE } from './exit-codes.ts';
 import { takeIn } from './ingest-command.ts';
-import { commandLine } from './installation.ts';
 import { shownPlace } from './lake-place.ts';
+import { printedAnswer } from './printed-answer.ts';
 
 const SAMPLES = path.join(import.meta.dirname, '../../samples/exports');
 const FIRST_QUESTION = 'Who was given a role, by whom?';
@@ -36,7 +37,7 @@ export const register = command<unknown, []>({
     process.stdout.write(`${text()}\n`);
     if (exitCode !== EXIT_DONE) return { exitCode };
     process.stdout.write(`\n${FIRST_QUESTION}\n\n${FIRST_QUERY}\n\n`);
-    const answer = printedAnswer(await answerOfLake(given, FIRST_QUERY)).text();
+    const answer = printedAnswer(await answerOfLake(askedLake(given), FIRST_QUERY)).text();
     const next = commandLine('ask', ...NEXT_QUESTION, '--lake', shownPlace(given.lake));
     return { text: () => `${answer}\n\nNext, what else was changed while the office was closed, type:\n\n  ${next}` };
   },

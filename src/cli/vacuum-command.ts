@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { existingTables } from '../asking/index.ts';
 import { statesOf } from '../lake/index.ts';
 import {
   type LakeVacuum,
@@ -7,16 +8,13 @@ import {
   type VacuumOptions,
   vacuumLake,
 } from '../maintenance/index.ts';
+import { firstOf, UsageError, visible } from '../present/index.ts';
 import { counted, systemHost } from '../storage/index.ts';
 import { command } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
-import { UsageError } from './failure.ts';
 import { openLakeHere } from './interruption.ts';
 import { agreedTo, IRREVERSIBLE, type IrreversibleFlags } from './irreversible.ts';
 import { notes } from './notes.ts';
-import { existingTables } from './tables.ts';
-import { firstOf } from './text-table.ts';
-import { visible } from './visible.ts';
 
 interface VacuumFlags extends IrreversibleFlags {
   /** Days. */

@@ -1,16 +1,14 @@
 import { Option } from 'commander';
+import { firstOf, textTable, UsageError, visible } from '../present/index.ts';
 import { CURATED, EVIDENCE, QUARANTINE, RAW, type Storage } from '../storage/index.ts';
 import { PROGRAM_VERSION } from '../table/index.ts';
 import { type Verification, verifyLake } from '../verify/index.ts';
 import { command } from './command.ts';
 import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
-import { UsageError } from './failure.ts';
 import { openLakeHere } from './interruption.ts';
 import { shownPlace } from './lake-place.ts';
 import { notes } from './notes.ts';
 import { stepsOn } from './progress.ts';
-import { firstOf, textTable } from './text-table.ts';
-import { visible } from './visible.ts';
 
 interface VerifyFlags {
   readonly deep: boolean;

@@ -1,9 +1,8 @@
 import { hourText, type PastWays, pastWays, timesOf, withdrawals } from '../lake/index.ts';
+import { textTable, visible } from '../present/index.ts';
 import { type Settings, WAYS, type Way, wayOf } from '../settings/index.ts';
 import { counted, pathInZone, RAW, type Storage } from '../storage/index.ts';
 import { recordedRows, type Snapshot } from '../table/index.ts';
-import { textTable } from './text-table.ts';
-import { visible } from './visible.ts';
 
 /** By which ways raw files came, and how much of the same they brought. */
 export interface WaysStatus {

@@ -1,17 +1,15 @@
 import { Option } from 'commander';
 import { codecOf, rejectedAppId } from '../lake/index.ts';
 import { NotWithdrawable, returnFiles, type WithdrawalResult, withdrawFiles } from '../maintenance/index.ts';
+import { firstOf, UsageError, visible } from '../present/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { counted, RAW, systemHost } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { command, DRY_RUN } from './command.ts';
-import { UsageError } from './failure.ts';
 import { goOn } from './irreversible.ts';
 import { notes } from './notes.ts';
 import { progressOn } from './progress.ts';
 import { tablesToChange } from './tables.ts';
-import { firstOf } from './text-table.ts';
-import { visible } from './visible.ts';
 import { whoRuns } from './who.ts';
 
 interface WithdrawFlags {

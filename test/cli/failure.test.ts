@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { failureOf, UsageError } from '../../src/cli/failure.ts';
+import { failureOf } from '../../src/cli/failure.ts';
+import { UsageError } from '../../src/present/usage-error.ts';
 import { StorageFault } from '../../src/storage/index.ts';
 import { CorruptLog } from '../../src/table/index.ts';
 import { run } from '../support/cli.ts';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'vitest';
+import { cacheFolder } from '../../src/asking/private-folder.ts';
+import { engineLocation } from '../../src/asking/sandbox.ts';
 import { isWithin } from '../../src/cli/folder-files.ts';
-import { cacheFolder } from '../../src/cli/private-folder.ts';
 import { targetOf } from '../../src/cli/raw-copy.ts';
-import { engineLocation } from '../../src/cli/sandbox.ts';
 import { inclusion } from '../../src/settings/index.ts';
 import { parseLocation } from '../../src/storage/index.ts';
 

@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, it } from 'vitest';
-import { UsageError } from '../../src/cli/failure.ts';
 import { copyIntoRaw, localFiles } from '../../src/cli/raw-copy.ts';
+import { UsageError } from '../../src/present/usage-error.ts';
 import { InvalidPath, localStorage, type Storage } from '../../src/storage/index.ts';
 
 const folders: string[] = [];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { answerOf, objectsOf } from '../../src/cli/answer.ts';
-import { connect } from '../../src/cli/duckdb.ts';
-import { quarantineNamed } from '../../src/cli/quarantine-files.ts';
+import { answerOf, objectsOf } from '../../src/asking/answer.ts';
+import { connect } from '../../src/asking/duckdb.ts';
+import { namesQuarantine, quarantineFiles } from '../../src/asking/quarantine-files.ts';
 import { openTables } from '../../src/lake/index.ts';
 import { localStorage } from '../../src/storage/index.ts';
 
@@ -11,7 +11,7 @@ const storage = localStorage(lake);
 const tables = await openTables(storage);
 if (tables === null) throw new Error(`there is no table in ${lake}`);
 const asked = readFileSync(file, 'utf8');
-const connection = await connect(lake, tables, await quarantineNamed(storage, asked));
+const connection = await connect(lake, tables, namesQuarantine(asked) ? await quarantineFiles(storage) : null);
 // These two once: reading their files again for every statement would take most of the time.
 for (const view of ['audit_events', 'audit_event_items']) {
   await connection.run(`CREATE TEMP TABLE ${view} AS FROM main.${view}`);

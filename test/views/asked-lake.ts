@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { answerOf, objectsOf } from '../../src/cli/answer.ts';
-import { connect } from '../../src/cli/duckdb.ts';
-import { quarantineNamed } from '../../src/cli/quarantine-files.ts';
+import { answerOf, objectsOf } from '../../src/asking/answer.ts';
+import { connect } from '../../src/asking/duckdb.ts';
+import { quarantineFiles } from '../../src/asking/quarantine-files.ts';
 import { openTables } from '../../src/lake/index.ts';
 import { localStorage } from '../../src/storage/index.ts';
 import { ingest, land } from '../support/lake.ts';
@@ -42,7 +42,7 @@ export class AskedLake {
     const storage = localStorage(folder);
     const tables = await openTables(storage);
     assert.ok(tables, `no table in ${folder}`);
-    const quarantine = await quarantineNamed(storage, 'quarantine_rows quarantine_files');
+    const quarantine = await quarantineFiles(storage);
     return new AskedLake(folder, await connect(folder, tables, quarantine), remove);
   }
 

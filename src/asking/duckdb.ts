@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { statesOf, type Tables } from '../lake/index.ts';
+import { duckdbInstallation, UsageError } from '../present/index.ts';
 import { columnTypes, type Snapshot, TableError } from '../table/index.ts';
 import {
   createView,
@@ -11,8 +12,6 @@ import {
   type ViewType,
 } from '../views/index.ts';
 import { emptyDataFile } from './empty-data-file.ts';
-import { UsageError } from './failure.ts';
-import { duckdbInstallation } from './installation.ts';
 import type { LakeFile } from './lake-cache.ts';
 import type { QuarantineFiles } from './quarantine-files.ts';
 import { engineLocation, exactly } from './sandbox.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { answerOf, objectsOf } from '../../src/cli/answer.ts';
-import { UsageError } from '../../src/cli/failure.ts';
+import { answerOf, objectsOf } from '../../src/asking/answer.ts';
+import { UsageError } from '../../src/present/usage-error.ts';
 
 describe('an answer', () => {
   let connection: DuckDBConnection;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { textTable } from '../../src/cli/text-table.ts';
+import { textTable } from '../../src/present/text-table.ts';
 
 const LONG = 'x'.repeat(100);
 

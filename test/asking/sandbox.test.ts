@@ -3,9 +3,11 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { answerOfLake } from '../../src/cli/answer.ts';
-import { UsageError } from '../../src/cli/failure.ts';
+import { answerOfLake } from '../../src/asking/answer.ts';
+import type { AskedLake } from '../../src/asking/index.ts';
+import { UsageError } from '../../src/present/usage-error.ts';
 import { parseSettings } from '../../src/settings/index.ts';
+import { openLake } from '../../src/storage/index.ts';
 import { HEADER, record, run } from '../support/cli.ts';
 
 let folder = '';
@@ -21,7 +23,10 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-const settings = () => parseSettings({ environment: {}, options: { lake } });
+function asked(): AskedLake {
+  const settings = parseSettings({ environment: {}, options: { lake } });
+  return { settings, storage: openLake(settings), signal: new AbortController().signal, tell: () => undefined };
+}
 
 const query = (sql: string, ...rest: string[]) => run(['query', '--json', sql, '--lake', lake, ...rest]);
 
@@ -39,7 +44,7 @@ describe('a query', () => {
       'SELECT reason FROM quarantine_rows',
       "SELECT current_setting('TimeZone')",
     ]) {
-      await assert.doesNotReject(answerOfLake(settings(), sql), sql);
+      await assert.doesNotReject(answerOfLake(asked(), sql), sql);
     }
   });
 
@@ -76,7 +81,7 @@ describe('a query', () => {
       'BEGIN',
       'PREPARE p AS SELECT 1',
     ]) {
-      await assert.rejects(answerOfLake(settings(), sql), (error) => {
+      await assert.rejects(answerOfLake(asked(), sql), (error) => {
         assert.ok(error instanceof UsageError, `${sql}: ${String(error)}`);
         return !error.message.includes('SECRET');
       });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { statesOf, type Tables } from '../lake/index.ts';
+import { UsageError } from '../present/index.ts';
 import {
   counted,
   forEachParallel,
@@ -15,7 +16,6 @@ import {
   type Storage,
   sha256Hex,
 } from '../storage/index.ts';
-import { UsageError } from './failure.ts';
 import { cacheFolder, privateFolder } from './private-folder.ts';
 import type { QuarantineFiles } from './quarantine-files.ts';
 

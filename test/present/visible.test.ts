@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
-import { visible, visibleJson } from '../../src/cli/visible.ts';
+import { visible, visibleJson } from '../../src/present/visible.ts';
 import { assertVisible, HEADER, inFolder, record, run } from '../support/cli.ts';
 
 /** One of each kind of character that nobody sees. */

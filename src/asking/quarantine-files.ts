@@ -9,12 +9,13 @@ export interface QuarantineFiles {
 
 const OURS = new RegExp(`^(?:${BAD_ROWS}|${REJECTED_FILES})[0-9a-f]{16}-[0-9a-z-]{1,64}\\.jsonl?$`);
 
-/**
- * The quarantine's files, where a statement names one of its views: whoever may read the tables need not have a right
- * to the quarantine. Null where it does not.
- */
-export async function quarantineNamed(storage: Storage, sql: string): Promise<QuarantineFiles | null> {
-  if (!/quarantine_(rows|files)/i.test(sql)) return null;
+/** Whether a statement names one of the quarantine's views. */
+export function namesQuarantine(sql: string): boolean {
+  return /quarantine_(rows|files)/i.test(sql);
+}
+
+/** The quarantine's files. */
+export async function quarantineFiles(storage: Storage): Promise<QuarantineFiles> {
   const [rows, files] = await Promise.all([listed(storage, BAD_ROWS), listed(storage, REJECTED_FILES)]);
   return { rows, files };
 }

@@ -3,7 +3,7 @@ import { chmod, chown, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import process from 'node:process';
 import { describe, it } from 'vitest';
-import { privateFolder, trustedFolder } from '../../src/cli/private-folder.ts';
+import { privateFolder, trustedFolder } from '../../src/asking/private-folder.ts';
 import { inFolder, run } from '../support/cli.ts';
 
 const isRoot = process.getuid?.() === 0;

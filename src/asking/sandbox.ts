@@ -1,9 +1,9 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBConnection, DuckDBResult, StatementType } from '@duckdb/node-api';
+import { UsageError } from '../present/index.ts';
 import { forEachParallel, StorageFault } from '../storage/index.ts';
 import { literal } from '../views/index.ts';
-import { UsageError } from './failure.ts';
 
 /** Files whose kind is asked for at the same time. */
 const AT_ONCE = 64;

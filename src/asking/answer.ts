@@ -1,0 +1,68 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { objectOf, type Rows } from '../present/index.ts';
+import { namesQuarantine } from './quarantine-files.ts';
+import { type AskedLake, LakeSession, rowsOf, type SessionOptions, type Values } from './session.ts';
+
+/** What a statement gives: values as JSON has them. */
+export interface Answer {
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+  /** Whether each column holds numbers. */
+  readonly numeric: readonly boolean[];
+}
+
+/** An answer, and the first and the last day of which the lake has events; null where it has none. */
+export interface LakeAnswer extends Answer {
+  readonly days: readonly [string, string] | null;
+}
+
+/** Whether a statement may do what DuckDB can, with all rights of this user, or only read what the views read. */
+export type Rights = Pick<SessionOptions, 'unrestricted'>;
+
+/**
+ * Runs one SQL statement over the views of a lake.
+ * @throws UsageError where there is no lake, or it cannot be run; TableError where a table is gone; StorageFault where a link leads out of the lake
+ */
+export async function answerOfLake(lake: AskedLake, sql: string, rights: Rights = {}): Promise<LakeAnswer> {
+  return await rowsOfLake(lake, sql, rights, async (rows, days) => ({ ...(await collected(rows)), days }));
+}
+
+/**
+ * Runs one SQL statement over the views of a lake, and hands its rows over while they come.
+ * @param use takes the rows; it is called once, after the statement was found to be one that can be run
+ * @throws what {@link answerOfLake} does, also while rows are taken
+ */
+export async function rowsOfLake<T>(
+  lake: AskedLake,
+  sql: string,
+  rights: Rights,
+  use: (rows: Rows, days: LakeAnswer['days']) => Promise<T>,
+): Promise<T> {
+  const session = await LakeSession.open(lake, { ...rights, quarantine: namesQuarantine(sql) });
+  try {
+    return await use(await session.rows(sql), session.days);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Runs one SQL statement. @throws UsageError where it cannot be run, or does more than read without the right to */
+export async function answerOf(connection: DuckDBConnection, sql: string, rights: Rights = {}): Promise<Answer> {
+  return await collected(await rowsOf(connection, sql, rights));
+}
+
+/** Runs one SQL statement of ours in an open session. @throws UsageError where it cannot be run */
+export async function answerIn(session: LakeSession, sql: string, values: Values = {}): Promise<Answer> {
+  return await collected(await session.rows(sql, values));
+}
+
+async function collected({ names, numeric, batches }: Rows): Promise<Answer> {
+  const rows: (readonly unknown[])[] = [];
+  for await (const batch of batches) for (const row of batch) rows.push(row);
+  return { names, numeric, rows };
+}
+
+/** An answer as an array of objects. */
+export function objectsOf({ names, rows }: Answer): Record<string, unknown>[] {
+  return rows.map((row) => objectOf(names, row));
+}

@@ -1,0 +1,201 @@
+import process from 'node:process';
+import type { DuckDBConnection, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
+import { openTablesAsTheyStand } from '../lake/index.ts';
+import { type Rows, UsageError, visible } from '../present/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { makeScratch, type ScratchFolder, type Storage } from '../storage/index.ts';
+import { literal, VIEWS } from '../views/index.ts';
+import { connect, filesOfViews, lacksColumn, locationsOfViews, readEveryColumn } from './duckdb.ts';
+import { folderOfLiveFiles } from './lake-cache.ts';
+import { quarantineFiles } from './quarantine-files.ts';
+import { adviceOn, isOneQuery, readInParts, refuseChanges, refuseLinks, restrict } from './sandbox.ts';
+import { eventDays, existingTables } from './tables.ts';
+
+const INTEGER = /^U?(BIGINT|HUGEINT)$/;
+const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U\w+INT|FLOAT|DOUBLE|DECIMAL.*)$/;
+
+/** The lake that is asked, and what the command around knows. */
+export interface AskedLake {
+  readonly settings: Pick<Settings, 'lake'>;
+  readonly storage: Storage;
+  /** Ends what the engine does. */
+  readonly signal: AbortSignal;
+  /** Is told what takes its time, in one line without a line end. */
+  readonly tell: (text: string) => void;
+}
+
+/** What is asked, and with which rights. */
+export interface SessionOptions {
+  /** Whether the views of the quarantine have its files: whoever may read the tables need not have a right to them. */
+  readonly quarantine?: boolean;
+  /** Whether a statement may do whatever DuckDB can, with all rights of this user; else it reads the views and nothing else. */
+  readonly unrestricted?: boolean;
+}
+
+/** Values for the parameters of a statement, `$name` by their names. */
+export type Values = Readonly<Record<string, DuckDBValue>>;
+
+/** The lake as it stood when the session was opened, open to questions in DuckDB's SQL. Close it. */
+export class LakeSession {
+  /** The first and the last day of which the lake has events, `YYYY-MM-DD`; null where it has none. */
+  readonly days: readonly [string, string] | null;
+  /** The version of audit_events that is asked. */
+  readonly version: number;
+  readonly #connection: DuckDBConnection;
+  readonly #rights: SessionOptions;
+  readonly #scratch: ScratchFolder;
+  readonly #signal: AbortSignal;
+  readonly #interrupt: () => void;
+  readonly #readEveryColumn: () => Promise<void>;
+
+  private constructor(made: {
+    readonly days: LakeSession['days'];
+    readonly version: number;
+    readonly connection: DuckDBConnection;
+    readonly rights: SessionOptions;
+    readonly scratch: ScratchFolder;
+    readonly signal: AbortSignal;
+    readonly readEveryColumn: () => Promise<void>;
+  }) {
+    this.days = made.days;
+    this.version = made.version;
+    this.#connection = made.connection;
+    this.#rights = made.rights;
+    this.#scratch = made.scratch;
+    this.#signal = made.signal;
+    this.#readEveryColumn = made.readEveryColumn;
+    // The process could not end while the engine works.
+    this.#interrupt = () => made.connection.interrupt();
+    this.#signal.addEventListener('abort', this.#interrupt);
+    process.on('exit', this.#interrupt);
+  }
+
+  /** @throws UsageError where there is no lake; TableError where a table is gone; StorageFault where a link leads out of the lake */
+  static async open(
+    { settings: { lake }, storage, signal, tell }: AskedLake,
+    rights: SessionOptions = {},
+  ): Promise<LakeSession> {
+    const tables = await existingTables(storage, { lake }, openTablesAsTheyStand);
+    const quarantine = rights.quarantine === true ? await quarantineFiles(storage) : null;
+    const folder = await folderOfLiveFiles(lake, storage, tables, quarantine, (text) => tell(visible(text)));
+    await refuseLinks(folder, filesOfViews(tables, quarantine));
+    const connection = await connect(folder, tables, quarantine, signal);
+    const scratch = await makeScratch('query');
+    const session = new LakeSession({
+      days: eventDays(tables.events),
+      version: tables.events.version,
+      ...{ connection, rights, scratch, signal },
+      readEveryColumn: async () => {
+        tell(
+          `the files have different columns, and there are ${tables.events.files.size}: compact saves memory and time`,
+        );
+        await readEveryColumn(connection, folder, tables);
+      },
+    });
+    try {
+      // Whoever interrupted before this is not heard by the engine.
+      signal.throwIfAborted();
+      // Its own place for what does not fit into memory is the folder that one happens to be in.
+      await connection.run(`SET temp_directory = ${literal(scratch.path)}`);
+      if (rights.unrestricted !== true) await restrict(connection, locationsOfViews(folder, tables, quarantine));
+      return session;
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Runs one SQL statement.
+   * @throws UsageError where it cannot be run, also while rows are taken, or does more than read without the right to
+   */
+  async rows(sql: string, values: Values = {}): Promise<Rows> {
+    return await rowsOf(this.#connection, sql, this.#rights, values).catch(async (error: unknown) => {
+      if (!lacksColumn(error)) throw error;
+      await this.#readEveryColumn();
+      return await rowsOf(this.#connection, sql, this.#rights, values);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#signal.removeEventListener('abort', this.#interrupt);
+    process.off('exit', this.#interrupt);
+    this.#connection.closeSync();
+    await this.#scratch.remove();
+  }
+}
+
+/**
+ * Runs one SQL statement. The engine holds what comes of it, and gives it batch by batch: made while it is taken, rows would
+ * end without a word where a later one cannot be had (`duckdb_fetch_chunk` tells no error from the end).
+ * @throws UsageError where it cannot be run, also while rows are taken, or does more than read without the right to
+ */
+export async function rowsOf(
+  connection: DuckDBConnection,
+  sql: string,
+  { unrestricted = false }: SessionOptions = {},
+  values: Values = {},
+): Promise<Rows> {
+  const count = await statementsIn(connection, sql);
+  if (count === 0) throw new UsageError('expected one SQL statement, found none');
+  const isInParts = count > 1 && (await isOneQuery(connection, sql));
+  if (count > 1 && !isInParts) {
+    throw new UsageError(`expected one SQL statement, found ${count}: all but one answer would be lost`);
+  }
+  try {
+    if (!isInParts && !unrestricted) await refuseChanges(connection, sql);
+    return await rowsIn(isInParts ? await readInParts(connection, sql) : await connection.run(sql, { ...values }));
+  } catch (error) {
+    throw notRun(error);
+  }
+}
+
+async function rowsIn(result: DuckDBResult): Promise<Rows> {
+  const types = result.columnTypes().map(String);
+  const integers = types.map((type) => INTEGER.test(type));
+  const batches = result.yieldRowsJson();
+  // What is wrong with a statement shows at its first rows, before anything is printed.
+  const first = await batches.next();
+  return {
+    names: result.deduplicatedColumnNames(),
+    numeric: types.map((type) => NUMERIC.test(type)),
+    batches: explained(first, batches, (row) => row.map((value, column) => plain(value, integers[column] ?? false))),
+  };
+}
+
+/** How many statements a text holds. One that cannot be taken apart cannot be run either, and that says why. */
+async function statementsIn(connection: DuckDBConnection, sql: string): Promise<number> {
+  try {
+    return (await connection.extractStatements(sql)).count;
+  } catch (error) {
+    // The engine has no words for a text without a statement.
+    return error instanceof Error && error.message === 'Error in native callback' ? 0 : 1;
+  }
+}
+
+/** Batches of which the first is there already. @throws UsageError */
+async function* explained<Row>(
+  first: IteratorResult<readonly Row[]>,
+  others: AsyncIterable<readonly Row[]>,
+  made: (row: Row) => readonly unknown[],
+): AsyncGenerator<Rows['batches'] extends AsyncIterable<infer Batch> ? Batch : never> {
+  if (first.done === true) return;
+  yield first.value.map(made);
+  try {
+    for await (const batch of others) yield batch.map(made);
+  } catch (error) {
+    throw notRun(error);
+  }
+}
+
+/** What to say to what the engine says. */
+function notRun(error: unknown): UsageError {
+  if (error instanceof UsageError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new UsageError(`${message}${adviceOn(message)}\nviews: ${Object.keys(VIEWS).join(', ')}`);
+}
+
+/** DuckDB gives 64-bit numbers as text; those that a JSON number holds exactly become one. */
+function plain(value: unknown, integer: boolean): unknown {
+  return integer && typeof value === 'string' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
