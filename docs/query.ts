@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { questionFiles } from '../src/cli/ask-command.ts';
+import { questionFiles } from '../src/asking/index.ts';
 
 const DOCUMENT = path.join(import.meta.dirname, 'query.md');
 const HEAD = '| | name | question |\n|---|---|---|\n';

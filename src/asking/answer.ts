@@ -56,7 +56,8 @@ export async function answerIn(session: LakeSession, sql: string, values: Values
   return await collected(await session.rows(sql, values));
 }
 
-async function collected({ names, numeric, batches }: Rows): Promise<Answer> {
+/** Takes all rows. @throws UsageError where a later one cannot be had */
+export async function collected({ names, numeric, batches }: Rows): Promise<Answer> {
   const rows: (readonly unknown[])[] = [];
   for await (const batch of batches) for (const row of batch) rows.push(row);
   return { names, numeric, rows };

@@ -1,5 +1,6 @@
-export { type Answer, answerOfLake, type LakeAnswer, objectsOf, rowsOfLake } from './answer.ts';
+export { type Answer, answerOfLake, collected, type LakeAnswer, objectsOf, rowsOfLake } from './answer.ts';
 export { loadDuckdb } from './duckdb.ts';
 export { cachedFiles } from './lake-cache.ts';
-export type { AskedLake } from './session.ts';
+export { askQuestion, type Given, questionFiles } from './questions.ts';
+export { type AskedLake, LakeSession } from './session.ts';
 export { eventDays, existingTables, tablesIfAny } from './tables.ts';

@@ -1,28 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Option } from 'commander';
-import { answerOfLake, type LakeAnswer } from '../asking/index.ts';
+import { askQuestion, collected, type LakeAnswer, LakeSession, questionFiles } from '../asking/index.ts';
 import { UsageError, visibleLines } from '../present/index.ts';
 import {
   DIALECTS,
   type Dialect,
-  parseQuestion,
   type Question,
   QuestionError,
   renderQuestion,
   withArgument,
 } from '../questions/index.ts';
+import type { Settings } from '../settings/index.ts';
 import { askedLake } from './asked-lake.ts';
 import { type CommandOutcome, command } from './command.ts';
 import { printedAnswer } from './printed-answer.ts';
-
-const QUESTIONS = path.join(import.meta.dirname, '../../infra/queries');
-
-/** The questions that the project comes with, by their numbers. @throws QuestionError */
-export function questionFiles(): Question[] {
-  const files = readdirSync(QUESTIONS).filter((file) => file.endsWith('.sql'));
-  return files.sort().map((file) => parseQuestion(file, readFileSync(path.join(QUESTIONS, file), 'utf8')));
-}
 
 interface AskFlags {
   readonly object?: string;
@@ -50,12 +40,23 @@ export const register = command<AskFlags, [named?: string]>({
     if (named === undefined) return listed(questions);
     const question = questionNamed(questions, named);
     const text = textOf(question, flags);
-    if (!sql) return answered(question, await answerOfLake(askedLake(settings()), text), asOf);
+    if (!sql) return answered(question, await answerOf(settings(), question, flags), asOf);
     // A terminal shows what is unseen in it; whatever else takes it, takes it as it is.
     process.stdout.write(process.stdout.isTTY ? visibleLines(text) : text);
     return {};
   },
 });
+
+async function answerOf(settings: Settings, question: Question, { asOf, object }: AskFlags): Promise<LakeAnswer> {
+  const session = await LakeSession.open(askedLake(settings));
+  try {
+    const values = question.argument === null || object === undefined ? {} : { [question.argument.name]: object };
+    const rows = await askQuestion(session, question, { ...(asOf !== undefined && { asOf }), values });
+    return { ...(await collected(rows)), days: session.days };
+  } finally {
+    await session.close();
+  }
+}
 
 function listed(questions: readonly Question[]): CommandOutcome {
   const lines = questions.map(

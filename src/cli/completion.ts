@@ -63,7 +63,7 @@ function valuesOf({ argChoices, long }: Option): Candidate[] {
 async function candidatesFor(command: string, word: string, commands: readonly Command[]): Promise<Candidate[]> {
   switch (`${command} ${word}`) {
     case 'ask question': {
-      const { questionFiles } = await import('./ask-command.ts');
+      const { questionFiles } = await import('../asking/index.ts');
       return questionFiles().map(({ name, question }): Candidate => [name, question]);
     }
     case 'completion shell':

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { questionFiles } from '../../src/cli/ask-command.ts';
+import { questionFiles } from '../../src/asking/index.ts';
 import { assertVisible, HEADER, record, run } from '../support/cli.ts';
 
 let folder = '';

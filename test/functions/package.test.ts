@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { buildPackage } from '../../package/build.ts';
 import { thirdPartyNotices } from '../../package/notices.ts';
-import { questionFiles } from '../../src/cli/ask-command.ts';
+import { questionFiles } from '../../src/asking/index.ts';
 import { DIALECTS } from '../../src/questions/index.ts';
 import { run } from '../support/cli.ts';
 import { type ExtractedPackage, extractPackage } from './extracted-package.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { answerOf, objectsOf } from '../../src/asking/answer.ts';
 import { connect } from '../../src/asking/duckdb.ts';
-import { questionFiles } from '../../src/cli/ask-command.ts';
+import { questionFiles } from '../../src/asking/index.ts';
 import { openTables } from '../../src/lake/index.ts';
 import { type Question, renderQuestion, withArgument } from '../../src/questions/index.ts';
 import { localStorage } from '../../src/storage/index.ts';
