@@ -19,6 +19,9 @@ const LONG = [
 /** Fault schedules, which a seed names, bugs that they have to find, and others of thousands of cases. */
 const SCHEDULES = ['test/faults/**/*.test.ts', 'test/storage/adls-faults.test.ts', ...LONG];
 
+/** Pages in a Chromium that is installed: `npm run test:browser`. */
+const BROWSER = ['test/browser/**/*.test.ts'];
+
 /** No test is measured by the clock: these end what hangs, on a machine that does much else, too. */
 const PATIENCE_MS = 300_000;
 
@@ -37,7 +40,7 @@ const unit = {
   name: 'unit',
   pool: 'threads',
   include: ['{test,packages}/**/*.test.ts'],
-  exclude: [...SYSTEM, ...SCHEDULES],
+  exclude: [...SYSTEM, ...SCHEDULES, ...BROWSER],
 } satisfies TestProjectInlineConfiguration['test'];
 
 /** What mutation tests run for each change of the code; a fresh process, since constants are code, too. */
@@ -57,6 +60,7 @@ export default defineConfig({
       { test: unit },
       { test: { ...shared, name: 'system', pool: 'forks', include: SYSTEM } },
       { test: { ...shared, name: 'schedules', pool: 'forks', include: SCHEDULES, maxConcurrency: 2 } },
+      { test: { ...shared, name: 'browser', pool: 'forks', include: BROWSER } },
     ],
     coverage: { include: ['src/**/*.ts'], reporter: ['text', 'html'] },
   },
