@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { parseHTML } from 'linkedom';
 import { describe, it } from 'vitest';
-import { grouped, heatMap, stackedChart, tableBar } from '../../src/pages/index.ts';
-import { markup } from '../../src/present/index.ts';
+import { grouped, heatMap, PART_COLOURS, stackedChart, tableBar } from '../../src/pages/index.ts';
+import { htmlPage, markup } from '../../src/present/index.ts';
 
 const HOSTILE = '<script>alert(1)</script>"\u202e&';
 
@@ -32,8 +32,8 @@ const HEAT = {
 };
 
 async function documentOf(piece: unknown) {
-  const text = String(await markup`<!doctype html><html><body>${piece as ReturnType<typeof markup>}</body></html>`);
-  return { text, document: parseHTML(text).document };
+  const body = markup`${piece as ReturnType<typeof markup>}`;
+  return { text: String(await body), document: parseHTML(await htmlPage({ title: 'Charts', body })).document };
 }
 
 describe.each([
@@ -85,6 +85,12 @@ describe('stacked bars', () => {
       ['0', '1,234,567', '1,234,567'],
       ['1', '2', '3'],
     ]);
+  });
+
+  it('have no more parts than there are colours', async () => {
+    const parts = Array.from({ length: PART_COLOURS + 1 }, (_, part) => ({ label: String(part), counts: [1, 1, 1] }));
+    await assert.rejects(stackedChart({ ...STACKED, parts }), /expected at most 8 parts in days, found 9/);
+    assert.match(String(await stackedChart({ ...STACKED, parts: parts.slice(1) })), /--part-8/);
   });
 
   it('are drawn of many steps, of one and of none', async () => {
