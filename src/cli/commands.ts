@@ -78,7 +78,8 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
   'Proving:': {
     verify: {
       words: '',
-      description: 'prove that the lake is what its log and its evidence say; changes nothing',
+      description:
+        'prove that the lake is what its log and its evidence say; leaves a record of that, and changes nothing else',
       load: () => import('./verify-command.ts'),
     },
     history: {

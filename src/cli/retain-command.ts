@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { dateOfDay, dayOfInstant } from '../events/index.ts';
 import { type InTable, type Retention, retainLake, retentionBoundary } from '../maintenance/index.ts';
 import { UsageError } from '../present/index.ts';
-import { counted, QUARANTINE, RAW, type Storage, systemHost } from '../storage/index.ts';
+import { counted, QUARANTINE, RAW, type Storage, systemHost, VERIFICATIONS } from '../storage/index.ts';
 import { command } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
 import { agreedTo, IRREVERSIBLE, type IrreversibleFlags } from './irreversible.ts';
@@ -80,7 +80,8 @@ async function remainsOf(storage: Storage, before: number): Promise<Remains> {
     raw++;
     if (lastModified.getTime() < before) old++;
   }
-  for await (const _ of storage.list(QUARANTINE, { onFault: () => undefined })) quarantine++;
+  const isTrails = (folder: string) => folder !== VERIFICATIONS;
+  for await (const _ of storage.list(QUARANTINE, { onFault: () => undefined, enter: isTrails })) quarantine++;
   return { raw_files: raw, raw_files_landed_before: old, quarantine_files: quarantine };
 }
 

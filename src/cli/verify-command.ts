@@ -1,18 +1,21 @@
 import { Option } from 'commander';
 import { firstOf, textTable, UsageError, visible } from '../present/index.ts';
-import { CURATED, EVIDENCE, QUARANTINE, RAW, type Storage } from '../storage/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { CURATED, EVIDENCE, QUARANTINE, RAW, type Storage, StorageError, systemHost } from '../storage/index.ts';
 import { PROGRAM_VERSION } from '../table/index.ts';
-import { type Verification, verifyLake } from '../verify/index.ts';
+import { recordVerification, type Verification, verifyLake } from '../verify/index.ts';
 import { command } from './command.ts';
 import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
 import { openLakeHere } from './interruption.ts';
 import { shownPlace } from './lake-place.ts';
 import { notes } from './notes.ts';
 import { stepsOn } from './progress.ts';
+import { whoRuns } from './who.ts';
 
 interface VerifyFlags {
   readonly deep: boolean;
   readonly head?: string;
+  readonly record: boolean;
 }
 
 /** Findings listed in the text; the JSON has them all. */
@@ -27,10 +30,14 @@ export const register = command<VerifyFlags, []>({
       '--head <sha256>',
       'a chain head noted elsewhere (at least 16 digits of it): finds a log whose end was cut off',
     ),
+    new Option(
+      '--no-record',
+      'leave no record of this verification in the lake: otherwise status says when it was verified',
+    ),
   ],
   json: 'one JSON object',
   settings: ['lake', 'include', 'exclude', 'countsPrefix', 'rawRetentionDays'],
-  run: async ({ settings, flags: { deep, head = null } }) => {
+  run: async ({ settings, flags: { deep, head = null, record } }) => {
     if (head !== null && !/^[0-9a-f]{16,64}$/i.test(head)) {
       throw new UsageError(`--head takes 16 to 64 hex digits, as verify prints them; found "${head}"`);
     }
@@ -40,6 +47,7 @@ export const register = command<VerifyFlags, []>({
     const observer = stepsOn(notes, 'verify');
     const result = await verifyLake(storage, given, { deep, head, observer }).finally(observer.stop);
     if (result.counts.commits === 0 && result.counts.raw_files === 0) throw noLake(given.lake);
+    if (record) await leaveRecord(storage, given, deep, result);
     return {
       exitCode: result.problems.length > 0 ? EXIT_FOUND : EXIT_DONE,
       json: () => ({ program_version: PROGRAM_VERSION, ...result }),
@@ -55,6 +63,16 @@ async function checkLake(storage: Storage, lake: string): Promise<void> {
   for (const zone of [RAW, CURATED, EVIDENCE, QUARANTINE])
     for await (const _ of storage.list(zone, { onFault })) return;
   if (faults === 0) throw noLake(lake);
+}
+
+/** Puts it on record where this user may write; else that is said, and changes nothing of the result. */
+async function leaveRecord(storage: Storage, settings: Settings, deep: boolean, result: Verification): Promise<void> {
+  const by = await whoRuns(settings);
+  const ended = { ...result, deep, newestOnly: false, filesLeft: 0, by };
+  const recorded = await recordVerification({ storage, host: systemHost }, ended);
+  if (recorded instanceof StorageError) {
+    notes.write(`verify: no record of this verification was left in the lake: ${visible(recorded.message)}\n`);
+  }
 }
 
 function noLake(lake: string): UsageError {

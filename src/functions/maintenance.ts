@@ -1,6 +1,8 @@
 import { maintainLake } from '../maintenance/index.ts';
+import { signedInPrincipal } from '../storage/index.ts';
+import { tableName } from '../table/index.ts';
 import { commitTelemetry, emitFailure, emitMaintenance, emitVerification } from '../telemetry/index.ts';
-import { verifyNewest } from '../verify/index.ts';
+import { type NewestVerification, recordVerification, verifyNewest } from '../verify/index.ts';
 import type { Invocation } from './invocation.ts';
 import { untilDeadline } from './until-deadline.ts';
 import { OwnWords } from './untold.ts';
@@ -30,7 +32,8 @@ export async function maintain(invocation: Invocation): Promise<void> {
     for (const { step, error } of result.failures) fail(step, error);
     const isTimeUp = () => host.now() >= begun + time;
     const verification = await verifyNewest(storage, { commits: VERIFIED_COMMITS, isTimeUp });
-    emitVerification(emit, verification, host.now() - maintained);
+    const duration = host.now() - maintained;
+    emitVerification(emit, verification, duration, await leaveRecord(invocation, verification));
     if (verification.problems.length > 0) {
       throw new OwnWords(`${verification.problems.length} problems in the newest commits; run: audit-lake verify`);
     }
@@ -39,4 +42,16 @@ export async function maintain(invocation: Invocation): Promise<void> {
     fail('maintain', error);
     throw error;
   }
+}
+
+/** Puts the verification on record in the lake, and says whether that could be done: the app's identity may have no right to. */
+async function leaveRecord(invocation: Invocation, verification: NewestVerification): Promise<boolean> {
+  const { problems, counts, filesLeft, heads } = verification;
+  const principal = await signedInPrincipal(invocation.settings);
+  const recorded = await recordVerification(invocation, {
+    ...{ problems, counts, filesLeft, deep: false, newestOnly: true, notes: [] },
+    heads: Object.fromEntries([...heads].map(([path, head]) => [tableName(path), head])),
+    by: principal && { ...principal, kind: 'principal' },
+  });
+  return typeof recorded === 'string';
 }

@@ -1,5 +1,5 @@
 import type { TableState } from '../lake/index.ts';
-import { counted, ERASED_LISTS, EVIDENCE, RAW, type Storage } from '../storage/index.ts';
+import { counted, ERASED_LISTS, EVIDENCE, RAW, type Storage, VERIFICATIONS } from '../storage/index.ts';
 import { tableName } from '../table/index.ts';
 import { DataSubject } from './data-subject.ts';
 import type { QuarantineMention } from './quarantine-mentions.ts';
@@ -47,6 +47,10 @@ export const COPY_KINDS = {
     what: 'evidence in which a value stands: in the path of a raw file, in a reason, or as the name of whoever asked for a change of the lake',
     remedy:
       'none can go without breaking the chain; where it must, delete the lake and take the raw files that stay into a new one',
+  },
+  verifications: {
+    what: 'records of verifications in which a value stands: as the name of whoever ran one',
+    remedy: 'delete them: no commit names them, and nothing depends on them',
   },
   erased_lists: {
     what: 'lists of erased events: digests, from which nothing can be read',
@@ -118,6 +122,7 @@ export async function unreachedCopies(
     log_files: named(log.commits),
     checkpoints: named(log.checkpoints),
     evidence: named(log.evidence),
+    verifications: named(log.verifications),
     erased_lists: named(await pathsIn(storage, ERASED_LISTS)),
     local_copies: named(local),
     answers: outside,
@@ -137,6 +142,7 @@ async function logCopies(storage: Storage, tables: readonly TableState[], values
   const commits: string[] = [];
   const checkpoints: string[] = [];
   const evidence: string[] = [];
+  const verifications: string[] = [];
   for (const { snapshot } of tables) {
     const log = `${snapshot.path}/_delta_log/`;
     for (const path of await pathsIn(storage, log)) {
@@ -147,7 +153,10 @@ async function logCopies(storage: Storage, tables: readonly TableState[], values
       if (await mentions(storage, path, subject)) evidence.push(path);
     }
   }
-  return { commits, checkpoints, evidence };
+  for (const path of await pathsIn(storage, VERIFICATIONS)) {
+    if (await mentions(storage, path, subject)) verifications.push(path);
+  }
+  return { commits, checkpoints, evidence, verifications };
 }
 
 async function mentions(storage: Storage, path: string, subject: DataSubject): Promise<boolean> {

@@ -52,5 +52,6 @@ export {
   RAW,
   REJECTED_FILES,
   TRIED,
+  VERIFICATIONS,
   zoneName,
 } from './zones.ts';

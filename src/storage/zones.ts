@@ -35,6 +35,8 @@ export const ATTEMPTS = `${QUARANTINE}attempts/`;
 export const TRIED = `${QUARANTINE}tried/`;
 /** Messages that no function could deal with; no commit names them. */
 export const POISON = `${QUARANTINE}poison/`;
+/** What verifications found, a file each: no part of the chain, and named by no commit. */
+export const VERIFICATIONS = `${QUARANTINE}verifications/`;
 
 /** The name of a zone: its path without the slash. */
 export function zoneName(zone: string): string {

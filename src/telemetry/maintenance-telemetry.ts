@@ -49,14 +49,15 @@ export function emitMaintenance(emit: Emit, result: Maintenance, durationMs: num
   }
 }
 
-/** Logs what a verification found, problems by kind. */
-export function emitVerification(emit: Emit, result: NewestVerification, durationMs: number): void {
+/** Logs what a verification found, problems by kind. @param recorded whether the lake has a record of it */
+export function emitVerification(emit: Emit, result: NewestVerification, durationMs: number, recorded: boolean): void {
   const { problems, counts, filesLeft } = result;
   const { commits, data_files, data_bytes, quarantine_files } = counts;
   emit('verification', {
     ...{ commits, data_files, data_bytes, quarantine_files },
     files_left: filesLeft,
     problems: problems.length,
+    recorded,
     duration_ms: durationMs,
   });
   const kinds = Map.groupBy(problems, ({ kind }) => kind);

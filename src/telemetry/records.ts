@@ -1,5 +1,5 @@
 import { TABLE_NAMES } from '../lake/index.ts';
-import { POISON } from '../storage/index.ts';
+import { POISON, VERIFICATIONS } from '../storage/index.ts';
 /**
  * What a field holds. Nothing here can carry text of an export: only numbers, digests, words of this program, and names
  * from its settings.
@@ -236,6 +236,7 @@ export const LOG_RECORDS = {
       quarantine_files: field('count', 'quarantine files read'),
       files_left: field('count', 'files left out because time was up'),
       problems: field('count', 'problems of all kinds; each kind has a record of its own'),
+      recorded: field('flag', `the lake has a record of it, in ${VERIFICATIONS}`),
       duration_ms: field('milliseconds', 'of the verification'),
     },
   },

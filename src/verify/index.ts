@@ -1,3 +1,9 @@
 export type { Counts, Note, Problem } from './findings.ts';
 export { type NewestVerification, verifyNewest } from './newest.ts';
+export {
+  type EndedVerification,
+  type PastVerification,
+  pastVerifications,
+  recordVerification,
+} from './verification-record.ts';
 export { type Verification, type VerifyObserver, type VerifyOptions, verifyLake } from './verify.ts';

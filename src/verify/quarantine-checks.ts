@@ -1,11 +1,23 @@
 import { asideOf, type QuarantineFile } from '../lake/index.ts';
-import { ATTEMPTS, digestOf, forEachParallel, POISON, QUARANTINE, type Storage, TRIED } from '../storage/index.ts';
+import {
+  ATTEMPTS,
+  digestOf,
+  forEachParallel,
+  POISON,
+  QUARANTINE,
+  type Storage,
+  TRIED,
+  VERIFICATIONS,
+} from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import { unlessUnread } from './unread-files.ts';
 
 const PARALLEL_FILES = 8;
-/** What no commit names: messages that no function could deal with, and marks of files that are being tried or were read again. */
-const BESIDE = [POISON, ATTEMPTS, TRIED];
+/**
+ * What no commit names: messages that no function could deal with, marks of files that are being tried or were read again, and
+ * records of verifications.
+ */
+const BESIDE = [POISON, ATTEMPTS, TRIED, VERIFICATIONS];
 
 /**
  * Reads every file of the quarantine zone that a commit names: it must have the size and the SHA-256 recorded. That of a raw

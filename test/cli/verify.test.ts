@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { HEADER, inFolder, record, run } from '../support/cli.ts';
@@ -60,6 +60,38 @@ describe('audit-lake verify', () => {
       const noLake = await run(['verify', '--lake', join(folder, 'nothing')]);
       assert.equal(noLake.code, 2);
       assert.match(noLake.stderr, /there is no lake in/);
+    }),
+  );
+
+  it(
+    'leaves a record of itself, which the next one passes over, and none with --no-record',
+    inFolder(async (folder) => {
+      const lake = await lakeIn(folder);
+      const records = () => readdir(join(lake, 'quarantine/verifications')).catch(() => []);
+      assert.equal((await run(['verify', '--no-record', '--lake', lake])).code, 0);
+      assert.deepEqual(await records(), []);
+      assert.equal((await run(['verify', '--lake', lake])).code, 0);
+      const [name = ''] = await records();
+      assert.match(name, /^\d{8}T\d{6}Z-[0-9a-f]{8}\.json$/);
+      const record = JSON.parse(await readFile(join(lake, 'quarantine/verifications', name), 'utf8'));
+      assert.deepEqual([record.deep, record.problems, record.by.kind], [false, {}, 'claimed']);
+      const again = JSON.parse((await run(['verify', '--deep', '--json', '--lake', lake])).stdout);
+      assert.deepEqual([again.problems, again.notes], [[], []]);
+      assert.equal((await records()).length, 2);
+    }),
+  );
+
+  it(
+    'says in one note that no record could be left, and is no failure by that',
+    inFolder(async (folder) => {
+      const lake = await lakeIn(folder);
+      // Where its folder would be stands a file: as with a right that lacks, nothing can be written there.
+      await mkdir(join(lake, 'quarantine'), { recursive: true });
+      await writeFile(join(lake, 'quarantine/verifications'), '');
+      const { code, stdout, stderr } = await run(['verify', '--lake', lake]);
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /no record of this verification was left in the lake: /);
+      assert.match(stdout, /is what its log and evidence say\.\n$/);
     }),
   );
 });

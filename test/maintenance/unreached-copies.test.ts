@@ -35,12 +35,16 @@ describe('the copies that an erasure does not reach', () => {
     const storage = await threeDays();
     storage.put('raw/waiting.csv', days('2026-03-09'), LANDED_AT);
     storage.put('raw/landed/counts/trail/2026-03-09/1.csv', 'hour,code,n\n', LANDED_AT);
+    for (const [name, by] of [...DANA, 'somebody'].entries()) {
+      const record = JSON.stringify({ verification: 1, by: { name: by, kind: 'claimed' } });
+      storage.put(`quarantine/verifications/20260309T000000Z-0000000${name}.json`, record);
+    }
     const before = storage.copy();
     const copies = await copiesIn(storage);
     const counts = [...copies.values()].map(({ kind, count }) => [kind, count]);
     assert.deepEqual(Object.fromEntries(counts), {
       ...{ raw_files: 3, other_raw_files: 1, quarantine_files: 0, data_files: DATES.length },
-      ...{ log_files: 2, checkpoints: 0, evidence: 0, erased_lists: 0, local_copies: 1 },
+      ...{ log_files: 2, checkpoints: 0, evidence: 0, verifications: DANA.length, erased_lists: 0, local_copies: 1 },
       ...{ answers: null, other_engines: null, backups: null, sources: null },
     });
     for (const name of copies.get('data_files')?.names ?? []) assert.ok(storage.paths().includes(name), name);
