@@ -1,4 +1,5 @@
 export { type Answer, answerOfLake, collected, type LakeAnswer, objectsOf, rowsOfLake } from './answer.ts';
+export { type Clock, parseMoment, parseSpan, parseTimeZone, type Span } from './dates.ts';
 export { loadDuckdb } from './duckdb.ts';
 export { cachedFiles } from './lake-cache.ts';
 export { askQuestion, type Given, questionFiles } from './questions.ts';

@@ -1,5 +1,6 @@
 export { masked, maskedLocation } from '../storage/index.ts';
 export { CONFIG_FILE, CONFIG_SETTINGS, type ConfigFile, configSchema, readConfigFile } from './config-file.ts';
+export { nearest } from './nearest.ts';
 export { optionWords } from './option-words.ts';
 export { isGiven, type Origin } from './origin.ts';
 export { type Instance, inclusion, instanceEntry, instanceOf } from './raw-path.ts';
