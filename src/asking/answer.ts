@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { objectOf, type Rows } from '../present/index.ts';
+import { batchesOf, type ColumnType, numericColumns, objectOf, type Rows } from '../present/index.ts';
 import { namesQuarantine } from './quarantine-files.ts';
 import { type AskedLake, LakeSession, rowsOf, type SessionOptions, type Values } from './session.ts';
 
@@ -7,6 +7,8 @@ import { type AskedLake, LakeSession, rowsOf, type SessionOptions, type Values }
 export interface Answer {
   readonly names: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
+  /** What each column holds. */
+  readonly types: readonly ColumnType[];
   /** Whether each column holds numbers. */
   readonly numeric: readonly boolean[];
 }
@@ -57,10 +59,15 @@ export async function answerIn(session: LakeSession, sql: string, values: Values
 }
 
 /** Takes all rows. @throws UsageError where a later one cannot be had */
-export async function collected({ names, numeric, batches }: Rows): Promise<Answer> {
+export async function collected({ names, types, batches }: Rows): Promise<Answer> {
   const rows: (readonly unknown[])[] = [];
   for await (const batch of batches) for (const row of batch) rows.push(row);
-  return { names, numeric, rows };
+  return { names, types, numeric: numericColumns({ types }), rows };
+}
+
+/** An answer that is all there, to be written as rows are. */
+export function answerRows({ names, types, rows }: Answer): Rows {
+  return { names, types, batches: batchesOf([rows]) };
 }
 
 /** An answer as an array of objects. */

@@ -5,6 +5,7 @@ import { type Rows, UsageError, visible } from '../present/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { makeScratch, type ScratchFolder, type Storage } from '../storage/index.ts';
 import { literal, VIEWS } from '../views/index.ts';
+import { columnType } from './column-types.ts';
 import { connect, filesOfViews, lacksColumn, locationsOfViews, readEveryColumn } from './duckdb.ts';
 import { folderOfLiveFiles } from './lake-cache.ts';
 import { quarantineFiles } from './quarantine-files.ts';
@@ -12,7 +13,6 @@ import { adviceOn, isOneQuery, readInParts, refuseChanges, refuseLinks, restrict
 import { eventDays, existingTables } from './tables.ts';
 
 const INTEGER = /^U?(BIGINT|HUGEINT)$/;
-const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U\w+INT|FLOAT|DOUBLE|DECIMAL.*)$/;
 
 /** The lake that is asked, and what the command around knows. */
 export interface AskedLake {
@@ -151,14 +151,14 @@ export async function rowsOf(
 }
 
 async function rowsIn(result: DuckDBResult): Promise<Rows> {
-  const types = result.columnTypes().map(String);
-  const integers = types.map((type) => INTEGER.test(type));
+  const types = result.columnTypes();
+  const integers = types.map((type) => INTEGER.test(String(type)));
   const batches = result.yieldRowsJson();
   // What is wrong with a statement shows at its first rows, before anything is printed.
   const first = await batches.next();
   return {
     names: result.deduplicatedColumnNames(),
-    numeric: types.map((type) => NUMERIC.test(type)),
+    types: types.map(columnType),
     batches: explained(first, batches, (row) => row.map((value, column) => plain(value, integers[column] ?? false))),
   };
 }

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { askQuestion, collected, type LakeAnswer, LakeSession, questionFiles } from '../asking/index.ts';
-import { UsageError, visibleLines } from '../present/index.ts';
+import { FORMATS, rowsOf, TEXT, UsageError, visibleLines, WHOLE_NUMBER } from '../present/index.ts';
 import {
   DIALECTS,
   type Dialect,
@@ -32,6 +32,7 @@ export const register = command<AskFlags, [named?: string]>({
     new Option('--dialect <name>', 'the dialect of --sql').choices(DIALECTS).default('duckdb'),
   ],
   json: 'JSON',
+  formats: FORMATS,
   settings: ['lake'],
   run: async ({ settings, flags }, named) => {
     const { sql, dialect, asOf } = flags;
@@ -64,6 +65,7 @@ function listed(questions: readonly Question[]): CommandOutcome {
   );
   return {
     json: () => questions.map(({ text: _, ...about }) => about),
+    rows: () => rowsOf({ number: WHOLE_NUMBER, name: TEXT, question: TEXT }, questions),
     text: () => [...lines, '\nask one: audit-lake ask NUMBER-or-NAME --lake LAKE'].join('\n'),
   };
 }
@@ -100,9 +102,9 @@ function rendered(text: string, dialect: Dialect, asOf: string | undefined): str
 }
 
 function answered({ question }: Question, found: LakeAnswer, asOf: string | undefined): CommandOutcome {
-  const { json, text } = printedAnswer(found);
+  const { json, text, rows } = printedAnswer(found);
   const today = asOf ?? `today, ${new Date().toISOString().slice(0, 10)}`;
   const days = found.days === null ? 'has no events' : `has events from ${found.days[0]} to ${found.days[1]}`;
   const advice = `\nasked as of ${today}; the lake ${days}. For another day: --as-of YYYY-MM-DD`;
-  return { json, text: () => `${question}\n\n${text()}${found.rows.length > 0 ? '' : advice}` };
+  return { json, rows, text: () => `${question}\n\n${text()}${found.rows.length > 0 ? '' : advice}` };
 }

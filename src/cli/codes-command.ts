@@ -1,5 +1,5 @@
 import { type AuditCode, CATALOGUE } from '../catalogue/index.ts';
-import { textTable } from '../present/index.ts';
+import { FORMATS, type Rows, rowsOf, TEXT, TEXTS, textTable, WHOLE_NUMBER } from '../present/index.ts';
 import { command } from './command.ts';
 
 /** Lists the catalogue, or the rows that hold every word of a search in source system, code, name, meaning, family, action, object or templates. */
@@ -7,11 +7,38 @@ export const register = command<unknown, [words: readonly string[]]>({
   name: 'codes',
   words: [['[word...]', 'parts of a source system, code, name, meaning, family or template']],
   json: 'the rows of the catalogue as a JSON array',
+  formats: FORMATS,
   run: (_, words) => {
     const rows = CATALOGUE.filter((row) => words.every((word) => haystack(row).includes(word.toLowerCase())));
-    return { json: () => rows, text: () => describe(rows) };
+    return { json: () => rows, text: () => describe(rows), rows: () => tabular(rows) };
   },
 });
+
+/** The catalogue's rows, with the names that `audit_codes` has for them. */
+function tabular(codes: readonly AuditCode[]): Rows {
+  const columns = {
+    source_system: TEXT,
+    code: WHOLE_NUMBER,
+    event_name: TEXT,
+    family: TEXT,
+    action: TEXT,
+    object_type: TEXT,
+    severity: TEXT,
+    meaning: TEXT,
+    templates: TEXTS,
+    source: TEXT,
+  };
+  return rowsOf(
+    columns,
+    codes.map(({ sourceSystem, name, objectType, templates, ...code }) => ({
+      ...code,
+      source_system: sourceSystem,
+      event_name: name,
+      object_type: objectType,
+      templates: templates.map(({ text }) => text),
+    })),
+  );
+}
 
 function describe(rows: readonly AuditCode[]): string {
   const cells = rows.map(({ sourceSystem, code, name, family, action, severity, meaning }) => [

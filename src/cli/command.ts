@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { type Command, Option } from 'commander';
-import { visibleJson } from '../present/index.ts';
+import { type Format, type Rows, visibleJson } from '../present/index.ts';
 import {
   type ConfigFile,
   type Options,
@@ -15,6 +15,7 @@ import { said } from './failure.ts';
 import { interruption } from './interruption.ts';
 import { nearestConfigFile } from './nearest-config.ts';
 import { keepQuiet } from './notes.ts';
+import { OUTPUT_HEADING, Output, outputOptions } from './output.ts';
 
 /** One command of the command line: what it is called with, and what it does. */
 export interface CommandDefinition<Flags, Words extends readonly unknown[]> {
@@ -26,6 +27,11 @@ export interface CommandDefinition<Flags, Words extends readonly unknown[]> {
   readonly flags?: readonly Option[];
   /** What `--json` prints, such as "one JSON object"; there is no such option without it. */
   readonly json?: string;
+  /**
+   * The formats in which it gives rows: with them come `--format`, `--output` and what belongs to them. Its rows are given to
+   * `call.output`, or are part of its outcome.
+   */
+  readonly formats?: readonly Format[];
   /** Settings that may stand among the options; with `lake` come the others that it takes to open it. What only lands files is none of `all`. */
   readonly settings?: 'all' | readonly (keyof Settings)[];
   /** The heading in the help for a setting; that of all where it is left out. */
@@ -40,6 +46,8 @@ export interface Call<Flags> {
   readonly flags: Flags;
   /** Whether the outcome is printed as JSON. */
   readonly json: boolean;
+  /** Where rows go that are printed while they come. */
+  readonly output: Output;
   /**
    * The settings that the options, the environment and the nearest configuration file give.
    * @param usual options that count where they are not given
@@ -54,9 +62,14 @@ export interface Call<Flags> {
 export interface CommandOutcome {
   /** {@link EXIT_DONE} where it is left out. */
   readonly exitCode?: number;
-  /** What is printed: with `--json`, and without. Left out where the command has printed all that there is to say. */
-  json?(): unknown;
+  /**
+   * What is printed where no format is asked for, as JSON, and as HTML; where one of these is left out, its `rows` are, and
+   * in all other formats. Left out altogether where the command has printed all that there is to say.
+   */
   text?(): string;
+  json?(): unknown;
+  html?(): string | Promise<string>;
+  rows?(): Rows;
 }
 
 /** Adds a command to the program. `done` is told the exit code. */
@@ -76,9 +89,10 @@ export function command<Flags, Words extends readonly unknown[]>(
   definition: CommandDefinition<Flags, Words>,
 ): Register {
   return (program, done) => {
-    const { name, words = [], json, settings = [] } = definition;
+    const { name, words = [], json, formats = [], settings = [] } = definition;
     const own = [...(definition.flags ?? [])];
-    if (json !== undefined) own.push(new Option('--json', `print ${json} instead of text`));
+    if (json !== undefined) own.push(jsonOption(json, formats));
+    if (formats.length > 0) own.push(...outputOptions(formats));
     const added = program.command(name).description(listedCommand(name).description);
     for (const [shown, text] of words) added.argument(shown, text);
     for (const option of own) added.addOption(option);
@@ -94,10 +108,12 @@ export function command<Flags, Words extends readonly unknown[]>(
       );
       if (options['quiet'] === true) keepQuiet();
       const rest = Object.fromEntries(Object.entries(options).filter(([key]) => key !== 'quiet' && !(key in flags)));
+      const output = new Output(flags, formats, `audit-lake ${name}`);
       const call: Call<Flags> = {
         // What the options give is what the definition says that they give.
         flags: flags as Flags,
-        json: flags['json'] === true,
+        json: output.format === 'json',
+        output,
         settings: (usual: Options = {}) =>
           parseSettings({ environment: process.env, options: { ...usual, ...rest }, file: call.configFile() }),
         configFile: once(configFileHere),
@@ -105,7 +121,7 @@ export function command<Flags, Words extends readonly unknown[]>(
       const outcome = await definition.run(call, ...(given.slice(0, -2) as unknown as Words));
       // What it found may be what it could not look at any more.
       if (definition.untilInterrupted !== true) interruption.throwIfAborted();
-      print(outcome, call.json);
+      await print(outcome, output);
       done(outcome.exitCode ?? EXIT_DONE);
     });
   };
@@ -125,9 +141,17 @@ function once<T>(find: () => T): () => T {
   };
 }
 
-function print({ json, text }: CommandOutcome, isJson: boolean): void {
-  if (isJson && json !== undefined) process.stdout.write(`${visibleJson(json())}\n`);
-  if (!isJson && text !== undefined) process.stdout.write(`${text()}\n`);
+async function print({ text, json, html, rows }: CommandOutcome, output: Output): Promise<void> {
+  const { format } = output;
+  if (format === null && text !== undefined) await output.printText(`${text()}\n`);
+  else if (format === 'json' && json !== undefined) await output.printText(`${visibleJson(json())}\n`);
+  else if (format === 'html' && html !== undefined) await output.printText(await html());
+  else if (rows !== undefined) await output.print(rows());
+}
+
+function jsonOption(json: string, formats: readonly Format[]): Option {
+  if (formats.length === 0) return new Option('--json', `print ${json} instead of text`);
+  return new Option('--json', `print ${json} instead of text; short for --format json`).helpGroup(OUTPUT_HEADING);
 }
 
 const SETTINGS_HEADING = 'Settings:';

@@ -10,7 +10,7 @@ type Candidate = readonly [value: string, description: string];
 const FILES = ':0';
 
 /** Options and arguments that take a file or a folder. */
-const TAKES_FILE = /file|path|folder|lake|raw|config/;
+const TAKES_FILE = /file|path|folder|lake|raw|config|output/;
 
 /** How a setting with two values says so: `snappy or zstd`. */
 const EITHER = /^(\w+) or (\w+)$/;

@@ -2,7 +2,19 @@ import { Option } from 'commander';
 import { existingTables } from '../asking/index.ts';
 import { readRecognised } from '../lake/index.ts';
 import { type HistoryEntry, history } from '../maintenance/index.ts';
-import { firstOf, UsageError, visible, visibleJson } from '../present/index.ts';
+import {
+  type ColumnType,
+  FORMATS,
+  firstOf,
+  INSTANT,
+  type Rows,
+  sqlInstant,
+  TEXT,
+  UsageError,
+  visible,
+  visibleJson,
+  WHOLE_NUMBER,
+} from '../present/index.ts';
 import { counted } from '../storage/index.ts';
 import { changeSentence } from './change-sentence.ts';
 import { command } from './command.ts';
@@ -17,20 +29,62 @@ export const register = command<{ readonly limit: string }, []>({
   name: 'history',
   flags: [new Option('--limit <n>', 'how many versions').default('20')],
   json: 'one JSON object for each version, one a line,',
+  formats: FORMATS,
   settings: ['lake'],
-  run: async ({ settings, flags: { limit }, json }) => {
+  run: async ({ settings, flags: { limit }, output }) => {
     const given = settings();
     if (!/^[1-9]\d{0,8}$/.test(limit)) throw new UsageError(`--limit takes a whole number above 0, found ${limit}`);
     const storage = openLakeHere(given);
     const tables = await existingTables(storage, given);
-    let left = Number(limit);
-    for await (const entry of history(storage, tables.events)) {
-      process.stdout.write(json ? `${visibleJson(report(entry))}\n` : `${describe(entry)}\n`);
-      if (--left === 0) break;
-    }
+    const entries = firstEntries(history(storage, tables.events), Number(limit));
+    if (output.format === null || output.format === 'json') {
+      const isJson = output.format === 'json';
+      await output.printLines(entries, (entry) => (isJson ? visibleJson(report(entry)) : describe(entry)));
+    } else await output.print(tabular(entries));
     return {};
   },
 });
+
+async function* firstEntries(entries: AsyncIterable<HistoryEntry>, most: number): AsyncGenerator<HistoryEntry> {
+  let left = most;
+  for await (const entry of entries) {
+    yield entry;
+    if (--left === 0) break;
+  }
+}
+
+const COLUMNS = {
+  version: WHOLE_NUMBER,
+  time: INSTANT,
+  operation: TEXT,
+  engine: TEXT,
+  files_added: WHOLE_NUMBER,
+  files_removed: WHOLE_NUMBER,
+  sources: { kind: 'json' },
+  change: { kind: 'json' },
+  bracket: { kind: 'json' },
+  accepted: { kind: 'json' },
+  vacuumed: { kind: 'json' },
+  by: { kind: 'json' },
+  from: TEXT,
+} as const satisfies Record<string, ColumnType>;
+
+/** A row a version; what is no plain value is JSON. */
+function tabular(entries: AsyncIterable<HistoryEntry>): Rows {
+  const batches = async function* () {
+    for await (const entry of entries) {
+      const { time, ...told } = report(entry);
+      const values: Readonly<Record<keyof typeof COLUMNS, unknown>> = { ...told, time: time && sqlInstant(time) };
+      yield [
+        Object.entries(COLUMNS).map(([name, { kind }]) => {
+          const value = values[name as keyof typeof COLUMNS];
+          return kind === 'json' && value !== null ? JSON.stringify(value) : value;
+        }),
+      ];
+    }
+  };
+  return { names: Object.keys(COLUMNS), types: Object.values(COLUMNS), batches: batches() };
+}
 
 function report({ filesAdded, filesRemoved, ...entry }: HistoryEntry) {
   return { ...entry, files_added: filesAdded, files_removed: filesRemoved };

@@ -69,7 +69,10 @@ export const register = command<
 });
 
 /** What {@link register} does, for whoever has the settings. */
-export async function takeIn(settings: Settings, options: IngestOptions): Promise<Required<CommandOutcome>> {
+export async function takeIn(
+  settings: Settings,
+  options: IngestOptions,
+): Promise<Required<Pick<CommandOutcome, 'exitCode' | 'json' | 'text'>>> {
   const storage = openLakeHere(settings);
   if (options.rejected && options.files.length > 0) {
     throw new UsageError(

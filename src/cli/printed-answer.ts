@@ -1,11 +1,16 @@
-import { type Answer, objectsOf } from '../asking/index.ts';
-import { cell, rowCount, textTable } from '../present/index.ts';
+import { type Answer, answerRows, objectsOf } from '../asking/index.ts';
+import { cell, type Rows, rowCount, textTable } from '../present/index.ts';
 
-/** What a command prints of an answer: a JSON array, or a table with the number of rows. */
-export function printedAnswer(found: Answer): { json(): unknown; text(): string } {
+/** What a command prints of an answer: a JSON array, a table with the number of rows, or whatever rows can be written as. */
+export function printedAnswer(found: Answer): {
+  json(): unknown;
+  text(): string;
+  rows(): Rows;
+} {
   const cells = () => found.rows.map((row) => row.map(cell));
   return {
     json: () => objectsOf(found),
     text: () => `${textTable(found.names, cells(), found.numeric)}\n${rowCount(found.rows.length)}`,
+    rows: () => answerRows(found),
   };
 }

@@ -1,10 +1,8 @@
-import process from 'node:process';
 import { Option } from 'commander';
 import { rowsOfLake } from '../asking/index.ts';
-import { jsonPieces, tablePieces, writePieces } from '../present/index.ts';
+import { FORMATS } from '../present/index.ts';
 import { askedLake } from './asked-lake.ts';
 import { command } from './command.ts';
-import { interruption } from './interruption.ts';
 import { inputText, STANDARD_INPUT } from './standard-input.ts';
 
 const UNRESTRICTED = new Option(
@@ -18,12 +16,11 @@ export const register = command<{ readonly unrestricted: boolean }, [sql: string
   words: [['<sql>', 'one statement that reads, in DuckDB SQL; - takes it from standard input']],
   flags: [UNRESTRICTED],
   json: 'an array of objects',
+  formats: FORMATS,
   settings: ['lake'],
-  run: async ({ settings, flags: { unrestricted }, json }, sql) => {
+  run: async ({ settings, flags: { unrestricted }, output }, sql) => {
     const statement = sql === STANDARD_INPUT ? await inputText() : sql;
-    await rowsOfLake(askedLake(settings()), statement, { unrestricted }, async (rows) => {
-      await writePieces(json ? jsonPieces(rows) : tablePieces(rows), process.stdout, interruption);
-    });
+    await rowsOfLake(askedLake(settings()), statement, { unrestricted }, (rows) => output.print(rows));
     return {};
   },
 });

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { firstOf, textTable, UsageError, visible } from '../present/index.ts';
+import { FORMATS, firstOf, type Rows, rowsOf, TEXT, textTable, UsageError, visible } from '../present/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { CURATED, EVIDENCE, QUARANTINE, RAW, type Storage, StorageError, systemHost } from '../storage/index.ts';
 import { PROGRAM_VERSION } from '../table/index.ts';
@@ -36,6 +36,8 @@ export const register = command<VerifyFlags, []>({
     ),
   ],
   json: 'one JSON object',
+  // As rows it is what was found.
+  formats: FORMATS,
   settings: ['lake', 'include', 'exclude', 'countsPrefix', 'rawRetentionDays'],
   run: async ({ settings, flags: { deep, head = null, record } }) => {
     if (head !== null && !/^[0-9a-f]{16,64}$/i.test(head)) {
@@ -52,6 +54,7 @@ export const register = command<VerifyFlags, []>({
       exitCode: result.problems.length > 0 ? EXIT_FOUND : EXIT_DONE,
       json: () => ({ program_version: PROGRAM_VERSION, ...result }),
       text: () => describe(given.lake, result),
+      rows: () => findings(result),
     };
   },
 });
@@ -77,6 +80,16 @@ async function leaveRecord(storage: Storage, settings: Settings, deep: boolean, 
 
 function noLake(lake: string): UsageError {
   return new UsageError(`there is no lake in ${lake}: neither a log nor raw files are there`);
+}
+
+/** Problems and notes as rows; a lake that is as it should be has no problem. */
+function findings({ problems, notes }: Verification): Rows {
+  const columns = { finding: TEXT, kind: TEXT, where: TEXT, explanation: TEXT };
+  const rows = [
+    ...problems.map((found) => ({ finding: 'problem', ...found })),
+    ...notes.map((found) => ({ finding: 'note', ...found })),
+  ];
+  return rowsOf(columns, rows);
 }
 
 function describe(lake: string, { problems, notes, counts, heads }: Verification): string {

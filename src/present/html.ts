@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import { escapeToBuffer } from 'hono/utils/html';
 import { STYLE } from './style.ts';
 import { visible } from './visible.ts';
 
@@ -20,6 +21,13 @@ function shownPart(part: HtmlPart): unknown {
   if (part === null || part === undefined) return '';
   if (Array.isArray(part)) return part.map(shownPart);
   return typeof part === 'string' ? visible(part) : part;
+}
+
+/** A text as it stands in HTML, as {@link markup} has it: for pages that are written row by row. */
+export function escapedText(text: string): string {
+  const buffer: [string] = [''];
+  escapeToBuffer(visible(text), buffer);
+  return buffer[0];
 }
 
 /** What a page of its own is made of. */

@@ -1,6 +1,20 @@
+export { type ColumnType, INSTANT, sqlInstant, TEXT, TEXTS, WHOLE_NUMBER } from './column-type.ts';
+export {
+  FORMATS,
+  type Format,
+  formatOfFile,
+  holdsSeveral,
+  isBinary,
+  KNOWN_ENDINGS,
+  type Pieces,
+  piecesOf,
+  severalPieces,
+  type WritingOptions,
+} from './formats.ts';
 export { type Html, type HtmlPart, htmlPage, markup, type PageContent } from './html.ts';
 export { commandLine, duckdbInstallation } from './installation.ts';
-export { cell, jsonPieces, objectOf, type Rows, rowCount, tablePieces, writePieces } from './rows.ts';
+export { writePieces } from './pieces.ts';
+export { batchesOf, cell, numericColumns, objectOf, type Rows, rowCount, rowsOf } from './rows.ts';
 export { cut, firstOf, textTable } from './text-table.ts';
 export { UsageError } from './usage-error.ts';
 export { visible, visibleJson, visibleLines } from './visible.ts';

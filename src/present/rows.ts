@@ -1,23 +1,39 @@
-import { once } from 'node:events';
-import type { Writable } from 'node:stream';
-import { TableLayout } from './text-table.ts';
-import { visibleJson } from './visible.ts';
+import { type ColumnType, isNumeric } from './column-type.ts';
 
-/** Rows from which the widths of a table's columns are taken; those that follow are printed as they come. */
-const MEASURED_ROWS = 4_000;
-
-/** Characters that are handed over at once. */
-const PIECE = 64 * 1024;
-
-/** What a statement gives, as the engine gives it: some thousand rows at a time, values as JSON has them. */
+/** What a statement gives, as the engine gives it: some thousand rows at a time, values as {@link ColumnType} says. */
 export interface Rows {
   readonly names: readonly string[];
-  /** Whether each column holds numbers. */
-  readonly numeric: readonly boolean[];
+  /** What each column holds. */
+  readonly types: readonly ColumnType[];
   readonly batches: AsyncIterable<Batch>;
+  /** What they are the answer to, where people are told. */
+  readonly title?: string;
 }
 
 export type Batch = readonly (readonly unknown[])[];
+
+/** Rows that are all there: an object each, with the same names. */
+export function rowsOf<Name extends string>(
+  columns: Readonly<Record<Name, ColumnType>>,
+  rows: readonly Readonly<Record<NoInfer<Name>, unknown>>[],
+): Rows {
+  const names = Object.keys(columns) as Name[];
+  return {
+    names,
+    types: names.map((name) => columns[name]),
+    batches: batchesOf([rows.map((row) => names.map((name) => row[name]))]),
+  };
+}
+
+/** Batches that are all there. */
+export async function* batchesOf(batches: readonly Batch[]): AsyncGenerator<Batch> {
+  yield* batches;
+}
+
+/** Whether each column holds numbers. */
+export function numericColumns({ types }: Pick<Rows, 'types'>): boolean[] {
+  return types.map(isNumeric);
+}
 
 /** A row as an object. */
 export function objectOf(names: readonly string[], row: readonly unknown[]): Record<string, unknown> {
@@ -26,71 +42,16 @@ export function objectOf(names: readonly string[], row: readonly unknown[]): Rec
 
 /** A value as a table shows it. */
 export function cell(value: unknown): string {
-  if (value === null || value === undefined) return '∅';
+  return value === null || value === undefined ? '∅' : plainCell(value);
+}
+
+/** A value as text: lists and structs as JSON; nothing where there is none. */
+export function plainCell(value: unknown): string {
+  if (value === null || value === undefined) return '';
   return typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** `1 row`, `2 rows`. */
 export function rowCount(count: number): string {
   return `${count} ${count === 1 ? 'row' : 'rows'}`;
-}
-
-/** Rows as one JSON array of objects, on one line, piece by piece. */
-export async function* jsonPieces({ names, batches }: Rows): AsyncGenerator<string> {
-  let before = '[';
-  for await (const batch of batches) {
-    for (const row of batch) {
-      yield before + visibleJson(objectOf(names, row));
-      before = ',';
-    }
-  }
-  yield before === '[' ? '[]\n' : ']\n';
-}
-
-/** Rows as a table with their number, piece by piece: as wide as the first of them need, of which the others keep to the columns. */
-export async function* tablePieces({ names, numeric, batches }: Rows): AsyncGenerator<string> {
-  let begun: (readonly string[])[] | null = [];
-  let layout: TableLayout | null = null;
-  let count = 0;
-  const begin = (): [TableLayout, string] => {
-    const made = new TableLayout(names, begun ?? [], numeric);
-    const lines = [...made.head(), ...(begun ?? []).map((row) => made.line(row))];
-    begun = null;
-    return [made, lines.map((line) => `${line}\n`).join('')];
-  };
-  for await (const batch of batches) {
-    for (const row of batch) {
-      count++;
-      const cells = row.map(cell);
-      if (layout !== null) yield `${layout.line(cells)}\n`;
-      else begun?.push(cells);
-    }
-    if (layout !== null || count < MEASURED_ROWS) continue;
-    const [made, text] = begin();
-    layout = made;
-    yield text;
-  }
-  if (layout === null) {
-    const [made, text] = begin();
-    layout = made;
-    yield text;
-  }
-  const left = layout.leftOut();
-  yield `${left === null ? '' : `${left}\n`}${rowCount(count)}\n`;
-}
-
-/** Writes pieces as fast as they are taken. @throws the signal's reason where it aborts */
-export async function writePieces(pieces: AsyncIterable<string>, output: Writable, signal: AbortSignal): Promise<void> {
-  let gathered = '';
-  const write = async (): Promise<void> => {
-    signal.throwIfAborted();
-    const text = gathered;
-    gathered = '';
-    if (!output.write(text)) await once(output, 'drain', { signal });
-  };
-  for await (const piece of pieces) {
-    gathered += piece;
-    if (gathered.length >= PIECE) await write();
-  }
-  await write();
 }
