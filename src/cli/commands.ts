@@ -35,7 +35,7 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
     },
     status: {
       words: '',
-      description: 'say what the lake holds, and which raw files wait or were rejected',
+      description: 'say what the lake holds, what waits and why, and when it was verified last',
       load: () => import('./status-command.ts'),
     },
     tour: {

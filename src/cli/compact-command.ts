@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { dayOfDate, dayOfInstant } from '../events/index.ts';
 import { codecOf } from '../lake/index.ts';
 import { type Compaction, type CompactObserver, compactLake, type InTable } from '../maintenance/index.ts';
-import { textTable, UsageError, visible } from '../present/index.ts';
+import { sizeText, textTable, UsageError, visible } from '../present/index.ts';
 import { counted, systemHost } from '../storage/index.ts';
 import { command, DRY_RUN } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
@@ -87,11 +87,12 @@ function report({ table, result: { snapshot, outcome, explanation, days, refused
 
 function describe({ outcome, explanation, days, refused, daysLeft, snapshot }: Compaction): string {
   const table = textTable(
-    ['day', 'rows', 'files before', 'files after', 'bytes before', 'bytes after'],
+    ['day', 'rows', 'files before', 'files after', 'size before', 'size after'],
     days.map((day) => [
       day.eventDate,
-      ...[day.rows, day.filesBefore, day.filesAfter, day.bytesBefore].map(String),
-      day.bytesAfter === null ? '?' : String(day.bytesAfter),
+      ...[day.rows, day.filesBefore, day.filesAfter].map(String),
+      sizeText(day.bytesBefore),
+      day.bytesAfter === null ? '?' : sizeText(day.bytesAfter),
     ]),
     [false, true, true, true, true, true],
   );

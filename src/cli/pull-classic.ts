@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { checkLoopback, openLandingState, type PulledTrail, pullClassic } from '../landing/index.ts';
-import { visible } from '../present/index.ts';
+import { sizeText, visible } from '../present/index.ts';
 import { SETTINGS, type Settings } from '../settings/index.ts';
 import { counted, systemHost } from '../storage/index.ts';
 import type { CommandOutcome } from './command.ts';
@@ -75,10 +75,9 @@ function* describe(
   const reachedText = reached === null ? 'nothing was pulled yet' : `pulled up to ${isoOf(reached)}`;
   const againOr = fault === null ? againText : () => 'the position stays as it is';
   const upTo = range === undefined ? reachedText : againOr(range);
-  yield `${visible(trail)}: ${counted(logs.length, 'window')}, ${counted(bytes, 'byte')}; ${upTo}`;
+  yield `${visible(trail)}: ${counted(logs.length, 'window')}, ${sizeText(bytes)}; ${upTo}`;
   for (const { path, bytes, outcome } of logs) {
-    if (path !== null)
-      yield `  ${visible(path)}: ${counted(bytes, 'byte')}${outcome === 'exists' ? ', there already' : ''}`;
+    if (path !== null) yield `  ${visible(path)}: ${sizeText(bytes)}${outcome === 'exists' ? ', there already' : ''}`;
   }
   if (clockAheadMs !== null && Math.abs(clockAheadMs) > SKEW_MS) {
     const minutes = Math.round(Math.abs(clockAheadMs) / 60_000);

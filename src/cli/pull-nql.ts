@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { checkLoopback, type LandedExport, type NqlPull, openLandingState, pullNql } from '../landing/index.ts';
-import { visible } from '../present/index.ts';
+import { sizeText, visible } from '../present/index.ts';
 import { SETTINGS, type Settings } from '../settings/index.ts';
 import { counted, systemHost } from '../storage/index.ts';
 import type { CommandOutcome } from './command.ts';
@@ -98,6 +98,6 @@ function lineOf({ path, size, records, outcome, isTruncated, isHalved }: LandedE
   const cut = isHalved
     ? '; cut by Nexthink, and its window pulled again in halves'
     : '; cut by Nexthink: records are missing, ask for a shorter window';
-  const amount = records === null ? counted(size, 'byte') : `${counted(records, 'record')}, ${counted(size, 'byte')}`;
+  const amount = records === null ? sizeText(size) : `${counted(records, 'record')}, ${sizeText(size)}`;
   return `${visible(path)}: ${amount}${outcome === 'exists' ? ', there already' : ''}${isTruncated ? cut : ''}`;
 }

@@ -4,7 +4,7 @@ import process from 'node:process';
 import { Option } from 'commander';
 import { KNOWN_EVENTS } from '../lake/index.ts';
 import { type DeliveryLog, faultOfSecret, Receiver } from '../landing/index.ts';
-import { UsageError, visibleJson } from '../present/index.ts';
+import { sizeText, UsageError, visibleJson } from '../present/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { openLake, RAW, systemHost } from '../storage/index.ts';
 import { type CommandOutcome, command } from './command.ts';
@@ -159,7 +159,7 @@ function mappingOf(aliases: Settings['webhookAliases']): string[] {
 function deliveryLine({ status, problem, bytes, records, bad, landed, repeated }: DeliveryLog, from: string): string {
   const parts = [
     problem,
-    bytes === null ? null : `${bytes} bytes`,
+    bytes === null ? null : sizeText(bytes),
     records === null ? null : `${records} ${records === 1 ? 'record' : 'records'}`,
     bad === null || bad === 0 ? null : `${bad} bad`,
     landed,

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { dateOfDay, dayOfInstant } from '../events/index.ts';
 import { type InTable, type Retention, retainLake, retentionBoundary } from '../maintenance/index.ts';
-import { UsageError } from '../present/index.ts';
+import { sizeText, UsageError } from '../present/index.ts';
 import { counted, QUARANTINE, RAW, type Storage, systemHost, VERIFICATIONS } from '../storage/index.ts';
 import { command } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
@@ -90,7 +90,7 @@ function report({ table, result: { snapshot, version, before, files, rows, bytes
 }
 
 function describe({ version, before, files, rows, bytes }: Retention, dryRun: boolean): string[] {
-  const what = `${counted(rows, 'row')} dated before ${before}, in ${counted(files, 'data file')} of ${counted(bytes, 'byte')}`;
+  const what = `${counted(rows, 'row')} dated before ${before}, in ${counted(files, 'data file')} of ${sizeText(bytes)}`;
   if (!dryRun && version === null) {
     return [`nothing to do: the table holds no rows dated before ${before}, and takes none in any more`];
   }

@@ -8,7 +8,7 @@ import {
   type VacuumOptions,
   vacuumLake,
 } from '../maintenance/index.ts';
-import { firstOf, UsageError, visible } from '../present/index.ts';
+import { firstOf, sizeText, UsageError, visible } from '../present/index.ts';
 import { counted, systemHost } from '../storage/index.ts';
 import { command } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
@@ -91,9 +91,9 @@ function describe({ tables, abandoned }: LakeVacuum, dryRun: boolean): string {
 }
 
 function describeTable({ table, retention, files, bytes }: Vacuum, dryRun: boolean): string {
-  const lines = files.map(({ path, size }) => `${visible(path)} (${size} bytes)`);
+  const lines = files.map(({ path, size }) => `${visible(path)} (${sizeText(size)})`);
   const done = dryRun ? 'would be removed' : 'removed';
   const days = retention / DAY_MS;
-  const first = `${table}: ${counted(files.length, 'file')} unused for ${counted(days, 'day')}, ${counted(bytes, 'byte')}, ${done}`;
+  const first = `${table}: ${counted(files.length, 'file')} unused for ${counted(days, 'day')}, ${sizeText(bytes)}, ${done}`;
   return [first, ...firstOf(lines, MOST_LISTED, '  ')].join('\n');
 }

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { FORMATS, firstOf, type Rows, rowsOf, TEXT, textTable, UsageError, visible } from '../present/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { CURATED, EVIDENCE, QUARANTINE, RAW, type Storage, StorageError, systemHost } from '../storage/index.ts';
+import { CURATED, EVIDENCE, QUARANTINE, RAW, type Storage, systemHost } from '../storage/index.ts';
 import { PROGRAM_VERSION } from '../table/index.ts';
 import { recordVerification, type Verification, verifyLake } from '../verify/index.ts';
 import { command } from './command.ts';
@@ -73,7 +73,7 @@ async function leaveRecord(storage: Storage, settings: Settings, deep: boolean, 
   const by = await whoRuns(settings);
   const ended = { ...result, deep, newestOnly: false, filesLeft: 0, by };
   const recorded = await recordVerification({ storage, host: systemHost }, ended);
-  if (recorded instanceof StorageError) {
+  if (typeof recorded !== 'string') {
     notes.write(`verify: no record of this verification was left in the lake: ${visible(recorded.message)}\n`);
   }
 }

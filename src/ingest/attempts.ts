@@ -64,7 +64,7 @@ export class Attempts {
       const isOver = due.length === 0 && (mark?.files ?? []).every((file) => isOurs(file.path));
       if (isOver) await storage.delete(path);
       else if (mark !== null && due.length > 0) {
-        for (const name of due) attempts.#add(name, mark);
+        for (const name of due) addMark(attempts.#known, name, mark);
         if (mark.files.length > 1) attempts.#leftBehind.set(path, due);
       }
     }
@@ -107,16 +107,6 @@ export class Attempts {
       if (!due.some((name) => names.has(name))) await this.#context.storage.delete(path);
   }
 
-  #add(name: string, mark: Mark): void {
-    const known = this.#known.get(name) ?? NONE;
-    const isAlone = mark.files.length === 1;
-    this.#known.set(name, {
-      tries: known.tries + mark.tries,
-      counted: known.counted + (isAlone ? mark.counted : 0),
-      error: isAlone ? mark.error : known.error,
-    });
-  }
-
   async #put(file: ListedFile, tries: Tries): Promise<void> {
     this.#known.set(nameOf(file), tries);
     await this.#context.storage.replace(markPath(file), this.#encoded([file], tries));
@@ -138,6 +128,26 @@ export class Attempts {
 }
 
 /** A mark; null where it is gone or is none of ours. */
+/** What is known of earlier tries of raw files as they are; nothing is removed. Throws storage errors. */
+export async function markedTries(storage: Storage): Promise<(file: ListedFile) => Tries> {
+  const known = new Map<string, Tries>();
+  for await (const { path } of storage.list(ATTEMPTS, { onFault: () => undefined })) {
+    const mark = await readMark(storage, path);
+    for (const file of mark?.files ?? []) if (mark !== null) addMark(known, markedName(file), mark);
+  }
+  return (file) => known.get(nameOf(file)) ?? NONE;
+}
+
+function addMark(known: Map<string, Tries>, name: string, mark: Mark): void {
+  const { tries, counted, error } = known.get(name) ?? NONE;
+  const isAlone = mark.files.length === 1;
+  known.set(name, {
+    tries: tries + mark.tries,
+    counted: counted + (isAlone ? mark.counted : 0),
+    error: isAlone ? mark.error : error,
+  });
+}
+
 async function readMark(storage: Storage, path: string): Promise<Mark | null> {
   try {
     return MARK.parse(JSON.parse(Buffer.from(await readAll(storage, path)).toString('utf8')));

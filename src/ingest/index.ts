@@ -1,3 +1,4 @@
+export { markedTries, type Tries } from './attempts.ts';
 export type { Batch, BatchOptions } from './batch.ts';
 export { type CheckedFile, checkFiles, type GivenFile } from './check.ts';
 export type { Freshness } from './freshness.ts';
@@ -16,6 +17,7 @@ export {
   waits,
 } from './report.ts';
 export { ingestPaths, type Run, type RunOptions } from './run.ts';
+export { isWhole } from './settling.ts';
 export type { Scope } from './source-reading.ts';
 export { Staging, type StagingOptions } from './staging.ts';
 export type { TakingOptions } from './taking.ts';

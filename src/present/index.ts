@@ -16,6 +16,7 @@ export { commandLine, duckdbInstallation } from './installation.ts';
 export { writePieces } from './pieces.ts';
 export { batchesOf, cell, numericColumns, objectOf, type Rows, rowCount, rowsOf } from './rows.ts';
 export { cut, firstOf, textTable } from './text-table.ts';
+export { ageText, numberText, sizeText } from './units.ts';
 export { UsageError } from './usage-error.ts';
 export { visible, visibleJson, visibleLines } from './visible.ts';
 export { wrapped } from './wrapped.ts';

@@ -50,7 +50,7 @@ export { provenance, type Told } from './provenance.ts';
 export { DELETED_FILE_RETENTION, intervalMs } from './retention.ts';
 export { columnTypes, schemaColumns, type TableColumn, type TableDefinition } from './schema.ts';
 export { isForeignDataChange, isForeignRemoval, replay, type Snapshot, stateOf } from './snapshot.ts';
-export { fileStatistics, recordedRows, timestampRange } from './statistics.ts';
+export { fileStatistics, onlyValue, recordedRows, timestampRange } from './statistics.ts';
 export { strictJson } from './strict-json.ts';
 export { unknownParts } from './unknown-parts.ts';
 export { LEAST_WRITER } from './writer-version.ts';

@@ -69,6 +69,21 @@ export function timestampRange(file: AddFile, column: string): { readonly min: n
   }
 }
 
+/** The one value that a text column has in all rows of a file; null where the statistics do not tell, or there are several. */
+export function onlyValue({ stats }: Pick<AddFile, 'stats'>, column: string): string | null {
+  if (stats === undefined) return null;
+  try {
+    const read = new Fields('stats', JSON.parse(stats) as JsonValue);
+    const [min, max] = [read.object('minValues').text(column), read.object('maxValues').text(column)];
+    // A bound that was cut off is no value.
+    const isValue = min === max && min.length < PREFIX_UNITS;
+    return isValue && read.object('nullCount').number(column) === 0 ? min : null;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
 function coveredColumns(
   { configuration, partitionColumns }: Metadata,
   types: ReadonlyMap<string, string>,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ChainHead } from '../evidence/index.ts';
-import type { ByRecord } from '../lake/index.ts';
+import { type ByRecord, openEventsToWrite } from '../lake/index.ts';
 import {
   type LakeContext,
   readAll,
@@ -9,7 +9,7 @@ import {
   StorageFault,
   VERIFICATIONS,
 } from '../storage/index.ts';
-import { PROGRAM_VERSION } from '../table/index.ts';
+import { OutdatedProgram, PROGRAM_VERSION, TableError } from '../table/index.ts';
 import type { Counts, Note, Problem } from './findings.ts';
 
 const COUNT = z.number().int().nonnegative();
@@ -57,12 +57,13 @@ export interface EndedVerification {
 
 /**
  * Puts a verification on record, in a file that is written once: no part of the chain, and named by no commit. Gives its lake
- * path, or the fault that kept it from being written: whoever may only read can verify as well.
+ * path, or what kept it from being written: whoever may only read can verify as well, and so can a program that is too old to
+ * write to this lake.
  */
 export async function recordVerification(
   { storage, host }: LakeContext,
   { deep, newestOnly, filesLeft, heads, counts, problems, notes, by }: EndedVerification,
-): Promise<string | StorageError> {
+): Promise<string | StorageError | OutdatedProgram> {
   const time = new Date(host.now()).toISOString();
   const record = {
     ...{
@@ -78,6 +79,8 @@ export async function recordVerification(
   const content = Buffer.from(`${JSON.stringify(record)}\n`);
   const stamp = time.replace(/\.\d+/, '').replaceAll(/[-:]/g, '');
   try {
+    const tooOld = await outdated(storage);
+    if (tooOld !== null) return tooOld;
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const path = `${VERIFICATIONS}${stamp}-${host.randomId().slice(0, 8)}.json`;
       if ((await storage.create(path, content)) === 'created') return path;
@@ -85,6 +88,19 @@ export async function recordVerification(
     return new StorageFault('create', VERIFICATIONS, `${MOST_ATTEMPTS} names that should be free are taken`);
   } catch (error) {
     if (error instanceof StorageError) return error;
+    throw error;
+  }
+}
+
+/** Why this program is too old to write to the lake; null where it is not, or where that cannot be told. Throws storage errors. */
+async function outdated(storage: Storage): Promise<OutdatedProgram | null> {
+  try {
+    await openEventsToWrite(storage);
+    return null;
+  } catch (error) {
+    if (error instanceof OutdatedProgram) return error;
+    // That the table cannot be read, the verification says.
+    if (error instanceof TableError) return null;
     throw error;
   }
 }

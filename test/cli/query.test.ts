@@ -201,7 +201,21 @@ describe('audit-lake status', () => {
     await writeFile(join(lake, 'raw/later.csv'), HEADER);
     const { code, stdout } = await run(['status', '--lake', lake, '--json']);
     assert.equal(code, 0);
-    const { bytes, program_version, tables, ...status } = JSON.parse(stdout);
+    const { bytes, program_version, tables, ...rest } = JSON.parse(stdout);
+    const { asked_at, raw_bytes, waiting_files, freshness, ...status } = rest;
+    assert.ok(raw_bytes > 0 && Date.parse(asked_at) > 0);
+    assert.deepEqual(
+      waiting_files.map(({ path, reason }: Record<string, unknown>) => [path, reason]),
+      [['raw/later.csv', 'settling']],
+    );
+    assert.deepEqual(
+      freshness.map((each: Record<string, unknown>) => [
+        each['newest_event'],
+        each['newest_file'],
+        each['newest_file_state'],
+      ]),
+      [['2026-03-03T00:00:00.000Z', 'raw/later.csv', 'waiting']],
+    );
     assert.ok(bytes > 1000);
     assert.match(program_version, /^\d+\.\d+\.\d+$/);
     assert.deepEqual(
@@ -215,7 +229,12 @@ describe('audit-lake status', () => {
       raw_files: 2,
       waiting: ['raw/later.csv'],
       rejected: [],
+      rejected_files: [],
       unreadable: [],
+      last_verifications: [],
+      event_days: { first: '2026-03-01', last: '2026-03-03', days: 3, gaps: [] },
+      decode_statuses: { rows: { decoded: 3 }, from: 'statistics' },
+      quarantine: { rows_by_reason: {}, files_by_reason: {}, from_versions: [0, 1] },
       table_version: 1,
       data_files: 3,
       rows: 3,
