@@ -46,6 +46,7 @@ export {
   EVENTS_TABLE,
   EVIDENCE,
   LANDING_STATE,
+  MASKING_KEYS,
   POISON,
   pathInZone,
   QUARANTINE,

@@ -21,6 +21,12 @@ export const CODES_TABLE = `${CURATED}audit_codes`;
 /** What comparisons with the source's own counts found. */
 export const COVERAGE_TABLE = `${CURATED}audit_coverage`;
 
+/**
+ * Keys by which names are masked. Beside the tables: whoever may read these sees the names, and has to be able to mask them.
+ * No reader of tables looks into a folder whose name begins with an underscore.
+ */
+export const MASKING_KEYS = `${CURATED}_masking/`;
+
 /** Records that are no audit records, a file for each raw file that has any. */
 export const BAD_ROWS = `${QUARANTINE}rows/`;
 /** Why a file was rejected, and how it begins. */

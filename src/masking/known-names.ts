@@ -1,0 +1,77 @@
+import { folded } from './folded-text.ts';
+
+/** A name as a text has it: letters and digits that stand together. */
+const WORD = /[\p{L}\p{N}]+/gu;
+const WORD_CHARACTER = /[\p{L}\p{N}]/u;
+
+/** Names with fewer letters and digits than this are looked for in no text but that of their own row. */
+export const SHORTEST_NAME = 3;
+
+/** Where a name stands in a text: from, to (exclusive), in UTF-16 units. */
+export type Span = readonly [from: number, to: number];
+
+/** Whether a name is so short that it would be found in every text. */
+export function isShort(name: string): boolean {
+  return [...name].filter((character) => WORD_CHARACTER.test(character)).length < SHORTEST_NAME;
+}
+
+/** Names that are looked for in texts as words of their own, whatever their letter case; of several the longest. */
+export class KnownNames {
+  /** Folded. */
+  readonly #names = new Set<string>();
+  /** Their lengths by how they begin, longest first: by their first word, or the character they begin with. */
+  readonly #lengths = new Map<string, number[]>();
+  readonly #otherBeginnings = new Set<string>();
+
+  add(name: string): void {
+    const key = folded(name);
+    if (key === '' || this.#names.has(key)) return;
+    this.#names.add(key);
+    const beginning = beginningOf(key);
+    if (!WORD_CHARACTER.test(beginning)) this.#otherBeginnings.add(beginning);
+    const lengths = this.#lengths.get(beginning);
+    if (lengths === undefined) this.#lengths.set(beginning, [key.length]);
+    else if (!lengths.includes(key.length)) lengths.push(key.length);
+    this.#lengths.get(beginning)?.sort((one, other) => other - one);
+  }
+
+  /** The longest name at each place of a folded text where one may begin. */
+  *in(text: string): Generator<Span> {
+    if (this.#names.size === 0) return;
+    for (const { 0: word, index } of text.matchAll(WORD)) {
+      const to = this.#longestAt(text, index, word);
+      if (to > 0) yield [index, to];
+    }
+    if (this.#otherBeginnings.size === 0) return;
+    for (let index = 0; index < text.length; index++) {
+      const beginning = text[index] ?? '';
+      if (!this.#otherBeginnings.has(beginning) || isWordBefore(text, index)) continue;
+      const to = this.#longestAt(text, index, beginning);
+      if (to > 0) yield [index, to];
+    }
+  }
+
+  #longestAt(text: string, from: number, beginning: string): number {
+    for (const length of this.#lengths.get(beginning) ?? []) {
+      const to = from + length;
+      if (to > text.length || isWordAt(text, to) || !this.#names.has(text.slice(from, to))) continue;
+      return to;
+    }
+    return 0;
+  }
+}
+
+function beginningOf(name: string): string {
+  return /^[\p{L}\p{N}]+/u.exec(name)?.[0] ?? name[0] ?? '';
+}
+
+function isWordAt(text: string, index: number): boolean {
+  const point = text.codePointAt(index);
+  return point !== undefined && WORD_CHARACTER.test(String.fromCodePoint(point));
+}
+
+function isWordBefore(text: string, index: number): boolean {
+  if (index === 0) return false;
+  const isPair = index > 1 && /[\uDC00-\uDFFF]/.test(text[index - 1] ?? '');
+  return isWordAt(text, isPair ? index - 2 : index - 1);
+}
