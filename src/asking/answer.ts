@@ -55,7 +55,7 @@ export async function answerOf(connection: DuckDBConnection, sql: string, rights
 
 /** Runs one SQL statement of ours in an open session. @throws UsageError where it cannot be run */
 export async function answerIn(session: LakeSession, sql: string, values: Values = {}): Promise<Answer> {
-  return await collected(await session.rows(sql, values));
+  return await collected(await session.ownRows(sql, values));
 }
 
 /** Takes all rows. @throws UsageError where a later one cannot be had */

@@ -1,10 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { statesOf, type Tables } from '../lake/index.ts';
+import type { PeopleMask } from '../masking/index.ts';
 import { duckdbInstallation, UsageError } from '../present/index.ts';
 import { columnTypes, type Snapshot, TableError } from '../table/index.ts';
 import {
   createView,
   duckdbCoverage,
+  duckdbEvents,
   duckdbQuarantine,
   duckdbViews,
   emptyRelation,
@@ -13,47 +15,108 @@ import {
 } from '../views/index.ts';
 import { emptyDataFile } from './empty-data-file.ts';
 import type { LakeFile } from './lake-cache.ts';
+import { type MaskedColumn, maskedViews, peopleQuery, UNMASKED } from './masked-views.ts';
+import { registerMask } from './masking-functions.ts';
 import type { QuarantineFiles } from './quarantine-files.ts';
 import { engineLocation, exactly } from './sandbox.ts';
 
+/** What a lake is connected by. */
+export interface Connecting {
+  /** Where the data files and those of the quarantine are, under their lake paths. */
+  readonly folder: string;
+  readonly tables: Tables;
+  readonly quarantine: QuarantineFiles | null;
+  readonly signal?: AbortSignal;
+  /** Who is masked, from every value that names a person; left out, nobody is. */
+  readonly maskOf?: (people: readonly string[]) => PeopleMask;
+}
+
+/** An open engine, and who is masked in it; null where nobody is. */
+export interface Connected {
+  readonly connection: DuckDBConnection;
+  readonly mask: PeopleMask | null;
+}
+
 /**
  * DuckDB in this process with every view over the files that the tables' logs name, and over no others.
- * @param folder where those files and those of the quarantine are, under their lake paths
  * @throws UsageError where DuckDB is not installed: it is an optional dependency
  */
-export async function connect(
-  folder: string,
-  tables: Tables,
-  quarantine: QuarantineFiles | null,
-  signal?: AbortSignal,
-): Promise<DuckDBConnection> {
+export async function connect({ folder, tables, quarantine, signal, maskOf }: Connecting): Promise<Connected> {
   const { DuckDBInstance } = await loadDuckdb();
   const { default: accessors } = await import('@duckdb/node-api/lib/vectors/dataAccessors.js');
   // Its own decoder takes U+FEFF at the beginning of a value for a byte order mark and drops it.
   Object.assign(accessors, { textDecoder: new TextDecoder('utf-8', { ignoreBOM: true }) });
   const connection = await (await DuckDBInstance.create()).connect();
-  const live = liveTables(folder, tables);
   const isMany = tables.events.files.size > MANY_FILES;
-  const statements = [
+  const schema = maskOf === undefined ? '' : `${UNMASKED}.`;
+  const live = liveTables(folder, tables, schema);
+  const settings = [
     "SET TimeZone = 'UTC'",
     // A statement that reads a view twice opens its files once; of many files what is kept would fill the memory.
     `SET parquet_metadata_cache = ${!isMany}`,
     `SET enable_external_file_cache = ${!isMany}`,
+  ];
+  const stored = [
     ...live.flatMap(({ view }) => view),
-    ...duckdbViews({ events: columnsOf(tables.events), codes: columnsOf(tables.codes) }),
-    duckdbCoverage(tables.coverage && columnsOf(tables.coverage)),
-    ...duckdbQuarantine({ rows: files(folder, quarantine?.rows), files: files(folder, quarantine?.files) }),
+    ...duckdbQuarantine({ rows: files(folder, quarantine?.rows), files: files(folder, quarantine?.files) }, schema),
     ...live.map(({ allFiles }) => allFiles),
   ];
-  for (const statement of statements) {
+  const derived = [
+    ...duckdbViews({ events: columnsOf(tables.events), codes: columnsOf(tables.codes) }),
+    duckdbCoverage(tables.coverage && columnsOf(tables.coverage)),
+  ];
+  const run = async (statements: readonly string[]) => {
+    for (const statement of statements) {
+      signal?.throwIfAborted();
+      await connection.run(statement);
+    }
+  };
+  try {
+    await run([...settings, ...(maskOf === undefined ? [] : [`CREATE SCHEMA ${UNMASKED}`]), ...stored]);
+    const mask = maskOf?.(await people(connection, folder, tables)) ?? null;
+    if (mask !== null) {
+      await registerMask(connection, mask);
+      await run([
+        duckdbEvents(columnsOf(tables.events), schema),
+        ...maskedViews(
+          live.map(({ name, columns }) => ({ name, columns })),
+          mask.hasShortNames,
+        ),
+      ]);
+    }
+    await run(derived);
+    return { connection, mask };
+  } catch (error) {
+    connection.closeSync();
     signal?.throwIfAborted();
-    await connection.run(statement).catch((error: unknown) => {
-      connection.closeSync();
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new TableError(tables.events.path, `DuckDB cannot open it: ${reason}; run verify`, { cause: error });
-    });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TableError(tables.events.path, `DuckDB cannot open it: ${reason}; run verify`, { cause: error });
   }
-  return connection;
+}
+
+/** Every value of the events that names a person. */
+async function people(connection: DuckDBConnection, folder: string, tables: Tables): Promise<string[]> {
+  const sql = peopleQuery(tableColumns(tables.events));
+  const result = await connection.run(sql).catch(async (error: unknown) => {
+    if (!lacksColumn(error)) throw error;
+    await readEveryColumn(connection, folder, tables, `${UNMASKED}.`);
+    return await connection.run(sql);
+  });
+  const names: string[] = [];
+  for await (const rows of result.yieldRowsJs())
+    for (const [name, isList] of rows) names.push(...namesIn(String(name), isList === true));
+  return names;
+}
+
+/** The members of a JSON list; what another engine put there in its place is one. */
+function namesIn(text: string, isList: boolean): readonly string[] {
+  if (!isList) return [text];
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list.filter((name) => typeof name === 'string') : [text];
+  } catch {
+    return [text];
+  }
 }
 
 /** DuckDB itself. @throws UsageError where it is not installed: it is an optional dependency */
@@ -98,16 +161,21 @@ export function lacksColumn(error: unknown): boolean {
  * Has the views of a connection look into every file for its columns before they read any, which takes memory for each
  * of them. Only where {@link lacksColumn} says so, since with few files they do so anyway.
  */
-export async function readEveryColumn(connection: DuckDBConnection, folder: string, tables: Tables): Promise<void> {
-  const live = liveTables(folder, tables, 'every column');
+export async function readEveryColumn(
+  connection: DuckDBConnection,
+  folder: string,
+  tables: Tables,
+  schema = '',
+): Promise<void> {
+  const live = liveTables(folder, tables, schema, 'every column');
   for (const statement of live.flatMap(({ view, allFiles }) => [...view, allFiles])) await connection.run(statement);
 }
 
-function liveTables(folder: string, { events, codes, coverage }: Tables, reading?: 'every column') {
+function liveTables(folder: string, { events, codes, coverage }: Tables, schema: string, reading?: 'every column') {
   return [
-    liveTable('audit_events', folder, events, reading !== undefined ? null : templateOf(events)),
-    liveTable('audit_codes', folder, codes, null),
-    ...(coverage === null ? [] : [liveTable('audit_coverage', folder, coverage, null)]),
+    liveTable('audit_events', folder, events, schema, reading !== undefined ? null : templateOf(events)),
+    liveTable('audit_codes', folder, codes, schema, null),
+    ...(coverage === null ? [] : [liveTable('audit_coverage', folder, coverage, schema, null)]),
   ];
 }
 
@@ -128,11 +196,9 @@ const VIEW_TYPES: Readonly<Record<string, ViewType>> = {
  * names when the view is made: the first is enough for that.
  * @param template a file that has all columns: they are taken from it then, and from no other
  */
-function liveTable(name: string, folder: string, snapshot: Snapshot, template: string | null) {
-  const columns = [...columnTypes(snapshot.metadata.schemaString)].map(([column, type]) => ({
-    name: identifier(column),
-    type: VIEW_TYPES[type] ?? 'text',
-  }));
+function liveTable(name: string, folder: string, snapshot: Snapshot, schema: string, template: string | null) {
+  const columns = tableColumns(snapshot);
+  const named = columns.map((column) => ({ ...column, name: identifier(column.name) }));
   const variable = `${name}_files`;
   const live = [...snapshot.files.keys()].map((file) => `${snapshot.path}/${file}`);
   const paths = template === null ? live : [template, ...live];
@@ -141,15 +207,21 @@ function liveTable(name: string, folder: string, snapshot: Snapshot, template: s
       ? "hive_partitioning = true, hive_types = {'event_date': DATE}"
       : 'hive_partitioning = false';
   // The empty relation names every column, also one that no file holds yet.
-  const rows = `${emptyRelation(columns)}\nUNION ALL BY NAME SELECT * FROM read_parquet(getvariable('${variable}'), union_by_name = ${template === null}, ${hive})`;
-  const list = columns.map((column) => column.name).join(', ');
+  const rows = `${emptyRelation(named)}\nUNION ALL BY NAME SELECT * FROM read_parquet(getvariable('${variable}'), union_by_name = ${template === null}, ${hive})`;
+  const list = named.map((column) => column.name).join(', ');
   return {
+    name,
+    columns,
     view: [
       setVariable(variable, folder, paths.slice(0, 1)),
-      createView(`${name}_table`, paths.length === 0 ? emptyRelation(columns) : `SELECT ${list} FROM (${rows})`),
+      createView(`${schema}${name}_table`, paths.length === 0 ? emptyRelation(named) : `SELECT ${list} FROM (${rows})`),
     ],
     allFiles: setVariable(variable, folder, paths),
   };
+}
+
+function tableColumns({ metadata }: Snapshot): MaskedColumn[] {
+  return [...columnTypes(metadata.schemaString)].map(([name, type]) => ({ name, type: VIEW_TYPES[type] ?? 'text' }));
 }
 
 function columnsOf(snapshot: Snapshot): ReadonlySet<string> {

@@ -18,7 +18,7 @@ const REFUSALS = [
 ];
 
 /** What a statement that explains another begins with; what follows is that other. */
-const EXPLAIN = /^\s*EXPLAIN\s+(?:ANALYZE\s+)?(?:\([^()]*\)\s*)?/i;
+export const EXPLAIN = /^\s*EXPLAIN\s+(?:ANALYZE\s+)?(?:\([^()]*\)\s*)?/i;
 
 /** Where a file is, as DuckDB takes it on every system: it knows slashes on Windows, too, and backslashes as escapes. */
 export function engineLocation(

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { DuckDBConnection, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
 import { openTablesAsTheyStand } from '../lake/index.ts';
+import type { PeopleMask } from '../masking/index.ts';
 import { type Rows, UsageError, visible } from '../present/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { makeScratch, type ScratchFolder, type Storage } from '../storage/index.ts';
@@ -8,6 +9,9 @@ import { literal, VIEWS } from '../views/index.ts';
 import { columnType } from './column-types.ts';
 import { connect, filesOfViews, lacksColumn, locationsOfViews, readEveryColumn } from './duckdb.ts';
 import { folderOfLiveFiles } from './lake-cache.ts';
+import { refuseUnmasked } from './masked-sql.ts';
+import { maskedEvents, UNMASKED } from './masked-views.ts';
+import { type Masking, type MaskRequest, maskingOf, maskOfLake } from './masking.ts';
 import { quarantineFiles } from './quarantine-files.ts';
 import { adviceOn, isOneQuery, readInParts, refuseChanges, refuseLinks, restrict } from './sandbox.ts';
 import { eventDays, existingTables } from './tables.ts';
@@ -30,6 +34,8 @@ export interface SessionOptions {
   readonly quarantine?: boolean;
   /** Whether a statement may do whatever DuckDB can, with all rights of this user; else it reads the views and nothing else. */
   readonly unrestricted?: boolean;
+  /** Whether the views give pseudonyms in place of people, and of whom they do not. */
+  readonly mask?: MaskRequest;
 }
 
 /** Values for the parameters of a statement, `$name` by their names. */
@@ -41,12 +47,20 @@ export class LakeSession {
   readonly days: readonly [string, string] | null;
   /** The version of audit_events that is asked. */
   readonly version: number;
+  /** What an answer has to say of masked names; null where they are not. */
+  readonly masking: Masking | null;
+  /**
+   * The relation of the events as they are, for filters of our own: audit_events, or one that {@link ownRows} alone may read
+   * where names are masked. What is shown of it goes through {@link shown}.
+   */
+  readonly realEvents: string;
   readonly #connection: DuckDBConnection;
   readonly #rights: SessionOptions;
   readonly #scratch: ScratchFolder;
   readonly #signal: AbortSignal;
   readonly #interrupt: () => void;
   readonly #readEveryColumn: () => Promise<void>;
+  readonly #mask: PeopleMask | null;
 
   private constructor(made: {
     readonly days: LakeSession['days'];
@@ -56,6 +70,7 @@ export class LakeSession {
     readonly scratch: ScratchFolder;
     readonly signal: AbortSignal;
     readonly readEveryColumn: () => Promise<void>;
+    readonly mask: PeopleMask | null;
   }) {
     this.days = made.days;
     this.version = made.version;
@@ -64,6 +79,9 @@ export class LakeSession {
     this.#scratch = made.scratch;
     this.#signal = made.signal;
     this.#readEveryColumn = made.readEveryColumn;
+    this.#mask = made.mask;
+    this.masking = made.mask && maskingOf(made.mask);
+    this.realEvents = made.mask === null ? 'audit_events' : `${UNMASKED}.audit_events`;
     // The process could not end while the engine works.
     this.#interrupt = () => made.connection.interrupt();
     this.#signal.addEventListener('abort', this.#interrupt);
@@ -75,21 +93,30 @@ export class LakeSession {
     { settings: { lake }, storage, signal, tell }: AskedLake,
     rights: SessionOptions = {},
   ): Promise<LakeSession> {
+    if (rights.mask !== undefined && rights.unrestricted === true) {
+      throw new UsageError(
+        '--mask and --unrestricted exclude each other: a statement that may read any file reads names',
+      );
+    }
     const tables = await existingTables(storage, { lake }, openTablesAsTheyStand);
+    const maskOf = rights.mask && (await maskOfLake(storage, lake, rights.mask));
     const quarantine = rights.quarantine === true ? await quarantineFiles(storage) : null;
     const folder = await folderOfLiveFiles(lake, storage, tables, quarantine, (text) => tell(visible(text)));
     await refuseLinks(folder, filesOfViews(tables, quarantine));
-    const connection = await connect(folder, tables, quarantine, signal);
+    const { connection, mask } = await connect({ folder, tables, quarantine, signal, ...(maskOf && { maskOf }) });
+    for (const value of mask?.unknown ?? []) {
+      tell(visible(`--reveal ${value}: nobody in the lake is called so, and nothing is shown unmasked by it`));
+    }
     const scratch = await makeScratch('query');
     const session = new LakeSession({
       days: eventDays(tables.events),
       version: tables.events.version,
-      ...{ connection, rights, scratch, signal },
+      ...{ connection, rights, scratch, signal, mask },
       readEveryColumn: async () => {
         tell(
           `the files have different columns, and there are ${tables.events.files.size}: compact saves memory and time`,
         );
-        await readEveryColumn(connection, folder, tables);
+        await readEveryColumn(connection, folder, tables, mask === null ? '' : `${UNMASKED}.`);
       },
     });
     try {
@@ -106,14 +133,43 @@ export class LakeSession {
   }
 
   /**
-   * Runs one SQL statement.
+   * Runs one SQL statement. Where names are masked, it reads the views that mask them, and nothing else.
    * @throws UsageError where it cannot be run, also while rows are taken, or does more than read without the right to
    */
   async rows(sql: string, values: Values = {}): Promise<Rows> {
-    return await rowsOf(this.#connection, sql, this.#rights, values).catch(async (error: unknown) => {
+    return await this.#run(sql, this.#rights, values);
+  }
+
+  /**
+   * Runs one SQL statement of our own, which may filter by what is not masked: see {@link realEvents}.
+   * @throws UsageError where it cannot be run, also while rows are taken
+   */
+  async ownRows(sql: string, values: Values = {}): Promise<Rows> {
+    const { mask: _, ...rights } = this.#rights;
+    return await this.#run(sql, rights, values);
+  }
+
+  /** SQL of a relation of events as they are shown, from SQL of a query that gives all columns of {@link realEvents}. */
+  shown(query: string): string {
+    if (this.#mask === null) return `(${query})`;
+    return `(SELECT\n${maskedEvents(VIEWS.audit_events.columns, this.#mask.hasShortNames)}\nFROM (${query}))`;
+  }
+
+  /** What is shown of a text that comes from no view: a raw record, a path, who did something. */
+  masked(text: string): string {
+    return this.#mask === null ? text : this.#mask.json(text);
+  }
+
+  /** What is shown in place of a value that names a person. */
+  pseudonym(value: string): string {
+    return this.#mask === null ? value : this.#mask.person(value);
+  }
+
+  async #run(sql: string, rights: SessionOptions, values: Values): Promise<Rows> {
+    return await rowsOf(this.#connection, sql, rights, values).catch(async (error: unknown) => {
       if (!lacksColumn(error)) throw error;
       await this.#readEveryColumn();
-      return await rowsOf(this.#connection, sql, this.#rights, values);
+      return await rowsOf(this.#connection, sql, rights, values);
     });
   }
 
@@ -133,11 +189,16 @@ export class LakeSession {
 export async function rowsOf(
   connection: DuckDBConnection,
   sql: string,
-  { unrestricted = false }: SessionOptions = {},
+  { unrestricted = false, mask }: SessionOptions = {},
   values: Values = {},
 ): Promise<Rows> {
   const count = await statementsIn(connection, sql);
   if (count === 0) throw new UsageError('expected one SQL statement, found none');
+  if (mask !== undefined) {
+    await refuseUnmasked(connection, sql).catch((error: unknown) => {
+      throw notRun(error);
+    });
+  }
   const isInParts = count > 1 && (await isOneQuery(connection, sql));
   if (count > 1 && !isInParts) {
     throw new UsageError(`expected one SQL statement, found ${count}: all but one answer would be lost`);

@@ -48,14 +48,23 @@ export interface TableColumns {
  * @param has the columns that the tables have; left out, they have them all
  */
 export function duckdbViews(has?: TableColumns): string[] {
-  const events = EVENT_VIEW.map((column) => `  ${eventValue(column, has?.events)}`);
   const codes = CODE_VIEW.map((column) => `  ${value(column, column.name, has?.codes)}`);
   return [
-    createView('audit_events', `SELECT\n${events.join(',\n')}\nFROM audit_events_table`),
+    duckdbEvents(has?.events),
     createView('audit_event_items', itemsQuery()),
     createView('audit_codes', `SELECT\n${codes.join(',\n')}\nFROM audit_codes_table`),
     createView('audit_events_ocsf', ocsfQuery(DUCKDB)),
   ];
+}
+
+/**
+ * The statement that makes audit_events over the relation audit_events_table.
+ * @param has the columns that the table has; left out, it has them all
+ * @param schema where both are, with its dot
+ */
+export function duckdbEvents(has?: ReadonlySet<string>, schema = ''): string {
+  const events = EVENT_VIEW.map((column) => `  ${eventValue(column, has)}`);
+  return createView(`${schema}audit_events`, `SELECT\n${events.join(',\n')}\nFROM ${schema}audit_events_table`);
 }
 
 /** The statement that makes audit_coverage in DuckDB, over the relation audit_coverage_table; null where nothing was compared. */
@@ -78,11 +87,15 @@ export function emptyRelation(columns: readonly { readonly name: string; readonl
 /**
  * Statements that make quarantine_rows and quarantine_files in DuckDB.
  * @param files SQL that gives the paths of the files, as an argument of read_json; null where there are none
+ * @param schema where they are made, with its dot
  */
-export function duckdbQuarantine(files: { readonly rows: string | null; readonly files: string | null }): string[] {
+export function duckdbQuarantine(
+  files: { readonly rows: string | null; readonly files: string | null },
+  schema = '',
+): string[] {
   return [
     createView(
-      'quarantine_rows',
+      `${schema}quarantine_rows`,
       files.rows === null
         ? emptyRelation(QUARANTINE_ROWS)
         : `WITH lines AS (
@@ -103,7 +116,7 @@ WHERE supersedes IS NULL
   AND file_name NOT IN (SELECT older.supersedes FROM lines AS older WHERE older.supersedes IS NOT NULL)`,
     ),
     createView(
-      'quarantine_files',
+      `${schema}quarantine_files`,
       files.files === null
         ? emptyRelation(QUARANTINE_FILES)
         : `SELECT

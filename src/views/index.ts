@@ -1,8 +1,17 @@
-export { COVERAGE_VIEW, DERIVED, LISTS, type ViewType } from './columns.ts';
+export {
+  COVERAGE_VIEW,
+  DERIVED,
+  LISTS,
+  QUARANTINE_FILES,
+  QUARANTINE_ROWS,
+  type ViewColumn,
+  type ViewType,
+} from './columns.ts';
 export {
   createView,
   DUCKDB_TYPES,
   duckdbCoverage,
+  duckdbEvents,
   duckdbQuarantine,
   duckdbViews,
   emptyRelation,

@@ -11,7 +11,8 @@ const storage = localStorage(lake);
 const tables = await openTables(storage);
 if (tables === null) throw new Error(`there is no table in ${lake}`);
 const asked = readFileSync(file, 'utf8');
-const connection = await connect(lake, tables, namesQuarantine(asked) ? await quarantineFiles(storage) : null);
+const quarantine = namesQuarantine(asked) ? await quarantineFiles(storage) : null;
+const { connection } = await connect({ folder: lake, tables, quarantine });
 // These two once: reading their files again for every statement would take most of the time.
 for (const view of ['audit_events', 'audit_event_items']) {
   await connection.run(`CREATE TEMP TABLE ${view} AS FROM main.${view}`);

@@ -44,7 +44,7 @@ export class PlantedLake {
 
     const tables = await openTables(localStorage(folder));
     assert.ok(tables);
-    const connection = await connect(folder, tables, null);
+    const { connection } = await connect({ folder, tables, quarantine: null });
     // The views once: reading their files again for every question would take most of the time.
     for (const view of ['audit_events', 'audit_event_items']) {
       await connection.run(`CREATE TEMP TABLE ${view} AS FROM main.${view}`);

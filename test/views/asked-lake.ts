@@ -43,7 +43,8 @@ export class AskedLake {
     const tables = await openTables(storage);
     assert.ok(tables, `no table in ${folder}`);
     const quarantine = await quarantineFiles(storage);
-    return new AskedLake(folder, await connect(folder, tables, quarantine), remove);
+    const { connection } = await connect({ folder, tables, quarantine });
+    return new AskedLake(folder, connection, remove);
   }
 
   async query(sql: string): Promise<Row[]> {

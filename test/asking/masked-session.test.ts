@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { LakeSession } from '../../src/asking/index.ts';
+import { LakeSession as Session } from '../../src/asking/index.ts';
+import { PEOPLE_KEY } from '../../src/masking/index.ts';
+import { VIEWS } from '../../src/views/index.ts';
+import { askedRows, type Deed, MaskedLake, ownRows } from './masked-lake.ts';
+
+const SID = 'S-1-5-21-77-88-99';
+/** People, each with what of their name stands nowhere else. */
+const PEOPLE: readonly (readonly [name: string, trace: string])[] = [
+  ['chidi.obi@corp.example', 'chidi'],
+  ['CORP\\dana.levy', 'levy'],
+  ['Zoë Quist (IT)', 'quist'],
+  ['Rob(ert.*+?[x]$1', 'ert.*'],
+  ['\u202emoc.live\u202c', 'moc.live'],
+  ['Pat "Ace" O\'Hara', 'hara'],
+  [SID, '77-88-99'],
+];
+
+const DEEDS: readonly Deed[] = [
+  ...PEOPLE.flatMap(([name]): Deed[] => [
+    { actor: name, code: 92042, message: `Created dashboard, ID=d-1, name=Board of ${name}` },
+    { actor: 'boss@corp.example', code: 91011, message: `Something about ${name.toUpperCase()}, and "${name}".` },
+    { actor: 'boss@corp.example', code: 77777, message: `A code that nobody knows, name=${name}, who=${name}` },
+  ]),
+  {
+    actor: 'chidi.obi@corp.example',
+    code: 91041,
+    message: 'User logged in, id=u-1, name=CORP\\dana.levy, session_id=s-1, ip=192.0.2.7',
+  },
+  { actor: 'x', code: 92042, message: 'Created dashboard, ID=d-2, name=x by X, of a kind' },
+];
+
+const NOT_READ = 'no time,1,"of chidi.obi@corp.example",CORP\\dana.levy\n';
+
+describe('a session in which names are masked', () => {
+  let lake: MaskedLake;
+  let session: LakeSession;
+  let plain: LakeSession;
+
+  beforeAll(async () => {
+    lake = await MaskedLake.make(DEEDS, NOT_READ);
+    [session, plain] = [await lake.session(), await lake.session(null)];
+  }, 60_000);
+
+  afterAll(async () => {
+    await session.close();
+    await plain.close();
+    await lake.remove();
+  });
+
+  function assertNobody(shown: unknown): void {
+    const text = JSON.stringify(shown).toLowerCase();
+    for (const [, trace] of PEOPLE)
+      assert.ok(!text.includes(JSON.stringify(trace).slice(1, -1)), `${trace} in ${text}`);
+  }
+
+  it('shows nobody in any column of any view, and all that is no name', async () => {
+    for (const [view, { columns }] of Object.entries(VIEWS)) {
+      const [masked, real] = [await askedRows(session, `FROM ${view}`), await askedRows(plain, `FROM ${view}`)];
+      assertNobody(masked);
+      assert.equal(masked.length, real.length, view);
+      assert.deepEqual(Object.keys(masked[0] ?? {}), masked.length === 0 ? [] : columns.map(({ name }) => name));
+    }
+    const unchanged =
+      'SELECT event_uid, event_time, code, event_name, source_file, ip_address FROM audit_events ORDER BY 1';
+    assert.deepEqual(await askedRows(session, unchanged), await askedRows(plain, unchanged));
+    assertNobody(await askedRows(session, 'FROM audit_events_table'));
+    assert.ok(
+      JSON.stringify(await askedRows(plain, 'FROM audit_events')).includes('chidi'),
+      'and without a mask it does',
+    );
+  });
+
+  it('shows nobody whatever a statement makes of the columns', async () => {
+    const columns = VIEWS.audit_events.columns.filter(({ type }) => type === 'text' || type === 'list');
+    const column = fc.constantFrom(...columns.map(({ name }) => `CAST(${name} AS VARCHAR)`));
+    const made = fc.letrec((tie) => ({
+      text: fc.oneof(
+        { depthSize: 'small' },
+        column,
+        fc
+          .tuple(fc.constantFrom('upper', 'lower', 'trim', 'to_json', 'max', 'min'), tie('text'))
+          .map(([f, of]) =>
+            f.startsWith('m')
+              ? `(SELECT ${f}(v) FROM (SELECT ${of} AS v FROM audit_events))`
+              : `CAST(${f}(${of}) AS VARCHAR)`,
+          ),
+        fc.tuple(tie('text'), fc.nat(9)).map(([of, from]) => `substr(${of}, ${from})`),
+        fc.tuple(tie('text'), tie('text')).map(([one, other]) => `concat_ws('', ${one}, ${other})`),
+        tie('text').map((of) => `regexp_replace(${of}, 'person-', '')`),
+      ),
+    })).text;
+    await fc.assert(
+      fc.asyncProperty(made, fc.constantFrom('WHERE', 'GROUP', 'ORDER'), async (expression, kind) => {
+        const end = { WHERE: `WHERE ${expression} IS NOT NULL`, GROUP: 'GROUP BY ALL', ORDER: 'ORDER BY 1 DESC' }[kind];
+        assertNobody(await askedRows(session, `SELECT ${expression} AS made FROM audit_events ${end}`));
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+
+  it('gives one person one pseudonym, in columns and in texts, by which rows join and are counted', async () => {
+    const of = (value: string) => session.pseudonym(value);
+    const events = await askedRows(
+      session,
+      `SELECT actor_name, message FROM audit_events WHERE object_name LIKE 'Board of%'`,
+    );
+    for (const [name] of PEOPLE) {
+      const own = events.find(({ actor_name }) => actor_name === of(name));
+      assert.ok(String(own?.['message']).endsWith(of(name)), name);
+    }
+    const counts = (asked: LakeSession) =>
+      askedRows(
+        asked,
+        'SELECT count(DISTINCT actor_name) n, count(*) m FROM audit_events e JOIN audit_codes c USING (code, source_system)',
+      );
+    assert.deepEqual(await counts(session), await counts(plain));
+    const again = await lake.session();
+    assert.equal(again.pseudonym('CHIDI.OBI@CORP.EXAMPLE'), of('chidi.obi@corp.example'));
+    assert.equal(again.masking?.keyId, session.masking?.keyId);
+    await again.close();
+  });
+
+  it('masks in a text a name of one letter only where its own row has it', async () => {
+    const [row] = await askedRows(session, `SELECT * FROM audit_events WHERE actor_name = '${session.pseudonym('x')}'`);
+    const made = session.pseudonym('x');
+    assert.ok(String(row?.['message']).endsWith(`name=${made} by ${made}, of a kind`), String(row?.['message']));
+  });
+
+  it('lets our own statements filter by what is real, and shows that masked', async () => {
+    const filtered = `SELECT * FROM ${session.realEvents} WHERE actor_name ILIKE 'CHIDI%'`;
+    const rows = await ownRows(session, `FROM ${session.shown(filtered)} ORDER BY event_uid`);
+    assert.equal(rows.length, 2);
+    assertNobody(rows);
+    const masked = `SELECT * FROM audit_events WHERE actor_name = '${session.pseudonym('chidi.obi@corp.example')}' ORDER BY event_uid`;
+    assert.deepEqual(rows, await ownRows(session, masked));
+    const without = `SELECT * FROM ${plain.realEvents} WHERE code = 92042 ORDER BY event_uid`;
+    assert.deepEqual(await ownRows(plain, `FROM ${plain.shown(without)}`), await ownRows(plain, without));
+  });
+
+  it('lets no statement of whoever asks get at what is not masked', async () => {
+    const files = [...(await ownRows(session, "SELECT unnest(getvariable('audit_events_files')) AS file"))].map(
+      ({ file }) => String(file),
+    );
+    const file = files[0]?.replaceAll('[', '').replaceAll(']', '') ?? '';
+    for (const sql of [
+      'FROM unmasked.audit_events',
+      'FROM memory.unmasked.audit_events_table',
+      'FROM "UNMASKED"."AUDIT_EVENTS"',
+      'SELECT (SELECT max(actor_name) FROM unmasked.audit_events)',
+      'WITH a AS (FROM unmasked.audit_events) FROM a',
+      'WITH a AS (SELECT 1) SELECT * FROM a, unmasked.audit_events_table',
+      'WITH "unmasked.audit_events" AS (SELECT 1) FROM unmasked.audit_events',
+      `FROM '${file}'`,
+      `FROM (WITH "${file}" AS (SELECT 1) FROM "${file}"), '${file}'`,
+      `FROM read_parquet('${file}')`,
+      "FROM read_parquet(getvariable('audit_events_files'))",
+      "FROM parquet_scan(getvariable('audit_events_files'))",
+      `FROM parquet_metadata('${file}')`,
+      `FROM read_text('${file}')`,
+      `FROM read_blob('${file}')`,
+      `FROM glob('**')`,
+      "SELECT getvariable('audit_events_files')",
+      "SELECT current_setting('allowed_paths')",
+      "FROM query('FROM unmasked.audit_events')",
+      "FROM query_table('unmasked.audit_events')",
+      "FROM query_table(['unmasked.audit_events'])",
+      'FROM duckdb_views()',
+      'FROM duckdb_functions()',
+      'FROM duckdb_variables()',
+      'FROM duckdb_settings()',
+      'FROM pg_views',
+      'FROM sqlite_master',
+      'FROM information_schema.views',
+      "FROM json_execute_serialized_sql(json_serialize_sql('FROM unmasked.audit_events'))",
+      'FROM histogram_values(unmasked.audit_events, actor_name)',
+      'DESCRIBE unmasked.audit_events',
+      'SUMMARIZE unmasked.audit_events',
+      'SHOW TABLES FROM unmasked',
+      'SHOW VARIABLES',
+      'EXPLAIN ANALYZE FROM unmasked.audit_events',
+      'EXPLAIN (FORMAT json) FROM unmasked.audit_events',
+      'PIVOT unmasked.audit_events ON code IN (92042) USING count(*)',
+      'PIVOT unmasked.audit_events ON actor_name USING count(*)',
+      'PIVOT audit_events ON actor_name USING count(*)',
+      'SELECT 1 FROM audit_events WHERE EXISTS (FROM unmasked.audit_events u WHERE u.actor_name = actor_name)',
+      'SELECT [x FOR x IN (SELECT list(actor_name) FROM unmasked.audit_events)]',
+      'SELECT 1 ORDER BY (SELECT max(actor_name) FROM unmasked.audit_events)',
+      'SELECT 1 LIMIT (SELECT count(*) FROM unmasked.audit_events)',
+      'VALUES ((SELECT max(actor_name) FROM unmasked.audit_events))',
+      'SELECT 1 UNION ALL SELECT length(actor_name) FROM unmasked.audit_events',
+      'WITH RECURSIVE t AS (SELECT 1 UNION ALL FROM unmasked.audit_events) FROM t',
+      'SELECT * FROM audit_events ASOF JOIN unmasked.audit_events USING (event_time)',
+      'SELECT * FROM audit_events, LATERAL (SELECT * FROM unmasked.audit_events)',
+      "SELECT masked_person('chidi.obi@corp.example')",
+      "SELECT list_transform(['a'], lambda x: masked_person(x))",
+      'SELECT stats(message) FROM audit_events',
+      'CREATE TABLE t AS FROM unmasked.audit_events',
+      "COPY unmasked.audit_events TO 'x.csv'",
+      "SET search_path = 'unmasked'",
+      'USE unmasked',
+      'PREPARE p AS FROM unmasked.audit_events',
+      'CALL duckdb_views()',
+      "PRAGMA table_info('unmasked.audit_events')",
+      '/* x */ FROM unmasked /* y */ . audit_events',
+      'SELECT 1; FROM unmasked.audit_events',
+    ]) {
+      await assert.rejects(
+        askedRows(session, sql),
+        (error: Error) => {
+          assertNobody(error.message);
+          return true;
+        },
+        sql,
+      );
+    }
+    assert.equal((await ownRows(session, `SELECT count(*) AS n FROM ${session.realEvents}`))[0]?.['n'], DEEDS.length);
+  });
+
+  it('answers all other statements that read', async () => {
+    for (const sql of [
+      'DESCRIBE audit_events',
+      'SUMMARIZE audit_events',
+      'SHOW TABLES',
+      'SHOW ALL TABLES',
+      'EXPLAIN FROM audit_events',
+      'EXPLAIN ANALYZE SELECT count(*) FROM audit_events_ocsf',
+      'VALUES (1)',
+      'TABLE audit_codes',
+      'WITH a AS (FROM audit_events), b AS (FROM a) SELECT count(*) FROM b, range(2), unnest([1, 2])',
+      'PIVOT audit_events ON code IN (92042, 91011) USING count(*)',
+      'SELECT * FROM memory.main.audit_events LIMIT 1',
+      'SELECT key FROM audit_events, json_each(unmapped)',
+      'FROM main.quarantine_rows',
+      'FROM audit_coverage',
+    ]) {
+      assertNobody(await askedRows(session, sql));
+    }
+  });
+
+  it('says what it is masked by and who is not, and of whom nobody is called so', async () => {
+    assert.match(session.masking?.note ?? '', /^names masked with key [0-9a-f]{8}; nobody is shown unmasked$/);
+    assert.equal(plain.masking, null);
+    lake.told.length = 0;
+    const some = await lake.session({ reveal: ['CHIDI.obi@corp.example', 'nobody@corp.example'] });
+    try {
+      assert.match(some.masking?.note ?? '', /; shown unmasked on purpose: chidi\.obi@corp\.example$/);
+      assert.deepEqual(
+        lake.told.map((text) => text.split(':')[0]),
+        ['--reveal nobody@corp.example'],
+      );
+      const rows = await askedRows(some, 'SELECT actor_name, message FROM audit_events');
+      assert.ok(rows.some(({ actor_name }) => actor_name === 'chidi.obi@corp.example'));
+      assert.ok(
+        rows.some(({ message }) => message === 'Created dashboard, ID=d-1, name=Board of chidi.obi@corp.example'),
+      );
+      assert.ok(!JSON.stringify(rows).toLowerCase().includes('levy'));
+    } finally {
+      await some.close();
+    }
+    assert.equal(
+      session.masked('{"who":"CORP\\\\dana.levy"}'),
+      JSON.stringify({ who: session.pseudonym('CORP\\dana.levy') }),
+    );
+  });
+
+  it('is refused to a statement that may do anything', async () => {
+    await assert.rejects(Session.open(lake.asked, { mask: { reveal: [] }, unrestricted: true }), /exclude each other/);
+  });
+
+  it('is refused, in one line that names the file, where the key was altered', async () => {
+    const file = join(lake.lake, PEOPLE_KEY);
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace(/"key":"../, '"key":"zz'));
+    await assert.rejects(lake.session(), {
+            message: /^curated\/_masking\/people-1\.json: expected /,
+    });
+    await writeFile(file, text);
+  });
+});
