@@ -1,5 +1,6 @@
 import { LAKE_TABLES, type LakeColumn, type LakeTable, personColumns } from '../src/lake/index.ts';
 import { COPY_KINDS } from '../src/maintenance/index.ts';
+import { PEOPLE_KEY, SHORTEST_NAME } from '../src/masking/index.ts';
 
 const SAYS: Readonly<Record<Exclude<LakeColumn['person'], 'none'>, string>> = {
   name: 'a person’s name or address: the row is theirs',
@@ -27,8 +28,38 @@ export function personalDataDocument(): string {
     '| copy | what to do |',
     '|---|---|',
     ...Object.values(COPY_KINDS).map(({ what, remedy }) => `| ${what} | ${remedy} |`),
+    '',
+    ...NAMES_MASKED,
   ].join('\n')}\n`;
 }
+
+/** What masking does, and what it does not. */
+const NAMES_MASKED: readonly string[] = [
+  '## Names masked',
+  '',
+  '`--mask people` gives pseudonyms in place of people: `person-` and 15 hex digits. One name is one pseudonym for as long as the lake',
+  'has its key, in every answer and in whatever letter case; a name, an id and an e-mail address of one person are three, since nothing',
+  'links them. What is asked, counted and joined by pseudonyms comes out as by names. Null stays null, and an empty text empty.',
+  '',
+  '- **Columns that are a person’s** (above) have pseudonyms, and whatever is made of them: OCSF, items of lists.',
+  '- **Texts that may mention anybody** (the message, names of objects and roles, whatever else somebody typed, paths of raw files, what',
+  '  is in quarantine) have them in place of every name in those columns, as a word of its own in any letter case, the longest first; of',
+  '  `first.last@…` the name before the sign and `First Last` as well; and of whatever is written as an address, as `DOMAIN\\user` or as a SID,',
+  `  known or not. A name of fewer than ${SHORTEST_NAME} letters and digits is looked for only in the texts of rows in which it is a person’s: \`a\` would shred every text.`,
+  '  **A name that stands in no such column, and is not written so, is not recognised**: read a text before you hand it on, those of',
+  '  `quarantine_rows` and of messages that were not decoded above all. What is no UTF-8 (`raw_base64`) is left out.',
+  '- **Not people here:** IP addresses, names and ids of devices, ids of sessions, requests and objects stay as they are, but for names',
+  '  in them. They may lead to a person who has other data; leave these columns out of what you hand on where they must not.',
+  '- `--reveal VALUE`, several times, shows somebody as they stand, by name in any letter case or by pseudonym. The output says who was, and by',
+  '  which key names are masked (a short digest of it: answers with the same one have the same pseudonyms).',
+  '',
+  `The key is in \`${PEOPLE_KEY}\`. The first masked answer makes it, so that takes somebody who may write there; after that whoever may read the tables`,
+  'may mask. It protects what is handed on, not the lake: whoever may read the lake sees the names anyway, and with the key can try out whose',
+  'a pseudonym is. `erase --masking-key` destroys it: nobody can tell then, and later answers have other pseudonyms. In an account soft delete keeps it',
+  'for `softDeleteDays` more, and versions and backups as long as they are kept. `compact`, `vacuum`, `replay` and `retain` leave it; no evidence names it, and `verify` says where it was altered',
+  '(`masking_key_altered`, a note). While names are masked, SQL reads the masked views and nothing else: no file, no function that tells of files, no',
+  '`--unrestricted`.',
+];
 
 function tableSection(table: LakeTable): string[] {
   const { single, lists } = personColumns(table);

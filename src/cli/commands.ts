@@ -123,7 +123,8 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
     },
     erase: {
       words: '',
-      description: 'remove the rows of one person, and keep them from coming back',
+      description:
+        'remove the rows of one person, and keep them from coming back; or the key by which names are masked',
       load: () => import('./erase-command.ts'),
     },
   },

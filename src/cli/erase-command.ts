@@ -4,28 +4,32 @@ import { codecOf, type LakeTable, personColumns } from '../lake/index.ts';
 import {
   COPY_KINDS,
   DataSubject,
+  destroyMaskingKeys,
   type Erasure,
   eraseLake,
   foreignRemovals,
   type InTable,
+  type KeyDestruction,
   type QuarantineMention,
   quarantineMentions,
   type UnreachedCopy,
   unreachedCopies,
 } from '../maintenance/index.ts';
 import { firstOf, UsageError, visible } from '../present/index.ts';
-import { isCount } from '../settings/index.ts';
+import { isCount, type Settings } from '../settings/index.ts';
 import { counted, pathInZone, systemHost } from '../storage/index.ts';
 import { removalAdvice } from './change-sentence.ts';
-import { command, severalTimes } from './command.ts';
+import { type CommandOutcome, command, severalTimes } from './command.ts';
 import { commitWarnings } from './commit-warnings.ts';
+import { openLakeHere } from './interruption.ts';
 import { agreedTo, IRREVERSIBLE, type IrreversibleFlags } from './irreversible.ts';
 import { notes } from './notes.ts';
 import { asOneReport, tablesToChange } from './tables.ts';
 
 interface EraseFlags extends IrreversibleFlags {
   /** Every value that names the person. */
-  readonly user: readonly string[];
+  readonly user?: readonly string[];
+  readonly maskingKey: boolean;
 }
 
 /** Files listed by name in text; JSON lists them all. */
@@ -36,15 +40,24 @@ const USER = new Option(
   'a name, id, SID or e-mail address of that person, exactly as it stands in the table; may be given several times',
 );
 
-/** Removes the rows of one person and says what went and what still holds their data. */
+const MASKING_KEY = new Option(
+  '--masking-key',
+  'destroy the key by which names are masked: nobody can tell any more whose the pseudonyms of earlier answers were',
+);
+
+/** Removes the rows of one person, or the key by which names are masked, and says what went and what still holds their data. */
 export const register = command<EraseFlags, []>({
   name: 'erase',
-  flags: [severalTimes(USER).makeOptionMandatory(), ...IRREVERSIBLE],
+  flags: [severalTimes(USER), MASKING_KEY, ...IRREVERSIBLE],
   json: 'one JSON object',
   settings: ['lake', 'codec', 'countsPrefix'],
   run: async ({ settings, flags }) => {
     const given = settings();
-    const { user: values, dryRun } = flags;
+    const { user: values = [], maskingKey, dryRun } = flags;
+    if (values.length === 0 && !maskingKey) {
+      throw new UsageError('expected --user VALUE, whose rows are to be removed, or --masking-key; found neither');
+    }
+    if (values.length === 0) return await keyDestroyed(given, flags);
     if (values.some((value) => value.trim() === '')) {
       throw new UsageError('--user takes a value that names a person, found an empty one; it would be in every row');
     }
@@ -54,7 +67,11 @@ export const register = command<EraseFlags, []>({
         '--reason stays in the log for good, and it names the person; give a ticket number, for example',
       );
     }
-    const { reason, by } = await agreedTo(given, flags, 'removes every row of one person for good');
+    const { reason, by } = await agreedTo(
+      given,
+      flags,
+      maskingKey ? `${REMOVES_ROWS}, and ${DESTROYS_KEY}` : REMOVES_ROWS,
+    );
     if (by !== null && subject.isMentionedIn(`${by.name} ${by.id ?? ''}`)) {
       throw new UsageError(
         'the log keeps for good who ran this, and that is the person whose rows are to be removed; have somebody else run it',
@@ -75,6 +92,7 @@ export const register = command<EraseFlags, []>({
       dryRun,
       observer,
     });
+    const key = maskingKey ? await destroyMaskingKeys(storage, dryRun) : null;
     const quarantine = await quarantineMentions(storage, subject);
     const together = erasures.map(({ result }) => result);
     const after = tables.map((state) => ({
@@ -92,12 +110,13 @@ export const register = command<EraseFlags, []>({
     const looked = tables.map(({ table }) => searchedColumns(table));
     return {
       json: () => ({
-        ...{ dry_run: dryRun, ...asOneReport(erasures.map(report)) },
+        ...{ dry_run: dryRun, ...asOneReport(erasures.map(report)), ...(key && keyReport(key)) },
         remains: { ...remains(together, quarantine), copies: copies.map(copyReport) },
       }),
       text: () =>
         [
           ...erasures.flatMap(({ result }) => describe(result, dryRun)),
+          ...(key === null ? [] : [keySentence(key, dryRun)]),
           ...looked,
           `What ${dryRun ? 'would still hold' : 'still holds'} their data, since erase does not reach it:`,
           ...copies.filter(({ count }) => count !== 0).flatMap(describeCopies),
@@ -106,6 +125,33 @@ export const register = command<EraseFlags, []>({
     };
   },
 });
+
+const REMOVES_ROWS = 'removes every row of one person for good';
+const DESTROYS_KEY = 'destroys the key by which names are masked';
+
+/** Destroys the key alone. No log keeps why: the key is in none, and nothing that is proved hangs on it. */
+async function keyDestroyed(settings: Settings, flags: EraseFlags): Promise<CommandOutcome> {
+  await agreedTo(settings, flags, { what: DESTROYS_KEY, isRecorded: false });
+  const key = await destroyMaskingKeys(openLakeHere(settings), flags.dryRun);
+  return {
+    json: () => ({ dry_run: flags.dryRun, ...keyReport(key) }),
+    text: () => keySentence(key, flags.dryRun),
+  };
+}
+
+function keyReport({ files }: KeyDestruction) {
+  return { masking_key: { files } };
+}
+
+function keySentence({ files }: KeyDestruction, dryRun: boolean): string {
+  if (files.length === 0) return 'no key by which names are masked: none was made, or it is destroyed already';
+  const which = files.map(visible).join(', ');
+  if (dryRun) return `would destroy the key by which names are masked, ${which}; nothing was changed`;
+  return (
+    `destroyed the key by which names are masked, ${which}: nobody can tell any more whose the pseudonyms of earlier answers were, ` +
+    'and those of later ones are others. In an account it can be brought back for as many days as soft delete is set for (softDeleteDays)'
+  );
+}
 
 function report({ table, result: { snapshot, version, rows, files, list } }: InTable<Erasure>) {
   return { table, version, table_version: snapshot.version, rows, files, list };

@@ -18,6 +18,14 @@ export interface IrreversibleFlags {
   readonly dryRun: boolean;
 }
 
+/** A change that nothing takes back. */
+export interface IrreversibleChange {
+  /** In words that follow the name of the command, such as "removes the rows of one person for good". */
+  readonly what: string;
+  /** Whether a log keeps why. */
+  readonly isRecorded: boolean;
+}
+
 /** Why, and by whom: what the log keeps of a change for good. */
 export interface Agreement {
   readonly reason: string;
@@ -40,20 +48,21 @@ export const IRREVERSIBLE: readonly Option[] = [REASON, YES, DRY_RUN];
 
 /**
  * What it takes to make a change that nothing takes back: a reason, and somebody's yes. Call it before anything is written.
- * @param what the change in words that follow the name of the command, such as "removes the rows of one person for good"
+ * @param change in words that follow the name of the command, such as "removes the rows of one person for good"
  * @throws what {@link checkTables} does; UsageError where there is no reason, nobody who could be asked and no `--yes`, or the answer is no
  */
 export async function agreedTo(
   settings: Settings,
   { reason = '', yes, dryRun }: IrreversibleFlags,
-  what: string,
+  change: string | IrreversibleChange,
   dialogue: Dialogue = { input: process.stdin, output: process.stderr },
 ): Promise<Agreement> {
+  const { what, isRecorded } = typeof change === 'string' ? { what: change, isRecorded: true } : change;
   if (dryRun) return { reason, by: null };
   await checkTables(settings);
   const canAsk = dialogue.input.isTTY === true && dialogue.output.isTTY === true;
   const missing = [
-    ...(reason.trim() === '' ? ['--reason TEXT, which the log keeps for good'] : []),
+    ...(isRecorded && reason.trim() === '' ? ['--reason TEXT, which the log keeps for good'] : []),
     ...(yes || canAsk ? [] : ['--yes, since there is no terminal to ask on']),
   ];
   if (missing.length > 0) {

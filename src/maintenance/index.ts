@@ -6,6 +6,7 @@ export type { Erasure } from './erase.ts';
 export { type ForeignRemoval, foreignRemovals } from './foreign-removal-days.ts';
 export { type HistoryEntry, history } from './history.ts';
 export { type Maintenance, maintainLake } from './maintain.ts';
+export { destroyMaskingKeys, type KeyDestruction } from './masking-key.ts';
 export { type QuarantineMention, quarantineMentions } from './quarantine-mentions.ts';
 export { type Replay, replayTable } from './replay.ts';
 export { type Retention, retentionBoundary } from './retain.ts';

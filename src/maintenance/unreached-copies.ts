@@ -1,5 +1,5 @@
 import type { TableState } from '../lake/index.ts';
-import { counted, ERASED_LISTS, EVIDENCE, RAW, type Storage, VERIFICATIONS } from '../storage/index.ts';
+import { counted, ERASED_LISTS, EVIDENCE, MASKING_KEYS, RAW, type Storage, VERIFICATIONS } from '../storage/index.ts';
 import { tableName } from '../table/index.ts';
 import { DataSubject } from './data-subject.ts';
 import type { QuarantineMention } from './quarantine-mentions.ts';
@@ -60,6 +60,11 @@ export const COPY_KINDS = {
     what: 'copies on this machine that query and ask keep of a lake in an account',
     remedy:
       'delete the folder, here and on every machine where somebody asked; the next question removes what the lake no longer holds',
+  },
+  masked_answers: {
+    what: 'answers with masked names that were handed out: by the key of the lake, whoever has both can try out whose a pseudonym is',
+    remedy:
+      'destroy the key, erase --masking-key: from then on nobody can tell whose the pseudonyms were; those of later answers are others',
   },
   answers: {
     what: 'what was taken out of the lake: answers, exports, downloaded files and packages, dashboards, tickets, mails',
@@ -125,6 +130,7 @@ export async function unreachedCopies(
     verifications: named(log.verifications),
     erased_lists: named(await pathsIn(storage, ERASED_LISTS)),
     local_copies: named(local),
+    masked_answers: named(await pathsIn(storage, MASKING_KEYS)),
     answers: outside,
     other_engines: outside,
     backups: outside,

@@ -71,6 +71,7 @@ export const NOTE_KINDS = [
   'raw_expired',
   'raw_withdrawn',
   'raw_archived',
+  'masking_key_altered',
   'head_found',
   'other_catalogue',
   'other_reader',

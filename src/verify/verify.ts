@@ -9,6 +9,7 @@ import { checkDataFiles } from './data-file-checks.ts';
 import { verifyDeep } from './deep.ts';
 import { type Counts, Findings, type Note, type Problem } from './findings.ts';
 import { checkFooters } from './footer-checks.ts';
+import { checkMaskingKey } from './masking-key-check.ts';
 import { checkQuarantine } from './quarantine-checks.ts';
 import { checkRaw, listRaw, type PresentRaw } from './raw-checks.ts';
 import { checkStatistics } from './statistics-checks.ts';
@@ -65,6 +66,7 @@ export async function verifyLake(storage: Storage, settings: Settings, options: 
   }
   reportGoneTables(tables, checked, findings);
   zones.checkNames(checked, findings);
+  await checkMaskingKey(storage, findings);
   if (options.head !== null) findHead(options.head, checked, findings);
   for (const [index, { table, state, snapshot }] of checked.entries()) {
     const name = tables[index]?.name ?? table;

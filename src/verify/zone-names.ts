@@ -1,4 +1,5 @@
 import { asideOf, LAKE_TABLES, type LakeTable } from '../lake/index.ts';
+import { PEOPLE_KEY } from '../masking/index.ts';
 import {
   ATTEMPTS,
   BAD_ROWS,
@@ -26,6 +27,7 @@ export type NameKind =
   | 'data'
   | 'quarantine'
   | 'evidence'
+  | 'masking'
   | 'hidden'
   | 'problem'
   | 'foreign';
@@ -83,6 +85,7 @@ function rulesOf(tables: readonly LakeTable[]): readonly NameRule[] {
     { kind: 'foreign', name: whole(table, '(?:[^/]+/)*_.+') },
     // Below a table, and no folder of a day: readers of plain Parquet take it for rows.
     { kind: 'data', name: whole(table, '.+') },
+    { kind: 'masking', name: whole(PEOPLE_KEY.replaceAll('.', String.raw`\.`), '') },
     { kind: 'foreign', name: whole(CURATED, '.+') },
     { kind: 'quarantine', name: whole(BAD_ROWS, String.raw`[0-9a-f]{16}-[^/]+\.jsonl`) },
     { kind: 'quarantine', name: whole(REJECTED_FILES, String.raw`[0-9a-f]{16}-[^/]+\.json`) },
@@ -141,6 +144,7 @@ const FILES: ReadonlySet<NameKind> = new Set([
   'sidecar',
   'quarantine',
   'evidence',
+  'masking',
 ]);
 
 /** The version that the name of a log file begins with. */

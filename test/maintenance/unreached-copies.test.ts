@@ -45,7 +45,7 @@ describe('the copies that an erasure does not reach', () => {
     assert.deepEqual(Object.fromEntries(counts), {
       ...{ raw_files: 3, other_raw_files: 1, quarantine_files: 0, data_files: DATES.length },
       ...{ log_files: 2, checkpoints: 0, evidence: 0, verifications: DANA.length, erased_lists: 0, local_copies: 1 },
-      ...{ answers: null, other_engines: null, backups: null, sources: null },
+      ...{ masked_answers: 0, answers: null, other_engines: null, backups: null, sources: null },
     });
     for (const name of copies.get('data_files')?.names ?? []) assert.ok(storage.paths().includes(name), name);
     assert.deepEqual(storage.paths(), before.paths(), 'and nothing was written');

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'vitest';
+import { maskingKey, PEOPLE_KEY } from '../../src/masking/index.ts';
+import { localStorage } from '../../src/storage/index.ts';
+import { HEADER, inFolder, record, run } from '../support/cli.ts';
+
+/** A lake with one event of li.wei. */
+async function newLake(folder: string): Promise<string> {
+  const lake = join(folder, 'lake');
+  const file = join(folder, 'a.csv');
+  await writeFile(file, HEADER + record('Created dashboard, ID=d-1, name=Sales of li.wei@corp.example'));
+  assert.equal((await run(['ingest', file, '--lake', lake])).code, 0);
+  return lake;
+}
+
+describe('the key by which names are masked', () => {
+  it(
+    'is destroyed by erase, which asks, and has a dry run; the rows of a person at once',
+    inFolder(async (folder) => {
+      const lake = await newLake(folder);
+      const storage = localStorage(lake);
+      const erase = (...args: string[]) => run(['erase', ...args, '--lake', lake]);
+      assert.match((await erase('--masking-key', '--yes')).stdout, /^no key by which names are masked/);
+      const { id } = await maskingKey(storage);
+      const dry = await erase('--masking-key', '--dry-run');
+      assert.match(dry.stdout, /^would destroy the key .*people-1\.json; nothing was changed\n$/);
+      const unasked = await erase('--masking-key');
+      assert.deepEqual([unasked.code, unasked.stdout], [2, '']);
+      assert.match(unasked.stderr, /destroys the key.*expected --yes/);
+      assert.doesNotMatch(unasked.stderr, /--reason/);
+      assert.equal((await maskingKey(storage)).id, id);
+      const done = await erase('--masking-key', '--yes', '--json');
+      assert.deepEqual(JSON.parse(done.stdout), { dry_run: false, masking_key: { files: [PEOPLE_KEY] } });
+      assert.equal(await storage.head(PEOPLE_KEY), null);
+      assert.notEqual((await maskingKey(storage)).id, id);
+
+      const both = await erase('--masking-key', '--user', 'li.wei@corp.example', '--yes', '--reason', 'request 7');
+      assert.equal(both.code, 0, both.stderr);
+      assert.match(both.stdout, /^erased 1 row/);
+      assert.match(both.stdout, /\ndestroyed the key by which names are masked, curated\/_masking\/people-1\.json: /);
+      assert.match(both.stdout, /softDeleteDays/);
+      assert.equal(await storage.head(PEOPLE_KEY), null);
+      const neither = await erase('--yes', '--reason', 'x');
+      assert.deepEqual([neither.code, neither.stdout], [2, '']);
+      assert.match(neither.stderr, /expected --user VALUE.*or --masking-key/);
+    }),
+  );
+
+  it(
+    'is known to verify, which names it where it was altered, and to what keeps a lake',
+    inFolder(async (folder) => {
+      const lake = await newLake(folder);
+      const { id } = await maskingKey(localStorage(lake));
+      const verified = async () => {
+        const { code, stdout } = await run(['verify', '--json', '--lake', lake]);
+        const { notes } = JSON.parse(stdout) as { notes: { kind: string; where: string }[] };
+        return [
+          code,
+          notes.filter(({ kind }) => /unknown|masking/.test(kind)).map(({ kind, where }) => `${kind} ${where}`),
+        ];
+      };
+      assert.deepEqual(await verified(), [0, []]);
+      for (const keeping of [
+        ['compact'],
+        ['vacuum', '--yes', '--reason', 'x'],
+        ['replay'],
+        ['retain', '--older-than', '2020-01-01', '--yes', '--reason', 'x'],
+      ]) {
+        const { code, stderr } = await run([...keeping, '--lake', lake]);
+        assert.equal(code, 0, stderr);
+      }
+      assert.equal((await maskingKey(localStorage(lake))).id, id);
+      const file = join(lake, PEOPLE_KEY);
+      await writeFile(file, (await readFile(file, 'utf8')).replace(/"key":"./, '"key":"x'));
+      assert.deepEqual(await verified(), [0, [`masking_key_altered ${PEOPLE_KEY}`]]);
+      await writeFile(join(lake, 'curated/_masking/people-9.json'), '{}');
+      assert.deepEqual((await verified())[1], ['unknown_name curated/', `masking_key_altered ${PEOPLE_KEY}`]);
+      assert.equal((await run(['erase', '--masking-key', '--yes', '--lake', lake])).code, 0);
+      assert.deepEqual(await verified(), [0, []], 'whatever key there is goes');
+    }),
+  );
+});
