@@ -1,4 +1,13 @@
-export { type Answer, answerIn, answerOfLake, answerRows, collected, type LakeAnswer, objectsOf, rowsOfLake } from './answer.ts';
+export {
+  type Answer,
+  answerIn,
+  answerOfLake,
+  answerRows,
+  collected,
+  type LakeAnswer,
+  objectsOf,
+  rowsOfLake,
+} from './answer.ts';
 export { type Clock, parseMoment, parseSpan, parseTimeZone, type Span } from './dates.ts';
 export { loadDuckdb } from './duckdb.ts';
 export { cachedFiles } from './lake-cache.ts';

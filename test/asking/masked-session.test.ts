@@ -278,7 +278,7 @@ describe('a session in which names are masked', () => {
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace(/"key":"../, '"key":"zz'));
     await assert.rejects(lake.session(), {
-            message: /^curated\/_masking\/people-1\.json: expected /,
+      message: /^curated\/_masking\/people-1\.json: expected /,
     });
     await writeFile(file, text);
   });
