@@ -13,5 +13,5 @@ export { loadDuckdb } from './duckdb.ts';
 export { cachedFiles } from './lake-cache.ts';
 export type { Masking, MaskRequest } from './masking.ts';
 export { askQuestion, type Given, questionFiles } from './questions.ts';
-export { type AskedLake, LakeSession } from './session.ts';
+export { type AskedLake, LakeSession, type Values } from './session.ts';
 export { eventDays, existingTables, tablesIfAny } from './tables.ts';

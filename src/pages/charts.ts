@@ -7,8 +7,8 @@ const WIDTH = 760;
 /** Labels below a chart at most: more would overlap. */
 const MOST_TICKS = 9;
 
-/** The colours that the style sheet has for parts of a whole, `--part-1` and on; what is last is for all others. */
-export const PART_COLOURS = 8;
+/** The colours that the style sheet has for parts of a whole, `--part-1` and on; the last is grey. */
+export const PART_COLOURS = 9;
 
 /** What every chart says of itself. */
 export interface ChartNames {
@@ -26,7 +26,10 @@ export interface StackedChart extends ChartNames {
   readonly step: string;
   /** The steps, in order: each a bar. */
   readonly steps: readonly string[];
-  /** Its parts, at most {@link PART_COLOURS}, the lowest first: what it is called, and how much of it each step has. */
+  /**
+   * Its parts, at most {@link PART_COLOURS}, the lowest first: what it is called, and how much of it each step has. Each has
+   * the colour of its place; those that no step has are left out.
+   */
   readonly parts: readonly { readonly label: string; readonly counts: readonly number[] }[];
 }
 
@@ -36,8 +39,9 @@ export async function stackedChart(chart: StackedChart): Promise<Html> {
   if (chart.parts.length > PART_COLOURS) {
     throw new Error(`expected at most ${PART_COLOURS} parts in ${id}, found ${chart.parts.length}`);
   }
-  const parts = chart.parts.map((part) => ({ ...part, label: visible(part.label) }));
-  const bars = parts.flatMap(({ label, counts }, part) =>
+  const all = chart.parts.map(({ label, counts }, part) => ({ label: visible(label), counts, part }));
+  const parts = all.filter(({ counts }) => total(counts) > 0);
+  const bars = parts.flatMap(({ label, counts, part }) =>
     steps.flatMap((name, bar) => {
       const count = counts[bar] ?? 0;
       return count === 0 ? [] : [{ bar, part, count, title: `${visible(name)}, ${label}: ${grouped(count)}` }];
@@ -63,7 +67,7 @@ export async function stackedChart(chart: StackedChart): Promise<Html> {
       label: null,
     },
     y: { domain: [0, most], ticks: Math.min(5, most), tickFormat: grouped, grid: true, label: null },
-    color: { type: 'ordinal', domain: parts.map((_, part) => part), range: parts.map((_, part) => colour(part)) },
+    color: { type: 'ordinal', domain: parts.map(({ part }) => part), range: parts.map(({ part }) => colour(part)) },
     marks: [
       plot.barY(bars, {
         x: 'bar',
@@ -78,7 +82,7 @@ export async function stackedChart(chart: StackedChart): Promise<Html> {
     ],
   }));
   const legend = parts.map(
-    ({ label, counts }, part) =>
+    ({ label, counts, part }) =>
       markup`<li><svg class="swatch" width="12" height="12" aria-hidden="true"><rect width="12" height="12" fill="${colour(part)}"/></svg> ${label} <span class="dim">${grouped(total(counts))}</span></li>`,
   );
   const header = [step, ...parts.map(({ label }) => label), 'all'];

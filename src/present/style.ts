@@ -4,13 +4,13 @@ export const STYLE = `
   color-scheme: light dark;
   --ink: #1b1f24; --paper: #ffffff; --soft: #f4f6f8; --line: #d0d7de; --edge: #6e7781; --dim: #57606a; --link: #0550ae; --accent: #0969da;
   --bad: #a40e26; --good: #116329; --warn: #7d4e00; --bad-soft: #ffebe9; --good-soft: #dafbe1; --warn-soft: #fff8c5;
-  --part-1: #0969da; --part-2: #bc4c00; --part-3: #1a7f37; --part-4: #8250df; --part-5: #bf3989; --part-6: #8a5a00; --part-7: #0b7285; --part-8: #6e7781;
+  --part-1: #0969da; --part-2: #bc4c00; --part-3: #1a7f37; --part-4: #8250df; --part-5: #bf3989; --part-6: #8a5a00; --part-7: #0b7285; --part-8: #4d6b00; --part-9: #6e7781;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ink: #e6edf3; --paper: #0d1117; --soft: #161b22; --line: #30363d; --edge: #8b949e; --dim: #9da7b3; --link: #79b8ff; --accent: #58a6ff;
     --bad: #ff9492; --good: #56d364; --warn: #e3b341; --bad-soft: #3c1618; --good-soft: #12321d; --warn-soft: #332a10;
-    --part-1: #58a6ff; --part-2: #f0883e; --part-3: #3fb950; --part-4: #bc8cff; --part-5: #f778ba; --part-6: #d29922; --part-7: #39c5cf; --part-8: #8b949e;
+    --part-1: #58a6ff; --part-2: #f0883e; --part-3: #3fb950; --part-4: #bc8cff; --part-5: #f778ba; --part-6: #d29922; --part-7: #39c5cf; --part-8: #a8c545; --part-9: #8b949e;
   }
 }
 * { box-sizing: border-box; }
@@ -46,7 +46,7 @@ summary { cursor: pointer; color: var(--link); padding: .15rem 0; width: max-con
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; margin: .5rem 0; }
 caption { text-align: left; color: var(--dim); padding: .25rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); overflow-wrap: break-word; min-width: 3ch; max-width: 28rem; }
+th, td { text-align: left; vertical-align: top; padding: .3rem 1rem .3rem 0; border-bottom: 1px solid var(--line); overflow-wrap: break-word; min-width: 3ch; max-width: 28rem; }
 thead th { background: var(--soft); font-weight: 600; border-bottom-color: var(--edge); }
 thead th:first-child { padding-left: .5rem; }
 tbody th, tbody td:first-child { padding-left: .5rem; }
@@ -54,11 +54,15 @@ tbody th { font-weight: 400; }
 tbody tr:hover { background: var(--soft); }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-left: .7rem; }
 td.time, th.time { white-space: nowrap; font-variant-numeric: tabular-nums; }
+footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .75rem; font-size: .9rem; }
+main:focus { outline: none; }
+.id { display: inline-block; min-width: 17ch; max-width: 24ch; font: .75rem/1.35 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; word-break: break-all; }
 figure { margin: 1rem 0 1.5rem; }
 figcaption { font-weight: 600; margin-bottom: .35rem; }
 svg.chart { display: block; width: 100%; min-width: 34rem; max-width: 60rem; height: auto; }
 svg.chart text, svg.chart tspan { white-space: pre; }
 svg.bar { width: 6rem; height: .7rem; vertical-align: middle; }
+.parts { list-style: none; display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; padding: .5rem 0; margin: .75rem 0 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); font-size: .9rem; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; padding: 0; margin: .35rem 0; font-size: .9rem; }
 .swatch { vertical-align: -1px; border-radius: 2px; }
 @media (max-width: 40rem) {
@@ -71,7 +75,7 @@ svg.bar { width: 6rem; height: .7rem; vertical-align: middle; }
 @media print {
   @page { margin: 15mm 12mm; }
   :root { color-scheme: light; --ink: #000000; --paper: #ffffff; --soft: #ffffff; --line: #b0b7be; --edge: #57606a; --dim: #3d444d; --link: #000000; --accent: #0969da; --bad: #a40e26; --good: #116329; --warn: #7d4e00; --bad-soft: #ffffff; --good-soft: #ffffff; --warn-soft: #ffffff;
-    --part-1: #0969da; --part-2: #bc4c00; --part-3: #1a7f37; --part-4: #8250df; --part-5: #bf3989; --part-6: #8a5a00; --part-7: #0b7285; --part-8: #6e7781; }
+    --part-1: #0969da; --part-2: #bc4c00; --part-3: #1a7f37; --part-4: #8250df; --part-5: #bf3989; --part-6: #8a5a00; --part-7: #0b7285; --part-8: #4d6b00; --part-9: #6e7781; }
   body { max-width: none; padding: 0; font-size: 9.5pt; }
   p, li { max-width: none; }
   .scroll { overflow: visible; }

@@ -1,4 +1,5 @@
 export type { Counts, Note, Problem } from './findings.ts';
+export { type Meaning, NOTE_MEANINGS, PROBLEM_MEANINGS } from './meanings.ts';
 export { type NewestVerification, verifyNewest } from './newest.ts';
 export {
   type EndedVerification,

@@ -89,8 +89,8 @@ describe('stacked bars', () => {
 
   it('have no more parts than there are colours', async () => {
     const parts = Array.from({ length: PART_COLOURS + 1 }, (_, part) => ({ label: String(part), counts: [1, 1, 1] }));
-    await assert.rejects(stackedChart({ ...STACKED, parts }), /expected at most 8 parts in days, found 9/);
-    assert.match(String(await stackedChart({ ...STACKED, parts: parts.slice(1) })), /--part-8/);
+    await assert.rejects(stackedChart({ ...STACKED, parts }), /expected at most 9 parts in days, found 10/);
+    assert.match(String(await stackedChart({ ...STACKED, parts: parts.slice(1) })), /--part-9/);
   });
 
   it('are drawn of many steps, of one and of none', async () => {

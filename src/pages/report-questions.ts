@@ -1,0 +1,70 @@
+import { askQuestion, type Given, type LakeSession, questionFiles } from '../asking/index.ts';
+import { commandLine, type Html, markup, type Rows } from '../present/index.ts';
+import type { Question } from '../questions/index.ts';
+import { grouped } from './charts.ts';
+import { type FirstRows, rowTable } from './row-table.ts';
+
+/** Rows of an answer that are shown. */
+const MOST = 10;
+
+/** A question with what came of it; null where it is about one thing or person, and nobody said about which. */
+export interface AskedQuestion {
+  readonly question: Question;
+  readonly answer: FirstRows | null;
+}
+
+/** Asks every question that can be asked of a period. */
+export async function askedQuestions(session: LakeSession, given: Given): Promise<AskedQuestion[]> {
+  const asked: AskedQuestion[] = [];
+  for (const question of questionFiles()) {
+    const answer = question.argument === null ? await firstRows(await askQuestion(session, question, given)) : null;
+    asked.push({ question, answer });
+  }
+  return asked;
+}
+
+/** Each question with why it is asked, what is normal, and the first rows of the answer. */
+export function questionsPart(asked: readonly AskedQuestion[], timeZone: string): Html {
+  const list = asked.map(
+    ({ question, answer }) =>
+      markup`<li><a href="#${idOf(question)}">${question.question}</a> ${answer === null ? markup`<span class="dim">not asked</span>` : markup`<strong>${grouped(answer.count)}</strong>`}</li>`,
+  );
+  return markup`<p>Each is one of the questions of <code>audit-lake ask</code>. That a question has an answer is no accusation: what is normal stands beside it.</p>
+<ol>${list}</ol>
+${asked.map((each) => questionPart(each, timeZone))}`;
+}
+
+function questionPart({ question, answer }: AskedQuestion, timeZone: string): Html {
+  const { number, name, why, normal, limits } = question;
+  const command = commandLine('ask', name);
+  return markup`<h3 id="${idOf(question)}">${number}. ${question.question}</h3>
+<p>${question.finds}</p>
+<p><strong>Why it matters:</strong> ${why}</p>
+<p><strong>Normal:</strong> ${normal}</p>
+${limits === null ? null : markup`<p class="dim"><strong>Not seen:</strong> ${limits}</p>`}
+${
+  answer === null
+    ? markup`<p class="dim">Not asked here, since it is about one thing or person: <code>${command}</code> takes which.</p>`
+    : rowTable('Answer', answer, { timeZone, whole: `${command} gives them all` })
+}`;
+}
+
+/** Whether people expect no answer at all, by what the question says is normal. */
+export function isUnusual({ question, answer }: AskedQuestion): boolean {
+  return (answer?.count ?? 0) > 0 && /^(None|Next to none|Rare)\b/.test(question.normal);
+}
+
+export function idOf({ name }: Question): string {
+  return `question-${name}`;
+}
+
+/** The first rows of an answer; the others are counted. */
+async function firstRows({ names, types, batches }: Rows): Promise<FirstRows> {
+  const rows: (readonly unknown[])[] = [];
+  let count = 0;
+  for await (const batch of batches) {
+    for (const row of batch.slice(0, Math.max(0, MOST - count))) rows.push(row);
+    count += batch.length;
+  }
+  return { names, types, rows, count };
+}

@@ -1,0 +1,98 @@
+import { type AskedLake, LakeSession } from '../asking/index.ts';
+import type { ByRecord } from '../lake/index.ts';
+import { type Html, markup } from '../present/index.ts';
+import { handedInPage, type Section } from './frame.ts';
+import { PeriodEvents, type Scope } from './period.ts';
+import { activityPart, periodText } from './report-activity.ts';
+import { changesPart } from './report-changes.ts';
+import { glancePart, instancesPart } from './report-glance.ts';
+import { healthPart } from './report-health.ts';
+import { peoplePart } from './report-people.ts';
+import { askedQuestions, questionsPart } from './report-questions.ts';
+import {
+  checkedPart,
+  findingsPart,
+  headsPart,
+  resultPart,
+  utc,
+  type VerifiedLake,
+  verdict,
+  whoSaid,
+} from './verification.ts';
+
+/** What a report is made of, beside the lake itself. */
+export interface ReportContext {
+  readonly scope: Scope;
+  /** The lake's place, as output may show it. */
+  readonly lake: string;
+  readonly verified: VerifiedLake | null;
+  /** When it is made. */
+  readonly now: Date;
+  readonly by: ByRecord;
+  readonly programVersion: string;
+  /** How it was called. */
+  readonly command: string;
+  /** Is told what takes its time. */
+  readonly tell: (step: string) => void;
+}
+
+/**
+ * A report on a period, as one page that stands for itself: what happened, what stands out, and whether the evidence is whole.
+ * @throws what `LakeSession` does
+ */
+export async function reportPage(lake: AskedLake, context: ReportContext): Promise<string> {
+  const session = await LakeSession.open(lake, { quarantine: true });
+  try {
+    const period = new PeriodEvents(session, context.scope);
+    return await handedInPage({
+      title: `Audit report, ${periodText(period)}`,
+      about: markup`<p class="dim">Made ${utc(context.now)}. Days begin and times are shown in ${context.scope.timeZone}.</p>`,
+      sections: await sections(session, period, context),
+      foot: footPart(session, context),
+    });
+  } finally {
+    await session.close();
+  }
+}
+
+async function sections(session: LakeSession, period: PeriodEvents, context: ReportContext): Promise<Section[]> {
+  const { scope, lake, verified, tell } = context;
+  tell('asking the questions');
+  const asked = await askedQuestions(session, {});
+  tell('counting');
+  const instances = scope.instance === null ? await instancesPart(period) : null;
+  const evidence =
+    verified === null
+      ? ({ text: 'Not verified in this report.', kind: 'warn' } as const)
+      : ({ text: verdict(verified), kind: verified.result.problems.length === 0 ? 'good' : 'bad' } as const);
+  return [
+    { id: 'glance', title: 'At a glance', body: await glancePart({ period, lake, asked, evidence }) },
+    ...(instances === null ? [] : [{ id: 'instances', title: 'Instances', body: instances }]),
+    { id: 'activity', title: 'Activity', body: await activityPart(period) },
+    { id: 'people', title: 'Who, from where, what', body: await peoplePart(period) },
+    { id: 'changes', title: 'Granted, deleted, let out', body: await changesPart(period) },
+    { id: 'questions', title: 'What a security team asks', body: questionsPart(asked, scope.timeZone) },
+    { id: 'health', title: 'How complete and how well read', body: await healthPart(session, period) },
+    { id: 'verification', title: 'Verification', body: verificationPart(verified) },
+  ];
+}
+
+function verificationPart(verified: VerifiedLake | null): Html {
+  if (verified === null) {
+    return markup`<p>The lake was not verified for this report (<code>--no-verify</code>): whether it is what its log and its evidence say is told by <code>audit-lake verify</code>.</p>`;
+  }
+  return markup`${resultPart(verified)}
+${findingsPart(verified)}
+<h3>What was checked</h3>
+${checkedPart(verified)}
+<h3>Heads of the chains</h3>
+${headsPart(verified)}`;
+}
+
+function footPart({ version }: LakeSession, { lake, now, by, programVersion, command, verified }: ReportContext): Html {
+  const head = verified?.result.heads.audit_events ?? null;
+  const sealed = head === null ? '' : `, with the head ${head.sha256} of version ${head.version}`;
+  return markup`<p>Made by audit-lake ${programVersion} on ${utc(now)}, run by ${whoSaid(by)}, of version ${version} of audit_events in <span class="mono">${lake}</span>${sealed}:</p>
+<pre>${command}</pre>
+<p class="dim">This page is not signed: whoever relies on it makes it again from the lake, or compares the head with one that was noted elsewhere.</p>`;
+}
