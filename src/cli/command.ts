@@ -32,6 +32,8 @@ export interface CommandDefinition<Flags, Words extends readonly unknown[]> {
    * `call.output`, or are part of its outcome.
    */
   readonly formats?: readonly Format[];
+  /** The file that is written where `--output` names none; without it, that is standard output. */
+  readonly usualOutput?: string;
   /** Settings that may stand among the options; with `lake` come the others that it takes to open it. What only lands files is none of `all`. */
   readonly settings?: 'all' | readonly (keyof Settings)[];
   /** The heading in the help for a setting; that of all where it is left out. */
@@ -92,7 +94,7 @@ export function command<Flags, Words extends readonly unknown[]>(
     const { name, words = [], json, formats = [], settings = [] } = definition;
     const own = [...(definition.flags ?? [])];
     if (json !== undefined) own.push(jsonOption(json, formats));
-    if (formats.length > 0) own.push(...outputOptions(formats));
+    if (formats.length > 0) own.push(...outputOptions(formats, definition.usualOutput));
     const added = program.command(name).description(listedCommand(name).description);
     for (const [shown, text] of words) added.argument(shown, text);
     for (const option of own) added.addOption(option);
@@ -144,7 +146,7 @@ function once<T>(find: () => T): () => T {
 async function print({ text, json, html, rows }: CommandOutcome, output: Output): Promise<void> {
   const { format } = output;
   if (format === null && text !== undefined) await output.printText(`${text()}\n`);
-  else if (format === 'json' && json !== undefined) await output.printText(`${visibleJson(json())}\n`);
+  else if (format === 'json' && json !== undefined) await output.printText(`${visibleJson(await json())}\n`);
   else if (format === 'html' && html !== undefined) await output.printText(await html());
   else if (rows !== undefined) await output.print(rows());
 }

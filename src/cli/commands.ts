@@ -33,6 +33,11 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
       description: 'ask the lake one of the questions of infra/queries; without a question, list them',
       load: () => import('./ask-command.ts'),
     },
+    report: {
+      words: '',
+      description: 'write one page about a period: what happened, what stands out, and whether the evidence is whole',
+      load: () => import('./report-command.ts'),
+    },
     status: {
       words: '',
       description: 'say what the lake holds, what waits and why, and when it was verified last',

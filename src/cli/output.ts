@@ -40,14 +40,14 @@ export interface OutputFlags {
   readonly json?: boolean;
 }
 
-/** The options of a command that gives rows, in the formats that it has. */
-export function outputOptions(formats: readonly Format[]): Option[] {
+/** The options of a command that gives rows, in the formats that it has. @param usual the file that is written where none is named */
+export function outputOptions(formats: readonly Format[], usual?: string): Option[] {
   const options = [
     new Option('--format <name>', 'how to write the answer').choices(formats),
     new Option(
       '-o, --output <file>',
       'write the answer to a file for this user alone, in the format of its ending; it is there once it is whole',
-    ),
+    ).default(usual),
     new Option('--force', 'replace a file that --output names and that is there'),
   ];
   if (formats.includes('csv')) {

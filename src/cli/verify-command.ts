@@ -1,16 +1,12 @@
 import { Option } from 'commander';
-import { FORMATS, firstOf, type Rows, rowsOf, TEXT, textTable, UsageError, visible } from '../present/index.ts';
-import type { Settings } from '../settings/index.ts';
-import { CURATED, EVIDENCE, QUARANTINE, RAW, type Storage, systemHost } from '../storage/index.ts';
+import { FORMATS, firstOf, type Rows, rowsOf, TEXT, textTable, visible } from '../present/index.ts';
 import { PROGRAM_VERSION } from '../table/index.ts';
-import { recordVerification, type Verification, verifyLake } from '../verify/index.ts';
+import type { Verification } from '../verify/index.ts';
 import { command } from './command.ts';
 import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
 import { openLakeHere } from './interruption.ts';
 import { shownPlace } from './lake-place.ts';
-import { notes } from './notes.ts';
-import { stepsOn } from './progress.ts';
-import { whoRuns } from './who.ts';
+import { verifiedHere, withProvenance } from './verified-lake.ts';
 
 interface VerifyFlags {
   readonly deep: boolean;
@@ -40,47 +36,21 @@ export const register = command<VerifyFlags, []>({
   formats: FORMATS,
   settings: ['lake', 'include', 'exclude', 'countsPrefix', 'rawRetentionDays'],
   run: async ({ settings, flags: { deep, head = null, record } }) => {
-    if (head !== null && !/^[0-9a-f]{16,64}$/i.test(head)) {
-      throw new UsageError(`--head takes 16 to 64 hex digits, as verify prints them; found "${head}"`);
-    }
     const given = settings();
     const storage = openLakeHere(given);
-    await checkLake(storage, given.lake);
-    const observer = stepsOn(notes, 'verify');
-    const result = await verifyLake(storage, given, { deep, head, observer }).finally(observer.stop);
-    if (result.counts.commits === 0 && result.counts.raw_files === 0) throw noLake(given.lake);
-    if (record) await leaveRecord(storage, given, deep, result);
+    const verified = await verifiedHere(storage, given, { deep, head, record });
+    const { result } = verified;
+    const pages = () => import('../pages/index.ts');
+    const provenance = () => withProvenance(storage, given, verified);
     return {
       exitCode: result.problems.length > 0 ? EXIT_FOUND : EXIT_DONE,
-      json: () => ({ program_version: PROGRAM_VERSION, ...result }),
+      json: async () => (await pages()).verificationJson(await provenance()),
+      html: async () => await (await pages()).verificationPage(await provenance()),
       text: () => describe(given.lake, result),
       rows: () => findings(result),
     };
   },
 });
-
-/** Whoever mistypes a place is told so before anything else. @throws UsageError where nothing is there */
-async function checkLake(storage: Storage, lake: string): Promise<void> {
-  let faults = 0;
-  const onFault = () => faults++;
-  for (const zone of [RAW, CURATED, EVIDENCE, QUARANTINE])
-    for await (const _ of storage.list(zone, { onFault })) return;
-  if (faults === 0) throw noLake(lake);
-}
-
-/** Puts it on record where this user may write; else that is said, and changes nothing of the result. */
-async function leaveRecord(storage: Storage, settings: Settings, deep: boolean, result: Verification): Promise<void> {
-  const by = await whoRuns(settings);
-  const ended = { ...result, deep, newestOnly: false, filesLeft: 0, by };
-  const recorded = await recordVerification({ storage, host: systemHost }, ended);
-  if (typeof recorded !== 'string') {
-    notes.write(`verify: no record of this verification was left in the lake: ${visible(recorded.message)}\n`);
-  }
-}
-
-function noLake(lake: string): UsageError {
-  return new UsageError(`there is no lake in ${lake}: neither a log nor raw files are there`);
-}
 
 /** Problems and notes as rows; a lake that is as it should be has no problem. */
 function findings({ problems, notes }: Verification): Rows {

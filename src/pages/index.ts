@@ -8,3 +8,5 @@ export {
   stackedChart,
   tableBar,
 } from './charts.ts';
+export { reportPage } from './report.ts';
+export { type VerifiedLake, verificationJson, verificationPage } from './verification.ts';

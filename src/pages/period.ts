@@ -13,7 +13,7 @@ export interface Scope {
 
 /** The events of a scope in an open session, to be asked about. */
 export class PeriodEvents {
-  /** In it; and the first instant that is not. Both are the same where the lake has no events and nothing else was said. */
+  /** In it; and the first instant that is not. Both are now where the lake has no events and nothing else was said. */
   readonly from: Temporal.Instant;
   readonly to: Temporal.Instant;
   readonly scope: Scope;
@@ -21,12 +21,13 @@ export class PeriodEvents {
   readonly lakeDays: LakeSession['days'];
   readonly #session: LakeSession;
 
-  constructor(session: LakeSession, scope: Scope) {
+  /** @param now milliseconds since 1970 */
+  constructor(session: LakeSession, scope: Scope, now: number) {
     const [first, last] = session.days ?? [null, null];
     const { from, to } = scope.span;
     const earliest = first === null ? null : startOf(first);
     const end = last === null ? null : startOf(last).add({ hours: 24 });
-    const nothing = Temporal.Instant.fromEpochMilliseconds(0);
+    const nothing = Temporal.Instant.fromEpochMilliseconds(now);
     this.from = from ?? earlier(earliest, to) ?? nothing;
     this.to = to ?? later(end, this.from) ?? this.from;
     this.scope = scope;

@@ -16,7 +16,7 @@ interface Changes {
   readonly columns: string;
 }
 
-export const CHANGES: readonly Changes[] = [
+const CHANGES: readonly Changes[] = [
   {
     id: 'granted',
     title: 'Granted',

@@ -31,7 +31,7 @@ FROM period`);
   const told =
     Number(events) === 0
       ? 'None in this period.'
-      : `${number(events)} by ${number(actors)} actors, from ${moment(first)} to ${moment(last)}; ${number(high)} of high severity, ${number(failed)} failed, ${number(unread)} not read for sure.`;
+      : `${number(events)} by ${number(actors)} ${Number(actors) === 1 ? 'actor' : 'actors'}, from ${moment(first)} to ${moment(last)}; ${number(high)} of high severity, ${number(failed)} failed, ${number(unread)} not read for sure.`;
   return markup`<dl class="glance">
 <dt>Period</dt><dd>${periodText(period)}, ${instance === null ? 'all instances' : `instance ${instance}`}, of <span class="mono">${lake}</span></dd>
 <dt>Events</dt><dd>${told}</dd>

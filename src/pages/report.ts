@@ -1,8 +1,9 @@
-import { type AskedLake, LakeSession } from '../asking/index.ts';
+import { type AskedLake, answerIn, LakeSession } from '../asking/index.ts';
 import type { ByRecord } from '../lake/index.ts';
-import { type Html, markup } from '../present/index.ts';
+import { type Html, markup, UsageError } from '../present/index.ts';
+import { nearest } from '../settings/index.ts';
 import { handedInPage, type Section } from './frame.ts';
-import { PeriodEvents, type Scope } from './period.ts';
+import { dayIn, PeriodEvents, type Scope } from './period.ts';
 import { activityPart, periodText } from './report-activity.ts';
 import { changesPart } from './report-changes.ts';
 import { glancePart, instancesPart } from './report-glance.ts';
@@ -43,7 +44,8 @@ export interface ReportContext {
 export async function reportPage(lake: AskedLake, context: ReportContext): Promise<string> {
   const session = await LakeSession.open(lake, { quarantine: true });
   try {
-    const period = new PeriodEvents(session, context.scope);
+    const period = new PeriodEvents(session, context.scope, context.now.getTime());
+    await checkInstance(session, context.scope);
     return await handedInPage({
       title: `Audit report, ${periodText(period)}`,
       about: markup`<p class="dim">Made ${utc(context.now)}. Days begin and times are shown in ${context.scope.timeZone}.</p>`,
@@ -55,10 +57,23 @@ export async function reportPage(lake: AskedLake, context: ReportContext): Promi
   }
 }
 
+/** A name that is misspelt would give a page without events, which looks like a quiet month. @throws UsageError */
+async function checkInstance(session: LakeSession, { instance }: Scope): Promise<void> {
+  if (instance === null) return;
+  const { rows } = await answerIn(session, 'SELECT DISTINCT instance FROM audit_events WHERE instance IS NOT NULL');
+  const names = rows.map(([name]) => String(name)).sort();
+  if (names.includes(instance)) return;
+  const near = nearest(instance, names);
+  const there =
+    names.length === 0 ? 'none, since no instance was set when it was taken in' : names.slice(0, 20).join(', ');
+  const advice = near === null ? '' : `; did you mean ${near}?`;
+  throw new UsageError(`--instance ${instance}: the lake has no event of it, but of ${there}${advice}`);
+}
+
 async function sections(session: LakeSession, period: PeriodEvents, context: ReportContext): Promise<Section[]> {
   const { scope, lake, verified, tell } = context;
   tell('asking the questions');
-  const asked = await askedQuestions(session, {});
+  const asked = await askedQuestions(session, { asOf: dayIn(period.to.subtract({ nanoseconds: 1 }), 'UTC') });
   tell('counting');
   const instances = scope.instance === null ? await instancesPart(period) : null;
   const evidence =

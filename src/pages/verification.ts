@@ -72,9 +72,6 @@ export function verificationJson(verified: VerifiedLake): Record<string, unknown
     ...{ lake, deep, head_looked_for: head },
     ...{ began: began.toISOString(), ended: ended.toISOString(), by, command },
     event_days: days,
-    versions: Object.fromEntries(
-      Object.entries(result.heads).map(([table, end]) => [table, end && { first: 0, last: end.version }]),
-    ),
   };
 }
 
@@ -167,10 +164,10 @@ export function headsPart({ result: { heads } }: Pick<VerifiedLake, 'result'>): 
   return markup`<p>A head stands for all history before it. Note it where whoever writes to the lake cannot; later <code>verify --head SHA256</code> finds it in the chain, or says that it is not there.</p>
 ${plainTable({
   caption: 'The newest evidence of each table',
-  columns: [{ name: 'table' }, { name: 'versions' }, { name: 'head (SHA-256)' }],
+  columns: [{ name: 'table' }, { name: 'newest version', isNumber: true }, { name: 'head (SHA-256)' }],
   rows: Object.entries(heads).map(([table, head]) => [
     table,
-    head === null ? 'none' : `0 to ${head.version}`,
+    head === null ? 'none' : String(head.version),
     head === null ? 'none' : markup`<code>${head.sha256}</code>`,
   ]),
   named: true,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseHTML } from 'linkedom';
 import { describe, it } from 'vitest';
 import { HEADER, inFolder, record, run } from '../support/cli.ts';
 
@@ -35,6 +36,38 @@ describe('audit-lake verify', () => {
       );
       assert.equal(result.heads.audit_events.sha256, head);
       assert.equal(result.counts.rows_rebuilt, 1);
+    }),
+  );
+
+  it(
+    'writes a page and JSON that can be handed in: what was checked, by whom and when, and what was found',
+    inFolder(async (folder) => {
+      const lake = await lakeIn(folder);
+      const [page, json] = [join(folder, 'verification.html'), join(folder, 'verification.json')];
+      for (const file of [page, json]) {
+        const written = await run(['verify', '--lake', lake, '--output', file]);
+        assert.equal(written.code, 0, written.stderr);
+        assert.equal(written.stdout, '');
+      }
+      const found = JSON.parse(await readFile(json, 'utf8'));
+      const printed = JSON.parse((await run(['verify', '--lake', lake, '--json'])).stdout);
+      assert.deepEqual(Object.keys(found), Object.keys(printed));
+      assert.deepEqual([found.problems, found.counts, found.heads], [printed.problems, printed.counts, printed.heads]);
+      assert.deepEqual(found.event_days, ['2026-03-01', '2026-03-01']);
+      assert.ok(found.by.name !== '' && Date.parse(found.began) <= Date.parse(found.ended));
+      const { document } = parseHTML(await readFile(page, 'utf8'));
+      const said = document.body.textContent ?? '';
+      assert.ok(
+        said.includes('is what its log and its evidence say') && said.includes(found.heads.audit_events.sha256),
+      );
+      assert.equal(document.querySelectorAll('script, link, img, iframe').length, 0);
+
+      const commit = join(lake, COMMIT);
+      await writeFile(commit, (await readFile(commit, 'utf8')).replace('"rows":1', '"rows":2'));
+      const wrong = await run(['verify', '--lake', lake, '--format', 'html']);
+      assert.equal(wrong.code, 1);
+      const text = parseHTML(wrong.stdout).document.body.textContent ?? '';
+      assert.ok(text.includes('1 problem was found') && text.includes('Problem: commit_edited'), text);
     }),
   );
 
