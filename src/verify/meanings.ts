@@ -98,6 +98,10 @@ export const NOTE_MEANINGS: Readonly<Record<NoteKind, Meaning>> = {
   ),
   hint_behind: note('The file that tells readers where to begin is behind; they find the rest by themselves.'),
   unknown_name: note('A file has a name that this program does not give, and no reader goes by.'),
+  masking_key_altered: note(
+    'The key by which names are masked is not as this program wrote it, so that pseudonyms may be others than before.',
+    'docs/personal-data.md#names-masked',
+  ),
   raw_replaced: note('Under the name of an export there was another content before.', LIMITS),
   raw_expired: note('Exports are gone because they are older than they have to be kept.'),
   raw_withdrawn: note('An export was withdrawn, with a reason on record.', 'docs/evidence.md#what-a-withdrawal-leaves'),
