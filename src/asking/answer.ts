@@ -11,6 +11,8 @@ export interface Answer {
   readonly types: readonly ColumnType[];
   /** Whether each column holds numbers. */
   readonly numeric: readonly boolean[];
+  /** What has to be said with it. */
+  readonly note?: string;
 }
 
 /** An answer, and the first and the last day of which the lake has events; null where it has none. */
@@ -18,8 +20,8 @@ export interface LakeAnswer extends Answer {
   readonly days: readonly [string, string] | null;
 }
 
-/** Whether a statement may do what DuckDB can, with all rights of this user, or only read what the views read. */
-export type Rights = Pick<SessionOptions, 'unrestricted'>;
+/** Whether a statement may do what DuckDB can, with all rights of this user, or only read what the views read; who is masked. */
+export type Rights = Pick<SessionOptions, 'unrestricted' | 'mask'>;
 
 /**
  * Runs one SQL statement over the views of a lake.
@@ -59,15 +61,15 @@ export async function answerIn(session: LakeSession, sql: string, values: Values
 }
 
 /** Takes all rows. @throws UsageError where a later one cannot be had */
-export async function collected({ names, types, batches }: Rows): Promise<Answer> {
+export async function collected({ names, types, batches, note }: Rows): Promise<Answer> {
   const rows: (readonly unknown[])[] = [];
   for await (const batch of batches) for (const row of batch) rows.push(row);
-  return { names, types, numeric: numericColumns({ types }), rows };
+  return { names, types, numeric: numericColumns({ types }), rows, ...(note !== undefined && { note }) };
 }
 
 /** An answer that is all there, to be written as rows are. */
-export function answerRows({ names, types, rows }: Answer): Rows {
-  return { names, types, batches: batchesOf([rows]) };
+export function answerRows({ names, types, rows, note }: Answer): Rows {
+  return { names, types, batches: batchesOf([rows]), ...(note !== undefined && { note }) };
 }
 
 /** An answer as an array of objects. */

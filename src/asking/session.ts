@@ -166,6 +166,11 @@ export class LakeSession {
   }
 
   async #run(sql: string, rights: SessionOptions, values: Values): Promise<Rows> {
+    const note = this.masking?.note;
+    return { ...(await this.#ran(sql, rights, values)), ...(note !== undefined && { note }) };
+  }
+
+  async #ran(sql: string, rights: SessionOptions, values: Values): Promise<Rows> {
     return await rowsOf(this.#connection, sql, rights, values).catch(async (error: unknown) => {
       if (!lacksColumn(error)) throw error;
       await this.#readEveryColumn();

@@ -5,6 +5,7 @@ import {
   FORMATS,
   type Format,
   formatOfFile,
+  holdsNote,
   holdsSeveral,
   isBinary,
   KNOWN_ENDINGS,
@@ -94,6 +95,7 @@ export class Output {
     const format = this.format ?? 'table';
     const count = { rows: 0 };
     await this.#write(piecesOf(format, counted(rows, count), this.#options()), () => rowCount(count.rows));
+    this.say(rows.note);
   }
 
   /**
@@ -109,13 +111,18 @@ export class Output {
       );
     }
     const count = { rows: 0 };
+    let note: string | undefined;
     const each = async function* (): AsyncGenerator<Rows> {
-      for await (const rows of answers) yield counted(rows, count);
+      for await (const rows of answers) {
+        note ??= rows.note;
+        yield counted(rows, count);
+      }
     };
     await this.#write(
       severalPieces(format, each(), this.#options()),
       () => `${rowCount(count.rows)} of ${statements} statements`,
     );
+    this.say(note);
   }
 
   /** Writes lines that the command makes itself of its format, while it finds what they say. */
@@ -133,6 +140,11 @@ export class Output {
       yield text;
     };
     await this.#write(pieces(), () => null);
+  }
+
+  /** Says on standard error what has to be said with an answer whose format has no place for it. */
+  say(note: string | undefined): void {
+    if (note !== undefined && !holdsNote(this.format ?? 'table')) process.stderr.write(`${visible(note)}\n`);
   }
 
   async #write(pieces: Pieces, what: () => string | null): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Answer, answerRows, objectsOf } from '../asking/index.ts';
-import { cell, type Rows, rowCount, textTable } from '../present/index.ts';
+import { cell, type Rows, rowCount, textTable, visible } from '../present/index.ts';
 
 /** What a command prints of an answer: a JSON array, a table with the number of rows, or whatever rows can be written as. */
 export function printedAnswer(found: Answer): {
@@ -10,7 +10,8 @@ export function printedAnswer(found: Answer): {
   const cells = () => found.rows.map((row) => row.map(cell));
   return {
     json: () => objectsOf(found),
-    text: () => `${textTable(found.names, cells(), found.numeric)}\n${rowCount(found.rows.length)}`,
+    text: () =>
+      `${textTable(found.names, cells(), found.numeric)}\n${rowCount(found.rows.length)}${found.note === undefined ? '' : `\n${visible(found.note)}`}`,
     rows: () => answerRows(found),
   };
 }

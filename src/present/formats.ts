@@ -52,6 +52,14 @@ export function isBinary(format: Format): boolean {
   return BINARY.has(format);
 }
 
+/** Formats that people read, which have a place for what has to be said with rows. */
+const TELLING: ReadonlySet<Format> = new Set(['table', 'lines', 'markdown', 'html']);
+
+/** Whether rows of a format have their note in them. */
+export function holdsNote(format: Format): boolean {
+  return TELLING.has(format);
+}
+
 /** Formats that hold the answers to several statements: one after the other, each in its own place. */
 const HOLDING_SEVERAL: ReadonlySet<Format> = new Set(['table', 'lines', 'json', 'markdown', 'html']);
 

@@ -14,7 +14,7 @@ export async function* htmlPieces(answers: AsyncIterable<Rows>, title: string): 
   yield after;
 }
 
-async function* tableOf({ names, types, batches, title }: Rows): AsyncGenerator<string> {
+async function* tableOf({ names, types, batches, title, note }: Rows): AsyncGenerator<string> {
   const classes = numericColumns({ types }).map((isNumber) => (isNumber ? ' class="number"' : ''));
   const row = (tag: string, cells: readonly string[]): string =>
     `<tr>${cells.map((text, index) => `<${tag}${classes[index]}>${escapedText(text)}</${tag}>`).join('')}</tr>\n`;
@@ -31,4 +31,5 @@ async function* tableOf({ names, types, batches, title }: Rows): AsyncGenerator<
     }
   }
   yield `</tbody>\n</table></div>\n<p class="dim">${rowCount(count)}</p>\n`;
+  if (note !== undefined) yield `<p>${escapedText(note)}</p>\n`;
 }

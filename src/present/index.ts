@@ -3,6 +3,7 @@ export {
   FORMATS,
   type Format,
   formatOfFile,
+  holdsNote,
   holdsSeveral,
   isBinary,
   KNOWN_ENDINGS,

@@ -5,12 +5,13 @@ import { visible } from './visible.ts';
 const SPECIAL = /[\\`*_[\]~|#!]/g;
 
 /** Rows as a table of Markdown, as GitHub and others have it; whatever would be more than text in it is escaped. */
-export async function* markdownPieces({ names, types, batches }: Rows): AsyncGenerator<string> {
+export async function* markdownPieces({ names, types, batches, note }: Rows): AsyncGenerator<string> {
   const rules = numericColumns({ types }).map((isNumber) => (isNumber ? '---:' : '---'));
   yield line(names.map(escaped)) + line(rules);
   for await (const batch of batches) {
     for (const row of batch) yield line(names.map((_, index) => escaped(cell(row[index]))));
   }
+  if (note !== undefined) yield `\n${escaped(note)}\n`;
 }
 
 function line(cells: readonly string[]): string {

@@ -1,11 +1,14 @@
-import { cell, numericColumns, type Rows, rowCount } from './rows.ts';
+import { cell, noteLine, numericColumns, type Rows, rowCount } from './rows.ts';
 import { TableLayout } from './text-table.ts';
 
 /** Rows from which the widths of a table's columns are taken; those that follow are printed as they come. */
 const MEASURED_ROWS = 4_000;
 
 /** Rows as a table with their number, piece by piece: as wide as the first of them need, of which the others keep to the columns. @param columns of the terminal; null where nothing is cut */
-export async function* tablePieces({ names, types, batches }: Rows, columns: number | null): AsyncGenerator<string> {
+export async function* tablePieces(
+  { names, types, batches, note }: Rows,
+  columns: number | null,
+): AsyncGenerator<string> {
   const numeric = numericColumns({ types });
   let begun: (readonly string[])[] | null = [];
   let layout: TableLayout | null = null;
@@ -34,5 +37,5 @@ export async function* tablePieces({ names, types, batches }: Rows, columns: num
     yield text;
   }
   const left = layout.leftOut();
-  yield `${left === null ? '' : `${left}\n`}${rowCount(count)}\n`;
+  yield `${left === null ? '' : `${left}\n`}${rowCount(count)}\n${noteLine(note)}`;
 }

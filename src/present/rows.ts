@@ -1,4 +1,5 @@
 import { type ColumnType, isNumeric } from './column-type.ts';
+import { visible } from './visible.ts';
 
 /** What a statement gives, as the engine gives it: some thousand rows at a time, values as {@link ColumnType} says. */
 export interface Rows {
@@ -8,6 +9,8 @@ export interface Rows {
   readonly batches: AsyncIterable<Batch>;
   /** What they are the answer to, where people are told. */
   readonly title?: string;
+  /** What has to be said with them: in what people read, and beside what machines do. */
+  readonly note?: string;
 }
 
 export type Batch = readonly (readonly unknown[])[];
@@ -54,4 +57,9 @@ export function plainCell(value: unknown): string {
 /** `1 row`, `2 rows`. */
 export function rowCount(count: number): string {
   return `${count} ${count === 1 ? 'row' : 'rows'}`;
+}
+
+/** What has to be said with rows, as the last line of a text. */
+export function noteLine(note: string | undefined): string {
+  return note === undefined ? '' : `${visible(note)}\n`;
 }
