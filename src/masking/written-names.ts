@@ -9,7 +9,7 @@ const SID = /(?<![\p{L}\p{N}])S-1-\d+(?:-\d+)+/giu;
 export function* writtenNames(text: string): Generator<readonly [from: number, to: number]> {
   if (text.includes('@')) yield* placesOf(text, ADDRESS);
   if (text.includes('\\')) yield* placesOf(text, ACCOUNT);
-  yield* placesOf(text, SID);
+  if (/s-1-/i.test(text)) yield* placesOf(text, SID);
 }
 
 function* placesOf(text: string, pattern: RegExp): Generator<readonly [from: number, to: number]> {

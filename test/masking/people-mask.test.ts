@@ -75,6 +75,14 @@ describe('a text that may name anybody', () => {
     assert.equal(shown, `${longest}, ${people.person('Ann Lee')}, ${people.person('Ann')}; cannot, Anna`);
   });
 
+  it('has them in place of one of many names as of one of few', () => {
+    const many = mask(Array.from({ length: 5_000 }, (_, index) => `user${index} of ${index % 7}`));
+    for (const name of ['user0 of 0', 'user4999 of 1', 'USER99 OF 1', 'user100 of 2']) {
+      assert.equal(many.text(`by ${name}.`), `by ${many.person(name)}.`);
+    }
+    assert.equal(many.text('by user5000 of 2'), 'by user5000 of 2');
+  });
+
   it('is not shredded by a name of one or two letters, but in the texts of its own row', () => {
     const people = mask(['a', 'li']);
     assert.ok(people.hasShortNames);
