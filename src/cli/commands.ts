@@ -38,6 +38,11 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
       description: 'write one page about a period: what happened, what stands out, and whether the evidence is whole',
       load: () => import('./report-command.ts'),
     },
+    columns: {
+      words: '[word...]',
+      description: 'say what the columns of the views mean, or those that hold every word given',
+      load: () => import('./columns-command.ts'),
+    },
     status: {
       words: '',
       description: 'say what the lake holds, what waits and why, and when it was verified last',

@@ -1,5 +1,6 @@
 import {
   ACTIONS,
+  type AuditCode,
   CATALOGUE,
   CHANNELS,
   countFieldOf,
@@ -144,13 +145,18 @@ const MOST_CODES = 8;
 
 /** Which messages fill a field, for its comment: the codes where they are few, else the families. */
 function codesThatFill(field: FieldName): string {
-  const stated = namesThatGive(field).flatMap((name) => [`{${name}:`, `{${name}=`]);
-  const rows = CATALOGUE.filter((row) =>
-    row.templates.some(({ text }) => stated.some((beginning) => text.includes(beginning))),
-  );
+  const rows = rowsThatFill(field);
   const names =
     rows.length <= MOST_CODES ? rows.map((row) => row.code) : [...new Set(rows.map((row) => row.family))].sort();
   return `From the message of ${names.join(', ')}.`;
+}
+
+/** The codes whose messages fill a field, in the order of the catalogue. */
+export function rowsThatFill(field: FieldName): readonly AuditCode[] {
+  const stated = namesThatGive(field).flatMap((name) => [`{${name}:`, `{${name}=`]);
+  return CATALOGUE.filter((row) =>
+    row.templates.some(({ text }) => stated.some((beginning) => text.includes(beginning))),
+  );
 }
 
 /** A field, and the lists that give it their length. */

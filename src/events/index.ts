@@ -1,6 +1,12 @@
 export { dateOfDay, dayOfDate, dayOfInstant } from './calendar-day.ts';
 export { CODE_COLUMNS, codeChoices } from './code-choices.ts';
-export { EVENT_COLUMNS, EVENT_FILE_COLUMNS, EVENT_TABLE_COLUMNS, type EventColumnName } from './columns.ts';
+export {
+  EVENT_COLUMNS,
+  EVENT_FILE_COLUMNS,
+  EVENT_TABLE_COLUMNS,
+  type EventColumnName,
+  rowsThatFill,
+} from './columns.ts';
 export { textDigest } from './digest.ts';
 export type { EventRow } from './event-row.ts';
 export { EventUids } from './event-uid.ts';

@@ -7,6 +7,7 @@ export {
   type ViewColumn,
   type ViewType,
 } from './columns.ts';
+export { columnNames, type DictionaryColumn, dictionary, findColumns, UNSAID } from './dictionary.ts';
 export {
   createView,
   DUCKDB_TYPES,

@@ -7,10 +7,21 @@ import {
   ITEM_EVENT_COLUMNS,
   LISTS,
   type ViewColumn,
+  type ViewType,
 } from './columns.ts';
 import type { EngineSyntax } from './ocsf-mapping.ts';
 import { ocsfQuery } from './ocsf-view.ts';
 import { VIEWS, type View } from './views.ts';
+
+/** Spark's and Databricks' type of a column. */
+export const SPARK_TYPES: Readonly<Record<ViewType, string>> = {
+  text: 'string',
+  list: 'array<string>',
+  integer: 'int',
+  long: 'bigint',
+  timestamp: 'timestamp',
+  date: 'date',
+};
 
 const DERIVED_VALUES: Readonly<Record<Derived, string>> = {
   // Functions that take a timestamp apart answer in the session's time zone.

@@ -121,6 +121,13 @@ function select(values: readonly string[]): string {
   return `SELECT\n${values.map((value) => `    ${value}`).join(',\n')}`;
 }
 
+/** Synapse's type of a column of a view, as its views declare it or give it. */
+export function synapseType(view: string, { name, type }: ViewColumn): string {
+  if (type !== 'text' && type !== 'list') return TYPES[type];
+  const width = type === 'list' ? null : view === 'audit_codes' ? CODE_TEXT_WIDTH : eventWidth(name);
+  return `varchar(${width ?? 'max'})`;
+}
+
 /** Types are declared: left to itself, Synapse reads text as varchar(8000), and one longer value fails the query. */
 function deltaTable(path: string, columns: readonly ViewColumn[], width: (name: string) => number | null): string {
   const declared = columns.map(({ name, type }) => {
