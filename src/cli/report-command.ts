@@ -7,11 +7,12 @@ import { askedLake } from './asked-lake.ts';
 import { command } from './command.ts';
 import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
 import { shownPlace } from './lake-place.ts';
+import { MASKING, type MaskFlags, masked } from './mask-options.ts';
 import { notes } from './notes.ts';
 import { commandCalled, verifiedHere, withProvenance } from './verified-lake.ts';
 import { whoRuns } from './who.ts';
 
-interface ReportFlags {
+interface ReportFlags extends MaskFlags {
   readonly from?: string;
   readonly to?: string;
   readonly timeZone: string;
@@ -37,6 +38,7 @@ export const register = command<ReportFlags, []>({
     new Option('--deep', 'verify it by decoding everything from raw again'),
     new Option('--head <sha256>', 'a chain head noted elsewhere, to be looked for when it is verified'),
     new Option('--no-record', 'leave no record of the verification in the lake'),
+    ...MASKING,
   ],
   formats: ['html'],
   usualOutput: 'report.html',
@@ -49,13 +51,14 @@ export const register = command<ReportFlags, []>({
     if (!flags.verify && (deep || head !== null)) {
       throw new UsageError('--no-verify excludes --deep and --head, which say how it is verified');
     }
+    const mask = masked(flags);
     const given = settings();
     const lake = askedLake(given);
     const tell = (step: string) => notes.write(`report: ${step}\n`);
     const verified = flags.verify ? await verifiedHere(lake.storage, given, { deep, head, record }) : null;
     const page = await reportPage(lake, {
       scope: { span, timeZone, instance: flags.instance ?? null },
-      ...{ lake: shownPlace(given.lake), now, tell },
+      ...{ lake: shownPlace(given.lake), now, tell, ...mask },
       verified: verified && (await withProvenance(lake.storage, given, verified)),
       ...{ by: await whoRuns(given), programVersion: PROGRAM_VERSION, command: commandCalled() },
     });

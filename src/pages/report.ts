@@ -1,8 +1,9 @@
-import { type AskedLake, answerIn, LakeSession } from '../asking/index.ts';
+import { type AskedLake, answerIn, LakeSession, type MaskRequest } from '../asking/index.ts';
 import type { ByRecord } from '../lake/index.ts';
 import { type Html, markup, UsageError } from '../present/index.ts';
 import { nearest } from '../settings/index.ts';
 import { handedInPage, type Section } from './frame.ts';
+import { maskedBy, maskedVerification, maskingPart } from './masked-names.ts';
 import { dayIn, PeriodEvents, type Scope } from './period.ts';
 import { activityPart, periodText } from './report-activity.ts';
 import { changesPart } from './report-changes.ts';
@@ -27,6 +28,8 @@ export interface ReportContext {
   /** The lake's place, as output may show it. */
   readonly lake: string;
   readonly verified: VerifiedLake | null;
+  /** Whose names are masked; left out, nobody's. */
+  readonly mask?: MaskRequest;
   /** When it is made. */
   readonly now: Date;
   readonly by: ByRecord;
@@ -41,20 +44,32 @@ export interface ReportContext {
  * A report on a period, as one page that stands for itself: what happened, what stands out, and whether the evidence is whole.
  * @throws what `LakeSession` does
  */
-export async function reportPage(lake: AskedLake, context: ReportContext): Promise<string> {
-  const session = await LakeSession.open(lake, { quarantine: true });
+export async function reportPage(lake: AskedLake, given: ReportContext): Promise<string> {
+  const { mask } = given;
+  const session = await LakeSession.open(lake, { quarantine: true, ...(mask && { mask }) });
   try {
+    const context = maskedContext(session, given);
     const period = new PeriodEvents(session, context.scope, context.now.getTime());
     await checkInstance(session, context.scope);
     return await handedInPage({
       title: `Audit report, ${periodText(period)}`,
-      about: markup`<p class="dim">Made ${utc(context.now)}. Days begin and times are shown in ${context.scope.timeZone}.</p>`,
+      about: markup`<p class="dim">Made ${utc(context.now)}. Days begin and times are shown in ${context.scope.timeZone}.</p>${maskingPart(session)}`,
       sections: await sections(session, period, context),
       foot: footPart(session, context),
     });
   } finally {
     await session.close();
   }
+}
+
+/** What is said on the page that comes from no view of the session. */
+function maskedContext(session: LakeSession, context: ReportContext): ReportContext {
+  const { lake, command, by, verified } = context;
+  return {
+    ...context,
+    ...{ lake: session.masked(lake), command: session.masked(command), by: maskedBy(session, by) },
+    verified: verified && maskedVerification(session, verified),
+  };
 }
 
 /** A name that is misspelt would give a page without events, which looks like a quiet month. @throws UsageError */
