@@ -143,7 +143,7 @@ function notRead(given: string): UsageError {
 }
 
 /** The beginning of what somebody gave, as a message quotes it. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   const characters = [...text];
   return JSON.stringify(characters.length > 60 ? `${characters.slice(0, 60).join('')}…` : text);
 }

@@ -10,6 +10,32 @@ export {
 } from './answer.ts';
 export { type Clock, parseMoment, parseSpan, parseTimeZone, type Span } from './dates.ts';
 export { loadDuckdb } from './duckdb.ts';
+export { type Condition, eventCondition } from './event-condition.ts';
+export {
+  EVENT_FILTERS,
+  type EventFilter,
+  eventFilter,
+  FILTER_CHOICES,
+  type FilterName,
+  type FilterWords,
+} from './event-filter.ts';
+export {
+  ALL_EVENT_COLUMNS,
+  countEvents,
+  EVENT_SORTS,
+  type EventPage,
+  type EventPlace,
+  type EventSort,
+  eventPage,
+  eventRows,
+  instancesIn,
+  type PageRequest,
+  parseEventColumns,
+  parseEventSort,
+  parsePlace,
+  placeText,
+  TELLING_COLUMNS,
+} from './event-search.ts';
 export { cachedFiles } from './lake-cache.ts';
 export type { Masking, MaskRequest } from './masking.ts';
 export { askQuestion, type Given, questionFiles } from './questions.ts';

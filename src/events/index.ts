@@ -4,6 +4,7 @@ export {
   EVENT_COLUMNS,
   EVENT_FILE_COLUMNS,
   EVENT_TABLE_COLUMNS,
+  type EventColumn,
   type EventColumnName,
   rowsThatFill,
 } from './columns.ts';
