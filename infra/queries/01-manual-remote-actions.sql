@@ -6,6 +6,8 @@
 -- Normal: The service desk, on one or a few devices at a time, started from the device view or an investigation.
 -- Change: Add 93011, 21002 and 21003 for runs through the API, 95011 and 95012 for those of Spark, 94131 and 93131 for
 --   workflows.
+-- Period: 30 days
+-- Parameter: leave_out texts [] Accounts, by actor_name, whose events are not listed: automation, say.
 
 SELECT
     event_time,
@@ -17,7 +19,8 @@ SELECT
     device_count,
     decode_status,
     event_uid
-FROM audit_events
+FROM {{events}}
 WHERE code IN (94011, 21001)
-    AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+    AND event_date BETWEEN {{from}} AND {{to}}
+    AND {{none_of(leave_out, actor_name)}}
 ORDER BY event_time DESC, event_uid

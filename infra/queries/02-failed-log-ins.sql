@@ -1,13 +1,15 @@
 -- Question: Whose log-ins failed in the last 30 days, how often, and from which address?
 -- Finds: Failed log-ins by account and address, with how many a log-in followed within the hour: at Infinity (90213),
 --   and in the classic product at the Portal (20103), with the Finder (20803) and at the Web Console (50001).
--- Why it matters: Many failures on one account are guessing, a few on each of many accounts are spraying; failures
---   that end in a log-in are either a person who mistyped or someone who guessed right.
+-- Why it matters: Many failures on one account are guessing, a few on each of many accounts are spraying; failures that
+--   end in a log-in are either a person who mistyped or someone who guessed right.
 -- Normal: One to three failures, then a log-in from the account's usual address.
 -- Limits: The message of a failure states no address, so the address is that of the account's first log-in within the
 --   hour after it; where none followed it stays empty. Classic log-ins state none at all. Their accounts are told apart
 --   by name within their system; where the message names nobody, as at the Web Console, it is who the line says did it.
--- Change: The hour (3600 seconds) within which a log-in counts as the end of the failures.
+-- Period: 30 days
+-- Parameter: minutes integer 60 Minutes within which a log-in counts as the end of the failures.
+-- Parameter: failures integer 1 Accounts and addresses with fewer failures are not listed.
 
 WITH tries AS (
     SELECT
@@ -23,9 +25,9 @@ WITH tries AS (
         END AS user_name,
         ip_address,
         error
-    FROM audit_events
+    FROM {{events}}
     WHERE event_name IN ('user.login', 'user.login_failed')
-        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+        AND event_date BETWEEN {{from}} AND {{to}}
 ),
 attempts AS (
     SELECT
@@ -101,7 +103,7 @@ failures AS (
         ON l.tenant = f.tenant
         AND l.account = f.account
         AND l.event_seconds = f.next_log_in
-        AND l.event_seconds <= f.event_seconds + 3600
+        AND l.event_seconds <= f.event_seconds + CAST({{minutes}} AS bigint) * 60
     WHERE f.failed = 1
 )
 SELECT
@@ -118,4 +120,5 @@ SELECT
     MAX(error) AS error_example
 FROM failures
 GROUP BY tenant, trail, account, address
+HAVING COUNT(*) >= {{failures}}
 ORDER BY COUNT(*) DESC, tenant, account, COALESCE(address, '')

@@ -8,7 +8,8 @@
 --   lake.
 -- Limits: Log-ins of the older message shape, and those of the classic product, state no address and are left out.
 --   Addresses are compared as written, whatever the case of letters.
--- Change: The 90 days (7776000 seconds; then also the 120 days that are read).
+-- Period: 30 days
+-- Parameter: known_days days 90 Days for which an address counts as known after it was seen.
 
 WITH log_ins AS (
     SELECT
@@ -26,10 +27,10 @@ WITH log_ins AS (
             WHEN user_name <> '' THEN CONCAT('name ', LOWER(user_name))
             ELSE CONCAT('event ', event_uid)
         END AS account
-    FROM audit_events
+    FROM {{events}}
     WHERE code = 90211
         AND ip_address <> ''
-        AND event_date BETWEEN {{days_ago(120)}} AND {{days_ago(0)}}
+        AND event_date BETWEEN {{from - known_days}} AND {{to}}
 ),
 compared AS (
     SELECT
@@ -60,6 +61,6 @@ SELECT
     session_id,
     event_uid
 FROM compared
-WHERE event_date >= {{days_ago(30)}}
-    AND (address_seen IS NULL OR event_seconds - address_seen > 7776000)
+WHERE event_date >= {{from}}
+    AND (address_seen IS NULL OR event_seconds - address_seen > CAST({{known_days}} AS bigint) * 86400)
 ORDER BY event_time DESC, event_uid

@@ -7,7 +7,7 @@
 -- Limits: The message gives the end as text in a form that is not documented. It is compared by day where it begins
 --   like 2026-03-31 (access counts as open throughout that day), and cannot be otherwise. What was granted before these
 --   two years is not seen.
--- Change: The two years (730 days).
+-- Period: 730 days
 
 WITH changes AS (
     SELECT
@@ -28,9 +28,9 @@ WITH changes AS (
             WHEN SUBSTRING(expiration, 5, 1) = '-' AND SUBSTRING(expiration, 8, 1) = '-'
                 THEN TRY_CAST(SUBSTRING(expiration, 1, 10) AS date)
         END AS expires_on
-    FROM audit_events
+    FROM {{events}}
     WHERE code IN (91041, 91042, 91043)
-        AND event_date BETWEEN {{days_ago(730)}} AND {{days_ago(0)}}
+        AND event_date BETWEEN {{from}} AND {{to}}
 ),
 followed AS (
     SELECT
@@ -69,7 +69,7 @@ judged AS (
             WHEN changed_at IS NOT NULL AND (changed_at < revoked_at OR revoked_at IS NULL) THEN 'changed'
             WHEN revoked_at IS NOT NULL THEN 'revoked'
             WHEN expires_on IS NULL THEN 'open, end not readable'
-            WHEN expires_on < {{days_ago(0)}} THEN 'expired'
+            WHEN expires_on < {{to}} THEN 'expired'
             ELSE 'open'
         END AS what_became,
         decode_status,

@@ -3,6 +3,8 @@
 -- Why it matters: A credential outlives the account that made it and needs no second factor: it is how access persists.
 -- Normal: Few, by those who run integrations, with a name that says what for. One that was made and removed within
 --   minutes, or by an account that never made one before, deserves a question.
+-- Period: 90 days
+-- Parameter: leave_out texts [] Accounts, by actor_name, whose events are not listed: automation, say.
 
 WITH created AS (
     SELECT
@@ -14,9 +16,10 @@ WITH created AS (
         object_name,
         decode_status,
         event_uid
-    FROM audit_events
+    FROM {{events}}
     WHERE code = 91032
-        AND event_date BETWEEN {{days_ago(90)}} AND {{days_ago(0)}}
+        AND event_date BETWEEN {{from}} AND {{to}}
+        AND {{none_of(leave_out, actor_name)}}
 ),
 since AS (
     SELECT
@@ -24,12 +27,12 @@ since AS (
         MAX(CASE WHEN e.code = 91031 THEN e.event_time END) AS last_updated,
         MIN(CASE WHEN e.code = 91033 THEN e.event_time END) AS removed
     FROM created AS c
-    INNER JOIN audit_events AS e
+    INNER JOIN {{events}} AS e
         ON e.object_id = c.object_id
         AND COALESCE(e.instance, '') = c.tenant
         AND e.event_time >= c.event_time
     WHERE e.code IN (91031, 91033)
-        AND e.event_date BETWEEN {{days_ago(90)}} AND {{days_ago(0)}}
+        AND e.event_date BETWEEN {{from}} AND {{to}}
     GROUP BY c.event_uid
 )
 SELECT

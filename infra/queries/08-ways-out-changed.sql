@@ -6,6 +6,8 @@
 -- Normal: Rare, announced, by those who run integrations. Something created and deleted again on the same day is not.
 -- Change: Add 91031-91033 for API credentials (question 07), 92111-92143 and 92201-92203 for connectors that bring data
 --   in.
+-- Period: 30 days
+-- Parameter: leave_out texts [] Accounts, by actor_name, whose events are not listed: automation, say.
 
 SELECT
     event_time,
@@ -17,7 +19,8 @@ SELECT
     object_name,
     decode_status,
     event_uid
-FROM audit_events
+FROM {{events}}
 WHERE code IN (92071, 92072, 92073, 92081, 92082, 92083, 92171, 92172, 92173, 92231, 92232, 92233)
-    AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+    AND event_date BETWEEN {{from}} AND {{to}}
+    AND {{none_of(leave_out, actor_name)}}
 ORDER BY event_time DESC, event_uid

@@ -5,13 +5,17 @@
 --   accounts show no change.
 -- Normal: Next to none once set up.
 -- Limits: The message of 91051 says nothing but that there was a change: ask who made it what it was.
+-- Period: 90 days
+-- Parameter: roles texts [] Roles and permissions that matter; with none, all do. A row that names none is listed
+--   either way.
+-- Parameter: leave_out texts [] Accounts, by actor_name, whose events are not listed: automation, say.
 
 WITH roles AS (
     SELECT event_uid, list_name, position, item
     FROM audit_event_items
     WHERE list_name IN ('roles_granted', 'roles_revoked')
         AND code IN (91061, 91062)
-        AND event_date BETWEEN {{days_ago(90)}} AND {{days_ago(0)}}
+        AND event_date BETWEEN {{from}} AND {{to}}
 )
 SELECT
     e.event_time,
@@ -27,9 +31,11 @@ SELECT
     COALESCE(e.rank, e.rank_change) AS group_rank,
     e.decode_status,
     e.event_uid
-FROM audit_events AS e
+FROM {{events}} AS e
 LEFT JOIN roles AS r
     ON r.event_uid = e.event_uid
 WHERE e.code IN (91051, 91061, 91062, 91063)
-    AND e.event_date BETWEEN {{days_ago(90)}} AND {{days_ago(0)}}
+    AND e.event_date BETWEEN {{from}} AND {{to}}
+    AND {{any_of(roles, r.item)}}
+    AND {{none_of(leave_out, e.actor_name)}}
 ORDER BY e.event_time DESC, e.event_uid, COALESCE(r.list_name, ''), COALESCE(r.position, 0)

@@ -4,7 +4,8 @@
 -- Why it matters: An agent can be talked into things by whoever writes what it reads; here nobody looked before it
 --   acted.
 -- Normal: The few actions that your organisation has allowed it, each on the device of the person it was talking to.
--- Change: Add the value 'confirmed' to compare with what people agreed to.
+-- Period: 30 days
+-- Parameter: modes texts [autonomous] How Spark acted; confirmed is the other, to compare with what people agreed to.
 
 SELECT
     event_time,
@@ -18,7 +19,8 @@ SELECT
     actor_name,
     decode_status,
     event_uid
-FROM audit_events
-WHERE ai_mode IN ('autonomous')
-    AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+FROM {{events}}
+WHERE ai_mode IS NOT NULL
+    AND {{any_of(modes, ai_mode)}}
+    AND event_date BETWEEN {{from}} AND {{to}}
 ORDER BY event_time DESC, event_uid

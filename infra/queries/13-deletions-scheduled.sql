@@ -7,13 +7,15 @@
 --   is not.
 -- Limits: A device name that holds a comma looks like two: where the number stated and the rows differ, the message
 --   column of audit_events has the truth.
+-- Period: 90 days
+-- Parameter: leave_out texts [] Accounts, by actor_name, whose events are not listed: automation, say.
 
 WITH targets AS (
     SELECT event_uid, list_name, position, item
     FROM audit_event_items
     WHERE list_name IN ('device_names', 'user_ids')
         AND code IN (94301, 94303)
-        AND event_date BETWEEN {{days_ago(90)}} AND {{days_ago(0)}}
+        AND event_date BETWEEN {{from}} AND {{to}}
 )
 SELECT
     e.event_time,
@@ -24,9 +26,10 @@ SELECT
     COALESCE(e.device_count, e.user_count) AS number_stated,
     e.decode_status,
     e.event_uid
-FROM audit_events AS e
+FROM {{events}} AS e
 LEFT JOIN targets AS t
     ON t.event_uid = e.event_uid
 WHERE e.code IN (94301, 94303)
-    AND e.event_date BETWEEN {{days_ago(90)}} AND {{days_ago(0)}}
+    AND e.event_date BETWEEN {{from}} AND {{to}}
+    AND {{none_of(leave_out, e.actor_name)}}
 ORDER BY e.event_time DESC, e.event_uid, COALESCE(t.list_name, ''), COALESCE(t.position, 0)

@@ -5,6 +5,8 @@
 -- Why it matters: Shorter retention destroys evidence without deleting anything by name.
 -- Normal: None, or one agreed with those who answer for privacy and for security.
 -- Limits: What happened before the lake begins, or before Nexthink wrote this code, cannot be compared.
+-- Period: 90 days
+-- Parameter: earlier_days days 640 Days before these in which the change before is looked for.
 
 WITH settings AS (
     SELECT
@@ -21,9 +23,9 @@ WITH settings AS (
         ) AS operational_before,
         decode_status,
         event_uid
-    FROM audit_events
+    FROM {{events}}
     WHERE code = 94341
-        AND event_date BETWEEN {{days_ago(730)}} AND {{days_ago(0)}}
+        AND event_date BETWEEN {{from - earlier_days}} AND {{to}}
 ),
 judged AS (
     SELECT
@@ -60,6 +62,6 @@ SELECT
     decode_status,
     event_uid
 FROM judged
-WHERE event_date >= {{days_ago(90)}}
+WHERE event_date >= {{from}}
     AND finding <> 'not shortened'
 ORDER BY event_time DESC, event_uid

@@ -6,8 +6,10 @@
 -- Normal: A new telephone or a new joiner (previous_log_in is empty); the usual country and hours.
 -- Limits: Resets state a name only, so they are matched to log-ins by name, whatever its case. Classic log-ins state no
 --   address and are left out.
--- Change: The 24 hours (86400 seconds) and the 90 days (7776000 seconds; then also the 120 days that are read). Add
---   91071 for changed e-mail addresses, which is where reset links go.
+-- Change: Add 91071 for changed e-mail addresses, which is where reset links go.
+-- Period: 30 days
+-- Parameter: hours integer 24 Hours after the reset within which the account logs in.
+-- Parameter: known_days days 90 Days for which an address counts as known after it was seen.
 
 WITH log_ins AS (
     SELECT
@@ -22,10 +24,10 @@ WITH log_ins AS (
             WHEN user_id IS NOT NULL THEN CONCAT('id ', user_id)
             ELSE CONCAT('name ', LOWER(COALESCE(user_name, '')))
         END AS account
-    FROM audit_events
+    FROM {{events}}
     WHERE code = 90211
         AND ip_address <> ''
-        AND event_date BETWEEN {{days_ago(120)}} AND {{days_ago(0)}}
+        AND event_date BETWEEN {{from - known_days}} AND {{to}}
 ),
 compared AS (
     SELECT
@@ -51,9 +53,9 @@ resets AS (
         actor_name,
         user_name,
         event_uid
-    FROM audit_events
+    FROM {{events}}
     WHERE code IN (91073, 91075)
-        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+        AND event_date BETWEEN {{from}} AND {{to}}
 )
 SELECT
     l.event_time AS log_in_time,
@@ -73,6 +75,6 @@ FROM resets AS r
 INNER JOIN compared AS l
     ON l.tenant = r.tenant
     AND l.name = LOWER(r.user_name)
-    AND l.event_seconds BETWEEN r.event_seconds AND r.event_seconds + 86400
-WHERE l.address_seen IS NULL OR l.event_seconds - l.address_seen > 7776000
+    AND l.event_seconds BETWEEN r.event_seconds AND r.event_seconds + CAST({{hours}} AS bigint) * 3600
+WHERE l.address_seen IS NULL OR l.event_seconds - l.address_seen > CAST({{known_days}} AS bigint) * 86400
 ORDER BY l.event_time DESC, l.event_uid, r.event_uid

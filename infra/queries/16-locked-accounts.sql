@@ -6,13 +6,14 @@
 --   guessed; an account that acts while it is locked has a session that outlived the lock.
 -- Normal: A lock, a reset by the service desk or by the owner, one log-in from the usual address.
 -- Limits: Locks state a name only, so all is matched by name, whatever its case.
--- Change: The 24 hours (86400 seconds).
+-- Period: 30 days
+-- Parameter: hours integer 24 Hours after the lock that are looked at.
 
 WITH locked AS (
     SELECT DISTINCT COALESCE(instance, '') AS tenant, LOWER(user_name) AS name
-    FROM audit_events
+    FROM {{events}}
     WHERE event_name = 'user.locked'
-        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+        AND event_date BETWEEN {{from}} AND {{to}}
 ),
 deeds AS (
     SELECT
@@ -26,10 +27,10 @@ deeds AS (
         event_name,
         ip_address,
         event_uid
-    FROM audit_events
+    FROM {{events}}
     WHERE family IN ('session', 'account')
         AND user_name <> ''
-        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+        AND event_date BETWEEN {{from}} AND {{to}}
     UNION ALL
     SELECT
         event_time,
@@ -42,10 +43,10 @@ deeds AS (
         event_name,
         ip_address,
         event_uid
-    FROM audit_events
+    FROM {{events}}
     WHERE actor_name <> ''
         AND NOT (family IN ('session', 'account') AND LOWER(actor_name) = LOWER(COALESCE(user_name, '')))
-        AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+        AND event_date BETWEEN {{from}} AND {{to}}
 ),
 numbered AS (
     SELECT
@@ -86,7 +87,7 @@ LEFT JOIN numbered AS d
     ON d.tenant = l.tenant
     AND d.name = l.name
     AND d.locks_so_far - d.is_lock = l.locks_so_far
-    AND d.event_seconds <= l.event_seconds + 86400
+    AND d.event_seconds <= l.event_seconds + CAST({{hours}} AS bigint) * 3600
 WHERE l.is_lock = 1
 GROUP BY l.event_time, l.tenant, l.user_name, d.relation, d.event_name, l.event_seconds, l.event_uid
 ORDER BY l.event_time DESC, l.event_uid, COALESCE(MIN(d.event_seconds), 0), d.relation, COALESCE(d.event_name, '')

@@ -5,6 +5,7 @@
 --   or to make one look like another. Other questions cannot see what is contested here.
 -- Normal: None. Now and then a name copied from a document brings a zero-width character along. The classic codes 52010
 --   and 52100, which the documentation has for two things each (`code_used_twice`).
+-- Period: 30 days
 
 SELECT
     event_time,
@@ -17,7 +18,7 @@ SELECT
     text_flags,
     message,
     event_uid
-FROM audit_events
+FROM {{events}}
 WHERE (decode_status = 'ambiguous' OR text_flags IS NOT NULL)
-    AND event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+    AND event_date BETWEEN {{from}} AND {{to}}
 ORDER BY event_time DESC, event_uid

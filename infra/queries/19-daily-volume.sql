@@ -4,11 +4,12 @@
 -- Why it matters: A day that is much lower than its like says that something is missing; one that is much higher, that
 --   something is running away.
 -- Normal: A weekly rhythm with low weekends; automation is even.
+-- Period: 30 days
 
 WITH recent AS (
     SELECT event_date, instance, COALESCE(family, 'unknown') AS family, outcome, severity, decode_status
-    FROM audit_events
-    WHERE event_date BETWEEN {{days_ago(30)}} AND {{days_ago(0)}}
+    FROM {{events}}
+    WHERE event_date BETWEEN {{from}} AND {{to}}
 )
 SELECT
     event_date,

@@ -7,13 +7,16 @@
 --   files are missing, waiting or rejected.
 -- Limits: Times are those of the events, so files that come late fill a gap once they are in. Missing events beside
 --   others that came are not seen. Classic logs come by another way, and neither fill a gap nor make one.
--- Change: The 6 hours (21600 seconds) and the 4 times.
+-- Period: 35 days
+-- Parameter: hours integer 6 Hours that a gap has at least.
+-- Parameter: times number 4 How many times as long as is usual it has to be.
+-- Parameter: earlier_days days 365 Days before these in which an instance that is silent now was last heard.
 
 WITH events AS (
     SELECT instance, event_time, event_seconds, event_uid, 1 AS is_recent
-    FROM audit_events
+    FROM {{events}}
     WHERE COALESCE(source_system, 'infinity') = 'infinity'
-        AND event_date BETWEEN {{days_ago(35)}} AND {{days_ago(0)}}
+        AND event_date BETWEEN {{from}} AND {{to}}
     UNION ALL
     -- The last event before these days: a silence may have begun then.
     SELECT
@@ -22,9 +25,9 @@ WITH events AS (
         MAX(event_seconds) AS event_seconds,
         '' AS event_uid,
         0 AS is_recent
-    FROM audit_events
+    FROM {{events}}
     WHERE COALESCE(source_system, 'infinity') = 'infinity'
-        AND event_date BETWEEN {{days_ago(400)}} AND {{days_ago(36)}}
+        AND event_date BETWEEN {{from - earlier_days}} AND {{from - 1}}
     GROUP BY instance
 ),
 moments AS (
@@ -46,9 +49,9 @@ spans AS (
 ),
 last_days AS (
     SELECT instance, MAX(event_date) AS last_date, MAX(event_time) AS last_time
-    FROM audit_events
+    FROM {{events}}
     WHERE COALESCE(source_system, 'infinity') = 'infinity'
-        AND event_date BETWEEN {{days_ago(400)}} AND {{days_ago(0)}}
+        AND event_date BETWEEN {{from - earlier_days}} AND {{to}}
     GROUP BY instance
 ),
 gaps AS (
@@ -60,12 +63,12 @@ gaps AS (
     FROM moments AS m
     INNER JOIN spans AS s
         ON s.tenant = m.tenant
-    WHERE m.event_seconds - m.previous_seconds >= 21600
-        AND (m.event_seconds - m.previous_seconds) * s.steps >= 4 * s.seconds
+    WHERE m.event_seconds - m.previous_seconds >= CAST({{hours}} AS bigint) * 3600
+        AND (m.event_seconds - m.previous_seconds) * s.steps >= {{times}} * s.seconds
     UNION ALL
     SELECT instance, last_time AS gap_begins, NULL AS gap_ends, NULL AS gap_seconds
     FROM last_days
-    WHERE last_date < {{days_ago(1)}}
+    WHERE last_date < {{to - 1}}
 )
 SELECT
     instance,

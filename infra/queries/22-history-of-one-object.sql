@@ -5,12 +5,14 @@
 --   locks of an account. `renamed_from` is the name in the event before where it was another.
 -- Why it matters: One object's story shows who made it, what was done with it, who could use it, and under which names.
 -- Normal: Created, updated by its owners, used.
--- Limits: What was found by name only may concern a namesake. What an account did is not about it: look for its name in
---   actor_name.
--- Argument: object 'the-id-of-the-object' An id as in object_id, role_id, user_id, or in a list of devices or users.
+-- Limits: What was found by name only may concern a namesake. What an account did is not about it: question 23 has
+--   both.
+-- Period: all
+-- Parameter: object id 'the-id-of-the-object' An id as in object_id, role_id, user_id, or in a list of devices or
+--   users.
 
 WITH wanted AS (
-    SELECT LOWER('the-id-of-the-object') AS id
+    SELECT LOWER({{object}}) AS id
 ),
 by_id AS (
     SELECT
@@ -28,10 +30,10 @@ by_id AS (
             WHEN LOWER(e.role_id) = w.id THEN e.role_name
             ELSE e.user_name
         END AS name
-    FROM audit_events AS e
+    FROM {{events}} AS e
     INNER JOIN wanted AS w
         ON LOWER(e.object_id) = w.id OR LOWER(e.role_id) = w.id OR LOWER(e.user_id) = w.id
-    WHERE e.event_date <= {{days_ago(0)}}
+    WHERE e.event_date <= {{to}}
 ),
 names AS (
     SELECT tenant, kind, LOWER(name) AS name
@@ -51,21 +53,21 @@ found AS (
     INNER JOIN wanted AS w
         ON LOWER(i.item) = w.id
     WHERE i.list_name IN ('device_ids', 'user_ids')
-        AND i.event_date <= {{days_ago(0)}}
+        AND i.event_date <= {{to}}
     UNION ALL
     SELECT i.event_uid, 3 AS way
     FROM audit_event_items AS i
-    INNER JOIN audit_events AS e
+    INNER JOIN {{events}} AS e
         ON e.event_uid = i.event_uid
     INNER JOIN names AS n
         ON n.tenant = COALESCE(e.instance, '')
         AND n.kind = 'role'
         AND n.name = LOWER(i.item)
     WHERE i.list_name IN ('roles_granted', 'roles_revoked', 'additional_roles')
-        AND i.event_date <= {{days_ago(0)}}
+        AND i.event_date <= {{to}}
     UNION ALL
     SELECT e.event_uid, 3 AS way
-    FROM audit_events AS e
+    FROM {{events}} AS e
     INNER JOIN names AS n
         ON n.tenant = COALESCE(e.instance, '')
         AND (
@@ -75,7 +77,7 @@ found AS (
             OR (n.kind = 'user' AND n.name = LOWER(e.target_user_name))
             OR (n.kind = 'object' AND COALESCE(e.object_id, '') = '' AND n.name = LOWER(e.object_name))
         )
-    WHERE e.event_date <= {{days_ago(0)}}
+    WHERE e.event_date <= {{to}}
 ),
 best AS (
     SELECT event_uid, MIN(way) AS way
@@ -99,8 +101,9 @@ SELECT
     e.message,
     e.event_uid
 FROM best AS b
-INNER JOIN audit_events AS e
+INNER JOIN {{events}} AS e
     ON e.event_uid = b.event_uid
 LEFT JOIN named AS n
     ON n.event_uid = e.event_uid
+WHERE e.event_date BETWEEN {{from}} AND {{to}}
 ORDER BY e.event_time, e.event_uid

@@ -61,7 +61,7 @@ export async function answerIn(session: LakeSession, sql: string, values: Values
 }
 
 /** Takes all rows. @throws UsageError where a later one cannot be had */
-export async function collected({ names, types, batches, note }: Rows): Promise<Answer> {
+async function collected({ names, types, batches, note }: Rows): Promise<Answer> {
   const rows: (readonly unknown[])[] = [];
   for await (const batch of batches) for (const row of batch) rows.push(row);
   return { names, types, numeric: numericColumns({ types }), rows, ...(note !== undefined && { note }) };

@@ -3,7 +3,6 @@ export {
   answerIn,
   answerOfLake,
   answerRows,
-  collected,
   type LakeAnswer,
   objectsOf,
   rowsOfLake,
@@ -36,8 +35,9 @@ export {
   placeText,
   TELLING_COLUMNS,
 } from './event-search.ts';
+export { askedWith, EVERY_QUESTION, faultsOf, type Given, missingIn, noneTakes, questionNamed } from './given.ts';
 export { cachedFiles } from './lake-cache.ts';
 export type { Masking, MaskRequest } from './masking.ts';
-export { askQuestion, type Given, questionFiles } from './questions.ts';
+export { askQuestion, firstOfQuestion, questionFiles, questionText } from './questions.ts';
 export { type AskedLake, LakeSession, type Values } from './session.ts';
 export { eventDays, existingTables, tablesIfAny } from './tables.ts';

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Rows } from '../present/index.ts';
-import { parseQuestion, type Question, renderQuestion, withArgument } from '../questions/index.ts';
+import { objectOf, type Rows } from '../present/index.ts';
+import { type Dialect, parseQuestion, type Question, renderQuestion } from '../questions/index.ts';
+import { askedWith, asUsage, type Given } from './given.ts';
 import type { LakeSession } from './session.ts';
 
 /** In a clone and in the npm package alike. */
@@ -13,23 +14,28 @@ export function questionFiles(): Question[] {
   return files.sort().map((file) => parseQuestion(file, readFileSync(path.join(QUESTIONS, file), 'utf8')));
 }
 
-/** What a question is asked with. */
-export interface Given {
-  /** The day that stands for today, `YYYY-MM-DD`; left out, it is today in UTC. */
-  readonly asOf?: string;
-  /** Values for what the question wants to be given, by their names. */
-  readonly values?: Readonly<Record<string, string>>;
+/** The SQL of a question in a dialect. @throws UsageError where it does not take what is given */
+export function questionText(question: Question, dialect: Dialect, given: Given = {}): string {
+  const asked = askedWith(question, given);
+  return asUsage(() => renderQuestion(question, dialect, asked));
 }
 
-/**
- * Asks a question.
- * @throws QuestionError where it cannot be asked with what is given; UsageError where it cannot be run
- */
+/** Asks a question. @throws UsageError where it does not take what is given, or cannot be run */
 export async function askQuestion(session: LakeSession, question: Question, given: Given = {}): Promise<Rows> {
-  const { argument } = question;
-  const text = renderQuestion(question.text, 'duckdb', given.asOf);
-  const value = argument === null ? undefined : given.values?.[argument.name];
-  return await session.rows(
-    argument === null || value === undefined ? text : withArgument(text, argument, value, 'duckdb'),
-  );
+  return await session.rows(questionText(question, 'duckdb', given));
+}
+
+/** How many rows a question gives, and the first of them; null where there is none. @throws UsageError as {@link askQuestion} */
+export async function firstOfQuestion(
+  session: LakeSession,
+  question: Question,
+  given: Given = {},
+): Promise<{ readonly count: number; readonly first: Readonly<Record<string, unknown>> | null }> {
+  const { names, batches } = await askQuestion(session, question, given);
+  let [count, first]: [number, Record<string, unknown> | null] = [0, null];
+  for await (const batch of batches) {
+    if (first === null && batch[0] !== undefined) first = objectOf(names, batch[0]);
+    count += batch.length;
+  }
+  return { count, first };
 }

@@ -1,110 +1,132 @@
+import process from 'node:process';
 import { Option } from 'commander';
-import { askQuestion, collected, type LakeAnswer, LakeSession, questionFiles } from '../asking/index.ts';
-import { FORMATS, rowsOf, TEXT, UsageError, visibleLines, WHOLE_NUMBER } from '../present/index.ts';
 import {
-  DIALECTS,
-  type Dialect,
-  type Question,
-  QuestionError,
-  renderQuestion,
-  withArgument,
-} from '../questions/index.ts';
-import type { Settings } from '../settings/index.ts';
+  askedWith,
+  askQuestion,
+  EVERY_QUESTION,
+  type Given,
+  LakeSession,
+  missingIn,
+  questionFiles,
+  questionNamed,
+  questionText,
+} from '../asking/index.ts';
+import { FORMATS, rowsOf, TEXT, UsageError, visibleLines, WHOLE_NUMBER } from '../present/index.ts';
+import { DIALECTS, type Dialect, type Question } from '../questions/index.ts';
+import { askAll } from './ask-all.ts';
+import { GIVEN_OPTIONS, type GivenFlags, givenFor } from './ask-given.ts';
 import { askedLake } from './asked-lake.ts';
 import { type CommandOutcome, command } from './command.ts';
-import { printedAnswer } from './printed-answer.ts';
+import { describedQuestion, parameterRows, questionJson } from './described-question.ts';
+import type { Output } from './output.ts';
 
-interface AskFlags {
-  readonly object?: string;
-  readonly asOf?: string;
+interface AskFlags extends GivenFlags {
+  readonly describe: boolean;
   readonly sql: boolean;
   readonly dialect: Dialect;
 }
 
-/** Lists the questions, or asks one. */
+/** Lists the questions, says what one is, or asks one or all of them. */
 export const register = command<AskFlags, [named?: string]>({
   name: 'ask',
-  words: [['[question]', 'its number or name, such as 5 or self-granted-roles']],
+  words: [['[question]', 'its number or name, such as 5 or self-granted-roles; all asks every question']],
   flags: [
-    new Option('--object <id>', 'the id of the object, for the question that is about one'),
-    new Option('--as-of <date>', 'the day that stands for today, such as 2026-03-31 (default: today, in UTC)'),
+    ...GIVEN_OPTIONS,
+    new Option(
+      '--describe',
+      'say what the question finds, why it matters, what is normal, and which parameters it takes',
+    ),
     new Option('--sql', 'print the SQL instead of running it'),
     new Option('--dialect <name>', 'the dialect of --sql').choices(DIALECTS).default('duckdb'),
   ],
   json: 'JSON',
   formats: FORMATS,
   settings: ['lake'],
-  run: async ({ settings, flags }, named) => {
-    const { sql, dialect, asOf } = flags;
+  run: async ({ settings, flags, output }, named) => {
+    const { sql, dialect, describe } = flags;
     if (!sql && dialect !== 'duckdb') throw new UsageError('a lake is asked in DuckDB; --dialect goes with --sql');
     const questions = questionFiles();
     if (named === undefined) return listed(questions);
+    if (named === EVERY_QUESTION) {
+      if (sql || describe) throw new UsageError(`expected one question with --${sql ? 'sql' : 'describe'}, found all`);
+      return await askAll(askedLake(settings()), questions, givenFor(questions, questions, flags));
+    }
     const question = questionNamed(questions, named);
-    const text = textOf(question, flags);
-    if (!sql) return answered(question, await answerOf(settings(), question, flags), asOf);
-    // A terminal shows what is unseen in it; whatever else takes it, takes it as it is.
-    process.stdout.write(process.stdout.isTTY ? visibleLines(text) : text);
+    if (describe) {
+      return {
+        json: () => questionJson(question),
+        rows: () => parameterRows(question),
+        text: () => describedQuestion(question),
+      };
+    }
+    const given = givenFor(questions, [question], flags)(question);
+    if (sql) return printed(questionText(question, dialect, given));
+    refuseMissing(question, given);
+    // What is wrong with what is given is said before a lake is opened.
+    askedWith(question, given);
+    const session = await LakeSession.open(askedLake(settings()));
+    try {
+      await printAnswer(output, session, question, given);
+    } finally {
+      await session.close();
+    }
     return {};
   },
 });
 
-async function answerOf(settings: Settings, question: Question, { asOf, object }: AskFlags): Promise<LakeAnswer> {
-  const session = await LakeSession.open(askedLake(settings));
-  try {
-    const values = question.argument === null || object === undefined ? {} : { [question.argument.name]: object };
-    const rows = await askQuestion(session, question, { ...(asOf !== undefined && { asOf }), values });
-    return { ...(await collected(rows)), days: session.days };
-  } finally {
-    await session.close();
-  }
+/** The rows alone in a format; else a table below the question, and what to say of it. */
+async function printAnswer(output: Output, session: LakeSession, question: Question, given: Given): Promise<void> {
+  const rows = { ...(await askQuestion(session, question, given)), title: question.question };
+  if (output.format !== null) return await output.print(rows);
+  const days = given.from === undefined ? '' : `\n${daysText(given)}`;
+  await output.printTable(rows, {
+    before: `${question.question}${days}\n\n`,
+    after: (count) => adviceOn(count, session.days, given, question.period === 'all'),
+  });
+}
+
+/** A terminal shows what is unseen in it; whatever else takes it, takes it as it is. */
+function printed(text: string): CommandOutcome {
+  process.stdout.write(process.stdout.isTTY ? visibleLines(text) : text);
+  return {};
 }
 
 function listed(questions: readonly Question[]): CommandOutcome {
   const lines = questions.map(
     ({ number, name, question }) => `${String(number).padStart(2)}  ${name}\n    ${question}`,
   );
+  const advice = [
+    '\nask one: audit-lake ask NUMBER-or-NAME --lake LAKE; every one: audit-lake ask all --lake LAKE',
+    'what one finds and takes: audit-lake ask NUMBER-or-NAME --describe',
+  ];
   return {
-    json: () => questions.map(({ text: _, ...about }) => about),
+    json: () => questions.map(questionJson),
     rows: () => rowsOf({ number: WHOLE_NUMBER, name: TEXT, question: TEXT }, questions),
-    text: () => [...lines, '\nask one: audit-lake ask NUMBER-or-NAME --lake LAKE'].join('\n'),
+    text: () => [...lines, ...advice].join('\n'),
   };
 }
 
-function questionNamed(questions: readonly Question[], named: string): Question {
-  const found = questions.find(
-    ({ number, name }) => name === named || (/^\d{1,2}$/.test(named) && number === Number(named)),
+function refuseMissing(question: Question, given: Given): void {
+  const [missing] = missingIn(question, given);
+  if (missing === undefined) return;
+  const { name, description } = missing;
+  throw new UsageError(
+    `${question.name} is about one ${name}; give it with --${name} ${name === 'person' ? 'WORD' : 'ID'}. ${description}\n\n${describedQuestion(question)}`,
   );
-  if (found === undefined) {
-    throw new UsageError(`there is no question ${JSON.stringify(named)}; audit-lake ask lists them`);
-  }
-  return found;
 }
 
-/** The SQL to run, or to print. */
-function textOf(question: Question, { object, asOf, sql, dialect }: AskFlags): string {
-  const { argument, name } = question;
-  if (object !== undefined && argument === null)
-    throw new UsageError(`${name} is not about one object; leave out --object`);
-  if (object === undefined && argument !== null && !sql) {
-    throw new UsageError(`${name} is about one object; give it with --object ID. ${argument.description}`);
-  }
-  const text = rendered(question.text, dialect, asOf);
-  return object === undefined || argument === null ? text : withArgument(text, argument, object, dialect);
+/** Which days were asked about. */
+function daysText({ from, to }: Given): string {
+  return `asked about ${from} to ${to ?? `today, ${today()}`}, whole days in UTC`;
 }
 
-function rendered(text: string, dialect: Dialect, asOf: string | undefined): string {
-  try {
-    return renderQuestion(text, dialect, asOf);
-  } catch (error) {
-    if (error instanceof QuestionError && asOf !== undefined) throw new UsageError(`--as-of: ${error.message}`);
-    throw error;
-  }
+function adviceOn(count: number, days: LakeSession['days'], { to, from, limit }: Given, isAll: boolean): string {
+  if (count > 0) return limit === count ? `there may be more: --limit is ${limit}\n` : '';
+  const has = days === null ? 'has no events' : `has events from ${days[0]} to ${days[1]}`;
+  const other = isAll || from !== undefined ? '' : '. For another day: --as-of YYYY-MM-DD';
+  return `asked as of ${to ?? `today, ${today()}`}; the lake ${has}${other}\n`;
 }
 
-function answered({ question }: Question, found: LakeAnswer, asOf: string | undefined): CommandOutcome {
-  const { json, text, rows } = printedAnswer(found);
-  const today = asOf ?? `today, ${new Date().toISOString().slice(0, 10)}`;
-  const days = found.days === null ? 'has no events' : `has events from ${found.days[0]} to ${found.days[1]}`;
-  const advice = `\nasked as of ${today}; the lake ${days}. For another day: --as-of YYYY-MM-DD`;
-  return { json, rows, text: () => `${question}\n\n${text()}${found.rows.length > 0 ? '' : advice}` };
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }

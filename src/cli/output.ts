@@ -98,6 +98,18 @@ export class Output {
     this.say(rows.note);
   }
 
+  /** Writes a table with text above and below it, the latter by how many rows there are; for where no format is asked for. */
+  async printTable(rows: Rows, around: { readonly before: string; after(count: number): string }): Promise<void> {
+    const count = { rows: 0 };
+    const options = this.#options();
+    const pieces = async function* (): Pieces {
+      yield around.before;
+      yield* piecesOf('table', counted(rows, count), options);
+      yield around.after(count.rows);
+    };
+    await this.#write(pieces(), () => rowCount(count.rows));
+  }
+
   /**
    * Writes the answers to several statements.
    * @throws UsageError where the format holds one only, before the first is asked for

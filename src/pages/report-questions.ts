@@ -1,4 +1,4 @@
-import { askQuestion, type Given, type LakeSession, questionFiles } from '../asking/index.ts';
+import { askQuestion, type Given, type LakeSession, missingIn, questionFiles } from '../asking/index.ts';
 import { commandLine, type Html, markup, type Rows } from '../present/index.ts';
 import type { Question } from '../questions/index.ts';
 import { grouped } from './charts.ts';
@@ -17,7 +17,8 @@ export interface AskedQuestion {
 export async function askedQuestions(session: LakeSession, given: Given): Promise<AskedQuestion[]> {
   const asked: AskedQuestion[] = [];
   for (const question of questionFiles()) {
-    const answer = question.argument === null ? await firstRows(await askQuestion(session, question, given)) : null;
+    const answer =
+      missingIn(question, given).length === 0 ? await firstRows(await askQuestion(session, question, given)) : null;
     asked.push({ question, answer });
   }
   return asked;

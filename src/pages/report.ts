@@ -88,7 +88,7 @@ async function checkInstance(session: LakeSession, { instance }: Scope): Promise
 async function sections(session: LakeSession, period: PeriodEvents, context: ReportContext): Promise<Section[]> {
   const { scope, lake, verified, tell } = context;
   tell('asking the questions');
-  const asked = await askedQuestions(session, { asOf: dayIn(period.to.subtract({ nanoseconds: 1 }), 'UTC') });
+  const asked = await askedQuestions(session, { to: dayIn(period.to.subtract({ nanoseconds: 1 }), 'UTC') });
   tell('counting');
   const instances = scope.instance === null ? await instancesPart(period) : null;
   const evidence =

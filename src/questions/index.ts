@@ -1,3 +1,8 @@
 export { DIALECTS, type Dialect } from './dialect.ts';
-export { parseQuestion, type Question, type QuestionArgument, QuestionError } from './question.ts';
-export { renderQuestion, withArgument } from './render.ts';
+export { textLiteral } from './literal.ts';
+export type { Parameter, Values } from './parameter.ts';
+export { PARAMETER_TYPES } from './parameter-type.ts';
+export { parseQuestion, type Question } from './question.ts';
+export { QuestionError } from './question-error.ts';
+export { type Asked, renderQuestion } from './render.ts';
+export { readValue, type Value, ValueError, type Written } from './value.ts';

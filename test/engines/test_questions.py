@@ -2,26 +2,37 @@
 
 import json
 import re
+from functools import cache
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlglot
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import TimestampType
 from sqlglot import exp
 
-from lake import Lake, rows_of, run
+from lake import Lake, Row, rows_of, run
 from scripts import files, rendered, script, statements, without_comments
 
 NAMES = [Path(path).name for path in files("queries/*.sql")]
-# What the question about one object is asked about.
-OBJECT = ("'the-id-of-the-object'", "'ra-77'")
+# What the questions about one object and one person are asked about.
+ABOUT = {"'the-id-of-the-object'": "'ra-77'", "'a-name-or-an-id'": "'pia'"}
 # How the texts name today.
-MACRO = r"\{\{days_ago\((\d+)\)\}\}"
+DUCKDB_TODAY = "CAST(now() AT TIME ZONE 'UTC' AS date)"
 SPARK_TODAY = "TO_DATE(TO_UTC_TIMESTAMP(CURRENT_TIMESTAMP(), CURRENT_TIMEZONE()))"
 TSQL_NOW = "SYSUTCDATETIME()"
+# Texts that try to get out of a literal, or have something filled in or joined.
+HOSTILE = ["it's \\", "\\'; DROP TABLE audit_events; --", "a\nGO\nb", "line\\\nnext", "a\r\nb", "${env:HOME} $(path) $x :y", '{{from}} "', "\u202e\ufeff\U0001f600", "%_[a]"]
+# Questions with values, days, instances and a limit in place of what holds without.
+GIVEN: dict[str, dict[str, object]] = {
+    "changes-outside-office-hours": {"values": {"zone": "Europe/Berlin", "opens": "08:00", "closes": "18:30", "weekdays": "mon-thu", "leave_out": HOSTILE}},
+    "mass-remote-actions": {"values": {"devices": 60, "minutes": 30, "leave_out": "KAI@corp.example"}, "instances": ["eu", "us"], "limit": 3},
+    "role-and-permission-grants": {"from": "2026-03-02", "to": "2026-03-04", "values": {"roles": ["EU [West]", "administrator", *HOSTILE]}},
+    "gaps-in-the-export": {"values": {"hours": 5, "times": 2.5, "earlier_days": 100}},
+    "history-of-one-person": {"values": {"person": "Pia Ruiz"}, "instances": ["eu"]},
+}
 
 
 class Planted:
@@ -32,16 +43,26 @@ class Planted:
         self.today = f"CAST('{told['as_of']}' AS date)"
         self.lake = Lake(folder / "lake", "--instances", told["instances"])
         assert self.lake.ingest()["quarantined"] == 0
-        self.answers = self.lake.ask({name: re.sub(MACRO, rf"({self.today} - \1)", about(script(f"queries/{name}"))) for name in NAMES})
-
-
-def about(sql: str) -> str:
-    """A question's SQL, about the object where it is about one."""
-    return sql.replace(*OBJECT)
+        self.answers = self.lake.ask({name: shipped_in("duckdb", name).replace(DUCKDB_TODAY, self.today) for name in NAMES})
+        self.given = {name: {"to": told["as_of"]} | asked for name, asked in GIVEN.items()}
 
 
 def shipped_in(dialect: str, name: str) -> str:
-    return about(without_comments(rendered()[f"queries/{dialect}/{name}"]))
+    """A question's SQL as it is shipped, about the object or the person where it is about one."""
+    sql = without_comments(rendered()[f"queries/{dialect}/{name}"])
+    for placeholder, value in ABOUT.items():
+        sql = sql.replace(placeholder, value)
+    return sql
+
+
+@cache
+def asked(given: str) -> dict[str, str]:
+    """Questions in every dialect as they are asked with what is given, JSON by their names."""
+    return {path: without_comments(text) for path, text in json.loads(run("test/engines/questions.ts", given)).items()}
+
+
+def texts_in(dialect: str, given: dict[str, dict[str, object]]) -> dict[str, str]:
+    return {Path(path).name: text for path, text in asked(json.dumps(given)).items() if path.startswith(f"queries/{dialect}/")}
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +90,33 @@ def installed(spark: SparkSession, planted: Planted) -> Iterator[None]:
 def test_the_spark_text_answers_in_spark_as_duckdb_does(spark: SparkSession, planted: Planted, name: str) -> None:
     shipped = shipped_in("spark", name)
     assert SPARK_TODAY in shipped
-    found = spark.sql(shipped.replace(SPARK_TODAY, planted.today))
-    instants = [field.name for field in found.schema.fields if isinstance(field.dataType, TimestampType)]
-    expected = [row | {column: microseconds(row[column]) for column in instants} for row in planted.answers[name]]
-    assert expected, "nothing is planted for it"
-    assert rows_of(found.toArrow()) == expected
+    assert_same(spark.sql(shipped.replace(SPARK_TODAY, planted.today)), planted.answers[name])
+
+
+@pytest.mark.usefixtures("installed")
+def test_what_is_given_means_the_same_in_every_dialect(spark: SparkSession, planted: Planted) -> None:
+    expected = planted.lake.ask(texts_in("duckdb", planted.given))
+    assert len(expected) == len(GIVEN)
+    for name, text in texts_in("spark", planted.given).items():
+        assert_same(spark.sql(text), expected[name])
+    understood = {name: sqlglot.parse_one(text, read="tsql").sql("duckdb") for name, text in texts_in("tsql", planted.given).items()}
+    assert planted.lake.ask(understood) == expected
+
+
+def test_a_hostile_value_stays_the_text_that_it_is(spark: SparkSession, planted: Planted) -> None:
+    for value in HOSTILE:
+        given = {"history-of-one-object": {"values": {"object": value}}}
+        for dialect in ("spark", "tsql"):
+            (text,) = texts_in(dialect, given).values()
+            (literal,) = re.findall(r"SELECT LOWER\((.*?)\) AS id\n", text, flags=re.DOTALL)
+            if dialect == "spark":
+                (found,) = spark.sql(f"SELECT {literal} AS found").first()
+            else:
+                assert "\n" not in literal
+                read = sqlglot.parse_one(f"SELECT {literal} AS found", read="tsql").sql("duckdb")
+                (row,) = planted.lake.query(f"SELECT hex(encode(found)) AS bytes FROM ({read})")
+                found = bytes.fromhex(row["bytes"]).decode()
+            assert found == value, dialect
 
 
 def test_the_tsql_text_says_what_duckdb_answers(planted: Planted) -> None:
@@ -105,3 +148,11 @@ def microseconds(instant: str | None) -> int | None:
         return None
     seen = datetime.fromisoformat(instant.removesuffix("+00")).replace(tzinfo=UTC)
     return round((seen - datetime.fromtimestamp(0, UTC)).total_seconds() * 1_000_000)
+
+
+def assert_same(found: DataFrame, answer: list[Row]) -> None:
+    """The rows that Spark gives are those of DuckDB, in their order."""
+    instants = [field.name for field in found.schema.fields if isinstance(field.dataType, TimestampType)]
+    expected = [row | {column: microseconds(row[column]) for column in instants} for row in answer]
+    assert expected, "nothing is planted for it"
+    assert rows_of(found.toArrow()) == expected

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { CATALOGUE } from '../../src/catalogue/index.ts';
+import { EVENT_COLUMNS } from '../../src/events/index.ts';
+import { textLiteral } from '../../src/questions/index.ts';
 import { AS_OF, type Plant, type Row } from './plant.ts';
 import { ANSWERS, PLANTS } from './planted.ts';
 import { type Found, PlantedLake, QUESTIONS, questionOf } from './planted-lake.ts';
 import { HISTORIES } from './plants/objects.ts';
+import { HISTORIES_OF_PEOPLE } from './plants/people.ts';
 
 let lake: PlantedLake;
 beforeAll(async () => {
@@ -156,7 +159,7 @@ describe('questions that count', () => {
 describe('history-of-one-object', () => {
   for (const [object, expected] of Object.entries(HISTORIES)) {
     it(`tells the story of ${object} in order, by id, by list and by name`, async () => {
-      const rows = await lake.ask(questionOf('history-of-one-object'), { object });
+      const rows = await lake.ask(questionOf('history-of-one-object'), { values: { object } });
       const columns = ['note', 'found_by', 'name_then', 'renamed_from'];
       const found = rows.map((row) => only({ ...row, note: lake.note(row['event_uid']) }, columns));
       assert.deepEqual(
@@ -168,10 +171,48 @@ describe('history-of-one-object', () => {
 
   it('finds every run that reached a device', async () => {
     const runs = PLANTS.filter(({ message, time }) => /\bdev-2\b/.test(message) && time < AS_OF);
-    const rows = await lake.ask(questionOf('history-of-one-object'), { object: 'DEV-2' });
+    const rows = await lake.ask(questionOf('history-of-one-object'), { values: { object: 'DEV-2' } });
     assert.deepEqual(new Set(rows.map((row) => lake.note(row['event_uid']))), new Set(runs.map(({ note }) => note)));
     assert.deepEqual(new Set(rows.map((row) => row['found_by'])), new Set(['list']));
     assert.ok(runs.length > 10);
+  });
+});
+
+describe('history-of-one-person', () => {
+  for (const [person, expected] of Object.entries(HISTORIES_OF_PEOPLE)) {
+    it(`tells of ${person} in order: what they did, what was done to them, under every name`, async () => {
+      const rows = await lake.ask(questionOf('history-of-one-person'), { values: { person } });
+      const columns = ['note', 'direction', 'found_by', 'name_then'];
+      assert.deepEqual(
+        rows.map((row) => only({ ...row, note: lake.note(row['event_uid']) }, columns)),
+        expected,
+      );
+    });
+  }
+
+  it('finds each person by every column that names one', async () => {
+    const people = EVENT_COLUMNS.filter(({ person }) => person === 'name' || person === 'id').map(({ name }) => name);
+    const [row] = await lake.query(
+      `SELECT ${people.map((name) => `any_value(${name}) AS ${name}`).join(', ')} FROM audit_events WHERE event_date <= '${AS_OF}'`,
+    );
+    for (const column of people) {
+      const value = row?.[column];
+      const person = Array.isArray(value) ? value[0] : value;
+      assert.ok(typeof person === 'string', `nothing is planted in ${column}`);
+      const uids = (await lake.ask(questionOf('history-of-one-person'), { values: { person } })).map(
+        (found) => found['event_uid'],
+      );
+      const holds = Array.isArray(value) ? `list_contains(${column}, $1)` : `lower(${column}) = lower($1)`;
+      const stated = await lake.query(
+        `SELECT event_uid FROM audit_events WHERE ${holds.replace('$1', textLiteral(person, 'duckdb'))} AND event_date <= '${AS_OF}'`,
+      );
+      assert.ok(stated.length > 0);
+      assert.deepEqual(
+        stated.map((each) => each['event_uid']).filter((uid) => !uids.includes(uid)),
+        [],
+        column,
+      );
+    }
   });
 });
 
@@ -180,7 +221,7 @@ describe('every question', () => {
     const planted = new Set([
       ...PLANTS.flatMap((plant) => Object.keys(plant.found ?? {})),
       ...Object.keys(ANSWERS),
-      ...['daily-volume', 'history-of-one-object'],
+      ...['daily-volume', 'history-of-one-object', 'history-of-one-person'],
     ]);
     assert.deepEqual([...planted].sort(), QUESTIONS.map(({ name }) => name).sort());
     const notes = PLANTS.map(({ note }) => note);

@@ -5,9 +5,9 @@ import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { answerOf, objectsOf } from '../../src/asking/answer.ts';
 import { connect } from '../../src/asking/duckdb.ts';
-import { questionFiles } from '../../src/asking/index.ts';
+import { type Given, questionFiles, questionText } from '../../src/asking/index.ts';
 import { openTables } from '../../src/lake/index.ts';
-import { type Question, renderQuestion, withArgument } from '../../src/questions/index.ts';
+import type { Question } from '../../src/questions/index.ts';
 import { localStorage } from '../../src/storage/index.ts';
 import { run } from '../support/cli.ts';
 import { AS_OF, INSTANCES, type Plant } from './plant.ts';
@@ -68,13 +68,9 @@ export class PlantedLake {
     return objectsOf(await answerOf(this.#connection, sql));
   }
 
-  /** The answer to a question. */
-  ask(question: Question, { asOf = AS_OF, object }: { asOf?: string; object?: string } = {}): Promise<Found[]> {
-    const text = renderQuestion(question.text, 'duckdb', asOf);
-    const { argument } = question;
-    return this.query(
-      argument === null || object === undefined ? text : withArgument(text, argument, object, 'duckdb'),
-    );
+  /** The answer to a question, on the day that the plants are made for where no other is given. */
+  ask(question: Question, { asOf = AS_OF, ...given }: Given & { readonly asOf?: string } = {}): Promise<Found[]> {
+    return this.query(questionText(question, 'duckdb', { to: asOf, ...given }));
   }
 
   async remove(): Promise<void> {

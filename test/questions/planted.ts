@@ -9,6 +9,7 @@ import { EXECUTIONS } from './plants/executions.ts';
 import { GAP_ANSWERS, HOURS } from './plants/hours.ts';
 import { LOG_IN_ANSWERS, LOG_INS } from './plants/log-ins.ts';
 import { OBJECTS } from './plants/objects.ts';
+import { PEOPLE } from './plants/people.ts';
 import { ROLE_GRANTS } from './plants/role-grants.ts';
 import { TEXT_ANSWERS, TEXTS } from './plants/texts.ts';
 import { WAYS_OUT } from './plants/ways-out.ts';
@@ -24,6 +25,7 @@ export const PLANTS: readonly Plant[] = [
   ...TEXTS,
   ...HOURS,
   ...OBJECTS,
+  ...PEOPLE,
   ...CLASSIC,
   ...background(),
 ];

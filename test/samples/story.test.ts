@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { sampleExports } from '../../samples/exports.ts';
 import { FORGED, INCIDENT } from '../../samples/incident.ts';
 import { CURRENT_CODES } from '../../samples/values.ts';
-import { renderQuestion, withArgument } from '../../src/questions/index.ts';
+import { questionText } from '../../src/asking/index.ts';
 import { QUESTIONS } from '../questions/planted-lake.ts';
 import { AskedLake, type Row } from '../views/asked-lake.ts';
 
@@ -23,6 +23,7 @@ const OVERVIEWS = new Set([
   'spark-acting-autonomously',
   'daily-volume',
   'history-of-one-object',
+  'history-of-one-person',
 ]);
 /** The incident left none of these. */
 const SILENT = new Set(['gaps-in-the-export']);
@@ -51,9 +52,9 @@ describe('the samples', () => {
   afterAll(() => lake.close());
 
   const ask = (name: string, { asOf = AS_OF, object = 'x' } = {}): Promise<Row[]> => {
-    const { text, argument } = QUESTIONS.find((question) => question.name === name)!;
-    const sql = renderQuestion(text, 'duckdb', asOf);
-    return lake.query(argument === null ? sql : withArgument(sql, argument, object, 'duckdb'));
+    const question = QUESTIONS.find((each) => each.name === name)!;
+    const needed = question.parameters.filter(({ isNeeded }) => isNeeded).map((parameter) => [parameter.name, object]);
+    return lake.query(questionText(question, 'duckdb', { to: asOf, values: Object.fromEntries(needed) }));
   };
 
   it('are those in the folder', () => {

@@ -83,8 +83,8 @@ const rights: Plant[] = [
     ),
     found: {
       [GRANTS]: [
-        grant('roles', 'Classic auditors', 'Classic operations'),
-        grant('roles', 'Finder users', 'Classic operations'),
+        { ...grant('roles', 'Classic auditors', null), in_profile: 'Classic operations', source_system: 'portal' },
+        { ...grant('roles', 'Finder users', null), in_profile: 'Classic operations', source_system: 'portal' },
       ],
     },
   },

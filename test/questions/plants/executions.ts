@@ -33,7 +33,7 @@ function thirty(note: string, time: string, actor: string): Plant {
 }
 
 function mass(devicesThen: number, devicesInHour: number, runs: number) {
-  return { [MASS]: { devices: devicesThen, devices_within_the_hour: devicesInHour, runs_within_the_hour: runs } };
+  return { [MASS]: { devices: devicesThen, devices_within_the_time: devicesInHour, runs_within_the_time: runs } };
 }
 
 /** Spark ran an action for nia. */

@@ -84,6 +84,17 @@ export const HOURS: readonly Plant[] = [
       'vendor-access': { what_became: 'expired' },
     },
   },
+  // The clocks of Berlin are set forward on 29 March.
+  roleRemoved('a role removed in winter time', '2026-03-27T17:30:00Z'),
+  roleRemoved('a role removed in summer time', '2026-03-30T17:30:00Z'),
+  {
+    ...roleRemoved('a role removed on a winter morning', '2026-03-27T06:30:00Z'),
+    found: outside(5, 'medium', 'Temporary'),
+  },
+  {
+    ...roleRemoved('a role removed on a summer morning', '2026-03-30T06:30:00Z'),
+    found: outside(1, 'medium', 'Temporary'),
+  },
   roleRemoved('a role removed on a Saturday 31 days ago', '2026-02-28T10:00:00Z'),
 ];
 
