@@ -2,7 +2,10 @@ import { type AskedLake, answerIn, LakeSession, type MaskRequest } from '../aski
 import type { ByRecord } from '../lake/index.ts';
 import { type Html, markup, UsageError } from '../present/index.ts';
 import { nearest } from '../settings/index.ts';
-import { handedInPage, type Section } from './frame.ts';
+import { type Storage, StorageError } from '../storage/index.ts';
+import { type PastVerification, pastVerifications } from '../verify/index.ts';
+import { grouped } from './charts.ts';
+import { facts, handedInPage, type Section } from './frame.ts';
 import { maskedBy, maskedVerification, maskingPart } from './masked-names.ts';
 import { dayIn, PeriodEvents, type Scope } from './period.ts';
 import { activityPart, periodText } from './report-activity.ts';
@@ -27,6 +30,7 @@ export interface ReportContext {
   readonly scope: Scope;
   /** The lake's place, as output may show it. */
   readonly lake: string;
+  /** A verification that was made for it; null where there is none. */
   readonly verified: VerifiedLake | null;
   /** Whose names are masked; left out, nobody's. */
   readonly mask?: MaskRequest;
@@ -48,7 +52,7 @@ export async function reportPage(lake: AskedLake, given: ReportContext): Promise
   const { mask } = given;
   const session = await LakeSession.open(lake, { quarantine: true, ...(mask && { mask }) });
   try {
-    const context = maskedContext(session, given);
+    const context = { ...maskedContext(session, given), storage: lake.storage };
     const period = new PeriodEvents(session, context.scope, context.now.getTime());
     await checkInstance(session, context.scope);
     return await handedInPage({
@@ -61,6 +65,8 @@ export async function reportPage(lake: AskedLake, given: ReportContext): Promise
     await session.close();
   }
 }
+
+type ShownContext = ReportContext & { readonly storage: Storage };
 
 /** What is said on the page that comes from no view of the session. */
 function maskedContext(session: LakeSession, context: ReportContext): ReportContext {
@@ -85,7 +91,7 @@ async function checkInstance(session: LakeSession, { instance }: Scope): Promise
   throw new UsageError(`--instance ${instance}: the lake has no event of it, but of ${there}${advice}`);
 }
 
-async function sections(session: LakeSession, period: PeriodEvents, context: ReportContext): Promise<Section[]> {
+async function sections(session: LakeSession, period: PeriodEvents, context: ShownContext): Promise<Section[]> {
   const { scope, lake, verified, tell } = context;
   tell('asking the questions');
   const asked = await askedQuestions(session, { to: dayIn(period.to.subtract({ nanoseconds: 1 }), 'UTC') });
@@ -103,14 +109,52 @@ async function sections(session: LakeSession, period: PeriodEvents, context: Rep
     { id: 'changes', title: 'Granted, deleted, let out', body: await changesPart(period) },
     { id: 'questions', title: 'What a security team asks', body: questionsPart(asked, scope.timeZone) },
     { id: 'health', title: 'How complete and how well read', body: await healthPart(session, period) },
-    { id: 'verification', title: 'Verification', body: verificationPart(verified) },
+    {
+      id: 'verification',
+      title: 'Verification',
+      body: verified === null ? await notVerifiedPart(session, context) : verificationPart(verified),
+    },
   ];
 }
 
-function verificationPart(verified: VerifiedLake | null): Html {
-  if (verified === null) {
-    return markup`<p>The lake was not verified for this report (<code>--no-verify</code>): whether it is what its log and its evidence say is told by <code>audit-lake verify</code>.</p>`;
+/** What the lake has on record of earlier verifications, where none was made for the report. */
+async function notVerifiedPart(session: LakeSession, { storage }: ShownContext): Promise<Html> {
+  const last = await lastVerification(storage);
+  return markup`<p>The lake was not verified for this report (<code>--no-verify</code>): whether it is what its log and its evidence say is told by <code>audit-lake verify</code>.</p>
+${last === null ? markup`<p>It has no earlier verification on record that can be read.</p>` : earlierPart(session, last)}`;
+}
+
+function earlierPart(session: LakeSession, last: PastVerification): Html {
+  const problems = Object.entries(last.problems).map(([kind, count]) => `${kind} ${grouped(count)}`);
+  const head = last.heads['audit_events'] ?? null;
+  return markup`<p>The last one on record proves nothing by itself, since whoever may write to the lake can write such a record:</p>
+${facts([
+  ['Verified', utc(last.time)],
+  ['Run by', last.by === null ? 'not on record' : whoSaid(maskedBy(session, last.by))],
+  [
+    'Depth',
+    last.newest_only
+      ? 'the newest commits alone'
+      : last.deep
+        ? 'everything, also read from the exports again'
+        : 'everything, without reading the exports again',
+  ],
+  ['Head of audit_events', head === null ? 'not on record' : `${head.sha256} of version ${head.version}`],
+  ['Problems', problems.length === 0 ? 'none' : problems.join(', ')],
+])}`;
+}
+
+async function lastVerification(storage: Storage): Promise<PastVerification | null> {
+  try {
+    return (await pastVerifications(storage, 1))[0] ?? null;
+  } catch (error) {
+    // Whoever reads tables need have no right to the quarantine zone.
+    if (error instanceof StorageError) return null;
+    throw error;
   }
+}
+
+function verificationPart(verified: VerifiedLake): Html {
   return markup`${resultPart(verified)}
 ${findingsPart(verified)}
 <h3>What was checked</h3>

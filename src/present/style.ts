@@ -79,7 +79,9 @@ svg.bar { width: 6rem; height: .7rem; vertical-align: middle; }
   body { max-width: none; padding: 0; font-size: 9.5pt; }
   p, li { max-width: none; }
   .scroll { overflow: visible; }
+  h1 { font-size: 16pt; } h2 { font-size: 13pt; margin-top: 1.5rem; } h3 { font-size: 10.5pt; }
   table { font-size: 8pt; }
+  .id { font-size: 7pt; }
   th, td { overflow-wrap: anywhere; }
   svg.chart { min-width: 0; max-width: 100%; }
   h2, h3, figcaption, caption, summary { break-after: avoid; }
