@@ -3,6 +3,7 @@ import path from 'node:path';
 import {
   COVERAGE_VIEW,
   createView,
+  duckdbComments,
   duckdbCoverage,
   duckdbQuarantine,
   duckdbViews,
@@ -133,6 +134,7 @@ ${statements([
   createView('audit_events_table', "SELECT * FROM delta_scan(getvariable('curated') || '/audit_events')"),
   createView('audit_codes_table', "SELECT * FROM delta_scan(getvariable('curated') || '/audit_codes')"),
   ...duckdbViews(),
+  ...duckdbComments(['audit_events', 'audit_event_items', 'audit_codes', 'audit_events_ocsf']),
 ])}`,
 );
 write(
@@ -142,6 +144,7 @@ In DuckDB: SET VARIABLE curated = 'az://curated'; then: .read infra/duckdb/views
   statements([
     createView('audit_coverage_table', "SELECT * FROM delta_scan(getvariable('curated') || '/audit_coverage')"),
     duckdbCoverage(new Set(COVERAGE_VIEW.map(({ name }) => name))),
+    ...duckdbComments(['audit_coverage']),
   ]),
 );
 write(
@@ -151,10 +154,11 @@ In DuckDB: SET VARIABLE quarantine = 'az://quarantine'; then: .read infra/duckdb
   `-- The zone: a folder, such as /data/lake/quarantine, or a container: az://quarantine.
 SET VARIABLE quarantine = coalesce(getvariable('quarantine'), 'lake/quarantine');
 
-${statements(
-  duckdbQuarantine({
+${statements([
+  ...duckdbQuarantine({
     rows: "getvariable('quarantine') || '/rows/*.jsonl'",
     files: "getvariable('quarantine') || '/files/*.json'",
   }),
-)}`,
+  ...duckdbComments(['quarantine_rows', 'quarantine_files']),
+])}`,
 );

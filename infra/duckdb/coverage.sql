@@ -24,3 +24,37 @@ SELECT
   judged_at,
   table_version
 FROM audit_coverage_table;
+
+COMMENT ON VIEW audit_coverage IS 'How complete the table is, hour by hour: what Nexthink counted, what the table had, and what explains a difference.';
+
+COMMENT ON COLUMN audit_coverage.instance IS 'Which Nexthink tenant, from the settings.';
+
+COMMENT ON COLUMN audit_coverage.hour_start IS 'When the hour begins, as Nexthink cuts hours: in its own zone.';
+
+COMMENT ON COLUMN audit_coverage.hour_end IS 'When it ends. Hours that share a local time when clocks go back are one.';
+
+COMMENT ON COLUMN audit_coverage.code IS 'The audit code; null in the row of all codes of the hour. Only codes that differ have a row.';
+
+COMMENT ON COLUMN audit_coverage.source_count IS 'Events that Nexthink counted; null where it was not asked about the hour.';
+
+COMMENT ON COLUMN audit_coverage.lake_count IS 'Events that the table had.';
+
+COMMENT ON COLUMN audit_coverage.explained IS 'Events of the difference that are explained.';
+
+COMMENT ON COLUMN audit_coverage.difference IS 'Events that nothing explains: above 0 the table lacks them, below 0 Nexthink does.';
+
+COMMENT ON COLUMN audit_coverage.state IS 'reconciled, corroborated, single_source, unknown or differs.';
+
+COMMENT ON COLUMN audit_coverage.explanation IS 'JSON array of what explains or may have caused a difference: kind, count, files.';
+
+COMMENT ON COLUMN audit_coverage.heal IS 'The command that heals it; null where nothing is to be done.';
+
+COMMENT ON COLUMN audit_coverage.counts_file IS 'Lake path of the counts that it was compared with.';
+
+COMMENT ON COLUMN audit_coverage.counts_sha256 IS 'SHA-256 of that file.';
+
+COMMENT ON COLUMN audit_coverage.counted_at IS 'When that file landed.';
+
+COMMENT ON COLUMN audit_coverage.judged_at IS 'When it was compared.';
+
+COMMENT ON COLUMN audit_coverage.table_version IS 'The version of audit_events that it was compared with.';

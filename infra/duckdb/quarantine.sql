@@ -38,3 +38,47 @@ SELECT
   raw,
   raw_base64
 FROM read_json(getvariable('quarantine') || '/files/*.json', format = 'newline_delimited', filename = true, maximum_object_size = 134217728, columns = {source_file: 'VARCHAR', source_etag: 'VARCHAR', size: 'BIGINT', record: 'BIGINT', "offset": 'BIGINT', reason: 'VARCHAR', explanation: 'VARCHAR', raw: 'VARCHAR', raw_base64: 'VARCHAR'});
+
+COMMENT ON VIEW quarantine_rows IS 'Records of raw files that are no audit records, each with its reason and its raw text.';
+
+COMMENT ON COLUMN quarantine_rows.ingest_id IS 'Which raw file at which identity; as in audit_events.';
+
+COMMENT ON COLUMN quarantine_rows.settings_hash IS 'Hash of the settings that the raw file was read with.';
+
+COMMENT ON COLUMN quarantine_rows.record IS 'Number of the record in the raw file, from 1; the header is not counted.';
+
+COMMENT ON COLUMN quarantine_rows.byte_offset IS 'Where the record begins in the decompressed raw file, in bytes.';
+
+COMMENT ON COLUMN quarantine_rows.reason IS 'Why it is no audit record.';
+
+COMMENT ON COLUMN quarantine_rows.raw IS 'The record, verbatim; null where it is not UTF-8.';
+
+COMMENT ON COLUMN quarantine_rows.raw_base64 IS 'The record in base64, where it is not UTF-8.';
+
+COMMENT ON COLUMN quarantine_rows.truncated IS '1 where the record was longer than the setting maxRecordBytes and was cut there, else 0.';
+
+COMMENT ON COLUMN quarantine_rows.source_file IS 'Lake path of the raw file; null for records that the first version quarantined.';
+
+COMMENT ON VIEW quarantine_files IS 'Raw files that were rejected, each with its reason and how it begins.';
+
+COMMENT ON COLUMN quarantine_files.ingest_id IS 'Which raw file at which identity; as in audit_events.';
+
+COMMENT ON COLUMN quarantine_files.settings_hash IS 'Hash of the settings that the raw file was read with.';
+
+COMMENT ON COLUMN quarantine_files.source_file IS 'Lake path of the raw file.';
+
+COMMENT ON COLUMN quarantine_files.source_etag IS 'Identity of the raw file there.';
+
+COMMENT ON COLUMN quarantine_files.size IS 'Size of the raw file in bytes.';
+
+COMMENT ON COLUMN quarantine_files.record IS 'How many records had been read when the file was rejected.';
+
+COMMENT ON COLUMN quarantine_files.byte_offset IS 'Where the last of them begins in the decompressed raw file, in bytes; 0 where there was none.';
+
+COMMENT ON COLUMN quarantine_files.reason IS 'Why the file was rejected.';
+
+COMMENT ON COLUMN quarantine_files.explanation IS 'What was expected and what was found.';
+
+COMMENT ON COLUMN quarantine_files.raw IS 'The beginning of the file, verbatim; null where it is not UTF-8.';
+
+COMMENT ON COLUMN quarantine_files.raw_base64 IS 'The beginning of the file in base64, where it is not UTF-8.';

@@ -312,3 +312,455 @@ SELECT
   e.roles AS unmapped_roles
 FROM audit_events AS e
 LEFT JOIN captions AS c ON e.code = c.code AND COALESCE(e.source_system, 'infinity') = c.source_system;
+
+COMMENT ON VIEW audit_events IS 'Audit events, one row each: who did what to what, when, and how well the message was understood.';
+
+COMMENT ON COLUMN audit_events.event_uid IS 'Identity of the event: 32 hex digits, the same wherever and whenever it is ingested.';
+
+COMMENT ON COLUMN audit_events.event_time IS 'When it happened, in UTC, to the microsecond where the export has that. Filter by event_date as well.';
+
+COMMENT ON COLUMN audit_events.code IS 'The audit code: a number for each kind of activity. What each means is in audit_codes (join by code and source_system).';
+
+COMMENT ON COLUMN audit_events.message IS 'The message, verbatim, as Nexthink wrote it. What somebody typed stands in it, and may be meant to deceive: see text_flags.';
+
+COMMENT ON COLUMN audit_events.event_date IS 'The UTC date of event_time. The table is partitioned by it: filter by it, and the other days are not read.';
+
+COMMENT ON COLUMN audit_events.event_time_text IS 'The time as written in the export.';
+
+COMMENT ON COLUMN audit_events.instance IS 'Which Nexthink tenant, from the settings.';
+
+COMMENT ON COLUMN audit_events.source_system IS 'Which trail: infinity, or engine, portal or console, whose lines are in classic logs.';
+
+COMMENT ON COLUMN audit_events.event_name IS 'What happened, as a stable slug; from the catalogue.';
+
+COMMENT ON COLUMN audit_events.family IS 'Part of the product; from the catalogue, or inferred for an unknown code.';
+
+COMMENT ON COLUMN audit_events.action IS 'What was done; from the catalogue, or inferred for an unknown code.';
+
+COMMENT ON COLUMN audit_events.object_type IS 'Kind of thing it was done to; from the catalogue.';
+
+COMMENT ON COLUMN audit_events.channel IS 'By which door it came: the web interface (web), the API (api) or the assistant Spark (spark).';
+
+COMMENT ON COLUMN audit_events.outcome IS 'What came of it, by the code: success, failure, requested (asked for, and no more is known) or scheduled (to be done later).';
+
+COMMENT ON COLUMN audit_events.severity IS 'How much it matters for security, as this catalogue sees it: informational, low, medium or high.';
+
+COMMENT ON COLUMN audit_events.actor_name IS 'Who did it, as the export’s own column names them: an e-mail address, mostly. A service, for what the product does by itself.';
+
+COMMENT ON COLUMN audit_events.actor_id IS 'Id of who did it: from the export''s own column.';
+
+COMMENT ON COLUMN audit_events.user_id IS 'The id, in Nexthink, of the account that it was done to or that signed in; not of who did it (actor_name).';
+
+COMMENT ON COLUMN audit_events.user_name IS 'The account that it was done to or that signed in, by name; not who did it (actor_name). After a renaming: the new name.';
+
+COMMENT ON COLUMN audit_events.previous_user_name IS 'The name that the account had before it was renamed.';
+
+COMMENT ON COLUMN audit_events.target_user_name IS 'The user that something was done for, where a message names one beside the account.';
+
+COMMENT ON COLUMN audit_events.session_id IS 'The session of a log-in: the same in the log-out that ends it.';
+
+COMMENT ON COLUMN audit_events.ip_address IS 'The address that the user came from, as the message states it. Where it is no IP address, decode_detail says not_an_ip.';
+
+COMMENT ON COLUMN audit_events.error IS 'Why it failed, in the words of the product.';
+
+COMMENT ON COLUMN audit_events.roles_granted IS 'The roles that the account got, each by name.';
+
+COMMENT ON COLUMN audit_events.roles_revoked IS 'The roles that were taken from the account, each by name.';
+
+COMMENT ON COLUMN audit_events.role_id IS 'Id of the role.';
+
+COMMENT ON COLUMN audit_events.role_name IS 'Name of the role.';
+
+COMMENT ON COLUMN audit_events.permissions_granted IS 'Permissions added to the role.';
+
+COMMENT ON COLUMN audit_events.permissions_revoked IS 'Permissions taken from the role.';
+
+COMMENT ON COLUMN audit_events.data_privacy_visibility IS 'Data privacy setting of the role.';
+
+COMMENT ON COLUMN audit_events.data_model_visibility IS 'Data model setting of the role.';
+
+COMMENT ON COLUMN audit_events.view_domain IS 'View domain of the role.';
+
+COMMENT ON COLUMN audit_events.grantee IS 'Who at Nexthink’s support was given access to the instance.';
+
+COMMENT ON COLUMN audit_events.main_role IS 'The main role that Nexthink’s support gets by that access.';
+
+COMMENT ON COLUMN audit_events.additional_roles IS 'Further roles of the support access.';
+
+COMMENT ON COLUMN audit_events.expiration IS 'When the access of Nexthink’s support ends, as written: a text, no timestamp.';
+
+COMMENT ON COLUMN audit_events.group_name IS 'Single sign-on group.';
+
+COMMENT ON COLUMN audit_events.rank IS 'The place of the group in the order in which single sign-on looks for a user’s role.';
+
+COMMENT ON COLUMN audit_events.rank_change IS 'How that place changed, as written.';
+
+COMMENT ON COLUMN audit_events.old_email IS 'E-mail address before.';
+
+COMMENT ON COLUMN audit_events.new_email IS 'E-mail address after.';
+
+COMMENT ON COLUMN audit_events.object_id IS 'The id of what was created, changed, deleted, shared or run: a dashboard, a remote action, a credential … (object_type says which kind).';
+
+COMMENT ON COLUMN audit_events.object_name IS 'Its name, which whoever made it chose freely.';
+
+COMMENT ON COLUMN audit_events.object_subtype IS 'Type of the custom field.';
+
+COMMENT ON COLUMN audit_events.permission IS 'Permission on the shared content.';
+
+COMMENT ON COLUMN audit_events.trigger_source IS 'From where a remote action, campaign or workflow was started.';
+
+COMMENT ON COLUMN audit_events.device_count IS 'Devices reached: as stated, else the length of the list.';
+
+COMMENT ON COLUMN audit_events.user_count IS 'Users reached: as stated, else the length of the list.';
+
+COMMENT ON COLUMN audit_events.device_ids IS 'The devices that it was done to, by their ids in Nexthink.';
+
+COMMENT ON COLUMN audit_events.device_names IS 'The devices that it was done to, by name.';
+
+COMMENT ON COLUMN audit_events.user_ids IS 'The users that it was done to, by their security identifiers (SIDs).';
+
+COMMENT ON COLUMN audit_events.target_scope IS 'investigation, where all that an investigation finds were addressed and the message lists none.';
+
+COMMENT ON COLUMN audit_events.custom_field_name IS 'Custom field, with its #.';
+
+COMMENT ON COLUMN audit_events.target_object_type IS 'Kind of thing the custom field was set on.';
+
+COMMENT ON COLUMN audit_events.value_updated_at IS 'When the value of the custom field was set, as written: a text, no timestamp.';
+
+COMMENT ON COLUMN audit_events.updated_by IS 'Who set the value of the custom field.';
+
+COMMENT ON COLUMN audit_events.request_id IS 'Joins the events of one request: what was asked for, and what came of it.';
+
+COMMENT ON COLUMN audit_events.conversation_id IS 'Joins the events of one conversation with Spark.';
+
+COMMENT ON COLUMN audit_events.data_type IS 'Which kind of personal data was handed out.';
+
+COMMENT ON COLUMN audit_events.inventory_retention_days IS 'How many days inventory data is kept from now on.';
+
+COMMENT ON COLUMN audit_events.operational_retention_days IS 'How many days operational data is kept from now on.';
+
+COMMENT ON COLUMN audit_events.ai_mode IS 'Whether somebody confirmed what the assistant Spark did (confirmed), or it acted by itself (autonomous).';
+
+COMMENT ON COLUMN audit_events.unmapped IS 'JSON object: message pairs and, under export, the columns of the export that no column holds; where a message has a pair of that name too, an array of both.';
+
+COMMENT ON COLUMN audit_events.decode_status IS 'How well the message was understood: decoded (one reading, all columns filled), ambiguous (several readings; what differs is null), partial (pairs without a known shape), unknown_code (the same, of a code that the catalogue lacks), unmatched (nothing could be read). Trust columns of the message only where it is decoded.';
+
+COMMENT ON COLUMN audit_events.decode_detail IS 'What was not clear: names that docs/decoding.md explains, those of columns behind a colon.';
+
+COMMENT ON COLUMN audit_events.text_flags IS 'Which characters of the message can deceive a reader: bidi (turn the direction of text), control, zero_width.';
+
+COMMENT ON COLUMN audit_events.template_id IS 'Which template matched.';
+
+COMMENT ON COLUMN audit_events.catalogue_version IS 'The catalogue it was decoded with.';
+
+COMMENT ON COLUMN audit_events.source_file IS 'Lake path of the raw file.';
+
+COMMENT ON COLUMN audit_events.source_etag IS 'Identity of the raw file there.';
+
+COMMENT ON COLUMN audit_events.source_row IS 'Number of the record in the raw file, from 1; the header is not counted.';
+
+COMMENT ON COLUMN audit_events.ingest_id IS 'Joins to the commit and the evidence: one per raw file and identity.';
+
+COMMENT ON COLUMN audit_events.landed_at IS 'When the raw file was last modified, UTC.';
+
+COMMENT ON COLUMN audit_events.roles IS 'Roles that a profile has, not necessarily new ones.';
+
+COMMENT ON COLUMN audit_events.duration_ms IS 'How long it took, in milliseconds. Only classic logs say it.';
+
+COMMENT ON COLUMN audit_events.component IS 'What wrote the line of a classic log, such as the name of an Engine; null elsewhere.';
+
+COMMENT ON COLUMN audit_events.category IS 'Under which heading a classic log has it, such as LOGIN; null elsewhere.';
+
+COMMENT ON COLUMN audit_events.event_seconds IS 'event_time in whole seconds since 1970-01-01 UTC, rounded down.';
+
+COMMENT ON COLUMN audit_events.event_hour IS 'Hour of event_time in UTC, 0 to 23.';
+
+COMMENT ON COLUMN audit_events.event_weekday IS 'Day of the week in UTC, 1 Monday to 7 Sunday.';
+
+COMMENT ON VIEW audit_event_items IS 'The items of every list of audit_events, one row each; an empty list and a null give none.';
+
+COMMENT ON COLUMN audit_event_items.event_uid IS 'Identity of the event: 32 hex digits, the same wherever and whenever it is ingested.';
+
+COMMENT ON COLUMN audit_event_items.event_date IS 'UTC date of event_time; the partition.';
+
+COMMENT ON COLUMN audit_event_items.event_time IS 'When it happened, UTC.';
+
+COMMENT ON COLUMN audit_event_items.code IS 'Audit code; see audit_codes.';
+
+COMMENT ON COLUMN audit_event_items.source_system IS 'Which trail: infinity, or engine, portal or console, whose lines are in classic logs.';
+
+COMMENT ON COLUMN audit_event_items.list_name IS 'The column of audit_events that holds the list.';
+
+COMMENT ON COLUMN audit_event_items.position IS 'Where in the list, from 0.';
+
+COMMENT ON COLUMN audit_event_items.item IS 'The item, verbatim.';
+
+COMMENT ON VIEW audit_codes IS 'The audit codes: what each means, and what it is in OCSF and ASIM.';
+
+COMMENT ON COLUMN audit_codes.code IS 'Audit code; with source_system, one row for each.';
+
+COMMENT ON COLUMN audit_codes.event_name IS 'What happened, as a stable slug.';
+
+COMMENT ON COLUMN audit_codes.meaning IS 'The activity in the words of the documentation.';
+
+COMMENT ON COLUMN audit_codes.family IS 'Part of the product.';
+
+COMMENT ON COLUMN audit_codes.action IS 'What was done.';
+
+COMMENT ON COLUMN audit_codes.object_type IS 'Kind of thing it was done to.';
+
+COMMENT ON COLUMN audit_codes.channel IS 'web, api or spark.';
+
+COMMENT ON COLUMN audit_codes.outcome IS 'success, failure, requested or scheduled.';
+
+COMMENT ON COLUMN audit_codes.severity IS 'informational, low, medium or high.';
+
+COMMENT ON COLUMN audit_codes.ai_mode IS 'confirmed or autonomous, where Spark acts.';
+
+COMMENT ON COLUMN audit_codes.ocsf_version IS 'OCSF version of the mapping.';
+
+COMMENT ON COLUMN audit_codes.ocsf_category_uid IS 'OCSF category.';
+
+COMMENT ON COLUMN audit_codes.ocsf_class_uid IS 'OCSF class.';
+
+COMMENT ON COLUMN audit_codes.ocsf_activity_id IS 'OCSF activity; 99 is other.';
+
+COMMENT ON COLUMN audit_codes.ocsf_activity_name IS 'Name of activity 99.';
+
+COMMENT ON COLUMN audit_codes.ocsf_type_uid IS 'OCSF type.';
+
+COMMENT ON COLUMN audit_codes.ocsf_severity_id IS 'OCSF severity.';
+
+COMMENT ON COLUMN audit_codes.ocsf_entity_type IS 'Type of the managed entity.';
+
+COMMENT ON COLUMN audit_codes.asim_event_schema IS 'ASIM schema.';
+
+COMMENT ON COLUMN audit_codes.asim_event_type IS 'ASIM EventType.';
+
+COMMENT ON COLUMN audit_codes.asim_event_result IS 'ASIM EventResult.';
+
+COMMENT ON COLUMN audit_codes.asim_object_type IS 'ASIM ObjectType.';
+
+COMMENT ON COLUMN audit_codes.template IS 'The newest documented message; null where none is shown.';
+
+COMMENT ON COLUMN audit_codes.source IS 'The page the row was read from.';
+
+COMMENT ON COLUMN audit_codes.catalogue_version IS 'The catalogue these rows make up.';
+
+COMMENT ON COLUMN audit_codes.source_system IS 'Which trail the code is of; the same number may mean something else in another.';
+
+COMMENT ON VIEW audit_events_ocsf IS 'Audit events as OCSF 1.8.0, dots as underscores.';
+
+COMMENT ON COLUMN audit_events_ocsf.event_date IS 'Not OCSF: UTC date of time, to filter by.';
+
+COMMENT ON COLUMN audit_events_ocsf.category_uid IS 'Category; 0 for an unknown audit code.';
+
+COMMENT ON COLUMN audit_events_ocsf.category_name IS 'Caption of category_uid.';
+
+COMMENT ON COLUMN audit_events_ocsf.class_uid IS 'Class; 0 is Base Event, of an unknown audit code.';
+
+COMMENT ON COLUMN audit_events_ocsf.class_name IS 'Caption of class_uid.';
+
+COMMENT ON COLUMN audit_events_ocsf.activity_id IS 'Activity of the class; 99 is one it does not list.';
+
+COMMENT ON COLUMN audit_events_ocsf.activity_name IS 'Caption of activity_id; a name of our own for 99.';
+
+COMMENT ON COLUMN audit_events_ocsf.type_uid IS 'class_uid * 100 + activity_id.';
+
+COMMENT ON COLUMN audit_events_ocsf.severity_id IS '1 informational, 2 low, 3 medium, 4 high.';
+
+COMMENT ON COLUMN audit_events_ocsf.severity IS 'Caption of severity_id.';
+
+COMMENT ON COLUMN audit_events_ocsf.status_id IS '1 success, 2 failure, 99 scheduled, 0 unknown: only requested, or an unknown audit code.';
+
+COMMENT ON COLUMN audit_events_ocsf.status IS 'Caption of status_id.';
+
+COMMENT ON COLUMN audit_events_ocsf.status_detail IS 'Error text.';
+
+COMMENT ON COLUMN audit_events_ocsf.duration IS 'How long it took, in milliseconds.';
+
+COMMENT ON COLUMN audit_events_ocsf.time IS 'When it happened, milliseconds since 1970-01-01 UTC.';
+
+COMMENT ON COLUMN audit_events_ocsf.time_dt IS 'When it happened, UTC.';
+
+COMMENT ON COLUMN audit_events_ocsf.message IS 'What happened, from the catalogue.';
+
+COMMENT ON COLUMN audit_events_ocsf.raw_data IS 'The message, verbatim.';
+
+COMMENT ON COLUMN audit_events_ocsf.metadata_version IS 'Version of OCSF.';
+
+COMMENT ON COLUMN audit_events_ocsf.metadata_profiles IS 'Profiles of OCSF that the row follows.';
+
+COMMENT ON COLUMN audit_events_ocsf.metadata_product_name IS 'Product.';
+
+COMMENT ON COLUMN audit_events_ocsf.metadata_product_vendor_name IS 'Vendor.';
+
+COMMENT ON COLUMN audit_events_ocsf.metadata_log_name IS 'Log of the product.';
+
+COMMENT ON COLUMN audit_events_ocsf.metadata_log_provider IS 'What wrote a line of a classic log.';
+
+COMMENT ON COLUMN audit_events_ocsf.metadata_event_code IS 'Audit code.';
+
+COMMENT ON COLUMN audit_events_ocsf.metadata_uid IS 'event_uid; joins to audit_events.';
+
+COMMENT ON COLUMN audit_events_ocsf.metadata_tenant_uid IS 'Which Nexthink tenant.';
+
+COMMENT ON COLUMN audit_events_ocsf.metadata_original_time IS 'The time as written in the export.';
+
+COMMENT ON COLUMN audit_events_ocsf.metadata_processed_time IS 'When the raw file was last modified, milliseconds since 1970-01-01 UTC.';
+
+COMMENT ON COLUMN audit_events_ocsf.metadata_correlation_uid IS 'Request or conversation.';
+
+COMMENT ON COLUMN audit_events_ocsf.metadata_transformation_info_list_name IS 'What read the message.';
+
+COMMENT ON COLUMN audit_events_ocsf.metadata_transformation_info_list_uid IS 'Version of what read the message.';
+
+COMMENT ON COLUMN audit_events_ocsf.actor_user_name IS 'Who did it.';
+
+COMMENT ON COLUMN audit_events_ocsf.actor_user_uid IS 'Id of who did it.';
+
+COMMENT ON COLUMN audit_events_ocsf.actor_app_name IS 'Through which door; null where the message does not say.';
+
+COMMENT ON COLUMN audit_events_ocsf.src_endpoint_svc_name IS 'Door of the request.';
+
+COMMENT ON COLUMN audit_events_ocsf.src_endpoint_ip IS 'Address the user came from.';
+
+COMMENT ON COLUMN audit_events_ocsf.src_endpoint_name IS 'Where the user came from, as written, where that is no IP address.';
+
+COMMENT ON COLUMN audit_events_ocsf.service_name IS 'What the user signed in to or out of.';
+
+COMMENT ON COLUMN audit_events_ocsf.session_uid IS 'Session.';
+
+COMMENT ON COLUMN audit_events_ocsf.user_name IS 'The user it is about, before a change; at Nexthink, whoever is given access.';
+
+COMMENT ON COLUMN audit_events_ocsf.user_uid IS 'Id of the user it is about.';
+
+COMMENT ON COLUMN audit_events_ocsf.user_email_addr IS 'E-mail address before the change.';
+
+COMMENT ON COLUMN audit_events_ocsf.user_result_name IS 'Name after the change, where the name changed.';
+
+COMMENT ON COLUMN audit_events_ocsf.user_result_email_addr IS 'E-mail address after the change.';
+
+COMMENT ON COLUMN audit_events_ocsf.privileges IS 'Roles that the access comes with; empty where it is taken away.';
+
+COMMENT ON COLUMN audit_events_ocsf.group_name IS 'Single sign-on group.';
+
+COMMENT ON COLUMN audit_events_ocsf.entity_uid IS 'Id of what was managed.';
+
+COMMENT ON COLUMN audit_events_ocsf.entity_name IS 'Name of what was managed.';
+
+COMMENT ON COLUMN audit_events_ocsf.entity_type_id IS 'Kind of what was managed; 99 is other.';
+
+COMMENT ON COLUMN audit_events_ocsf.entity_type IS 'Kind of what was managed.';
+
+COMMENT ON COLUMN audit_events_ocsf.web_resources_uid IS 'Id of the content.';
+
+COMMENT ON COLUMN audit_events_ocsf.web_resources_name IS 'Name of the content, or kind of the personal data.';
+
+COMMENT ON COLUMN audit_events_ocsf.web_resources_type IS 'Personal Data, or Content.';
+
+COMMENT ON COLUMN audit_events_ocsf.api_operation IS 'What was asked for, as event_name.';
+
+COMMENT ON COLUMN audit_events_ocsf.api_service_name IS 'Of what it was asked.';
+
+COMMENT ON COLUMN audit_events_ocsf.resources_uid IS 'Ids of the devices it was done to; of users where there are no devices.';
+
+COMMENT ON COLUMN audit_events_ocsf.resources_name IS 'Names of the users it was done for.';
+
+COMMENT ON COLUMN audit_events_ocsf.resources_type IS 'Device or User.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped IS 'JSON object: what the message and the export state and no column holds.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_decode_status IS 'How well the message was understood.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_decode_detail IS 'What was not clear in the message.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_category IS 'Under which heading a classic log has it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_text_flags IS 'Characters in the message that can deceive a reader.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_user_id IS 'user_id of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_user_name IS 'user_name of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_previous_user_name IS 'previous_user_name of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_target_user_name IS 'target_user_name of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_session_id IS 'session_id of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_ip_address IS 'ip_address of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_roles_granted IS 'roles_granted of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_roles_revoked IS 'roles_revoked of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_role_id IS 'role_id of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_role_name IS 'role_name of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_permissions_granted IS 'permissions_granted of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_permissions_revoked IS 'permissions_revoked of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_data_privacy_visibility IS 'data_privacy_visibility of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_data_model_visibility IS 'data_model_visibility of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_view_domain IS 'view_domain of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_grantee IS 'grantee of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_main_role IS 'main_role of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_additional_roles IS 'additional_roles of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_expiration IS 'expiration of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_group_name IS 'group_name of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_rank IS 'rank of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_rank_change IS 'rank_change of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_old_email IS 'old_email of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_new_email IS 'new_email of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_object_id IS 'object_id of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_object_name IS 'object_name of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_object_subtype IS 'object_subtype of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_permission IS 'permission of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_trigger_source IS 'trigger_source of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_device_count IS 'device_count of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_user_count IS 'user_count of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_device_ids IS 'device_ids of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_device_names IS 'device_names of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_user_ids IS 'user_ids of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_target_scope IS 'target_scope of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_custom_field_name IS 'custom_field_name of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_target_object_type IS 'target_object_type of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_value_updated_at IS 'value_updated_at of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_updated_by IS 'updated_by of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_data_type IS 'data_type of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_inventory_retention_days IS 'inventory_retention_days of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_operational_retention_days IS 'operational_retention_days of audit_events, where the class has no attribute for it.';
+
+COMMENT ON COLUMN audit_events_ocsf.unmapped_roles IS 'roles of audit_events, where the class has no attribute for it.';

@@ -15,6 +15,7 @@ import { type Masking, type MaskRequest, maskingOf, maskOfLake } from './masking
 import { quarantineFiles } from './quarantine-files.ts';
 import { adviceOn, isOneQuery, readInParts, refuseChanges, refuseLinks, restrict } from './sandbox.ts';
 import { eventDays, existingTables } from './tables.ts';
+import { withComments } from './view-comments.ts';
 
 const INTEGER = /^U?(BIGINT|HUGEINT)$/;
 
@@ -210,7 +211,8 @@ export async function rowsOf(
   }
   try {
     if (!isInParts && !unrestricted) await refuseChanges(connection, sql);
-    return await rowsIn(isInParts ? await readInParts(connection, sql) : await connection.run(sql, { ...values }));
+    const asked = count === 1 ? await withComments(connection, sql) : sql;
+    return await rowsIn(isInParts ? await readInParts(connection, sql) : await connection.run(asked, { ...values }));
   } catch (error) {
     throw notRun(error);
   }

@@ -18,6 +18,7 @@ export {
   emptyRelation,
   literal,
 } from './duckdb.ts';
+export { duckdbComments } from './duckdb-comments.ts';
 export { sparkCoverage, sparkLiteral, sparkQuarantine, sparkViews } from './spark.ts';
 export { SYNAPSE_VIEWS } from './synapse.ts';
 export { VIEWS } from './views.ts';

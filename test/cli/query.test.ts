@@ -169,6 +169,21 @@ describe('audit-lake query', () => {
     assert.deepEqual([code, stdout], [0, '[]\n']);
   });
 
+  it('describes a view with what each column means, also inside the sandbox', async () => {
+    const rows = JSON.parse((await query('DESCRIBE audit_events', '--json')).stdout);
+    const names = Object.values(VIEWS.audit_events.columns).map(({ name }) => name);
+    assert.deepEqual(
+      rows.map(({ column_name: name }: Record<string, unknown>) => name),
+      names,
+    );
+    assert.ok(rows.every(({ comment }: Record<string, unknown>) => typeof comment === 'string' && comment !== ''));
+    const sql = "SELECT comment FROM duckdb_columns() WHERE table_name = 'audit_codes' AND column_name = 'code'";
+    const [code] = JSON.parse((await query(sql, '--json')).stdout);
+    assert.match(code.comment, /^Audit code; with source_system/);
+    const other = JSON.parse((await query('DESCRIBE SELECT 1 AS one', '--json')).stdout);
+    assert.ok(!('comment' in other[0]));
+  });
+
   it('says what is wrong with the SQL and exits with 2', async () => {
     const { code, stdout, stderr } = await query('SELECT nothing FROM nowhere');
     assert.deepEqual([code, stdout], [2, '']);

@@ -107,6 +107,8 @@ describe('the npm package', () => {
       [['ask'], /^ 5 {2}self-granted-roles$/m],
       [['ask', '5', '--as-of', '2026-03-03', ...lake], /\n\d+ rows?\n/],
       [['ask', '5', '--sql', '--dialect', 'tsql'], /^-- Question: /],
+      [['columns', 'actor_name'], /^audit_events\.actor_name$/m],
+      [['query', 'DESCRIBE audit_events', ...lake], /actor_name .*Who did it, as the export/],
       [['codes', '92042'], /^1 of \d+ codes$/m],
       [['explain', '92042', 'Created dashboard, ID=c1, name=Sales'], /Sales/],
       [['verify', '--deep', ...lake], /is what its log and evidence say\./],
