@@ -3,6 +3,7 @@ import path from 'node:path';
 import { objectOf, type Rows } from '../present/index.ts';
 import { type Dialect, parseQuestion, type Question, renderQuestion } from '../questions/index.ts';
 import { askedWith, asUsage, type Given } from './given.ts';
+import { shownGiven } from './masked-values.ts';
 import type { LakeSession } from './session.ts';
 
 /** In a clone and in the npm package alike. */
@@ -20,9 +21,14 @@ export function questionText(question: Question, dialect: Dialect, given: Given 
   return asUsage(() => renderQuestion(question, dialect, asked));
 }
 
-/** Asks a question. @throws UsageError where it does not take what is given, or cannot be run */
+/**
+ * Asks a question. Where names are masked, whoever is named among the values is named whole, or by the pseudonym.
+ * @throws UsageError where it does not take what is given, or cannot be run
+ */
 export async function askQuestion(session: LakeSession, question: Question, given: Given = {}): Promise<Rows> {
-  return await session.rows(questionText(question, 'duckdb', given));
+  // What is wrong with what is given is said before the lake is asked anything.
+  askedWith(question, given);
+  return await session.rows(questionText(question, 'duckdb', await shownGiven(session, question, given)));
 }
 
 /** How many rows a question gives, and the first of them; null where there is none. @throws UsageError as {@link askQuestion} */

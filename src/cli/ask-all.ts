@@ -1,4 +1,11 @@
-import { type AskedLake, firstOfQuestion, type Given, LakeSession, missingIn } from '../asking/index.ts';
+import {
+  type AskedLake,
+  firstOfQuestion,
+  type Given,
+  LakeSession,
+  type MaskRequest,
+  missingIn,
+} from '../asking/index.ts';
 import { cell, cut, rowsOf, TEXT, textTable, UsageError, visible, WHOLE_NUMBER } from '../present/index.ts';
 import type { Question } from '../questions/index.ts';
 import type { CommandOutcome } from './command.ts';
@@ -20,17 +27,18 @@ interface Answered {
 /** Asks every question, one after the other; one that fails does not keep the others from being asked. */
 export async function askAll(
   lake: AskedLake,
+  rights: { readonly mask?: MaskRequest },
   questions: readonly Question[],
   givenTo: (question: Question) => Given,
 ): Promise<CommandOutcome> {
-  const session = await LakeSession.open(lake);
+  const session = await LakeSession.open(lake, rights);
   try {
     const answered: Answered[] = [];
     for (const question of questions) {
       lake.tell(`asking ${question.number} of ${questions.length}: ${question.name}`);
       answered.push(await answerTo(session, question, givenTo(question)));
     }
-    return outcome(answered, session.days);
+    return outcome(answered, session);
   } finally {
     await session.close();
   }
@@ -51,7 +59,7 @@ async function answerTo(session: LakeSession, question: Question, given: Given):
   }
 }
 
-function outcome(answered: readonly Answered[], days: LakeSession['days']): CommandOutcome {
+function outcome(answered: readonly Answered[], { days, masking }: LakeSession): CommandOutcome {
   const failed = answered.filter((each) => each.failed !== null);
   const cells = answered.map(({ number, question, rows, ...rest }) => [
     ...[String(number), question, rows === null ? '' : String(rows)],
@@ -61,15 +69,17 @@ function outcome(answered: readonly Answered[], days: LakeSession['days']): Comm
   return {
     exitCode: failed.length > 0 ? EXIT_FOUND : EXIT_DONE,
     json: () => answered,
-    rows: () =>
-      rowsOf(
+    rows: () => ({
+      ...rowsOf(
         { number: WHOLE_NUMBER, question: TEXT, rows: WHOLE_NUMBER, first: TEXT, failed: TEXT },
         answered.map((each) => ({ ...each, first: shortly(each) })),
       ),
+      ...(masking !== null && { note: masking.note }),
+    }),
     text: () =>
       [
         textTable(['', 'question', 'rows', 'the first of them'], cells, [true, false, true, false]),
-        ...[has],
+        ...[has, ...(masking === null ? [] : [visible(masking.note)])],
         ...failed.map(({ number, question, failed: why }) => `${number} ${question} failed: ${visible(why ?? '')}`),
       ].join('\n'),
   };

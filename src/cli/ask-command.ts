@@ -18,9 +18,10 @@ import { GIVEN_OPTIONS, type GivenFlags, givenFor } from './ask-given.ts';
 import { askedLake } from './asked-lake.ts';
 import { type CommandOutcome, command } from './command.ts';
 import { describedQuestion, parameterRows, questionJson } from './described-question.ts';
+import { MASKING, type MaskFlags, masked } from './mask-options.ts';
 import type { Output } from './output.ts';
 
-interface AskFlags extends GivenFlags {
+interface AskFlags extends GivenFlags, MaskFlags {
   readonly describe: boolean;
   readonly sql: boolean;
   readonly dialect: Dialect;
@@ -36,6 +37,7 @@ export const register = command<AskFlags, [named?: string]>({
       '--describe',
       'say what the question finds, why it matters, what is normal, and which parameters it takes',
     ),
+    ...MASKING,
     new Option('--sql', 'print the SQL instead of running it'),
     new Option('--dialect <name>', 'the dialect of --sql').choices(DIALECTS).default('duckdb'),
   ],
@@ -45,11 +47,12 @@ export const register = command<AskFlags, [named?: string]>({
   run: async ({ settings, flags, output }, named) => {
     const { sql, dialect, describe } = flags;
     if (!sql && dialect !== 'duckdb') throw new UsageError('a lake is asked in DuckDB; --dialect goes with --sql');
+    const rights = masked(flags);
     const questions = questionFiles();
     if (named === undefined) return listed(questions);
     if (named === EVERY_QUESTION) {
       if (sql || describe) throw new UsageError(`expected one question with --${sql ? 'sql' : 'describe'}, found all`);
-      return await askAll(askedLake(settings()), questions, givenFor(questions, questions, flags));
+      return await askAll(askedLake(settings()), rights, questions, givenFor(questions, questions, flags));
     }
     const question = questionNamed(questions, named);
     if (describe) {
@@ -64,7 +67,7 @@ export const register = command<AskFlags, [named?: string]>({
     refuseMissing(question, given);
     // What is wrong with what is given is said before a lake is opened.
     askedWith(question, given);
-    const session = await LakeSession.open(askedLake(settings()));
+    const session = await LakeSession.open(askedLake(settings()), rights);
     try {
       await printAnswer(output, session, question, given);
     } finally {

@@ -64,7 +64,8 @@ async function candidatesFor(command: string, word: string, commands: readonly C
   switch (`${command} ${word}`) {
     case 'ask question': {
       const { questionFiles } = await import('../asking/index.ts');
-      return questionFiles().map(({ name, question }): Candidate => [name, question]);
+      const all: Candidate = ['all', 'every question, a line each'];
+      return [...questionFiles().map(({ name, question }): Candidate => [name, question]), all];
     }
     case 'completion shell':
       return SHELLS.map((shell): Candidate => [shell, '']);
