@@ -1,24 +1,12 @@
 import { once } from 'node:events';
 import { Option } from 'commander';
 import * as z from 'zod';
-import { CATALOGUE, inferAction, inferFamily, type SourceSystem } from '../catalogue/index.ts';
-import { decoderOf, type PlainReading, plainReading, TEXT_FLAGS, textFlags } from '../decode/index.ts';
+import { CATALOGUE, type SourceSystem } from '../catalogue/index.ts';
+import { explainMessage, readMessage } from '../decode/index.ts';
 import { textTable, UsageError, visible, visibleJson } from '../present/index.ts';
 import { SOURCE_SYSTEMS } from '../source/index.ts';
 import { command } from './command.ts';
 import { inputText, STANDARD_INPUT } from './standard-input.ts';
-
-const WHY: Readonly<Record<PlainReading['status'], string>> = {
-  decoded: 'there is exactly one way to read the message as this template',
-  ambiguous: 'there is more than one way to read the message, so what differs stays empty; perhaps a forgery',
-  partial: 'no template fits as a whole; what could be read without a guess is filled',
-  unknown_code: 'the catalogue does not hold this code; pairs were read, family and action only inferred',
-  unmatched: 'no template fits, and there is no key=value pair to read',
-};
-
-const CODE_USED_TWICE =
-  'the documentation has this code for two things, and no template tells which of them the message is about';
-const NOT_SHOWN = 'the documentation does not show the message of this code, and there is no key=value pair to read';
 
 /** Shows how one message is read, or many. */
 export const register = command<
@@ -58,17 +46,13 @@ export const register = command<
 
 /** Template, split, columns, status and why. */
 function explanation(system: SourceSystem, code: number, message: string): string {
-  const { reading, flags } = explain(system, code, message);
-  const row = CATALOGUE.find((each) => each.sourceSystem === system && each.code === code);
-  const template = row?.templates.find(({ id }) => id === reading.templateId);
+  const { reading, flags, meaning, template, why } = explainMessage(system, code, message);
   const lines = [
-    row === undefined
-      ? notInCatalogue(system, code)
-      : `code ${code}: ${row.name}, ${row.meaning} (${row.family}, ${row.action}, ${row.severity})`,
+    meaning,
     ...(system === 'infinity' ? [] : [`source_system: ${system}`]),
     `message: ${visible(message)}`,
-    `template: ${template === undefined ? 'none' : `${template.id}  ${template.text}`}`,
-    `decode_status: ${reading.status}, for ${why(reading, row?.templates.length === 0)}`,
+    `template: ${template === null ? 'none' : `${template.id}  ${template.text}`}`,
+    `decode_status: ${reading.status}, for ${why}`,
     ...(reading.detail === null ? [] : [`decode_detail: ${visible(reading.detail)}`]),
     ...(flags === null ? [] : [`text_flags: ${flags}`]),
   ];
@@ -84,17 +68,6 @@ function explanation(system: SourceSystem, code: number, message: string): strin
     );
   }
   return lines.join('\n');
-}
-
-function notInCatalogue(system: SourceSystem, code: number): string {
-  if (system !== 'infinity') return `code ${code}: not in the catalogue of the ${system}`;
-  const [family, action] = [inferFamily(code) ?? 'unknown', inferAction(code) ?? 'unknown'];
-  return `code ${code}: not in the catalogue (family ${family}, action ${action}, by its digits)`;
-}
-
-function why({ status, detail }: PlainReading, isNotShown: boolean): string {
-  if (status === 'ambiguous' && detail?.split(';').includes('code_used_twice') === true) return CODE_USED_TWICE;
-  return status === 'unmatched' && isNotShown ? NOT_SHOWN : WHY[status];
 }
 
 /** Whose code it is: where several have it, or none, Infinity's. */
@@ -150,7 +123,7 @@ function explainLine(line: Uint8Array, ofAll: SourceSystem | undefined): object 
     return { id, error: `expected {"id", "code": whole number, "message": text}; ${problems.join('; ')}` };
   }
   const { code, message, system = ofAll ?? systemOf(code) } = parsed.data;
-  const { reading, flags } = explain(system, code, message);
+  const { reading, flags } = readMessage(system, code, message);
   return {
     id,
     decode_status: reading.status,
@@ -160,12 +133,6 @@ function explainLine(line: Uint8Array, ofAll: SourceSystem | undefined): object 
     ...Object.fromEntries(reading.values),
     ...(reading.unmapped !== null && { unmapped: Object.fromEntries(reading.unmapped) }),
   };
-}
-
-function explain(system: SourceSystem, code: number, message: string): { reading: PlainReading; flags: string | null } {
-  const bytes = Buffer.from(message, 'utf8');
-  const reading = plainReading(decoderOf(system).decode(code, bytes, 0, bytes.length));
-  return { reading, flags: TEXT_FLAGS[textFlags(bytes, 0, bytes.length)] ?? null };
 }
 
 const LINE_FEED = 0x0a;

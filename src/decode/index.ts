@@ -1,6 +1,17 @@
 export { Decoder } from './decoder.ts';
 export { decoderOf } from './decoders.ts';
+export {
+  type ExplainedDetail,
+  type ExplainedField,
+  type Explanation,
+  explainedDetails,
+  explainMessage,
+  type MessagePiece,
+  readMessage,
+  whyStatus,
+} from './explanation.ts';
 export { ListCursor } from './list.ts';
+export type { OneReading } from './other-readings.ts';
 export { type PlainReading, type PlainValue, plainReading } from './plain.ts';
 export {
   CONSTANT,
