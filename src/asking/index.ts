@@ -9,7 +9,9 @@ export {
 } from './answer.ts';
 export { type Clock, parseMoment, parseSpan, parseTimeZone, type Span } from './dates.ts';
 export { loadDuckdb } from './duckdb.ts';
+export type * from './event-account.ts';
 export { type Condition, eventCondition } from './event-condition.ts';
+export { type EventFate, eventFate } from './event-fate.ts';
 export {
   EVENT_FILTERS,
   type EventFilter,
@@ -38,6 +40,15 @@ export {
 export { askedWith, EVERY_QUESTION, faultsOf, type Given, missingIn, noneTakes, questionNamed } from './given.ts';
 export { cachedFiles } from './lake-cache.ts';
 export type { Masking, MaskRequest } from './masking.ts';
-export { askQuestion, firstOfQuestion, questionFiles, questionText } from './questions.ts';
+export { type EventContext, eventAccount, eventNamed } from './one-event.ts';
+export {
+  askQuestion,
+  askQuestion,
+  firstOfQuestion,
+  type Given,
+  questionFiles,
+  questionFiles,
+  questionText,
+} from './questions.ts';
 export { type AskedLake, LakeSession, type Values } from './session.ts';
 export { eventDays, existingTables, tablesIfAny } from './tables.ts';

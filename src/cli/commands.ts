@@ -86,6 +86,11 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
     },
   },
   'Proving:': {
+    show: {
+      words: '<event_uid>',
+      description: 'show everything about one event: columns, how its message is read, its raw record, and the proof',
+      load: () => import('./show-command.ts'),
+    },
     verify: {
       words: '',
       description:

@@ -15,6 +15,7 @@ export { type BadReason, Row } from './row.ts';
 export type { SourceSettings } from './source-settings.ts';
 export { SOURCE_SYSTEMS } from './source-systems.ts';
 export { encodingOf } from './text-encoding.ts';
+export { type TextPlace, textPlace } from './text-place.ts';
 export { checkTimeFormat } from './time.ts';
 export { type TimeAdvice, timeAdvice } from './time-advice.ts';
 export { instantOf } from './time-example.ts';

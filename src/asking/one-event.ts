@@ -1,0 +1,176 @@
+import { CATALOGUE_VERSION, FIELDS, type SourceSystem } from '../catalogue/index.ts';
+import { type Explanation, explainMessage } from '../decode/index.ts';
+import { openTablesAsTheyStand } from '../lake/index.ts';
+import { UsageError } from '../present/index.ts';
+import { SOURCE_SYSTEMS } from '../source/index.ts';
+import { AccessDenied, type Storage } from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
+import { answerIn, objectsOf } from './answer.ts';
+import { placeOfRow } from './data-file-place.ts';
+import type { EventAccount, ReadingAccount } from './event-account.ts';
+import { columnGroups, emptyColumns } from './event-columns.ts';
+import { type RowHistory, rowHistory } from './event-history.ts';
+import { problemsOf, proofAccount } from './event-proof.ts';
+import { rawAccount } from './raw-account.ts';
+import type { AskedLake, LakeSession } from './session.ts';
+
+/** An id, or as much of it as tells it apart in most lakes. */
+const UID = /^[0-9a-f]{8,32}$/;
+/** Digits of a whole id. */
+const WHOLE = 32;
+/** Ids shown where a beginning is that of several. */
+const MOST_SHOWN = 5;
+const DAY_MS = 86_400_000;
+
+type Event = Readonly<Record<string, unknown>>;
+
+/** Where an account of an event comes from. */
+export interface EventContext extends Pick<AskedLake, 'storage'> {
+  /** After how many days the store may delete raw files; 0 where it does not. */
+  readonly rawRetentionDays: number;
+}
+
+/**
+ * The whole id of the event that a text names: an event_uid, or its beginning of at least 8 digits, in either case.
+ * @returns null where the table has no such event
+ * @throws UsageError where the text is no id, or the beginning of several
+ */
+export async function eventNamed(session: LakeSession, text: string): Promise<string | null> {
+  const given = text.trim().toLowerCase();
+  if (!UID.test(given)) {
+    const found = given === '' ? 'nothing' : JSON.stringify(text.slice(0, 80));
+    throw new UsageError(`expected an event_uid, 32 hex digits, or at least the first 8 of them; found ${found}`);
+  }
+  if (given.length === WHOLE) {
+    const { rows } = await answerIn(session, 'SELECT 1 FROM audit_events WHERE event_uid = $uid LIMIT 1', {
+      uid: given,
+    });
+    return rows.length > 0 ? given : null;
+  }
+  const sql = `SELECT DISTINCT event_uid FROM audit_events WHERE starts_with(event_uid, $uid) ORDER BY 1 LIMIT ${MOST_SHOWN + 1}`;
+  const found = objectsOf(await answerIn(session, sql, { uid: given })).map((row) => String(row['event_uid']));
+  if (found.length > 1) {
+    const more = found.length > MOST_SHOWN ? ' …' : '';
+    throw new UsageError(
+      `${given} is the beginning of several events; give more digits: ${found.slice(0, MOST_SHOWN).join(' ')}${more}`,
+    );
+  }
+  return found[0] ?? null;
+}
+
+/**
+ * Everything about one event: its columns, how its message is read, its raw record, and what ties it to the head of the chain.
+ * @param uid a whole event_uid, as {@link eventNamed} gives it
+ * @returns null where the table has no such event
+ * @throws TableError, storage errors
+ */
+export async function eventAccount(
+  { storage, rawRetentionDays }: EventContext,
+  session: LakeSession,
+  uid: string,
+): Promise<EventAccount | null> {
+  const found = await rowOf(session, uid);
+  const tables = await openTablesAsTheyStand(storage);
+  if (found === null || tables === null) return null;
+  const { event, micros, times } = found;
+  const reading = readingAccount(event);
+  const text = (name: string) => String(event[name] ?? '');
+  const date = text('event_date');
+  const place = await placeOfRow(storage, tables.events, date, micros, uid);
+  const dataFile = place?.file.path ?? null;
+  const history = await historyOf(storage, tables.events, {
+    ingestId: text('ingest_id'),
+    date,
+    time: micros / 1000,
+    dataFile,
+  });
+  const origin = { uid, path: text('source_file'), number: Number(event['source_row'] ?? 0), event };
+  const readings = history.readings.map(({ record }) => record);
+  const raw = await rawAccount(storage, origin, readings);
+  const proof = await proofAccount(storage, tables.events, place, history, raw);
+  const isExpired =
+    rawRetentionDays > 0 && Date.now() - Date.parse(raw.recorded?.landed_at ?? '') > rawRetentionDays * DAY_MS;
+  const repeated =
+    times > 1 ? [`the table has this event ${times} times; no run of this program adds one that is there`] : [];
+  return {
+    event_uid: uid,
+    table_version: tables.events.version,
+    ...{ event, groups: columnGroups(event), empty: emptyColumns(event), reading, proof },
+    raw: { ...raw, may_also_be_in: history.mayAlsoBeIn },
+    problems: [...problemsOf(raw, proof, isExpired), ...repeated],
+  };
+}
+
+async function rowOf(
+  session: LakeSession,
+  uid: string,
+): Promise<{ readonly event: Event; readonly micros: number; readonly times: number } | null> {
+  const found = objectsOf(
+    await answerIn(
+      session,
+      `SELECT CAST(event_date AS VARCHAR) AS day, epoch_us(event_time) AS micros FROM audit_events WHERE event_uid = $uid`,
+      { uid },
+    ),
+  );
+  const [first] = found;
+  if (first === undefined) return null;
+  // By its day, so that of the other columns one file is read.
+  const sql = 'SELECT * FROM audit_events WHERE event_date = CAST($day AS DATE) AND event_uid = $uid LIMIT 1';
+  const [event] = objectsOf(await answerIn(session, sql, { day: String(first['day']), uid }));
+  return event === undefined ? null : { event, micros: Number(first['micros']), times: found.length };
+}
+
+/** Without a right to the evidence there is no chain to tell of, and all else can be told. */
+async function historyOf(
+  storage: Storage,
+  snapshot: Snapshot,
+  row: Parameters<typeof rowHistory>[2],
+): Promise<RowHistory> {
+  try {
+    return await rowHistory(storage, snapshot, row);
+  } catch (error) {
+    if (!(error instanceof AccessDenied)) throw error;
+    const { version } = snapshot;
+    const breaks = [{ version, says: `who asks may not read log and evidence: ${error.detail}` }];
+    const chain = { from: version, to: version, links: 0, unsealed: 0, head: null, breaks };
+    return { readings: [], dataFileSha256: null, commits: [], mayAlsoBeIn: [], chain };
+  }
+}
+
+function readingAccount(event: Event): ReadingAccount {
+  const explained = explainMessage(systemOf(event), Number(event['code']), String(event['message'] ?? ''));
+  const { reading, template, message, meaning, why, details, flags, fields, pieces, others } = explained;
+  const ofRow = event['catalogue_version'] ?? null;
+  return {
+    ...{ message, meaning, template, why, details, fields, pieces, others },
+    decode_status: reading.status,
+    text_flags: flags,
+    unmapped: reading.unmapped === null ? null : Object.fromEntries(reading.unmapped),
+    catalogue: { of_row: ofRow === null ? null : String(ofRow), today: CATALOGUE_VERSION },
+    differs: differences(event, explained),
+  };
+}
+
+function systemOf(event: Event): SourceSystem {
+  // Tables of the first versions had one trail and no such column.
+  return SOURCE_SYSTEMS.find((system) => system === event['source_system']) ?? 'infinity';
+}
+
+/** What is said of local times comes from the record, and not from the message. */
+function detailOfMessage(detail: unknown): string {
+  const parts = typeof detail === 'string' ? detail.split(';') : [];
+  return parts.filter((part) => !part.startsWith('time_')).join(';');
+}
+
+function differences(event: Event, { reading }: Explanation): string[] {
+  const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+  const fields = FIELDS.map(({ name }) => name).filter(
+    (name) => Object.hasOwn(event, name) && !same(event[name], reading.values.get(name)),
+  );
+  return [
+    ...(same(event['decode_status'], reading.status) ? [] : ['decode_status']),
+    ...(same(event['template_id'], reading.templateId) ? [] : ['template_id']),
+    ...(same(detailOfMessage(event['decode_detail']), detailOfMessage(reading.detail)) ? [] : ['decode_detail']),
+    ...fields,
+  ];
+}

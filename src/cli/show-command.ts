@@ -1,0 +1,60 @@
+import process from 'node:process';
+import { Option } from 'commander';
+import { type AskedLake, type EventFate, eventAccount, eventFate, eventNamed, LakeSession } from '../asking/index.ts';
+import { visible } from '../present/index.ts';
+import { askedLake } from './asked-lake.ts';
+import { type CommandOutcome, command } from './command.ts';
+import { eventText } from './event-text.ts';
+import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
+import { shownPlace } from './lake-place.ts';
+
+const FORMATS = ['text', 'json', 'html'] as const;
+
+interface ShowFlags {
+  readonly format: (typeof FORMATS)[number];
+}
+
+/** Shows everything about one event: columns, reading, raw record and proof. */
+export const register = command<ShowFlags, [uid: string]>({
+  name: 'show',
+  words: [['<event_uid>', 'its 32 hex digits, or at least the first 8 of them']],
+  flags: [new Option('--format <name>', 'how it is printed').choices(FORMATS).default('text')],
+  json: 'one JSON object',
+  settings: ['lake', 'rawRetentionDays'],
+  run: async ({ settings, flags: { format } }, given) => {
+    const lake = askedLake(settings());
+    const session = await LakeSession.open(lake);
+    try {
+      const uid = await eventNamed(session, given);
+      const { rawRetentionDays } = settings();
+      const account = uid === null ? null : await eventAccount({ ...lake, rawRetentionDays }, session, uid);
+      if (account === null) return await missing(lake, given);
+      const exitCode = account.problems.length > 0 ? EXIT_FOUND : EXIT_DONE;
+      if (format === 'json') return { exitCode, json: () => account };
+      return { exitCode, json: () => account, text: () => eventText(account) };
+    } finally {
+      await session.close();
+    }
+  },
+});
+
+/** One line that says that there is no such event, and why as far as that is known. */
+async function missing({ storage, settings }: AskedLake, given: string): Promise<CommandOutcome> {
+  const uid = given.trim().toLowerCase();
+  const about = `there is no event ${uid} in ${shownPlace(settings.lake)}`;
+  process.stderr.write(`audit-lake: ${visible(`${about}${fateText(await eventFate(storage, uid))}`)}\n`);
+  return { exitCode: EXIT_FOUND };
+}
+
+function fateText(fate: EventFate): string {
+  switch (fate.kind) {
+    case 'erased':
+      return ' any more: it was erased, and its id is kept so that it does not come back';
+    case 'withdrawn':
+      return ` any more: it is of ${fate.path}, which was withdrawn (history says why)`;
+    case 'unknown':
+      return fate.retainedFrom === null
+        ? ''
+        : `; events before ${fate.retainedFrom} were removed by retention, and whether it was one of these its id does not tell`;
+  }
+}
