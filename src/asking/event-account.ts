@@ -113,6 +113,8 @@ export interface RawRecordAccount {
   readonly base64: string | null;
   /** Whether it gives this event today: the same event_uid. */
   readonly gives_event: boolean;
+  /** Whether it does not because an older version of the reader read such a file otherwise. */
+  readonly read_otherwise: boolean;
   /** Columns of the row that are texts of the record, and say something else than it does. */
   readonly row_differs: readonly string[];
   /** In a sentence how it does, or why not. */

@@ -60,8 +60,8 @@ async function withdrawnWith(storage: Storage, snapshot: Snapshot, uid: string):
     const plan = source === undefined ? '' : recordedPlan(source.latest);
     if (typeof plan === 'string') continue;
     try {
-      const found = await findRecord(storage, plan, Number.MAX_SAFE_INTEGER, uid);
-      if (found?.uid === uid) return path;
+      const { record } = await findRecord(storage, plan, Number.MAX_SAFE_INTEGER, uid);
+      if (record?.uid === uid) return path;
     } catch (error) {
       if (!(error instanceof StorageError) && !(error instanceof RejectedFile)) throw error;
     }

@@ -90,7 +90,7 @@ export function problemsOf(raw: Raw, { data_file: file, chain }: ProofAccount, i
   }
   if (raw.state === 'altered' || raw.state === 'not_recorded' || raw.state === 'unreadable') found.push(raw.says);
   if (raw.state === 'gone' && !isExpired) found.push(raw.says);
-  if (raw.record !== null && !raw.record.gives_event) found.push(raw.record.says);
+  if (raw.record !== null && !raw.record.gives_event && !raw.record.read_otherwise) found.push(raw.record.says);
   const differs = raw.record?.row_differs ?? [];
   if (differs.length > 0) found.push(`the row says something else than its raw record in ${differs.join(', ')}`);
   if (raw.record === null && raw.state === 'as_recorded') found.push(raw.says);

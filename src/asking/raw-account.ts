@@ -114,7 +114,7 @@ async function recordIn(
     if (typeof found === 'string') why = found;
     else if (found === null) why = `it has fewer than ${number} records`;
     else {
-      const account = recordAccount(found, uid, number, event);
+      const account = recordAccount(found, uid, number, event, reading.reader_version);
       if (account.gives_event) return account;
       best ??= account;
     }
@@ -151,7 +151,13 @@ function recordedRaw(record: IngestedRecord): RecordedRawAccount {
   };
 }
 
-function recordAccount(found: FoundRecord, uid: string, number: number, event: RowOrigin['event']): RawRecordAccount {
+function recordAccount(
+  found: FoundRecord,
+  uid: string,
+  number: number,
+  event: RowOrigin['event'],
+  readerVersion: number,
+): RawRecordAccount {
   const { bytes, header, recognised, place } = found;
   const isText = isUtf8(bytes);
   const roles = Object.entries(header?.roles ?? {}).flatMap(([role, index]): [string, string][] => {
@@ -175,7 +181,7 @@ function recordAccount(found: FoundRecord, uid: string, number: number, event: R
     base64: isText ? null : bytes.toString('base64'),
     gives_event: found.uid === uid,
     row_differs: found.uid === uid ? differences(found, event) : [],
-    says: sentenceOfRecord(found, uid, number),
+    ...readToday(found, uid, number, readerVersion),
   };
 }
 
@@ -186,12 +192,29 @@ function differences({ cells }: FoundRecord, event: RowOrigin['event']): string[
   );
 }
 
-function sentenceOfRecord(found: FoundRecord, uid: string, number: number): string {
-  if (found.uid !== uid) {
-    const what = found.uid === null ? `no audit record (${found.reason})` : `the event ${found.uid}`;
-    return `read today as it was then, this record gives ${what}, and no record of the file gives this event`;
+/** Whether a record that gives another event is read otherwise since, and in a sentence how it gives what it gives. */
+function readToday(
+  found: FoundRecord,
+  uid: string,
+  number: number,
+  readerVersion: number,
+): Pick<RawRecordAccount, 'read_otherwise' | 'says'> {
+  const isOtherwise = found.uid !== uid && (found.readSince ?? 0) > readerVersion;
+  return {
+    read_otherwise: isOtherwise,
+    says: sentenceOfRecord(found, uid, number, isOtherwise ? readerVersion : null),
+  };
+}
+
+/** @param older the version of the reader that read the file otherwise; null where that is not so */
+function sentenceOfRecord(found: FoundRecord, uid: string, number: number, older: number | null): string {
+  if (found.uid === uid) {
+    return found.number === number
+      ? 'read today as it was then, this record gives this very event: the same event_uid'
+      : `read today as it was then, this record gives this very event; the row has it as record ${number}, for an older version counted otherwise`;
   }
-  return found.number === number
-    ? 'read today as it was then, this record gives this very event: the same event_uid'
-    : `read today as it was then, this record gives this very event; the row has it as record ${number}, for an older version counted otherwise`;
+  const what = found.uid === null ? `no audit record (${found.reason})` : `the event ${found.uid}`;
+  return older === null
+    ? `read today as it was then, this record gives ${what}, and no record of the file gives this event`
+    : `version ${older} of the reader took the row in and read such a file otherwise: today this record gives ${what}; replay reads the file anew`;
 }

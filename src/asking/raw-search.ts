@@ -33,6 +33,14 @@ export interface FoundRecord {
   readonly place: TextPlace | null;
 }
 
+/** What a search came to. */
+export interface RecordSearch {
+  /** Null where the file has no such record. */
+  readonly record: FoundRecord | null;
+  /** The lowest version of the reader that reads the file so; null where it was not read to its end. */
+  readonly readSince: number | null;
+}
+
 /** Columns of a row that are texts of its record, verbatim; null where it has none. */
 export interface RecordCells {
   readonly event_time_text: string | null;
@@ -53,7 +61,6 @@ interface Held extends Omit<FoundRecord, 'place' | 'recognised'> {
  * Finds a record of a raw file: the one that has this number and gives this event; where that gives another, one that gives the
  * event; else the one with the number. The file is read up to it and no further, in bounded memory but for the ids before it.
  * @param plan how the file was read, with its ETag of now
- * @returns null where the file has no such record
  * @throws RejectedFile where it cannot be read up to there, FileNotFound, PreconditionFailed, storage errors
  */
 export async function findRecord(
@@ -61,7 +68,7 @@ export async function findRecord(
   plan: ReadingPlan,
   number: number,
   uid: string,
-): Promise<FoundRecord | null> {
+): Promise<RecordSearch> {
   const { path, etag, landedAt } = plan.source;
   const file: StoredExport = {
     path,
@@ -72,23 +79,30 @@ export async function findRecord(
   };
   const reader = await openExport(file, plan.settings, plan.recorded, KNOWN_EVENTS);
   try {
-    const held = await search(reader, plan.instance ?? '', number, uid);
-    if (held === null) return null;
+    const { held, isWhole } = await search(reader, plan.instance ?? '', number, uid);
+    const readSince = isWhole ? reader.readSince : null;
+    if (held === null) return { record: null, readSince };
     const documents = plan.recorded ?? reader.recognised;
     const encodingOf = (document: number) => documents[document]?.encoding ?? 'utf-8';
     const { offset, ...found } = held;
     const place = await textPlace(file, plan.settings, encodingOf, offset);
-    return { ...found, place, recognised: documents[place?.document ?? 0] ?? null };
+    return { record: { ...found, place, recognised: documents[place?.document ?? 0] ?? null }, readSince };
   } finally {
     await reader.close();
   }
 }
 
-async function search(reader: ExportReader, instance: string, number: number, uid: string): Promise<Held | null> {
+async function search(
+  reader: ExportReader,
+  instance: string,
+  number: number,
+  uid: string,
+): Promise<{ readonly held: Held | null; readonly isWhole: boolean }> {
   const uids = new EventUids(instance);
   let ofNumber: Held | null = null;
   let ofEvent: Held | null = null;
   let part = 0;
+  let isWhole = true;
   for (let found = reader.next(); found !== END; found = reader.next()) {
     if (found === NEED_INPUT) {
       await reader.fill();
@@ -109,9 +123,11 @@ async function search(reader: ExportReader, instance: string, number: number, ui
         found === ROW ? null : reader.reason,
       );
     }
-    if (row.number >= number && ofEvent !== null) break;
+    if (row.number < number || ofEvent === null) continue;
+    isWhole = false;
+    break;
   }
-  return ofNumber?.uid === uid ? ofNumber : (ofEvent ?? ofNumber);
+  return { held: ofNumber?.uid === uid ? ofNumber : (ofEvent ?? ofNumber), isWhole };
 }
 
 /** What the reader stands at, kept: the bytes are its own again once it goes on. */

@@ -1,6 +1,13 @@
 import process from 'node:process';
-import { Option } from 'commander';
-import { type AskedLake, type EventFate, eventAccount, eventFate, eventNamed, LakeSession } from '../asking/index.ts';
+import {
+  type AskedLake,
+  type EventAccount,
+  type EventFate,
+  eventAccount,
+  eventFate,
+  eventNamed,
+  LakeSession,
+} from '../asking/index.ts';
 import { visible } from '../present/index.ts';
 import { askedLake } from './asked-lake.ts';
 import { type CommandOutcome, command } from './command.ts';
@@ -8,20 +15,14 @@ import { eventText } from './event-text.ts';
 import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
 import { shownPlace } from './lake-place.ts';
 
-const FORMATS = ['text', 'json', 'html'] as const;
-
-interface ShowFlags {
-  readonly format: (typeof FORMATS)[number];
-}
-
 /** Shows everything about one event: columns, reading, raw record and proof. */
-export const register = command<ShowFlags, [uid: string]>({
+export const register = command<unknown, [uid: string]>({
   name: 'show',
   words: [['<event_uid>', 'its 32 hex digits, or at least the first 8 of them']],
-  flags: [new Option('--format <name>', 'how it is printed').choices(FORMATS).default('text')],
   json: 'one JSON object',
+  formats: ['json', 'html'],
   settings: ['lake', 'rawRetentionDays'],
-  run: async ({ settings, flags: { format } }, given) => {
+  run: async ({ settings }, given) => {
     const lake = askedLake(settings());
     const session = await LakeSession.open(lake);
     try {
@@ -30,13 +31,17 @@ export const register = command<ShowFlags, [uid: string]>({
       const account = uid === null ? null : await eventAccount({ ...lake, rawRetentionDays }, session, uid);
       if (account === null) return await missing(lake, given);
       const exitCode = account.problems.length > 0 ? EXIT_FOUND : EXIT_DONE;
-      if (format === 'json') return { exitCode, json: () => account };
-      return { exitCode, json: () => account, text: () => eventText(account) };
+      return { exitCode, json: () => account, text: () => eventText(account), html: () => pageOf(account) };
     } finally {
       await session.close();
     }
   },
 });
+
+async function pageOf(account: EventAccount): Promise<string> {
+  const { eventPage } = await import('../pages/index.ts');
+  return await eventPage(account);
+}
 
 /** One line that says that there is no such event, and why as far as that is known. */
 async function missing({ storage, settings }: AskedLake, given: string): Promise<CommandOutcome> {

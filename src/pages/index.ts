@@ -10,3 +10,4 @@ export {
 } from './charts.ts';
 export { reportPage } from './report.ts';
 export { type VerifiedLake, verificationJson, verificationPage } from './verification.ts';
+export { eventPage, eventSections } from './event-page.ts';

@@ -65,6 +65,8 @@ svg.bar { width: 6rem; height: .7rem; vertical-align: middle; }
 .parts { list-style: none; display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; padding: .5rem 0; margin: .75rem 0 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); font-size: .9rem; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; padding: 0; margin: .35rem 0; font-size: .9rem; }
 .swatch { vertical-align: -1px; border-radius: 2px; }
+.message { background: var(--soft); border: 1px solid var(--line); padding: .5rem .75rem; white-space: pre-wrap; overflow-wrap: anywhere; max-width: none; }
+a.field { color: inherit; text-decoration-style: dotted; }
 @media (max-width: 40rem) {
   body { padding: .5rem .75rem 3rem; }
   h1 { font-size: 1.4rem; }
