@@ -17,6 +17,8 @@ export interface EventAccount {
   readonly reading: ReadingAccount;
   readonly raw: RawAccount;
   readonly proof: ProofAccount;
+  /** How names are masked in all of this; null where they are not. */
+  readonly masking: string | null;
   /** What is not as it was recorded, the gravest first; none where all holds. */
   readonly problems: readonly string[];
 }
@@ -64,6 +66,8 @@ export interface RawAccount {
   readonly state: RawState;
   /** In a sentence what the state means. */
   readonly says: string;
+  /** Whether no record gives the event today because an older version of the reader read such a file otherwise. */
+  readonly read_otherwise: boolean;
   /** What the commit recorded of the file; null where none tells. */
   readonly recorded: RecordedRawAccount | null;
   /** What the file is now; null where it cannot be read. */
@@ -113,8 +117,6 @@ export interface RawRecordAccount {
   readonly base64: string | null;
   /** Whether it gives this event today: the same event_uid. */
   readonly gives_event: boolean;
-  /** Whether it does not because an older version of the reader read such a file otherwise. */
-  readonly read_otherwise: boolean;
   /** Columns of the row that are texts of the record, and say something else than it does. */
   readonly row_differs: readonly string[];
   /** In a sentence how it does, or why not. */

@@ -7,13 +7,18 @@ import { handChecks } from './hand-checks.ts';
 
 type Raw = Omit<RawAccount, 'may_also_be_in'>;
 
-/** What ties a row to the head of the chain, with what that proves and what it does not. @throws storage errors */
+/**
+ * What ties a row to the head of the chain, with what that proves and what it does not.
+ * @param isMasked whether names are masked: then no command is given that prints the record
+ * @throws storage errors
+ */
 export async function proofAccount(
   storage: Storage,
   snapshot: Snapshot,
   place: RowPlace | null,
   history: RowHistory,
   raw: Raw,
+  isMasked: boolean,
 ): Promise<ProofAccount> {
   const dataFile = place === null ? null : await dataFileAccount(storage, snapshot, place, history.dataFileSha256);
   const { commits, chain } = history;
@@ -23,7 +28,7 @@ export async function proofAccount(
     chain,
     proves: [...provesOf(raw, dataFile, chain)],
     proves_not: [...provesNotOf(raw, dataFile, chain)],
-    checks: handChecks(raw, dataFile, commits),
+    checks: handChecks(isMasked ? { ...raw, record: null } : raw, dataFile, commits),
   };
 }
 
@@ -90,9 +95,9 @@ export function problemsOf(raw: Raw, { data_file: file, chain }: ProofAccount, i
   }
   if (raw.state === 'altered' || raw.state === 'not_recorded' || raw.state === 'unreadable') found.push(raw.says);
   if (raw.state === 'gone' && !isExpired) found.push(raw.says);
-  if (raw.record !== null && !raw.record.gives_event && !raw.record.read_otherwise) found.push(raw.record.says);
+  if (raw.record !== null && !raw.record.gives_event && !raw.read_otherwise) found.push(raw.record.says);
   const differs = raw.record?.row_differs ?? [];
   if (differs.length > 0) found.push(`the row says something else than its raw record in ${differs.join(', ')}`);
-  if (raw.record === null && raw.state === 'as_recorded') found.push(raw.says);
+  if (raw.record === null && raw.state === 'as_recorded' && !raw.read_otherwise) found.push(raw.says);
   return found;
 }

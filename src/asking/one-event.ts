@@ -5,9 +5,9 @@ import { UsageError } from '../present/index.ts';
 import { SOURCE_SYSTEMS } from '../source/index.ts';
 import { AccessDenied, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { answerIn, objectsOf } from './answer.ts';
+import { answerIn, collected, objectsOf } from './answer.ts';
 import { placeOfRow } from './data-file-place.ts';
-import type { EventAccount, ReadingAccount } from './event-account.ts';
+import type { EventAccount, RawAccount, ReadingAccount } from './event-account.ts';
 import { columnGroups, emptyColumns } from './event-columns.ts';
 import { type RowHistory, rowHistory } from './event-history.ts';
 import { problemsOf, proofAccount } from './event-proof.ts';
@@ -72,8 +72,8 @@ export async function eventAccount(
   const found = await rowOf(session, uid);
   const tables = await openTablesAsTheyStand(storage);
   if (found === null || tables === null) return null;
-  const { event, micros, times } = found;
-  const reading = readingAccount(event);
+  const { event, real, micros, times } = found;
+  const reading = readingAccount(event, real);
   const text = (name: string) => String(event[name] ?? '');
   const date = text('event_date');
   const place = await placeOfRow(storage, tables.events, date, micros, uid);
@@ -84,10 +84,15 @@ export async function eventAccount(
     time: micros / 1000,
     dataFile,
   });
-  const origin = { uid, path: text('source_file'), number: Number(event['source_row'] ?? 0), event };
+  const origin = {
+    uid,
+    path: String(real['source_file'] ?? ''),
+    number: Number(event['source_row'] ?? 0),
+    event: real,
+  };
   const readings = history.readings.map(({ record }) => record);
-  const raw = await rawAccount(storage, origin, readings);
-  const proof = await proofAccount(storage, tables.events, place, history, raw);
+  const raw = maskedRaw(session, await rawAccount(storage, origin, readings));
+  const proof = await proofAccount(storage, tables.events, place, history, raw, session.masking !== null);
   const isExpired =
     rawRetentionDays > 0 && Date.now() - Date.parse(raw.recorded?.landed_at ?? '') > rawRetentionDays * DAY_MS;
   const repeated =
@@ -97,27 +102,50 @@ export async function eventAccount(
     table_version: tables.events.version,
     ...{ event, groups: columnGroups(event), empty: emptyColumns(event), reading, proof },
     raw: { ...raw, may_also_be_in: history.mayAlsoBeIn },
+    masking: session.masking?.note ?? null,
     problems: [...problemsOf(raw, proof, isExpired), ...repeated],
   };
 }
 
-async function rowOf(
-  session: LakeSession,
-  uid: string,
-): Promise<{ readonly event: Event; readonly micros: number; readonly times: number } | null> {
-  const found = objectsOf(
-    await answerIn(
-      session,
-      `SELECT CAST(event_date AS VARCHAR) AS day, epoch_us(event_time) AS micros FROM audit_events WHERE event_uid = $uid`,
-      { uid },
-    ),
-  );
+interface FoundRow {
+  /** As it is shown. */
+  readonly event: Event;
+  /** As it is: the same where no name is masked. */
+  readonly real: Event;
+  readonly micros: number;
+  /** How often the table has it. */
+  readonly times: number;
+}
+
+async function rowOf(session: LakeSession, uid: string): Promise<FoundRow | null> {
+  const where =
+    'SELECT CAST(event_date AS VARCHAR) AS day, epoch_us(event_time) AS micros FROM audit_events WHERE event_uid = $uid';
+  const found = objectsOf(await answerIn(session, where, { uid }));
   const [first] = found;
   if (first === undefined) return null;
   // By its day, so that of the other columns one file is read.
-  const sql = 'SELECT * FROM audit_events WHERE event_date = CAST($day AS DATE) AND event_uid = $uid LIMIT 1';
-  const [event] = objectsOf(await answerIn(session, sql, { day: String(first['day']), uid }));
-  return event === undefined ? null : { event, micros: Number(first['micros']), times: found.length };
+  const values = { day: String(first['day']), uid };
+  const rowIn = (view: string) =>
+    `SELECT * FROM ${view} WHERE event_date = CAST($day AS DATE) AND event_uid = $uid LIMIT 1`;
+  const [event] = objectsOf(await answerIn(session, rowIn('audit_events'), values));
+  if (event === undefined) return null;
+  const real =
+    session.masking === null
+      ? event
+      : (objectsOf(await collected(await session.ownRows(rowIn(session.realEvents), values)))[0] ?? event);
+  return { event, real, micros: Number(first['micros']), times: found.length };
+}
+
+/** Of a raw record with masked names its text alone is shown: what is no text cannot be masked. */
+function maskedRaw(session: LakeSession, raw: Omit<RawAccount, 'may_also_be_in'>): Omit<RawAccount, 'may_also_be_in'> {
+  if (session.masking === null) return raw;
+  const { record } = raw;
+  const text = record?.text ?? null;
+  return {
+    ...raw,
+    says: session.masked(raw.says),
+    record: record && { ...record, text: text === null ? null : session.masked(text), base64: null },
+  };
 }
 
 /** Without a right to the evidence there is no chain to tell of, and all else can be told. */
@@ -137,8 +165,8 @@ async function historyOf(
   }
 }
 
-function readingAccount(event: Event): ReadingAccount {
-  const explained = explainMessage(systemOf(event), Number(event['code']), String(event['message'] ?? ''));
+function readingAccount(event: Event, real: Event): ReadingAccount {
+  const explained = explanationOf(event);
   const { reading, template, message, meaning, why, details, flags, fields, pieces, others } = explained;
   const ofRow = event['catalogue_version'] ?? null;
   return {
@@ -147,8 +175,12 @@ function readingAccount(event: Event): ReadingAccount {
     text_flags: flags,
     unmapped: reading.unmapped === null ? null : Object.fromEntries(reading.unmapped),
     catalogue: { of_row: ofRow === null ? null : String(ofRow), today: CATALOGUE_VERSION },
-    differs: differences(event, explained),
+    differs: differences(real, event === real ? explained : explanationOf(real)),
   };
+}
+
+function explanationOf(event: Event): Explanation {
+  return explainMessage(systemOf(event), Number(event['code']), String(event['message'] ?? ''));
 }
 
 function systemOf(event: Event): SourceSystem {

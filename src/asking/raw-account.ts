@@ -43,14 +43,15 @@ export async function rawAccount(
   const about = { path, record_number: number, recorded };
   if ('state' in found) {
     const why = found.detail === null ? '' : `: ${found.detail}`;
-    return { ...about, state: found.state, says: sentenceOf(found.state, recorded) + why, now: null, record: null };
+    const says = sentenceOf(found.state, recorded) + why;
+    return { ...about, state: found.state, says, read_otherwise: false, now: null, record: null };
   }
   const { info, sha256 } = found;
   const now = { size: info.size, sha256, etag: info.etag };
   const state = recorded === null ? 'not_recorded' : recorded.sha256 === sha256 ? 'as_recorded' : 'altered';
-  const record = await recordIn(storage, origin, readings, info);
-  const says = typeof record === 'string' ? `${sentenceOf(state, recorded)}; ${record}` : sentenceOf(state, recorded);
-  return { ...about, state, says, now, record: typeof record === 'string' ? null : record };
+  const { record, isOtherwise, why } = await recordIn(storage, origin, readings, info);
+  const says = why === null ? sentenceOf(state, recorded) : `${sentenceOf(state, recorded)}; ${why}`;
+  return { ...about, state, says, read_otherwise: isOtherwise, now, record };
 }
 
 function sentenceOf(state: RawState, recorded: RecordedRawAccount | null): string {
@@ -94,32 +95,51 @@ async function contentNow(
   }
 }
 
-/** The record by the newest reading that gives the event; else by the newest of all. A text where there is none. */
+/** The record by the newest reading that gives the event, else by the newest of all; or why there is none. */
+interface RecordOutcome {
+  readonly record: RawRecordAccount | null;
+  /** Whether that is so because an older version of the reader read such a file otherwise. */
+  readonly isOtherwise: boolean;
+  readonly why: string | null;
+}
+
 async function recordIn(
   storage: Storage,
-  { uid, path, number, event }: RowOrigin,
+  origin: RowOrigin,
   readings: readonly IngestedRecord[],
   info: FileInfo,
-): Promise<RawRecordAccount | string> {
-  let best: RawRecordAccount | null = null;
-  let why = 'how it was read is not on record, so its records cannot be told apart';
+): Promise<RecordOutcome> {
+  const outcomes: RecordOutcome[] = [];
   for (const reading of distinct(readings)) {
-    const plan = recordedPlan(reading);
-    if (typeof plan === 'string') {
-      why = plan;
-      continue;
-    }
-    const present = { ...plan, source: { ...plan.source, etag: info.etag } };
-    const found = await findRecord(storage, present, number, uid).catch((error: unknown) => whyNot(error, path));
-    if (typeof found === 'string') why = found;
-    else if (found === null) why = `it has fewer than ${number} records`;
-    else {
-      const account = recordAccount(found, uid, number, event, reading.reader_version);
-      if (account.gives_event) return account;
-      best ??= account;
-    }
+    const outcome = await recordBy(storage, origin, reading, info);
+    if (outcome.record?.gives_event === true) return outcome;
+    outcomes.push(outcome);
   }
-  return best ?? why;
+  const unknown = 'how it was read is not on record, so its records cannot be told apart';
+  return outcomes.find(({ record }) => record !== null) ?? outcomes[0] ?? { ...NOTHING, why: unknown };
+}
+
+const NOTHING = { record: null, isOtherwise: false } as const;
+
+/** The record as one reading of the file gives it. */
+async function recordBy(
+  storage: Storage,
+  { uid, path, number, event }: RowOrigin,
+  reading: IngestedRecord,
+  info: FileInfo,
+): Promise<RecordOutcome> {
+  const plan = recordedPlan(reading);
+  if (typeof plan === 'string') return { ...NOTHING, why: plan };
+  const present = { ...plan, source: { ...plan.source, etag: info.etag } };
+  const found = await findRecord(storage, present, number, uid).catch((error: unknown) => whyNot(error, path));
+  if (typeof found === 'string') return { ...NOTHING, why: found };
+  const isOtherwise = found.record?.uid !== uid && (found.readSince ?? 0) > reading.reader_version;
+  const older = isOtherwise ? reading.reader_version : null;
+  if (found.record !== null) {
+    return { record: recordAccount(found.record, uid, number, event, older), isOtherwise, why: null };
+  }
+  const fewer = `read today it has fewer than ${number} records`;
+  return { record: null, isOtherwise, why: older === null ? fewer : `${fewer}: ${readOtherwise(older)}` };
 }
 
 function whyNot(error: unknown, path: string): string {
@@ -156,7 +176,7 @@ function recordAccount(
   uid: string,
   number: number,
   event: RowOrigin['event'],
-  readerVersion: number,
+  older: number | null,
 ): RawRecordAccount {
   const { bytes, header, recognised, place } = found;
   const isText = isUtf8(bytes);
@@ -181,7 +201,7 @@ function recordAccount(
     base64: isText ? null : bytes.toString('base64'),
     gives_event: found.uid === uid,
     row_differs: found.uid === uid ? differences(found, event) : [],
-    ...readToday(found, uid, number, readerVersion),
+    says: sentenceOfRecord(found, uid, number, older),
   };
 }
 
@@ -190,20 +210,6 @@ function differences({ cells }: FoundRecord, event: RowOrigin['event']): string[
   return Object.entries(cells ?? {}).flatMap(([name, value]) =>
     Object.hasOwn(event, name) && (event[name] ?? null) !== value ? [name] : [],
   );
-}
-
-/** Whether a record that gives another event is read otherwise since, and in a sentence how it gives what it gives. */
-function readToday(
-  found: FoundRecord,
-  uid: string,
-  number: number,
-  readerVersion: number,
-): Pick<RawRecordAccount, 'read_otherwise' | 'says'> {
-  const isOtherwise = found.uid !== uid && (found.readSince ?? 0) > readerVersion;
-  return {
-    read_otherwise: isOtherwise,
-    says: sentenceOfRecord(found, uid, number, isOtherwise ? readerVersion : null),
-  };
 }
 
 /** @param older the version of the reader that read the file otherwise; null where that is not so */
@@ -216,5 +222,9 @@ function sentenceOfRecord(found: FoundRecord, uid: string, number: number, older
   const what = found.uid === null ? `no audit record (${found.reason})` : `the event ${found.uid}`;
   return older === null
     ? `read today as it was then, this record gives ${what}, and no record of the file gives this event`
-    : `version ${older} of the reader took the row in and read such a file otherwise: today this record gives ${what}; replay reads the file anew`;
+    : `today this record gives ${what}: ${readOtherwise(older)}`;
+}
+
+function readOtherwise(older: number): string {
+  return `version ${older} of the reader took the row in and read such a file otherwise; replay reads it anew`;
 }

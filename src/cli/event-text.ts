@@ -4,9 +4,10 @@ import { counted } from '../storage/index.ts';
 
 /** An account of an event for a terminal: lines no wider than it is, but for what cannot be broken. */
 export function eventText(account: EventAccount): string {
-  const { event_uid: uid, groups, empty, reading, raw, proof, problems } = account;
+  const { event_uid: uid, groups, empty, reading, raw, proof, problems, masking } = account;
   return [
     `event ${uid}`,
+    ...(masking === null ? [] : [wrapped(visible(masking), '')]),
     ...groups.map(({ title, columns }) =>
       section(title, definitions(columns.map((each) => [each.name, shown(each.value)]))),
     ),

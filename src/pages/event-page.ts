@@ -10,8 +10,8 @@ export async function eventPage(account: EventAccount): Promise<string> {
 
 /** All that there is to say of an event, below a heading of the first level: for a page of its own, and as a part of one. */
 export function eventSections(account: EventAccount): Html {
-  const { groups, empty, reading, raw, proof, problems, table_version: version } = account;
-  return markup`${verdict(problems, version)}
+  const { groups, empty, reading, raw, proof, problems, masking, table_version: version } = account;
+  return markup`${verdict(problems, version)}${masking === null ? '' : markup`<p class="warn">${masking}</p>`}
 ${groups.map(
   ({ title, columns }) => markup`<section aria-label="${title}"><h2>${title}</h2>
 ${definitions(columns.map(({ name, value, meaning }) => [markup`<span title="${meaning}">${name}</span>`, shown(value)]))}</section>

@@ -8,6 +8,6 @@ export {
   stackedChart,
   tableBar,
 } from './charts.ts';
+export { eventPage, eventSections } from './event-page.ts';
 export { reportPage } from './report.ts';
 export { type VerifiedLake, verificationJson, verificationPage } from './verification.ts';
-export { eventPage, eventSections } from './event-page.ts';

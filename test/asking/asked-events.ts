@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type EventAccount, eventAccount, eventNamed, LakeSession } from '../../src/asking/index.ts';
+import { type EventAccount, eventAccount, eventNamed, LakeSession, type MaskRequest } from '../../src/asking/index.ts';
 import { localStorage } from '../../src/storage/index.ts';
 import type { Row } from '../parquet/readers.ts';
 import type { MemoryStorage } from '../support/memory-storage.ts';
@@ -16,10 +16,16 @@ export interface AskedEvents {
 }
 
 /** Asks a lake in a folder. */
-export async function askFolder<T>(root: string, ask: (lake: AskedEvents) => Promise<T>, days = 0): Promise<T> {
+export async function askFolder<T>(
+  root: string,
+  ask: (lake: AskedEvents) => Promise<T>,
+  days = 0,
+  mask?: MaskRequest,
+): Promise<T> {
   const storage = localStorage(root);
   const signal = new AbortController().signal;
-  const session = await LakeSession.open({ settings: { lake: root }, storage, signal, tell: () => undefined });
+  const asked = { settings: { lake: root }, storage, signal, tell: () => undefined };
+  const session = await LakeSession.open(asked, mask === undefined ? {} : { mask });
   try {
     return await ask({
       ...{ root, session },
@@ -40,6 +46,7 @@ export async function askMemory<T>(
   storage: MemoryStorage,
   ask: (lake: AskedEvents) => Promise<T>,
   days = 0,
+  mask?: MaskRequest,
 ): Promise<T> {
   const root = await mkdtemp(join(tmpdir(), 'asked-'));
   try {
@@ -47,7 +54,7 @@ export async function askMemory<T>(
       await mkdir(dirname(join(root, path)), { recursive: true });
       await writeFile(join(root, path), content);
     }
-    return await askFolder(root, ask, days);
+    return await askFolder(root, ask, days, mask);
   } finally {
     await rm(root, { recursive: true });
   }
