@@ -121,13 +121,13 @@ export function explainMessage(system: SourceSystem, code: number, message: stri
 }
 
 /** Why a message has a status. @param isNotShown whether the documentation does not show the messages of its code */
-export function whyStatus(status: PlainReading['status'], detail: string | null, isNotShown: boolean): string {
+function whyStatus(status: PlainReading['status'], detail: string | null, isNotShown: boolean): string {
   if (status === 'ambiguous' && detail?.split(';').includes('code_used_twice') === true) return CODE_USED_TWICE;
   return status === 'unmatched' && isNotShown ? NOT_SHOWN : WHY[status];
 }
 
 /** What a `decode_detail` says, name by name. */
-export function explainedDetails(detail: string | null): ExplainedDetail[] {
+function explainedDetails(detail: string | null): ExplainedDetail[] {
   if (detail === null) return [];
   return detail.split(';').map((each) => {
     const colon = each.indexOf(':');

@@ -4,11 +4,9 @@ export {
   type ExplainedDetail,
   type ExplainedField,
   type Explanation,
-  explainedDetails,
   explainMessage,
   type MessagePiece,
   readMessage,
-  whyStatus,
 } from './explanation.ts';
 export { ListCursor } from './list.ts';
 export type { OneReading } from './other-readings.ts';
