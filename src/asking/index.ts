@@ -41,14 +41,6 @@ export { askedWith, EVERY_QUESTION, faultsOf, type Given, missingIn, noneTakes, 
 export { cachedFiles } from './lake-cache.ts';
 export type { Masking, MaskRequest } from './masking.ts';
 export { type EventContext, eventAccount, eventNamed } from './one-event.ts';
-export {
-  askQuestion,
-  askQuestion,
-  firstOfQuestion,
-  type Given,
-  questionFiles,
-  questionFiles,
-  questionText,
-} from './questions.ts';
+export { askQuestion, firstOfQuestion, questionFiles, questionText } from './questions.ts';
 export { type AskedLake, LakeSession, type Values } from './session.ts';
 export { eventDays, existingTables, tablesIfAny } from './tables.ts';

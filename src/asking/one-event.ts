@@ -5,7 +5,7 @@ import { UsageError } from '../present/index.ts';
 import { SOURCE_SYSTEMS } from '../source/index.ts';
 import { AccessDenied, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
-import { answerIn, collected, objectsOf } from './answer.ts';
+import { answerIn, objectsOf } from './answer.ts';
 import { placeOfRow } from './data-file-place.ts';
 import type { EventAccount, RawAccount, ReadingAccount } from './event-account.ts';
 import { columnGroups, emptyColumns } from './event-columns.ts';
@@ -132,7 +132,7 @@ async function rowOf(session: LakeSession, uid: string): Promise<FoundRow | null
   const real =
     session.masking === null
       ? event
-      : (objectsOf(await collected(await session.ownRows(rowIn(session.realEvents), values)))[0] ?? event);
+      : (objectsOf(await answerIn(session, rowIn(session.realEvents), values))[0] ?? event);
   return { event, real, micros: Number(first['micros']), times: found.length };
 }
 
