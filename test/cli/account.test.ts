@@ -136,6 +136,21 @@ describe('audit-lake on a storage account', () => {
     assert.match(remote.stderr, /loaded @azure\//, 'the check works');
   });
 
+  it('masks names by a key that is in the account, and nowhere else', async () => {
+    const key = 'lake/audit/curated/_masking/people-1.json';
+    const masked = await cli('query', 'SELECT actor_name FROM audit_events', '--mask', 'people');
+    assert.equal(masked.code, 0, masked.stderr);
+    assert.match(masked.stdout, /person-[0-9a-f]{15}/);
+    assert.doesNotMatch(masked.stdout, /li\.wei/);
+    assert.ok(emulator.store.file(emulator.account, key) !== null);
+    assert.ok(
+      (await cached()).every((file) => !file.includes('_masking')),
+      'and nowhere else',
+    );
+    const again = await cli('query', 'SELECT actor_name FROM audit_events', '--mask', 'people');
+    assert.equal(again.stdout, masked.stdout);
+  });
+
   it('says what is missing in an account', async () => {
     const { code, stderr } = await run(['status', '--lake', emulator.dfsUrl], {
       environment: { AUDIT_LAKE_STORAGE_CONNECTION_STRING: emulator.connectionString },

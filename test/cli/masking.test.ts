@@ -82,3 +82,45 @@ describe('the key by which names are masked', () => {
     }),
   );
 });
+
+describe('names in what a command prints', () => {
+  it(
+    'are masked where asked for, and the output says so in its own way',
+    inFolder(async (folder) => {
+      const lake = await newLake(folder);
+      const query = (...args: string[]) =>
+        run(['query', 'SELECT actor_name, message FROM audit_events', '--lake', lake, ...args]);
+      const said = /names masked with key [0-9a-f]{8}; nobody is shown unmasked\n/;
+      for (const format of ['table', 'lines', 'markdown', 'html', 'csv', 'json', 'jsonl']) {
+        const { code, stdout, stderr } = await query('--mask', 'people', '--format', format);
+        assert.equal(code, 0, stderr);
+        assert.doesNotMatch(stdout, /li\.wei/i, format);
+        assert.match(stdout, /person-[0-9a-f]{15}/, format);
+        const isTelling = ['table', 'lines', 'markdown', 'html'].includes(format);
+        assert.match(isTelling ? stdout.replaceAll('</p>', '') : stderr, said, format);
+        if (!isTelling) assert.doesNotMatch(stdout, /names masked/);
+      }
+      const revealed = await query('--mask', 'people', '--reveal', 'LI.WEI@corp.example', '--reveal', 'zed');
+      assert.match(revealed.stdout, /li\.wei@corp\.example/);
+      assert.match(revealed.stdout, /; shown unmasked on purpose: li\.wei@corp\.example\n$/);
+      assert.match(revealed.stderr, /--reveal zed: nobody in the lake is called so/);
+      assert.match((await query()).stdout, /li\.wei@corp\.example/);
+    }),
+  );
+
+  it(
+    'are masked or refused, and never shown by mistake',
+    inFolder(async (folder) => {
+      const lake = await newLake(folder);
+      for (const [args, expected] of [
+        [['--mask', 'poeple'], /--mask.*'poeple' is invalid.*people/],
+        [['--reveal', 'li.wei@corp.example'], /it goes with --mask people/],
+        [['--mask', 'people', '--unrestricted'], /exclude each other/],
+      ] as const) {
+        const { code, stdout, stderr } = await run(['query', 'FROM audit_events', '--lake', lake, ...args]);
+        assert.deepEqual([code, stdout], [2, ''], stderr);
+        assert.match(stderr, expected);
+      }
+    }),
+  );
+});
