@@ -106,7 +106,7 @@ export function parsePlace(text: string): EventPlace {
 /** How many events a filter wants. */
 export async function countEvents(session: LakeSession, filter: EventFilter): Promise<number> {
   const { sql, values } = eventCondition(filter);
-  const { rows } = await answerIn(session, `SELECT count(*) FROM audit_events WHERE ${sql}`, values);
+  const { rows } = await answerIn(session, `SELECT count(*) FROM ${session.realEvents} WHERE ${sql}`, values);
   return Number(rows[0]?.[0] ?? 0);
 }
 
@@ -121,10 +121,12 @@ export async function eventRows(
   { columns, sort = '-time', limit }: Pick<PageRequest, 'columns' | 'sort'> & { readonly limit: number | null },
 ): Promise<Rows> {
   const { sql, values } = eventCondition(filter);
-  const end = limit === null ? '' : ` LIMIT ${Math.floor(limit)}`;
   const order = orderOf(sort, 'forwards');
-  return await session.rows(
-    `SELECT ${columns.join(', ')} FROM audit_events WHERE ${sql} ORDER BY ${order}${end}`,
+  const first = limit === null ? '' : ` ORDER BY ${order} LIMIT ${Math.floor(limit)}`;
+  // Names are masked in what is shown, and found and put in order as they are.
+  const found = `SELECT *, ${keyOf(sort) ?? 'NULL'} AS ${SORT_KEY} FROM ${session.realEvents} WHERE ${sql}${first}`;
+  return await session.ownRows(
+    `SELECT ${columns.join(', ')} FROM ${session.shown(found)} ORDER BY ${orderOf(sort, 'forwards', SORT_KEY)}`,
     values,
   );
 }
@@ -193,10 +195,11 @@ async function placesIn(
 ): Promise<EventPlace[]> {
   const condition = eventCondition(filter);
   const place = after ?? before;
-  const beyond = place === undefined ? null : beyondPlace(sort, place, before === undefined ? 'forwards' : 'backwards');
+  const beyond =
+    place === undefined ? null : beyondPlace(session, sort, place, before === undefined ? 'forwards' : 'backwards');
   const answer = await answerIn(
     session,
-    `SELECT event_uid, strftime(event_time AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS time FROM audit_events
+    `SELECT event_uid, strftime(event_time AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS time FROM ${session.realEvents}
 WHERE ${condition.sql}${beyond === null ? '' : ` AND ${beyond.sql}`}
 ORDER BY ${orderOf(sort, before === undefined ? 'forwards' : 'backwards')} LIMIT ${Math.floor(limit)}`,
     { ...condition.values, ...beyond?.values },
@@ -215,7 +218,7 @@ async function shownRows(session: LakeSession, places: readonly EventPlace[], co
           .join(', ')})`;
   const { names, numeric, rows } = await answerIn(
     session,
-    `SELECT ${columns.join(', ')}, event_uid AS place_uid FROM audit_events WHERE ${isAmong}`,
+    `SELECT ${columns.join(', ')}, event_uid AS place_uid FROM ${session.shown(`SELECT * FROM ${session.realEvents} WHERE ${isAmong}`)}`,
     uids,
   );
   const byUid = new Map(rows.map((row) => [row.at(-1), row.slice(0, -1)]));
@@ -225,6 +228,9 @@ async function shownRows(session: LakeSession, places: readonly EventPlace[], co
     rows: places.map(({ eventUid }) => byUid.get(eventUid) ?? columns.map(() => null)),
   };
 }
+
+/** The column of {@link keyOf} in a relation that has it beside those of the events. */
+const SORT_KEY = 'sort_key';
 
 /** What an order goes by, never null: events that have none come last both ways. */
 function keyOf(sort: EventSort): string | null {
@@ -236,8 +242,9 @@ function keyOf(sort: EventSort): string | null {
 
 type Direction = 'forwards' | 'backwards';
 
-function orderOf(sort: EventSort, direction: Direction): string {
-  const key = keyOf(sort);
+/** @param column where what it goes by is worked out already */
+function orderOf(sort: EventSort, direction: Direction, column?: string): string {
+  const key = keyOf(sort) === null ? null : (column ?? keyOf(sort));
   const isDown = sort.startsWith('-') === (direction === 'forwards');
   const isNewestFirst = sort === 'time' ? direction === 'backwards' : direction === 'forwards';
   const byTime = `event_time ${isNewestFirst ? 'DESC' : 'ASC'}, event_uid ${direction === 'forwards' ? 'ASC' : 'DESC'}`;
@@ -245,7 +252,12 @@ function orderOf(sort: EventSort, direction: Direction): string {
 }
 
 /** The condition that an event comes behind a place in the order, or before it. */
-function beyondPlace(sort: EventSort, place: EventPlace, direction: Direction): { sql: string; values: Values } {
+function beyondPlace(
+  { realEvents }: LakeSession,
+  sort: EventSort,
+  place: EventPlace,
+  direction: Direction,
+): { sql: string; values: Values } {
   const isForwards = direction === 'forwards';
   const time = 'CAST($place_time AS TIMESTAMPTZ)';
   const isNewestFirst = sort === 'time' ? !isForwards : isForwards;
@@ -255,7 +267,7 @@ function beyondPlace(sort: EventSort, place: EventPlace, direction: Direction): 
   const key = keyOf(sort);
   const values = { place_time: place.time, place_uid: place.eventUid };
   if (key === null) return { sql: byTime, values };
-  const there = `(SELECT ${key} FROM audit_events WHERE event_date = DATE '${place.time.slice(0, 10)}' AND event_uid = $place_uid)`;
+  const there = `(SELECT ${key} FROM ${realEvents} WHERE event_date = DATE '${place.time.slice(0, 10)}' AND event_uid = $place_uid)`;
   const comparison = sort.startsWith('-') === isForwards ? '<' : '>';
   return { sql: `(${key} ${comparison} ${there} OR (${key} = ${there} AND ${byTime}))`, values };
 }

@@ -53,10 +53,19 @@ export function peopleQuery(columns: readonly MaskedColumn[]): string {
  * The SELECT list of a table of events whose people are masked. A column that this program does not know is masked as a text.
  * @param ownNames whether names may be so short that they are looked for in the texts of their own row alone
  */
-export function maskedEvents(columns: readonly MaskedColumn[], ownNames: boolean): string {
+function maskedEvents(columns: readonly MaskedColumn[], ownNames: boolean): string {
   const has = new Set(columns.map(({ name }) => name));
   const own = ownNames ? ownNamesOf(has) : null;
   return columns.map(({ name, type }) => `  ${maskedEventColumn(name, type, own)}`).join(',\n');
+}
+
+/** SQL of a relation of events, all columns of the view and perhaps others, with its people masked. */
+export function maskedRelation(query: string, columns: readonly MaskedColumn[], ownNames: boolean): string {
+  const own = ownNames ? ownNamesOf(new Set(columns.map(({ name }) => name))) : null;
+  const masked = columns
+    .map(({ name, type }) => maskedEventColumn(name, type, own))
+    .filter((expression, index) => expression !== identifier(columns[index]?.name ?? ''));
+  return `(SELECT * REPLACE (\n  ${masked.join(',\n  ')}\n) FROM (${query}))`;
 }
 
 /** Statements that make tables and the quarantine, masked, in the main schema over those of the schema {@link UNMASKED}. */

@@ -10,7 +10,7 @@ import { columnType } from './column-types.ts';
 import { connect, filesOfViews, lacksColumn, locationsOfViews, readEveryColumn } from './duckdb.ts';
 import { folderOfLiveFiles } from './lake-cache.ts';
 import { refuseUnmasked } from './masked-sql.ts';
-import { maskedEvents, UNMASKED } from './masked-views.ts';
+import { maskedRelation, UNMASKED } from './masked-views.ts';
 import { type Masking, type MaskRequest, maskingOf, maskOfLake } from './masking.ts';
 import { quarantineFiles } from './quarantine-files.ts';
 import { adviceOn, isOneQuery, readInParts, refuseChanges, refuseLinks, restrict } from './sandbox.ts';
@@ -150,10 +150,10 @@ export class LakeSession {
     return await this.#run(sql, rights, values);
   }
 
-  /** SQL of a relation of events as they are shown, from SQL of a query that gives all columns of {@link realEvents}. */
+  /** SQL of a relation of events as they are shown, from SQL of a query that gives all columns of {@link realEvents}, and perhaps others. */
   shown(query: string): string {
     if (this.#mask === null) return `(${query})`;
-    return `(SELECT\n${maskedEvents(VIEWS.audit_events.columns, this.#mask.hasShortNames)}\nFROM (${query}))`;
+    return maskedRelation(query, VIEWS.audit_events.columns, this.#mask.hasShortNames);
   }
 
   /** What is shown of a text that comes from no view: a raw record, a path, who did something. */

@@ -3,6 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { collected } from '../../src/asking/answer.ts';
+import { countEvents, eventPage, eventRows } from '../../src/asking/event-search.ts';
 import type { LakeSession } from '../../src/asking/index.ts';
 import { LakeSession as Session } from '../../src/asking/index.ts';
 import { PEOPLE_KEY } from '../../src/masking/index.ts';
@@ -141,6 +143,29 @@ describe('a session in which names are masked', () => {
     assert.deepEqual(rows, await ownRows(session, masked));
     const without = `SELECT * FROM ${plain.realEvents} WHERE code = 92042 ORDER BY event_uid`;
     assert.deepEqual(await ownRows(plain, `FROM ${plain.shown(without)}`), await ownRows(plain, without));
+  });
+
+  it('finds events by real names, in their order, and shows them masked', async () => {
+    const filter = { from: null, to: null, wanted: { person: ['CHIDI'] } };
+    for (const sort of ['-time', 'time', 'actor', '-actor', 'object'] as const) {
+      const columns = ['event_uid', 'actor_name', 'message', 'user_ids'];
+      const uids = async (asked: LakeSession, limit: number | null) =>
+        (await collected(await eventRows(asked, filter, { columns, sort, limit }))).rows.map(([uid]) => uid);
+      for (const limit of [2, null]) {
+        const found = await uids(session, limit);
+        assert.ok(found.length > 1);
+        assert.deepEqual(found, await uids(plain, limit), `${sort} ${limit}`);
+      }
+      const page = await eventPage(session, filter, { columns, sort, limit: 2 });
+      assertNobody(page.rows);
+      const next = await eventPage(session, filter, { columns, sort, limit: 2, after: page.places.at(-1) });
+      assertNobody(next.rows);
+      assert.deepEqual(
+        [...page.places, ...next.places].map(({ eventUid }) => eventUid),
+        await uids(plain, 4),
+      );
+    }
+    assert.equal(await countEvents(session, filter), await countEvents(plain, filter));
   });
 
   it('lets no statement of whoever asks get at what is not masked', async () => {
