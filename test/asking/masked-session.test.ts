@@ -3,11 +3,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { collected } from '../../src/asking/answer.ts';
 import { countEvents, eventPage, eventRows } from '../../src/asking/event-search.ts';
 import type { LakeSession } from '../../src/asking/index.ts';
 import { LakeSession as Session } from '../../src/asking/index.ts';
 import { PEOPLE_KEY } from '../../src/masking/index.ts';
+import type { Rows } from '../../src/present/index.ts';
 import { VIEWS } from '../../src/views/index.ts';
 import { askedRows, type Deed, MaskedLake, ownRows } from './masked-lake.ts';
 
@@ -38,6 +38,13 @@ const DEEDS: readonly Deed[] = [
 ];
 
 const NOT_READ = 'no time,1,"of chidi.obi@corp.example",CORP\\dana.levy\n';
+
+/** All rows as they come. */
+async function rowsIn({ batches }: Rows): Promise<(readonly unknown[])[]> {
+  const rows: (readonly unknown[])[] = [];
+  for await (const batch of batches) rows.push(...batch);
+  return rows;
+}
 
 describe('a session in which names are masked', () => {
   let lake: MaskedLake;
@@ -150,7 +157,7 @@ describe('a session in which names are masked', () => {
     for (const sort of ['-time', 'time', 'actor', '-actor', 'object'] as const) {
       const columns = ['event_uid', 'actor_name', 'message', 'user_ids'];
       const uids = async (asked: LakeSession, limit: number | null) =>
-        (await collected(await eventRows(asked, filter, { columns, sort, limit }))).rows.map(([uid]) => uid);
+        (await rowsIn(await eventRows(asked, filter, { columns, sort, limit }))).map(([uid]) => uid);
       for (const limit of [2, null]) {
         const found = await uids(session, limit);
         assert.ok(found.length > 1);
