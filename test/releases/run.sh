@@ -53,6 +53,8 @@ second="$(find samples/exports -name 'audit-*.csv' | sort | sed -n 2p)"
 
 echo "the last release ($release) on a lake of this program"
 lake "$here" "$work/new" ingest "$first" || fails 'this program: ingest failed'
+# It leaves a record of the verification, of which the release knows nothing.
+proved "$here" "$work/new" 'this program, before the release'
 proved "$old" "$work/new" 'the release on a lake of this program'
 older_ingest "$work/new" "$second" 'the release on a lake of this program'
 proved "$here" "$work/new" 'this program, after the release'
