@@ -17,7 +17,7 @@ export interface Span {
 }
 
 /** What {@link parseMoment} reads, for help and errors. */
-const MOMENTS =
+export const MOMENTS =
   'a day or month (2026-03-01, 2026-03), a time (2026-03-01T10:00, with or without Z or +01:00), now, today, yesterday, ' +
   'or time gone by (-7d, -36h, -90min, -2w, -P1M)';
 

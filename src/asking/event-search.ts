@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { type Rows, UsageError } from '../present/index.ts';
 import { nearest } from '../settings/index.ts';
 import { VIEWS } from '../views/index.ts';
-import { answerIn, objectsOf } from './answer.ts';
+import { type Answer, answerIn, objectsOf } from './answer.ts';
 import { quoted } from './dates.ts';
 import { eventCondition, folded } from './event-condition.ts';
 import type { EventFilter } from './event-filter.ts';
@@ -41,10 +41,7 @@ export interface PageRequest {
 }
 
 /** Some events in order, and whether there are more at either end. */
-export interface EventPage {
-  readonly names: readonly string[];
-  readonly numeric: readonly boolean[];
-  readonly rows: readonly (readonly unknown[])[];
+export interface EventPage extends Answer {
   /** For each row, which event it is. */
   readonly places: readonly EventPlace[];
   readonly isMoreBefore: boolean;
@@ -216,7 +213,7 @@ async function shownRows(session: LakeSession, places: readonly EventPlace[], co
       : `event_date IN (${days.join(', ')}) AND event_uid IN (${Object.keys(uids)
           .map((name) => `$${name}`)
           .join(', ')})`;
-  const { names, numeric, rows } = await answerIn(
+  const { names, types, numeric, rows, note } = await answerIn(
     session,
     `SELECT ${columns.join(', ')}, event_uid AS place_uid FROM ${session.shown(`SELECT * FROM ${session.realEvents} WHERE ${isAmong}`)}`,
     uids,
@@ -225,6 +222,8 @@ async function shownRows(session: LakeSession, places: readonly EventPlace[], co
   return {
     names: names.slice(0, -1),
     numeric: numeric.slice(0, -1),
+    types: types.slice(0, -1),
+    ...(note !== undefined && { note }),
     rows: places.map(({ eventUid }) => byUid.get(eventUid) ?? columns.map(() => null)),
   };
 }

@@ -7,7 +7,7 @@ export {
   objectsOf,
   rowsOfLake,
 } from './answer.ts';
-export { type Clock, parseMoment, parseSpan, parseTimeZone, type Span } from './dates.ts';
+export { type Clock, MOMENTS, parseMoment, parseSpan, parseTimeZone, type Span } from './dates.ts';
 export { loadDuckdb } from './duckdb.ts';
 export type * from './event-account.ts';
 export { type Condition, eventCondition } from './event-condition.ts';
@@ -40,7 +40,9 @@ export {
 export { askedWith, EVERY_QUESTION, faultsOf, type Given, missingIn, noneTakes, questionNamed } from './given.ts';
 export { cachedFiles } from './lake-cache.ts';
 export type { Masking, MaskRequest } from './masking.ts';
+export { nothingFound } from './nothing-found.ts';
 export { type EventContext, eventAccount, eventNamed } from './one-event.ts';
 export { askQuestion, firstOfQuestion, questionFiles, questionText } from './questions.ts';
 export { type AskedLake, LakeSession, type Values } from './session.ts';
 export { eventDays, existingTables, tablesIfAny } from './tables.ts';
+export { inTimeZone } from './zoned-rows.ts';

@@ -28,6 +28,11 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
       description: 'run SQL over the views of a lake',
       load: () => import('./query-command.ts'),
     },
+    events: {
+      words: '',
+      description: 'look events up without SQL: by time, person, code, object, address or text; newest first',
+      load: () => import('./events-command.ts'),
+    },
     ask: {
       words: '[question]',
       description: 'ask the lake one of the questions of infra/queries; without a question, list them',
