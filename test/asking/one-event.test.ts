@@ -380,7 +380,7 @@ describe('an id', () => {
       assert.equal(await named(uid), uid);
       assert.equal(await named(` ${uid.toUpperCase()}\n`), uid);
       assert.equal(await named(uid.slice(0, 12)), uid);
-      assert.equal(await named('0'.repeat(32)), null);
+      assert.equal(await named('0'.repeat(31)), null);
       for (const none of [
         '',
         'abc',
