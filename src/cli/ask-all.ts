@@ -26,16 +26,21 @@ interface Answered {
 
 /** Asks every question, one after the other; one that fails does not keep the others from being asked. */
 export async function askAll(
-  lake: AskedLake,
-  rights: { readonly mask?: MaskRequest },
+  asked: {
+    readonly lake: AskedLake;
+    readonly rights: { readonly mask?: MaskRequest };
+    /** Is called before the first is asked. */
+    check(session: LakeSession): Promise<void>;
+  },
   questions: readonly Question[],
   givenTo: (question: Question) => Given,
 ): Promise<CommandOutcome> {
-  const session = await LakeSession.open(lake, rights);
+  const session = await LakeSession.open(asked.lake, asked.rights);
   try {
+    await asked.check(session);
     const answered: Answered[] = [];
     for (const question of questions) {
-      lake.tell(`asking ${question.number} of ${questions.length}: ${question.name}`);
+      asked.lake.tell(`asking ${question.number} of ${questions.length}: ${question.name}`);
       answered.push(await answerTo(session, question, givenTo(question)));
     }
     return outcome(answered, session);

@@ -14,7 +14,7 @@ import {
 import { FORMATS, rowsOf, TEXT, UsageError, visibleLines, WHOLE_NUMBER } from '../present/index.ts';
 import { DIALECTS, type Dialect, type Question } from '../questions/index.ts';
 import { askAll } from './ask-all.ts';
-import { GIVEN_OPTIONS, type GivenFlags, givenFor } from './ask-given.ts';
+import { GIVEN_OPTIONS, type GivenFlags, givenFor, refuseUnknownInstances } from './ask-given.ts';
 import { askedLake } from './asked-lake.ts';
 import { type CommandOutcome, command } from './command.ts';
 import { describedQuestion, parameterRows, questionJson } from './described-question.ts';
@@ -52,7 +52,9 @@ export const register = command<AskFlags, [named?: string]>({
     if (named === undefined) return listed(questions);
     if (named === EVERY_QUESTION) {
       if (sql || describe) throw new UsageError(`expected one question with --${sql ? 'sql' : 'describe'}, found all`);
-      return await askAll(askedLake(settings()), rights, questions, givenFor(questions, questions, flags));
+      const given = givenFor(questions, questions, flags);
+      const check = (session: LakeSession) => refuseUnknownInstances(session, flags);
+      return await askAll({ lake: askedLake(settings()), rights, check }, questions, given);
     }
     const question = questionNamed(questions, named);
     if (describe) {
@@ -69,6 +71,7 @@ export const register = command<AskFlags, [named?: string]>({
     askedWith(question, given);
     const session = await LakeSession.open(askedLake(settings()), rights);
     try {
+      await refuseUnknownInstances(session, flags);
       await printAnswer(output, session, question, given);
     } finally {
       await session.close();

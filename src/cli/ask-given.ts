@@ -1,8 +1,9 @@
 import { Option } from 'commander';
-import { EVERY_QUESTION, type Given, noneTakes, parseSpan } from '../asking/index.ts';
+import { EVERY_QUESTION, type Given, instancesIn, type LakeSession, noneTakes, parseSpan } from '../asking/index.ts';
 import { dateOfDay, dayOfDate, dayOfInstant } from '../events/index.ts';
-import { UsageError } from '../present/index.ts';
+import { UsageError, visible } from '../present/index.ts';
 import type { Question } from '../questions/index.ts';
+import { nearest } from '../settings/index.ts';
 import { severalTimes } from './command.ts';
 import { readParametersFile } from './parameters-file.ts';
 
@@ -96,4 +97,19 @@ function valuesBy({ set = [], object, person }: GivenFlags): Readonly<Record<str
   if (object !== undefined) values.set('object', object);
   if (person !== undefined) values.set('person', person);
   return Object.fromEntries(values);
+}
+
+/** @throws UsageError where the lake has no event of an instance that is asked about: a misspelt one would find nothing, as if there were nothing */
+export async function refuseUnknownInstances(session: LakeSession, { instance = [] }: GivenFlags): Promise<void> {
+  if (instance.length === 0) return;
+  const known = (await instancesIn(session)).filter((each) => each !== null);
+  const faults = instance.filter((each) => !known.includes(each)).map((each) => instanceFault(each, known));
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
+}
+
+function instanceFault(instance: string, known: readonly string[]): string {
+  const near = nearest(instance, known);
+  const others = known.length === 0 ? 'its events are of none' : `it has those of ${known.map(visible).join(', ')}`;
+  const advice = near === null ? others : `did you mean ${visible(near)}?`;
+  return `--instance: the lake has no events of ${visible(JSON.stringify(instance))}; ${advice}`;
 }
