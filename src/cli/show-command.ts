@@ -14,17 +14,19 @@ import { type CommandOutcome, command } from './command.ts';
 import { eventText } from './event-text.ts';
 import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
 import { shownPlace } from './lake-place.ts';
+import { MASKING, type MaskFlags, masked } from './mask-options.ts';
 
 /** Shows everything about one event: columns, reading, raw record and proof. */
-export const register = command<unknown, [uid: string]>({
+export const register = command<MaskFlags, [uid: string]>({
   name: 'show',
   words: [['<event_uid>', 'its 32 hex digits, or at least the first 8 of them']],
+  flags: MASKING,
   json: 'one JSON object',
   formats: ['json', 'html'],
   settings: ['lake', 'rawRetentionDays'],
-  run: async ({ settings }, given) => {
+  run: async ({ settings, flags }, given) => {
     const lake = askedLake(settings());
-    const session = await LakeSession.open(lake);
+    const session = await LakeSession.open(lake, masked(flags));
     try {
       const uid = await eventNamed(session, given);
       const { rawRetentionDays } = settings();

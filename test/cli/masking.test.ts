@@ -109,6 +109,29 @@ describe('names in what a command prints', () => {
   );
 
   it(
+    'are masked in the account of one event, and in what a question finds',
+    inFolder(async (folder) => {
+      const lake = await newLake(folder);
+      const [event] = JSON.parse(
+        (await run(['query', 'SELECT event_uid FROM audit_events', '--lake', lake, '--json'])).stdout,
+      );
+      const calls = [
+        ['show', event.event_uid],
+        ['show', event.event_uid, '--format', 'json'],
+        ['show', event.event_uid, '--format', 'html'],
+        ['ask', '23', '--person', 'li.wei@corp.example', '--as-of', '2026-03-02'],
+      ];
+      for (const call of calls) {
+        const masked = await run([...call, '--mask', 'people', '--lake', lake]);
+        assert.equal(masked.code, 0, masked.stderr);
+        assert.doesNotMatch(masked.stdout, /li\.wei/i, call.join(' '));
+        assert.match(masked.stdout, /names masked with key [0-9a-f]{8}; nobody is shown unmasked/, call.join(' '));
+        assert.match((await run([...call, '--lake', lake])).stdout, /li\.wei/i);
+      }
+    }),
+  );
+
+  it(
     'are masked or refused, and never shown by mistake',
     inFolder(async (folder) => {
       const lake = await newLake(folder);
