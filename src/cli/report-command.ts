@@ -1,8 +1,9 @@
 import { Option } from 'commander';
-import { parseSpan, parseTimeZone } from '../asking/index.ts';
+import { parseSpan, parseTimeZone, questionFiles } from '../asking/index.ts';
 import { reportPage } from '../pages/index.ts';
 import { UsageError } from '../present/index.ts';
 import { PROGRAM_VERSION } from '../table/index.ts';
+import { givenFor } from './ask-given.ts';
 import { askedLake } from './asked-lake.ts';
 import { command } from './command.ts';
 import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
@@ -20,6 +21,7 @@ interface ReportFlags extends MaskFlags {
   readonly verify: boolean;
   readonly deep: boolean;
   readonly head?: string;
+  readonly parameters?: string;
   readonly record: boolean;
 }
 
@@ -38,6 +40,10 @@ export const register = command<ReportFlags, []>({
     new Option('--deep', 'verify it by decoding everything from raw again'),
     new Option('--head <sha256>', 'a chain head noted elsewhere, to be looked for when it is verified'),
     new Option('--no-record', 'leave no record of the verification in the lake'),
+    new Option(
+      '--parameters <file>',
+      'values of parameters of the questions: {"mass-remote-actions": {"devices": 50}} in JSON',
+    ),
     ...MASKING,
   ],
   formats: ['html'],
@@ -52,6 +58,9 @@ export const register = command<ReportFlags, []>({
       throw new UsageError('--no-verify excludes --deep and --head, which say how it is verified');
     }
     const mask = masked(flags);
+    const questions = questionFiles();
+    const { parameters } = flags;
+    const givenTo = givenFor(questions, questions, parameters === undefined ? {} : { parameters });
     const given = settings();
     const lake = askedLake(given);
     const tell = (step: string) => notes.write(`report: ${step}\n`);
@@ -59,6 +68,7 @@ export const register = command<ReportFlags, []>({
     const page = await reportPage(lake, {
       scope: { span, timeZone, instance: flags.instance ?? null },
       ...{ lake: shownPlace(given.lake), now, tell, ...mask },
+      valuesOf: (question) => givenTo(question).values ?? {},
       verified: verified && (await withProvenance(lake.storage, given, verified)),
       ...{ by: await whoRuns(given), programVersion: PROGRAM_VERSION, command: commandCalled() },
     });

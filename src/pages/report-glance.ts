@@ -3,7 +3,7 @@ import { grouped } from './charts.ts';
 import { engineMomentText, type PeriodEvents } from './period.ts';
 import { plainTable } from './plain-table.ts';
 import { periodText } from './report-activity.ts';
-import { type AskedQuestion, idOf, isUnusual } from './report-questions.ts';
+import { type AskedQuestion, askedText, idOf, isUnusual } from './report-questions.ts';
 import { shortened } from './row-table.ts';
 
 const MOST_ACTORS = 3;
@@ -57,7 +57,7 @@ function standingOut(asked: readonly AskedQuestion[]): Html {
   if (unusual.length === 0) return markup`No question whose usual answer is nothing has one.`;
   const items = unusual.map(
     ({ question, answer }) =>
-      markup`<li><a href="#${idOf(question)}">${question.question}</a> ${grouped(answer?.count ?? 0)}</li>`,
+      markup`<li><a href="#${idOf(question)}">${askedText(question)}</a> ${grouped(answer?.count ?? 0)}</li>`,
   );
   return markup`<p>Questions that usually have no answer, or hardly one, and have one:</p><ul>${items}</ul>`;
 }

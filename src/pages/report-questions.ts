@@ -13,10 +13,14 @@ export interface AskedQuestion {
   readonly answer: FirstRows | null;
 }
 
-/** Asks every question that can be asked of a period. */
-export async function askedQuestions(session: LakeSession, given: Given): Promise<AskedQuestion[]> {
+/** Asks every question that can be asked with what is given. */
+export async function askedQuestions(
+  session: LakeSession,
+  givenTo: (question: Question) => Given,
+): Promise<AskedQuestion[]> {
   const asked: AskedQuestion[] = [];
   for (const question of questionFiles()) {
+    const given = givenTo(question);
     const answer =
       missingIn(question, given).length === 0 ? await firstRows(await askQuestion(session, question, given)) : null;
     asked.push({ question, answer });
@@ -28,9 +32,9 @@ export async function askedQuestions(session: LakeSession, given: Given): Promis
 export function questionsPart(asked: readonly AskedQuestion[], timeZone: string): Html {
   const list = asked.map(
     ({ question, answer }) =>
-      markup`<li><a href="#${idOf(question)}">${question.question}</a> ${answer === null ? markup`<span class="dim">not asked</span>` : markup`<strong>${grouped(answer.count)}</strong>`}</li>`,
+      markup`<li><a href="#${idOf(question)}">${askedText(question)}</a> ${answer === null ? markup`<span class="dim">not asked</span>` : markup`<strong>${grouped(answer.count)}</strong>`}</li>`,
   );
-  return markup`<p>Each is one of the questions of <code>audit-lake ask</code>. That a question has an answer is no accusation: what is normal stands beside it.</p>
+  return markup`<p>Each is one of the questions of <code>audit-lake ask</code>. They are asked of the whole days of the period, in UTC. That a question has an answer is no accusation: what is normal stands beside it.</p>
 <ol>${list}</ol>
 ${asked.map((each) => questionPart(each, timeZone))}`;
 }
@@ -38,7 +42,7 @@ ${asked.map((each) => questionPart(each, timeZone))}`;
 function questionPart({ question, answer }: AskedQuestion, timeZone: string): Html {
   const { number, name, why, normal, limits } = question;
   const command = commandLine('ask', name);
-  return markup`<h3 id="${idOf(question)}">${number}. ${question.question}</h3>
+  return markup`<h3 id="${idOf(question)}">${number}. ${askedText(question)}</h3>
 <p>${question.finds}</p>
 <p><strong>Why it matters:</strong> ${why}</p>
 <p><strong>Normal:</strong> ${normal}</p>
@@ -57,6 +61,11 @@ export function isUnusual({ question, answer }: AskedQuestion): boolean {
 
 export function idOf({ name }: Question): string {
   return `question-${name}`;
+}
+
+/** The question without the days that it is asked about by itself, since it was asked about others. */
+export function askedText({ question }: Question): string {
+  return question.replace(/,? (?:in|of|from) the last \d+ days/g, '');
 }
 
 /** The first rows of an answer; the others are counted. */

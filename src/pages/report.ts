@@ -1,6 +1,8 @@
-import { type AskedLake, answerIn, LakeSession, type MaskRequest } from '../asking/index.ts';
+import { Temporal } from 'temporal-polyfill';
+import { type AskedLake, answerIn, type Given, LakeSession, type MaskRequest } from '../asking/index.ts';
 import type { ByRecord } from '../lake/index.ts';
 import { type Html, markup, UsageError } from '../present/index.ts';
+import type { Question } from '../questions/index.ts';
 import { nearest } from '../settings/index.ts';
 import { type Storage, StorageError } from '../storage/index.ts';
 import { type PastVerification, pastVerifications } from '../verify/index.ts';
@@ -40,6 +42,8 @@ export interface ReportContext {
   readonly programVersion: string;
   /** How it was called. */
   readonly command: string;
+  /** Values for a question's parameters, by their names. */
+  readonly valuesOf: (question: Question) => NonNullable<Given['values']>;
   /** Is told what takes its time. */
   readonly tell: (step: string) => void;
 }
@@ -68,6 +72,17 @@ export async function reportPage(lake: AskedLake, given: ReportContext): Promise
 
 type ShownContext = ReportContext & { readonly storage: Storage };
 
+/** The whole days of a period, and its instance, with the values that were given for a question. */
+function givenBy({ from, to, scope: { instance } }: PeriodEvents, { valuesOf }: ReportContext) {
+  const last = Temporal.Instant.compare(from, to) < 0 ? to.subtract({ nanoseconds: 1 }) : from;
+  const days = { from: dayIn(from, 'UTC'), to: dayIn(last, 'UTC') };
+  return (question: Question): Given => ({
+    ...days,
+    ...(instance !== null && { instances: [instance] }),
+    values: valuesOf(question),
+  });
+}
+
 /** What is said on the page that comes from no view of the session. */
 function maskedContext(session: LakeSession, context: ReportContext): ReportContext {
   const { lake, command, by, verified } = context;
@@ -94,7 +109,7 @@ async function checkInstance(session: LakeSession, { instance }: Scope): Promise
 async function sections(session: LakeSession, period: PeriodEvents, context: ShownContext): Promise<Section[]> {
   const { scope, lake, verified, tell } = context;
   tell('asking the questions');
-  const asked = await askedQuestions(session, { to: dayIn(period.to.subtract({ nanoseconds: 1 }), 'UTC') });
+  const asked = await askedQuestions(session, givenBy(period, context));
   tell('counting');
   const instances = scope.instance === null ? await instancesPart(period) : null;
   const evidence =

@@ -62,7 +62,7 @@ describe('a report in which names are masked', () => {
     return await reportPage(lake, {
       scope: { span: { from: null, to: null }, instance: null, timeZone: 'UTC' },
       ...{ verified, now: new Date('2026-06-01T00:00:00Z'), programVersion: '1', tell: () => undefined },
-      ...{ lake: place, by, command, ...(mask && { mask }) },
+      ...{ lake: place, by, command, valuesOf: () => ({}), ...(mask && { mask }) },
     });
   }
 
