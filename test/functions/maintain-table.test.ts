@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { upload } from 'adls-emulator/sdk';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { pastVerifications } from '../../src/verify/index.ts';
 import { messages, minuteMessages, minutes } from '../support/lake.ts';
 import { onApp, records, verified } from './app-case.ts';
 import { tick, trigger } from './event-grid.ts';
@@ -32,6 +33,9 @@ describe('maintain-table, from the package', () => {
         );
         const [verification] = records(app, 'verification');
         assert.deepEqual([verification?.['problems'], verification?.['files_left']], [0, 0]);
+        assert.equal(verification?.['recorded'], true);
+        const [last] = await pastVerifications(lake, 1);
+        assert.deepEqual([last?.newest_only, last?.problems, last?.heads['audit_events']?.version], [true, {}, 4]);
         assert.ok(Number(verification?.['data_files']) >= 1);
         assert.deepEqual(records(app, 'problem'), []);
         const heads = records(app, 'chain_head');
