@@ -170,7 +170,13 @@ export class Output {
   #options() {
     const { bom = false, formulaGuard = true } = this.#flags;
     const columns = this.#file === null && process.stdout.isTTY ? process.stdout.columns || 80 : null;
-    return { bom, formulaGuard, columns, title: this.#title };
+    return {
+      bom,
+      formulaGuard,
+      columns,
+      title: this.#title,
+      tell: (text: string) => notes.write(`${visible(text)}\n`),
+    };
   }
 }
 

@@ -6,7 +6,18 @@ import { tablePieces } from './row-table.ts';
 import type { Rows } from './rows.ts';
 
 /** What rows can be written as. */
-export const FORMATS = ['table', 'lines', 'csv', 'json', 'jsonl', 'markdown', 'html'] as const;
+export const FORMATS = [
+  'table',
+  'lines',
+  'csv',
+  'json',
+  'jsonl',
+  'markdown',
+  'html',
+  'parquet',
+  'xlsx',
+  'arrow',
+] as const;
 
 export type Format = (typeof FORMATS)[number];
 
@@ -19,6 +30,8 @@ export interface WritingOptions extends CsvOptions {
   readonly title: string;
   /** Columns of the terminal; null where there is none, and nothing is cut. */
   readonly columns: number | null;
+  /** Is told what a format does not hold as it is, in one line each. */
+  readonly tell: (text: string) => void;
 }
 
 /** Formats by the ending of a file's name. */
@@ -31,6 +44,10 @@ const ENDINGS: Readonly<Record<string, Format>> = {
   markdown: 'markdown',
   html: 'html',
   htm: 'html',
+  parquet: 'parquet',
+  xlsx: 'xlsx',
+  arrow: 'arrow',
+  arrows: 'arrow',
 };
 
 /** The endings that say a format, for messages. */
@@ -45,7 +62,7 @@ export function formatOfFile(file: string): Format | null {
 }
 
 /** Formats that are no text. */
-const BINARY: ReadonlySet<Format> = new Set([]);
+const BINARY: ReadonlySet<Format> = new Set(['parquet', 'xlsx', 'arrow']);
 
 /** Whether a format is no text. */
 export function isBinary(format: Format): boolean {
@@ -86,6 +103,12 @@ export async function* piecesOf(format: Format, rows: Rows, options: WritingOpti
       return yield* markdownPieces(rows);
     case 'html':
       return yield* (await import('./html-rows.ts')).htmlPieces(one(rows), options.title);
+    case 'parquet':
+      return yield* (await import('./parquet.ts')).parquetPieces(rows);
+    case 'xlsx':
+      return yield* (await import('./xlsx.ts')).xlsxPieces(rows, options);
+    case 'arrow':
+      return yield* (await import('./arrow.ts')).arrowPieces(rows);
   }
 }
 

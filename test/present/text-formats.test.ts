@@ -8,7 +8,7 @@ import { batchesOf, type Rows } from '../../src/present/rows.ts';
 import { visible } from '../../src/present/visible.ts';
 
 const TEXT: ColumnType = { kind: 'text' };
-const OPTIONS = { bom: false, formulaGuard: true, columns: null, title: 'an answer' };
+const OPTIONS = { bom: false, formulaGuard: true, columns: null, title: 'an answer', tell: () => undefined };
 
 function rowsOf(rows: readonly (readonly unknown[])[], names: readonly string[] = ['a', 'b']): Rows {
   return { names, types: names.map(() => TEXT), batches: batchesOf(rows.map((row) => [row])) };
