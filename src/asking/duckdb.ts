@@ -47,14 +47,14 @@ export async function connect({ folder, tables, quarantine, signal, maskOf }: Co
   // Its own decoder takes U+FEFF at the beginning of a value for a byte order mark and drops it.
   Object.assign(accessors, { textDecoder: new TextDecoder('utf-8', { ignoreBOM: true }) });
   const connection = await (await DuckDBInstance.create()).connect();
-  const isMany = tables.events.files.size > MANY_FILES;
+  const isBig = isBigTable(tables);
   const schema = maskOf === undefined ? '' : `${UNMASKED}.`;
   const live = liveTables(folder, tables, schema);
   const settings = [
     "SET TimeZone = 'UTC'",
-    // A statement that reads a view twice opens its files once; of many files what is kept would fill the memory.
-    `SET parquet_metadata_cache = ${!isMany}`,
-    `SET enable_external_file_cache = ${!isMany}`,
+    // A statement that reads a view twice opens its files once; of many or big ones what is kept would fill the memory.
+    `SET parquet_metadata_cache = ${!isBig}`,
+    `SET enable_external_file_cache = ${!isBig}`,
   ];
   const stored = [
     ...live.flatMap(({ view }) => view),
@@ -152,9 +152,24 @@ export function locationsOfViews(folder: string, tables: Tables, quarantine: Qua
 /** Files from which on they are read one after another, and little of each is kept. */
 const MANY_FILES = 500;
 
+/** Files, and bytes of them, from which on nothing of them is kept that could be read again. */
+const KEPT_FILES = 100;
+const KEPT_BYTES = 64e6;
+
+function isBigTable({ events }: Tables): boolean {
+  const bytes = [...events.files.values()].reduce((sum, { size }) => sum + size, 0);
+  return events.files.size > KEPT_FILES || bytes > KEPT_BYTES;
+}
+
+/** Whether a table has so many files. */
+export function hasManyFiles({ events }: Tables): boolean {
+  return events.files.size > MANY_FILES;
+}
+
 /** Whether a statement failed because some of many files lacks a column that others have. */
 export function lacksColumn(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('schema mismatch in glob');
+  const causes = error instanceof Error ? [error, error.cause] : [];
+  return causes.some((each) => each instanceof Error && each.message.includes('schema mismatch in glob'));
 }
 
 /**

@@ -1,11 +1,6 @@
-import { createHash } from 'node:crypto';
-import type { DuckDBConnection, DuckDBResult, DuckDBValue, Json } from '@duckdb/node-api';
-import { Bytes, type Rows } from '../present/index.ts';
-import { columnType } from './column-types.ts';
-
-const INTEGER = /^U?(BIGINT|HUGEINT)$/;
-
-type Batch = readonly (readonly unknown[])[];
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { Batch, Rows } from '../present/index.ts';
+import { rowsOfResult } from './engine-rows.ts';
 
 /** What is run, and with which values of its parameters. */
 export interface Statement {
@@ -30,24 +25,27 @@ export class RowStream {
   #failure: { readonly error: unknown } | null = null;
   #isOver = false;
 
-  private constructor(connection: DuckDBConnection, statement: Statement, result: DuckDBResult, accessors: Converters) {
+  private constructor(connection: DuckDBConnection, statement: Statement, made: Rows) {
     this.#connection = connection;
     this.#statement = statement;
-    this.#batches = batchesOf(result, accessors);
-    this.rows = {
-      names: result.deduplicatedColumnNames(),
-      types: result.columnTypes().map(columnType),
-      batches: this.#taken(),
-    };
+    this.#batches = made.batches[Symbol.asyncIterator]();
+    this.rows = { ...made, batches: this.#taken() };
   }
 
-  /** Begins to run a statement. What is wrong with it shows here, as far as its first rows tell. */
-  static async open(connection: DuckDBConnection, statement: Statement): Promise<RowStream> {
-    const accessors = await converters();
-    await connection.run('BEGIN TRANSACTION');
+  /**
+   * Begins to run a statement. What is wrong with it shows here, as far as its first rows tell.
+   * @returns null within a transaction
+   */
+  static async open(connection: DuckDBConnection, statement: Statement): Promise<RowStream | null> {
+    try {
+      await connection.run('BEGIN TRANSACTION');
+    } catch (error) {
+      if (error instanceof Error && error.message.includes('within a transaction')) return null;
+      throw error;
+    }
     try {
       const result = await connection.stream(statement.sql, { ...statement.values });
-      const stream = new RowStream(connection, statement, result, accessors);
+      const stream = new RowStream(connection, statement, await rowsOfResult(result));
       const first = await stream.#pull();
       if (first !== null) stream.#held.push(first);
       return stream;
@@ -127,24 +125,4 @@ export class RowStream {
     this.#turn = result.catch(() => undefined);
     return await result;
   }
-}
-
-/** All rows of a result that the engine holds. */
-export async function rowsHeld(result: DuckDBResult): Promise<Rows> {
-  const batches = batchesOf(result, await converters());
-  return {
-    names: result.deduplicatedColumnNames(),
-    types: result.columnTypes().map(columnType),
-    batches: { [Symbol.asyncIterator]: () => batches },
-  };
-}
-
-interface Converters {
-  readonly json: (value: DuckDBValue, type: never, converter: never) => Json;
-  readonly blob: number;
-}
-
-async function converters(): Promise<Converters> {
-  const { DuckDBTypeId, JsonDuckDBValueConverter } = await import('@duckdb/node-api');
-  return { json: JsonDuckDBValueConverter as Converters['json'], blob: DuckDBTypeId.BLOB };
 }

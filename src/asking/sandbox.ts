@@ -69,6 +69,12 @@ export async function refuseChanges(connection: DuckDBConnection, sql: string): 
   );
 }
 
+/** Whether a statement is a query, whose rows may be made while they are taken. */
+export async function isQuery(connection: DuckDBConnection, sql: string): Promise<boolean> {
+  const { StatementType } = await import('@duckdb/node-api');
+  return (await typeOf(connection, sql)) === StatementType.SELECT;
+}
+
 /**
  * Whether a text of which the engine makes several statements is one query all the same, or the explanation of one: a PIVOT
  * whose values are not listed becomes statements that list them, and the query itself. Only one query, which reads, stands

@@ -2,22 +2,24 @@ import process from 'node:process';
 import type { DuckDBConnection, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
 import { openTablesAsTheyStand } from '../lake/index.ts';
 import type { PeopleMask } from '../masking/index.ts';
-import { type Rows, UsageError, visible } from '../present/index.ts';
+import { type Batch, type Rows, UsageError, visible } from '../present/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { makeScratch, type ScratchFolder, type Storage } from '../storage/index.ts';
 import { literal, VIEWS } from '../views/index.ts';
-import { columnType } from './column-types.ts';
-import { connect, filesOfViews, lacksColumn, locationsOfViews, readEveryColumn } from './duckdb.ts';
+import { connect, filesOfViews, hasManyFiles, lacksColumn, locationsOfViews, readEveryColumn } from './duckdb.ts';
+import { notRun } from './engine-message.ts';
+import { rowsOfResult } from './engine-rows.ts';
 import { folderOfLiveFiles } from './lake-cache.ts';
 import { refuseUnmasked } from './masked-sql.ts';
 import { maskedRelation, UNMASKED } from './masked-views.ts';
 import { type Masking, type MaskRequest, maskingOf, maskOfLake } from './masking.ts';
 import { quarantineFiles } from './quarantine-files.ts';
-import { adviceOn, isOneQuery, readInParts, refuseChanges, refuseLinks, restrict } from './sandbox.ts';
+import { RowStream } from './row-stream.ts';
+import { isOneQuery, isQuery, readInParts, refuseChanges, refuseLinks, restrict } from './sandbox.ts';
+import { statementsOf } from './statements.ts';
+import { steadyRows } from './steady-rows.ts';
 import { eventDays, existingTables } from './tables.ts';
 import { withComments } from './view-comments.ts';
-
-const INTEGER = /^U?(BIGINT|HUGEINT)$/;
 
 /** The lake that is asked, and what the command around knows. */
 export interface AskedLake {
@@ -62,6 +64,9 @@ export class LakeSession {
   readonly #interrupt: () => void;
   readonly #readEveryColumn: () => Promise<void>;
   readonly #mask: PeopleMask | null;
+  #readsEveryColumn: boolean;
+  #holdRest: () => Promise<void> = async () => undefined;
+  #opening: Promise<unknown> = Promise.resolve();
 
   private constructor(made: {
     readonly days: LakeSession['days'];
@@ -72,6 +77,7 @@ export class LakeSession {
     readonly signal: AbortSignal;
     readonly readEveryColumn: () => Promise<void>;
     readonly mask: PeopleMask | null;
+    readonly readsEveryColumn: boolean;
   }) {
     this.days = made.days;
     this.version = made.version;
@@ -81,6 +87,7 @@ export class LakeSession {
     this.#signal = made.signal;
     this.#readEveryColumn = made.readEveryColumn;
     this.#mask = made.mask;
+    this.#readsEveryColumn = made.readsEveryColumn;
     this.masking = made.mask && maskingOf(made.mask);
     this.realEvents = made.mask === null ? 'audit_events' : `${UNMASKED}.audit_events`;
     // The process could not end while the engine works.
@@ -113,6 +120,7 @@ export class LakeSession {
       days: eventDays(tables.events),
       version: tables.events.version,
       ...{ connection, rights, scratch, signal, mask },
+      readsEveryColumn: !hasManyFiles(tables),
       readEveryColumn: async () => {
         tell(
           `the files have different columns, and there are ${tables.events.files.size}: compact saves memory and time`,
@@ -166,17 +174,60 @@ export class LakeSession {
     return this.#mask === null ? value : this.#mask.person(value);
   }
 
-  async #run(sql: string, rights: SessionOptions, values: Values): Promise<Rows> {
-    const note = this.masking?.note;
-    return { ...(await this.#ran(sql, rights, values)), ...(note !== undefined && { note }) };
+  /**
+   * The statements of a text, each found to be one that may be run, as far as that shows before any is.
+   * @throws UsageError where there is none, or one of them cannot be run
+   */
+  async statements(text: string): Promise<string[]> {
+    const statements = statementsOf(text);
+    if (statements.length === 0) {
+      throw new UsageError('expected an SQL statement, found none: the text is empty, or only a comment');
+    }
+    // What one of them makes is there for the next, where they may make anything.
+    if (this.#rights.unrestricted === true) return statements;
+    for (const sql of statements) await checked(this.#connection, sql, this.#rights);
+    return statements;
   }
 
-  async #ran(sql: string, rights: SessionOptions, values: Values): Promise<Rows> {
-    return await rowsOf(this.#connection, sql, rights, values).catch(async (error: unknown) => {
-      if (!lacksColumn(error)) throw error;
+  async #run(sql: string, rights: SessionOptions, values: Values): Promise<Rows> {
+    const open = this.#opening.then(() => this.#open(sql, rights, values));
+    this.#opening = open.catch(() => undefined);
+    return await open;
+  }
+
+  async #open(sql: string, rights: SessionOptions, values: Values): Promise<Rows> {
+    const rows = await this.#steady(sql, rights, values);
+    const note = this.masking?.note;
+    const noted = note === undefined ? rows : { ...rows, note };
+    const counting = `SELECT count(*) FROM (\n${sql}\n)`;
+    if (!(await isOneQuery(this.#connection, sql))) return noted;
+    return { ...noted, count: async () => await countIn(await this.#run(counting, rights, values)) };
+  }
+
+  async #steady(sql: string, rights: SessionOptions, values: Values): Promise<Rows> {
+    const again = async (error: unknown): Promise<Rows | null> => {
+      if (this.#readsEveryColumn || !lacksColumn(error)) return null;
       await this.#readEveryColumn();
-      return await rowsOf(this.#connection, sql, rights, values);
-    });
+      this.#readsEveryColumn = true;
+      return await this.#begun(sql, rights, values);
+    };
+    try {
+      const rows = await this.#begun(sql, rights, values);
+      if (this.#readsEveryColumn) return rows;
+      return { ...rows, batches: steadyRows(rows.batches, async (error) => (await again(error))?.batches ?? null) };
+    } catch (error) {
+      const rows = await again(error);
+      if (rows === null) throw error;
+      return rows;
+    }
+  }
+
+  /** Asks the engine, which makes the rows of one statement at a time: what is left of those before it holds first. */
+  async #begun(sql: string, rights: SessionOptions, values: Values): Promise<Rows> {
+    await this.#holdRest();
+    const { rows, hold } = await runningRows(this.#connection, sql, rights, values);
+    this.#holdRest = hold;
+    return rows;
   }
 
   async close(): Promise<void> {
@@ -188,16 +239,52 @@ export class LakeSession {
 }
 
 /**
- * Runs one SQL statement. The engine holds what comes of it, and gives it batch by batch: made while it is taken, rows would
- * end without a word where a later one cannot be had (`duckdb_fetch_chunk` tells no error from the end).
+ * Runs one SQL statement that is asked by itself: the engine is to hold what is left of the rows before it.
  * @throws UsageError where it cannot be run, also while rows are taken, or does more than read without the right to
  */
 export async function rowsOf(
   connection: DuckDBConnection,
   sql: string,
-  { unrestricted = false, mask }: SessionOptions = {},
+  rights: SessionOptions = {},
   values: Values = {},
 ): Promise<Rows> {
+  return (await runningRows(connection, sql, rights, values)).rows;
+}
+
+/** Rows as they come; what has the engine hold the rest of them, where it does not hold them anyway. */
+interface RunningRows {
+  readonly rows: Rows;
+  readonly hold: () => Promise<void>;
+}
+
+async function runningRows(
+  connection: DuckDBConnection,
+  sql: string,
+  rights: SessionOptions,
+  values: Values,
+): Promise<RunningRows> {
+  const isInParts = await checked(connection, sql, rights);
+  try {
+    if (isInParts) return await heldRows(readInParts(connection, sql));
+    const asked = await withComments(connection, sql);
+    const stream = (await isQuery(connection, sql)) ? await RowStream.open(connection, { sql: asked, values }) : null;
+    // What is no query, or within a transaction that was begun by whoever may do anything, the engine holds.
+    if (stream === null) return await heldRows(connection.run(asked, { ...values }));
+    return { rows: { ...stream.rows, batches: explained(stream.rows.batches) }, hold: () => stream.hold() };
+  } catch (error) {
+    throw notRun(error);
+  }
+}
+
+/**
+ * Whether a text is one statement of which the engine makes several.
+ * @throws UsageError where it is none, or several, or does more than read without the right to
+ */
+async function checked(
+  connection: DuckDBConnection,
+  sql: string,
+  { unrestricted = false, mask }: SessionOptions,
+): Promise<boolean> {
   const count = await statementsIn(connection, sql);
   if (count === 0) throw new UsageError('expected one SQL statement, found none');
   if (mask !== undefined) {
@@ -209,26 +296,29 @@ export async function rowsOf(
   if (count > 1 && !isInParts) {
     throw new UsageError(`expected one SQL statement, found ${count}: all but one answer would be lost`);
   }
+  if (isInParts || unrestricted) return isInParts;
+  await refuseChanges(connection, sql).catch((error: unknown) => {
+    throw notRun(error);
+  });
+  return isInParts;
+}
+
+async function countIn({ batches }: Rows): Promise<number> {
+  for await (const [row] of batches) return Number(row?.[0]);
+  return 0;
+}
+
+async function heldRows(result: Promise<DuckDBResult>): Promise<RunningRows> {
+  return { rows: await rowsOfResult(await result), hold: async () => undefined };
+}
+
+/** @throws UsageError */
+async function* explained(batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
   try {
-    if (!isInParts && !unrestricted) await refuseChanges(connection, sql);
-    const asked = count === 1 ? await withComments(connection, sql) : sql;
-    return await rowsIn(isInParts ? await readInParts(connection, sql) : await connection.run(asked, { ...values }));
+    yield* batches;
   } catch (error) {
     throw notRun(error);
   }
-}
-
-async function rowsIn(result: DuckDBResult): Promise<Rows> {
-  const types = result.columnTypes();
-  const integers = types.map((type) => INTEGER.test(String(type)));
-  const batches = result.yieldRowsJson();
-  // What is wrong with a statement shows at its first rows, before anything is printed.
-  const first = await batches.next();
-  return {
-    names: result.deduplicatedColumnNames(),
-    types: types.map(columnType),
-    batches: explained(first, batches, (row) => row.map((value, column) => plain(value, integers[column] ?? false))),
-  };
 }
 
 /** How many statements a text holds. One that cannot be taken apart cannot be run either, and that says why. */
@@ -239,31 +329,4 @@ async function statementsIn(connection: DuckDBConnection, sql: string): Promise<
     // The engine has no words for a text without a statement.
     return error instanceof Error && error.message === 'Error in native callback' ? 0 : 1;
   }
-}
-
-/** Batches of which the first is there already. @throws UsageError */
-async function* explained<Row>(
-  first: IteratorResult<readonly Row[]>,
-  others: AsyncIterable<readonly Row[]>,
-  made: (row: Row) => readonly unknown[],
-): AsyncGenerator<Rows['batches'] extends AsyncIterable<infer Batch> ? Batch : never> {
-  if (first.done === true) return;
-  yield first.value.map(made);
-  try {
-    for await (const batch of others) yield batch.map(made);
-  } catch (error) {
-    throw notRun(error);
-  }
-}
-
-/** What to say to what the engine says. */
-function notRun(error: unknown): UsageError {
-  if (error instanceof UsageError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new UsageError(`${message}${adviceOn(message)}\nviews: ${Object.keys(VIEWS).join(', ')}`);
-}
-
-/** DuckDB gives 64-bit numbers as text; those that a JSON number holds exactly become one. */
-function plain(value: unknown, integer: boolean): unknown {
-  return integer && typeof value === 'string' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }

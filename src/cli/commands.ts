@@ -24,7 +24,7 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
       load: () => import('./check-command.ts'),
     },
     query: {
-      words: '<sql>',
+      words: '[sql]',
       description: 'run SQL over the views of a lake',
       load: () => import('./query-command.ts'),
     },

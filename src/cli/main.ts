@@ -8,6 +8,7 @@ import { EXIT_DONE } from './exit-codes.ts';
 import { endOnUnseenErrors, failureOf, said } from './failure.ts';
 import { HELP_COLUMNS, helpEnd } from './help.ts';
 import { endInterrupted, interruption, watchForInterruption } from './interruption.ts';
+import { withSqlLast } from './sql-last.ts';
 
 /** Runs the command line and returns the exit code, which the help explains. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -52,7 +53,7 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(`${await suggestions(program, args.slice(2))}\n`);
       return EXIT_DONE;
     }
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync(called === 'query' ? withSqlLast(args) : [...args], { from: 'user' });
     return code;
   } catch (error) {
     // Whatever failed after it failed because of it.

@@ -1,7 +1,7 @@
 /**
  * What a column of an answer holds, whichever engine it came from. Its values are as JSON has them: integers that a JSON
  * number does not hold exactly, and decimals, are their digits as text; dates, times and instants are text as SQL writes
- * them; what is no finite number is `NaN`, `Infinity` or `-Infinity` as text.
+ * them; bytes are {@link Bytes}; what is no finite number is `NaN`, `Infinity` or `-Infinity` as text.
  */
 export type ColumnType =
   | { readonly kind: 'text' | 'boolean' | 'date' | 'time' | 'blob' | 'uuid' }

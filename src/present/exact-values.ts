@@ -1,4 +1,5 @@
 import type { ColumnType } from './column-type.ts';
+import { Bytes } from './rows.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -22,7 +23,6 @@ const DATE = /^(\d+)-(\d\d)-(\d\d)( \(BC\))?$/;
 const INSTANT =
   /^(\d+)-(\d\d)-(\d\d)( \(BC\))?[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?( \(BC\))?(?:Z|([+-])(\d\d)(?::(\d\d)(?::(\d\d))?)?)?$/;
 const TIME = /^(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?$/;
-const BYTE = /\\x([0-9A-Fa-f]{2})|([^\\])/gu;
 
 /**
  * Takes values of a column as they come, see {@link ColumnType}, for what they are.
@@ -56,7 +56,7 @@ function presentValues(type: ColumnType, inner: (type: ColumnType) => Exact): Ex
         return { months, days, micros: BigInt(micros) };
       };
     case 'blob':
-      return (value) => bytes(String(value));
+      return (value) => (value instanceof Bytes ? value.bytes : Buffer.from(String(value)));
     case 'list': {
       const each = inner(type.of);
       return (value) => (value as unknown[]).map((item) => each(item));
@@ -130,12 +130,4 @@ function ticks(text: string, digits: number): bigint {
   const second =
     date * 86_400 + Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds) - (sign === '-' ? -shift : shift);
   return BigInt(second) * 10n ** BigInt(digits) + BigInt(fraction.padEnd(digits, '0').slice(0, digits) || 0);
-}
-
-/** The bytes of a blob that is written as DuckDB does: what is no printable ASCII as `\x00`. */
-function bytes(text: string): Uint8Array {
-  const found = [...text.matchAll(BYTE)];
-  return Uint8Array.from(found, ([, code, character]) =>
-    code === undefined ? (character?.codePointAt(0) ?? 0) : Number.parseInt(code, 16),
-  );
 }

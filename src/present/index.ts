@@ -1,4 +1,5 @@
 export { type ColumnType, INSTANT, sqlInstant, TEXT, TEXTS, WHOLE_NUMBER } from './column-type.ts';
+export { cut } from './display-width.ts';
 export {
   FORMATS,
   type Format,
@@ -15,8 +16,8 @@ export {
 export { type Html, type HtmlPart, htmlPage, markup, type PageContent } from './html.ts';
 export { commandLine, duckdbInstallation } from './installation.ts';
 export { writePieces } from './pieces.ts';
-export { batchesOf, cell, numericColumns, objectOf, type Rows, rowCount, rowsOf } from './rows.ts';
-export { cut, firstOf, textTable } from './text-table.ts';
+export { type Batch, Bytes, batchesOf, cell, numericColumns, objectOf, type Rows, rowCount, rowsOf } from './rows.ts';
+export { firstOf, textTable } from './text-table.ts';
 export { ageText, numberText, sizeText } from './units.ts';
 export { UsageError } from './usage-error.ts';
 export { visible, visibleJson, visibleLines } from './visible.ts';

@@ -7,6 +7,8 @@ export interface Rows {
   /** What each column holds. */
   readonly types: readonly ColumnType[];
   readonly batches: AsyncIterable<Batch>;
+  /** How many there are, for whoever takes no more of them; left out where that takes as long as taking them. */
+  readonly count?: () => Promise<number>;
   /** What they are the answer to, where people are told. */
   readonly title?: string;
   /** What has to be said with them: in what people read, and beside what machines do. */
@@ -14,6 +16,25 @@ export interface Rows {
 }
 
 export type Batch = readonly (readonly unknown[])[];
+
+/** Bytes, which JSON and text have as DuckDB writes them: what is no printable ASCII as `\\x00`. */
+export class Bytes {
+  readonly bytes: Uint8Array;
+  readonly #text: string;
+
+  constructor(bytes: Uint8Array, text: string) {
+    this.bytes = bytes;
+    this.#text = text;
+  }
+
+  toJSON(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
 
 /** Rows that are all there: an object each, with the same names. */
 export function rowsOf<Name extends string>(
@@ -51,7 +72,8 @@ export function cell(value: unknown): string {
 /** A value as text: lists and structs as JSON; nothing where there is none. */
 export function plainCell(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const isText = typeof value !== 'object' || value instanceof Bytes;
+  return isText ? String(value) : JSON.stringify(value);
 }
 
 /** `1 row`, `2 rows`. */

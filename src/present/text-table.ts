@@ -1,4 +1,6 @@
-import { PRINTABLE_ASCII, visible } from './visible.ts';
+import { cut, width } from './display-width.ts';
+import { tellingColumns } from './telling-columns.ts';
+import { visible } from './visible.ts';
 
 /** Between two columns. */
 const GAP = '  ';
@@ -6,9 +8,15 @@ const GAP = '  ';
 /** A column that has to be cut keeps so much. */
 const LEAST_COLUMN = 10;
 
+/** Columns are left out rather than that one is narrower, where it needs so much. */
+const READABLE_COLUMN = 16;
+
+/** Names of columns that are left out, as many as fit into a line or so. */
+const MOST_NAMED = 8;
+
 /**
  * Rows under a header, columns aligned; numbers to the right. On a terminal it is as wide as that at most: the widest texts
- * are cut and end in `…`, and where that is not enough the last columns are left out, and named. Elsewhere nothing is cut.
+ * are cut and end in `…`, and where that is not enough those that tell least are left out, and named. Elsewhere nothing is cut.
  * @param columns of the terminal; null where it is none
  */
 export function textTable(
@@ -26,6 +34,8 @@ export function textTable(
 export class TableLayout {
   readonly #header: readonly string[];
   readonly #numeric: readonly boolean[];
+  /** The columns that are shown, by their places, and how wide each is. */
+  readonly #shown: readonly number[];
   readonly #widths: readonly number[];
   readonly #isCut: boolean;
 
@@ -45,7 +55,10 @@ export class TableLayout {
         wanted[column] = Math.max(wanted[column]!, width(visible(row[column] ?? '')));
       }
     }
-    this.#widths = columns === null ? wanted : fitting(wanted, numeric, columns);
+    this.#shown = columns === null ? [...wanted.keys()] : shownColumns(header, measured, wanted, numeric, columns);
+    const shown = this.#shown.map((index) => wanted[index]!);
+    const isNumeric = this.#shown.map((index) => numeric[index] ?? false);
+    this.#widths = columns === null ? shown : fitting(shown, isNumeric, columns);
   }
 
   /** The names of the columns, and the rule below them. */
@@ -56,7 +69,8 @@ export class TableLayout {
   /** A row. One that is wider than those that were measured is cut on a terminal, save numbers, and nowhere else. */
   line(row: readonly string[]): string {
     return this.#joined(
-      this.#widths.map((columnWidth, column) => {
+      this.#shown.map((column, place) => {
+        const columnWidth = this.#widths[place]!;
         const isNumeric = this.#numeric[column] ?? false;
         const text = visible(row[column] ?? '');
         return pad(this.#isCut && !isNumeric ? cut(text, columnWidth) : text, columnWidth, isNumeric);
@@ -66,8 +80,11 @@ export class TableLayout {
 
   /** Says which columns are left out, since the terminal has no room for them; null where none is. */
   leftOut(): string | null {
-    const left = this.#header.slice(this.#widths.length).map(visible);
-    return left.length === 0 ? null : `… and the columns ${left.join(', ')} (a wider terminal or --json has them)`;
+    const left = this.#header.filter((_, index) => !this.#shown.includes(index)).map(visible);
+    if (left.length === 0) return null;
+    const more = left.length > MOST_NAMED ? ` and ${left.length - MOST_NAMED} more` : '';
+    const named = left.slice(0, MOST_NAMED).join(', ') + more;
+    return `… ${left.length} more ${left.length === 1 ? 'column' : 'columns'}: ${named} (a wider terminal, --format lines or --output FILE has all)`;
   }
 
   #joined(cells: readonly string[]): string {
@@ -79,21 +96,29 @@ function terminalColumns(): number | null {
   return process.stdout.isTTY ? process.stdout.columns || 80 : null;
 }
 
-/** The widths with which columns fit: the widest texts give way first, and the last columns where that is not enough. */
+/** The columns that have room, each as wide as can be read. */
+function shownColumns(
+  header: readonly string[],
+  measured: readonly (readonly string[])[],
+  wanted: readonly number[],
+  numeric: readonly boolean[],
+  columns: number,
+): number[] {
+  const least = (most: number) => wanted.map((each, index) => (numeric[index] === true ? each : Math.min(each, most)));
+  const sum = (widths: readonly number[]) => widths.reduce((all, each) => all + each, (widths.length - 1) * GAP.length);
+  if (sum(least(LEAST_COLUMN)) <= columns) return [...wanted.keys()];
+  return tellingColumns(header, measured, least(READABLE_COLUMN), GAP.length, columns);
+}
+
+/** The widths with which columns fit: the widest texts give way first. */
 function fitting(wanted: readonly number[], numeric: readonly boolean[], columns: number): number[] {
   const widths = wanted.map((each, index) => (numeric[index] === true ? each : Math.min(each, columns)));
-  const total = () => widths.reduce((sum, each) => sum + each, (widths.length - 1) * GAP.length);
-  while (total() > columns) {
-    const cuttable = widths.map((each, index) => (numeric[index] === true || each <= LEAST_COLUMN ? 0 : each));
+  let over = widths.reduce((sum, each) => sum + each, (widths.length - 1) * GAP.length) - columns;
+  for (; over > 0; over--) {
+    const cuttable = widths.map((each, index) => (numeric[index] === true || each <= 1 ? 0 : each));
     const widest = Math.max(...cuttable);
-    if (widest > 0) widths[cuttable.indexOf(widest)] = widest - 1;
-    else if (widths.length > 1) widths.pop();
-    else break;
-  }
-  // Whoever lost columns may have room again.
-  for (const [index, most] of wanted.slice(0, widths.length).entries()) {
-    const room = columns - total();
-    if (room > 0 && widths.length < wanted.length) widths[index] = Math.min(most, widths[index]! + room);
+    if (widest === 0) break;
+    widths[cuttable.indexOf(widest)] = widest - 1;
   }
   return widths;
 }
@@ -103,32 +128,6 @@ export function firstOf(lines: readonly string[], most: number, indent = ''): st
   const more = lines.length - most;
   const shown = [...lines.slice(0, most), ...(more > 0 ? [`… and ${more} more (--json lists them all)`] : [])];
   return shown.map((line) => indent + line);
-}
-
-/** Columns a text takes on a terminal: East Asian wide characters and emoji take two, combining marks none. */
-function width(text: string): number {
-  if (PRINTABLE_ASCII.test(text)) return text.length;
-  let columns = 0;
-  for (const character of text) columns += /\p{M}/u.test(character) ? 0 : isWide(character) ? 2 : 1;
-  return columns;
-}
-
-function isWide(character: string): boolean {
-  return /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
-    character,
-  );
-}
-
-/** A text that takes so many columns on a terminal at most; one that is cut ends in `…`. */
-export function cut(text: string, columns: number): string {
-  if (width(text) <= columns) return text;
-  let [kept, taken] = ['', 0];
-  for (const character of text) {
-    taken += width(character);
-    if (taken >= columns) break;
-    kept += character;
-  }
-  return `${kept}…`;
 }
 
 function pad(text: string, columns: number, right: boolean): string {

@@ -131,12 +131,14 @@ function numberOrText(text: string): number | string {
 /** `2026-03-02 22:04:45.673+00` as a Date takes it, which knows milliseconds; without a zone it is taken for UTC. */
 function instantOf(text: string): string {
   const [, day, time, fraction = '', zone] = /^(\S+) (\d\d:\d\d:\d\d)(?:\.(\d+))?([+-].*)?$/.exec(text) ?? [];
-  if (day === undefined) return text;
+  if (day === undefined) return '';
   const offset = zone === undefined ? 'Z' : zone.includes(':') ? zone : `${zone}:00`;
   return `${day}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`;
 }
 
 function dateOrText(text: string, iso: string): Date | string {
+  // A Date guesses at what is written otherwise.
+  if (!/^\d{4}-\d\d-\d\dT/.test(iso)) return text;
   const date = new Date(iso);
   const time = date.getTime();
   return time >= FIRST_DATE && time < AFTER_LAST_DATE ? date : text;

@@ -23,8 +23,10 @@ describe('an answer', () => {
       '': /^expected one SQL statement, found none$/,
       ' ; -- nothing': /^expected one SQL statement, found none$/,
       'SELECT 1; SELECT 2': /^expected one SQL statement, found 2: /,
-      'SELECT 1; SELEKT 2': /SELEKT.*\n(.*\n)*views: audit_events, /,
-      'SELECT * FROM nowhere': /nowhere.*\n(.*\n)*views: audit_events, /,
+      'SELECT 1; SELEKT 2': /^Parser Error: .*SELEKT"$/,
+      'SELECT * FROM nowhere': /^there is no view nowhere; views: audit_events, [^\n]*$/,
+      'SELECT a\nFROM (SELECT 1 AS ab)': /^there is no column a; near: ab\. [^\n]*$/,
+      "SELECT\n  CAST('x' AS INTEGER)": /^Conversion Error: [^\n]* \(line 2\)$/,
     };
     for (const [sql, message] of Object.entries(refused)) {
       await assert.rejects(

@@ -59,12 +59,13 @@ describe('audit-lake query', () => {
     });
   }
 
-  it('explains a PIVOT, and refuses two', async () => {
+  it('explains a PIVOT, and takes two', async () => {
     const one = 'PIVOT (SELECT code FROM audit_events) ON code USING count(*)';
     const explained = await query(`EXPLAIN ${one}`);
     assert.deepEqual([explained.code, explained.stderr], [0, '']);
     assert.match(explained.stdout, /physical_plan/);
-    for (const sql of [`${one}; ${one}`, `${one}; SELECT 1`, `SELECT 1) FROM (${one}`, `CREATE TABLE t AS ${one}`]) {
+    assert.equal(JSON.parse((await query(`${one}; ${one}`, '--json')).stdout).length, 2);
+    for (const sql of [`SELECT 1) FROM (${one}`, `CREATE TABLE t AS ${one}`]) {
       const { code, stdout } = await query(sql);
       assert.deepEqual([code, stdout], [2, ''], sql);
     }
@@ -187,12 +188,56 @@ describe('audit-lake query', () => {
   it('says what is wrong with the SQL and exits with 2', async () => {
     const { code, stdout, stderr } = await query('SELECT nothing FROM nowhere');
     assert.deepEqual([code, stdout], [2, '']);
-    assert.match(stderr, /nowhere/);
+    assert.match(stderr, /^audit-lake: there is no view nowhere; views: [^\n]*\n$/);
     assert.match(
       stderr,
       /views: audit_events, audit_event_items, audit_codes, audit_events_ocsf, quarantine_rows, quarantine_files/,
     );
     assert.ok(!/\n\s+at /.test(stderr));
+  });
+
+  it('takes SQL that begins with a comment, from a file, and from standard input', async () => {
+    const sql = '-- how many\nSELECT count(*) AS n FROM audit_events';
+    const file = join(folder, 'how-many.sql');
+    await writeFile(file, `\ufeff${sql};\n`);
+    for (const found of [
+      await query(sql, '--json'),
+      await run(['query', '--json', '--lake', lake, '--', sql]),
+      await run(['query', '-f', file, '--json', '--lake', lake]),
+      await run(['query', '-', '--json', '--lake', lake], { input: sql }),
+    ]) {
+      assert.deepEqual([found.code, found.stdout, found.stderr], [0, '[{"n":3}]\n', '']);
+    }
+  });
+
+  it('shows the answer of each statement, in the formats that hold several', async () => {
+    const sql = "SELECT 1 AS a; SELECT 'x;y' AS b";
+    assert.equal((await query(sql)).stdout, 'a\n─\n1\n1 row\n\nb\n───\nx;y\n1 row\n');
+    assert.equal((await query(sql, '--json')).stdout, '[[{"a":1}],[{"b":"x;y"}]]\n');
+    const refused = await query(sql, '--format', 'csv');
+    assert.deepEqual([refused.code, refused.stdout], [2, '']);
+    assert.match(refused.stderr, /^audit-lake: csv holds one answer, found 2 statements; [^\n]*\n$/);
+  });
+
+  it('checks every statement before the first runs', async () => {
+    for (const second of ['DROP VIEW audit_events', 'SELECT nothing FROM audit_events', 'SELEKT 2']) {
+      const { code, stdout } = await query(`SELECT 1; ${second}`);
+      assert.deepEqual([code, stdout], [2, ''], second);
+    }
+  });
+
+  it('says in one line that there is nothing to run', async () => {
+    for (const [args, message] of [
+      [[''], /found none: the text is empty, or only a comment/],
+      [['-- nothing'], /found none: the text is empty, or only a comment/],
+      [[], /expected SQL, found none/],
+      [['SELECT 1', '-f', join(folder, 'x.sql')], /expected SQL or --file, found both/],
+      [['-f', join(folder, 'x.sql')], /expected a file with SQL, found none that can be read/],
+    ] as const) {
+      const { code, stdout, stderr } = await run(['query', ...args, '--lake', lake]);
+      assert.deepEqual([code, stdout, stderr.split('\n').length], [2, '', 2], stderr);
+      assert.match(stderr, message);
+    }
   });
 
   it('says how to make a table where there is none, and makes nothing', async () => {

@@ -71,6 +71,20 @@ describe('rows as text', () => {
     assert.equal(await written('lines', rows), 'a: x\\u{a}y\nb: ∅\n\na: 1\nb: ["z"]\n\n2 rows\n');
   });
 
+  it('are cut on a terminal alone, which is told how many there are', async () => {
+    const many = (): Rows => ({
+      ...rowsOf(Array.from({ length: 2_500 }, (_, index) => [`${index}`, 'x'.repeat(200)])),
+    });
+    const whole = await written('table', many());
+    assert.equal(whole.split('\n').length, 2_500 + 4);
+    for (const rows of [many(), { ...many(), count: async () => 2_500 }]) {
+      const lines = (await text(piecesOf('table', rows, { ...OPTIONS, columns: 60 }))).split('\n');
+      assert.equal(lines.length, 1_000 + 4);
+      assert.ok(lines.slice(0, -2).every((line) => line.length <= 60));
+      assert.equal(lines.at(-2), '… the first 1000 of 2500 rows; --output FILE, or a pipe, has all');
+    }
+  });
+
   it('hold the answers to several statements one after the other', async () => {
     const answers = async function* () {
       yield rowsOf([['1', '2']]);

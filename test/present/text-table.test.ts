@@ -19,11 +19,35 @@ describe('a table of text', () => {
     assert.ok(lines[2]?.includes('1234567890123') && lines[2].includes('short'));
   });
 
-  it('leaves out the last columns where even that is not enough, and names them', () => {
-    const names = ['first', 'second', 'third', 'fourth'];
-    const lines = textTable(names, [names.map(() => LONG)], [], 30).split('\n');
-    assert.match(lines.at(-1) ?? '', /^… and the columns third, fourth \(/);
+  it('leaves out what tells least where even that is not enough, and names it; the order stays', () => {
+    const names = ['first', 'empty', 'same', 'actor_name', 'event_time'];
+    const rows = [1, 2].map((each) => [`${each}${LONG}`, '∅', LONG, `${each}${LONG}`, `${each}${LONG}`]);
+    const head = (columns: number) => textTable(names, rows, [], columns).split('\n')[0]?.trim().split(/ +/);
+    assert.deepEqual(head(200), names);
+    assert.deepEqual(head(56), names);
+    assert.deepEqual(head(52), ['first', 'actor_name', 'event_time']);
+    assert.deepEqual(head(40), ['actor_name', 'event_time']);
+    assert.deepEqual(head(20), ['event_time']);
+    const lines = textTable(names, rows, [], 30).split('\n');
+    assert.match(lines.at(-1) ?? '', /^… 4 more columns: first, empty, same, actor_name \(/);
     assert.ok(lines.slice(0, -1).every((line) => line.length <= 30));
+  });
+
+  it('aligns what is wide, joined or marked', () => {
+    const lines = textTable(
+      ['a', 'b'],
+      [
+        ['日本', 'x'],
+        ['e\u0301', 'x'],
+        ['👍🏽', 'x'],
+        ['🇨🇭', 'x'],
+        ['한', 'x'],
+      ],
+      [],
+      null,
+    ).split('\n');
+    const before = lines.slice(2).map((line) => line.slice(0, line.indexOf('x')));
+    assert.deepEqual(before, ['日本  ', 'e\u0301     ', '👍🏽    ', '🇨🇭    ', '한    ']);
   });
 
   it('fits whatever it holds: wide characters count for two', () => {
@@ -35,7 +59,7 @@ describe('a table of text', () => {
         (rows, most) => {
           const widthOf = (line: string) => [...line].reduce((sum, each) => sum + (/[漢字]/.test(each) ? 2 : 1), 0);
           const lines = textTable(['a', 'b', 'c'], rows, [], most).split('\n');
-          for (const line of lines) if (!line.startsWith('… and')) assert.ok(widthOf(line) <= most, line);
+          for (const line of lines) if (!line.startsWith('… ')) assert.ok(widthOf(line) <= most, line);
           const whole = textTable(['a', 'b', 'c'], rows, [], null).split('\n');
           for (const [index, row] of rows.entries()) {
             for (const text of row) assert.ok(whole[index + 2]?.includes(text.trim()));

@@ -52,7 +52,10 @@ function unescaped(xml: string): string {
 
 /** Texts that look like what a sheet writes for something else. */
 const escapes = fc
-  .array(fc.constantFrom('_', '_x', '0041', '_x0041_', 'x000d_', '\ufffe', '\r', '&amp;'), { minLength: 1, maxLength: 6 })
+  .array(fc.constantFrom('_', '_x', '0041', '_x0041_', 'x000d_', '\ufffe', '\r', '&amp;'), {
+    minLength: 1,
+    maxLength: 6,
+  })
   .map((parts) => parts.join(''));
 
 describe('a workbook', () => {
