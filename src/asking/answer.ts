@@ -28,23 +28,9 @@ export type Rights = Pick<SessionOptions, 'unrestricted' | 'mask'>;
  * @throws UsageError where there is no lake, or it cannot be run; TableError where a table is gone; StorageFault where a link leads out of the lake
  */
 export async function answerOfLake(lake: AskedLake, sql: string, rights: Rights = {}): Promise<LakeAnswer> {
-  return await rowsOfLake(lake, sql, rights, async (rows, days) => ({ ...(await collected(rows)), days }));
-}
-
-/**
- * Runs one SQL statement over the views of a lake, and hands its rows over while they come.
- * @param use takes the rows; it is called once, after the statement was found to be one that can be run
- * @throws what {@link answerOfLake} does, also while rows are taken
- */
-export async function rowsOfLake<T>(
-  lake: AskedLake,
-  sql: string,
-  rights: Rights,
-  use: (rows: Rows, days: LakeAnswer['days']) => Promise<T>,
-): Promise<T> {
   const session = await LakeSession.open(lake, { ...rights, quarantine: namesQuarantine(sql) });
   try {
-    return await use(await session.rows(sql), session.days);
+    return { ...(await collected(await session.rows(sql))), days: session.days };
   } finally {
     await session.close();
   }

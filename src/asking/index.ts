@@ -5,7 +5,6 @@ export {
   answerRows,
   type LakeAnswer,
   objectsOf,
-  rowsOfLake,
 } from './answer.ts';
 export { type Clock, MOMENTS, parseMoment, parseSpan, parseTimeZone, type Span } from './dates.ts';
 export { loadDuckdb } from './duckdb.ts';
