@@ -151,7 +151,8 @@ export class Output {
     const pieces = async function* (): Pieces {
       yield text;
     };
-    await this.#write(pieces(), () => null);
+    // A command that runs until it is interrupted says its last words after that.
+    await this.#write(pieces(), () => null, new AbortController().signal);
   }
 
   /** Says on standard error what has to be said with an answer whose format has no place for it. */
@@ -159,8 +160,8 @@ export class Output {
     if (note !== undefined && !holdsNote(this.format ?? 'table')) process.stderr.write(`${visible(note)}\n`);
   }
 
-  async #write(pieces: Pieces, what: () => string | null): Promise<void> {
-    const to = async (stream: Writable) => await writePieces(pieces, stream, interruption);
+  async #write(pieces: Pieces, what: () => string | null, signal = interruption): Promise<void> {
+    const to = async (stream: Writable) => await writePieces(pieces, stream, signal);
     if (this.#file === null) return await to(process.stdout);
     await this.#file.place.write(to);
     const wrote = what();
