@@ -47,7 +47,7 @@ export async function answerIn(session: LakeSession, sql: string, values: Values
 }
 
 /** Takes all rows. @throws UsageError where a later one cannot be had */
-async function collected({ names, types, batches, note }: Rows): Promise<Answer> {
+export async function collected({ names, types, batches, note }: Rows): Promise<Answer> {
   const rows: (readonly unknown[])[] = [];
   for await (const batch of batches) for (const row of batch) rows.push(row);
   return { names, types, numeric: numericColumns({ types }), rows, ...(note !== undefined && { note }) };
@@ -59,6 +59,6 @@ export function answerRows({ names, types, rows, note }: Answer): Rows {
 }
 
 /** An answer as an array of objects. */
-export function objectsOf({ names, rows }: Answer): Record<string, unknown>[] {
+export function objectsOf({ names, rows }: Pick<Answer, 'names' | 'rows'>): Record<string, unknown>[] {
   return rows.map((row) => objectOf(names, row));
 }

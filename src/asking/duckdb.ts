@@ -29,6 +29,8 @@ export interface Connecting {
   readonly signal?: AbortSignal;
   /** Who is masked, from every value that names a person; left out, nobody is. */
   readonly maskOf?: (people: readonly string[]) => PeopleMask;
+  /** Whether what is known of the files is kept however many there are, which takes a tenth of a megabyte for each. */
+  readonly isKept?: boolean;
 }
 
 /** An open engine, and who is masked in it; null where nobody is. */
@@ -41,7 +43,14 @@ export interface Connected {
  * DuckDB in this process with every view over the files that the tables' logs name, and over no others.
  * @throws UsageError where DuckDB is not installed: it is an optional dependency
  */
-export async function connect({ folder, tables, quarantine, signal, maskOf }: Connecting): Promise<Connected> {
+export async function connect({
+  folder,
+  tables,
+  quarantine,
+  signal,
+  maskOf,
+  isKept = false,
+}: Connecting): Promise<Connected> {
   const { DuckDBInstance } = await loadDuckdb();
   const { default: accessors } = await import('@duckdb/node-api/lib/vectors/dataAccessors.js');
   // Its own decoder takes U+FEFF at the beginning of a value for a byte order mark and drops it.
@@ -53,7 +62,7 @@ export async function connect({ folder, tables, quarantine, signal, maskOf }: Co
   const settings = [
     "SET TimeZone = 'UTC'",
     // A statement that reads a view twice opens its files once; of many or big ones what is kept would fill the memory.
-    `SET parquet_metadata_cache = ${!isBig}`,
+    `SET parquet_metadata_cache = ${isKept || !isBig}`,
     `SET enable_external_file_cache = ${!isBig}`,
   ];
   const stored = [

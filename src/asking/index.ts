@@ -3,6 +3,7 @@ export {
   answerIn,
   answerOfLake,
   answerRows,
+  collected,
   type LakeAnswer,
   objectsOf,
 } from './answer.ts';

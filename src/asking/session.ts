@@ -39,6 +39,8 @@ export interface SessionOptions {
   readonly unrestricted?: boolean;
   /** Whether the views give pseudonyms in place of people, and of whom they do not. */
   readonly mask?: MaskRequest;
+  /** Whether it is asked again and again: then the engine keeps what it knows of the files, however many there are. */
+  readonly isKept?: boolean;
 }
 
 /** Values for the parameters of a statement, `$name` by their names. */
@@ -111,7 +113,11 @@ export class LakeSession {
     const quarantine = rights.quarantine === true ? await quarantineFiles(storage) : null;
     const folder = await folderOfLiveFiles(lake, storage, tables, quarantine, (text) => tell(visible(text)));
     await refuseLinks(folder, filesOfViews(tables, quarantine));
-    const { connection, mask } = await connect({ folder, tables, quarantine, signal, ...(maskOf && { maskOf }) });
+    const { connection, mask } = await connect({
+      ...{ folder, tables, quarantine, signal },
+      isKept: rights.isKept === true,
+      ...(maskOf && { maskOf }),
+    });
     for (const value of mask?.unknown ?? []) {
       tell(visible(`--reveal ${value}: nobody in the lake is called so, and nothing is shown unmasked by it`));
     }
@@ -228,6 +234,11 @@ export class LakeSession {
     const { rows, hold } = await runningRows(this.#connection, sql, rights, values);
     this.#holdRest = hold;
     return rows;
+  }
+
+  /** Stops the statement that runs now; whoever waits for its rows is told. */
+  interrupt(): void {
+    this.#interrupt();
   }
 
   async close(): Promise<void> {

@@ -26,6 +26,8 @@ export interface StackedChart extends ChartNames {
   readonly step: string;
   /** The steps, in order: each a bar. */
   readonly steps: readonly string[];
+  /** For each step an address that says more of it, where there is one. */
+  readonly links?: readonly string[];
   /**
    * Its parts, at most {@link PART_COLOURS}, the lowest first: what it is called, and how much of it each step has. Each has
    * the colour of its place; those that no step has are left out.
@@ -44,7 +46,17 @@ export async function stackedChart(chart: StackedChart): Promise<Html> {
   const bars = parts.flatMap(({ label, counts, part }) =>
     steps.flatMap((name, bar) => {
       const count = counts[bar] ?? 0;
-      return count === 0 ? [] : [{ bar, part, count, title: `${visible(name)}, ${label}: ${grouped(count)}` }];
+      return count === 0
+        ? []
+        : [
+            {
+              bar,
+              part,
+              count,
+              title: `${visible(name)}, ${label}: ${grouped(count)}`,
+              link: chart.links?.[bar],
+            },
+          ];
     }),
   );
   const totals = steps.map((_, bar) => parts.reduce((sum, { counts }) => sum + (counts[bar] ?? 0), 0));
@@ -77,6 +89,7 @@ export async function stackedChart(chart: StackedChart): Promise<Html> {
         order: 'part',
         stroke: 'var(--paper)',
         strokeWidth: 0.5,
+        ...(chart.links !== undefined && { href: 'link' }),
       }),
       plot.ruleY([0], { stroke: 'currentColor' }),
     ],
@@ -91,7 +104,7 @@ export async function stackedChart(chart: StackedChart): Promise<Html> {
     ...parts.map(({ counts }) => grouped(counts[bar] ?? 0)),
     grouped(totals[bar] ?? 0),
   ]);
-  return figure(chart, svg, markup`<ul class="legend">${legend}</ul>`, numbersTable(title, header, rows));
+  return figure(chart, svg, markup`<ul class="legend">${legend}</ul>`, numbersTable(title, header, rows, chart.links));
 }
 
 /** How much there is of each pair of a row and a column. */
@@ -171,11 +184,16 @@ ${legend}
 </figure>`;
 }
 
-function numbersTable(title: string, header: readonly string[], rows: readonly (readonly string[])[]): Html {
+function numbersTable(
+  title: string,
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  links: readonly string[] = [],
+): Html {
   const heads = header.map((name, index) => markup`<th scope="col"${index === 0 ? '' : NUMBER}>${name}</th>`);
   const lines = rows.map(
-    ([first = '', ...others]) =>
-      markup`<tr><th scope="row">${first}</th>${others.map((each) => markup`<td class="number">${each}</td>`)}</tr>`,
+    ([first = '', ...others], index) =>
+      markup`<tr><th scope="row">${links[index] === undefined ? first : markup`<a href="${links[index]}">${first}</a>`}</th>${others.map((each) => markup`<td class="number">${each}</td>`)}</tr>`,
   );
   return markup`<div class="scroll" tabindex="0" role="group" aria-label="${title}, numbers"><table><caption>${title}</caption><thead><tr>${heads}</tr></thead><tbody>${lines}</tbody></table></div>`;
 }

@@ -41,9 +41,12 @@ export async function drawn(
       }
     }
   }
+  // Each bar of many would be a stop for whoever goes by the keyboard: the table of the same numbers has the same links.
+  const links = [...svg.querySelectorAll('a')];
+  for (const link of links) link.setAttribute('tabindex', '-1');
   const { id, title, description } = names;
   const [width, height] = [svg.getAttribute('width') ?? '', svg.getAttribute('height') ?? ''];
-  return markup`<svg role="img" aria-labelledby="${id}-title" aria-describedby="${id}-desc" class="chart" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" text-anchor="middle" font-size="12" font-family="system-ui, sans-serif" fill="currentColor"><title id="${id}-title">${title}</title><desc id="${id}-desc">${description}</desc>${raw(svg.innerHTML)}</svg>`;
+  return markup`<svg role="${links.length > 0 ? 'group' : 'img'}" aria-labelledby="${id}-title" aria-describedby="${id}-desc" class="chart" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" text-anchor="middle" font-size="12" font-family="system-ui, sans-serif" fill="currentColor"><title id="${id}-title">${title}</title><desc id="${id}-desc">${description}</desc>${raw(svg.innerHTML)}</svg>`;
 }
 
 function hundredths(number: string): string {

@@ -35,11 +35,15 @@ export interface PageContent {
   readonly title: string;
   /** What stands in the head beside title and style. */
   readonly head?: Html;
+  /** The address of its style sheet; left out, the style stands in the page. */
+  readonly sheet?: string;
   readonly body: Html;
 }
 
 /** A whole page: no script, no network, light and dark, fit to be printed. */
-export async function htmlPage({ title, head, body }: PageContent): Promise<string> {
+export async function htmlPage({ title, head, sheet, body }: PageContent): Promise<string> {
+  const style =
+    sheet === undefined ? markup`<style>${raw(STYLE)}</style>` : markup`<link rel="stylesheet" href="${sheet}">`;
   return String(
     await markup`<!doctype html>
 <html lang="en">
@@ -49,7 +53,7 @@ export async function htmlPage({ title, head, body }: PageContent): Promise<stri
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>${raw(STYLE)}</style>
+${style}
 ${head}
 </head>
 <body>

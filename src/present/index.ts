@@ -17,6 +17,7 @@ export { type Html, type HtmlPart, htmlPage, markup, type PageContent } from './
 export { commandLine, duckdbInstallation } from './installation.ts';
 export { writePieces } from './pieces.ts';
 export { type Batch, Bytes, batchesOf, cell, numericColumns, objectOf, type Rows, rowCount, rowsOf } from './rows.ts';
+export { STYLE } from './style.ts';
 export { firstOf, textTable } from './text-table.ts';
 export { ageText, numberText, sizeText } from './units.ts';
 export { UsageError } from './usage-error.ts';
