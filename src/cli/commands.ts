@@ -48,6 +48,11 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
       description: 'say what the columns of the views mean, or those that hold every word given',
       load: () => import('./columns-command.ts'),
     },
+    browse: {
+      words: '',
+      description: 'show the lake as pages in a browser of this machine, until Ctrl-C; only reads',
+      load: () => import('./browse-command.ts'),
+    },
     status: {
       words: '',
       description: 'say what the lake holds, what waits and why, and when it was verified last',

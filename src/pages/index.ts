@@ -1,3 +1,4 @@
+export { openedPages } from './browse-pages.ts';
 export {
   type ChartNames,
   grouped,

@@ -1,0 +1,160 @@
+import { Temporal } from 'temporal-polyfill';
+import {
+  EVENT_SORTS,
+  type EventFilter,
+  type EventPage,
+  eventPage,
+  objectsOf,
+  parseEventSort,
+  parsePlace,
+  placeText,
+} from '../asking/index.ts';
+import { type Html, markup } from '../present/index.ts';
+import { exactAddress, field } from './browse-fields.ts';
+import { type AskedFilter, askedFilter, filterForm, narrowed } from './browse-filter.ts';
+import type { AnswerMemory, Remembering } from './browse-memory.ts';
+import { pages } from './browse-quarantine.ts';
+import { scrolling, shortened } from './browse-table.ts';
+import { countsOf, type Timeline, timelineChart } from './browse-timeline.ts';
+import type { Asked, Shown } from './browse-view.ts';
+import { grouped } from './charts.ts';
+
+const PAGE = 50;
+
+const COLUMNS = [
+  ...['event_time', 'instance', 'code', 'event_name', 'family', 'severity', 'actor_name', 'actor_id', 'user_name'],
+  ...['object_name', 'role_name', 'group_name', 'ip_address', 'decode_status', 'message', 'event_uid'],
+];
+
+const SORTS = Object.keys(EVENT_SORTS).flatMap((name) => [`-${name}`, name]);
+
+interface Found {
+  /** Null where there is none to show. */
+  readonly page: EventPage | null;
+  readonly timeline: Timeline | null;
+  readonly total: number;
+}
+
+/** The events that filters want, page by page. */
+export function eventsView(memory: AnswerMemory, now: () => number): (asked: Asked) => Promise<Shown> {
+  return async ({ params, lake }) => {
+    const asked = askedFilter(params, now());
+    const { filter } = asked;
+    const found =
+      filter === null
+        ? null
+        : await lake('tables', async (session) => await foundEvents(memory.of(session), filter, asked, params));
+    const sort = params.get('sort') ?? '';
+    const links = found?.page == null ? { next: null, previous: null } : pageLinks(found.page, asked, sort);
+    return {
+      title: 'Events',
+      part: 'events',
+      ...(filter === null && { status: 400 as const }),
+      data: {
+        filters: asked.words,
+        fault: asked.fault,
+        ...(found !== null && {
+          total: found.total,
+          timeline: found.timeline,
+          rows: found.page === null ? [] : objectsOf(found.page),
+        }),
+        ...links,
+      },
+      ...links,
+      body: async () =>
+        markup`${filterForm('/events', asked, [sortField(sort)])}${asked.fault === null ? '' : markup`<p class="card bad" role="alert">${asked.fault}</p>`}${found === null ? '' : await foundBody(found, asked, links)}`,
+    };
+  };
+}
+
+async function foundEvents(
+  remembering: Remembering,
+  filter: EventFilter,
+  { zone }: AskedFilter,
+  params: URLSearchParams,
+): Promise<Found> {
+  const { session, remember } = remembering;
+  const request = requestOf(params);
+  // They tell whether there is anything to be looked for.
+  const counts = await countsOf(remembering, filter, zone, {});
+  const total = counts?.timeline.total ?? 0;
+  if (total === 0) return { page: null, timeline: null, total };
+  const key = ['page', filter.wanted, String(filter.from), String(filter.to), request];
+  const page = await remember(key, async () => await eventPage(session, filter, request));
+  return { page, timeline: counts?.timeline ?? null, total };
+}
+
+/** @throws UsageError where order or place in an address are none */
+function requestOf(params: URLSearchParams): Parameters<typeof eventPage>[2] {
+  const [sort = '', after = '', before = ''] = ['sort', 'after', 'before'].map((name) => params.get(name) ?? '');
+  return {
+    columns: COLUMNS,
+    limit: PAGE,
+    ...(sort !== '' && { sort: parseEventSort(sort) }),
+    ...(after !== '' && { after: parsePlace(after) }),
+    ...(before !== '' && { before: parsePlace(before) }),
+  };
+}
+
+function pageLinks({ places, isMoreBefore, isMoreAfter }: EventPage, asked: AskedFilter, sort: string) {
+  const order: Record<string, string> = sort === '' ? {} : { sort };
+  const [first, last] = [places[0], places.at(-1)];
+  return {
+    next: isMoreAfter && last !== undefined ? narrowed('/events', asked, { ...order, after: placeText(last) }) : null,
+    previous:
+      isMoreBefore && first !== undefined ? narrowed('/events', asked, { ...order, before: placeText(first) }) : null,
+  };
+}
+
+function sortField(sort: string): Html {
+  const choices = SORTS.map((each): [string, string] => [each === '-time' ? '' : each, each]);
+  return field({ name: 'sort', label: 'Order', value: sort, hint: 'with - from the last to the first', choices });
+}
+
+async function foundBody(
+  { page, timeline, total }: Found,
+  asked: AskedFilter,
+  { next, previous }: ReturnType<typeof pageLinks>,
+): Promise<Html> {
+  if (page === null) return markup`<p class="card">No event is as these filters want.</p>`;
+  const rows = objectsOf(page).map((row) => eventRow(row, asked));
+  const heads = ['Time', 'Event', 'Who', 'Whom or what', 'Address', 'Message'].map(
+    (name, column) => markup`<th scope="col">${column === 0 ? `${name} (${asked.zone})` : name}</th>`,
+  );
+  return markup`
+${timeline === null || timeline.total === 0 ? '' : await timelineChart(timeline, '/events', asked)}
+<p><strong>${grouped(total)} ${total === 1 ? 'event' : 'events'}</strong>${next === null && previous === null ? '' : markup` <span class="dim">${page.rows.length} of them here</span>`}</p>
+${pages(previous, next)}
+${scrolling('Events', markup`<thead><tr>${heads}</tr></thead><tbody>${rows}</tbody>`)}
+${pages(previous, next)}`;
+}
+
+function eventRow(row: Record<string, unknown>, asked: AskedFilter): Html {
+  const text = (name: string): string | null =>
+    row[name] === null || row[name] === undefined ? null : String(row[name]);
+  const actor = text('actor_name') ?? text('actor_id');
+  const [user, thing] = [text('user_name'), text('object_name') ?? text('role_name') ?? text('group_name')];
+  const ip = text('ip_address');
+  const status = text('decode_status');
+  const mark = status === null || status === 'decoded' ? '' : markup` <span class="tag warn">${status}</span>`;
+  const instance = text('instance') === null ? '' : markup`<br><span class="dim">${text('instance')}</span>`;
+  return markup`<tr><td class="time"><a href="/events/${text('event_uid')}">${timeText(text('event_time') ?? '', asked.zone)}</a>${instance}</td>
+<td>${text('event_name') ?? 'code not known'}<br><span class="dim">${text('code')}</span>${mark}</td>
+<td>${linked(actor, asked, 'actor', '=')}</td><td>${linked(user, asked, 'person', '=')}${user !== null && thing !== null ? markup`<br>` : ''}${linked(thing, asked, 'object', '=')}</td>
+<td>${linked(ip, asked, 'ip', '')}</td><td class="long">${shortened(text('message') ?? '')}</td></tr>
+`;
+}
+
+/** A value that leads to what else there is of it. */
+function linked(value: string | null, asked: AskedFilter, filter: string, prefix: string): Html | string {
+  if (value === null) return '';
+  return markup`<a href="${exactAddress(narrowed('/events', asked, { [filter]: prefix + value }))}">${shortened(value, 80)}</a>`;
+}
+
+/** An instant as the engine gives it, in a zone: `2026-03-02 22:04:45.673`. */
+function timeText(text: string, zone: string): string {
+  const utc = text.replace(/\+00(?::00)?$/, '');
+  if (zone === 'UTC' || utc === '') return utc;
+  const local = Temporal.Instant.from(`${utc.replace(' ', 'T')}Z`).toZonedDateTimeISO(zone);
+  return `${local.toPlainDateTime().toString({ fractionalSecondDigits: 3 }).replace('T', ' ')} ${local.offset}`;
+}

@@ -1,0 +1,76 @@
+import type { EventFilter } from '../asking/index.ts';
+import { type Html, markup } from '../present/index.ts';
+import { exactAddress } from './browse-fields.ts';
+import { type AskedFilter, askedFilter, filterForm, narrowed } from './browse-filter.ts';
+import type { AnswerMemory, Remembering } from './browse-memory.ts';
+import { shortened } from './browse-table.ts';
+import { countsOf, type TopValues, timelineChart } from './browse-timeline.ts';
+import type { Asked, Shown } from './browse-view.ts';
+import { grouped, tableBar } from './charts.ts';
+
+/** What is counted: what the list is called, the filter that one of its lines leads to, and what stands for it in SQL. */
+const LISTS = {
+  actor: { title: 'Who did it', key: 'coalesce(actor_name, actor_id)', whole: true },
+  code: { title: 'What was done', key: 'coalesce(event_name, CAST(code AS VARCHAR))', whole: false },
+  ip: { title: 'From where', key: 'ip_address', whole: false },
+  object: { title: 'To what', key: 'coalesce(object_name, role_name, group_name)', whole: true },
+} as const;
+
+type List = keyof typeof LISTS;
+
+const KEYS = Object.fromEntries(Object.entries(LISTS).map(([name, { key }]) => [name, key])) as Record<List, string>;
+
+/** What happened when, who did most of it, and where to look next. */
+export function overviewView(memory: AnswerMemory, now: () => number): (asked: Asked) => Promise<Shown> {
+  return async ({ params, lake }) => {
+    const asked = askedFilter(params, now());
+    const { filter } = asked;
+    const found =
+      filter === null
+        ? null
+        : await lake('tables', async (session) => await overviewOf(memory.of(session), filter, asked));
+    return {
+      title: 'Overview',
+      part: 'overview',
+      ...(filter === null && { status: 400 as const }),
+      data: { filters: asked.words, fault: asked.fault, ...found },
+      body: async () =>
+        markup`${filterForm('/', asked)}${asked.fault === null ? '' : markup`<p class="card bad" role="alert">${asked.fault}</p>`}${found === null ? '' : await overviewBody(found, asked)}`,
+    };
+  };
+}
+
+async function overviewOf(remembering: Remembering, filter: EventFilter, { zone }: AskedFilter) {
+  const counts = await countsOf(remembering, filter, zone, KEYS);
+  return { days: remembering.session.days, timeline: counts?.timeline ?? null, top: counts?.top ?? null };
+}
+
+async function overviewBody(
+  { days, timeline, top }: Awaited<ReturnType<typeof overviewOf>>,
+  asked: AskedFilter,
+): Promise<Html> {
+  if (days === null) return markup`<p class="card">The lake has no events yet.</p>`;
+  const held = `The lake has events from ${days[0]} to ${days[1]}.`;
+  if (timeline === null || top === null || timeline.total === 0) {
+    return markup`<p class="card">No event is as these filters want. ${held}</p>`;
+  }
+  const lists = Object.keys(LISTS) as List[];
+  return markup`
+<p><a href="${exactAddress(narrowed('/events', asked))}"><strong>${grouped(timeline.total)} ${timeline.total === 1 ? 'event' : 'events'}</strong></a> <span class="dim">${held}</span></p>
+${await timelineChart(timeline, '/events', asked)}
+<div class="beside">${lists.map((list) => topList(list, top[list], asked))}</div>`;
+}
+
+function topList(list: List, values: TopValues, asked: AskedFilter): Html {
+  const { title, whole } = LISTS[list];
+  const most = values[0]?.events ?? 0;
+  const lines = values.map(({ value, events }) => {
+    const to = narrowed('/events', asked, { [list]: whole ? `=${value}` : value });
+    return markup`<tr><th scope="row"><a href="${exactAddress(to)}">${shortened(value, 60)}</a></th><td class="number">${grouped(events)}</td><td>${tableBar(events, most)}</td></tr>`;
+  });
+  const body =
+    values.length === 0
+      ? markup`<p class="dim">Nothing.</p>`
+      : markup`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table class="top"><tbody>${lines}</tbody></table></div>`;
+  return markup`<section><h2>${title}</h2>${body}</section>`;
+}
