@@ -11,6 +11,9 @@ const LEAST_COLUMN = 10;
 /** Columns are left out rather than that one is narrower, where it needs so much. */
 const READABLE_COLUMN = 16;
 
+/** A day, or an instant, as rows have it. */
+const TIME = /^\d{4}-\d\d-\d\d(?: [\d:.]{5,18}(?:[+-]\d\d(?::\d\d)?)?)?$/;
+
 /** Names of columns that are left out, as many as fit into a line or so. */
 const MOST_NAMED = 8;
 
@@ -55,10 +58,11 @@ export class TableLayout {
         wanted[column] = Math.max(wanted[column]!, width(visible(row[column] ?? '')));
       }
     }
-    this.#shown = columns === null ? [...wanted.keys()] : shownColumns(header, measured, wanted, numeric, columns);
+    const isWhole = header.map((_, index) => numeric[index] === true || isTime(measured, index));
+    this.#shown = columns === null ? [...wanted.keys()] : shownColumns(header, measured, wanted, isWhole, columns);
     const shown = this.#shown.map((index) => wanted[index]!);
-    const isNumeric = this.#shown.map((index) => numeric[index] ?? false);
-    this.#widths = columns === null ? shown : fitting(shown, isNumeric, columns);
+    const isShownWhole = this.#shown.map((index) => isWhole[index] ?? false);
+    this.#widths = columns === null ? shown : fitting(shown, isShownWhole, columns);
   }
 
   /** The names of the columns, and the rule below them. */
@@ -94,6 +98,12 @@ export class TableLayout {
 
 function terminalColumns(): number | null {
   return process.stdout.isTTY ? process.stdout.columns || 80 : null;
+}
+
+/** Whether a column holds days or times, which say something else when they are cut. */
+function isTime(rows: readonly (readonly string[])[], column: number): boolean {
+  const texts = rows.map((row) => row[column] ?? '').filter((text) => text !== '∅');
+  return texts.length > 0 && texts.every((text) => TIME.test(text));
 }
 
 /** The columns that have room, each as wide as can be read. */

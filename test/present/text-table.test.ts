@@ -33,6 +33,16 @@ describe('a table of text', () => {
     assert.ok(lines.slice(0, -1).every((line) => line.length <= 30));
   });
 
+  it('cuts no day and no time', () => {
+    const rows = [
+      ['2026-03-03 00:12:00.123456+00', LONG, '2026-03-03'],
+      ['2026-03-03 00:12:00+00', LONG, '∅'],
+    ];
+    const lines = textTable(['event_time', 'message', 'event_date'], rows, [], 60).split('\n');
+    assert.equal(lines[2], `2026-03-03 00:12:00.123456+00  ${'x'.repeat(16)}…  2026-03-03`);
+    assert.ok(lines.every((line) => line.length <= 60));
+  });
+
   it('aligns what is wide, joined or marked', () => {
     const lines = textTable(
       ['a', 'b'],
