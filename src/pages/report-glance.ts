@@ -37,8 +37,19 @@ FROM period`);
 <dt>Events</dt><dd>${told}</dd>
 <dt>Who did most</dt><dd>${await actorsText(period, Number(events))}</dd>
 <dt>What stands out</dt><dd>${standingOut(asked)}</dd>
-<dt>Is the evidence whole?</dt><dd><span class="${evidence.kind}">${evidence.text}</span></dd>
+<dt>Is the evidence whole?</dt><dd><span class="${evidence.kind}">${evidence.text}</span>${await doubtedPart(period)}</dd>
 </dl>`;
+}
+
+/** Hours in which events are missing by Nexthink's own counts; nothing where none is known. */
+async function doubtedPart(period: PeriodEvents): Promise<Html | null> {
+  const { rows } = await period.ask(`SELECT COUNT(*) FROM audit_coverage
+WHERE code IS NULL AND state = 'differs' AND hour_end > CAST($from AS TIMESTAMPTZ) AND hour_start < CAST($to AS TIMESTAMPTZ)
+  AND (CAST($instance AS VARCHAR) IS NULL OR instance = $instance)`);
+  const hours = Number(rows[0]?.[0] ?? 0);
+  if (hours === 0) return null;
+  const many = hours === 1 ? 'In 1 hour' : `In ${grouped(hours)} hours`;
+  return markup` <a href="#gaps" class="bad">${many} it has not as many events as Nexthink counted.</a>`;
 }
 
 async function actorsText(period: PeriodEvents, events: number): Promise<Html> {

@@ -6,13 +6,14 @@ import { parseHTML } from 'linkedom';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type AskedLake, answerOfLake, questionFiles } from '../../src/asking/index.ts';
+import { compareLandedCounts } from '../../src/coverage/index.ts';
 import { reportPage } from '../../src/pages/index.ts';
 import type { Scope } from '../../src/pages/period.ts';
 import type { ReportContext } from '../../src/pages/report.ts';
 import { parseSettings } from '../../src/settings/index.ts';
 import { localStorage } from '../../src/storage/index.ts';
 import { ROOT } from '../docs/documents.ts';
-import { ingest, land } from '../support/lake.ts';
+import { HOST, ingest, land, settings } from '../support/lake.ts';
 
 const HEADER = 'time,code,message,user name\n';
 const HOSTILE = '<script>alert(1)</script>"\u202e\u200b';
@@ -164,6 +165,25 @@ describe('a report', () => {
     const { textOf, document } = await reportOf(lake);
     assert.ok(textOf('.glance').includes('1 by 1 actor') && textOf('.glance').includes('li (1, 100 %)'));
     assert.deepEqual(tableOf(document, 'Events per day by family'), [['2026-03-01', '1', '1']]);
+  });
+
+  it('says at its top in how many hours Nexthink counted other events, and lists them', async () => {
+    const hours = Array.from({ length: 12 }, (_, hour) => `2026-03-01T${String(hour + 4).padStart(2, '0')}:00:00Z`);
+    const events = hours.map((hour) => `${hour},92042,"Created dashboard, ID=d, name=Sales",li\n`);
+    const counts = hours.map((hour, index) => `${hour},92042,${index === 6 ? 3 : 1}\n`);
+    const lake = await lakeOf({
+      'a.csv': HEADER + events.join(''),
+      'landed/counts/q/2026-06-02/a.csv': `time,code,count\n${counts.join('')}`,
+    });
+    await compareLandedCounts({ storage: lake.storage, host: HOST }, settings());
+    const { textOf, document } = await reportOf(lake);
+    assert.ok(
+      textOf('.glance').includes('In 1 hour it has not as many events as Nexthink counted.'),
+      textOf('.glance'),
+    );
+    assert.equal(tableOf(document, 'Hours that differ').length, 1);
+    const other = await reportOf(lake, { span: { from: day('2026-04-01'), to: day('2026-05-01') } });
+    assert.ok(!other.textOf('.glance').includes('as Nexthink counted'));
   });
 
   it('shows hostile names, and lets them do nothing', async () => {
