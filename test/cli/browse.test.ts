@@ -52,7 +52,7 @@ async function browsing(args: readonly string[] = []) {
   });
   const address = () => /http:\S+/.exec(output)?.[0];
   await until(() => code !== undefined || address() !== undefined);
-  assert.ok(address() !== undefined, await errors);
+  if (address() === undefined) assert.fail(await errors);
   const entry = new URL(address() ?? '');
   return {
     entry,
