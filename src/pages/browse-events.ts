@@ -11,7 +11,7 @@ import {
 } from '../asking/index.ts';
 import { type Html, markup } from '../present/index.ts';
 import { exactAddress, field } from './browse-fields.ts';
-import { type AskedFilter, askedFilter, filterForm, narrowed } from './browse-filter.ts';
+import { type AskedFilter, askedFilter, filterForm, isMasked, narrowed } from './browse-filter.ts';
 import type { AnswerMemory, Remembering } from './browse-memory.ts';
 import { pages } from './browse-quarantine.ts';
 import { scrolling, shortened } from './browse-table.ts';
@@ -148,6 +148,7 @@ function eventRow(row: Record<string, unknown>, asked: AskedFilter): Html {
 /** A value that leads to what else there is of it. */
 function linked(value: string | null, asked: AskedFilter, filter: string, prefix: string): Html | string {
   if (value === null) return '';
+  if (isMasked(value)) return markup`${shortened(value, 80)}`;
   return markup`<a href="${exactAddress(narrowed('/events', asked, { [filter]: prefix + value }))}">${shortened(value, 80)}</a>`;
 }
 

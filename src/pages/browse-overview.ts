@@ -1,7 +1,7 @@
 import type { EventFilter } from '../asking/index.ts';
 import { type Html, markup } from '../present/index.ts';
 import { exactAddress } from './browse-fields.ts';
-import { type AskedFilter, askedFilter, filterForm, narrowed } from './browse-filter.ts';
+import { type AskedFilter, askedFilter, filterForm, isMasked, narrowed } from './browse-filter.ts';
 import type { AnswerMemory, Remembering } from './browse-memory.ts';
 import { shortened } from './browse-table.ts';
 import { countsOf, type TopValues, timelineChart } from './browse-timeline.ts';
@@ -66,7 +66,7 @@ function topList(list: List, values: TopValues, asked: AskedFilter): Html {
   const most = values[0]?.events ?? 0;
   const lines = values.map(({ value, events }) => {
     const to = narrowed('/events', asked, { [list]: whole ? `=${value}` : value });
-    return markup`<tr><th scope="row"><a href="${exactAddress(to)}">${shortened(value, 60)}</a></th><td class="number">${grouped(events)}</td><td>${tableBar(events, most)}</td></tr>`;
+    return markup`<tr><th scope="row">${isMasked(value) ? shortened(value, 60) : markup`<a href="${exactAddress(to)}">${shortened(value, 60)}</a>`}</th><td class="number">${grouped(events)}</td><td>${tableBar(events, most)}</td></tr>`;
   });
   const body =
     values.length === 0
