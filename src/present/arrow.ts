@@ -7,7 +7,7 @@ import { columnsOf, regrouped } from './regrouped.ts';
 import type { Rows } from './rows.ts';
 
 /** Cells of a record batch, about. */
-const CELLS = 250_000;
+const CELLS = 150_000;
 
 /** Takes what a writer writes, until it is taken on. */
 class Written extends AsyncByteQueue<Uint8Array> {

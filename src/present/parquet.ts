@@ -6,7 +6,7 @@ import { columnsOf, regrouped } from './regrouped.ts';
 import type { Rows } from './rows.ts';
 
 /** Cells of a row group, about. */
-const CELLS = 400_000;
+const CELLS = 200_000;
 const MOST_ROWS = 100_000;
 
 /** Bytes that are handed over once a row group is whole. */

@@ -271,7 +271,8 @@ describe('a session in which names are masked', () => {
       'FROM main.quarantine_rows',
       'FROM audit_coverage',
     ]) {
-      assertNobody(await askedRows(session, sql));
+      // What a column means is text of our own: "characters" has the name of one of these people in it.
+      assertNobody((await askedRows(session, sql)).map(({ comment: _, ...row }) => row));
     }
   });
 
