@@ -119,6 +119,7 @@ const vendors: Plant[] = [
     note: 'v6 granted more than two years ago',
     time: '2024-03-30T09:00:00Z',
     ...access('granted', 'v6@nexthink.example', '2030-01-01'),
+    found: { [VENDOR]: { what_became: 'open' } },
   },
 ];
 
