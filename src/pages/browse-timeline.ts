@@ -3,7 +3,8 @@ import { answerIn, type EventFilter, eventCondition, type LakeSession } from '..
 import type { Html } from '../present/index.ts';
 import { type AskedFilter, narrowed } from './browse-filter.ts';
 import type { Remembering } from './browse-memory.ts';
-import { grouped, PART_COLOURS, stackedChart } from './charts.ts';
+import { grouped, stackedChart } from './charts.ts';
+import { type FamilyCounts, familyParts } from './families.ts';
 
 type Step = 'hour' | 'day' | 'week' | 'month';
 
@@ -22,8 +23,8 @@ export interface Timeline {
   readonly step: Step;
   /** The beginning of each step, in the zone: `2026-03-02`, or `2026-03-02T10:00`. */
   readonly steps: readonly string[];
-  /** By family, the one with most events first; what is left beyond the colours is one. */
-  readonly parts: readonly { readonly label: string; readonly counts: readonly number[] }[];
+  /** By family, in the order that they always have. */
+  readonly parts: readonly FamilyCounts[];
   readonly total: number;
 }
 
@@ -57,7 +58,7 @@ export async function countsOf<Name extends string>(
   const names = Object.keys(keys) as Name[];
   const columns = names.map((_, index) => `key_${index}`);
   const statement = `SELECT grouping_id(${['step', ...columns].join(', ')}) AS list, step, coalesce(${[...columns, 'family'].join(', ')}) AS value, count(*) AS events
-FROM (SELECT strftime(date_trunc('${step}', ${time}), '%Y-%m-%dT%H:%M') AS step, coalesce(family, 'no family') AS family${names
+FROM (SELECT strftime(date_trunc('${step}', ${time}), '%Y-%m-%dT%H:%M') AS step, coalesce(family, '') AS family${names
     .map((name, index) => `, ${keys[name]} AS key_${index}`)
     .join('')} FROM ${events})
 GROUP BY GROUPING SETS (${['(step, family)', ...columns.map((column) => `(${column})`)].join(', ')})
@@ -132,23 +133,11 @@ function stepsBetween(step: Step, from: Temporal.ZonedDateTime, to: Temporal.Zon
 }
 
 function filled(step: Step, steps: readonly string[], rows: readonly (readonly [string, string, number])[]): Timeline {
-  const totals = new Map<string, number>();
-  for (const [, family, count] of rows) totals.set(family, (totals.get(family) ?? 0) + Number(count));
-  const families = [...totals].toSorted(([, a], [, b]) => b - a).map(([family]) => family);
-  const own = families.length > PART_COLOURS ? families.slice(0, PART_COLOURS - 1) : families;
-  const labels = own.length < families.length ? [...own, 'others'] : own;
-  const counts = labels.map(() => steps.map(() => 0));
-  const places = new Map(steps.map((each, index) => [each, index]));
-  for (const [at, family, count] of rows) {
-    const part = counts[own.includes(family) ? own.indexOf(family) : own.length];
-    const place = places.get(at);
-    if (part !== undefined && place !== undefined) part[place] = (part[place] ?? 0) + Number(count);
-  }
   return {
     step,
     steps: step === 'hour' ? steps : steps.map((each) => each.slice(0, 10)),
-    parts: labels.map((label, index) => ({ label, counts: counts[index] ?? [] })),
-    total: [...totals.values()].reduce((sum, count) => sum + count, 0),
+    parts: familyParts(steps, rows),
+    total: rows.reduce((sum, [, , count]) => sum + count, 0),
   };
 }
 

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
-import { FAMILIES } from '../catalogue/index.ts';
 import { type Html, markup } from '../present/index.ts';
 import { heatMap, stackedChart } from './charts.ts';
+import { familyParts } from './families.ts';
 import { momentText, type PeriodEvents } from './period.ts';
 
 /** What one bar is: as long a time as leaves bars that can be told apart. */
@@ -9,9 +9,6 @@ export type Step = 'day' | 'week' | 'month';
 
 const MOST_DAYS = 190;
 const MOST_WEEKS = 190;
-
-/** What has no family: a code that nobody knows. */
-const UNKNOWN = 'unknown';
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
@@ -29,15 +26,13 @@ async function stepChart(period: PeriodEvents): Promise<Html> {
   const steps = stepsOf(days, step);
   const names = steps.map((date) => stepName(date, step));
   const { rows } = await period.ask(
-    `SELECT strftime(date_trunc('${step}', local_time), '%Y-%m-%d') AS step, COALESCE(family, '${UNKNOWN}') AS family, COUNT(*) AS events
+    `SELECT strftime(date_trunc('${step}', local_time), '%Y-%m-%d') AS step, family, COUNT(*) AS events
 FROM period GROUP BY ALL`,
   );
-  const place = new Map(steps.map((date, index) => [date.toString(), index]));
-  const parts = [...FAMILIES, UNKNOWN].map((label) => ({ label: String(label), counts: steps.map(() => 0) }));
-  for (const [date, family, events] of rows) {
-    const [index, part] = [place.get(String(date)), parts.find(({ label }) => label === family) ?? parts.at(-1)];
-    if (index !== undefined && part !== undefined) part.counts[index] = (part.counts[index] ?? 0) + Number(events);
-  }
+  const parts = familyParts(
+    steps.map(String),
+    rows.map(([date, family, events]) => [String(date), family === null ? null : String(family), Number(events)]),
+  );
   const totals = names.map((_, index) => parts.reduce((sum, { counts }) => sum + (counts[index] ?? 0), 0));
   const most = Math.max(0, ...totals);
   const { timeZone } = period.scope;
