@@ -29,8 +29,8 @@ export interface Connecting {
   readonly signal?: AbortSignal;
   /** Who is masked, from every value that names a person; left out, nobody is. */
   readonly maskOf?: (people: readonly string[]) => PeopleMask;
-  /** Whether what is known of the files is kept however many there are, which takes a tenth of a megabyte for each. */
-  readonly isKept?: boolean;
+  /** Up to how many files what is known of them is kept, which takes a tenth of a megabyte for each. */
+  readonly keptFiles?: number;
 }
 
 /** An open engine, and who is masked in it; null where nobody is. */
@@ -49,7 +49,7 @@ export async function connect({
   quarantine,
   signal,
   maskOf,
-  isKept = false,
+  keptFiles = 0,
 }: Connecting): Promise<Connected> {
   const { DuckDBInstance } = await loadDuckdb();
   const { default: accessors } = await import('@duckdb/node-api/lib/vectors/dataAccessors.js');
@@ -62,7 +62,7 @@ export async function connect({
   const settings = [
     "SET TimeZone = 'UTC'",
     // A statement that reads a view twice opens its files once; of many or big ones what is kept would fill the memory.
-    `SET parquet_metadata_cache = ${isKept || !isBig}`,
+    `SET parquet_metadata_cache = ${!isBig || tables.events.files.size <= keptFiles}`,
     `SET enable_external_file_cache = ${!isBig}`,
   ];
   const stored = [

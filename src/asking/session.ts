@@ -39,9 +39,12 @@ export interface SessionOptions {
   readonly unrestricted?: boolean;
   /** Whether the views give pseudonyms in place of people, and of whom they do not. */
   readonly mask?: MaskRequest;
-  /** Whether it is asked again and again: then the engine keeps what it knows of the files, however many there are. */
-  readonly isKept?: boolean;
+  /** Where it is asked again and again: up to how many files the engine keeps what it knows of them, a tenth of a megabyte each. */
+  readonly keptFiles?: number;
 }
+
+/** As many files as what is known of them may be kept in a command that asks a lake many statements, and ends. */
+export const KEPT_FOR_MANY_STATEMENTS = 3_000;
 
 /** Values for the parameters of a statement, `$name` by their names. */
 export type Values = Readonly<Record<string, DuckDBValue>>;
@@ -115,7 +118,7 @@ export class LakeSession {
     await refuseLinks(folder, filesOfViews(tables, quarantine));
     const { connection, mask } = await connect({
       ...{ folder, tables, quarantine, signal },
-      isKept: rights.isKept === true,
+      keptFiles: rights.keptFiles ?? 0,
       ...(maskOf && { maskOf }),
     });
     for (const value of mask?.unknown ?? []) {

@@ -2,6 +2,7 @@ import {
   type AskedLake,
   firstOfQuestion,
   type Given,
+  KEPT_FOR_MANY_STATEMENTS,
   LakeSession,
   type MaskRequest,
   missingIn,
@@ -35,7 +36,7 @@ export async function askAll(
   questions: readonly Question[],
   givenTo: (question: Question) => Given,
 ): Promise<CommandOutcome> {
-  const session = await LakeSession.open(asked.lake, asked.rights);
+  const session = await LakeSession.open(asked.lake, { ...asked.rights, keptFiles: KEPT_FOR_MANY_STATEMENTS });
   try {
     await asked.check(session);
     const answered: Answered[] = [];

@@ -42,7 +42,7 @@ export function openedPages({ gate, lake, shownLake, host, trouble, limits, mask
       open: async (need) =>
         await LakeSession.open(lake, {
           quarantine: need === 'quarantine',
-          isKept: true,
+          keptFiles: Number.POSITIVE_INFINITY,
           ...(mask !== undefined && { mask }),
         }),
       isOutdated: async (version) => (await lake.storage.head(commitPath(EVENTS_TABLE, version + 1))) !== null,

@@ -1,5 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
-import { type AskedLake, answerIn, type Given, LakeSession, type MaskRequest } from '../asking/index.ts';
+import {
+  type AskedLake,
+  answerIn,
+  type Given,
+  KEPT_FOR_MANY_STATEMENTS,
+  LakeSession,
+  type MaskRequest,
+} from '../asking/index.ts';
 import type { ByRecord } from '../lake/index.ts';
 import { type Html, markup, UsageError } from '../present/index.ts';
 import type { Question } from '../questions/index.ts';
@@ -54,7 +61,11 @@ export interface ReportContext {
  */
 export async function reportPage(lake: AskedLake, given: ReportContext): Promise<string> {
   const { mask } = given;
-  const session = await LakeSession.open(lake, { quarantine: true, ...(mask && { mask }) });
+  const session = await LakeSession.open(lake, {
+    quarantine: true,
+    keptFiles: KEPT_FOR_MANY_STATEMENTS,
+    ...(mask && { mask }),
+  });
   try {
     const context = { ...maskedContext(session, given), storage: lake.storage };
     const period = new PeriodEvents(session, context.scope, context.now.getTime());
