@@ -1,15 +1,19 @@
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { type Bundle, bundleOf, COMMON, manifest, ROOT } from './bundle.ts';
+import { directImports } from './direct-imports.ts';
 
 /** Where the command line is in the npm package; as deep as its sources, since it finds samples and questions from there. */
 export const COMMANDS_FOLDER = 'dist/cli';
 
-/** Native, or loaded by nobody: the storage library asks for Arrow only where a listing is to come in it. */
-const EXTERNAL = ['snappy', '@duckdb/node-api', '@duckdb/node-api/*', 'apache-arrow'];
+/** Native. */
+const EXTERNAL = ['snappy', '@duckdb/node-api', '@duckdb/node-api/*'];
 
 /** What is bundled from CommonJS asks for Node's own modules by `require`. */
 const REQUIRE = "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);";
+
+/** Folders of which most commands use a part. */
+const PARTLY_USED = ['present', 'asking', 'views', 'coverage', 'maintenance', 'verify'];
 
 /** Of our own modules, what nobody imports by name is left out: to load one changes nothing. */
 const ownModules: Plugin = {
@@ -29,6 +33,25 @@ const compressor: Plugin = {
     onResolve({ filter: /^snappy$/ }, ({ importer }) =>
       importer.startsWith(path.join(ROOT, 'src')) ? { path: path.join(ROOT, 'package/snappy.ts') } : null,
     );
+  },
+};
+
+/**
+ * What packages ask for and nobody here uses: in a chart's document, a reader of style sheets and a second writer of HTML with
+ * its tables of names; of a storage account, listings as Arrow.
+ */
+const UNUSED = /^(cssomnom\/parse|dom-serializer|apache-arrow)$/;
+
+const unused: Plugin = {
+  name: 'unused',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: UNUSED }, ({ importer, path: name }) =>
+      importer.startsWith(path.join(ROOT, 'src')) ? null : { path: name, namespace: 'unused' },
+    );
+    onLoad({ filter: /./, namespace: 'unused' }, ({ path: name }) => ({
+      contents: `function unused() { throw new Error('${name} is left out of the package'); }
+        export { unused as default, unused as parse, unused as tableFromIPC };`,
+    }));
   },
 };
 
@@ -58,7 +81,14 @@ export async function bundleCommands(): Promise<Bundle> {
     legalComments: 'none',
     external: EXTERNAL,
     banner: { js: REQUIRE },
-    plugins: [ownModules, compressor, noChildren, manifest('version', 'optionalDependencies')],
+    plugins: [
+      ownModules,
+      directImports(path.join(ROOT, 'src'), PARTLY_USED),
+      compressor,
+      noChildren,
+      unused,
+      manifest('version', 'optionalDependencies'),
+    ],
   });
   return bundleOf([result]);
 }

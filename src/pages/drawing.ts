@@ -1,4 +1,4 @@
-import type * as Plot from '@observablehq/plot';
+import type { PlotOptions } from '@observablehq/plot';
 import { raw } from 'hono/html';
 import { type Html, markup } from '../present/index.ts';
 
@@ -9,7 +9,7 @@ const PLACES = ['x', 'y', 'x1', 'x2', 'y1', 'y2', 'width', 'height', 'transform'
 const LONG_FRACTION = /\d+\.\d{3,}/;
 const ALL_LONG_FRACTIONS = new RegExp(LONG_FRACTION, 'g');
 
-type Library = typeof Plot;
+type Library = Pick<typeof import('./chart-library.ts'), 'barY' | 'cell' | 'ruleY'>;
 
 /**
  * Draws a chart as a piece of SVG that a page can hold: without style elements, ids of chance, or anything that is loaded.
@@ -19,13 +19,13 @@ type Library = typeof Plot;
  */
 export async function drawn(
   names: { readonly id: string; readonly title: string; readonly description: string },
-  options: (plot: Library) => Plot.PlotOptions,
+  options: (plot: Library) => PlotOptions,
 ): Promise<Html> {
-  const [plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
+  const { barY, cell, parseHTML, plot, ruleY } = await import('./chart-library.ts');
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const made = plot.plot({
-    ...options(plot),
-    document: document as unknown as NonNullable<Plot.PlotOptions['document']>,
+  const made = plot({
+    ...options({ barY, cell, ruleY }),
+    document: document as unknown as NonNullable<PlotOptions['document']>,
     className: 'chart',
   });
   const svg = made as unknown as Element;
