@@ -1,4 +1,4 @@
-import { EVENTS_TABLE } from '../storage/index.ts';
+import { EVENTS_TABLE, EVIDENCE, pathInZone } from '../storage/index.ts';
 import type { CommitAccount, DataFileAccount, HandCheck, RawAccount, RawRecordAccount } from './event-account.ts';
 
 /** A word of a POSIX shell, whatever is in it. */
@@ -69,8 +69,8 @@ function dataFileChecks(file: DataFileAccount | null): HandCheck[] {
     },
     {
       says: 'Which evidence has that SHA-256?',
-      command: `grep -l ${file.sha256_recorded} evidence/${EVENTS_TABLE.slice(EVENTS_TABLE.lastIndexOf('/') + 1)}/*.json`,
-      expect: 'evidence/',
+      command: `grep -l ${file.sha256_recorded} ${EVIDENCE}${pathInZone(EVENTS_TABLE)}/*.json`,
+      expect: EVIDENCE,
     },
   ];
 }

@@ -1,6 +1,6 @@
 import type { EventAccount, ProofAccount, RawAccount, ReadingAccount } from '../asking/index.ts';
 import { textTable, visible, visibleLines, wrapped } from '../present/index.ts';
-import { counted } from '../storage/index.ts';
+import { counted, RAW } from '../storage/index.ts';
 
 /** An account of an event for a terminal: lines no wider than it is, but for what cannot be broken. */
 export function eventText(account: EventAccount): string {
@@ -187,7 +187,7 @@ function proofText({ data_file: file, commits, chain, proves, proves_not: not, c
     ...list('What it does not prove:', not),
     ...(checks.length === 0
       ? []
-      : ['', '  To check it by hand, in the folder of the lake (raw/ is the raw zone, wherever that is):']),
+      : ['', `  To check it by hand, in the folder of the lake (${RAW} is the raw zone, wherever that is):`]),
     ...checks.flatMap(({ says, command, expect }) => [
       `    # ${says}`,
       `    ${visible(command)}`,

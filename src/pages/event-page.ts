@@ -1,6 +1,6 @@
 import type { EventAccount, ProofAccount, RawAccount, ReadingAccount } from '../asking/index.ts';
 import { type Html, htmlPage, markup } from '../present/index.ts';
-import { counted } from '../storage/index.ts';
+import { counted, RAW } from '../storage/index.ts';
 
 /** A page about one event, whole by itself. */
 export async function eventPage(account: EventAccount): Promise<string> {
@@ -177,7 +177,7 @@ function proofPart({ data_file: file, commits, chain, proves, proves_not: not, c
 ${
   checks.length === 0
     ? ''
-    : markup`<h3>To check it by hand</h3><p>In the folder of the lake (raw/ is the raw zone, wherever that is), with nothing of this program:</p>
+    : markup`<h3>To check it by hand</h3><p>In the folder of the lake (${RAW} is the raw zone, wherever that is), with nothing of this program:</p>
 <dl>${checks.map(({ says, command, expect }) => markup`<dt>${says}</dt><dd><code>${command}</code><br><span class="dim mono">${expect}</span></dd>`)}</dl>`
 }`;
 }

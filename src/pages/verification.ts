@@ -1,5 +1,6 @@
 import type { ByRecord } from '../lake/index.ts';
 import { type Html, markup } from '../present/index.ts';
+import { EVENTS_TABLE, EVIDENCE, pathInZone } from '../storage/index.ts';
 import { type Meaning, NOTE_MEANINGS, PROBLEM_MEANINGS, type Verification } from '../verify/index.ts';
 import { grouped } from './charts.ts';
 import { facts, handedInPage, type Section } from './frame.ts';
@@ -185,18 +186,21 @@ const DEEP = 'Every export was read again, and every event compared with what th
 const NOT_DEEP =
   'Files were compared by size and SHA-256 with what was committed; the exports were not read again (that does --deep).';
 
+/** The folder of the evidence of the events. */
+const CHAIN = `${EVIDENCE}${pathInZone(EVENTS_TABLE)}/`;
+
 const BY_HAND = markup`<p>Nothing of this program is needed: <code>sha256sum</code>, <code>grep</code> and a text viewer, in the folder of the lake. <span class="dim">More in docs/evidence.md#checking-by-hand.</span></p>
 <h3>Is a file of the table what was committed?</h3>
 <p>Its SHA-256 has to stand in some evidence file, beside its name and rows.</p>
-<pre>grep -l "$(sha256sum &lt; FILE | cut -c 1-64)" evidence/audit_events/*.json</pre>
+<pre>grep -l "$(sha256sum &lt; FILE | cut -c 1-64)" ${CHAIN}*.json</pre>
 <h3>Is an entry of the log what was sealed?</h3>
 <p>The first line of its evidence names its SHA-256.</p>
-<pre>head -n 1 evidence/audit_events/00000000000000000001.json
-sha256sum curated/audit_events/_delta_log/00000000000000000001.json</pre>
+<pre>head -n 1 ${CHAIN}00000000000000000001.json
+sha256sum ${EVENTS_TABLE}/_delta_log/00000000000000000001.json</pre>
 <h3>Does the chain hold?</h3>
 <p>The SHA-256 of each evidence file is the <code>previous</code> of the next; that of the newest is the head.</p>
 <pre>last=null
-for file in evidence/audit_events/*.json; do
+for file in ${CHAIN}*.json; do
   found=$(head -n 1 "$file" | sed 's/.*"previous":"\\{0,1\\}\\([0-9a-f]*\\|null\\)"\\{0,1\\},"commit".*/\\1/')
   [ "$found" = "$last" ] || echo "broken at $file"
   last=$(sha256sum &lt; "$file" | cut -c 1-64)

@@ -1,4 +1,5 @@
 import type { EventColumnName } from '../events/index.ts';
+import { RAW } from '../storage/index.ts';
 
 /** What a column of a view is, beyond the comment that the engines have of it. */
 export interface ColumnNote {
@@ -150,7 +151,7 @@ export const OTHER_NOTES: Readonly<Record<string, Readonly<Record<string, Column
   quarantine_files: {
     ingest_id: { example: '3f1b0c9d2a7e4d55' },
     settings_hash: { example: '9a0e61c2' },
-    source_file: { example: 'raw/readme.txt' },
+    source_file: { example: `${RAW}readme.txt` },
     source_etag: { example: '7d865e959b2466918c9863afca942d0f' },
     size: { example: '18' },
     record: { example: '0' },
@@ -170,9 +171,9 @@ export const OTHER_NOTES: Readonly<Record<string, Readonly<Record<string, Column
     explained: { example: '0' },
     difference: { nullWhen: 'nobody asked Nexthink about the hour', example: '1' },
     state: { example: 'differs' },
-    explanation: { nullWhen: 'there is nothing to explain', example: '[{"kind":"…","count":1,"files":["raw/…"]}]' },
+    explanation: { nullWhen: 'there is nothing to explain', example: `[{"kind":"…","count":1,"files":["${RAW}…"]}]` },
     heal: { nullWhen: 'nothing is to be done', example: 'audit-lake pull nql --from … --to …' },
-    counts_file: { nullWhen: 'nobody asked Nexthink about the hour', example: 'raw/landed/counts/…' },
+    counts_file: { nullWhen: 'nobody asked Nexthink about the hour', example: `${RAW}landed/counts/…` },
     counts_sha256: { nullWhen: 'nobody asked Nexthink about the hour' },
     counted_at: { nullWhen: 'nobody asked Nexthink about the hour', example: '2026-03-03 02:00:11+00' },
     judged_at: { example: '2026-03-03 02:00:14+00' },
