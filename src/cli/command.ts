@@ -8,6 +8,7 @@ import {
   SETTINGS,
   type SettingDescription,
   type Settings,
+  SettingsError,
 } from '../settings/index.ts';
 import { listedCommand } from './commands.ts';
 import { EXIT_DONE } from './exit-codes.ts';
@@ -110,15 +111,16 @@ export function command<Flags, Words extends readonly unknown[]>(
       );
       if (options['quiet'] === true) keepQuiet();
       const rest = Object.fromEntries(Object.entries(options).filter(([key]) => key !== 'quiet' && !(key in flags)));
-      const output = new Output(flags, formats, `audit-lake ${name}`);
+      const configFile = once(configFileHere);
+      const settingsOf = (options: Options) => parseSettings({ environment: process.env, options, file: configFile() });
+      const output = new Output(flags, formats, `audit-lake ${name}`, () => settingsIfAny(() => settingsOf(rest)));
       const call: Call<Flags> = {
         // What the options give is what the definition says that they give.
         flags: flags as Flags,
         json: output.format === 'json',
         output,
-        settings: (usual: Options = {}) =>
-          parseSettings({ environment: process.env, options: { ...usual, ...rest }, file: call.configFile() }),
-        configFile: once(configFileHere),
+        settings: (usual: Options = {}) => settingsOf({ ...usual, ...rest }),
+        configFile,
       };
       const outcome = await definition.run(call, ...(given.slice(0, -2) as unknown as Words));
       // What it found may be what it could not look at any more.
@@ -133,6 +135,16 @@ export function command<Flags, Words extends readonly unknown[]>(
 function configFileHere(): ConfigFile | null {
   // Said whatever else is kept quiet: whoever relies on a file has to know that it does not count.
   return nearestConfigFile(process.cwd(), (text) => process.stderr.write(`audit-lake: ${said(text)}\n`));
+}
+
+/** What settings say; null where something is wrong with them, which whoever needs them is told. */
+function settingsIfAny(read: () => Settings): Settings | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SettingsError) return null;
+    throw error;
+  }
 }
 
 function once<T>(find: () => T): () => T {

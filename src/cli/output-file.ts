@@ -5,6 +5,7 @@ import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { UsageError } from '../present/index.ts';
 import { holdTemporary, letGo } from '../storage/index.ts';
+import { type NamedLake, zoneOf } from './lake-zones.ts';
 
 /** A file that has its name once it is whole: written beside it, for this user alone; nothing of it stays where that fails. */
 export interface OutputFile {
@@ -17,21 +18,29 @@ export interface OutputFile {
 
 /**
  * A file to be written. What is no file, such as a pipe or `/dev/null`, is written to where it is.
- * @param force whether a file that is there is replaced
+ * @param force whether a file that is there is replaced; none is in a zone of a lake, which holds what the lake's own commands write
  * @throws UsageError where it cannot be written there, before anything is done
  */
-export function outputFile(file: string, force: boolean): OutputFile {
-  const folder = path.dirname(path.resolve(file));
+export function outputFile(file: string, force: boolean, lake: NamedLake | null): OutputFile {
+  const place = path.resolve(file);
+  const folder = path.dirname(place);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new UsageError(`--output ${file}: expected a folder ${folder}, found none; make it first`);
   }
-  const found = lstatSync(file, { throwIfNoEntry: false });
+  const zone = zoneOf(place, lake);
+  if (zone !== null) {
+    throw new UsageError(
+      `--output ${file}: expected a place outside the zones of a lake, found ${zone}, where only the lake's own commands write; ` +
+        '--force does not change that. Name a file elsewhere',
+    );
+  }
+  const found = lstatSync(place, { throwIfNoEntry: false });
   if (found?.isDirectory() === true) throw new UsageError(`--output ${file}: that is a folder; name a file in it`);
   if (found !== undefined && !found.isFile() && !found.isSymbolicLink()) {
-    return { write: (write) => filled(createWriteStream(file), write) };
+    return { write: (write) => filled(createWriteStream(place), write) };
   }
   if (found !== undefined && !force) throw isThere(file);
-  return { write: (write) => writtenBeside(path.resolve(file), force, write) };
+  return { write: (write) => writtenBeside(place, force, write) };
 }
 
 async function writtenBeside(file: string, force: boolean, write: (stream: WriteStream) => Promise<void>) {

@@ -19,6 +19,7 @@ import {
   writePieces,
 } from '../present/index.ts';
 import { interruption } from './interruption.ts';
+import type { NamedLake } from './lake-zones.ts';
 import { notes } from './notes.ts';
 import { type OutputFile, outputFile } from './output-file.ts';
 
@@ -74,9 +75,10 @@ export class Output {
   /**
    * @param formats those that the command has
    * @param title what a page or a workbook of it is called
+   * @param lake the one that is asked, if any; nothing is written into it
    * @throws UsageError where what is asked for contradicts itself, or cannot be done
    */
-  constructor(flags: OutputFlags, formats: readonly Format[], title: string) {
+  constructor(flags: OutputFlags, formats: readonly Format[], title: string, lake: () => NamedLake | null) {
     const { output, force = false } = flags;
     this.#flags = flags;
     this.#title = title;
@@ -87,7 +89,7 @@ export class Output {
     if (!isFile && process.stdout.isTTY && this.format !== null && isBinary(this.format)) {
       throw new UsageError(`${this.format} is no text for a terminal; name a file with --output, or pipe it`);
     }
-    this.#file = isFile ? { name: output, place: outputFile(output, force) } : null;
+    this.#file = isFile ? { name: output, place: outputFile(output, force, lake()) } : null;
   }
 
   /** Writes the one answer of a command: a table where no other format is asked for. */
