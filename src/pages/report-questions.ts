@@ -7,19 +7,29 @@ import { type FirstRows, rowTable } from './row-table.ts';
 /** Rows of an answer that are shown. */
 const MOST = 10;
 
+/** After how long it is said again how far the questions are. */
+const SAID_EVERY_MS = 5_000;
+
 /** A question with what came of it; null where it is about one thing or person, and nobody said about which. */
 export interface AskedQuestion {
   readonly question: Question;
   readonly answer: FirstRows | null;
 }
 
-/** Asks every question that can be asked with what is given. */
+/** Asks every question that can be asked with what is given. @param tell is told now and then how far that is, where it takes long */
 export async function askedQuestions(
   session: LakeSession,
   givenTo: (question: Question) => Given,
+  tell: (step: string) => void,
 ): Promise<AskedQuestion[]> {
   const asked: AskedQuestion[] = [];
-  for (const question of questionFiles()) {
+  const questions = questionFiles();
+  let saidAt = performance.now();
+  for (const question of questions) {
+    if (performance.now() - saidAt > SAID_EVERY_MS) {
+      saidAt = performance.now();
+      tell(`asking question ${question.number} of ${questions.length}: ${question.name}`);
+    }
     const given = givenTo(question);
     const answer =
       missingIn(question, given).length === 0 ? await firstRows(await askQuestion(session, question, given)) : null;

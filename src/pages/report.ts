@@ -120,7 +120,7 @@ async function checkInstance(session: LakeSession, { instance }: Scope): Promise
 async function sections(session: LakeSession, period: PeriodEvents, context: ShownContext): Promise<Section[]> {
   const { scope, lake, verified, tell } = context;
   tell('asking the questions');
-  const asked = await askedQuestions(session, givenBy(period, context));
+  const asked = await askedQuestions(session, givenBy(period, context), tell);
   tell('counting');
   const instances = scope.instance === null ? await instancesPart(period) : null;
   const evidence =
