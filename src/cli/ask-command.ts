@@ -30,6 +30,11 @@ interface AskFlags extends GivenFlags, MaskFlags {
 /** Lists the questions, says what one is, or asks one or all of them. */
 export const register = command<AskFlags, [named?: string]>({
   name: 'ask',
+  examples: [
+    ['ask', 'the questions'],
+    ['ask 5 --lake ./lake', 'one of them, answered'],
+    ['ask all --lake ./lake -o answers.html', 'all, as a page'],
+  ],
   words: [['[question]', 'its number or name, such as 5 or self-granted-roles; all asks every question']],
   flags: [
     ...GIVEN_OPTIONS,

@@ -13,6 +13,7 @@ import {
 import { listedCommand } from './commands.ts';
 import { EXIT_DONE } from './exit-codes.ts';
 import { said } from './failure.ts';
+import { type Example, examplesText } from './help.ts';
 import { interruption } from './interruption.ts';
 import { nearestConfigFile } from './nearest-config.ts';
 import { keepQuiet } from './notes.ts';
@@ -24,6 +25,8 @@ export interface CommandDefinition<Flags, Words extends readonly unknown[]> {
   readonly name: string;
   /** Its arguments, each as help shows it (`<needed>`, `[not needed]`, `[several...]`) and what it is. */
   readonly words?: readonly (readonly [shown: string, description: string])[];
+  /** What its help shows below everything. */
+  readonly examples?: readonly Example[];
   /** Its own options. One without a value is false where it is not given. */
   readonly flags?: readonly Option[];
   /** What `--json` prints, such as "one JSON object"; there is no such option without it. */
@@ -101,6 +104,7 @@ export function command<Flags, Words extends readonly unknown[]>(
     for (const option of own) added.addOption(option);
     added.addOption(new Option('--quiet', 'print results and errors, no progress and no notes'));
     addSettings(added, settings, definition.heading);
+    if (definition.examples !== undefined) added.addHelpText('after', examplesText(definition.examples));
     added.action(async (...given: unknown[]) => {
       const options = given.at(-2) as Options;
       const flags = Object.fromEntries(

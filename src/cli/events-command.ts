@@ -56,6 +56,11 @@ const FILTERS = (Object.entries(EVENT_FILTERS) as [FilterName, string][]).map(([
 /** Looks events up without SQL. */
 export const register = command<EventsFlags, []>({
   name: 'events',
+  examples: [
+    ['events --lake ./lake --from -7d', 'the last seven days'],
+    ['events --lake ./lake --actor li.wei --sort time', 'the oldest first'],
+    ['events --lake ./lake --code 91011 -o roles.csv', 'for a spreadsheet'],
+  ],
   flags: [
     new Option('--from <when>', `events from then on: ${MOMENTS}`).helpGroup('Filters:'),
     new Option('--to <when>', 'events before then; a day or a month is meant with all of it').helpGroup('Filters:'),

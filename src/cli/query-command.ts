@@ -21,6 +21,11 @@ interface QueryFlags extends MaskFlags {
 /** Runs SQL statements over the views of a lake. */
 export const register = command<QueryFlags, [sql?: string]>({
   name: 'query',
+  examples: [
+    ['query "SELECT count(*) FROM audit_events" --lake ./lake', null],
+    ['query -f week.sql --lake ./lake -o week.xlsx', 'a workbook'],
+    ['query "DESCRIBE audit_events" --lake ./lake', 'its columns'],
+  ],
   words: [['[sql]', 'statements that read, in DuckDB SQL; - takes them from standard input']],
   flags: [FILE, UNRESTRICTED, ...MASKING],
   json: 'an array of objects; of several statements an array of such arrays',

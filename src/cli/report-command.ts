@@ -28,6 +28,10 @@ interface ReportFlags extends MaskFlags {
 /** Writes one page about a period: what happened, what stands out, and whether the evidence is whole. */
 export const register = command<ReportFlags, []>({
   name: 'report',
+  examples: [
+    ['report --lake ./lake --from 2026-03 --to 2026-03', 'March, as a page'],
+    ['report --lake ./lake --mask people', 'without names'],
+  ],
   flags: [
     new Option(
       '--from <moment>',

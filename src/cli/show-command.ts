@@ -19,6 +19,10 @@ import { MASKING, type MaskFlags, masked } from './mask-options.ts';
 /** Shows everything about one event: columns, reading, raw record and proof. */
 export const register = command<MaskFlags, [uid: string]>({
   name: 'show',
+  examples: [
+    ['show 0123456789abcdef --lake ./lake', 'one event, and its proof'],
+    ['show 01234567 --lake ./lake -o event.html', 'the same as a page'],
+  ],
   words: [['<event_uid>', 'its 32 hex digits, or at least the first 8 of them']],
   flags: MASKING,
   json: 'one JSON object',

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { HEADER, record, run } from '../support/cli.ts';
 
+const CLI = fileURLToPath(new URL('../../bin/audit-lake.js', import.meta.url));
 const SQL = 'SELECT code, object_name FROM audit_events ORDER BY event_time';
 
 let folder = '';
@@ -24,6 +28,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const query = (...rest: string[]) => run(['query', SQL, '--lake', lake, ...rest]);
+
+/** Bytes of what is in a folder. */
+async function sizes(place: string): Promise<number> {
+  const names = await readdir(place);
+  const found = await Promise.all(names.map((name) => stat(join(place, name)).catch(() => null)));
+  return found.reduce((sum, each) => sum + (each?.size ?? 0), 0);
+}
 
 /** What is the same whenever and however it is asked for. */
 function untimed(json: string): string {
@@ -81,6 +92,45 @@ describe('--output', () => {
       const { code, stdout, stderr } = await query(...args);
       assert.deepEqual([code, stdout, stderr.split('\n').length], [2, '', 2], stderr);
       assert.match(stderr, message);
+    }
+  });
+
+  it('gives a terminal no bytes that are no text', async () => {
+    const node = ['--import', 'data:text/javascript,process.stdout.isTTY=true'];
+    for (const format of ['parquet', 'xlsx', 'arrow']) {
+      const { code, stdout, stderr } = await run(['query', SQL, '--lake', lake, '--format', format], { node });
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.equal(stderr, `audit-lake: ${format} is no text for a terminal; name a file with --output, or pipe it\n`);
+    }
+    assert.match((await query('--format', 'parquet')).stdout, /^PAR1/);
+  });
+
+  it('goes on to another sheet where rows do not fit on one, and says so', async () => {
+    const file = join(folder, 'two.xlsx');
+    const found = await run(['query', 'FROM range(1100000)', '--lake', lake, '--output', file]);
+    assert.deepEqual(
+      [found.code, found.stderr],
+      [0, `a sheet holds 1048575 rows: the workbook has 2 sheets\nwrote 1100000 rows to ${file}\n`],
+    );
+    // Names of the parts of an archive stand in it as they are.
+    const bytes = await readFile(file);
+    assert.deepEqual(
+      [1, 2, 3].map((sheet) => bytes.includes(`xl/worksheets/sheet${sheet}.xml`)),
+      [true, true, false],
+    );
+  });
+
+  it('leaves nothing half-written where it is interrupted', async () => {
+    const place = join(folder, 'interrupted');
+    await mkdir(place);
+    for (const name of ['x.csv', 'x.parquet', 'x.xlsx']) {
+      const sql = "SELECT range AS n, repeat('x', 100) AS text FROM range(50000000)";
+      const child = spawn(process.execPath, [CLI, 'query', sql, '--lake', lake, '--output', join(place, name)]);
+      const exited = new Promise((resolve) => child.on('exit', resolve));
+      while ((await sizes(place)) < 100_000) await setTimeout(20);
+      child.kill('SIGINT');
+      assert.equal(await exited, 130, name);
+      assert.deepEqual(await readdir(place), [], name);
     }
   });
 
