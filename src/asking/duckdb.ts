@@ -14,11 +14,15 @@ import {
   type ViewType,
 } from '../views/index.ts';
 import { emptyDataFile } from './empty-data-file.ts';
+import { TEXT_DECODER, textReader } from './engine-texts.ts';
 import type { LakeFile } from './lake-cache.ts';
 import { type MaskedColumn, maskedViews, peopleQuery, UNMASKED } from './masked-views.ts';
 import { registerMask } from './masking-functions.ts';
 import type { QuarantineFiles } from './quarantine-files.ts';
 import { engineLocation, exactly } from './sandbox.ts';
+
+/** How texts are read, for all connections of the process. */
+let getString: ReturnType<typeof textReader> | null = null;
 
 /** What a lake is connected by. */
 export interface Connecting {
@@ -54,7 +58,8 @@ export async function connect({
   const { DuckDBInstance } = await loadDuckdb();
   const { default: accessors } = await import('@duckdb/node-api/lib/vectors/dataAccessors.js');
   // Its own decoder takes U+FEFF at the beginning of a value for a byte order mark and drops it.
-  Object.assign(accessors, { textDecoder: new TextDecoder('utf-8', { ignoreBOM: true }) });
+  getString ??= textReader(accessors);
+  Object.assign(accessors, { textDecoder: TEXT_DECODER, getString });
   const connection = await (await DuckDBInstance.create()).connect();
   const isBig = isBigTable(tables);
   const schema = maskOf === undefined ? '' : `${UNMASKED}.`;

@@ -24,6 +24,9 @@ const FORMULA = /^[\t\r\n]|^[\s\p{C}"]*[=+\-@＝＋－＠]/u;
 /** The same within a cell, behind what another reader's settings may take for the end of a cell. */
 const INNER_FORMULA = /([;\t\r\n][\s\p{C}"]*)(?=[=+\-@＝＋－＠])/gu;
 
+/** What one of these needs: looked for first, since most texts have nothing of it. */
+const SIGN = /[\t\r\n=+\-@＝＋－＠]/;
+
 /** What Excel takes for a number, and nothing else. */
 const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
@@ -55,6 +58,7 @@ function writerOf(type: ColumnType, text: (value: string) => string): (value: un
 }
 
 function guarded(text: string): string {
+  if (!SIGN.test(text)) return text;
   const inner = text.replace(INNER_FORMULA, "$1'");
   return FORMULA.test(inner) ? `'${inner}` : inner;
 }

@@ -11,6 +11,10 @@ import { HEADER, record, run } from '../support/cli.ts';
 const CLI = fileURLToPath(new URL('../../bin/audit-lake.js', import.meta.url));
 const MANY = 'SELECT range AS n, repeat(chr(120), 100 + CAST(range % 50 AS INT)) AS text FROM range(200000)';
 
+/** Has a command say at its end how much memory it took at most, in KiB. */
+const TELLS_PEAK =
+  'data:text/javascript,process.on("exit",()=>process.stderr.write("peak "+process.resourceUsage().maxRSS+"\\n"))';
+
 let folder = '';
 let lake = '';
 
@@ -86,6 +90,17 @@ describe('query of many rows', () => {
       assert.equal(await exited, 0);
     });
   }
+
+  it('frees what the engine gave of many wide ones', async () => {
+    const columns = Array.from({ length: 100 }, (_, column) => `CASE WHEN range % 64 = 0 THEN 'x' END AS c${column}`);
+    const { code, stderr } = await run(
+      ['query', `SELECT ${columns.join(', ')} FROM range(600000)`, '--lake', lake, '--format', 'csv'],
+      { node: ['--import', TELLS_PEAK] },
+    );
+    assert.equal(code, 0);
+    const megabytes = Number(/^peak (\d+)/m.exec(stderr)?.[1]) / 1024;
+    assert.ok(megabytes > 50 && megabytes < 450, String(megabytes));
+  });
 
   it('says what is wrong where that shows at the first rows, and prints nothing', async () => {
     const { code, stdout } = await run(['query', "SELECT CAST('x' || range AS INT) FROM range(10)", '--lake', lake]);
