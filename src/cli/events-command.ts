@@ -57,7 +57,7 @@ const FILTERS = (Object.entries(EVENT_FILTERS) as [FilterName, string][]).map(([
 export const register = command<EventsFlags, []>({
   name: 'events',
   examples: [
-    ['events --lake ./lake --from -7d', 'the last seven days'],
+    ['events --lake ./lake --from -7d', 'the last week'],
     ['events --lake ./lake --actor li.wei --sort time', 'the oldest first'],
     ['events --lake ./lake --code 91011 -o roles.csv', 'for a spreadsheet'],
   ],
