@@ -4,8 +4,9 @@ import { nearest } from '../settings/index.ts';
 import { VIEWS } from '../views/index.ts';
 import { type Answer, answerIn, objectsOf } from './answer.ts';
 import { quoted } from './dates.ts';
-import { eventCondition, folded } from './event-condition.ts';
+import { folded } from './event-condition.ts';
 import type { EventFilter } from './event-filter.ts';
+import { conditionIn } from './pseudonym-filter.ts';
 import type { LakeSession, Values } from './session.ts';
 
 /** What events can be put in order by; with `-` before it, from the last to the first. */
@@ -102,7 +103,7 @@ export function parsePlace(text: string): EventPlace {
 
 /** How many events a filter wants. */
 export async function countEvents(session: LakeSession, filter: EventFilter): Promise<number> {
-  const { sql, values } = eventCondition(filter);
+  const { sql, values } = conditionIn(session, filter);
   const { rows } = await answerIn(session, `SELECT count(*) FROM ${session.realEvents} WHERE ${sql}`, values);
   return Number(rows[0]?.[0] ?? 0);
 }
@@ -117,7 +118,7 @@ export async function eventRows(
   filter: EventFilter,
   { columns, sort = '-time', limit }: Pick<PageRequest, 'columns' | 'sort'> & { readonly limit: number | null },
 ): Promise<Rows> {
-  const { sql, values } = eventCondition(filter);
+  const { sql, values } = conditionIn(session, filter);
   const order = orderOf(sort, 'forwards');
   const first = limit === null ? '' : ` ORDER BY ${order} LIMIT ${Math.floor(limit)}`;
   // Names are masked in what is shown, and found and put in order as they are.
@@ -190,7 +191,7 @@ async function placesIn(
   { sort = '-time', after, before }: PageRequest,
   limit: number,
 ): Promise<EventPlace[]> {
-  const condition = eventCondition(filter);
+  const condition = conditionIn(session, filter);
   const place = after ?? before;
   const beyond =
     place === undefined ? null : beyondPlace(session, sort, place, before === undefined ? 'forwards' : 'backwards');

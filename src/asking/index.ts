@@ -42,6 +42,7 @@ export { cachedFiles } from './lake-cache.ts';
 export type { Masking, MaskRequest } from './masking.ts';
 export { nothingFound } from './nothing-found.ts';
 export { type EventContext, eventAccount, eventNamed } from './one-event.ts';
+export { conditionIn, isFindable } from './pseudonym-filter.ts';
 export { namesQuarantine } from './quarantine-files.ts';
 export { askQuestion, firstOfQuestion, questionFiles, questionText } from './questions.ts';
 export { type AskedLake, KEPT_FOR_MANY_STATEMENTS, LakeSession, type Values } from './session.ts';

@@ -183,6 +183,11 @@ export class LakeSession {
     return this.#mask === null ? value : this.#mask.person(value);
   }
 
+  /** The values of the lake that a pseudonym stands for, for filters of our own: they are shown to nobody. */
+  behind(pseudonym: string): readonly string[] {
+    return this.#mask === null ? [] : this.#mask.behind(pseudonym);
+  }
+
   /**
    * The statements of a text, each found to be one that may be run, as far as that shows before any is.
    * @throws UsageError where there is none, or one of them cannot be run

@@ -25,14 +25,18 @@ export class PeopleMask {
   /** What is written otherwise than it is, folded, and what it is. */
   readonly #escaped = new Map<string, string>();
   readonly #pseudonyms = new Map<string, string>();
+  readonly #people: readonly string[];
+  /** Made with the first that is asked for. */
+  #behind: ReadonlyMap<string, readonly string[]> | null = null;
   readonly #secret: KeyObject;
 
   /**
    * @param people every value of the lake that names a person
    * @param reveal values, in any letter case, or pseudonyms, of whom is shown as they stand
    */
-  constructor(key: MaskingKey, people: Iterable<string>, reveal: readonly string[] = []) {
+  constructor(key: MaskingKey, people: readonly string[], reveal: readonly string[] = []) {
     this.key = key;
+    this.#people = people;
     this.#secret = createSecretKey(key.bytes);
     const wanted = new Set(reveal.map(folded));
     const isAskedByPseudonym = reveal.some((value) => PSEUDONYM.test(value));
@@ -58,6 +62,20 @@ export class PeopleMask {
     if (this.#pseudonyms.size >= MOST_KEPT) this.#pseudonyms.clear();
     this.#pseudonyms.set(value, made);
     return made;
+  }
+
+  /** Every value of the lake that a pseudonym stands for, in each letter case that it has there; none where it is nobody's. */
+  behind(pseudonym: string): readonly string[] {
+    if (!PSEUDONYM.test(pseudonym)) return [];
+    this.#behind ??= Map.groupBy(this.#named(), (name) => pseudonymOf(this.#secret, name));
+    return this.#behind.get(pseudonym.toLowerCase()) ?? [];
+  }
+
+  *#named(): Generator<string> {
+    const names = new Set<string>();
+    for (const person of this.#people) for (const name of [person, ...shorterNames(person)]) names.add(name);
+    names.delete('');
+    yield* names;
   }
 
   /**
