@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import process from 'node:process';
 import { Option } from 'commander';
+import { parseTimeZone } from '../asking/index.ts';
 import { openedPages } from '../pages/index.ts';
 import { UsageError } from '../present/index.ts';
 import { systemHost } from '../storage/index.ts';
@@ -18,17 +19,24 @@ import { openInBrowser } from './open-in-browser.ts';
 const SECRET_BYTES = 32;
 
 /** Shows the lake as pages on this machine, until it is interrupted. */
-export const register = command<{ readonly port: string; readonly open: boolean } & MaskFlags, []>({
+export const register = command<
+  { readonly port: string; readonly open: boolean; readonly timeZone: string } & MaskFlags,
+  []
+>({
   name: 'browse',
   flags: [
     new Option('--port <number>', 'the port; 0 is any that is free').default('0'),
     new Option('--open', 'open the pages in the browser of this machine'),
+    new Option('--time-zone <zone>', 'the zone of dates and times that are given, and of those that are shown').default(
+      'UTC',
+    ),
     ...MASKING,
   ],
   settings: 'all',
   untilInterrupted: true,
   run: async ({ settings, flags }) => {
     const { port, open } = flags;
+    const timeZone = parseTimeZone(flags.timeZone);
     const given = settings();
     const server = new BrowseServer(tell);
     const listening = await server.listen(portOf(port)).catch((error: unknown) => {
@@ -41,6 +49,7 @@ export const register = command<{ readonly port: string; readonly open: boolean 
       shownLake: shownPlace(given.lake),
       lake: { ...askedLake(given), settings: given },
       host: systemHost,
+      timeZone,
       ...masked(flags),
       trouble: async (error) => {
         const { text, exitCode } = await failureOf(error);

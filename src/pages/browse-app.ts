@@ -20,6 +20,8 @@ export interface Browsed {
   /** The lake, as it is shown. */
   readonly lake: string;
   readonly pool: LakePool;
+  /** The zone of times, where a view has no other. */
+  readonly timeZone: string;
   /** Each path with its view; one place in a path may have a name, `:name`. */
   readonly views: Readonly<Record<string, View>>;
   /** What has to be said on every page. */
@@ -74,7 +76,8 @@ export function browseApp(browsed: Browsed): Hono {
     const news = version !== null && newest >= 0 && version > newest ? newsOf(newest, version) : null;
     newest = Math.max(newest, version ?? -1);
     const at = `${new Date(browsed.now()).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-    const frame = { lake: browsed.lake, version, note, news, at, url: new URL(context.req.url) };
+    const zone = shown.zone ?? browsed.timeZone;
+    const frame = { lake: browsed.lake, version, note, news, at, zone, url: new URL(context.req.url) };
     return context.html(await framed(shown, frame), status);
   };
 

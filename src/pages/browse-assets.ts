@@ -11,7 +11,7 @@ body { max-width: 90rem; padding-top: 0; }
 .masthead nav a:hover { background: var(--line); }
 .masthead nav a[aria-current] { background: var(--paper); color: var(--ink); font-weight: 600; box-shadow: inset 0 0 0 1px var(--edge); }
 main:focus { outline: none; }
-main h1 { font-size: 1.5rem; }
+main h1 { font-size: 1.4rem; margin-top: .6rem; }
 h2 { font-size: 1.15rem; margin-top: 1.75rem; }
 .trail ol { list-style: none; display: flex; flex-wrap: wrap; gap: 0 .5rem; padding: 0; margin: .75rem 0 -.5rem; font-size: .9rem; }
 .trail li + li::before { content: "/"; color: var(--dim); margin-right: .5rem; }
@@ -19,18 +19,35 @@ h2 { font-size: 1.15rem; margin-top: 1.75rem; }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .5rem; font-size: .85rem; color: var(--dim); }
 footer p { max-width: none; }
 kbd { font: .85rem ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; border: 1px solid var(--line); border-radius: 4px; padding: 0 .3rem; color: var(--ink); }
-form.filters { background: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; margin: .75rem 0; }
-.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 11rem), 1fr)); gap: .5rem .9rem; align-items: start; }
+form.filters { background: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .8rem .6rem; margin: .5rem 0; }
+.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 9.5rem), 1fr)); gap: .35rem .8rem; align-items: start; }
 .field label { display: block; font-size: .8rem; font-weight: 600; margin-bottom: .1rem; }
 .field .hint { display: block; font-size: .75rem; color: var(--dim); overflow-wrap: anywhere; }
 .field.wide { grid-column: 1 / -1; }
 input, select, textarea, button { font: inherit; font-size: .9rem; color: var(--ink); background: var(--paper); border: 1px solid var(--edge); border-radius: 5px; padding: .3rem .5rem; max-width: 100%; }
-.field input, .field select, .field textarea { width: 100%; }
+.field input, .field select { width: 100%; height: 2rem; padding-block: .2rem; }
 input[type=checkbox] { width: auto; }
+::placeholder { color: var(--dim); opacity: 1; }
 .actions { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; margin-top: .75rem; }
 button { cursor: pointer; padding: .3rem .9rem; }
 button.main { background: var(--link); border-color: var(--link); color: var(--paper); font-weight: 600; }
-form.filters details { margin-top: .5rem; }
+.under { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.25rem; margin-top: .35rem; }
+.under button { padding-block: .15rem; }
+.under .actions { margin: 0; }
+.under details[open] { flex-basis: 100%; }
+.under summary { font-size: .9rem; }
+figure.low { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1.25rem; margin: .5rem 0; }
+figure.low figcaption, figure.low .legend { margin: 0; }
+figure.low figcaption, figure.low summary { font-size: .9rem; }
+figure.low .scroll, figure.low details[open] { flex-basis: 100%; min-width: 0; }
+figure.low svg.chart { min-width: 50rem; max-width: none; }
+.counted { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1.5rem; margin: .35rem 0; }
+.counted p, .counted .pages { margin: 0; }
+.rows.events table { font-size: .85rem; line-height: 1.3; }
+.rows.events th, .rows.events td { padding-top: .2rem; padding-bottom: .2rem; padding-right: .5rem; }
+.rows.events td:nth-child(2), .rows.events td:nth-child(3) { min-width: 11.5rem; }
+.rows.events td:nth-child(4) { min-width: 11rem; }
+.brief { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
 .chips { list-style: none; display: flex; flex-wrap: wrap; gap: .35rem; padding: 0; margin: .5rem 0; }
 .chips a { display: inline-block; border: 1px solid var(--edge); border-radius: 1rem; padding: .05rem .7rem; text-decoration: none; font-size: .85rem; color: var(--ink); max-width: 100%; overflow-wrap: anywhere; }
 .chips a:hover { background: var(--soft); }
@@ -56,7 +73,7 @@ td .mono, td.mono { font-size: .8rem; }
 .tag { display: inline-block; border: 1px solid var(--edge); border-radius: 4px; padding: 0 .35rem; font-size: .8rem; white-space: nowrap; }
 .tag.good { border-color: var(--good); } .tag.warn { border-color: var(--warn); } .tag.bad { border-color: var(--bad); }
 pre.tall { max-height: 24rem; overflow: auto; }
-@media (max-width: 40rem) { .masthead { margin: 0 -.75rem; padding: .5rem .75rem; } td.long { min-width: 22rem; } .trail li[aria-current] { max-width: 20ch; } .rows { max-height: none; } }
+@media (max-width: 40rem) { .fields { grid-template-columns: repeat(2, minmax(0, 1fr)); } form.filters { padding: .4rem .6rem .5rem; } .masthead { margin: 0 -.75rem; padding: .5rem .75rem; } td.long { min-width: 22rem; } .trail li[aria-current] { max-width: 20ch; } .rows { max-height: none; } }
 `;
 
 /** The sheet of every page here. */

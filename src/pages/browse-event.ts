@@ -1,15 +1,18 @@
 import { type AskedLake, eventAccount, eventFate, eventNamed } from '../asking/index.ts';
 import { markup, visible } from '../present/index.ts';
 import type { Settings } from '../settings/index.ts';
+import { zoneAsked } from './browse-filter.ts';
 import { type Asked, address, type Shown } from './browse-view.ts';
 import { eventSections } from './event-page.ts';
+import { engineMomentText } from './period.ts';
 
 /** One event: its columns, how its message is read, its raw record, and what proves it. */
-export function eventView({
-  storage,
-  settings: { rawRetentionDays },
-}: AskedLake & { readonly settings: Settings }): (asked: Asked) => Promise<Shown> {
-  return async ({ lake, name }) => {
+export function eventView(
+  { storage, settings: { rawRetentionDays } }: AskedLake & { readonly settings: Settings },
+  timeZone: string,
+): (asked: Asked) => Promise<Shown> {
+  return async ({ lake, name, params }) => {
+    const zone = zoneAsked(params, timeZone);
     const account = await lake('tables', async (session) => {
       const uid = await eventNamed(session, name);
       return uid === null ? null : await eventAccount({ storage, rawRetentionDays }, session, uid);
@@ -29,14 +32,20 @@ export function eventView({
     const { event_uid: uid, event } = account;
     const what = String(event['event_name'] ?? 'Event of an unknown code');
     return {
-      title: `${what}, ${String(event['event_time'] ?? '').replace(/\+00$/, ' UTC')}`,
+      title: `${what}, ${timeText(String(event['event_time'] ?? ''), zone)}`,
       part: 'events',
+      zone,
       above,
       data: { ...account },
       body: () => markup`<p><span class="mono">${uid}</span> <button type="button" data-copy="${uid}" hidden>Copy</button> <a href="${aroundOf(event)}">What else happened in that hour</a></p>
 ${eventSections(account)}`,
     };
   };
+}
+
+/** When it was, in a zone, with that. */
+function timeText(text: string, zone: string): string {
+  return zone === 'UTC' ? text.replace(/\+00$/, ' UTC') : engineMomentText(text, zone);
 }
 
 function fateText(fate: Awaited<ReturnType<typeof eventFate>>): string {

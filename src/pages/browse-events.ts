@@ -4,6 +4,7 @@ import {
   type EventFilter,
   type EventPage,
   eventPage,
+  isFindable,
   objectsOf,
   parseEventSort,
   parsePlace,
@@ -11,12 +12,12 @@ import {
 } from '../asking/index.ts';
 import { type Html, markup } from '../present/index.ts';
 import { exactAddress, field } from './browse-fields.ts';
-import { type AskedFilter, askedFilter, filterForm, isMasked, narrowed } from './browse-filter.ts';
+import { type AskedFilter, askedFilter, filterForm, narrowed, type Reading } from './browse-filter.ts';
 import type { AnswerMemory, Remembering } from './browse-memory.ts';
 import { pages } from './browse-quarantine.ts';
 import { scrolling, shortened } from './browse-table.ts';
 import { countsOf, type Timeline, timelineChart } from './browse-timeline.ts';
-import type { Asked, Shown } from './browse-view.ts';
+import { type Asked, address, type Shown } from './browse-view.ts';
 import { grouped } from './charts.ts';
 
 const PAGE = 50;
@@ -33,12 +34,14 @@ interface Found {
   readonly page: EventPage | null;
   readonly timeline: Timeline | null;
   readonly total: number;
+  /** Whether a filter finds events by a value that is shown. */
+  readonly finds: (value: string) => boolean;
 }
 
 /** The events that filters want, page by page. */
-export function eventsView(memory: AnswerMemory, now: () => number): (asked: Asked) => Promise<Shown> {
+export function eventsView(memory: AnswerMemory, reading: Reading): (asked: Asked) => Promise<Shown> {
   return async ({ params, lake }) => {
-    const asked = askedFilter(params, now());
+    const asked = askedFilter(params, reading);
     const { filter } = asked;
     const found =
       filter === null
@@ -49,6 +52,7 @@ export function eventsView(memory: AnswerMemory, now: () => number): (asked: Ask
     return {
       title: 'Events',
       part: 'events',
+      zone: asked.zone,
       ...(filter === null && { status: 400 as const }),
       data: {
         filters: asked.words,
@@ -62,7 +66,7 @@ export function eventsView(memory: AnswerMemory, now: () => number): (asked: Ask
       },
       ...links,
       body: async () =>
-        markup`${filterForm('/events', asked, [sortField(sort)])}${asked.fault === null ? '' : markup`<p class="card bad" role="alert">${asked.fault}</p>`}${found === null ? '' : await foundBody(found, asked, links)}`,
+        markup`${filterForm('/events', asked, reading.timeZone, [sortField(sort)])}${asked.fault === null ? '' : markup`<p class="card bad" role="alert">${asked.fault}</p>`}${found === null ? '' : await foundBody(found, asked, links)}`,
     };
   };
 }
@@ -78,10 +82,11 @@ async function foundEvents(
   // They tell whether there is anything to be looked for.
   const counts = await countsOf(remembering, filter, zone, {});
   const total = counts?.timeline.total ?? 0;
-  if (total === 0) return { page: null, timeline: null, total };
+  const finds = (value: string): boolean => isFindable(session, value);
+  if (total === 0) return { page: null, timeline: null, total, finds };
   const key = ['page', filter.wanted, String(filter.from), String(filter.to), request];
   const page = await remember(key, async () => await eventPage(session, filter, request));
-  return { page, timeline: counts?.timeline ?? null, total };
+  return { page, timeline: counts?.timeline ?? null, total, finds };
 }
 
 /** @throws UsageError where order or place in an address are none */
@@ -108,47 +113,48 @@ function pageLinks({ places, isMoreBefore, isMoreAfter }: EventPage, asked: Aske
 
 function sortField(sort: string): Html {
   const choices = SORTS.map((each): [string, string] => [each === '-time' ? '' : each, each]);
-  return field({ name: 'sort', label: 'Order', value: sort, hint: 'with - from the last to the first', choices });
+  return field({ name: 'sort', label: 'Order', value: sort, title: 'with - from the last to the first', choices });
 }
 
 async function foundBody(
-  { page, timeline, total }: Found,
+  { page, timeline, total, finds }: Found,
   asked: AskedFilter,
   { next, previous }: ReturnType<typeof pageLinks>,
 ): Promise<Html> {
   if (page === null) return markup`<p class="card">No event is as these filters want.</p>`;
-  const rows = objectsOf(page).map((row) => eventRow(row, asked));
+  const rows = objectsOf(page).map((row) => eventRow(row, asked, finds));
   const heads = ['Time', 'Event', 'Who', 'Whom or what', 'Address', 'Message'].map(
     (name, column) => markup`<th scope="col">${column === 0 ? `${name} (${asked.zone})` : name}</th>`,
   );
   return markup`
-${timeline === null || timeline.total === 0 ? '' : await timelineChart(timeline, '/events', asked)}
-<p><strong>${grouped(total)} ${total === 1 ? 'event' : 'events'}</strong>${next === null && previous === null ? '' : markup` <span class="dim">${page.rows.length} of them here</span>`}</p>
-${pages(previous, next)}
-${scrolling('Events', markup`<thead><tr>${heads}</tr></thead><tbody>${rows}</tbody>`)}
-${pages(previous, next)}`;
+${timeline === null || timeline.total === 0 ? '' : await timelineChart(timeline, '/events', asked, 'low')}
+<div class="counted"><p><strong>${grouped(total)} ${total === 1 ? 'event' : 'events'}</strong>${next === null && previous === null ? '' : markup` <span class="dim">${page.rows.length} of them here</span>`}</p>
+${pages(previous, next)}</div>
+${scrolling('Events', markup`<thead><tr>${heads}</tr></thead><tbody>${rows}</tbody>`, true)}
+${pages(previous, next, 'Pages, below')}`;
 }
 
-function eventRow(row: Record<string, unknown>, asked: AskedFilter): Html {
+function eventRow(row: Record<string, unknown>, asked: AskedFilter, finds: Found['finds']): Html {
   const text = (name: string): string | null =>
     row[name] === null || row[name] === undefined ? null : String(row[name]);
+  const linked = (value: string | null, filter: string, prefix: string): Html | string =>
+    value === null ? '' : finds(value) ? filterLink(value, asked, filter, prefix) : shortened(value, 80);
   const actor = text('actor_name') ?? text('actor_id');
   const [user, thing] = [text('user_name'), text('object_name') ?? text('role_name') ?? text('group_name')];
   const ip = text('ip_address');
   const status = text('decode_status');
   const mark = status === null || status === 'decoded' ? '' : markup` <span class="tag warn">${status}</span>`;
   const instance = text('instance') === null ? '' : markup`<br><span class="dim">${text('instance')}</span>`;
-  return markup`<tr><td class="time"><a href="/events/${text('event_uid')}">${timeText(text('event_time') ?? '', asked.zone)}</a>${instance}</td>
+  const [who, what] = [linked(actor, 'actor', '='), linked(thing, 'object', '=')];
+  return markup`<tr><td class="time"><a href="${exactAddress(address(`/events/${text('event_uid')}`, { zone: asked.words['zone']?.[0] }))}">${timeText(text('event_time') ?? '', asked.zone)}</a>${instance}</td>
 <td>${text('event_name') ?? 'code not known'}<br><span class="dim">${text('code')}</span>${mark}</td>
-<td>${linked(actor, asked, 'actor', '=')}</td><td>${linked(user, asked, 'person', '=')}${user !== null && thing !== null ? markup`<br>` : ''}${linked(thing, asked, 'object', '=')}</td>
-<td>${linked(ip, asked, 'ip', '')}</td><td class="long">${shortened(text('message') ?? '')}</td></tr>
+<td><div class="brief">${who}</div></td><td><div class="brief">${linked(user, 'person', '=')}${user !== null && thing !== null ? markup`<br>` : ''}${what}</div></td>
+<td>${linked(ip, 'ip', '')}</td><td class="long"><div class="brief">${shortened(text('message') ?? '')}</div></td></tr>
 `;
 }
 
 /** A value that leads to what else there is of it. */
-function linked(value: string | null, asked: AskedFilter, filter: string, prefix: string): Html | string {
-  if (value === null) return '';
-  if (isMasked(value)) return markup`${shortened(value, 80)}`;
+function filterLink(value: string, asked: AskedFilter, filter: string, prefix: string): Html {
   return markup`<a href="${exactAddress(narrowed('/events', asked, { [filter]: prefix + value }))}">${shortened(value, 80)}</a>`;
 }
 

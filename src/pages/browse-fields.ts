@@ -6,8 +6,11 @@ export interface Field {
   readonly name: string;
   readonly label: string;
   readonly value: string;
-  /** What may be written there. */
+  /** What may be written there, said below it. */
   readonly hint?: string | undefined;
+  /** The same where there is no room: as the field's title, and in a few words in it while it is empty. */
+  readonly title?: string | undefined;
+  readonly placeholder?: string | undefined;
   /** The values there are, each with its text, where it is one of these. */
   readonly choices?: readonly (readonly [value: string, text: string])[];
   /** Which of several of the same name. */
@@ -15,9 +18,9 @@ export interface Field {
 }
 
 /** A field with its label and hint. What was written there stands in it exactly. */
-export function field({ name, label, value, hint, choices, index = 0 }: Field): Html {
+export function field({ name, label, value, hint, title, placeholder, choices, index = 0 }: Field): Html {
   const id = `field-${name}${index === 0 ? '' : `-${index + 1}`}`;
-  const described = hint === undefined ? '' : markup` aria-describedby="${id}-hint"`;
+  const described = markup`${hint === undefined ? '' : markup` aria-describedby="${id}-hint"`}${title === undefined ? '' : markup` title="${title}"`}${placeholder === undefined ? '' : markup` placeholder="${placeholder}"`}`;
   const control =
     choices === undefined
       ? markup`<input id="${id}" name="${name}" value="${exact(value)}" autocomplete="off" spellcheck="false"${described}>`

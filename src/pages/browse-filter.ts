@@ -4,6 +4,7 @@ import {
   eventFilter,
   FILTER_CHOICES,
   type FilterName,
+  MOMENTS,
   parseTimeZone,
 } from '../asking/index.ts';
 import { type Html, markup, UsageError } from '../present/index.ts';
@@ -28,26 +29,57 @@ const NAMES = Object.keys(EVENT_FILTERS) as FilterName[];
 /** What is always at hand; the others are folded away. */
 const FIRST: readonly string[] = ['from', 'to', 'text', 'person', 'family', 'ip'];
 
-const TIMES = {
-  from: 'a day, a time, or -7d',
-  to: 'the same; all of a day counts',
-} as const;
+/** What may be written in a field: all of it, and a few words that stand there while it is empty. */
+const HINTS: { readonly [name in FilterName | 'from' | 'to']?: readonly [title: string, placeholder: string] } = {
+  from: [`events from then on: ${MOMENTS}`, '2026-03-01, -7d'],
+  to: ['events before then; a day or a month is meant with all of it', 'all of a day counts'],
+  text: [EVENT_FILTERS.text, 'part of the message'],
+  person: [EVENT_FILTERS.person, 'who, or whom'],
+  ip: [EVENT_FILTERS.ip, '198.51.100.0/24'],
+  actor: [EVENT_FILTERS.actor, 'name or id'],
+  user: [EVENT_FILTERS.user, 'name or id'],
+  code: [EVENT_FILTERS.code, '92042, user.*'],
+  object: [EVENT_FILTERS.object, 'name or id'],
+};
 
-/** The filters of an address. @param now milliseconds */
-export function askedFilter(params: URLSearchParams, now: number): AskedFilter {
+/** What an address is read with. */
+export interface Reading {
+  /** Milliseconds. */
+  readonly now: () => number;
+  /** The zone of an address that names none. */
+  readonly timeZone: string;
+}
+
+/** The filters of an address. */
+export function askedFilter(params: URLSearchParams, { now, timeZone }: Reading): AskedFilter {
   const words = Object.fromEntries(
     ['from', 'to', ...NAMES, 'zone'].map((name) => [name, params.getAll(name).filter((each) => each.trim() !== '')]),
   );
-  let zone = 'UTC';
+  let zone = timeZone;
   try {
-    zone = parseTimeZone(words['zone']?.[0] ?? 'UTC');
+    zone = zoneAsked(params, timeZone);
     const times = { from: words['from']?.[0], to: words['to']?.[0] };
     const wanted = Object.fromEntries(NAMES.map((name) => [name, words[name]]));
-    return { words, zone, fault: null, filter: eventFilter({ ...times, ...wanted }, { now, timeZone: zone }) };
+    return { words, zone, fault: null, filter: eventFilter({ ...times, ...wanted }, { now: now(), timeZone: zone }) };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return { words, zone, fault: error.message.replace(/^--time-zone:/, 'zone:').replaceAll('--', ''), filter: null };
+    return { words, zone, fault: error.message.replaceAll('--', ''), filter: null };
   }
+}
+
+/** The zone that an address names, else the usual one. @throws UsageError where there is no such zone */
+export function zoneAsked(params: URLSearchParams, timeZone: string): string {
+  try {
+    return parseTimeZone(params.getAll('zone').find((each) => each.trim() !== '') ?? timeZone);
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(error.message.replace(/^--time-zone:/, 'zone:')) : error;
+  }
+}
+
+/** The field of the zone, which an address names where it is to be another than the usual. */
+export function zoneField(params: Pick<URLSearchParams, 'get'>, timeZone: string): Html {
+  const title = `of the times that are given and of those that are shown, such as Europe/Zurich; ${timeZone} where it is empty`;
+  return field({ name: 'zone', label: 'Time zone', value: params.get('zone') ?? '', title, placeholder: timeZone });
 }
 
 /** An address with the same filters, some of them changed; null takes one away. */
@@ -67,31 +99,34 @@ export function narrowed(
 }
 
 /** The form with the filters, and what counts now, each with an address that takes it away. */
-export function filterForm(path: string, asked: AskedFilter, more: readonly Html[] = []): Html {
+export function filterForm(path: string, asked: AskedFilter, timeZone: string, more: readonly Html[] = []): Html {
   const { words } = asked;
   const all = ['from', 'to', ...NAMES];
   const inOrder = (names: readonly string[]): Html[] => names.flatMap((name) => fieldsOf(name, words[name] ?? []));
   const others = all.filter((name) => !FIRST.includes(name));
   const isOpen = [...others, 'zone'].some((name) => (words[name] ?? []).length > 0);
+  const zone = zoneField({ get: () => words['zone']?.[0] ?? null }, timeZone);
   return markup`<form class="filters" method="get" action="${path}" role="search" aria-label="Filters">
 <div class="fields">${inOrder(FIRST)}</div>
-<details${isOpen ? OPEN : ''}><summary>More filters</summary><div class="fields">${inOrder(others)}${field({ name: 'zone', label: 'Time zone', value: words['zone']?.[0] ?? '', hint: 'of the times above and of those shown, such as Europe/Zurich; UTC where it is empty' })}${more}</div></details>
-<div class="actions"><button class="main">Show</button><a href="${path}">Without filters</a></div>
+<div class="under"><details${isOpen ? OPEN : ''}><summary>More filters</summary><div class="fields">${inOrder(others)}${zone}${more}</div></details>
+<div class="actions"><button class="main">Show</button><a href="${path}">Without filters</a></div></div>
 </form>
 ${chips(path, asked)}`;
 }
 
 function fieldsOf(name: string, values: readonly string[]): Html[] {
   const choices: readonly string[] | undefined = FILTER_CHOICES[name as keyof typeof FILTER_CHOICES];
-  const hint = TIMES[name as keyof typeof TIMES] ?? EVENT_FILTERS[name as FilterName];
+  const [title, placeholder] = HINTS[name as keyof typeof HINTS] ?? [EVENT_FILTERS[name as FilterName]];
   const label = name === 'ip' ? 'Address' : `${name[0]?.toUpperCase()}${name.slice(1)}`;
   if (choices !== undefined && values.every((value) => choices.includes(value))) {
     const options = [['', 'any'], ...choices.map((each) => [each, each])] as [string, string][];
     return (values.length === 0 ? [''] : values).map((value, index) =>
-      field({ name, label, value, choices: options, index }),
+      field({ name, label, value, title, choices: options, index }),
     );
   }
-  return (values.length === 0 ? [''] : values).map((value, index) => field({ name, label, value, hint, index }));
+  return (values.length === 0 ? [''] : values).map((value, index) =>
+    field({ name, label, value, title, placeholder, index }),
+  );
 }
 
 function chips(path: string, asked: AskedFilter): Html | string {
@@ -106,8 +141,3 @@ function chips(path: string, asked: AskedFilter): Html | string {
 }
 
 const OPEN = markup` open`;
-
-/** Whether a value has a pseudonym in it: filters go by the names behind them, so no filter finds it. */
-export function isMasked(value: string): boolean {
-  return /person-[0-9a-f]{15}/.test(value);
-}

@@ -12,6 +12,8 @@ export interface Frame {
   readonly note: string | null;
   /** That the lake has something new since the page before. */
   readonly news: string | null;
+  /** The zone that times are shown in. */
+  readonly zone: string;
   /** When it was made, as text. */
   readonly at: string;
   readonly url: URL;
@@ -53,7 +55,7 @@ ${frame.note === null ? '' : markup`<p class="card warn">${frame.note}</p>`}
 ${await shown.body()}
 </main>
 <footer>
-<p><span class="mono">${frame.lake}</span>${frame.version === null ? '' : markup`, <span id="version" data-version="${frame.version}">version ${frame.version}</span>`}; read ${frame.at}. Only read, and only on this machine. <a href="${exactAddress(json)}">This view as JSON</a></p>
+<p><span class="mono">${frame.lake}</span>${frame.version === null ? '' : markup`, <span id="version" data-version="${frame.version}">version ${frame.version}</span>`}; read ${frame.at}; times in ${frame.zone}. Only read, and only on this machine. <a href="${exactAddress(json)}">This view as JSON</a></p>
 <details id="keys"><summary>Keyboard</summary><dl>${KEYS.map(
       ([keys, text]) => markup`<dt><kbd>${keys}</kbd></dt><dd>${text}</dd>`,
     )}</dl><p id="keys-switch" hidden><label><input type="checkbox" id="keys-on"> Single keys do this</label></p></details>

@@ -1,11 +1,14 @@
+import { Temporal } from 'temporal-polyfill';
 import { ageText, type Html, markup, sizeText, UsageError } from '../present/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { type LakeStatus, lakeStatus, WAITING_REASONS } from '../status/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { exactAddress } from './browse-fields.ts';
+import type { Reading } from './browse-filter.ts';
 import { scrolling } from './browse-table.ts';
 import { type Asked, address, type Shown } from './browse-view.ts';
 import { grouped } from './charts.ts';
+import { momentText } from './period.ts';
 
 /** Lines of a list; the JSON has all. */
 const MOST = 100;
@@ -14,7 +17,11 @@ const MOST = 100;
 type Told = (text: string) => string;
 
 /** Whether everything came in, and what waits, was refused, is missing, and was verified when. */
-export function healthView(storage: Storage, settings: Settings, now: () => number): (asked: Asked) => Promise<Shown> {
+export function healthView(
+  storage: Storage,
+  settings: Settings,
+  { now, timeZone: zone }: Reading,
+): (asked: Asked) => Promise<Shown> {
   return async ({ lake }) => {
     const at = now();
     const [status, told] = await Promise.all([
@@ -33,16 +40,16 @@ export function healthView(storage: Storage, settings: Settings, now: () => numb
       data: JSON.parse(told(JSON.stringify(status))) as Record<string, unknown>,
       body: () => markup`
 ${tiles(status, at)}
-${waiting(status, told)}
+${waiting(status, told, zone)}
 ${refused(status, told)}
 <h2>Rows by status</h2>
 ${statuses(status)}
 <h2>What is newest</h2>
-${newest(status, told, at)}
+${newest(status, told, { at, zone })}
 ${days(status)}
-${coverage(status)}
+${coverage(status, zone)}
 <h2>Verification</h2>
-${verifications(status, told, at)}
+${verifications(status, told, { at, zone })}
 <h2>Tables</h2>
 ${tables(status)}`,
     };
@@ -66,16 +73,16 @@ function tiles(status: LakeStatus, at: number): Html {
   return markup`<ul class="tiles">${items.map(([label, value]) => markup`<li><strong>${value}</strong><span>${label}</span></li>`)}</ul>`;
 }
 
-function waiting({ waiting_files: files }: LakeStatus, told: Told): Html {
+function waiting({ waiting_files: files }: LakeStatus, told: Told, zone: string): Html {
   if (files.length === 0) return markup`<h2>Waiting</h2><p class="card good">No raw file waits.</p>`;
   const rows = files
     .slice(0, MOST)
     .map(
       ({ path, reason, explanation, modified, bytes }) =>
-        markup`<tr><th scope="row" class="mono">${told(path)}</th><td class="long">${WAITING_REASONS[reason]}${explanation === null ? '' : `: ${told(explanation)}`}</td><td class="time">${instant(modified)}</td><td class="number">${sizeText(bytes)}</td></tr>`,
+        markup`<tr><th scope="row" class="mono">${told(path)}</th><td class="long">${WAITING_REASONS[reason]}${explanation === null ? '' : `: ${told(explanation)}`}</td><td class="time">${instant(modified, zone)}</td><td class="number">${sizeText(bytes)}</td></tr>`,
     );
   return markup`<h2>Waiting</h2><p>${counted(files.length, 'file')}: the next <code>audit-lake ingest</code> takes them in, or says why not.</p>
-${scrolling('Files that wait', markup`<thead>${head('File', 'It waits', 'Changed (UTC)', '#Size')}</thead><tbody>${rows}</tbody>`)}`;
+${scrolling('Files that wait', markup`<thead>${head('File', 'It waits', `Changed (${zone})`, '#Size')}</thead><tbody>${rows}</tbody>`)}`;
 }
 
 function refused({ rejected_files: rejected, withdrawn, unreadable }: LakeStatus, told: Told): Html | string {
@@ -101,7 +108,11 @@ function statuses({ decode_statuses: { rows } }: LakeStatus): Html {
   return markup`<table><thead>${head('How well messages were read', '#Rows')}</thead><tbody>${lines}</tbody></table>`;
 }
 
-function newest({ freshness }: LakeStatus, told: Told, at: number): Html {
+function newest(
+  { freshness }: LakeStatus,
+  told: Told,
+  { at, zone }: { readonly at: number; readonly zone: string },
+): Html {
   const rows = freshness.map(
     ({
       instance,
@@ -111,11 +122,11 @@ function newest({ freshness }: LakeStatus, told: Told, at: number): Html {
       newest_file_modified: modified,
       newest_file_state: state,
     }) =>
-      markup`<tr><th scope="row">${instance ?? '(no instance)'}</th><td class="time">${event === null ? 'not known' : instant(event)}${kind === 'hour' ? ' or in the hour after' : ''}<br><span class="dim">${event === null ? '' : ageText(new Date(event), new Date(at))}</span></td><td class="mono">${file === null ? '' : told(file)}</td><td class="time">${modified === null ? '' : instant(modified)}</td><td>${state ?? ''}</td></tr>`,
+      markup`<tr><th scope="row">${instance ?? '(no instance)'}</th><td class="time">${event === null ? 'not known' : instant(event, zone)}${kind === 'hour' ? ' or in the hour after' : ''}<br><span class="dim">${event === null ? '' : ageText(new Date(event), new Date(at))}</span></td><td class="mono">${file === null ? '' : told(file)}</td><td class="time">${modified === null ? '' : instant(modified, zone)}</td><td>${state ?? ''}</td></tr>`,
   );
   return scrolling(
     'What is newest of each instance',
-    markup`<thead>${head('Instance', 'Newest event (UTC)', 'Newest file', 'Changed (UTC)', 'It is')}</thead><tbody>${rows}</tbody>`,
+    markup`<thead>${head('Instance', `Newest event (${zone})`, 'Newest file', `Changed (${zone})`, 'It is')}</thead><tbody>${rows}</tbody>`,
   );
 }
 
@@ -131,7 +142,7 @@ function days({ event_days: found }: LakeStatus): Html | string {
   return markup`<h2>Days</h2><p>${counted(found.days, 'day')} with events, from ${found.first} to ${found.last}.</p>${gaps.length === 0 ? none : markup`<p>Days without any, which may be as it was, or what an export lacks:</p><ul>${gaps}</ul>`}`;
 }
 
-function coverage({ coverage: found }: LakeStatus): Html {
+function coverage({ coverage: found }: LakeStatus, zone: string): Html {
   if (found === null) {
     return markup`<h2>Complete?</h2><p class="card">Never compared with what Nexthink counts; <code>audit-lake compare</code> does that.</p>`;
   }
@@ -141,7 +152,7 @@ function coverage({ coverage: found }: LakeStatus): Html {
   const first =
     found.oldestDiffering === null
       ? ''
-      : markup` The first begins at ${instant(new Date(found.oldestDiffering).toISOString())} UTC.`;
+      : markup` The first begins at ${instant(new Date(found.oldestDiffering).toISOString(), zone)} (${zone}).`;
   const verdict =
     found.findings === 0
       ? markup`<p class="card good">Whatever was compared is explained.</p>`
@@ -149,7 +160,11 @@ function coverage({ coverage: found }: LakeStatus): Html {
   return markup`<h2>Complete?</h2>${verdict}<table><thead>${head('Hours', '#Number')}</thead><tbody>${rows}</tbody></table>`;
 }
 
-function verifications({ last_verifications: last }: LakeStatus, told: Told, at: number): Html {
+function verifications(
+  { last_verifications: last }: LakeStatus,
+  told: Told,
+  { at, zone }: { readonly at: number; readonly zone: string },
+): Html {
   if (last === null) return markup`<p class="card warn">What is on record of verifications cannot be read.</p>`;
   if (last.length === 0)
     return markup`<p class="card warn">No verification is on record; <code>audit-lake verify --deep</code> makes one.</p>`;
@@ -157,7 +172,7 @@ function verifications({ last_verifications: last }: LakeStatus, told: Told, at:
     const found = Object.entries(problems).map(([name, count]) => `${name} ${count}`);
     const scope = `${deep ? ', with the raw files read again' : ''}${newestOnly ? ', of the newest commits alone' : ''}`;
     const who = by === null ? '' : `, by ${told(by.name)}`;
-    return markup`<div class="card ${found.length === 0 ? 'good' : 'bad'}"><p><strong>${found.length === 0 ? 'No problem' : 'Problems'}</strong>${scope}: ${instant(time.toISOString())} UTC, ${ageText(time, new Date(at))}${who}</p>${found.length === 0 ? '' : markup`<p>${found.join(', ')}</p>`}<p class="dim mono">${told(path)}</p></div>`;
+    return markup`<div class="card ${found.length === 0 ? 'good' : 'bad'}"><p><strong>${found.length === 0 ? 'No problem' : 'Problems'}</strong>${scope}: ${instant(time.toISOString(), zone)} (${zone}), ${ageText(time, new Date(at))}${who}</p>${found.length === 0 ? '' : markup`<p>${found.join(', ')}</p>`}<p class="dim mono">${told(path)}</p></div>`;
   });
   return markup`<p class="dim">What the lake says of them, which proves nothing by itself: whoever may write to it can write such a file.</p>${entries}`;
 }
@@ -182,7 +197,7 @@ function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** An instant to the second, without the zone that its column names. */
-function instant(text: string): string {
-  return text.slice(0, 19).replace('T', ' ');
+/** An instant to the second; in UTC without the zone, which its column or the foot of the page names. */
+function instant(text: string, zone: string): string {
+  return momentText(Temporal.Instant.from(text), zone);
 }

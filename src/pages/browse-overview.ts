@@ -1,7 +1,7 @@
-import type { EventFilter } from '../asking/index.ts';
+import { type EventFilter, isFindable } from '../asking/index.ts';
 import { type Html, markup } from '../present/index.ts';
 import { exactAddress } from './browse-fields.ts';
-import { type AskedFilter, askedFilter, filterForm, isMasked, narrowed } from './browse-filter.ts';
+import { type AskedFilter, askedFilter, filterForm, narrowed, type Reading } from './browse-filter.ts';
 import type { AnswerMemory, Remembering } from './browse-memory.ts';
 import { shortened } from './browse-table.ts';
 import { countsOf, type TopValues, timelineChart } from './browse-timeline.ts';
@@ -21,9 +21,9 @@ type List = keyof typeof LISTS;
 const KEYS = Object.fromEntries(Object.entries(LISTS).map(([name, { key }]) => [name, key])) as Record<List, string>;
 
 /** What happened when, who did most of it, and where to look next. */
-export function overviewView(memory: AnswerMemory, now: () => number): (asked: Asked) => Promise<Shown> {
+export function overviewView(memory: AnswerMemory, reading: Reading): (asked: Asked) => Promise<Shown> {
   return async ({ params, lake }) => {
-    const asked = askedFilter(params, now());
+    const asked = askedFilter(params, reading);
     const { filter } = asked;
     const found =
       filter === null
@@ -32,21 +32,24 @@ export function overviewView(memory: AnswerMemory, now: () => number): (asked: A
     return {
       title: 'Overview',
       part: 'overview',
+      zone: asked.zone,
       ...(filter === null && { status: 400 as const }),
-      data: { filters: asked.words, fault: asked.fault, ...found },
+      data: { filters: asked.words, fault: asked.fault, ...found?.data },
       body: async () =>
-        markup`${filterForm('/', asked)}${asked.fault === null ? '' : markup`<p class="card bad" role="alert">${asked.fault}</p>`}${found === null ? '' : await overviewBody(found, asked)}`,
+        markup`${filterForm('/', asked, reading.timeZone)}${asked.fault === null ? '' : markup`<p class="card bad" role="alert">${asked.fault}</p>`}${found === null ? '' : await overviewBody(found, asked)}`,
     };
   };
 }
 
 async function overviewOf(remembering: Remembering, filter: EventFilter, { zone }: AskedFilter) {
   const counts = await countsOf(remembering, filter, zone, KEYS);
-  return { days: remembering.session.days, timeline: counts?.timeline ?? null, top: counts?.top ?? null };
+  const { session } = remembering;
+  const data = { days: session.days, timeline: counts?.timeline ?? null, top: counts?.top ?? null };
+  return { data, finds: (value: string) => isFindable(session, value) };
 }
 
 async function overviewBody(
-  { days, timeline, top }: Awaited<ReturnType<typeof overviewOf>>,
+  { data: { days, timeline, top }, finds }: Awaited<ReturnType<typeof overviewOf>>,
   asked: AskedFilter,
 ): Promise<Html> {
   if (days === null) return markup`<p class="card">The lake has no events yet.</p>`;
@@ -57,16 +60,23 @@ async function overviewBody(
   const lists = Object.keys(LISTS) as List[];
   return markup`
 <p><a href="${exactAddress(narrowed('/events', asked))}"><strong>${grouped(timeline.total)} ${timeline.total === 1 ? 'event' : 'events'}</strong></a> <span class="dim">${held}</span></p>
-${await timelineChart(timeline, '/events', asked)}
-<div class="beside">${lists.map((list) => topList(list, top[list], asked))}</div>`;
+${await timelineChart(timeline, '/events', asked, 'tall')}
+<div class="beside">${lists.map((list) => topList({ list, values: top[list], finds }, asked))}</div>`;
 }
 
-function topList(list: List, values: TopValues, asked: AskedFilter): Html {
+interface Top {
+  readonly list: List;
+  readonly values: TopValues;
+  /** Whether a filter finds events by a value. */
+  readonly finds: (value: string) => boolean;
+}
+
+function topList({ list, values, finds }: Top, asked: AskedFilter): Html {
   const { title, whole } = LISTS[list];
   const most = values[0]?.events ?? 0;
   const lines = values.map(({ value, events }) => {
     const to = narrowed('/events', asked, { [list]: whole ? `=${value}` : value });
-    return markup`<tr><th scope="row">${isMasked(value) ? shortened(value, 60) : markup`<a href="${exactAddress(to)}">${shortened(value, 60)}</a>`}</th><td class="number">${grouped(events)}</td><td>${tableBar(events, most)}</td></tr>`;
+    return markup`<tr><th scope="row">${!finds(value) ? shortened(value, 60) : markup`<a href="${exactAddress(to)}">${shortened(value, 60)}</a>`}</th><td class="number">${grouped(events)}</td><td>${tableBar(events, most)}</td></tr>`;
   });
   const body =
     values.length === 0

@@ -21,6 +21,8 @@ export interface PagesOf {
   /** The lake as it is shown. */
   readonly shownLake: string;
   readonly host: Pick<Host, 'now'>;
+  /** The zone of times that are given and shown, where an address names no other. */
+  readonly timeZone: string;
   readonly trouble: (error: unknown) => Promise<Trouble>;
   readonly limits?: PoolLimits;
   /** Whether people are masked, and who is not. */
@@ -36,7 +38,7 @@ export interface OpenedPages {
 }
 
 /** The pages of a lake. Nothing is read before they are asked, or warmed. */
-export function openedPages({ gate, lake, shownLake, host, trouble, limits, mask }: PagesOf): OpenedPages {
+export function openedPages({ gate, lake, shownLake, host, timeZone, trouble, limits, mask }: PagesOf): OpenedPages {
   const pool = new LakePool(
     {
       open: async (need) =>
@@ -51,6 +53,7 @@ export function openedPages({ gate, lake, shownLake, host, trouble, limits, mask
     limits,
   );
   const memory = new AnswerMemory();
+  const reading = { now: () => host.now(), timeZone };
   const newest: View = async ({ lake: ask }) => ({
     title: 'Version',
     part: 'health',
@@ -60,16 +63,17 @@ export function openedPages({ gate, lake, shownLake, host, trouble, limits, mask
   const app = browseApp({
     gate,
     lake: shownLake,
+    timeZone,
     pool,
     views: {
-      '/': overviewView(memory, () => host.now()),
-      '/events': eventsView(memory, () => host.now()),
-      '/events/:name': eventView(lake),
+      '/': overviewView(memory, reading),
+      '/events': eventsView(memory, reading),
+      '/events/:name': eventView(lake, timeZone),
       '/questions': questionsView,
-      '/questions/:name': questionView,
+      '/questions/:name': questionView(timeZone),
       '/quarantine': quarantineView,
       '/quarantine/:name': quarantinedView,
-      '/health': healthView(lake.storage, lake.settings, () => host.now()),
+      '/health': healthView(lake.storage, lake.settings, reading),
       '/version': newest,
     },
     note: ({ masking }) => masking?.note ?? null,

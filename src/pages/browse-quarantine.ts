@@ -93,9 +93,9 @@ function quarantined({
 }
 
 /** Links to the pages before and after. */
-export function pages(previous: string | null, next: string | null): Html | string {
+export function pages(previous: string | null, next: string | null, name = 'Pages'): Html | string {
   if (previous === null && next === null) return '';
-  return markup`<nav class="pages" aria-label="Pages">${previous === null ? '' : markup`<a rel="prev" href="${previous}">← Before</a>`}${next === null ? '' : markup`<a rel="next" href="${next}">After →</a>`}</nav>`;
+  return markup`<nav class="pages" aria-label="${name}">${previous === null ? '' : markup`<a rel="prev" href="${previous}">← Before</a>`}${next === null ? '' : markup`<a rel="next" href="${next}">After →</a>`}</nav>`;
 }
 
 /** A text of several lines for an element that keeps them. */

@@ -10,9 +10,11 @@ import {
 import { type Html, markup } from '../present/index.ts';
 import { PARAMETER_TYPES, type Question } from '../questions/index.ts';
 import { exactAddress, field } from './browse-fields.ts';
+import { zoneAsked, zoneField } from './browse-filter.ts';
 import { rowsTable } from './browse-table.ts';
 import { type Asked, address, type Shown } from './browse-view.ts';
 import { grouped } from './charts.ts';
+import { engineMomentText } from './period.ts';
 
 /** Rows of an answer that a page shows; its JSON has all. */
 const MOST_ROWS = 500;
@@ -35,7 +37,12 @@ export async function questionsView(_: Asked): Promise<Shown> {
 }
 
 /** One question: what it finds and why that matters, what it is asked with, and its answer. */
-export async function questionView({ lake, name, params }: Asked): Promise<Shown> {
+export function questionView(timeZone: string): (asked: Asked) => Promise<Shown> {
+  return async (asked) => await askedQuestion(asked, timeZone);
+}
+
+async function askedQuestion({ lake, name, params }: Asked, timeZone: string): Promise<Shown> {
+  const zone = zoneAsked(params, timeZone);
   const question = questionNamed(questionFiles(), name);
   const values = Object.fromEntries(
     question.parameters.flatMap((each) => {
@@ -60,6 +67,7 @@ export async function questionView({ lake, name, params }: Asked): Promise<Shown
   return {
     title: question.question,
     part: 'questions',
+    zone,
     above: [['Questions', '/questions']],
     data: { question: question.name, to: to ?? null, values, rows: answer === null ? null : objectsOf(answer) },
     body: () => markup`
@@ -68,9 +76,9 @@ ${about(question)}
 ${field({ name: 'from', label: 'From', value: params.get('from') ?? '', hint: 'the first day, such as 2026-03-01; the question has days of its own' })}
 ${field({ name: 'to', label: 'To', value: to ?? '', hint: 'the last day, with all of it, in UTC' })}
 ${field({ name: 'instance', label: 'Instance', value: params.get('instance') ?? '', hint: 'the Nexthink instance; all where it is empty' })}
-${question.parameters.map((each) => parameterField(each, params.get(each.name)))}
+${question.parameters.map((each) => parameterField(each, params.get(each.name)))}${zoneField(params, timeZone)}
 </div><div class="actions"><button class="main">Ask</button><a href="${exactAddress(address(`/questions/${question.name}`))}">As it comes</a></div></form>
-${answer === null ? markup`<p class="card">Give what it is about to have it answered.</p>` : answered(answer)}`,
+${answer === null ? markup`<p class="card">Give what it is about to have it answered.</p>` : answered(answer, zone)}`,
   };
 }
 
@@ -79,7 +87,11 @@ function parameterField(
   given: string | null,
 ): Html {
   const hint = `${description} ${PARAMETER_TYPES[type]}`;
-  return field({ name, label: name.replaceAll('_', ' '), value: given ?? (isNeeded ? '' : fallback), hint });
+  return field({ name, label: labelOf(name), value: given ?? (isNeeded ? '' : fallback), hint });
+}
+
+function labelOf(name: string): string {
+  return `${name[0]?.toUpperCase()}${name.slice(1).replaceAll('_', ' ')}`;
 }
 
 function wordOf(params: URLSearchParams, name: string): string | undefined {
@@ -92,9 +104,21 @@ function about({ finds, why, normal, limits }: Question): Html {
   return markup`<dl><dt>Finds</dt><dd>${finds}</dd><dt>Why it matters</dt><dd>${why}</dd><dt>Normal</dt><dd>${normal}</dd>${limit}</dl>`;
 }
 
-function answered(answer: Answer): Html {
+function answered(answer: Answer, zone: string): Html {
   const count = answer.rows.length;
   if (count === 0) return markup`<p class="card good">Nothing: no row answers this.</p>`;
   const more = count > MOST_ROWS ? markup` The first ${grouped(MOST_ROWS)} are shown; the JSON has all.` : '';
-  return markup`<h2>${grouped(count)} ${count === 1 ? 'row' : 'rows'}</h2><p class="dim">Times in UTC.${more}</p>${rowsTable('The answer', { ...answer, rows: answer.rows.slice(0, MOST_ROWS) })}`;
+  return markup`<h2>${grouped(count)} ${count === 1 ? 'row' : 'rows'}</h2><p class="dim">Times in ${zone}.${more}</p>${rowsTable('The answer', { ...answer, rows: zoned(answer, zone) })}`;
+}
+
+/** The rows that are shown, with their instants in a zone. */
+function zoned({ types, rows }: Answer, zone: string): readonly (readonly unknown[])[] {
+  const shown = rows.slice(0, MOST_ROWS);
+  if (zone === 'UTC') return shown;
+  const isInstant = types.map((type) => type?.kind === 'timestamp' && type.isInstant);
+  return shown.map((row) =>
+    row.map((value, column) =>
+      isInstant[column] === true && typeof value === 'string' ? engineMomentText(value, zone) : value,
+    ),
+  );
 }

@@ -31,8 +31,8 @@ export function rowsTable(
 }
 
 /** A table that scrolls by itself, also by the keyboard. */
-export function scrolling(name: string, content: Html): Html {
-  return markup`<div class="rows" tabindex="0" role="region" aria-label="${name}"><table><caption>${name}</caption>${content}</table></div>`;
+export function scrolling(name: string, content: Html, isOfEvents = false): Html {
+  return markup`<div class="rows${isOfEvents ? ' events' : ''}" tabindex="0" role="region" aria-label="${name}"><table><caption>${name}</caption>${content}</table></div>`;
 }
 
 /** A text at the length that a table has room for. */

@@ -1,9 +1,9 @@
 import { Temporal } from 'temporal-polyfill';
-import { answerIn, type EventFilter, eventCondition, type LakeSession } from '../asking/index.ts';
+import { answerIn, conditionIn, type EventFilter, type LakeSession } from '../asking/index.ts';
 import type { Html } from '../present/index.ts';
 import { type AskedFilter, narrowed } from './browse-filter.ts';
 import type { Remembering } from './browse-memory.ts';
-import { grouped, stackedChart } from './charts.ts';
+import { grouped, type StackedChart, stackedChart } from './charts.ts';
 import { type FamilyCounts, familyParts } from './families.ts';
 
 type Step = 'hour' | 'day' | 'week' | 'month';
@@ -50,7 +50,7 @@ export async function countsOf<Name extends string>(
   if (span === null) return null;
   const days = span.to.since(span.from, { largestUnit: 'hours' }).hours / 24;
   const step = STEPS.find(([, most]) => days <= most)?.[0] ?? 'month';
-  const { sql, values } = eventCondition(filter);
+  const { sql, values } = conditionIn(session, filter);
   // The day of UTC is the name of a file's folder: it need not be read.
   const time = zone === 'UTC' && step !== 'hour' ? 'event_date' : 'event_time AT TIME ZONE $zone';
   // Filters look at what is there, and what is counted is what is shown: names may be masked.
@@ -83,8 +83,13 @@ QUALIFY step IS NOT NULL OR row_number() OVER (PARTITION BY list ORDER BY value 
   };
 }
 
-/** The timeline as a chart: each bar leads to its events. */
-export async function timelineChart(timeline: Timeline, path: string, asked: AskedFilter): Promise<Html> {
+/** The timeline as a chart, by itself or above what it is about: each bar leads to its events. */
+export async function timelineChart(
+  timeline: Timeline,
+  path: string,
+  asked: AskedFilter,
+  size: NonNullable<StackedChart['size']>,
+): Promise<Html> {
   const { step, steps, parts, total } = timeline;
   const names = steps.map((each) =>
     step === 'hour' ? each.replace('T', ' ') : step === 'month' ? each.slice(0, 7) : each,
@@ -98,6 +103,7 @@ export async function timelineChart(timeline: Timeline, path: string, asked: Ask
   );
   return await stackedChart({
     id: 'timeline',
+    size,
     title: `Events by ${step}${step === 'week' ? ', each from its Monday' : ''} (${asked.zone})`,
     description: `${grouped(total)} events; the most, ${grouped(most.count)}, in the ${step} of ${most.name}.`,
     step,

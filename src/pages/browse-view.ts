@@ -24,6 +24,8 @@ export interface Shown {
   /** What its JSON has. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly body: () => Html | string | Promise<Html>;
+  /** The zone that its times are in, where it is not the usual one. */
+  readonly zone?: string;
   /** 200 where it is left out. */
   readonly status?: 400 | 404;
   /** What is at hand for the keyboard: the pages before and after. */

@@ -4,6 +4,12 @@ import { drawn } from './drawing.ts';
 /** Pixels a chart is wide; a page makes it as wide as there is room. */
 const WIDTH = 760;
 
+/** How large bars over time are: by themselves, or a strip above what they are about. */
+const SIZES = {
+  tall: { width: WIDTH, height: 260, marginLeft: 60, marginRight: 40, marginBottom: 34, ticks: 5 },
+  low: { width: 1100, height: 80, marginLeft: 60, marginRight: 12, marginTop: 10, marginBottom: 22, ticks: 2 },
+} as const;
+
 /** Labels below a chart at most: more would overlap. */
 const MOST_TICKS = 9;
 
@@ -33,11 +39,14 @@ export interface StackedChart extends ChartNames {
    * the colour of its place; those that no step has are left out.
    */
   readonly parts: readonly { readonly label: string; readonly counts: readonly number[] }[];
+  /** Tall where it is left out. */
+  readonly size?: keyof typeof SIZES;
 }
 
 /** Bars over time, each made of parts: a figure with its legend, and its numbers as a table. */
 export async function stackedChart(chart: StackedChart): Promise<Html> {
-  const { id, title, step, steps } = chart;
+  const { id, title, step, steps, size = 'tall' } = chart;
+  const { ticks, ...frame } = SIZES[size];
   if (chart.parts.length > PART_COLOURS) {
     throw new Error(`expected at most ${PART_COLOURS} parts in ${id}, found ${chart.parts.length}`);
   }
@@ -63,11 +72,7 @@ export async function stackedChart(chart: StackedChart): Promise<Html> {
   const most = Math.max(1, ...totals);
   const every = Math.ceil(steps.length / MOST_TICKS);
   const svg = await drawn(chart, (plot) => ({
-    width: WIDTH,
-    height: 260,
-    marginLeft: 60,
-    marginRight: 40,
-    marginBottom: 34,
+    ...frame,
     x: {
       type: 'band',
       domain: steps.map((_, bar) => bar),
@@ -78,7 +83,7 @@ export async function stackedChart(chart: StackedChart): Promise<Html> {
       tickSize: 4,
       label: null,
     },
-    y: { domain: [0, most], ticks: Math.min(5, most), tickFormat: grouped, grid: true, label: null },
+    y: { domain: [0, most], ticks: Math.min(ticks, most), tickFormat: grouped, grid: true, label: null },
     color: { type: 'ordinal', domain: parts.map(({ part }) => part), range: parts.map(({ part }) => colour(part)) },
     marks: [
       plot.barY(bars, {
@@ -104,7 +109,8 @@ export async function stackedChart(chart: StackedChart): Promise<Html> {
     ...parts.map(({ counts }) => grouped(counts[bar] ?? 0)),
     grouped(totals[bar] ?? 0),
   ]);
-  return figure(chart, svg, markup`<ul class="legend">${legend}</ul>`, numbersTable(title, header, rows, chart.links));
+  const numbers = numbersTable(title, header, rows, chart.links);
+  return figure(chart, svg, markup`<ul class="legend">${legend}</ul>`, numbers, size === 'low');
 }
 
 /** How much there is of each pair of a row and a column. */
@@ -175,12 +181,20 @@ export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
-function figure({ title }: ChartNames, picture: Html, legend: Html, numbers: Html): Html {
+/** A low one has in one line above the picture what a tall one has below it. */
+function figure({ title }: ChartNames, picture: Html, legend: Html, numbers: Html, isLow = false): Html {
+  const scrolled = markup`<div class="scroll" tabindex="0" role="group" aria-label="${title}, picture">${picture}</div>`;
+  const folded = markup`<details><summary>The numbers as a table</summary>${numbers}</details>`;
+  if (isLow)
+    return markup`<figure class="low">
+<figcaption>${title}</figcaption>${legend}${folded}
+${scrolled}
+</figure>`;
   return markup`<figure>
 <figcaption>${title}</figcaption>
-<div class="scroll" tabindex="0" role="group" aria-label="${title}, picture">${picture}</div>
+${scrolled}
 ${legend}
-<details><summary>The numbers as a table</summary>${numbers}</details>
+${folded}
 </figure>`;
 }
 

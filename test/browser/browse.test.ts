@@ -20,36 +20,51 @@ const PAGES = [
   '/quarantine/time_unreadable',
 ];
 
+let browser: Browser;
+let lake: BrowsedLake;
+
+beforeAll(async () => {
+  if (CHROMIUM !== null) [browser, lake] = await Promise.all([startChromium(), browsedLake(hostileExport())]);
+});
+
+afterAll(async () => {
+  if (CHROMIUM === null) return;
+  await browser.close();
+  await lake.close();
+});
+
 describe.skipIf(CHROMIUM === null)('the pages of a lake with hostile names', () => {
-  let browser: Browser;
-  let lake: BrowsedLake;
-  beforeAll(async () => {
-    [browser, lake] = await Promise.all([startChromium(), browsedLake(hostileExport())]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await lake.close();
+  it('can be read by everybody, fit their window, and do nothing beside: light, dark and narrow', async () => {
+    await withPage(browser, {}, async (page) => {
+      const looked = async (path: string): Promise<void> => {
+        await lake.open(page, path);
+        // Each page is opened once: what is laid out by its style alone need not be asked for again.
+        for (const [name, { scheme = 'light', width = 1280 }] of Object.entries(LOOKS)) {
+          await page.emulateMedia({ colorScheme: scheme });
+          await page.setViewportSize({ width, height: 900 });
+          assert.deepEqual(await barriers(page), [], `${path}, ${name}`);
+          assert.equal(await overflow(page), 0, `${path}, ${name}`);
+        }
+      };
+      for (const path of PAGES) await looked(path);
+      await lake.open(page, '/events');
+      const rows = page.locator('.rows tbody tr');
+      const events = await Promise.all([0, 30].map((row) => rows.nth(row).locator('a').first().getAttribute('href')));
+      for (const path of events) await looked(path ?? '');
+    });
   });
 
-  for (const [name, look] of Object.entries(LOOKS)) {
-    it(`can be read by everybody, fit their window, and do nothing beside: ${name}`, async () => {
-      await withPage(browser, look, async (page) => {
-        for (const path of PAGES) {
-          await lake.open(page, path);
-          assert.deepEqual(await barriers(page), [], path);
-          assert.equal(await overflow(page), 0, path);
-        }
-        await lake.open(page, '/events');
-        for (const event of [0, 4, 30]) {
-          const path = await page.locator('.rows tbody tr').nth(event).locator('a').first().getAttribute('href');
-          await lake.open(page, path ?? '');
-          assert.deepEqual(await barriers(page), [], path ?? '');
-          assert.equal(await overflow(page), 0, path ?? '');
-          await lake.open(page, '/events');
-        }
-      });
+  it('have ten events in the first window, below filters and a timeline', async () => {
+    await withPage(browser, { width: 1200 }, async (page) => {
+      await lake.open(page, '/events?code=91012,97001');
+      await page.locator('svg.chart').waitFor();
+      const seen = `[...document.querySelectorAll('.rows tbody tr')].filter((row) => row.getBoundingClientRect().bottom <= innerHeight).length`;
+      const first = Number(await page.evaluate(seen));
+      await lake.open(page, '/events');
+      const all = Number(await page.evaluate(seen));
+      assert.ok(all >= 10 && first >= 5, `${all} of all, ${first} below filters that are open`);
     });
-  }
+  });
 
   it('show what nobody could see as its escape, and everything else as it is', async () => {
     await withPage(browser, {}, async (page) => {
@@ -66,7 +81,7 @@ describe.skipIf(CHROMIUM === null)('the pages of a lake with hostile names', () 
   it('send back exactly what was looked for', async () => {
     await withPage(browser, {}, async (page) => {
       for (const [index, name] of HOSTILE.entries()) {
-        if (name.length > 1000) continue;
+        if (name.length > 1000 || index % 2 === 1) continue;
         await lake.open(page, '/events');
         await page.getByRole('textbox', { name: 'Person' }).fill(`=${name}`);
         await page.getByRole('button', { name: 'Show' }).click();
@@ -155,7 +170,7 @@ describe.skipIf(CHROMIUM === null)('the pages of a lake with hostile names', () 
           ),
         );
       }
-      assert.ok(stops.includes('rows') && stops.includes('scroll'), stops.join());
+      assert.ok(stops.some((stop) => /^rows\b/.test(stop)) && stops.includes('scroll'), stops.join());
       assert.ok(!stops.includes('bar'));
     });
   });
@@ -172,58 +187,46 @@ describe.skipIf(CHROMIUM === null)('the pages of a lake with hostile names', () 
 
 describe.skipIf(CHROMIUM === null)('the first address in a browser', () => {
   it('leaves no trace of its token: not in the address, the history, the referrer, or to scripts', async () => {
-    const [browser, lake] = await Promise.all([startChromium(), browsedLake(hostileExport())]);
-    try {
-      await withPage(browser, {}, async (page) => {
-        const sent: string[] = [];
-        page.on('request', (request) => sent.push(`${request.url()} ${JSON.stringify(request.headers())}`));
-        await page.goto(lake.entry);
-        assert.equal(page.url(), `${lake.origin}/`);
-        assert.equal(await page.evaluate('document.cookie'), '');
-        assert.equal(await page.evaluate('document.referrer'), '');
-        assert.equal(await page.evaluate('navigation.entries().some(({ url }) => url.includes("token"))'), false);
-        await page.getByRole('link', { name: 'Events', exact: true }).click();
-        await page.waitForURL(/\/events$/);
-        assert.deepEqual(sent.filter((each) => each.includes('token')).length, 1);
-        assert.deepEqual(
-          sent.filter((each) => /"referer":"[^"]/.test(each)),
-          [],
-        );
-      });
-      await withPage(browser, {}, async (page, overheard) => {
-        const again = await page.goto(lake.entry);
-        assert.equal(again?.status(), 403);
-        overheard.trouble.length = 0;
-      });
-    } finally {
-      await browser.close();
-      await lake.close();
-    }
+    await withPage(browser, {}, async (page) => {
+      const sent: string[] = [];
+      page.on('request', (request) => sent.push(`${request.url()} ${JSON.stringify(request.headers())}`));
+      await page.goto(lake.entry);
+      assert.equal(page.url(), `${lake.origin}/`);
+      assert.equal(await page.evaluate('document.cookie'), '');
+      assert.equal(await page.evaluate('document.referrer'), '');
+      assert.equal(await page.evaluate('navigation.entries().some(({ url }) => url.includes("token"))'), false);
+      await page.getByRole('link', { name: 'Events', exact: true }).click();
+      await page.waitForURL(/\/events$/);
+      assert.deepEqual(sent.filter((each) => each.includes('token')).length, 1);
+      assert.deepEqual(
+        sent.filter((each) => /"referer":"[^"]/.test(each)),
+        [],
+      );
+    });
+    await withPage(browser, {}, async (page, overheard) => {
+      const again = await page.goto(lake.entry);
+      assert.equal(again?.status(), 403);
+      overheard.trouble.length = 0;
+    });
   });
 
   it('is refused to a page of another site, which gets nothing of it either', async () => {
-    const [browser, lake] = await Promise.all([startChromium(), browsedLake(hostileExport())]);
-    try {
-      await withPage(browser, {}, async (page, overheard) => {
-        await lake.open(page, '/');
-        const other = lake.origin.replace('127.0.0.1', 'localhost');
-        await page.goto('about:blank');
-        await page.setContent(
-          `<form method="post" action="${lake.origin}/"><button>go</button></form><iframe src="${lake.origin}/"></iframe><img src="${lake.origin}/icon.svg" alt="x">`,
-        );
-        await page.waitForTimeout(200);
-        assert.equal(await page.frameLocator('iframe').getByText('Overview').count(), 0);
-        assert.equal(await page.evaluate('document.querySelector("img").naturalWidth'), 0);
-        await page.getByRole('button').click();
-        await page.waitForURL(`${lake.origin}/`);
-        assert.equal(await page.locator('h1').count(), 0);
-        assert.equal((await page.goto(`${other}/`))?.status(), 403, 'a cookie of one name is none of another');
-        overheard.trouble.length = 0;
-      });
-    } finally {
-      await browser.close();
-      await lake.close();
-    }
+    await withPage(browser, {}, async (page, overheard) => {
+      await lake.open(page, '/');
+      const other = lake.origin.replace('127.0.0.1', 'localhost');
+      await page.goto('about:blank');
+      await page.setContent(
+        `<form method="post" action="${lake.origin}/"><button>go</button></form><iframe src="${lake.origin}/"></iframe><img src="${lake.origin}/icon.svg" alt="x">`,
+      );
+      await page.waitForTimeout(200);
+      assert.equal(await page.frameLocator('iframe').getByText('Overview').count(), 0);
+      assert.equal(await page.evaluate('document.querySelector("img").naturalWidth'), 0);
+      await page.getByRole('button').click();
+      await page.waitForURL(`${lake.origin}/`);
+      assert.equal(await page.locator('h1').count(), 0);
+      assert.equal((await page.goto(`${other}/`))?.status(), 403, 'a cookie of one name is none of another');
+      overheard.trouble.length = 0;
+    });
   });
 });
 

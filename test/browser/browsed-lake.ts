@@ -66,6 +66,7 @@ export async function browsedLake(exported: string): Promise<BrowsedLake> {
     shownLake: root,
     lake: { settings: settings({ lake: root }), storage, signal: new AbortController().signal, tell: () => undefined },
     host: HOST,
+    timeZone: 'UTC',
     trouble: async (error) => ({ text: error instanceof Error ? error.message : String(error), kind: 'asked' }),
   });
   server.answerBy(pages.answer);

@@ -19,6 +19,7 @@ function app() {
   return browseApp({
     gate: { port: PORT, token: TOKEN, secret: SECRET },
     lake: 'lake',
+    timeZone: 'UTC',
     pool,
     views: {
       '/': async () => ({ title: 'Secret', part: 'overview', data: { secret: 'mallory' }, body: () => 'mallory' }),
