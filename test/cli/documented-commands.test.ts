@@ -19,6 +19,7 @@ const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
   [/--lake lake\b/g, '--lake tried'],
   [/\bDAY\b/g, '2026-03-01'],
   [/\bSHA256\b/g, '0'.repeat(64)],
+  [/\bEVENT_UID\b/g, '0'.repeat(32)],
 ];
 
 /** The commands in the shell blocks of a document, and those in its running text, as they are to be typed. */
@@ -69,6 +70,7 @@ describe('the commands in the documents', () => {
       assert.ok(commands.length > 25, `only ${commands.length} were found`);
       await copyFile(join(ROOT, 'samples/exports/broken-rows.csv'), join(folder, 'export.csv'));
       await writeFile(join(folder, 'audit.log'), LOG_LINE);
+      await writeFile(join(folder, 'questions.sql'), 'SELECT 1; SELECT 2;\n');
       for (const lake of ['lake', 'tried']) {
         const { code } = await run(['ingest', join(folder, 'export.csv'), '--lake', join(folder, lake)]);
         assert.equal(code, 0);
