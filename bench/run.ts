@@ -11,6 +11,7 @@
  * - `start`: what the built command line takes to start, as a multiple of a Node that does nothing
  * - `freshness`: how soon after a file is closed its events can be queried
  * - `coverage`: whether a comparison with the source's counts finds one record in a million, and no explained one
+ * - `answers LAKE`: an answer in each format against DuckDB's own COPY
  */
 const NAMED: readonly string[] = [
   'cost',
@@ -22,6 +23,7 @@ const NAMED: readonly string[] = [
   'growth',
   'start',
   'coverage',
+  'answers',
 ];
 
 const name = process.argv[2] ?? '';
