@@ -32,7 +32,7 @@ export const register = command<
     ),
     ...MASKING,
   ],
-  settings: 'all',
+  settings: ['lake', 'include', 'exclude', 'countsPrefix', 'rawRetentionDays', 'instances'],
   untilInterrupted: true,
   run: async ({ settings, flags }) => {
     const { port, open } = flags;
