@@ -6,7 +6,8 @@
 --   all.
 -- Normal: None, except the first administrator while an instance is being set up.
 -- Limits: Not seen here: rights that reach an account through a role or a group it belongs to (question 04), and grants
---   by another account of the same person; and the classic product, whose messages name no role of a user.
+--   by another account of the same person; and the classic product, whose messages name no role of a user. The address
+--   is not here: audit-lake events --ip finds what came from one, question 03 the log-ins from a new one.
 -- Period: 90 days
 -- Parameter: roles texts [] Roles and permissions that matter; with none, all do. A row that names none is listed
 --   either way.

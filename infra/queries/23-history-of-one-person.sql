@@ -99,7 +99,7 @@ accounts AS (
 named AS (
     SELECT tenant, person_id, name
     FROM accounts
-    WHERE name = LOWER({{person}})
+    WHERE {{is(person, name)}}
         OR (
             -- A text without a word is two blanks.
             {{words(person)}} <> '  '
@@ -113,7 +113,7 @@ ids AS (
     UNION
     SELECT tenant, person_id
     FROM accounts
-    WHERE person_id = LOWER({{person}})
+    WHERE {{is(person, person_id)}}
 ),
 names AS (
     SELECT tenant, name, MIN(way) AS way

@@ -83,7 +83,7 @@ export function parseSpan(
   };
   if (span.from === null || span.to === null || Temporal.Instant.compare(span.from, span.to) < 0) return span;
   throw new UsageError(
-    `expected --from to be before --to, found ${span.from} and ${span.to}; a day as --to is meant with all of it, a time is not`,
+    `expected --from to be before --to, found ${quoted(from ?? '')} and ${quoted(to ?? '')} (${span.from} and ${span.to}); a day as --to is meant with all of it, a time is not`,
   );
 }
 

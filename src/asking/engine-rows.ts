@@ -54,7 +54,20 @@ async function converter(): Promise<DuckDBValueConverter<Json | Bytes>> {
   return (value, type, inner) =>
     value instanceof DuckDBBlobValue
       ? new Bytes(value.bytes, value.toString())
-      : JsonDuckDBValueConverter(value, type, inner as DuckDBValueConverter<Json>);
+      : (endless(value) ?? JsonDuckDBValueConverter(value, type, inner as DuckDBValueConverter<Json>));
+}
+
+/** What the engine stores for a date or time that never comes, or always was: its own text of most of these is a day that nobody meant. */
+const ENDLESS_DAYS = 2 ** 31 - 1;
+const ENDLESS_TICKS = 2n ** 63n - 1n;
+
+function endless(value: DuckDBValue): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { days, ...others } = value as { days?: unknown; seconds?: unknown; millis?: unknown; nanos?: unknown };
+  const isDate = days !== undefined && !('months' in value);
+  const found = isDate ? days : (others.seconds ?? others.millis ?? others.nanos);
+  if (found === ENDLESS_DAYS || found === ENDLESS_TICKS) return 'infinity';
+  return found === -ENDLESS_DAYS || found === -ENDLESS_TICKS ? '-infinity' : null;
 }
 
 /** DuckDB gives 64-bit numbers as text; those that a JSON number holds exactly become one. */

@@ -1,7 +1,10 @@
+import { CATALOGUE } from '../catalogue/index.ts';
 import type { Clock } from './dates.ts';
 import { type EventFilter, eventFilter, type FilterName, type FilterWords } from './event-filter.ts';
 import { countEvents, instancesIn } from './event-search.ts';
 import type { LakeSession } from './session.ts';
+
+const KNOWN_CODES: ReadonlySet<number> = new Set(CATALOGUE.map(({ code }) => code));
 
 /** Filters of which the words may stand elsewhere in a message. */
 const NAMES = ['actor', 'user', 'person', 'object'] as const satisfies readonly FilterName[];
@@ -9,9 +12,21 @@ const NAMES = ['actor', 'user', 'person', 'object'] as const satisfies readonly 
 /** What to say where a filter finds nothing: what the lake has, and what finds something that is near. */
 export async function nothingFound(session: LakeSession, words: FilterWords, clock: Clock): Promise<string> {
   if (session.days === null) return 'no event found: the lake has none yet';
+  const unknown = await unknownCodes(session, words, clock);
+  if (unknown !== null) return unknown;
   const hint = await nearestHint(session, words, clock);
   const [first, last] = session.days;
   return `no event found; the lake has events from ${first} to ${last} (UTC)${hint === null ? '' : `; ${hint}`}`;
+}
+
+/** What to say of codes that neither the lake nor the catalogue has; null where one of them has any. */
+async function unknownCodes(session: LakeSession, words: FilterWords, clock: Clock): Promise<string | null> {
+  const { wanted } = eventFilter(words, clock);
+  const codes = wanted.code ?? [];
+  if (codes.length === 0 || codes.some((code) => !/^\d+$/.test(code) || KNOWN_CODES.has(Number(code)))) return null;
+  if ((await countEvents(session, { from: null, to: null, wanted: { code: codes } })) > 0) return null;
+  const named = codes.length === 1 ? `code ${codes[0]}` : `the codes ${codes.join(', ')}`;
+  return `no event found: the lake has none of ${named}, and the catalogue does not know ${codes.length === 1 ? 'it' : 'them'}; audit-lake codes lists those that there are`;
 }
 
 async function nearestHint(session: LakeSession, words: FilterWords, clock: Clock): Promise<string | null> {

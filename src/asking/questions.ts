@@ -3,7 +3,7 @@ import path from 'node:path';
 import { objectOf, type Rows } from '../present/index.ts';
 import { type Dialect, parseQuestion, type Question, renderQuestion } from '../questions/index.ts';
 import { askedWith, asUsage, type Given } from './given.ts';
-import { shownGiven } from './masked-values.ts';
+import { shownAsked } from './masked-values.ts';
 import type { LakeSession } from './session.ts';
 
 /** In a clone and in the npm package alike. */
@@ -22,13 +22,14 @@ export function questionText(question: Question, dialect: Dialect, given: Given 
 }
 
 /**
- * Asks a question. Where names are masked, whoever is named among the values is named whole, or by the pseudonym.
+ * Asks a question. Where names are masked, values find whom they find without, and pseudonyms too.
  * @throws UsageError where it does not take what is given, or cannot be run
  */
 export async function askQuestion(session: LakeSession, question: Question, given: Given = {}): Promise<Rows> {
   // What is wrong with what is given is said before the lake is asked anything.
-  askedWith(question, given);
-  return await session.rows(questionText(question, 'duckdb', await shownGiven(session, question, given)));
+  const asked = askedWith(question, given);
+  const shown = await shownAsked(session, question, asked);
+  return await session.rows(asUsage(() => renderQuestion(question, 'duckdb', shown)));
 }
 
 /** How many rows a question gives, and the first of them; null where there is none. @throws UsageError as {@link askQuestion} */

@@ -20,6 +20,10 @@ const REFUSALS = [
 /** What a statement that explains another begins with; what follows is that other. */
 export const EXPLAIN = /^\s*EXPLAIN\s+(?:ANALYZE\s+)?(?:\([^()]*\)\s*)?/i;
 
+/** The first word of a statement that is no query, behind comments: before the engine says what else is wrong with it. */
+const CHANGING =
+  /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(COPY|EXPORT|IMPORT|ATTACH|DETACH|INSTALL|LOAD|CREATE|DROP|ALTER|INSERT|UPDATE|DELETE|MERGE|TRUNCATE|USE|SET|RESET|CALL|CHECKPOINT|VACUUM|PRAGMA)\b/i;
+
 /** Where a file is, as DuckDB takes it on every system: it knows slashes on Windows, too, and backslashes as escapes. */
 export function engineLocation(
   folder: string,
@@ -59,14 +63,57 @@ export async function restrict(connection: DuckDBConnection, files: readonly str
 export async function refuseChanges(connection: DuckDBConnection, sql: string): Promise<void> {
   // DuckDB is loaded where it is needed, and only there.
   const { StatementType } = await import('@duckdb/node-api');
+  const [, changing] = CHANGING.exec(sql.replace(EXPLAIN, '')) ?? [];
+  if (changing !== undefined) throw noReading(changing.toUpperCase());
   const type = await typeOf(connection, sql);
   const read = type === StatementType.EXPLAIN && EXPLAIN.test(sql) ? sql.replace(EXPLAIN, '') : null;
   const found = read === null ? type : await typeOf(connection, read);
-  if (found === StatementType.SELECT) return;
-  throw new UsageError(
-    `expected a statement that reads (${READING}), found ${StatementType[found]}; query --unrestricted runs any, ` +
-      'with all rights of this user',
+  if (found === StatementType.SELECT) return await refuseEffects(connection, read ?? sql);
+  throw noReading(StatementType[found]);
+}
+
+/**
+ * Functions in place of a relation that do nothing but read: what is in files is still kept from them. Others have effects: they
+ * change a setting, write a log, or hand a text of SQL to the engine.
+ */
+const READING_FUNCTIONS =
+  /^(?:duckdb_\w+|pragma_\w+|pg_timezone_names|icu_calendar_names|unnest|range|generate_series|generate_subscripts|repeat|repeat_row|json_each|json_tree|glob|summary|seq_scan|histogram(?:_values)?|parquet_\w+|read_\w+|sniff_csv|query_table|sql_auto_complete|test_all_types|test_vector_types|which_secret)$/;
+
+/** Calls that have effects, wherever they stand in a text that cannot be taken apart. */
+const EFFECTS =
+  /\b((?:en|dis)able_\w+|(?:force_)?checkpoint|truncate_duckdb_logs|json_execute_serialized_sql|query)"?\s*\(/i;
+
+/** @throws UsageError where a query calls a function that does more than read */
+async function refuseEffects(connection: DuckDBConnection, sql: string): Promise<void> {
+  // Of some statements the engine gives the parts only within a query.
+  const tree = (await treeOf(connection, sql)) ?? (await treeOf(connection, `SELECT * FROM (\n${sql}\n)`));
+  const called = tree === null ? [EFFECTS.exec(sql)?.[1] ?? 'range'] : functionsIn(tree);
+  const found = called.find((name) => !READING_FUNCTIONS.test(name));
+  if (found !== undefined) throw noReading(`the function ${found}(…), which may do more`);
+}
+
+/** What a query is made of; null where the engine does not tell. */
+async function treeOf(connection: DuckDBConnection, sql: string): Promise<unknown> {
+  const result = await connection.runAndReadAll(`SELECT json_serialize_sql(${literal(sql)})`);
+  const tree = JSON.parse(String(result.getRows()[0]?.[0])) as { readonly error?: unknown };
+  return tree.error === false ? tree : null;
+}
+
+function noReading(found: string): UsageError {
+  return new UsageError(
+    `expected a statement that reads (${READING}), found ${found}; query --unrestricted runs any, with all rights of this user`,
   );
+}
+
+/** The names of the functions that stand in place of a relation, anywhere in a statement. */
+function functionsIn(tree: unknown): string[] {
+  if (typeof tree !== 'object' || tree === null) return [];
+  const inner = Object.values(tree).flatMap(functionsIn);
+  const { type, function: called } = tree as {
+    readonly type?: unknown;
+    readonly function?: { readonly function_name?: unknown };
+  };
+  return type === 'TABLE_FUNCTION' ? [String(called?.function_name).toLowerCase(), ...inner] : inner;
 }
 
 /** Whether a statement is a query, whose rows may be made while they are taken. */

@@ -55,7 +55,7 @@ export const register = command<AskFlags, [named?: string]>({
     const rights = masked(flags);
     const questions = questionFiles();
     if (named === undefined) return listed(questions);
-    if (named === EVERY_QUESTION) {
+    if (named.trim().toLowerCase() === EVERY_QUESTION) {
       if (sql || describe) throw new UsageError(`expected one question with --${sql ? 'sql' : 'describe'}, found all`);
       const given = givenFor(questions, questions, flags);
       const check = (session: LakeSession) => refuseUnknownInstances(session, flags);

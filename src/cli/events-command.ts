@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { Option } from 'commander';
 import {
   ALL_EVENT_COLUMNS,
@@ -26,6 +27,7 @@ import { FORMATS, type Format, isBinary, numberText, type Rows, UsageError } fro
 import { askedLake } from './asked-lake.ts';
 import { command, severalTimes } from './command.ts';
 import { MASKING, type MaskFlags, masked } from './mask-options.ts';
+import { withShortUids } from './short-uids.ts';
 
 interface EventsFlags extends FilterWords, MaskFlags {
   readonly limit?: string;
@@ -99,7 +101,9 @@ export const register = command<EventsFlags, []>({
       const notes = [said === null ? null : `${said}; times in ${timeZone}`, rows.note ?? null].filter(
         (each) => each !== null,
       );
-      const shown = isBinary(format) ? rows : inTimeZone(rows, timeZone);
+      const zoned = isBinary(format) ? rows : inTimeZone(rows, timeZone);
+      const isOnTerminal = format === 'table' && flags.output === undefined && process.stdout.isTTY;
+      const shown = isOnTerminal && flags.columns === undefined ? withShortUids(zoned) : zoned;
       await output.print({ ...shown, ...(notes.length > 0 && { note: notes.join('. ') }) });
     } finally {
       await session.close();

@@ -2,6 +2,7 @@
 const MOST_TELLING = [
   ...[
     'event_time',
+    'event',
     'actor_name',
     'event_name',
     'user_name',

@@ -8,6 +8,9 @@ const GAP = '  ';
 /** A column that has to be cut keeps so much. */
 const LEAST_COLUMN = 10;
 
+/** Elsewhere than on a terminal, where nothing is cut, a column is filled up with blanks to so much; what is wider goes beyond it. */
+const MOST_PADDED = 120;
+
 /** Columns are left out rather than that one is narrower, where it needs so much. */
 const READABLE_COLUMN = 16;
 
@@ -62,7 +65,8 @@ export class TableLayout {
     this.#shown = columns === null ? [...wanted.keys()] : shownColumns(header, measured, wanted, isWhole, columns);
     const shown = this.#shown.map((index) => wanted[index]!);
     const isShownWhole = this.#shown.map((index) => isWhole[index] ?? false);
-    this.#widths = columns === null ? shown : fitting(shown, isShownWhole, columns);
+    this.#widths =
+      columns === null ? shown.map((each) => Math.min(each, MOST_PADDED)) : fitting(shown, isShownWhole, columns);
   }
 
   /** The names of the columns, and the rule below them. */

@@ -4,5 +4,5 @@ export type { Parameter, Values } from './parameter.ts';
 export { PARAMETER_TYPES } from './parameter-type.ts';
 export { parseQuestion, type Question } from './question.ts';
 export { QuestionError } from './question-error.ts';
-export { type Asked, renderQuestion } from './render.ts';
+export { type Asked, renderQuestion, words } from './render.ts';
 export { readValue, type Value, ValueError, type Written } from './value.ts';

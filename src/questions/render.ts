@@ -49,6 +49,12 @@ function renderPart(part: Part, { dialect, days, asked }: Context): string {
       return events(part.alias, asked.instances, dialect);
     case 'value':
       return written(valueIn(values, part.parameter), dialect);
+    case 'is': {
+      const value = valueIn(values, part.parameter);
+      if (value.kind !== 'people') return `${part.column} = LOWER(${written(value, dialect)})`;
+      const names = value.names.map((name) => `LOWER(${textLiteral(name, dialect)})`);
+      return names.length === 0 ? '1 = 0' : `${part.column} IN (${names.join(', ')})`;
+    }
     case 'words':
       return words(typeof part.of === 'string' ? part.of : written(valueIn(values, part.of), dialect), dialect);
     case 'offset': {
@@ -74,6 +80,9 @@ function written(value: Value, dialect: Dialect): string {
       return textLiteral(value.text, dialect);
     case 'texts':
       return value.texts.map((text) => textLiteral(text, dialect)).join(', ');
+    case 'people':
+      // No word: they are found as they are.
+      return textLiteral('', dialect);
     case 'zone':
       return textLiteral(value.zone, dialect);
   }
@@ -94,7 +103,8 @@ function events(alias: string | null, instances: readonly string[] | undefined, 
 /** What stands between the words of a name, an address or an account. */
 const BETWEEN_WORDS = '.,;:@-_/\\+()<>"';
 
-function words(text: string, dialect: Dialect): string {
+/** SQL of a text in small letters, its words apart by one blank each, and a blank at both ends. */
+export function words(text: string, dialect: Dialect): string {
   const apart = `TRANSLATE(LOWER(${text}), ${textLiteral(BETWEEN_WORDS, dialect)}, '${' '.repeat(BETWEEN_WORDS.length)}')`;
   // Twice makes one blank of up to four.
   return `CONCAT(' ', TRIM(REPLACE(REPLACE(${apart}, '  ', ' '), '  ', ' ')), ' ')`;

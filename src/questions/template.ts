@@ -14,6 +14,8 @@ export type Part =
   | { readonly kind: 'events'; readonly alias: string | null }
   /** `{{devices}}`: the value of a parameter. */
   | { readonly kind: 'value'; readonly parameter: Parameter }
+  /** `{{is(person, user_name)}}`: whether a column in small letters is the value of a parameter, in whatever letters. */
+  | { readonly kind: 'is'; readonly parameter: Parameter; readonly column: string }
   /** `{{words(user_name)}}`: a text in small letters, its words apart by one blank each, and a blank at both ends. */
   | { readonly kind: 'words'; readonly of: string | Parameter }
   /** `{{utc_offset(zone, event_seconds)}}`: by how many seconds a zone's clocks are ahead of UTC at that second. */
@@ -31,7 +33,7 @@ export type Part =
     };
 
 const MACROS =
-  'the macros are {{from}}, {{to}}, {{from - DAYS}}, {{events}}, {{a_parameter}}, {{words(TEXT)}}, {{utc_offset(ZONE, SECONDS)}}, and on a line of their own AND {{any_of(LIST, COLUMN)}} and AND {{none_of(LIST, COLUMN)}}';
+  'the macros are {{from}}, {{to}}, {{from - DAYS}}, {{events}}, {{a_parameter}}, {{words(TEXT)}}, {{is(ID, COLUMN)}}, {{utc_offset(ZONE, SECONDS)}}, and on a line of their own AND {{any_of(LIST, COLUMN)}} and AND {{none_of(LIST, COLUMN)}}';
 
 const MACRO = /(\n *AND (?=\{\{(?:any|none)_of\())?\{\{([^{}\n]*)\}\}( AS [a-z_]+)?/g;
 const DAY = /^(from|to)((?: - [a-z0-9_]+)*)$/;
@@ -83,6 +85,7 @@ function partOf(macro: string, line: string, alias: string, parameters: readonly
   const [, called, first = '', second = ''] = CALL.exec(macro) ?? [];
   if ((called === 'any_of' || called === 'none_of') && line !== '' && COLUMN.test(second))
     return { kind: 'listed', list: declared(first, ['texts']), column: second, isWanted: called === 'any_of', line };
+  if (called === 'is' && COLUMN.test(second)) return { kind: 'is', parameter: declared(first, ['id']), column: second };
   if (called === 'utc_offset' && COLUMN.test(second))
     return { kind: 'offset', zone: declared(first, ['zone']), seconds: second };
   if (called === 'words' && second === '')
@@ -100,6 +103,7 @@ function parametersOf(part: Part): readonly Parameter[] {
     case 'day':
       return part.before.filter((days) => typeof days === 'object');
     case 'value':
+    case 'is':
       return [part.parameter];
     case 'words':
       return typeof part.of === 'object' ? [part.of] : [];

@@ -10,6 +10,8 @@ export type Value =
   | { readonly kind: 'numbers'; readonly numbers: readonly number[] }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'texts'; readonly texts: readonly string[] }
+  /** Whole names and ids that stand for a word of them, where the word itself is nowhere to be found; any of them. */
+  | { readonly kind: 'people'; readonly names: readonly string[] }
   | { readonly kind: 'zone'; readonly zone: string };
 
 /** A value as it is given: on a command line as text, in a file as JSON has it. */

@@ -43,6 +43,10 @@ describe('a query', () => {
       'EXPLAIN ANALYZE SELECT * FROM audit_events',
       'SELECT reason FROM quarantine_rows',
       "SELECT current_setting('TimeZone')",
+      'FROM range(3)',
+      "SELECT * FROM json_each('[1]')",
+      'FROM duckdb_columns()',
+      'FROM (PIVOT audit_events ON code USING count(*) GROUP BY instance)',
     ]) {
       await assert.doesNotReject(answerOfLake(asked(), sql), sql);
     }
@@ -78,6 +82,16 @@ describe('a query', () => {
       'CREATE OR REPLACE VIEW audit_events AS SELECT 1',
       'DROP VIEW audit_events',
       'CALL enable_logging()',
+      'FROM enable_logging()',
+      'SELECT * FROM (SELECT 1 AS a, (SELECT count(*) FROM Enable_Logging()) AS b)',
+      'WITH a AS (FROM disable_logging()) FROM a',
+      'EXPLAIN ANALYZE FROM enable_logging()',
+      'FROM enable_profiling()',
+      "FROM query('FROM enable_logging()')",
+      'PIVOT (FROM enable_logging()) ON x USING count(*)',
+      'PRAGMA database_list',
+      'FROM force_checkpoint()',
+      'FROM truncate_duckdb_logs()',
       'BEGIN',
       'PREPARE p AS SELECT 1',
     ]) {
@@ -92,6 +106,13 @@ describe('a query', () => {
       (await query('INSTALL httpfs')).stderr,
       /expected a statement that reads .*found \w+; query --unrestricted/,
     );
+    for (const sql of [
+      `COPY (SELECT 1) TO '${raw}'`,
+      `/* x */ copy audit_events TO 'x.csv'`,
+      'FROM enable_logging()',
+    ]) {
+      assert.match((await query(sql)).stderr, /^audit-lake: expected a statement that reads /);
+    }
     assert.match((await query(`SELECT * FROM read_text('${secret}')`)).stderr, /query --unrestricted lifts that/);
   });
 

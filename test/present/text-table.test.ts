@@ -6,6 +6,18 @@ import { textTable } from '../../src/present/text-table.ts';
 const LONG = 'x'.repeat(100);
 
 describe('a table of text', () => {
+  it('fills no column up to one very long text where it is no terminal, and cuts none', () => {
+    const long = 'x'.repeat(10_000);
+    const text = textTable(
+      ['message', 'n'],
+      [[long, '1'], ...Array.from({ length: 100 }, () => ['short', '2'])],
+      [false, true],
+      null,
+    );
+    assert.ok(text.length < 25_000, String(text.length));
+    assert.ok(text.includes(`${long}  1`));
+  });
+
   it('cuts nothing where it is no terminal', () => {
     const lines = textTable(['name', 'n'], [[LONG, '1']], [false, true], null).split('\n');
     assert.deepEqual(lines, [`name${' '.repeat(98)}n`, `${'─'.repeat(100)}  ─`, `${LONG}  1`]);

@@ -64,6 +64,8 @@ const VALUES: readonly string[] = [
     "TIMESTAMPTZ '290000-01-01 00:00:00Z'",
     "TIMESTAMPTZ '1850-03-01 10:00:00.000001Z'",
   ],
+  ...["'infinity'::DATE", "'-infinity'::DATE", "'infinity'::TIMESTAMP", "'-infinity'::TIMESTAMPTZ"],
+  ...["'-infinity'::TIMESTAMP_NS", "'infinity'::TIMESTAMP_MS", "['infinity'::DATE]"],
   ...["'\\xFF\\x00ab\\x5C\"'::BLOB", "''::BLOB", "''", "'日本 \u202e'", 'NULL'],
   ...["INTERVAL '1 month -2 days 3 hours 4.005 seconds'", '[1, NULL, 3]', '[]::BIGINT[]', "[['a', NULL], NULL, []]"],
   ...["{'a': 1, 'b': NULL::VARCHAR, 'c': [DATE '2026-01-01']}", "[{'n': 1.50::DECIMAL(5,2)}, NULL]"],
