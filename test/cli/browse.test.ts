@@ -68,7 +68,7 @@ async function browsing(args: readonly string[] = []) {
 
 describe('audit-lake browse', () => {
   it('prints an address that counts once, shows the lake to whoever has it, and ends by Ctrl-C', async () => {
-    const { entry, output, end } = await browsing();
+    const { entry, output, end } = await browsing(['--time-zone', 'Europe/Zurich']);
     assert.equal(entry.hostname, '127.0.0.1');
     assert.match(entry.searchParams.get('token') ?? '', /^[\w-]{43}$/, '256 bits');
     const first = await fetch(entry, { redirect: 'manual' });
@@ -84,6 +84,10 @@ describe('audit-lake browse', () => {
       (await fetch(new URL('/events', entry), { headers })).headers.get('content-type'),
       'text/html; charset=UTF-8',
     );
+    for (const path of ['/', '/events', '/health', '/quarantine', '/questions']) {
+      const page = await (await fetch(new URL(path, entry), { headers })).text();
+      assert.match(page, /times in Europe\/Zurich/, path);
+    }
     assert.equal((await fetch(entry, { redirect: 'manual' })).status, 403, 'it counted once');
     assert.equal((await fetch(new URL('/events.json', entry))).status, 403);
     const secret = cookie.split(/[=;]/)[1] ?? '';
