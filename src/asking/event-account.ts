@@ -133,6 +133,8 @@ export interface ProofAccount {
   readonly proves_not: readonly string[];
   /** What to type, in the folder of the lake, to check it without this program. */
   readonly checks: readonly HandCheck[];
+  /** How many of these are not shown because names are masked: they have one in them, or print one. */
+  readonly checks_left_out: number;
 }
 
 export interface DataFileAccount {

@@ -14,6 +14,7 @@ import { RejectedFile } from '../source/index.ts';
 import { type Storage, StorageError } from '../storage/index.ts';
 import { CorruptLog, type Snapshot } from '../table/index.ts';
 import { findRecord } from './raw-search.ts';
+import type { LakeSession } from './session.ts';
 
 /** Why the table lacks an event, as far as the lake can tell. */
 export type EventFate =
@@ -25,16 +26,21 @@ export type EventFate =
 /**
  * What became of an event that the table does not hold: whether its id is among those that were erased, or a raw file that was
  * withdrawn holds it. Of an erased event nothing else is known, and nothing else is said.
+ * @param session which masks the path where names are
  * @param uid 32 hex digits
  * @throws storage errors
  */
-export async function eventFate(storage: Storage, uid: string): Promise<EventFate> {
+export async function eventFate(
+  storage: Storage,
+  session: Pick<LakeSession, 'masked'>,
+  uid: string,
+): Promise<EventFate> {
   const snapshot = await openEvents(storage);
   const id = new Uint32Array(4);
   if (snapshot === null || !parseId(uid, id)) return { kind: 'unknown', retainedFrom: null };
   if (await isErased(storage, snapshot, id)) return { kind: 'erased' };
   const path = await withdrawnWith(storage, snapshot, uid);
-  if (path !== null) return { kind: 'withdrawn', path };
+  if (path !== null) return { kind: 'withdrawn', path: session.masked(path) };
   const day = retainedFrom(snapshot);
   return { kind: 'unknown', retainedFrom: Number.isFinite(day) ? dateOfDay(day) : null };
 }

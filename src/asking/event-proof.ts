@@ -9,7 +9,6 @@ type Raw = Omit<RawAccount, 'may_also_be_in'>;
 
 /**
  * What ties a row to the head of the chain, with what that proves and what it does not.
- * @param isMasked whether names are masked: then no command is given that prints the record
  * @throws storage errors
  */
 export async function proofAccount(
@@ -18,7 +17,6 @@ export async function proofAccount(
   place: RowPlace | null,
   history: RowHistory,
   raw: Raw,
-  isMasked: boolean,
 ): Promise<ProofAccount> {
   const dataFile = place === null ? null : await dataFileAccount(storage, snapshot, place, history.dataFileSha256);
   const { commits, chain } = history;
@@ -28,7 +26,8 @@ export async function proofAccount(
     chain,
     proves: [...provesOf(raw, dataFile, chain)],
     proves_not: [...provesNotOf(raw, dataFile, chain)],
-    checks: handChecks(isMasked ? { ...raw, record: null } : raw, dataFile, commits),
+    checks: handChecks(raw, dataFile, commits),
+    checks_left_out: 0,
   };
 }
 

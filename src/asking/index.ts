@@ -39,6 +39,7 @@ export {
 } from './event-search.ts';
 export { askedWith, EVERY_QUESTION, faultsOf, type Given, missingIn, noneTakes, questionNamed } from './given.ts';
 export { cachedFiles } from './lake-cache.ts';
+export { leftOutText } from './masked-account.ts';
 export type { Masking, MaskRequest } from './masking.ts';
 export { nothingFound } from './nothing-found.ts';
 export { type EventContext, eventAccount, eventNamed } from './one-event.ts';

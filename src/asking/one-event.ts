@@ -1,5 +1,6 @@
 import { CATALOGUE_VERSION, FIELDS, type SourceSystem } from '../catalogue/index.ts';
 import { type Explanation, explainMessage } from '../decode/index.ts';
+import { EVENT_COLUMNS } from '../events/index.ts';
 import { openTablesAsTheyStand } from '../lake/index.ts';
 import { UsageError } from '../present/index.ts';
 import { SOURCE_SYSTEMS } from '../source/index.ts';
@@ -7,10 +8,11 @@ import { AccessDenied, type Storage } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { answerIn, objectsOf } from './answer.ts';
 import { placeOfRow } from './data-file-place.ts';
-import type { EventAccount, RawAccount, ReadingAccount } from './event-account.ts';
+import type { EventAccount, ReadingAccount } from './event-account.ts';
 import { columnGroups, emptyColumns } from './event-columns.ts';
 import { type RowHistory, rowHistory } from './event-history.ts';
 import { problemsOf, proofAccount } from './event-proof.ts';
+import { maskedAccount } from './masked-account.ts';
 import { rawAccount } from './raw-account.ts';
 import type { AskedLake, LakeSession } from './session.ts';
 
@@ -21,6 +23,9 @@ const WHOLE = 32;
 /** Ids shown where a beginning is that of several. */
 const MOST_SHOWN = 5;
 const DAY_MS = 86_400_000;
+
+/** Columns in which a single value names a person. */
+const SINGLE_PEOPLE = EVENT_COLUMNS.filter(({ person, list }) => (person === 'name' || person === 'id') && !list);
 
 type Event = Readonly<Record<string, unknown>>;
 
@@ -87,13 +92,13 @@ export async function eventAccount(
     event: real,
   };
   const readings = history.readings.map(({ record }) => record);
-  const raw = maskedRaw(session, await rawAccount(storage, origin, readings));
-  const proof = await proofAccount(storage, tables.events, place, history, raw, session.masking !== null);
+  const raw = await rawAccount(storage, origin, readings);
+  const proof = await proofAccount(storage, tables.events, place, history, raw);
   const isExpired =
     rawRetentionDays > 0 && Date.now() - Date.parse(raw.recorded?.landed_at ?? '') > rawRetentionDays * DAY_MS;
   const repeated =
     times > 1 ? [`the table has this event ${times} times; no run of this program adds one that is there`] : [];
-  return {
+  const account: EventAccount = {
     event_uid: uid,
     table_version: tables.events.version,
     ...{ event, groups: columnGroups(event), empty: emptyColumns(event), reading, proof },
@@ -101,6 +106,7 @@ export async function eventAccount(
     masking: session.masking?.note ?? null,
     problems: [...problemsOf(raw, proof, isExpired), ...repeated],
   };
+  return maskedAccount(session, account, peopleOf(real));
 }
 
 interface FoundRow {
@@ -132,16 +138,12 @@ async function rowOf(session: LakeSession, uid: string): Promise<FoundRow | null
   return { event, real, micros: Number(first['micros']), times: found.length };
 }
 
-/** Of a raw record with masked names its text alone is shown: what is no text cannot be masked. */
-function maskedRaw(session: LakeSession, raw: Omit<RawAccount, 'may_also_be_in'>): Omit<RawAccount, 'may_also_be_in'> {
-  if (session.masking === null) return raw;
-  const { record } = raw;
-  const text = record?.text ?? null;
-  return {
-    ...raw,
-    says: session.masked(raw.says),
-    record: record && { ...record, text: text === null ? null : session.masked(text), base64: null },
-  };
+/** The names that a row has of people. */
+function peopleOf(real: Event): string[] {
+  return SINGLE_PEOPLE.flatMap(({ name }) => {
+    const value = real[name];
+    return typeof value === 'string' && value !== '' ? [value] : [];
+  });
 }
 
 /** Without a right to the evidence there is no chain to tell of, and all else can be told. */

@@ -173,9 +173,13 @@ export class LakeSession {
     return maskedRelation(query, VIEWS.audit_events.columns, this.#mask.hasShortNames);
   }
 
-  /** What is shown of a text that comes from no view: a raw record, a path, who did something. */
-  masked(text: string): string {
-    return this.#mask === null ? text : this.#mask.json(text);
+  /**
+   * What is shown of a text that comes from no view: a raw record, a path, who did something.
+   * @param own names that are looked for in this text only, however short
+   */
+  masked(text: string, own: readonly string[] = []): string {
+    const mask = this.#mask;
+    return mask === null ? text : mask.json(text, (each) => mask.text(each, own));
   }
 
   /** What is shown in place of a value that names a person. */

@@ -1,4 +1,10 @@
-import type { EventAccount, ProofAccount, RawAccount, ReadingAccount } from '../asking/index.ts';
+import {
+  type EventAccount,
+  leftOutText,
+  type ProofAccount,
+  type RawAccount,
+  type ReadingAccount,
+} from '../asking/index.ts';
 import { textTable, visible, visibleLines, wrapped } from '../present/index.ts';
 import { counted, RAW } from '../storage/index.ts';
 
@@ -149,7 +155,15 @@ function rawText({
   return [...definitions(entries), '', indented(visibleLines(verbatim).replaceAll('\\u{d}\n', '\\r\n'))];
 }
 
-function proofText({ data_file: file, commits, chain, proves, proves_not: not, checks }: ProofAccount): string[] {
+function proofText({
+  data_file: file,
+  commits,
+  chain,
+  proves,
+  proves_not: not,
+  checks,
+  checks_left_out: leftOut,
+}: ProofAccount): string[] {
   const entries: [string, string][] = [];
   if (file !== null) {
     const rows = file.rows === null ? '' : ` of ${file.rows}`;
@@ -195,6 +209,7 @@ function proofText({ data_file: file, commits, chain, proves, proves_not: not, c
         .split('\n')
         .map((each) => `    #   ${each}`),
     ]),
+    ...(leftOut === 0 ? [] : ['', wrapped(leftOutText(leftOut), '  ')]),
   ];
 }
 

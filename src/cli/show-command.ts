@@ -35,7 +35,7 @@ export const register = command<MaskFlags, [uid: string]>({
       const uid = await eventNamed(session, given);
       const { rawRetentionDays } = settings();
       const account = uid === null ? null : await eventAccount({ ...lake, rawRetentionDays }, session, uid);
-      if (account === null) return await missing(lake, given);
+      if (account === null) return await missing(lake, session, given);
       const exitCode = account.problems.length > 0 ? EXIT_FOUND : EXIT_DONE;
       return { exitCode, json: () => account, text: () => eventText(account), html: () => pageOf(account) };
     } finally {
@@ -50,10 +50,10 @@ async function pageOf(account: EventAccount): Promise<string> {
 }
 
 /** One line that says that there is no such event, and why as far as that is known. */
-async function missing({ storage, settings }: AskedLake, given: string): Promise<CommandOutcome> {
+async function missing({ storage, settings }: AskedLake, session: LakeSession, given: string): Promise<CommandOutcome> {
   const uid = given.trim().toLowerCase();
   const about = `there is no event ${uid} in ${shownPlace(settings.lake)}`;
-  process.stderr.write(`audit-lake: ${visible(`${about}${fateText(await eventFate(storage, uid))}`)}\n`);
+  process.stderr.write(`audit-lake: ${visible(`${about}${fateText(await eventFate(storage, session, uid))}`)}\n`);
   return { exitCode: EXIT_FOUND };
 }
 

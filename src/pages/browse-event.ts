@@ -13,13 +13,15 @@ export function eventView(
 ): (asked: Asked) => Promise<Shown> {
   return async ({ lake, name, params }) => {
     const zone = zoneAsked(params, timeZone);
-    const account = await lake('tables', async (session) => {
+    const { account, fate } = await lake('tables', async (session) => {
       const uid = await eventNamed(session, name);
-      return uid === null ? null : await eventAccount({ storage, rawRetentionDays }, session, uid);
+      const found = uid === null ? null : await eventAccount({ storage, rawRetentionDays }, session, uid);
+      return found === null
+        ? { account: null, fate: await eventFate(storage, session, name.trim().toLowerCase()) }
+        : { account: found, fate: null };
     });
     const above = [['Events', '/events']] as const;
     if (account === null) {
-      const fate = await eventFate(storage, name.trim().toLowerCase());
       return {
         title: 'There is no such event',
         part: 'events',

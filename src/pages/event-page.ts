@@ -1,4 +1,10 @@
-import type { EventAccount, ProofAccount, RawAccount, ReadingAccount } from '../asking/index.ts';
+import {
+  type EventAccount,
+  leftOutText,
+  type ProofAccount,
+  type RawAccount,
+  type ReadingAccount,
+} from '../asking/index.ts';
 import { type Html, htmlPage, markup } from '../present/index.ts';
 import { counted, RAW } from '../storage/index.ts';
 
@@ -169,7 +175,15 @@ function recordPart(record: NonNullable<RawAccount['record']>, timeZone: string)
   return markup`${definitions(entries)}<pre tabindex="0" aria-label="The record as it stands in the raw file">${text.split('\n').map((each, index) => markup`${index === 0 ? '' : '\n'}${each}`)}</pre>`;
 }
 
-function proofPart({ data_file: file, commits, chain, proves, proves_not: not, checks }: ProofAccount): Html {
+function proofPart({
+  data_file: file,
+  commits,
+  chain,
+  proves,
+  proves_not: not,
+  checks,
+  checks_left_out: leftOut,
+}: ProofAccount): Html {
   return markup`${file === null ? markup`<p class="bad">No data file that can be read has the row.</p>` : dataFilePart(file)}
 <h3>The chain</h3><ol class="chain">${commits.map(commitItem)}${chainItem(chain)}</ol>
 <h3>What this proves</h3><ul>${proves.map((each) => markup`<li>${each}</li>`)}</ul>
@@ -179,7 +193,7 @@ ${
     ? ''
     : markup`<h3>To check it by hand</h3><p>In the folder of the lake (${RAW} is the raw zone, wherever that is), with nothing of this program:</p>
 <dl>${checks.map(({ says, command, expect }) => markup`<dt>${says}</dt><dd><code>${command}</code><br><span class="dim mono">${expect}</span></dd>`)}</dl>`
-}`;
+}${leftOut === 0 ? '' : markup`<p>${leftOutText(leftOut)}</p>`}`;
 }
 
 function dataFilePart({

@@ -22,6 +22,8 @@ const HEADER = 'time,code,message,user name\n';
 const line = (minute: number, message = `Created dashboard, ID=d-${minute}, name=Sales`, actor = 'li') =>
   `2026-03-01T10:${String(minute).padStart(2, '0')}:00.123Z,92042,"${message}",${actor}\n`;
 const THREE = HEADER + line(1) + line(2) + line(3);
+/** What a session does to texts where names are not masked. */
+const UNMASKED = { masked: (text: string) => text };
 const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
 
 /** Every way in: the raw file, and what its second event’s record is as text. */
@@ -365,9 +367,9 @@ describe('an event after changes of the table', () => {
     ];
     await erase(storage);
     await withdraw(storage, ['b.csv']);
-    assert.deepEqual(await eventFate(storage, erased), { kind: 'erased' });
-    assert.deepEqual(await eventFate(storage, out), { kind: 'withdrawn', path: 'raw/b.csv' });
-    assert.deepEqual(await eventFate(storage, '0'.repeat(32)), { kind: 'unknown', retainedFrom: null });
+    assert.deepEqual(await eventFate(storage, UNMASKED, erased), { kind: 'erased' });
+    assert.deepEqual(await eventFate(storage, UNMASKED, out), { kind: 'withdrawn', path: 'raw/b.csv' });
+    assert.deepEqual(await eventFate(storage, UNMASKED, '0'.repeat(32)), { kind: 'unknown', retainedFrom: null });
   });
 });
 
@@ -397,6 +399,36 @@ describe('an id', () => {
 });
 
 describe('an event with masked names', () => {
+  it('has no name in any text of the account, whatever its file is called and in whatever is wrong with it', async () => {
+    const named = 'raw/chidi.obi@corp.example/export of li, Chidi Obi.zip';
+    const entry = 'by Chidi Obi/of chidi.obi@corp.example.csv';
+    const header = 'time,code,message,user name,"asked by Chidi Obi"\n';
+    const content = `${header}${line(1, 'Created dashboard, ID=d-1, name=x', 'chidi.obi@corp.example,li').trimEnd()}\n`;
+    const storage = await taken(named, zipSync({ [entry]: Buffer.from(content) }));
+    const uid = uidOf(await rowAt(storage, 1));
+    const shown = async () => await askMemory(storage, (lake) => lake.account(uid), 0, { reveal: [] });
+    const whole = await shown();
+    assert.deepEqual(namesIn(whole), []);
+    assert.equal(whole.raw.path, whole.event['source_file']);
+    assert.match(whole.raw.record?.entry ?? '', /person-/);
+    assert.deepEqual(whole.problems, []);
+    // The entry's name is none that can be typed, so of the raw file there is one command.
+    assert.equal(whole.proof.checks_left_out, 1);
+    assert.ok(whole.proof.checks.some(({ says }) => says === 'Is the data file what was committed?'));
+    assert.match(whole.proof.data_file?.sha256_now ?? '', /^[0-9a-f]{64}$/);
+    storage.put(named, Buffer.from(`by Chidi Obi,${content}`));
+    const altered = await shown();
+    assert.ok(altered.problems.length > 0);
+    assert.deepEqual(namesIn(altered), []);
+  });
+
+  it('finds a name of the row that is too short to be looked for elsewhere, in its record and its path', async () => {
+    const storage = await taken('raw/by li.csv', HEADER + line(1, 'Created dashboard, ID=d-2, name=of li'));
+    const uid = uidOf(await rowAt(storage, 1));
+    const { raw } = await askMemory(storage, (lake) => lake.account(uid), 0, { reveal: [] });
+    assert.ok(!/\bli\b/.test(JSON.stringify(raw)), JSON.stringify(raw));
+  });
+
   it('shows no name, in whatever part of the account, and is proved all the same', async () => {
     const storage = await taken(
       'raw/a.csv',
@@ -412,3 +444,10 @@ describe('an event with masked names', () => {
     assert.match(revealed.raw.record?.text ?? '', /dana/);
   });
 });
+
+/** Every text in a value that has a name in it. */
+function namesIn(value: unknown): string[] {
+  if (typeof value === 'string') return /chidi|\bobi\b/i.test(value) ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) => [...namesIn(name), ...namesIn(item)]);
+}
