@@ -111,17 +111,19 @@ export class PeopleMask {
 
   #learn(person: string): void {
     if (isShort(person)) return;
-    this.#names.add(person);
-    for (const escaped of escapedNames(person)) {
-      this.#names.add(escaped);
-      this.#escaped.set(folded(escaped), person);
+    for (const name of [person, ...shorterNames(person)]) {
+      if (isShort(name)) continue;
+      this.#names.add(name);
+      for (const escaped of escapedNames(name)) {
+        this.#names.add(escaped);
+        this.#escaped.set(folded(escaped), name);
+      }
     }
-    for (const name of shorterNames(person)) if (!isShort(name)) this.#names.add(name);
   }
 
   /** What stands in a text in place of a name, as it is written there. */
   #inText(written: string): string {
-    const name = this.#escaped.get(folded(written)) ?? written.replaceAll('\\\\', '\\');
+    const name = this.#escaped.get(folded(written)) ?? written.replaceAll('\\\\', '\\').replaceAll('%40', '@');
     const shown = this.person(name);
     return shown === name ? written : shown;
   }

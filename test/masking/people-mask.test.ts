@@ -68,6 +68,46 @@ describe('a text that may name anybody', () => {
     assert.equal(people.text('support access'), 'support access');
   });
 
+  it('has them for the names of an address of several words, hyphens and digits, as people write them', () => {
+    const people = mask([
+      ...[
+        'jean-luc.picard@corp.example',
+        'peter.pan3@corp.example',
+        'mary.ann.lee@corp.example',
+        'Anna_Bell@corp.example',
+      ],
+      ...['CORP\\zoë.quist12', 'kim.li+test@corp.example'],
+    ]);
+    const found = [
+      ...[
+        'Jean-Luc Picard',
+        'Picard, Jean-Luc',
+        'Jean Luc Picard',
+        'PICARD JEAN LUC',
+        'Peter Pan3',
+        'Peter Pan',
+        'Pan, Peter',
+      ],
+      ...['Mary Ann Lee', 'Lee, Mary Ann', 'Anna Bell', 'Bell, Anna', 'Zoë Quist', 'Quist12, Zoë', 'Kim Li'],
+    ];
+    for (const text of found) assert.match(people.text(text), PSEUDONYM, text);
+    const plain = ['Peter Panther', 'Mary Ann', 'jean', 'ann lee', 'Bellanna'];
+    for (const text of plain) assert.equal(people.text(text), text);
+    const ordinary = mask(['v1.2@corp.example', 'a.b@corp.example', 'service-desk@corp.example', '...@corp.example']);
+    for (const text of ['v1 2', 'a b', 'service desk', 'b, a']) assert.equal(ordinary.text(text), text);
+  });
+
+  it('has them for names as addresses of the web write them', () => {
+    const people = mask(['Chidi Obi', 'chidi.obi@corp.example', 'Zoë Quist']);
+    const mail = people.person('chidi.obi@corp.example');
+    assert.equal(people.text('https://x.example/?q=chidi.obi%40corp.example&n=1'), `https://x.example/?q=${mail}&n=1`);
+    assert.equal(people.text('of=foo%40bar.example;'), `of=${people.person('foo@bar.example')};`);
+    for (const text of ['Chidi%20Obi', 'chidi+obi', 'Zo%C3%AB%20Quist', 'zo%c3%ab+quist', 'Obi%2C%20Chidi']) {
+      assert.match(people.text(text), PSEUDONYM, text);
+    }
+    for (const text of ['100%40GB', '50%40', '%40x.example', 'a%40b']) assert.equal(people.text(text), text);
+  });
+
   it('takes the longest of names that begin alike, and none that is a part of a word', () => {
     const people = mask(['Ann', 'Ann Lee', 'Ann Lee (IT)']);
     const shown = people.text('Ann Lee (IT), Ann Lee, ann; cannot, Anna');
@@ -104,7 +144,25 @@ describe('a text that may name anybody', () => {
 
   it('takes time by its length alone, whatever is in it', () => {
     const people = mask(['Ann Lee', 'a.b@c.example']);
-    for (const part of ['a', 'A.', '\\', 'a\\', '@', 'a@', 'S-1-', '"', 'Ann ', '-', 'é', '. ']) {
+    for (const part of [
+      'a',
+      'A.',
+      '\\',
+      'a\\',
+      '@',
+      'a@',
+      'S-1-',
+      '"',
+      'Ann ',
+      '-',
+      'é',
+      '. ',
+      '%40',
+      'a%40',
+      'a%40b.',
+      'a%40-',
+      '.-',
+    ]) {
       const began = performance.now();
       people.text(part.repeat(200_000));
       people.json(part.repeat(50_000));
