@@ -50,7 +50,8 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, ListedCom
     },
     browse: {
       words: '',
-      description: 'show the lake as pages in a browser of this machine, until Ctrl-C; only reads',
+      description:
+        'show the lake as pages in a browser of this machine, until Ctrl-C; only reads, but --mask makes a key once',
       load: () => import('./browse-command.ts'),
     },
     status: {
