@@ -24,10 +24,10 @@ class Written extends AsyncByteQueue<Uint8Array> {
   }
 }
 
-/** Rows as a stream of Arrow IPC messages: the schema, a batch of records after the other, the end. */
-export async function* arrowPieces({ names, types, batches }: Rows): AsyncGenerator<Uint8Array> {
+/** Rows as a stream of Arrow IPC messages: the schema, with what has to be said with them as `note`, a batch of records after the other, the end. */
+export async function* arrowPieces({ names, types, batches, note }: Rows): AsyncGenerator<Uint8Array> {
   const fields = names.map((name, index) => new Field(name, arrowType(arrow, types[index]!), true));
-  const schema = new Schema(fields);
+  const schema = new Schema(fields, note === undefined ? null : new Map([['note', note]]));
   const written = new Written();
   const writer = new RecordBatchStreamWriter();
   writer.reset(written, schema);

@@ -18,8 +18,8 @@ class Chunks extends ByteWriter {
   }
 }
 
-/** Rows as a Parquet file, a row group after the other, in Snappy. */
-export async function* parquetPieces({ names, types, batches }: Rows): AsyncGenerator<Uint8Array> {
+/** Rows as a Parquet file, a row group after the other, in Snappy; what has to be said with them is its metadata `note`. */
+export async function* parquetPieces({ names, types, batches, note }: Rows): AsyncGenerator<Uint8Array> {
   const schema: SchemaElement[] = [
     { name: 'root', num_children: names.length },
     ...names.flatMap((name, index) => elementsOf(name, types[index]!)),
@@ -29,6 +29,7 @@ export async function* parquetPieces({ names, types, batches }: Rows): AsyncGene
     writer: chunks,
     schema,
     createdBy: 'nexthink-audit-lake',
+    ...(note !== undefined && { kvMetadata: [{ key: 'note', value: note }] }),
     ...(await compression()),
   });
   const exact = types.map(parquetValues);

@@ -80,6 +80,16 @@ describe('Parquet', () => {
     });
   }
 
+  it('has what has to be said with its rows as metadata', async () => {
+    const file = join(folder, 'noted.parquet');
+    const noted = { ...(await rowsOf(connection, 'SELECT 1 AS a')), note: 'names masked: “x”' };
+    await writeFile(file, await bytes(parquetPieces(noted)));
+    const read = await connection.runAndReadAll(
+      `SELECT decode(value) FROM parquet_kv_metadata('${file}') WHERE decode(key) = 'note'`,
+    );
+    assert.deepEqual(read.getRows(), [['names masked: “x”']]);
+  });
+
   it('gives back the types', async () => {
     const types = [
       'DATE',
@@ -144,6 +154,11 @@ describe('Arrow', () => {
   async function table(sql: string) {
     return tableFromIPC(await bytes(arrowPieces(await rowsOf(connection, sql))));
   }
+
+  it('has what has to be said with its rows as metadata', async () => {
+    const noted = { ...(await rowsOf(connection, 'SELECT 1 AS a')), note: 'names masked: “x”' };
+    assert.equal(tableFromIPC(await bytes(arrowPieces(noted))).schema.metadata.get('note'), 'names masked: “x”');
+  });
 
   it('has the types that the columns have', async () => {
     const columns = {
