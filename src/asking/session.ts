@@ -10,6 +10,7 @@ import { connect, filesOfViews, hasManyFiles, lacksColumn, locationsOfViews, rea
 import { notRun } from './engine-message.ts';
 import { rowsOfResult } from './engine-rows.ts';
 import { folderOfLiveFiles } from './lake-cache.ts';
+import { lostFile } from './lost-files.ts';
 import { refuseUnmasked } from './masked-sql.ts';
 import { maskedRelation, UNMASKED } from './masked-views.ts';
 import { type Masking, type MaskRequest, maskingOf, maskOfLake } from './masking.ts';
@@ -69,6 +70,7 @@ export class LakeSession {
   readonly #interrupt: () => void;
   readonly #readEveryColumn: () => Promise<void>;
   readonly #mask: PeopleMask | null;
+  readonly #lost: (error: unknown) => Error | null;
   #readsEveryColumn: boolean;
   #holdRest: () => Promise<void> = async () => undefined;
   #opening: Promise<unknown> = Promise.resolve();
@@ -83,6 +85,7 @@ export class LakeSession {
     readonly readEveryColumn: () => Promise<void>;
     readonly mask: PeopleMask | null;
     readonly readsEveryColumn: boolean;
+    readonly lost: (error: unknown) => Error | null;
   }) {
     this.days = made.days;
     this.version = made.version;
@@ -93,6 +96,7 @@ export class LakeSession {
     this.#readEveryColumn = made.readEveryColumn;
     this.#mask = made.mask;
     this.#readsEveryColumn = made.readsEveryColumn;
+    this.#lost = made.lost;
     this.masking = made.mask && maskingOf(made.mask);
     this.realEvents = made.mask === null ? 'audit_events' : `${UNMASKED}.audit_events`;
     // The process could not end while the engine works.
@@ -115,11 +119,15 @@ export class LakeSession {
     const maskOf = rights.mask && (await maskOfLake(storage, lake, rights.mask));
     const quarantine = rights.quarantine === true ? await quarantineFiles(storage) : null;
     const folder = await folderOfLiveFiles(lake, storage, tables, quarantine, (text) => tell(visible(text)));
-    await refuseLinks(folder, filesOfViews(tables, quarantine));
+    const files = filesOfViews(tables, quarantine);
+    await refuseLinks(folder, files);
+    const lost = (error: unknown): Error | null => lostFile(error, folder, files);
     const { connection, mask } = await connect({
       ...{ folder, tables, quarantine, signal },
       keptFiles: rights.keptFiles ?? 0,
       ...(maskOf && { maskOf }),
+    }).catch((error: unknown) => {
+      throw lost(error) ?? error;
     });
     for (const value of mask?.unknown ?? []) {
       tell(visible(`--reveal ${value}: nobody in the lake is called so, and nothing is shown unmasked by it`));
@@ -128,7 +136,7 @@ export class LakeSession {
     const session = new LakeSession({
       days: eventDays(tables.events),
       version: tables.events.version,
-      ...{ connection, rights, scratch, signal, mask },
+      ...{ connection, rights, scratch, signal, mask, lost },
       readsEveryColumn: !hasManyFiles(tables),
       readEveryColumn: async () => {
         tell(
@@ -152,7 +160,8 @@ export class LakeSession {
 
   /**
    * Runs one SQL statement. Where names are masked, it reads the views that mask them, and nothing else.
-   * @throws UsageError where it cannot be run, also while rows are taken, or does more than read without the right to
+   * @throws UsageError where it cannot be run, also while rows are taken, or does more than read without the right to;
+   * StorageFault where a file of the lake is gone since it was opened
    */
   async rows(sql: string, values: Values = {}): Promise<Rows> {
     return await this.#run(sql, this.#rights, values);
@@ -203,8 +212,12 @@ export class LakeSession {
     }
     // What one of them makes is there for the next, where they may make anything.
     if (this.#rights.unrestricted === true) return statements;
-    for (const sql of statements) await checked(this.#connection, sql, this.#rights);
-    return statements;
+    try {
+      for (const sql of statements) await checked(this.#connection, sql, this.#rights);
+      return statements;
+    } catch (error) {
+      throw this.#lost(error) ?? error;
+    }
   }
 
   async #run(sql: string, rights: SessionOptions, values: Values): Promise<Rows> {
@@ -243,9 +256,21 @@ export class LakeSession {
   /** Asks the engine, which makes the rows of one statement at a time: what is left of those before it holds first. */
   async #begun(sql: string, rights: SessionOptions, values: Values): Promise<Rows> {
     await this.#holdRest();
-    const { rows, hold } = await runningRows(this.#connection, sql, rights, values);
-    this.#holdRest = hold;
-    return rows;
+    try {
+      const { rows, hold } = await runningRows(this.#connection, sql, rights, values);
+      this.#holdRest = hold;
+      return { ...rows, batches: this.#ofLake(rows.batches) };
+    } catch (error) {
+      throw this.#lost(error) ?? error;
+    }
+  }
+
+  async *#ofLake(batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
+    try {
+      yield* batches;
+    } catch (error) {
+      throw this.#lost(error) ?? error;
+    }
   }
 
   /** Stops the statement that runs now; whoever waits for its rows is told. */
