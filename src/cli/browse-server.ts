@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Connections } from './browse-connections.ts';
 
 /** Only this machine reaches it. */
 export const LOOPBACK = '127.0.0.1';
@@ -12,7 +13,7 @@ const LIMITS = {
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16 * 1024,
 };
-const MOST_CONNECTIONS = 64;
+const MOST_CONNECTIONS = 256;
 
 type Answering = (request: Request) => Response | Promise<Response>;
 
@@ -20,17 +21,20 @@ type Answering = (request: Request) => Response | Promise<Response>;
 export class BrowseServer {
   readonly #server: Server;
   readonly #ending = new AbortController();
+  readonly #connections = new Connections(MOST_CONNECTIONS);
   #answer: Answering | null = null;
 
   /** @param onError told of what an answer failed with that nobody expected */
   constructor(onError: (error: unknown) => void) {
     this.#server = createServer(LIMITS, (request, response) => {
+      this.#connections.busy(request.socket, response);
       void this.#handle(request, response).catch((error: unknown) => {
-        onError(error);
+        // Whoever has gone is told nothing, and nobody else is.
+        if (!response.destroyed) onError(error);
         response.destroy();
       });
     });
-    this.#server.maxConnections = MOST_CONNECTIONS;
+    this.#server.on('connection', (socket) => this.#connections.add(socket));
   }
 
   /** @param port 0 for any that is free. @returns the port. @throws the system's error, where it is taken */
@@ -74,8 +78,13 @@ export class BrowseServer {
 }
 
 /** The request as the application takes it; null where it is none: its address is no path, say. */
-function requestOf({ method = '', url = '', headers }: IncomingMessage, signal: AbortSignal): Request | null {
+function requestOf(
+  { method = '', url = '', headers, rawHeaders }: IncomingMessage,
+  signal: AbortSignal,
+): Request | null {
   if (!url.startsWith('/')) return null;
+  // Of several hosts each reader may take another.
+  if (rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length !== 1) return null;
   try {
     const given = Object.entries(headers).flatMap(([name, value]) =>
       typeof value === 'string' ? [[name, value] as [string, string]] : [],

@@ -67,7 +67,9 @@ export function browseApp(browsed: Browsed): Hono {
           note = browsed.note(session);
           return await use(session);
         }),
-    }).catch(async (error: unknown) => await troubleOf(error));
+    }).catch(async (error: unknown) => (signal.aborted ? null : await troubleOf(error)));
+    // Nobody waits for the answer: there is none, and nothing went wrong.
+    if (shown === null) return new Response(null, { status: 503 });
     const status = 'trouble' in shown ? STATUS[shown.trouble] : (shown.status ?? 200);
     if (isJson(context)) {
       const data = { ...shown.data, ...(version !== null && { version }), ...(note !== null && { note }) };

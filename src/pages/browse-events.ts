@@ -4,18 +4,19 @@ import {
   type EventFilter,
   type EventPage,
   eventPage,
+  type FilterName,
   isFindable,
   objectsOf,
   parseEventSort,
   parsePlace,
   placeText,
 } from '../asking/index.ts';
-import { type Html, markup } from '../present/index.ts';
+import { type Html, markup, UsageError } from '../present/index.ts';
 import { exactAddress, field } from './browse-fields.ts';
-import { type AskedFilter, askedFilter, filterForm, narrowed, type Reading } from './browse-filter.ts';
+import { type AskedFilter, addressOf, askedFilter, filterForm, narrowed, type Reading } from './browse-filter.ts';
 import type { AnswerMemory, Remembering } from './browse-memory.ts';
 import { pages } from './browse-quarantine.ts';
-import { scrolling, shortened } from './browse-table.ts';
+import { scrolling, shortened, shownText } from './browse-table.ts';
 import { countsOf, type Timeline, timelineChart } from './browse-timeline.ts';
 import { type Asked, address, type Shown } from './browse-view.ts';
 import { grouped } from './charts.ts';
@@ -29,6 +30,13 @@ const COLUMNS = [
 
 const SORTS = Object.keys(EVENT_SORTS).flatMap((name) => [`-${name}`, name]);
 
+/** What the pages before and after are called, where the order is by time. */
+const NEWEST_FIRST = ['Newer', 'Older'] as const;
+const DIRECTIONS: Readonly<Record<string, readonly [string, string]>> = {
+  '-time': NEWEST_FIRST,
+  time: ['Older', 'Newer'],
+};
+
 interface Found {
   /** Null where there is none to show. */
   readonly page: EventPage | null;
@@ -41,7 +49,7 @@ interface Found {
 /** The events that filters want, page by page. */
 export function eventsView(memory: AnswerMemory, reading: Reading): (asked: Asked) => Promise<Shown> {
   return async ({ params, lake }) => {
-    const asked = askedFilter(params, reading);
+    const asked = askedFilter(params, reading, ['sort', 'after', 'before']);
     const { filter } = asked;
     const found =
       filter === null
@@ -66,7 +74,7 @@ export function eventsView(memory: AnswerMemory, reading: Reading): (asked: Aske
       },
       ...links,
       body: async () =>
-        markup`${filterForm('/events', asked, reading.timeZone, [sortField(sort)])}${asked.fault === null ? '' : markup`<p class="card bad" role="alert">${asked.fault}</p>`}${found === null ? '' : await foundBody(found, asked, links)}`,
+        markup`${filterForm('/events', asked, reading.timeZone, [sortField(sort)])}${asked.fault === null ? '' : markup`<p class="card bad" role="alert">${asked.fault}</p>`}${found === null ? '' : await foundBody(found, asked, links, sort)}`,
     };
   };
 }
@@ -92,6 +100,9 @@ async function foundEvents(
 /** @throws UsageError where order or place in an address are none */
 function requestOf(params: URLSearchParams): Parameters<typeof eventPage>[2] {
   const [sort = '', after = '', before = ''] = ['sort', 'after', 'before'].map((name) => params.get(name) ?? '');
+  if (after !== '' && before !== '') {
+    throw new UsageError('expected after or before in the address, found both: a page begins or ends at one place');
+  }
   return {
     columns: COLUMNS,
     limit: PAGE,
@@ -120,25 +131,27 @@ async function foundBody(
   { page, timeline, total, finds }: Found,
   asked: AskedFilter,
   { next, previous }: ReturnType<typeof pageLinks>,
+  sort: string,
 ): Promise<Html> {
   if (page === null) return markup`<p class="card">No event is as these filters want.</p>`;
   const rows = objectsOf(page).map((row) => eventRow(row, asked, finds));
+  const directions = DIRECTIONS[sort] ?? (sort === '' ? NEWEST_FIRST : undefined);
   const heads = ['Time', 'Event', 'Who', 'Whom or what', 'Address', 'Message'].map(
     (name, column) => markup`<th scope="col">${column === 0 ? `${name} (${asked.zone})` : name}</th>`,
   );
   return markup`
 ${timeline === null || timeline.total === 0 ? '' : await timelineChart(timeline, '/events', asked, 'low')}
 <div class="counted"><p><strong>${grouped(total)} ${total === 1 ? 'event' : 'events'}</strong>${next === null && previous === null ? '' : markup` <span class="dim">${page.rows.length} of them here</span>`}</p>
-${pages(previous, next)}</div>
+${pages('Pages', previous, next, directions)}</div>
 ${scrolling('Events', markup`<thead><tr>${heads}</tr></thead><tbody>${rows}</tbody>`, true)}
-${pages(previous, next, 'Pages, below')}`;
+${pages('Pages, below', previous, next, directions)}`;
 }
 
 function eventRow(row: Record<string, unknown>, asked: AskedFilter, finds: Found['finds']): Html {
   const text = (name: string): string | null =>
     row[name] === null || row[name] === undefined ? null : String(row[name]);
-  const linked = (value: string | null, filter: string, prefix: string): Html | string =>
-    value === null ? '' : finds(value) ? filterLink(value, asked, filter, prefix) : shortened(value, 80);
+  const linked = (value: string | null, filter: FilterName, prefix: '=' | ''): Html | string =>
+    value === null ? '' : finds(value) ? filterLink(value, asked, filter, prefix) : shownText(value, 80);
   const actor = text('actor_name') ?? text('actor_id');
   const [user, thing] = [text('user_name'), text('object_name') ?? text('role_name') ?? text('group_name')];
   const ip = text('ip_address');
@@ -154,8 +167,10 @@ function eventRow(row: Record<string, unknown>, asked: AskedFilter, finds: Found
 }
 
 /** A value that leads to what else there is of it. */
-function filterLink(value: string, asked: AskedFilter, filter: string, prefix: string): Html {
-  return markup`<a href="${exactAddress(narrowed('/events', asked, { [filter]: prefix + value }))}">${shortened(value, 80)}</a>`;
+function filterLink(value: string, asked: AskedFilter, filter: FilterName, prefix: '=' | ''): Html {
+  const to = addressOf(value, filter, prefix, asked);
+  const text = shownText(value, 80);
+  return to === null ? text : markup`<a href="${exactAddress(to)}">${text}</a>`;
 }
 
 /** An instant as the engine gives it, in a zone: `2026-03-02 22:04:45.673`. */

@@ -9,6 +9,8 @@ import {
 } from '../asking/index.ts';
 import { type Html, markup, UsageError } from '../present/index.ts';
 import { exactAddress, field } from './browse-fields.ts';
+import { LONGEST_ADDRESS } from './browse-guard.ts';
+import { refuseOthers } from './browse-words.ts';
 
 /** What an address asks for: the filters, in the words of the options of `events`. */
 export interface AskedFilter {
@@ -50,13 +52,18 @@ export interface Reading {
   readonly timeZone: string;
 }
 
-/** The filters of an address. */
-export function askedFilter(params: URLSearchParams, { now, timeZone }: Reading): AskedFilter {
+/** The filters of an address. @param more what else may stand there once */
+export function askedFilter(
+  params: URLSearchParams,
+  { now, timeZone }: Reading,
+  more: readonly string[] = [],
+): AskedFilter {
   const words = Object.fromEntries(
     ['from', 'to', ...NAMES, 'zone'].map((name) => [name, params.getAll(name).filter((each) => each.trim() !== '')]),
   );
   let zone = timeZone;
   try {
+    refuseOthers(params, { once: ['from', 'to', 'zone', ...more], often: NAMES });
     zone = zoneAsked(params, timeZone);
     const times = { from: words['from']?.[0], to: words['to']?.[0] };
     const wanted = Object.fromEntries(NAMES.map((name) => [name, words[name]]));
@@ -96,6 +103,21 @@ export function narrowed(
   for (const [name, value] of Object.entries(changes)) if (value !== null) params.append(name, value);
   const text = params.toString();
   return text === '' ? path : `${path}?${text}`;
+}
+
+/** The address of what else there is of a value; null where no filter can find it. */
+export function addressOf(value: string, filter: FilterName, prefix: '=' | '', asked: AskedFilter): string | null {
+  // What is no whole text would be sent as another.
+  if (!value.isWellFormed()) return null;
+  try {
+    eventFilter({ [filter]: [prefix + value] }, { now: 0, timeZone: 'UTC' });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return null;
+  }
+  const to = narrowed('/events', asked, { [filter]: prefix + value });
+  // The place that stands before it in the address has to fit as well.
+  return to.length > LONGEST_ADDRESS - 100 ? null : to;
 }
 
 /** The form with the filters, and what counts now, each with an address that takes it away. */

@@ -17,7 +17,7 @@ export interface Gate {
 const ENTRY = '/enter';
 
 /** Characters of an address: what no form of ours makes longer. */
-const LONGEST_ADDRESS = 8192;
+export const LONGEST_ADDRESS = 8192;
 
 const NOBODY = [
   'accelerometer',
@@ -64,6 +64,8 @@ export function guarded(gate: Gate): MiddlewareHandler {
     const shown = context.req.query('token') ?? '';
     const isKnown = isSame(shown, gate.token);
     if (isUsed || !isKnown) return noPage(context, 403);
+    // Whoever only asks what would come gets nothing in exchange, and takes nothing from whoever opens it.
+    if (context.req.raw.method === 'HEAD') return context.redirect('/', 303);
     isUsed = true;
     context.header('set-cookie', `${cookie}=${gate.secret}; HttpOnly; SameSite=Strict; Path=/`);
     return context.redirect('/', 303);

@@ -5,7 +5,7 @@ import { type LakeStatus, lakeStatus, WAITING_REASONS } from '../status/index.ts
 import type { Storage } from '../storage/index.ts';
 import { exactAddress } from './browse-fields.ts';
 import type { Reading } from './browse-filter.ts';
-import { scrolling } from './browse-table.ts';
+import { scrolling, shownText } from './browse-table.ts';
 import { type Asked, address, type Shown } from './browse-view.ts';
 import { grouped } from './charts.ts';
 import { momentText } from './period.ts';
@@ -65,7 +65,7 @@ function tiles(status: LakeStatus, at: number): Html {
   const items: [string, string][] = [
     ['rows', status.rows === null ? 'not known' : grouped(status.rows)],
     ['newest event', newestEvent === undefined ? 'none' : ageText(new Date(newestEvent), new Date(at))],
-    ['raw files', `${grouped(status.raw_files)}, ${sizeText(status.raw_bytes)}`],
+    ['raw files', `${counted(status.raw_files, 'file')}, ${sizeText(status.raw_bytes)}`],
     ['waiting', grouped(status.waiting.length)],
     ['rejected files', grouped(status.rejected.length)],
     ['records in quarantine', grouped(quarantined)],
@@ -122,7 +122,7 @@ function newest(
       newest_file_modified: modified,
       newest_file_state: state,
     }) =>
-      markup`<tr><th scope="row">${instance ?? '(no instance)'}</th><td class="time">${event === null ? 'not known' : instant(event, zone)}${kind === 'hour' ? ' or in the hour after' : ''}<br><span class="dim">${event === null ? '' : ageText(new Date(event), new Date(at))}</span></td><td class="mono">${file === null ? '' : told(file)}</td><td class="time">${modified === null ? '' : instant(modified, zone)}</td><td>${state ?? ''}</td></tr>`,
+      markup`<tr><th scope="row">${instance === null ? '(no instance)' : shownText(instance)}</th><td class="time">${event === null ? 'not known' : instant(event, zone)}${kind === 'hour' ? ' or in the hour after' : ''}<br><span class="dim">${event === null ? '' : ageText(new Date(event), new Date(at))}</span></td><td class="mono">${file === null ? '' : told(file)}</td><td class="time">${modified === null ? '' : instant(modified, zone)}</td><td>${state ?? ''}</td></tr>`,
   );
   return scrolling(
     'What is newest of each instance',

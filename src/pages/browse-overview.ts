@@ -1,9 +1,9 @@
 import { type EventFilter, isFindable } from '../asking/index.ts';
 import { type Html, markup } from '../present/index.ts';
 import { exactAddress } from './browse-fields.ts';
-import { type AskedFilter, askedFilter, filterForm, narrowed, type Reading } from './browse-filter.ts';
+import { type AskedFilter, addressOf, askedFilter, filterForm, narrowed, type Reading } from './browse-filter.ts';
 import type { AnswerMemory, Remembering } from './browse-memory.ts';
-import { shortened } from './browse-table.ts';
+import { shownText } from './browse-table.ts';
 import { countsOf, type TopValues, timelineChart } from './browse-timeline.ts';
 import type { Asked, Shown } from './browse-view.ts';
 import { grouped, tableBar } from './charts.ts';
@@ -75,8 +75,9 @@ function topList({ list, values, finds }: Top, asked: AskedFilter): Html {
   const { title, whole } = LISTS[list];
   const most = values[0]?.events ?? 0;
   const lines = values.map(({ value, events }) => {
-    const to = narrowed('/events', asked, { [list]: whole ? `=${value}` : value });
-    return markup`<tr><th scope="row">${!finds(value) ? shortened(value, 60) : markup`<a href="${exactAddress(to)}">${shortened(value, 60)}</a>`}</th><td class="number">${grouped(events)}</td><td>${tableBar(events, most)}</td></tr>`;
+    const to = finds(value) ? addressOf(value, list, whole ? '=' : '', asked) : null;
+    const text = shownText(value, 60);
+    return markup`<tr><th scope="row">${to === null ? text : markup`<a href="${exactAddress(to)}">${text}</a>`}</th><td class="number">${grouped(events)}</td><td>${tableBar(events, most)}</td></tr>`;
   });
   const body =
     values.length === 0

@@ -13,6 +13,7 @@ import { LakePool, type PoolLimits } from './browse-pool.ts';
 import { quarantinedView, quarantineView } from './browse-quarantine.ts';
 import { questionsView, questionView } from './browse-questions.ts';
 import type { View } from './browse-view.ts';
+import { refuseOthers } from './browse-words.ts';
 
 /** What the pages of a lake need. */
 export interface PagesOf {
@@ -68,12 +69,12 @@ export function openedPages({ gate, lake, shownLake, host, timeZone, trouble, li
     views: {
       '/': overviewView(memory, reading),
       '/events': eventsView(memory, reading),
-      '/events/:name': eventView(lake, timeZone),
-      '/questions': questionsView,
+      '/events/:name': alone(eventView(lake, timeZone), ['zone']),
+      '/questions': alone(questionsView),
       '/questions/:name': questionView(timeZone),
-      '/quarantine': quarantineView,
+      '/quarantine': alone(quarantineView),
       '/quarantine/:name': quarantinedView,
-      '/health': healthView(lake.storage, lake.settings, reading),
+      '/health': alone(healthView(lake.storage, lake.settings, reading)),
       '/version': newest,
     },
     note: ({ masking }) => masking?.note ?? null,
@@ -84,5 +85,13 @@ export function openedPages({ gate, lake, shownLake, host, timeZone, trouble, li
     warm: async () => await pool.ask('tables', lake.signal, async () => undefined),
     answer: (request) => app.fetch(request),
     close: async () => await pool.close(),
+  };
+}
+
+/** A view that takes nothing else behind the question mark of its address. */
+function alone(view: View, once: readonly string[] = []): View {
+  return async (asked) => {
+    refuseOthers(asked.params, { once });
+    return await view(asked);
   };
 }

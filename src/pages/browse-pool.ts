@@ -16,13 +16,13 @@ export interface Pooled {
 export interface PoolLimits {
   /** How long a page may take, in milliseconds. */
   readonly patienceMs: number;
-  /** How old what is known of the newest version may be, in milliseconds. */
+  /** How old what is known of the newest version may be, in milliseconds; 0 where each page looks for it: one request. */
   readonly checkedEveryMs: number;
   /** Sessions of each kind at the same time: each is an engine of its own. */
   readonly sessions: number;
 }
 
-const POOL_LIMITS: PoolLimits = { patienceMs: 30_000, checkedEveryMs: 3_000, sessions: 2 };
+const POOL_LIMITS: PoolLimits = { patienceMs: 30_000, checkedEveryMs: 0, sessions: 2 };
 
 /** How often an engine is told to stop that has begun something anew since. */
 const INTERRUPTED_EVERY_MS = 25;

@@ -2,6 +2,7 @@ import { answerIn, objectsOf } from '../asking/index.ts';
 import { type Html, markup } from '../present/index.ts';
 import { shortened } from './browse-table.ts';
 import { type Asked, address, type Shown } from './browse-view.ts';
+import { refuseOthers } from './browse-words.ts';
 import { grouped, tableBar } from './charts.ts';
 
 /** Records that a page shows. */
@@ -54,6 +55,7 @@ function rejectedFile({ source_file: file, reason, explanation, size, raw }: Rec
 
 /** Records that have one reason, as they came. */
 export async function quarantinedView({ lake, name: reason, params }: Asked): Promise<Shown> {
+  refuseOthers(params, { once: ['skip'] });
   const offset = offsetOf(params.get('skip'));
   const rows = await lake('quarantine', async (session) => {
     const sql = `SELECT source_file, record, byte_offset, left(raw, ${LONGEST_RAW + 1}) AS raw, left(raw_base64, ${LONGEST_RAW}) AS raw_base64, truncated, ingest_id
@@ -68,13 +70,15 @@ FROM quarantine_rows WHERE reason = $reason ORDER BY source_file, record, ingest
     title: reason,
     part: 'quarantine',
     above: [['Quarantine', '/quarantine']],
+    // A reason that no record has is none: its address was never that of a page.
+    ...(offset === 0 && shown.length === 0 && { status: 404 as const }),
     data: { reason, skipped: offset, rows: shown, next, previous },
     next,
     previous,
     body: () => markup`
 ${shown.length === 0 ? markup`<p class="card">No record is in quarantine for this reason.</p>` : markup`<p>Records ${grouped(offset + 1)} to ${grouped(offset + shown.length)}, as they came; what nobody could see in them is written as its escape.</p>`}
 ${shown.map(quarantined)}
-${pages(previous, next)}`,
+${pages('Pages', previous, next)}`,
   };
 }
 
@@ -92,10 +96,15 @@ function quarantined({
   return markup`<article><h2 class="mono">${String(file ?? 'file not known')}, record ${String(record)}</h2><p class="dim">byte ${String(byte)} of its text${kind}${cut}</p><pre class="tall" tabindex="0">${text}</pre></article>`;
 }
 
-/** Links to the pages before and after. */
-export function pages(previous: string | null, next: string | null, name = 'Pages'): Html | string {
+/** Links to the pages before and after, and what these are called. */
+export function pages(
+  label: string,
+  previous: string | null,
+  next: string | null,
+  [before, after]: readonly [before: string, after: string] = ['Previous', 'Next'],
+): Html | string {
   if (previous === null && next === null) return '';
-  return markup`<nav class="pages" aria-label="${name}">${previous === null ? '' : markup`<a rel="prev" href="${previous}">← Before</a>`}${next === null ? '' : markup`<a rel="next" href="${next}">After →</a>`}</nav>`;
+  return markup`<nav class="pages" aria-label="${label}">${previous === null ? '' : markup`<a rel="prev" href="${previous}">← ${before}</a>`}${next === null ? '' : markup`<a rel="next" href="${next}">${after} →</a>`}</nav>`;
 }
 
 /** A text of several lines for an element that keeps them. */

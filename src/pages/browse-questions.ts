@@ -13,6 +13,7 @@ import { exactAddress, field } from './browse-fields.ts';
 import { zoneAsked, zoneField } from './browse-filter.ts';
 import { rowsTable } from './browse-table.ts';
 import { type Asked, address, type Shown } from './browse-view.ts';
+import { refuseOthers } from './browse-words.ts';
 import { grouped } from './charts.ts';
 import { engineMomentText } from './period.ts';
 
@@ -42,8 +43,9 @@ export function questionView(timeZone: string): (asked: Asked) => Promise<Shown>
 }
 
 async function askedQuestion({ lake, name, params }: Asked, timeZone: string): Promise<Shown> {
-  const zone = zoneAsked(params, timeZone);
   const question = questionNamed(questionFiles(), name);
+  refuseOthers(params, { once: ['from', 'to', 'instance', 'zone', ...question.parameters.map((each) => each.name)] });
+  const zone = zoneAsked(params, timeZone);
   const values = Object.fromEntries(
     question.parameters.flatMap((each) => {
       const written = params.get(each.name) ?? '';

@@ -41,13 +41,20 @@ export function shortened(text: string, longest = LONGEST_CELL): string {
   return `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}… (${text.length - longest} characters more)`;
 }
 
+/** A text as a page shows it: also one in which nobody could see anything. */
+export function shownText(text: string, longest = LONGEST_CELL): Html {
+  if (text.trim() !== '') return markup`${shortened(text, longest)}`;
+  const blanks = `${text.length} ${text.length === 1 ? 'blank' : 'blanks'}`;
+  return markup`<span class="dim">(${text === '' ? 'empty' : blanks})</span>`;
+}
+
 function shownCell(column: string | undefined, value: unknown): Html {
   if (value === null || value === undefined) return markup`<span class="dim">∅</span>`;
   const text = cell(value);
   if (column === 'event_uid' && EVENT_UID.test(text)) {
     return markup`<a class="mono" href="${address(`/events/${text}`)}">${text.slice(0, 8)}…</a>`;
   }
-  return markup`${shortened(text)}`;
+  return shownText(text);
 }
 
 function kind(isNumber: boolean | undefined, value?: unknown): Html | string {

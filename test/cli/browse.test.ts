@@ -127,6 +127,7 @@ describe('audit-lake browse', () => {
     assert.match(await raw(`GET //evil.example/ HTTP/1.1\r\n${host}\r\n`), /^HTTP\/1.1 403 /);
     assert.match(await raw(`GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n`), /^HTTP\/1.1 403 /);
     assert.match(await raw(`GET / HTTP/1.1\r\n\r\n`), /^HTTP\/1.1 400 /);
+    assert.match(await raw(`GET / HTTP/1.1\r\n${host}Host: evil.example\r\n\r\n`), /^HTTP\/1.1 400 /);
     assert.match(
       await raw(`POST / HTTP/1.1\r\n${host}Content-Length: 1000000\r\n\r\nx`),
       /^HTTP\/1.1 405 [\s\S]*connection: close/i,
@@ -151,8 +152,27 @@ describe('audit-lake browse', () => {
     }
     assert.equal((await fetch(new URL('/events', entry), { headers })).status, 200);
     const left = fetch(new URL('/events?text=left', entry), { headers }).catch(() => null);
-    assert.equal((await end('SIGTERM')).code, 0);
+    const { code, errors } = await end('SIGTERM');
+    assert.equal(code, 0);
+    assert.equal(errors, '', 'nothing went wrong');
     await left;
+  });
+
+  it('answers while hundreds of connections say nothing', async () => {
+    const { port, entry, end } = await browsing();
+    const first = await fetch(entry, { redirect: 'manual' });
+    const headers = { cookie: first.headers.getSetCookie()[0]?.split(';')[0] ?? '', connection: 'close' };
+    const silent = Array.from({ length: 600 }, () => {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.write('GET / HTTP/1.1\r\n');
+      return socket;
+    });
+    for (let count = 0; count < 10; count++) {
+      assert.equal((await fetch(new URL('/events.json', entry), { headers })).status, 200);
+    }
+    for (const socket of silent) socket.destroy();
+    await end();
   });
 
   it('says what is wrong where it cannot begin', async () => {

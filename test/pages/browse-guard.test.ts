@@ -61,6 +61,16 @@ describe('the first address', () => {
     },
   );
 
+  it('is not spent by whoever only asks what would come', async () => {
+    const served = app();
+    const head = await get(served, `/enter?token=${TOKEN}`, {}, 'HEAD');
+    assert.equal(head.headers.get('set-cookie'), null);
+    assert.equal((await get(served, '/enter?token=other', {}, 'HEAD')).status, 403);
+    const first = await get(served, `/enter?token=${TOKEN}`);
+    assert.equal(first.status, 303);
+    assert.notEqual(first.headers.get('set-cookie'), null);
+  });
+
   it('is not traded for another site, which would have to know it', async () => {
     const served = app();
     assert.equal((await get(served, `/enter?token=${TOKEN}`, { 'sec-fetch-site': 'cross-site' })).status, 403);
