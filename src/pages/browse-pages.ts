@@ -71,7 +71,7 @@ export function openedPages({ gate, lake, shownLake, host, timeZone, trouble, li
       '/events': eventsView(memory, reading),
       '/events/:name': alone(eventView(lake, timeZone), ['zone']),
       '/questions': alone(questionsView),
-      '/questions/:name': questionView(timeZone),
+      '/questions/:name': questionView(memory, timeZone),
       '/quarantine': alone(quarantineView),
       '/quarantine/:name': quarantinedView,
       '/health': alone(healthView(lake.storage, lake.settings, reading)),

@@ -11,6 +11,7 @@ import { type Html, markup } from '../present/index.ts';
 import { PARAMETER_TYPES, type Question } from '../questions/index.ts';
 import { exactAddress, field } from './browse-fields.ts';
 import { zoneAsked, zoneField } from './browse-filter.ts';
+import type { AnswerMemory } from './browse-memory.ts';
 import { rowsTable } from './browse-table.ts';
 import { type Asked, address, type Shown } from './browse-view.ts';
 import { refuseOthers } from './browse-words.ts';
@@ -38,11 +39,11 @@ export async function questionsView(_: Asked): Promise<Shown> {
 }
 
 /** One question: what it finds and why that matters, what it is asked with, and its answer. */
-export function questionView(timeZone: string): (asked: Asked) => Promise<Shown> {
-  return async (asked) => await askedQuestion(asked, timeZone);
+export function questionView(memory: AnswerMemory, timeZone: string): (asked: Asked) => Promise<Shown> {
+  return async (asked) => await askedQuestion(asked, memory, timeZone);
 }
 
-async function askedQuestion({ lake, name, params }: Asked, timeZone: string): Promise<Shown> {
+async function askedQuestion({ lake, name, params }: Asked, memory: AnswerMemory, timeZone: string): Promise<Shown> {
   const question = questionNamed(questionFiles(), name);
   refuseOthers(params, { once: ['from', 'to', 'instance', 'zone', ...question.parameters.map((each) => each.name)] });
   const zone = zoneAsked(params, timeZone);
@@ -64,7 +65,12 @@ async function askedQuestion({ lake, name, params }: Asked, timeZone: string): P
       ...(instance !== undefined && { instances: [instance] }),
       values,
     };
-    return { answer: await collected(await askQuestion(session, question, given)), to: last };
+    const answer = await memory.of(session).remember(
+      ['question', question.name, given],
+      async () => await collected(await askQuestion(session, question, given)),
+      ({ rows }) => rows.length <= MOST_ROWS,
+    );
+    return { answer, to: last };
   });
   return {
     title: question.question,
