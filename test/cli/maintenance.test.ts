@@ -32,7 +32,7 @@ describe('audit-lake compact, vacuum, history', () => {
       const lake = await lakeIn(folder);
       const dry = await run(['compact', '--dry-run', '--lake', lake]);
       assert.equal(dry.code, 0);
-      assert.match(dry.stdout, /2026-03-01 +2 +2 +1 +\d+ +\?\n\n2 files of 1 day would become about 1; nothing was/);
+      assert.match(dry.stdout, /2026-03-01 +2 +2 +1 +\d+ kB +\?\n\n2 files of 1 day would become about 1; nothing was/);
       const compacted = await run(['compact', '--lake', lake]);
       assert.match(compacted.stderr, /compacting 2026-03-01 \(1 of 1\)/);
       assert.match(compacted.stdout, /2 files of 1 day became 1, in version 3; vacuum removes the old ones in time/);

@@ -69,7 +69,7 @@ describe('query of many rows', () => {
       assert.match(end, format.length > 0 ? /\}\]\n$/ : /3000000 rows\n$/);
     });
 
-    it(`ends within a second of a signal, read or not ${format.join('')}`, async () => {
+    it(`ends by itself at a signal, read or not ${format.join('')}`, async () => {
       for (const isRead of [true, false]) {
         const { child, exited } = start(MANY.replace('200000', '5000000'), ...format);
         await new Promise((resolve) => child.stdout.once('readable', resolve));
@@ -78,7 +78,8 @@ describe('query of many rows', () => {
         const since = performance.now();
         child.kill('SIGTERM');
         assert.equal(await exited, 130);
-        assert.ok(performance.now() - since < 2_000);
+        // By itself: what does not end is ended after 4 seconds of grace.
+        assert.ok(performance.now() - since < 4_000);
         child.stdout.resume();
       }
     });
