@@ -84,7 +84,8 @@ a.field { color: inherit; text-decoration-style: dotted; }
   h1 { font-size: 16pt; } h2 { font-size: 13pt; margin-top: 1.5rem; } h3 { font-size: 10.5pt; }
   table { font-size: 8pt; }
   .id { font-size: 7pt; }
-  th, td { overflow-wrap: anywhere; }
+  th, td { overflow-wrap: anywhere; padding: .15rem .3rem; }
+  th.number, th.time, td.time { white-space: normal; }
   svg.chart { min-width: 0; max-width: 100%; }
   h2, h3, figcaption, caption, summary { break-after: avoid; }
   tr, svg, .card { break-inside: avoid; }
