@@ -74,7 +74,11 @@ describe('the record of a verification', () => {
     const storage = await lake();
     const fault = new StorageFault('create', FOLDER, 'no right to it');
     const readOnly = new Proxy(storage, {
-      get: (target, key) => (key === 'create' ? () => Promise.reject(fault) : Reflect.get(target, key)),
+      get: (target, key) => {
+        if (key === 'create') return () => Promise.reject(fault);
+        const value: unknown = Reflect.get(target, key);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
     });
     assert.equal(await recorded(readOnly, await verify(storage)), fault);
     assert.deepEqual(await pastVerifications(storage, 9), []);
