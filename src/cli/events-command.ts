@@ -23,7 +23,7 @@ import {
   parseTimeZone,
   TELLING_COLUMNS,
 } from '../asking/index.ts';
-import { FORMATS, type Format, isBinary, numberText, type Rows, UsageError } from '../present/index.ts';
+import { countText, FORMATS, type Format, isBinary, numberText, type Rows, UsageError } from '../present/index.ts';
 import { askedLake } from './asked-lake.ts';
 import { command, severalTimes } from './command.ts';
 import { MASKING, type MaskFlags, masked } from './mask-options.ts';
@@ -130,8 +130,7 @@ async function found(
       ? await eventRows(session, filter, { columns, sort, limit })
       : answerRows(await eventPage(session, filter, { columns, sort, limit }));
   if (count === 0) return { rows, note: 'nothing' };
-  if (limit === null || count <= limit)
-    return { rows, note: `${numberText(count)} ${count === 1 ? 'event' : 'events'}` };
+  if (limit === null || count <= limit) return { rows, note: countText(count, 'event') };
   return {
     rows,
     note: `${numberText(limit)} of ${numberText(count)} events, ${numberText(count - limit)} more: --limit all has them all`,

@@ -1,6 +1,5 @@
-import { ageText, firstOf, numberText, sizeText, textTable, visible } from '../present/index.ts';
+import { ageText, countText, firstOf, numberText, sizeText, textTable, visible } from '../present/index.ts';
 import { type LakeStatus, WAITING_REASONS } from '../status/index.ts';
-import { counted } from '../storage/index.ts';
 import { coverageStatus, statesTable } from './comparison-text.ts';
 import { shownPlace } from './lake-place.ts';
 import { describeWays } from './ways-text.ts';
@@ -58,7 +57,7 @@ function fileLines(status: LakeStatus, now: Date): string[] {
     const files = byReason.get(reason as keyof typeof WAITING_REASONS) ?? [];
     if (files.length === 0) return [];
     const oldest = files.reduce((first, { modified }) => (modified < first ? modified : first), files[0]!.modified);
-    const head = `${count(files.length, 'file')} ${files.length === 1 ? 'waits' : 'wait'}, ${why}; the oldest changed ${ageText(new Date(oldest), now)}`;
+    const head = `${countText(files.length, 'file')} ${files.length === 1 ? 'waits' : 'wait'}, ${why}; the oldest changed ${ageText(new Date(oldest), now)}`;
     const explained = new Set(files.flatMap(({ explanation }) => explanation ?? []));
     const explanations = firstOf([...explained].map(visible), 3, '  ');
     return [
@@ -73,7 +72,7 @@ function fileLines(status: LakeStatus, now: Date): string[] {
   });
   const rejections = Map.groupBy(rejected, ({ reason }) => reason ?? NOT_KNOWN);
   for (const [reason, files] of rejections) {
-    lines.push(`${count(files.length, 'file')} rejected as ${visible(reason)}`);
+    lines.push(`${countText(files.length, 'file')} rejected as ${visible(reason)}`);
     lines.push(
       ...firstOf(
         files.map(({ path }) => `rejected: ${visible(path)}`),
@@ -109,7 +108,7 @@ function verificationLines({ last_verifications: verifications }: LakeStatus, no
       : each.deep
         ? 'everything, decoded from raw again'
         : 'everything';
-    const left = each.files_left > 0 ? `, but ${count(each.files_left, 'file')} left for want of time` : '';
+    const left = each.files_left > 0 ? `, but ${countText(each.files_left, 'file')} left for want of time` : '';
     const head = each.heads['audit_events']?.version;
     const version = head === undefined ? '' : ` up to version ${head}`;
     const who =
@@ -141,7 +140,8 @@ function quarantineLines({ quarantine, quarantine_files: files }: LakeStatus): s
     ...ordered(rows).map(([reason, number]) => ['records', visible(reason), numberText(number)]),
     ...ordered(rejected).map(([reason, number]) => ['files', visible(reason), numberText(number)]),
   ];
-  if (cells.length === 0) return [`quarantine: nothing${files > 0 ? ` that counts, in ${count(files, 'file')}` : ''}`];
+  if (cells.length === 0)
+    return [`quarantine: nothing${files > 0 ? ` that counts, in ${countText(files, 'file')}` : ''}`];
   const [first, last] = versions;
   return [
     textTable(['quarantine', 'reason', 'number'], cells, [false, false, true]),
@@ -155,12 +155,12 @@ function ordered(numbers: Readonly<Record<string, number>>): [string, number][] 
 
 function dayLines({ event_days: days }: LakeStatus): string[] {
   if (days === null) return [];
-  const head = `events of ${count(days.days, 'day')} from ${days.first} to ${days.last}`;
+  const head = `events of ${countText(days.days, 'day')} from ${days.first} to ${days.last}`;
   if (days.gaps.length === 0) return [`${head}, without a gap`];
   const newestFirst = days.gaps.toReversed().map(({ from, to, days: missing }) => {
-    return `no event: ${from === to ? from : `${from} to ${to}, ${count(missing, 'day')}`}`;
+    return `no event: ${from === to ? from : `${from} to ${to}, ${countText(missing, 'day')}`}`;
   });
-  return [`${head}, with ${count(days.gaps.length, 'gap')}`, ...firstOf(newestFirst, MOST_LISTED, '  ')];
+  return [`${head}, with ${countText(days.gaps.length, 'gap')}`, ...firstOf(newestFirst, MOST_LISTED, '  ')];
 }
 
 function sizeLines(status: LakeStatus): string[] {
@@ -223,10 +223,6 @@ function actorText(columns: LakeStatus['instances'][number]['columns']): string 
 /** `2026-11-28 21:45`. */
 function minuteText(time: string): string {
   return time.slice(0, 16).replace('T', ' ');
-}
-
-function count(number: number, noun: string): string {
-  return number < 1000 ? counted(number, noun) : `${numberText(number)} ${noun}s`;
 }
 
 /** A part of a whole in percent; a part that is there is never 0 %, and one that is not all never 100 %. */

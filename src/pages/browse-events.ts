@@ -11,7 +11,7 @@ import {
   parsePlace,
   placeText,
 } from '../asking/index.ts';
-import { type Html, markup, UsageError } from '../present/index.ts';
+import { countText, type Html, markup, UsageError } from '../present/index.ts';
 import { exactAddress, field } from './browse-fields.ts';
 import { type AskedFilter, addressOf, askedFilter, filterForm, narrowed, type Reading } from './browse-filter.ts';
 import type { AnswerMemory, Remembering } from './browse-memory.ts';
@@ -19,7 +19,6 @@ import { pages } from './browse-quarantine.ts';
 import { scrolling, shortened, shownText } from './browse-table.ts';
 import { countsOf, type Timeline, timelineChart } from './browse-timeline.ts';
 import { type Asked, address, type Shown } from './browse-view.ts';
-import { grouped } from './charts.ts';
 
 const PAGE = 50;
 
@@ -141,7 +140,7 @@ async function foundBody(
   );
   return markup`
 ${timeline === null || timeline.total === 0 ? '' : await timelineChart(timeline, '/events', asked, 'low')}
-<div class="counted"><p><strong>${grouped(total)} ${total === 1 ? 'event' : 'events'}</strong>${next === null && previous === null ? '' : markup` <span class="dim">${page.rows.length} of them here</span>`}</p>
+<div class="counted"><p><strong>${countText(total, 'event')}</strong>${next === null && previous === null ? '' : markup` <span class="dim">${page.rows.length} of them here</span>`}</p>
 ${pages('Pages', previous, next, directions)}</div>
 ${scrolling('Events', markup`<thead><tr>${heads}</tr></thead><tbody>${rows}</tbody>`, true)}
 ${pages('Pages, below', previous, next, directions)}`;

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { ageText, type Html, markup, sizeText, UsageError } from '../present/index.ts';
+import { ageText, countText, type Html, markup, numberText, sizeText, UsageError } from '../present/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { type LakeStatus, lakeStatus, WAITING_REASONS } from '../status/index.ts';
 import type { Storage } from '../storage/index.ts';
@@ -7,7 +7,6 @@ import { exactAddress } from './browse-fields.ts';
 import type { Reading } from './browse-filter.ts';
 import { scrolling, shownText } from './browse-table.ts';
 import { type Asked, address, type Shown } from './browse-view.ts';
-import { grouped } from './charts.ts';
 import { momentText } from './period.ts';
 
 /** Lines of a list; the JSON has all. */
@@ -63,12 +62,12 @@ function tiles(status: LakeStatus, at: number): Html {
     .sort()
     .at(-1);
   const items: [string, string][] = [
-    ['rows', status.rows === null ? 'not known' : grouped(status.rows)],
+    ['rows', status.rows === null ? 'not known' : numberText(status.rows)],
     ['newest event', newestEvent === undefined ? 'none' : ageText(new Date(newestEvent), new Date(at))],
-    ['raw files', `${counted(status.raw_files, 'file')}, ${sizeText(status.raw_bytes)}`],
-    ['waiting', grouped(status.waiting.length)],
-    ['rejected files', grouped(status.rejected.length)],
-    ['records in quarantine', grouped(quarantined)],
+    ['raw files', `${countText(status.raw_files, 'file')}, ${sizeText(status.raw_bytes)}`],
+    ['waiting', numberText(status.waiting.length)],
+    ['rejected files', numberText(status.rejected.length)],
+    ['records in quarantine', numberText(quarantined)],
   ];
   return markup`<ul class="tiles">${items.map(([label, value]) => markup`<li><strong>${value}</strong><span>${label}</span></li>`)}</ul>`;
 }
@@ -81,7 +80,7 @@ function waiting({ waiting_files: files }: LakeStatus, told: Told, zone: string)
       ({ path, reason, explanation, modified, bytes }) =>
         markup`<tr><th scope="row" class="mono">${told(path)}</th><td class="long">${WAITING_REASONS[reason]}${explanation === null ? '' : `: ${told(explanation)}`}</td><td class="time">${instant(modified, zone)}</td><td class="number">${sizeText(bytes)}</td></tr>`,
     );
-  return markup`<h2>Waiting</h2><p>${counted(files.length, 'file')}: the next <code>audit-lake ingest</code> takes them in, or says why not.</p>
+  return markup`<h2>Waiting</h2><p>${countText(files.length, 'file')}: the next <code>audit-lake ingest</code> takes them in, or says why not.</p>
 ${scrolling('Files that wait', markup`<thead>${head('File', 'It waits', `Changed (${zone})`, '#Size')}</thead><tbody>${rows}</tbody>`)}`;
 }
 
@@ -95,7 +94,7 @@ function refused({ rejected_files: rejected, withdrawn, unreadable }: LakeStatus
   const rows = lines
     .slice(0, MOST)
     .map(([path = '', text = '']) => markup`<tr><th scope="row" class="mono">${told(path)}</th><td>${text}</td></tr>`);
-  return markup`<h2>Not in the table</h2><p>${counted(lines.length, 'file')}. <a href="/quarantine">Quarantine</a> has what is wrong with them.</p>
+  return markup`<h2>Not in the table</h2><p>${countText(lines.length, 'file')}. <a href="/quarantine">Quarantine</a> has what is wrong with them.</p>
 ${scrolling('Files that are not in the table', markup`<thead>${head('File', 'Why')}</thead><tbody>${rows}</tbody>`)}`;
 }
 
@@ -103,7 +102,7 @@ function statuses({ decode_statuses: { rows } }: LakeStatus): Html {
   if (rows === null) return markup`<p class="card">Neither statistics nor commits tell; a query counts them.</p>`;
   const lines = Object.entries(rows).map(
     ([status, count]) =>
-      markup`<tr><th scope="row"><a href="${exactAddress(address('/events', { status }))}">${status}</a></th><td class="number">${grouped(count)}</td></tr>`,
+      markup`<tr><th scope="row"><a href="${exactAddress(address('/events', { status }))}">${status}</a></th><td class="number">${numberText(count)}</td></tr>`,
   );
   return markup`<table><thead>${head('How well messages were read', '#Rows')}</thead><tbody>${lines}</tbody></table>`;
 }
@@ -136,10 +135,10 @@ function days({ event_days: found }: LakeStatus): Html | string {
     .slice(-MOST)
     .map(
       ({ from, to, days: length }) =>
-        markup`<li>${from === to ? from : `${from} to ${to}`} <span class="dim">${counted(length, 'day')}</span></li>`,
+        markup`<li>${from === to ? from : `${from} to ${to}`} <span class="dim">${countText(length, 'day')}</span></li>`,
     );
   const none = markup`<p class="card good">No day between them is without events.</p>`;
-  return markup`<h2>Days</h2><p>${counted(found.days, 'day')} with events, from ${found.first} to ${found.last}.</p>${gaps.length === 0 ? none : markup`<p>Days without any, which may be as it was, or what an export lacks:</p><ul>${gaps}</ul>`}`;
+  return markup`<h2>Days</h2><p>${countText(found.days, 'day')} with events, from ${found.first} to ${found.last}.</p>${gaps.length === 0 ? none : markup`<p>Days without any, which may be as it was, or what an export lacks:</p><ul>${gaps}</ul>`}`;
 }
 
 function coverage({ coverage: found }: LakeStatus, zone: string): Html {
@@ -147,7 +146,7 @@ function coverage({ coverage: found }: LakeStatus, zone: string): Html {
     return markup`<h2>Complete?</h2><p class="card">Never compared with what Nexthink counts; <code>audit-lake compare</code> does that.</p>`;
   }
   const rows = Object.entries(found.hours).map(
-    ([state, hours]) => markup`<tr><th scope="row">${state}</th><td class="number">${grouped(hours)}</td></tr>`,
+    ([state, hours]) => markup`<tr><th scope="row">${state}</th><td class="number">${numberText(hours)}</td></tr>`,
   );
   const first =
     found.oldestDiffering === null
@@ -156,7 +155,7 @@ function coverage({ coverage: found }: LakeStatus, zone: string): Html {
   const verdict =
     found.findings === 0
       ? markup`<p class="card good">Whatever was compared is explained.</p>`
-      : markup`<p class="card bad">${grouped(found.findings)} codes of hours differ without explanation.${first}</p>`;
+      : markup`<p class="card bad">${numberText(found.findings)} codes of hours differ without explanation.${first}</p>`;
   return markup`<h2>Complete?</h2>${verdict}<table><thead>${head('Hours', '#Number')}</thead><tbody>${rows}</tbody></table>`;
 }
 
@@ -180,7 +179,7 @@ function verifications(
 function tables({ tables: all }: LakeStatus): Html {
   const rows = all.map(
     ({ table, version, data_files: files, rows: count, bytes }) =>
-      markup`<tr><th scope="row" class="mono">${table}</th><td class="number">${version}</td><td class="number">${grouped(files)}</td><td class="number">${count === null ? 'not known' : grouped(count)}</td><td class="number">${sizeText(bytes)}</td></tr>`,
+      markup`<tr><th scope="row" class="mono">${table}</th><td class="number">${version}</td><td class="number">${numberText(files)}</td><td class="number">${count === null ? 'not known' : numberText(count)}</td><td class="number">${sizeText(bytes)}</td></tr>`,
   );
   return scrolling(
     'Tables',
@@ -191,10 +190,6 @@ function tables({ tables: all }: LakeStatus): Html {
 /** The head of a table; a name of numbers begins with `#`. */
 function head(...names: readonly string[]): Html {
   return markup`<tr>${names.map((name) => (name.startsWith('#') ? markup`<th scope="col" class="number">${name.slice(1)}</th>` : markup`<th scope="col">${name}</th>`))}</tr>`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** An instant to the second; in UTC without the zone, which its column or the foot of the page names. */

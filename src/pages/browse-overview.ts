@@ -1,12 +1,12 @@
 import { type EventFilter, isFindable } from '../asking/index.ts';
-import { type Html, markup } from '../present/index.ts';
+import { countText, type Html, markup, numberText } from '../present/index.ts';
 import { exactAddress } from './browse-fields.ts';
 import { type AskedFilter, addressOf, askedFilter, filterForm, narrowed, type Reading } from './browse-filter.ts';
 import type { AnswerMemory, Remembering } from './browse-memory.ts';
 import { shownText } from './browse-table.ts';
 import { countsOf, type TopValues, timelineChart } from './browse-timeline.ts';
 import type { Asked, Shown } from './browse-view.ts';
-import { grouped, tableBar } from './charts.ts';
+import { tableBar } from './charts.ts';
 
 /** What is counted: what the list is called, the filter that one of its lines leads to, and what stands for it in SQL. */
 const LISTS = {
@@ -59,7 +59,7 @@ async function overviewBody(
   }
   const lists = Object.keys(LISTS) as List[];
   return markup`
-<p><a href="${exactAddress(narrowed('/events', asked))}"><strong>${grouped(timeline.total)} ${timeline.total === 1 ? 'event' : 'events'}</strong></a> <span class="dim">${held}</span></p>
+<p><a href="${exactAddress(narrowed('/events', asked))}"><strong>${countText(timeline.total, 'event')}</strong></a> <span class="dim">${held}</span></p>
 ${await timelineChart(timeline, '/events', asked, 'tall')}
 <div class="beside">${lists.map((list) => topList({ list, values: top[list], finds }, asked))}</div>`;
 }
@@ -77,7 +77,7 @@ function topList({ list, values, finds }: Top, asked: AskedFilter): Html {
   const lines = values.map(({ value, events }) => {
     const to = finds(value) ? addressOf(value, list, whole ? '=' : '', asked) : null;
     const text = shownText(value, 60);
-    return markup`<tr><th scope="row">${to === null ? text : markup`<a href="${exactAddress(to)}">${text}</a>`}</th><td class="number">${grouped(events)}</td><td>${tableBar(events, most)}</td></tr>`;
+    return markup`<tr><th scope="row">${to === null ? text : markup`<a href="${exactAddress(to)}">${text}</a>`}</th><td class="number">${numberText(events)}</td><td>${tableBar(events, most)}</td></tr>`;
   });
   const body =
     values.length === 0

@@ -1,9 +1,9 @@
 import { answerIn, objectsOf } from '../asking/index.ts';
-import { type Html, markup } from '../present/index.ts';
+import { countText, type Html, markup, numberText } from '../present/index.ts';
 import { shortened } from './browse-table.ts';
 import { type Asked, address, type Shown } from './browse-view.ts';
 import { refuseOthers } from './browse-words.ts';
-import { grouped, tableBar } from './charts.ts';
+import { tableBar } from './charts.ts';
 
 /** Records that a page shows. */
 const PAGE = 50;
@@ -35,9 +35,9 @@ export async function quarantineView({ lake }: Asked): Promise<Shown> {
 ${
   reasons.length === 0
     ? markup`<p class="card good">No record is in quarantine.</p>`
-    : markup`<p>${grouped(total)} ${total === 1 ? 'record' : 'records'}.</p><div class="scroll" tabindex="0" role="region" aria-label="Records by reason"><table><thead><tr><th scope="col">Reason</th><th scope="col" class="number">Records</th><td></td><th scope="col" class="number">Files</th></tr></thead><tbody>${reasons.map(
+    : markup`<p>${countText(total, 'record')}.</p><div class="scroll" tabindex="0" role="region" aria-label="Records by reason"><table><thead><tr><th scope="col">Reason</th><th scope="col" class="number">Records</th><td></td><th scope="col" class="number">Files</th></tr></thead><tbody>${reasons.map(
         ({ reason, records, files: count }) =>
-          markup`<tr><th scope="row"><a href="${address(`/quarantine/${encodeURIComponent(String(reason))}`)}">${String(reason)}</a></th><td class="number">${grouped(Number(records))}</td><td>${tableBar(Number(records), most)}</td><td class="number">${grouped(Number(count))}</td></tr>`,
+          markup`<tr><th scope="row"><a href="${address(`/quarantine/${encodeURIComponent(String(reason))}`)}">${String(reason)}</a></th><td class="number">${numberText(Number(records))}</td><td>${tableBar(Number(records), most)}</td><td class="number">${numberText(Number(count))}</td></tr>`,
       )}</tbody></table></div>`
 }
 <h2>Rejected files</h2>
@@ -46,7 +46,7 @@ ${files.length === 0 ? markup`<p class="card good">No file was rejected.</p>` : 
 }
 
 function rejectedFile({ source_file: file, reason, explanation, size, raw }: Record<string, unknown>): Html {
-  return markup`<article><h3 class="mono">${String(file)}</h3><p><span class="tag bad">${String(reason)}</span> ${String(explanation ?? '')} <span class="dim">${grouped(Number(size ?? 0))} bytes</span></p>${
+  return markup`<article><h3 class="mono">${String(file)}</h3><p><span class="tag bad">${String(reason)}</span> ${String(explanation ?? '')} <span class="dim">${numberText(Number(size ?? 0))} bytes</span></p>${
     typeof raw === 'string' && raw !== ''
       ? markup`<details><summary>How it begins</summary><pre class="tall" tabindex="0">${lines(raw)}</pre></details>`
       : ''
@@ -76,7 +76,7 @@ FROM quarantine_rows WHERE reason = $reason ORDER BY source_file, record, ingest
     next,
     previous,
     body: () => markup`
-${shown.length === 0 ? markup`<p class="card">No record is in quarantine for this reason.</p>` : markup`<p>Records ${grouped(offset + 1)} to ${grouped(offset + shown.length)}, as they came; what nobody could see in them is written as its escape.</p>`}
+${shown.length === 0 ? markup`<p class="card">No record is in quarantine for this reason.</p>` : markup`<p>Records ${numberText(offset + 1)} to ${numberText(offset + shown.length)}, as they came; what nobody could see in them is written as its escape.</p>`}
 ${shown.map(quarantined)}
 ${pages('Pages', previous, next)}`,
   };

@@ -7,7 +7,7 @@ import {
   questionFiles,
   questionNamed,
 } from '../asking/index.ts';
-import { type Html, markup } from '../present/index.ts';
+import { countText, type Html, markup, numberText } from '../present/index.ts';
 import { PARAMETER_TYPES, type Question } from '../questions/index.ts';
 import { exactAddress, field } from './browse-fields.ts';
 import { zoneAsked, zoneField } from './browse-filter.ts';
@@ -15,7 +15,6 @@ import type { AnswerMemory } from './browse-memory.ts';
 import { rowsTable } from './browse-table.ts';
 import { type Asked, address, type Shown } from './browse-view.ts';
 import { refuseOthers } from './browse-words.ts';
-import { grouped } from './charts.ts';
 import { engineMomentText } from './period.ts';
 
 /** Rows of an answer that a page shows; its JSON has all. */
@@ -115,8 +114,8 @@ function about({ finds, why, normal, limits }: Question): Html {
 function answered(answer: Answer, zone: string): Html {
   const count = answer.rows.length;
   if (count === 0) return markup`<p class="card good">Nothing: no row answers this.</p>`;
-  const more = count > MOST_ROWS ? markup` The first ${grouped(MOST_ROWS)} are shown; the JSON has all.` : '';
-  return markup`<h2>${grouped(count)} ${count === 1 ? 'row' : 'rows'}</h2><p class="dim">Times in ${zone}.${more}</p>${rowsTable('The answer', { ...answer, rows: zoned(answer, zone) })}`;
+  const more = count > MOST_ROWS ? markup` The first ${numberText(MOST_ROWS)} are shown; the JSON has all.` : '';
+  return markup`<h2>${countText(count, 'row')}</h2><p class="dim">Times in ${zone}.${more}</p>${rowsTable('The answer', { ...answer, rows: zoned(answer, zone) })}`;
 }
 
 /** The rows that are shown, with their instants in a zone. */

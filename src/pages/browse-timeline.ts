@@ -1,9 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
 import { answerIn, conditionIn, type EventFilter, type LakeSession } from '../asking/index.ts';
 import type { Html } from '../present/index.ts';
+import { numberText } from '../present/index.ts';
 import { type AskedFilter, narrowed } from './browse-filter.ts';
 import type { Remembering } from './browse-memory.ts';
-import { grouped, type StackedChart, stackedChart } from './charts.ts';
+import { type StackedChart, stackedChart } from './charts.ts';
 import { type FamilyCounts, familyParts } from './families.ts';
 
 type Step = 'hour' | 'day' | 'week' | 'month';
@@ -105,7 +106,7 @@ export async function timelineChart(
     id: 'timeline',
     size,
     title: `Events by ${step}${step === 'week' ? ', each from its Monday' : ''} (${asked.zone})`,
-    description: `${grouped(total)} events; the most, ${grouped(most.count)}, in the ${step} of ${most.name}.`,
+    description: `${numberText(total)} events; the most, ${numberText(most.count)}, in the ${step} of ${most.name}.`,
     step,
     steps: names,
     links: steps.map((each) => narrowed(path, asked, spanWords(step, each))),

@@ -1,4 +1,4 @@
-import { type Html, markup, visible } from '../present/index.ts';
+import { type Html, markup, numberText, visible } from '../present/index.ts';
 import { drawn } from './drawing.ts';
 
 /** Pixels a chart is wide; a page makes it as wide as there is room. */
@@ -62,7 +62,7 @@ export async function stackedChart(chart: StackedChart): Promise<Html> {
               bar,
               part,
               count,
-              title: `${visible(name)}, ${label}: ${grouped(count)}`,
+              title: `${visible(name)}, ${label}: ${numberText(count)}`,
               link: chart.links?.[bar],
             },
           ];
@@ -83,7 +83,7 @@ export async function stackedChart(chart: StackedChart): Promise<Html> {
       tickSize: 4,
       label: null,
     },
-    y: { domain: [0, most], ticks: Math.min(ticks, most), tickFormat: grouped, grid: true, label: null },
+    y: { domain: [0, most], ticks: Math.min(ticks, most), tickFormat: numberText, grid: true, label: null },
     color: { type: 'ordinal', domain: parts.map(({ part }) => part), range: parts.map(({ part }) => colour(part)) },
     marks: [
       plot.barY(bars, {
@@ -101,13 +101,13 @@ export async function stackedChart(chart: StackedChart): Promise<Html> {
   }));
   const legend = parts.map(
     ({ label, counts, part }) =>
-      markup`<li><svg class="swatch" width="12" height="12" aria-hidden="true"><rect width="12" height="12" fill="${colour(part)}"/></svg> ${label} <span class="dim">${grouped(total(counts))}</span></li>`,
+      markup`<li><svg class="swatch" width="12" height="12" aria-hidden="true"><rect width="12" height="12" fill="${colour(part)}"/></svg> ${label} <span class="dim">${numberText(total(counts))}</span></li>`,
   );
   const header = [step, ...parts.map(({ label }) => label), 'all'];
   const rows = steps.map((name, bar) => [
     name,
-    ...parts.map(({ counts }) => grouped(counts[bar] ?? 0)),
-    grouped(totals[bar] ?? 0),
+    ...parts.map(({ counts }) => numberText(counts[bar] ?? 0)),
+    numberText(totals[bar] ?? 0),
   ]);
   const numbers = numbersTable(title, header, rows, chart.links);
   return figure(chart, svg, markup`<ul class="legend">${legend}</ul>`, numbers, size === 'low');
@@ -132,7 +132,7 @@ export async function heatMap(map: HeatMap): Promise<Html> {
       const count = counts[y]?.[x] ?? 0;
       // The area that the eye takes for an amount, rather than the amount: few beside many are still seen.
       const strength = count === 0 ? 0 : 0.15 + 0.85 * Math.sqrt(count / most);
-      return { x, y, strength, title: `${visible(row)}, ${axes[1]} ${visible(column)}: ${grouped(count)}` };
+      return { x, y, strength, title: `${visible(row)}, ${axes[1]} ${visible(column)}: ${numberText(count)}` };
     }),
   );
   const svg = await drawn(map, (plot) => ({
@@ -165,8 +165,8 @@ export async function heatMap(map: HeatMap): Promise<Html> {
       }),
     ],
   }));
-  const legend = markup`<p class="dim">The fuller a square, the more events; the most in one: ${grouped(Math.max(0, ...counts.flat()))}.</p>`;
-  const body = rows.map((row, y) => [row, ...columns.map((_, x) => grouped(counts[y]?.[x] ?? 0))]);
+  const legend = markup`<p class="dim">The fuller a square, the more events; the most in one: ${numberText(Math.max(0, ...counts.flat()))}.</p>`;
+  const body = rows.map((row, y) => [row, ...columns.map((_, x) => numberText(counts[y]?.[x] ?? 0))]);
   return figure(map, svg, legend, numbersTable(title, [axes[0], ...columns], body));
 }
 
@@ -174,11 +174,6 @@ export async function heatMap(map: HeatMap): Promise<Html> {
 export function tableBar(count: number, most: number): Html {
   const width = most <= 0 ? 0 : Math.max(1, Math.round((count / most) * 100));
   return markup`<svg class="bar" viewBox="0 0 100 10" width="100" height="10" preserveAspectRatio="none" aria-hidden="true"><rect width="${width}" height="10" fill="var(--accent)"/></svg>`;
-}
-
-/** A count as people read it: `1,234,567`. */
-export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
 /** A low one has in one line above the picture what a tall one has below it. */

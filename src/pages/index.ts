@@ -1,7 +1,6 @@
 export { openedPages } from './browse-pages.ts';
 export {
   type ChartNames,
-  grouped,
   type HeatMap,
   heatMap,
   PART_COLOURS,

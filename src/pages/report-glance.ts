@@ -1,5 +1,4 @@
-import { type Html, markup } from '../present/index.ts';
-import { grouped } from './charts.ts';
+import { type Html, markup, numberText } from '../present/index.ts';
 import { engineMomentText, type PeriodEvents } from './period.ts';
 import { plainTable } from './plain-table.ts';
 import { periodText } from './report-activity.ts';
@@ -27,7 +26,7 @@ FROM period`);
   const [events = 0, actors, first, last, high, failed, unread] = rows[0] ?? [];
   const { timeZone, instance } = period.scope;
   const moment = (value: unknown) => engineMomentText(String(value), timeZone);
-  const number = (value: unknown) => grouped(Number(value));
+  const number = (value: unknown) => numberText(Number(value));
   const told =
     Number(events) === 0
       ? 'None in this period.'
@@ -48,7 +47,7 @@ WHERE code IS NULL AND state = 'differs' AND hour_end > CAST($from AS TIMESTAMPT
   AND (CAST($instance AS VARCHAR) IS NULL OR instance = $instance)`);
   const hours = Number(rows[0]?.[0] ?? 0);
   if (hours === 0) return null;
-  const many = hours === 1 ? 'In 1 hour' : `In ${grouped(hours)} hours`;
+  const many = hours === 1 ? 'In 1 hour' : `In ${numberText(hours)} hours`;
   return markup` <a href="#gaps" class="bad">${many} it has not as many events as Nexthink counted.</a>`;
 }
 
@@ -58,7 +57,7 @@ GROUP BY LOWER(actor_name) ORDER BY 2 DESC, 1 LIMIT ${MOST_ACTORS}`);
   if (rows.length === 0) return markup`Nobody is named.`;
   const named = rows.map(([name, count], index) => {
     const share = Math.round((Number(count) / events) * 100);
-    return markup`${index === 0 ? '' : ', then '}${shortened(name)} (${grouped(Number(count))}, ${share === 0 ? 'under 1' : share} %)`;
+    return markup`${index === 0 ? '' : ', then '}${shortened(name)} (${numberText(Number(count))}, ${share === 0 ? 'under 1' : share} %)`;
   });
   return markup`${named}.`;
 }
@@ -68,7 +67,7 @@ function standingOut(asked: readonly AskedQuestion[]): Html {
   if (unusual.length === 0) return markup`No question whose usual answer is nothing has one.`;
   const items = unusual.map(
     ({ question, answer }) =>
-      markup`<li><a href="#${idOf(question)}">${askedText(question)}</a> ${grouped(answer?.count ?? 0)}</li>`,
+      markup`<li><a href="#${idOf(question)}">${askedText(question)}</a> ${numberText(answer?.count ?? 0)}</li>`,
   );
   return markup`<p>Questions that usually have no answer, or hardly one, and have one:</p><ul>${items}</ul>`;
 }
@@ -83,7 +82,7 @@ FROM period GROUP BY instance ORDER BY 2 DESC, 1 LIMIT ${MOST_INSTANCES}`);
   const { timeZone } = period.scope;
   const all = Number(rows[0]?.[7] ?? 0);
   return markup`<p>For one alone: <code>--instance NAME</code>.</p>${plainTable({
-    caption: `${grouped(rows.length)} of ${grouped(all)} instances, times in ${timeZone}`,
+    caption: `${numberText(rows.length)} of ${numberText(all)} instances, times in ${timeZone}`,
     named: true,
     columns: [
       { name: 'instance' },
@@ -96,7 +95,7 @@ FROM period GROUP BY instance ORDER BY 2 DESC, 1 LIMIT ${MOST_INSTANCES}`);
     ],
     rows: rows.map(([name, events, actors, first, last, high, unread]) => [
       shortened(name),
-      ...[events, actors, high, unread].map((each) => grouped(Number(each))),
+      ...[events, actors, high, unread].map((each) => numberText(Number(each))),
       ...[first, last].map((each) => engineMomentText(String(each), timeZone)),
     ]),
   })}`;

@@ -1,8 +1,7 @@
 import { type Answer, answerIn, type LakeSession } from '../asking/index.ts';
 import type { DECODE_STATUSES } from '../decode/index.ts';
 import { COVERAGE_STATES, type CoverageState } from '../lake/index.ts';
-import { type Html, markup } from '../present/index.ts';
-import { grouped } from './charts.ts';
+import { type Html, markup, numberText } from '../present/index.ts';
 import type { PeriodEvents } from './period.ts';
 import { plainTable } from './plain-table.ts';
 import { rowTable, shortened } from './row-table.ts';
@@ -105,6 +104,6 @@ function countsTable(
       { name: 'how many', isNumber: true },
       ...(meanings === undefined ? [] : [{ name: 'what it means' }]),
     ],
-    rows: rows.map(([key, count]) => [shortened(key), grouped(Number(count)), ...meaning(key)]),
+    rows: rows.map(([key, count]) => [shortened(key), numberText(Number(count)), ...meaning(key)]),
   });
 }

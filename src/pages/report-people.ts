@@ -1,5 +1,5 @@
-import { type Html, markup } from '../present/index.ts';
-import { grouped, tableBar } from './charts.ts';
+import { type Html, markup, numberText } from '../present/index.ts';
+import { tableBar } from './charts.ts';
 import { engineMomentText, type PeriodEvents } from './period.ts';
 import { plainTable } from './plain-table.ts';
 import { shortened } from './row-table.ts';
@@ -67,7 +67,7 @@ ORDER BY events DESC, key LIMIT ${MOST}`);
   const moment = (value: unknown) => engineMomentText(String(value), timeZone);
   return markup`<h3>${title}</h3>
 ${plainTable({
-  caption: `${grouped(rows.length)} of ${grouped(groups)}, times in ${timeZone}`,
+  caption: `${numberText(rows.length)} of ${numberText(groups)}, times in ${timeZone}`,
   named: true,
   columns: [
     { name: what },
@@ -79,9 +79,9 @@ ${plainTable({
   ],
   rows: rows.map(([name, events, more, first, last]) => [
     shortened(name),
-    grouped(Number(events)),
+    numberText(Number(events)),
     tableBar(Number(events), most),
-    grouped(Number(more)),
+    numberText(Number(more)),
     moment(first),
     moment(last),
   ]),

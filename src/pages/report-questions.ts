@@ -1,7 +1,6 @@
 import { askQuestion, type Given, type LakeSession, missingIn, questionFiles } from '../asking/index.ts';
-import { commandLine, type Html, markup, type Rows } from '../present/index.ts';
+import { commandLine, type Html, markup, numberText, type Rows } from '../present/index.ts';
 import type { Question } from '../questions/index.ts';
-import { grouped } from './charts.ts';
 import { type FirstRows, rowTable } from './row-table.ts';
 
 /** Rows of an answer that are shown. */
@@ -42,7 +41,7 @@ export async function askedQuestions(
 export function questionsPart(asked: readonly AskedQuestion[], timeZone: string): Html {
   const list = asked.map(
     ({ question, answer }) =>
-      markup`<li><a href="#${idOf(question)}">${askedText(question)}</a> ${answer === null ? markup`<span class="dim">not asked</span>` : markup`<strong>${grouped(answer.count)}</strong>`}</li>`,
+      markup`<li><a href="#${idOf(question)}">${askedText(question)}</a> ${answer === null ? markup`<span class="dim">not asked</span>` : markup`<strong>${numberText(answer.count)}</strong>`}</li>`,
   );
   return markup`<p>Each is one of the questions of <code>audit-lake ask</code>. They are asked of the whole days of the period, in UTC. That a question has an answer is no accusation: what is normal stands beside it.</p>
 <ol>${list}</ol>

@@ -8,12 +8,11 @@ import {
   type MaskRequest,
 } from '../asking/index.ts';
 import type { ByRecord } from '../lake/index.ts';
-import { type Html, markup, UsageError } from '../present/index.ts';
+import { type Html, markup, numberText, UsageError } from '../present/index.ts';
 import type { Question } from '../questions/index.ts';
 import { nearest } from '../settings/index.ts';
 import { type Storage, StorageError } from '../storage/index.ts';
 import { type PastVerification, pastVerifications } from '../verify/index.ts';
-import { grouped } from './charts.ts';
 import { facts, handedInPage, type Section } from './frame.ts';
 import { maskedBy, maskedVerification, maskingPart } from './masked-names.ts';
 import { dayIn, PeriodEvents, type Scope } from './period.ts';
@@ -151,7 +150,7 @@ ${last === null ? markup`<p>It has no earlier verification on record that can be
 }
 
 function earlierPart(session: LakeSession, last: PastVerification): Html {
-  const problems = Object.entries(last.problems).map(([kind, count]) => `${kind} ${grouped(count)}`);
+  const problems = Object.entries(last.problems).map(([kind, count]) => `${kind} ${numberText(count)}`);
   const head = last.heads['audit_events'] ?? null;
   return markup`<p>The last one on record proves nothing by itself, since whoever may write to the lake can write such a record:</p>
 ${facts([

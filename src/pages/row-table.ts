@@ -1,6 +1,5 @@
 import type { Answer } from '../asking/index.ts';
-import { cell, type Html, type HtmlPart, markup, visible } from '../present/index.ts';
-import { grouped } from './charts.ts';
+import { cell, type Html, type HtmlPart, markup, numberText, visible } from '../present/index.ts';
 import { engineMomentText } from './period.ts';
 import { plainTable } from './plain-table.ts';
 
@@ -33,11 +32,11 @@ export function rowTable(
   }));
   const more = count - rows.length;
   const said = [
-    ...(more > 0 ? [`… and ${grouped(more)} more rows: ${whole}.`] : []),
+    ...(more > 0 ? [`… and ${numberText(more)} more rows: ${whole}.`] : []),
     ...(left.length > 0 ? [`Without a value in these rows: ${left.join(', ')}.`] : []),
   ];
   return markup`${plainTable({
-    caption: `${caption}: ${more > 0 ? `the first ${grouped(rows.length)} of ` : ''}${grouped(count)}`,
+    caption: `${caption}: ${more > 0 ? `the first ${numberText(rows.length)} of ` : ''}${numberText(count)}`,
     columns: shown,
     rows: rows.map((row) =>
       columns.map(({ column, name, type }) => {
@@ -58,7 +57,7 @@ export function shortened(value: unknown): HtmlPart {
   if (text.length <= SHOWN) return text;
   const characters = Array.from(text.slice(0, IN_TITLE * 2));
   const title = `${characters.slice(0, IN_TITLE).join('')}${characters.length > IN_TITLE ? '…' : ''}`;
-  return markup`<span title="${title}">${characters.slice(0, SHOWN).join('')}… <span class="dim">(${grouped(text.length)} characters)</span></span>`;
+  return markup`<span title="${title}">${characters.slice(0, SHOWN).join('')}… <span class="dim">(${numberText(text.length)} characters)</span></span>`;
 }
 
 function isNothing(value: unknown): boolean {

@@ -1,8 +1,7 @@
 import type { ByRecord } from '../lake/index.ts';
-import { type Html, markup } from '../present/index.ts';
+import { type Html, markup, numberText } from '../present/index.ts';
 import { EVENTS_TABLE, EVIDENCE, pathInZone } from '../storage/index.ts';
 import { type Meaning, NOTE_MEANINGS, PROBLEM_MEANINGS, type Verification } from '../verify/index.ts';
-import { grouped } from './charts.ts';
 import { facts, handedInPage, type Section } from './frame.ts';
 import { plainTable } from './plain-table.ts';
 
@@ -49,7 +48,7 @@ const COUNTED: Readonly<Record<keyof Verification['counts'], string>> = {
 export function verdict({ result, lake, deep }: Pick<VerifiedLake, 'result' | 'lake' | 'deep'>): string {
   const { problems } = result;
   if (problems.length > 0) {
-    const many = problems.length === 1 ? '1 problem was' : `${grouped(problems.length)} problems were`;
+    const many = problems.length === 1 ? '1 problem was' : `${numberText(problems.length)} problems were`;
     return `${lake} is not what its log and its evidence say: ${many} found.`;
   }
   const raw = deep ? ', and every event is what the exports give when they are read again' : '';
@@ -112,8 +111,8 @@ ${facts([
   ['Events', days === null ? 'none, or their days cannot be told' : `of ${days[0]} to ${days[1]} (UTC)`],
   ['Depth', deep ? DEEP : NOT_DEEP],
   ['Head noted elsewhere', head === null ? 'none was given (--head)' : `${head} was looked for`],
-  ['Problems', grouped(result.problems.length)],
-  ['Notes', grouped(result.notes.length)],
+  ['Problems', numberText(result.problems.length)],
+  ['Notes', numberText(result.notes.length)],
   ['Program', `audit-lake ${verified.programVersion}`],
 ])}`;
 }
@@ -133,14 +132,14 @@ function kindsPart<Kind extends string>(
   return [...Map.groupBy(found, ({ kind }) => kind)].map(([kind, all]) => {
     const { meaning, told } = meanings[kind];
     const more = all.length - MOST_FINDINGS;
-    return markup`<h3>${title}: ${kind} <span class="dim">(${grouped(all.length)})</span></h3>
+    return markup`<h3>${title}: ${kind} <span class="dim">(${numberText(all.length)})</span></h3>
 <p>${meaning} <span class="dim">More in ${told}.</span></p>
 ${plainTable({
   caption: `${title}s of the kind ${kind}`,
   columns: [{ name: 'where' }, { name: 'what was found' }],
   rows: all.slice(0, MOST_FINDINGS).map(({ where, explanation }) => [markup`<code>${where}</code>`, explanation]),
 })}
-${more > 0 ? markup`<p class="dim">… and ${grouped(more)} more of this kind; verify --json lists them all.</p>` : null}`;
+${more > 0 ? markup`<p class="dim">… and ${numberText(more)} more of this kind; verify --json lists them all.</p>` : null}`;
   });
 }
 
@@ -148,7 +147,7 @@ ${more > 0 ? markup`<p class="dim">… and ${grouped(more)} more of this kind; v
 export function checkedPart({ result: { counts }, deep }: Pick<VerifiedLake, 'result' | 'deep'>): Html {
   const rows = Object.entries(COUNTED).map(([name, what]) => [
     what,
-    grouped(counts[name as keyof Verification['counts']]),
+    numberText(counts[name as keyof Verification['counts']]),
   ]);
   return markup`${plainTable({
     caption: 'What was looked at, and how much of it',

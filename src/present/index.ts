@@ -19,7 +19,7 @@ export { writePieces } from './pieces.ts';
 export { type Batch, Bytes, batchesOf, cell, numericColumns, objectOf, type Rows, rowCount, rowsOf } from './rows.ts';
 export { STYLE } from './style.ts';
 export { firstOf, textTable } from './text-table.ts';
-export { ageText, numberText, sizeText } from './units.ts';
+export { ageText, countText, numberText, sizeText } from './units.ts';
 export { UsageError } from './usage-error.ts';
 export { visible, visibleJson, visibleLines } from './visible.ts';
 export { wrapped } from './wrapped.ts';

@@ -19,6 +19,11 @@ export function numberText(number: number): string {
   return number.toLocaleString('en-US');
 }
 
+/** A whole number, its thousands apart, with what it counts: `1 row`, `1,048,576 rows`. */
+export function countText(number: number, noun: string): string {
+  return `${numberText(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
 /** From the longest to the shortest, in milliseconds; one is used from two of it on, so that no age is far off. */
 const SPANS = [
   ['year', 365.25 * 86_400_000],

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { parseHTML } from 'linkedom';
 import { describe, it } from 'vitest';
-import { grouped, heatMap, PART_COLOURS, stackedChart, tableBar } from '../../src/pages/index.ts';
-import { htmlPage, markup } from '../../src/present/index.ts';
+import { heatMap, PART_COLOURS, stackedChart, tableBar } from '../../src/pages/index.ts';
+import { htmlPage, markup, numberText } from '../../src/present/index.ts';
 
 const HOSTILE = '<script>alert(1)</script>"\u202e&';
 
@@ -114,6 +114,6 @@ describe('a bar in a table', () => {
 
 describe('a count', () => {
   it('is written in groups of three digits', () => {
-    assert.deepEqual([0, 999, 1000, 1234567].map(grouped), ['0', '999', '1,000', '1,234,567']);
+    assert.deepEqual([0, 999, 1000, 1234567].map(numberText), ['0', '999', '1,000', '1,234,567']);
   });
 });
