@@ -1,8 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { UsageError } from '../present/index.ts';
-import { literal, VIEWS } from '../views/index.ts';
+import { VIEWS } from '../views/index.ts';
 import { MASKING_FUNCTIONS } from './masked-views.ts';
 import { EXPLAIN } from './sandbox.ts';
+import { type SqlNode, tableFunctionIn, treeOf, visit } from './sql-tree.ts';
 
 /** What a statement may read while names are masked: in the main schema, everything is. */
 const RELATIONS: ReadonlySet<string> = new Set([
@@ -33,9 +34,7 @@ const OF_THE_ENGINE = /^(?:duckdb|pragma|pg|sqlite|information_schema)_/i;
  * @throws UsageError, and what the engine throws where it cannot be understood
  */
 export async function refuseUnmasked(connection: DuckDBConnection, sql: string): Promise<void> {
-  const text = sql.replace(EXPLAIN, '');
-  const result = await connection.runAndReadAll(`SELECT json_serialize_sql(${literal(text)})`);
-  const tree = JSON.parse(String(result.getRows()[0]?.[0])) as Readonly<Record<string, unknown>>;
+  const tree = await treeOf(connection, sql.replace(EXPLAIN, ''));
   if (tree['error'] !== false) {
     // What is no SQL says so itself when it is run.
     if (tree['error_type'] === 'parser' || tree['error_type'] === 'syntax') return;
@@ -50,27 +49,17 @@ export async function refuseUnmasked(connection: DuckDBConnection, sql: string):
   visit(tree, (node) => refuseNode(node, own));
 }
 
-type Node = Readonly<Record<string, unknown>>;
-
-function visit(value: unknown, see: (node: Node) => void): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (!Array.isArray(value)) see(value as Node);
-  for (const item of Object.values(value)) visit(item, see);
-}
-
 /** The WITH clauses of a node. */
-function commonTables({ cte_map: map }: Node): { readonly key: string }[] {
+function commonTables({ cte_map: map }: SqlNode): { readonly key: string }[] {
   const entries = (map as { readonly map?: unknown } | undefined)?.map;
   return Array.isArray(entries) ? entries.filter((entry) => typeof entry?.key === 'string') : [];
 }
 
-function refuseNode(node: Node, own: ReadonlySet<string>): void {
+function refuseNode(node: SqlNode, own: ReadonlySet<string>): void {
   const text = (name: string) => (typeof node[name] === 'string' ? String(node[name]).toLowerCase() : '');
   if (node['type'] === 'BASE_TABLE') refuseRelation(text('catalog_name'), text('schema_name'), text('table_name'), own);
-  if (node['type'] === 'TABLE_FUNCTION') {
-    const name = String((node['function'] as Node | undefined)?.['function_name']).toLowerCase();
-    if (!TABLE_FUNCTIONS.has(name)) refuse(`${name}(…)`);
-  }
+  const called = tableFunctionIn(node);
+  if (called !== null && !TABLE_FUNCTIONS.has(called)) refuse(`${called}(…)`);
   if (node['type'] === 'SHOW_REF' && node['query'] === null) {
     const shown = text('table_name').replaceAll('"', '');
     if (!SHOWN.has(shown) || text('schema_name') !== '' || text('catalog_name') !== '') refuse(`SHOW ${shown}`);

@@ -4,6 +4,7 @@ import type { DuckDBConnection, DuckDBResult, StatementType } from '@duckdb/node
 import { UsageError } from '../present/index.ts';
 import { forEachParallel, StorageFault } from '../storage/index.ts';
 import { literal } from '../views/index.ts';
+import { tableFunctionsIn, treeOf } from './sql-tree.ts';
 
 /** Files whose kind is asked for at the same time. */
 const AT_ONCE = 64;
@@ -59,8 +60,12 @@ export async function restrict(connection: DuckDBConnection, files: readonly str
   }
 }
 
-/** Refuses a statement that does anything but read. @throws UsageError, and what the engine throws where it cannot be run */
-export async function refuseChanges(connection: DuckDBConnection, sql: string): Promise<void> {
+/**
+ * Refuses a statement that does anything but read.
+ * @returns whether it is a query, whose rows may be made while they are taken, and no explanation of one
+ * @throws UsageError, and what the engine throws where it cannot be run
+ */
+export async function refuseChanges(connection: DuckDBConnection, sql: string): Promise<boolean> {
   // DuckDB is loaded where it is needed, and only there.
   const { StatementType } = await import('@duckdb/node-api');
   const [, changing] = CHANGING.exec(sql.replace(EXPLAIN, '')) ?? [];
@@ -68,8 +73,9 @@ export async function refuseChanges(connection: DuckDBConnection, sql: string): 
   const type = await typeOf(connection, sql);
   const read = type === StatementType.EXPLAIN && EXPLAIN.test(sql) ? sql.replace(EXPLAIN, '') : null;
   const found = read === null ? type : await typeOf(connection, read);
-  if (found === StatementType.SELECT) return await refuseEffects(connection, read ?? sql);
-  throw noReading(StatementType[found]);
+  if (found !== StatementType.SELECT) throw noReading(StatementType[found]);
+  await refuseEffects(connection, read ?? sql);
+  return read === null;
 }
 
 /**
@@ -86,34 +92,17 @@ const EFFECTS =
 /** @throws UsageError where a query calls a function that does more than read */
 async function refuseEffects(connection: DuckDBConnection, sql: string): Promise<void> {
   // Of some statements the engine gives the parts only within a query.
-  const tree = (await treeOf(connection, sql)) ?? (await treeOf(connection, `SELECT * FROM (\n${sql}\n)`));
-  const called = tree === null ? [EFFECTS.exec(sql)?.[1] ?? 'range'] : functionsIn(tree);
+  const alone = await treeOf(connection, sql);
+  const tree = alone['error'] === false ? alone : await treeOf(connection, `SELECT * FROM (\n${sql}\n)`);
+  const called = tree['error'] === false ? tableFunctionsIn(tree) : [EFFECTS.exec(sql)?.[1] ?? 'range'];
   const found = called.find((name) => !READING_FUNCTIONS.test(name));
   if (found !== undefined) throw noReading(`the function ${found}(…), which may do more`);
-}
-
-/** What a query is made of; null where the engine does not tell. */
-async function treeOf(connection: DuckDBConnection, sql: string): Promise<unknown> {
-  const result = await connection.runAndReadAll(`SELECT json_serialize_sql(${literal(sql)})`);
-  const tree = JSON.parse(String(result.getRows()[0]?.[0])) as { readonly error?: unknown };
-  return tree.error === false ? tree : null;
 }
 
 function noReading(found: string): UsageError {
   return new UsageError(
     `expected a statement that reads (${READING}), found ${found}; query --unrestricted runs any, with all rights of this user`,
   );
-}
-
-/** The names of the functions that stand in place of a relation, anywhere in a statement. */
-function functionsIn(tree: unknown): string[] {
-  if (typeof tree !== 'object' || tree === null) return [];
-  const inner = Object.values(tree).flatMap(functionsIn);
-  const { type, function: called } = tree as {
-    readonly type?: unknown;
-    readonly function?: { readonly function_name?: unknown };
-  };
-  return type === 'TABLE_FUNCTION' ? [String(called?.function_name).toLowerCase(), ...inner] : inner;
 }
 
 /** Whether a statement is a query, whose rows may be made while they are taken. */

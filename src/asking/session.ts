@@ -311,11 +311,12 @@ async function runningRows(
   rights: SessionOptions,
   values: Values,
 ): Promise<RunningRows> {
-  const isInParts = await checked(connection, sql, rights);
+  const kind = await checked(connection, sql, rights);
   try {
-    if (isInParts) return await heldRows(readInParts(connection, sql));
+    if (kind === 'in parts') return await heldRows(readInParts(connection, sql));
     const asked = await withComments(connection, sql);
-    const stream = (await isQuery(connection, sql)) ? await RowStream.open(connection, { sql: asked, values }) : null;
+    const isStreamed = kind === 'query' || (kind === 'unchecked' && (await isQuery(connection, sql)));
+    const stream = isStreamed ? await RowStream.open(connection, { sql: asked, values }) : null;
     // What is no query, or within a transaction that was begun by whoever may do anything, the engine holds.
     if (stream === null) return await heldRows(connection.run(asked, { ...values }));
     return { rows: { ...stream.rows, batches: explained(stream.rows.batches) }, hold: () => stream.hold() };
@@ -324,15 +325,18 @@ async function runningRows(
   }
 }
 
+/** What a statement was found to be: a query; one of which the engine makes several; another that reads; or one that may be any. */
+type StatementKind = 'query' | 'in parts' | 'other' | 'unchecked';
+
 /**
- * Whether a text is one statement of which the engine makes several.
+ * What kind of statement a text is.
  * @throws UsageError where it is none, or several, or does more than read without the right to
  */
 async function checked(
   connection: DuckDBConnection,
   sql: string,
   { unrestricted = false, mask }: SessionOptions,
-): Promise<boolean> {
+): Promise<StatementKind> {
   const count = await statementsIn(connection, sql);
   if (count === 0) throw new UsageError('expected one SQL statement, found none');
   if (mask !== undefined) {
@@ -340,15 +344,16 @@ async function checked(
       throw notRun(error);
     });
   }
-  const isInParts = count > 1 && (await isOneQuery(connection, sql));
-  if (count > 1 && !isInParts) {
+  if (count > 1) {
+    if (await isOneQuery(connection, sql)) return 'in parts';
     throw new UsageError(`expected one SQL statement, found ${count}: all but one answer would be lost`);
   }
-  if (isInParts || unrestricted) return isInParts;
-  await refuseChanges(connection, sql).catch((error: unknown) => {
+  if (unrestricted) return 'unchecked';
+  try {
+    return (await refuseChanges(connection, sql)) ? 'query' : 'other';
+  } catch (error) {
     throw notRun(error);
-  });
-  return isInParts;
+  }
 }
 
 async function countIn({ batches }: Rows): Promise<number> {
