@@ -1,4 +1,13 @@
 export {
+  cameBySaid,
+  commitSaid,
+  countedFromSaid,
+  detailsSaid,
+  recordSaid,
+  recordVerbatim,
+  type Said,
+} from './account-words.ts';
+export {
   type Answer,
   answerIn,
   answerOfLake,

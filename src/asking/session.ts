@@ -50,6 +50,23 @@ export const KEPT_FOR_MANY_STATEMENTS = 3_000;
 /** Values for the parameters of a statement, `$name` by their names. */
 export type Values = Readonly<Record<string, DuckDBValue>>;
 
+/** What an open session is made of. */
+interface OpenedSession {
+  readonly days: LakeSession['days'];
+  readonly version: number;
+  readonly connection: DuckDBConnection;
+  readonly rights: SessionOptions;
+  readonly scratch: ScratchFolder;
+  readonly signal: AbortSignal;
+  readonly mask: PeopleMask | null;
+  /** Whether the views look into every file for its columns, from the beginning. */
+  readonly readsEveryColumn: boolean;
+  /** Has them do so from now on. */
+  readonly readEveryColumn: () => Promise<void>;
+  /** What an error means that comes of a file of the lake that is gone; null of any other. */
+  readonly lost: (error: unknown) => Error | null;
+}
+
 /** The lake as it stood when the session was opened, open to questions in DuckDB's SQL. Close it. */
 export class LakeSession {
   /** The first and the last day of which the lake has events, `YYYY-MM-DD`; null where it has none. */
@@ -63,45 +80,22 @@ export class LakeSession {
    * where names are masked. What is shown of it goes through {@link shown}.
    */
   readonly realEvents: string;
-  readonly #connection: DuckDBConnection;
-  readonly #rights: SessionOptions;
-  readonly #scratch: ScratchFolder;
-  readonly #signal: AbortSignal;
+  readonly #made: OpenedSession;
   readonly #interrupt: () => void;
-  readonly #readEveryColumn: () => Promise<void>;
-  readonly #mask: PeopleMask | null;
-  readonly #lost: (error: unknown) => Error | null;
   #readsEveryColumn: boolean;
   #holdRest: () => Promise<void> = async () => undefined;
   #opening: Promise<unknown> = Promise.resolve();
 
-  private constructor(made: {
-    readonly days: LakeSession['days'];
-    readonly version: number;
-    readonly connection: DuckDBConnection;
-    readonly rights: SessionOptions;
-    readonly scratch: ScratchFolder;
-    readonly signal: AbortSignal;
-    readonly readEveryColumn: () => Promise<void>;
-    readonly mask: PeopleMask | null;
-    readonly readsEveryColumn: boolean;
-    readonly lost: (error: unknown) => Error | null;
-  }) {
+  private constructor(made: OpenedSession) {
+    this.#made = made;
     this.days = made.days;
     this.version = made.version;
-    this.#connection = made.connection;
-    this.#rights = made.rights;
-    this.#scratch = made.scratch;
-    this.#signal = made.signal;
-    this.#readEveryColumn = made.readEveryColumn;
-    this.#mask = made.mask;
     this.#readsEveryColumn = made.readsEveryColumn;
-    this.#lost = made.lost;
     this.masking = made.mask && maskingOf(made.mask);
     this.realEvents = made.mask === null ? 'audit_events' : `${UNMASKED}.audit_events`;
     // The process could not end while the engine works.
     this.#interrupt = () => made.connection.interrupt();
-    this.#signal.addEventListener('abort', this.#interrupt);
+    made.signal.addEventListener('abort', this.#interrupt);
     process.on('exit', this.#interrupt);
   }
 
@@ -164,7 +158,7 @@ export class LakeSession {
    * StorageFault where a file of the lake is gone since it was opened
    */
   async rows(sql: string, values: Values = {}): Promise<Rows> {
-    return await this.#run(sql, this.#rights, values);
+    return await this.#run(sql, this.#made.rights, values);
   }
 
   /**
@@ -172,14 +166,14 @@ export class LakeSession {
    * @throws UsageError where it cannot be run, also while rows are taken
    */
   async ownRows(sql: string, values: Values = {}): Promise<Rows> {
-    const { mask: _, ...rights } = this.#rights;
+    const { mask: _, ...rights } = this.#made.rights;
     return await this.#run(sql, rights, values);
   }
 
   /** SQL of a relation of events as they are shown, from SQL of a query that gives all columns of {@link realEvents}, and perhaps others. */
   shown(query: string): string {
-    if (this.#mask === null) return `(${query})`;
-    return maskedRelation(query, VIEWS.audit_events.columns, this.#mask.hasShortNames);
+    if (this.#made.mask === null) return `(${query})`;
+    return maskedRelation(query, VIEWS.audit_events.columns, this.#made.mask.hasShortNames);
   }
 
   /**
@@ -187,18 +181,18 @@ export class LakeSession {
    * @param own names that are looked for in this text only, however short
    */
   masked(text: string, own: readonly string[] = []): string {
-    const mask = this.#mask;
+    const mask = this.#made.mask;
     return mask === null ? text : mask.json(text, (each) => mask.text(each, own));
   }
 
   /** What is shown in place of a value that names a person. */
   pseudonym(value: string): string {
-    return this.#mask === null ? value : this.#mask.person(value);
+    return this.#made.mask === null ? value : this.#made.mask.person(value);
   }
 
   /** The values of the lake that a pseudonym stands for, for filters of our own: they are shown to nobody. */
   behind(pseudonym: string): readonly string[] {
-    return this.#mask === null ? [] : this.#mask.behind(pseudonym);
+    return this.#made.mask === null ? [] : this.#made.mask.behind(pseudonym);
   }
 
   /**
@@ -211,12 +205,12 @@ export class LakeSession {
       throw new UsageError('expected an SQL statement, found none: the text is empty, or only a comment');
     }
     // What one of them makes is there for the next, where they may make anything.
-    if (this.#rights.unrestricted === true) return statements;
+    if (this.#made.rights.unrestricted === true) return statements;
     try {
-      for (const sql of statements) await checked(this.#connection, sql, this.#rights);
+      for (const sql of statements) await checked(this.#made.connection, sql, this.#made.rights);
       return statements;
     } catch (error) {
-      throw this.#lost(error) ?? error;
+      throw this.#made.lost(error) ?? error;
     }
   }
 
@@ -231,14 +225,14 @@ export class LakeSession {
     const note = this.masking?.note;
     const noted = note === undefined ? rows : { ...rows, note };
     const counting = `SELECT count(*) FROM (\n${sql}\n)`;
-    if (!(await isOneQuery(this.#connection, sql))) return noted;
+    if (!(await isOneQuery(this.#made.connection, sql))) return noted;
     return { ...noted, count: async () => await countIn(await this.#run(counting, rights, values)) };
   }
 
   async #steady(sql: string, rights: SessionOptions, values: Values): Promise<Rows> {
     const again = async (error: unknown): Promise<Rows | null> => {
       if (this.#readsEveryColumn || !lacksColumn(error)) return null;
-      await this.#readEveryColumn();
+      await this.#made.readEveryColumn();
       this.#readsEveryColumn = true;
       return await this.#begun(sql, rights, values);
     };
@@ -257,11 +251,11 @@ export class LakeSession {
   async #begun(sql: string, rights: SessionOptions, values: Values): Promise<Rows> {
     await this.#holdRest();
     try {
-      const { rows, hold } = await runningRows(this.#connection, sql, rights, values);
+      const { rows, hold } = await runningRows(this.#made.connection, sql, rights, values);
       this.#holdRest = hold;
       return { ...rows, batches: this.#ofLake(rows.batches) };
     } catch (error) {
-      throw this.#lost(error) ?? error;
+      throw this.#made.lost(error) ?? error;
     }
   }
 
@@ -269,7 +263,7 @@ export class LakeSession {
     try {
       yield* batches;
     } catch (error) {
-      throw this.#lost(error) ?? error;
+      throw this.#made.lost(error) ?? error;
     }
   }
 
@@ -279,10 +273,10 @@ export class LakeSession {
   }
 
   async close(): Promise<void> {
-    this.#signal.removeEventListener('abort', this.#interrupt);
+    this.#made.signal.removeEventListener('abort', this.#interrupt);
     process.off('exit', this.#interrupt);
-    this.#connection.closeSync();
-    await this.#scratch.remove();
+    this.#made.connection.closeSync();
+    await this.#made.scratch.remove();
   }
 }
 

@@ -1,9 +1,16 @@
 import {
+  cameBySaid,
+  commitSaid,
+  countedFromSaid,
+  detailsSaid,
   type EventAccount,
   leftOutText,
   type ProofAccount,
   type RawAccount,
   type ReadingAccount,
+  recordSaid,
+  recordVerbatim,
+  type Said,
 } from '../asking/index.ts';
 import { textTable, visible, visibleLines, wrapped } from '../present/index.ts';
 import { counted, RAW } from '../storage/index.ts';
@@ -38,7 +45,7 @@ function section(title: string, lines: readonly string[]): string {
 }
 
 /** Names and values below each other; a value that is wider than the terminal goes on under itself. */
-function definitions(entries: readonly (readonly [name: string, value: string])[]): string[] {
+function definitions(entries: readonly Said[]): string[] {
   const width = entries.reduce((most, [name]) => Math.max(most, name.length), 0) + 2;
   const hang = ' '.repeat(width + 2);
   return entries.map(([name, value]) => `  ${name.padEnd(width)}${wrapped(visible(value), hang).slice(hang.length)}`);
@@ -49,16 +56,12 @@ function shown(value: unknown): string {
 }
 
 function readingText({ meaning, template, decode_status: status, why, ...reading }: ReadingAccount): string[] {
-  const { details, text_flags: flags, catalogue, differs, fields, unmapped, others } = reading;
-  const entries: [string, string][] = [
+  const { catalogue, differs, fields, unmapped, others } = reading;
+  const entries: Said[] = [
     ['meaning', meaning],
     ['template', template === null ? 'none' : `${template.id}  ${template.text}`],
     ['decode_status', `${status}, for ${why}`],
-    ...details.map(({ name, about, says }): [string, string] => [
-      name,
-      about.length === 0 ? says : `${about.join(', ')}: ${says}`,
-    ]),
-    ...(flags === null ? [] : [['text_flags', `${flags}: characters that can deceive a reader`] as [string, string]]),
+    ...detailsSaid(reading),
     ['catalogue', catalogueText(catalogue, differs)],
   ];
   const rows = fields.map(({ name, value, place }) => [
@@ -89,16 +92,9 @@ function catalogueText({ of_row: ofRow, today }: ReadingAccount['catalogue'], di
     : `${same}: today the row would differ in ${differs.join(', ')}`;
 }
 
-function rawText({
-  path,
-  record_number: number,
-  says,
-  recorded,
-  now,
-  record,
-  may_also_be_in: others,
-}: RawAccount): string[] {
-  const entries: [string, string][] = [
+function rawText(raw: RawAccount): string[] {
+  const { path, record_number: number, says, recorded, now, record } = raw;
+  const entries: Said[] = [
     ['raw file', path],
     ['record', String(number)],
     ['state', says],
@@ -106,53 +102,15 @@ function rawText({
   if (recorded !== null) {
     entries.push(
       ['recorded', `SHA-256 ${recorded.sha256}, ${counted(recorded.size, 'byte')}, ETag ${recorded.etag}`],
-      [
-        'came by',
-        `${recorded.way}${recorded.instance === null ? '' : `, instance ${recorded.instance}`}, landed ${recorded.landed_at}; ingest_id ${recorded.ingest_id}`,
-      ],
+      cameBySaid(recorded),
     );
   }
   if (now !== null) entries.push(['now', `SHA-256 ${now.sha256}, ${counted(now.size, 'byte')}, ETag ${now.etag}`]);
-  if (others.length > 0)
-    entries.push([
-      'counted from',
-      `this file; the event may be in ${others.join(', ')} too, and counts as a duplicate there`,
-    ]);
+  entries.push(...countedFromSaid(raw));
   if (record === null) return definitions(entries);
-  const {
-    offset,
-    length,
-    line,
-    entry,
-    packed,
-    format,
-    encoding,
-    delimiter,
-    columns,
-    roles,
-    says: gives,
-    row_differs: differing,
-  } = record;
-  const inEntry = entry === null ? '' : `entry ${entry}, `;
-  const inLine = line === null ? '' : `line ${line}, `;
-  const unpacked = packed === null && encoding === 'utf-8' ? '' : ' of the text as UTF-8, unpacked';
-  entries.push(
-    ['place', `${inEntry}${inLine}bytes ${offset} to ${offset + length}${unpacked}`],
-    [
-      'read as',
-      `${format}, ${encoding}${delimiter === null ? '' : `, separated by ${JSON.stringify(delimiter)}`}${packed === null ? '' : `, packed by ${packed}`}, times without offset in ${recorded?.time_zone ?? 'UTC'}`,
-    ],
-    ['columns', columns.join(', ')],
-    [
-      'roles',
-      Object.entries(roles)
-        .map(([role, name]) => `${role}: ${name}`)
-        .join(', '),
-    ],
-    ['gives', differing.length === 0 ? gives : `${gives}; but the row says something else in ${differing.join(', ')}`],
-  );
-  const verbatim = record.text === null ? `(Base64, since it is no UTF-8) ${record.base64}` : record.text;
-  return [...definitions(entries), '', indented(visibleLines(verbatim).replaceAll('\\u{d}\n', '\\r\n'))];
+  entries.push(...recordSaid(record, recorded?.time_zone ?? 'UTC'));
+  const verbatim = visibleLines(recordVerbatim(record)).replaceAll('\\u{d}\n', '\\r\n');
+  return [...definitions(entries), '', indented(verbatim)];
 }
 
 function proofText({
@@ -164,7 +122,7 @@ function proofText({
   checks,
   checks_left_out: leftOut,
 }: ProofAccount): string[] {
-  const entries: [string, string][] = [];
+  const entries: Said[] = [];
   if (file !== null) {
     const rows = file.rows === null ? '' : ` of ${file.rows}`;
     const equal =
@@ -178,13 +136,10 @@ function proofText({
       ['its SHA-256', file.sha256_now === null ? 'cannot be read' : `${file.sha256_now}, ${equal}`],
     );
   }
-  for (const { version, roles, time, operation, engine, change, log, evidence } of commits) {
-    const what = roles.map((role) => ROLES[role]).join(', ');
+  for (const commit of commits) {
+    const { version, time, log, evidence } = commit;
     entries.push(
-      [
-        `version ${version}`,
-        `${time ?? 'at a time not stated'}, ${change ?? operation ?? 'operation not stated'} by ${engine ?? 'an engine that does not say'}: ${what}`,
-      ],
+      [`version ${version}`, `${time ?? 'at a time not stated'}, ${commitSaid(commit)}`],
       ['  commit', `${log.path}, SHA-256 ${log.sha256 ?? 'not to be had'}`],
       ['  evidence', evidence === null ? 'none yet' : `${evidence.path}, SHA-256 ${evidence.sha256}`],
     );
@@ -212,13 +167,6 @@ function proofText({
     ...(leftOut === 0 ? [] : ['', wrapped(leftOutText(leftOut), '  ')]),
   ];
 }
-
-const ROLES = {
-  took_in: 'took the raw file in',
-  read_again: 'read the raw file again',
-  added_data_file: 'added the data file',
-  changed_day: 'rewrote files of this day',
-} as const;
 
 function chainText({ from, to, links, unsealed, head, breaks }: ProofAccount['chain']): string {
   const ends = head === null ? 'no evidence at all' : `head ${head.sha256} (version ${head.version})`;

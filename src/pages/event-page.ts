@@ -1,9 +1,15 @@
 import {
+  cameBySaid,
+  commitSaid,
+  countedFromSaid,
+  detailsSaid,
   type EventAccount,
   leftOutText,
   type ProofAccount,
   type RawAccount,
   type ReadingAccount,
+  recordSaid,
+  recordVerbatim,
 } from '../asking/index.ts';
 import { type Html, htmlPage, markup } from '../present/index.ts';
 import { counted, RAW } from '../storage/index.ts';
@@ -47,7 +53,7 @@ function shown(value: unknown): string {
 }
 
 function readingPart(reading: ReadingAccount): Html {
-  const { meaning, template, decode_status: status, why, details, text_flags: flags, catalogue, differs } = reading;
+  const { meaning, template, decode_status: status, why, catalogue, differs } = reading;
   const same =
     catalogue.of_row === catalogue.today
       ? 'the catalogue that read the row'
@@ -56,10 +62,7 @@ function readingPart(reading: ReadingAccount): Html {
     ['meaning', meaning],
     ['template', template === null ? 'none' : markup`${template.id} <code>${template.text}</code>`],
     ['decode_status', `${status}, for ${why}`],
-    ...details.map(
-      ({ name, about, says }): Definition => [name, about.length === 0 ? says : `${about.join(', ')}: ${says}`],
-    ),
-    ...(flags === null ? [] : [['text_flags', `${flags}: characters that can deceive a reader`] satisfies Definition]),
+    ...detailsSaid(reading),
     [
       'catalogue',
       `${catalogue.today}, ${same}${differs.length === 0 ? '' : `; today the row would differ in ${differs.join(', ')}`}`,
@@ -99,16 +102,8 @@ function rivals({ others }: ReadingAccount): Html {
   return markup`<h3>It can be read as any of these</h3><ol>${items}</ol>`;
 }
 
-function rawPart({
-  path,
-  record_number: number,
-  state,
-  says,
-  recorded,
-  now,
-  record,
-  may_also_be_in: others,
-}: RawAccount): Html {
+function rawPart(raw: RawAccount): Html {
+  const { path, record_number: number, state, says, recorded, now, record } = raw;
   const entries: Definition[] = [
     ['raw file', markup`<code>${path}</code>`],
     ['record', String(number)],
@@ -120,10 +115,7 @@ function rawPart({
         'recorded',
         markup`SHA-256 <code>${recorded.sha256}</code>, ${counted(recorded.size, 'byte')}, ETag <code>${recorded.etag}</code>`,
       ],
-      [
-        'came by',
-        `${recorded.way}${recorded.instance === null ? '' : `, instance ${recorded.instance}`}, landed ${recorded.landed_at}; ingest_id ${recorded.ingest_id}`,
-      ],
+      cameBySaid(recorded),
     );
   }
   if (now !== null)
@@ -131,48 +123,13 @@ function rawPart({
       'now',
       markup`SHA-256 <code>${now.sha256}</code>, ${counted(now.size, 'byte')}, ETag <code>${now.etag}</code>`,
     ]);
-  if (others.length > 0)
-    entries.push([
-      'counted from',
-      `this file; the event may be in ${others.join(', ')} too, and counts as a duplicate there`,
-    ]);
+  entries.push(...countedFromSaid(raw));
   return markup`${definitions(entries)}${record === null ? '' : recordPart(record, recorded?.time_zone ?? 'UTC')}`;
 }
 
 function recordPart(record: NonNullable<RawAccount['record']>, timeZone: string): Html {
-  const {
-    offset,
-    length,
-    line,
-    entry,
-    packed,
-    format,
-    encoding,
-    delimiter,
-    columns,
-    roles,
-    says,
-    row_differs: differs,
-  } = record;
-  const isAsStored = packed === null && encoding === 'utf-8';
-  const place = `${entry === null ? '' : `entry ${entry}, `}${line === null ? '' : `line ${line}, `}bytes ${offset} to ${offset + length}${isAsStored ? '' : ' of the text as UTF-8, unpacked'}`;
-  const entries: Definition[] = [
-    ['place', place],
-    [
-      'read as',
-      `${format}, ${encoding}${delimiter === null ? '' : `, separated by ${JSON.stringify(delimiter)}`}${packed === null ? '' : `, packed by ${packed}`}, times without offset in ${timeZone}`,
-    ],
-    ['columns', columns.join(', ')],
-    [
-      'roles',
-      Object.entries(roles)
-        .map(([role, name]) => `${role}: ${name}`)
-        .join(', '),
-    ],
-    ['gives', differs.length === 0 ? says : `${says}; but the row says something else in ${differs.join(', ')}`],
-  ];
-  const text = record.text ?? `(Base64, since it is no UTF-8) ${record.base64}`;
-  return markup`${definitions(entries)}<pre tabindex="0" aria-label="The record as it stands in the raw file">${text.split('\n').map((each, index) => markup`${index === 0 ? '' : '\n'}${each}`)}</pre>`;
+  const lines = recordVerbatim(record).split('\n');
+  return markup`${definitions(recordSaid(record, timeZone))}<pre tabindex="0" aria-label="The record as it stands in the raw file">${lines.map((each, index) => markup`${index === 0 ? '' : '\n'}${each}`)}</pre>`;
 }
 
 function proofPart({
@@ -215,26 +172,9 @@ function dataFilePart({
   ]);
 }
 
-const ROLES = {
-  took_in: 'took the raw file in',
-  read_again: 'read the raw file again',
-  added_data_file: 'added the data file',
-  changed_day: 'rewrote files of this day',
-} as const;
-
-function commitItem({
-  version,
-  roles,
-  time,
-  operation,
-  engine,
-  change,
-  log,
-  evidence,
-  faults,
-}: ProofAccount['commits'][number]): Html {
-  const what = `${change ?? operation ?? 'operation not stated'} by ${engine ?? 'an engine that does not say'}: ${roles.map((role) => ROLES[role]).join(', ')}`;
-  return markup`<li>Version ${version}, ${time ?? 'at a time not stated'}: ${what}${definitions([
+function commitItem(commit: ProofAccount['commits'][number]): Html {
+  const { version, time, log, evidence, faults } = commit;
+  return markup`<li>Version ${version}, ${time ?? 'at a time not stated'}: ${commitSaid(commit)}${definitions([
     ['commit', markup`<code>${log.path}</code>, SHA-256 <code>${log.sha256 ?? 'not to be had'}</code>`],
     [
       'evidence',
