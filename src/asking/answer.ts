@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { batchesOf, type ColumnType, numericColumns, objectOf, type Rows } from '../present/index.ts';
 import { namesQuarantine } from './quarantine-files.ts';
-import { type AskedLake, LakeSession, rowsOf, type SessionOptions, type Values } from './session.ts';
+import { rowsOf } from './running-rows.ts';
+import { type AskedLake, LakeSession, type SessionOptions, type Values } from './session.ts';
 
 /** What a statement gives: values as JSON has them. */
 export interface Answer {

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import type { DuckDBConnection, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { openTablesAsTheyStand } from '../lake/index.ts';
 import type { PeopleMask } from '../masking/index.ts';
 import { type Batch, type Rows, UsageError, visible } from '../present/index.ts';
@@ -7,20 +7,16 @@ import type { Settings } from '../settings/index.ts';
 import { makeScratch, type ScratchFolder, type Storage } from '../storage/index.ts';
 import { literal, VIEWS } from '../views/index.ts';
 import { connect, filesOfViews, hasManyFiles, lacksColumn, locationsOfViews, readEveryColumn } from './duckdb.ts';
-import { notRun } from './engine-message.ts';
-import { rowsOfResult } from './engine-rows.ts';
 import { folderOfLiveFiles } from './lake-cache.ts';
 import { lostFile } from './lost-files.ts';
-import { refuseUnmasked } from './masked-sql.ts';
 import { maskedRelation, UNMASKED } from './masked-views.ts';
 import { type Masking, type MaskRequest, maskingOf, maskOfLake } from './masking.ts';
 import { quarantineFiles } from './quarantine-files.ts';
-import { RowStream } from './row-stream.ts';
-import { isOneQuery, isQuery, readInParts, refuseChanges, refuseLinks, restrict } from './sandbox.ts';
+import { checked, runningRows } from './running-rows.ts';
+import { isOneQuery, refuseLinks, restrict } from './sandbox.ts';
 import { statementsOf } from './statements.ts';
 import { steadyRows } from './steady-rows.ts';
 import { eventDays, existingTables } from './tables.ts';
-import { withComments } from './view-comments.ts';
 
 /** The lake that is asked, and what the command around knows. */
 export interface AskedLake {
@@ -280,100 +276,7 @@ export class LakeSession {
   }
 }
 
-/**
- * Runs one SQL statement that is asked by itself: the engine is to hold what is left of the rows before it.
- * @throws UsageError where it cannot be run, also while rows are taken, or does more than read without the right to
- */
-export async function rowsOf(
-  connection: DuckDBConnection,
-  sql: string,
-  rights: SessionOptions = {},
-  values: Values = {},
-): Promise<Rows> {
-  return (await runningRows(connection, sql, rights, values)).rows;
-}
-
-/** Rows as they come; what has the engine hold the rest of them, where it does not hold them anyway. */
-interface RunningRows {
-  readonly rows: Rows;
-  readonly hold: () => Promise<void>;
-}
-
-async function runningRows(
-  connection: DuckDBConnection,
-  sql: string,
-  rights: SessionOptions,
-  values: Values,
-): Promise<RunningRows> {
-  const kind = await checked(connection, sql, rights);
-  try {
-    if (kind === 'in parts') return await heldRows(readInParts(connection, sql));
-    const asked = await withComments(connection, sql);
-    const isStreamed = kind === 'query' || (kind === 'unchecked' && (await isQuery(connection, sql)));
-    const stream = isStreamed ? await RowStream.open(connection, { sql: asked, values }) : null;
-    // What is no query, or within a transaction that was begun by whoever may do anything, the engine holds.
-    if (stream === null) return await heldRows(connection.run(asked, { ...values }));
-    return { rows: { ...stream.rows, batches: explained(stream.rows.batches) }, hold: () => stream.hold() };
-  } catch (error) {
-    throw notRun(error);
-  }
-}
-
-/** What a statement was found to be: a query; one of which the engine makes several; another that reads; or one that may be any. */
-type StatementKind = 'query' | 'in parts' | 'other' | 'unchecked';
-
-/**
- * What kind of statement a text is.
- * @throws UsageError where it is none, or several, or does more than read without the right to
- */
-async function checked(
-  connection: DuckDBConnection,
-  sql: string,
-  { unrestricted = false, mask }: SessionOptions,
-): Promise<StatementKind> {
-  const count = await statementsIn(connection, sql);
-  if (count === 0) throw new UsageError('expected one SQL statement, found none');
-  if (mask !== undefined) {
-    await refuseUnmasked(connection, sql).catch((error: unknown) => {
-      throw notRun(error);
-    });
-  }
-  if (count > 1) {
-    if (await isOneQuery(connection, sql)) return 'in parts';
-    throw new UsageError(`expected one SQL statement, found ${count}: all but one answer would be lost`);
-  }
-  if (unrestricted) return 'unchecked';
-  try {
-    return (await refuseChanges(connection, sql)) ? 'query' : 'other';
-  } catch (error) {
-    throw notRun(error);
-  }
-}
-
 async function countIn({ batches }: Rows): Promise<number> {
   for await (const [row] of batches) return Number(row?.[0]);
   return 0;
-}
-
-async function heldRows(result: Promise<DuckDBResult>): Promise<RunningRows> {
-  return { rows: await rowsOfResult(await result), hold: async () => undefined };
-}
-
-/** @throws UsageError */
-async function* explained(batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
-  try {
-    yield* batches;
-  } catch (error) {
-    throw notRun(error);
-  }
-}
-
-/** How many statements a text holds. One that cannot be taken apart cannot be run either, and that says why. */
-async function statementsIn(connection: DuckDBConnection, sql: string): Promise<number> {
-  try {
-    return (await connection.extractStatements(sql)).count;
-  } catch (error) {
-    // The engine has no words for a text without a statement.
-    return error instanceof Error && error.message === 'Error in native callback' ? 0 : 1;
-  }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, it } from 'vitest';
 import { collected } from '../../src/asking/answer.ts';
-import { rowsOf } from '../../src/asking/session.ts';
+import { rowsOf } from '../../src/asking/running-rows.ts';
 
 const TYPES = ['DATE', 'TIMESTAMP', 'TIMESTAMPTZ', 'TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP_NS'];
 const EDGES = [

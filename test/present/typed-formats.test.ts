@@ -6,7 +6,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { rowsOf } from '../../src/asking/session.ts';
+import { rowsOf } from '../../src/asking/running-rows.ts';
 import { arrowPieces } from '../../src/present/arrow.ts';
 import { parquetPieces } from '../../src/present/parquet.ts';
 import { batchesOf, type Rows } from '../../src/present/rows.ts';
