@@ -76,15 +76,20 @@ export function missingIn(question: Question, { values = {} }: Given): Parameter
 /** What stands for every question, where one is named. */
 export const EVERY_QUESTION = 'all';
 
+/** What to say where no question has this name, and which is near. */
+export function noQuestion(questions: readonly Question[], named: string): string {
+  const near = nearest(named, [...questions.map(({ name }) => name), EVERY_QUESTION]);
+  const advice = near === null ? 'audit-lake ask lists them' : `did you mean ${near}?`;
+  return `there is no question ${visible(JSON.stringify(named))}; ${advice}`;
+}
+
 /** The question with a number or a name. @throws UsageError where there is none */
 export function questionNamed(questions: readonly Question[], named: string): Question {
   const found = questions.find(
     ({ number, name }) => name === named || (/^\d{1,2}$/.test(named) && number === Number(named)),
   );
   if (found !== undefined) return found;
-  const near = nearest(named, [...questions.map(({ name }) => name), EVERY_QUESTION]);
-  const advice = near === null ? 'audit-lake ask lists them' : `did you mean ${near}?`;
-  throw new UsageError(`there is no question ${visible(JSON.stringify(named))}; ${advice}`);
+  throw new UsageError(noQuestion(questions, named));
 }
 
 /** What can only be wrong with what was given. */

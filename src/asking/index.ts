@@ -46,7 +46,16 @@ export {
   placeText,
   TELLING_COLUMNS,
 } from './event-search.ts';
-export { askedWith, EVERY_QUESTION, faultsOf, type Given, missingIn, noneTakes, questionNamed } from './given.ts';
+export {
+  askedWith,
+  EVERY_QUESTION,
+  faultsOf,
+  type Given,
+  missingIn,
+  noneTakes,
+  noQuestion,
+  questionNamed,
+} from './given.ts';
 export { cachedFiles } from './lake-cache.ts';
 export { leftOutText } from './masked-account.ts';
 export type { Masking, MaskRequest } from './masking.ts';

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { EVERY_QUESTION, faultsOf, noneTakes } from '../asking/index.ts';
+import { EVERY_QUESTION, faultsOf, noneTakes, noQuestion } from '../asking/index.ts';
 import { UsageError } from '../present/index.ts';
 import type { Question, Written } from '../questions/index.ts';
-import { nearest } from '../settings/index.ts';
 
 const single = z.union([z.string(), z.number()]);
 const FILE = z.record(z.string(), z.record(z.string(), z.union([single, z.array(single)])));
@@ -30,10 +29,7 @@ function faultsIn(questions: readonly Question[], name: string, values: Question
   if (name === EVERY_QUESTION) return Object.keys(values).flatMap((each) => noneTakes(questions, each) ?? []);
   const question = questions.find((each) => each.name === name);
   if (question !== undefined) return [...faultsOf(question, values)];
-  const near = nearest(name, [...questions.map((each) => each.name), EVERY_QUESTION]);
-  return [
-    `there is no question ${JSON.stringify(name)}; ${near === null ? 'audit-lake ask lists them' : `did you mean ${near}?`}`,
-  ];
+  return [noQuestion(questions, name)];
 }
 
 const EXPECTED = 'expected {"question": {"parameter": value}}, values being numbers, texts or lists of them';

@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import {
   type AskedLake,
-  answerIn,
   type Given,
+  instancesIn,
   KEPT_FOR_MANY_STATEMENTS,
   LakeSession,
   type MaskRequest,
@@ -106,8 +106,7 @@ function maskedContext(session: LakeSession, context: ReportContext): ReportCont
 /** A name that is misspelt would give a page without events, which looks like a quiet month. @throws UsageError */
 async function checkInstance(session: LakeSession, { instance }: Scope): Promise<void> {
   if (instance === null) return;
-  const { rows } = await answerIn(session, 'SELECT DISTINCT instance FROM audit_events WHERE instance IS NOT NULL');
-  const names = rows.map(([name]) => String(name)).sort();
+  const names = (await instancesIn(session)).filter((each) => each !== null);
   if (names.includes(instance)) return;
   const near = nearest(instance, names);
   const there =
