@@ -30,7 +30,9 @@ param pipelineSettings = {
 }
 
 // The first day of the month of the first deployment, and the same ever after.
-param budget = empty(budgetStart) ? null : {
-  monthlyAmount: 200
-  startDate: budgetStart
-}
+param budget = empty(budgetStart)
+  ? null
+  : {
+      monthlyAmount: 200
+      startDate: budgetStart
+    }

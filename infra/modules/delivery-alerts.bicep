@@ -21,32 +21,34 @@ var metrics = [
   }
 ]
 
-resource alerts 'Microsoft.Insights/metricAlerts@2026-01-01' = [for alert in metrics: {
-  name: '${topicName}-${alert.name}'
-  location: 'global'
-  tags: tags
-  properties: {
-    description: '${alert.description} What to do: docs/operate.md, ${alert.name}.'
-    severity: alert.severity
-    enabled: true
-    scopes: [topicId]
-    evaluationFrequency: 'PT5M'
-    windowSize: 'PT15M'
-    autoMitigate: true
-    criteria: {
-      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
-      allOf: [
-        {
-          criterionType: 'StaticThresholdCriterion'
-          name: alert.name
-          metricNamespace: 'Microsoft.EventGrid/systemTopics'
-          metricName: alert.metric
-          timeAggregation: 'Total'
-          operator: 'GreaterThan'
-          threshold: 0
-        }
-      ]
+resource alerts 'Microsoft.Insights/metricAlerts@2026-01-01' = [
+  for alert in metrics: {
+    name: '${topicName}-${alert.name}'
+    location: 'global'
+    tags: tags
+    properties: {
+      description: '${alert.description} What to do: docs/operate.md, ${alert.name}.'
+      severity: alert.severity
+      enabled: true
+      scopes: [topicId]
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT15M'
+      autoMitigate: true
+      criteria: {
+        'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+        allOf: [
+          {
+            criterionType: 'StaticThresholdCriterion'
+            name: alert.name
+            metricNamespace: 'Microsoft.EventGrid/systemTopics'
+            metricName: alert.metric
+            timeAggregation: 'Total'
+            operator: 'GreaterThan'
+            threshold: 0
+          }
+        ]
+      }
+      actions: [{ actionGroupId: actionGroupId }]
     }
-    actions: [{ actionGroupId: actionGroupId }]
   }
-}]
+]
