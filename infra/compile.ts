@@ -1,0 +1,140 @@
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Bicep, bicepProgram, type Diagnostic, type Place } from './bicep.ts';
+
+/**
+ * Compiles what is deployed: the ARM JSON of each template, and for each parameter file of test/infra/variants a snapshot of all that
+ * it would deploy. Tests assert on these, and CI fails where they differ from what is committed. A warning is an error, and so is
+ * a file that is not as the compiler formats it, or one of test/infra/refused that the compiler takes.
+ */
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const SNAPSHOTS = 'test/infra/snapshots';
+
+/** What the ARM JSON of a template is called: the usual name where there is one. */
+const COMPILED: Readonly<Record<string, string>> = { 'infra/main.bicep': 'infra/azuredeploy.json' };
+
+const PLACE: Place = {
+  tenantId: '00000000-0000-4000-8000-000000000001',
+  subscriptionId: '00000000-0000-4000-8000-000000000002',
+  resourceGroup: 'audit-lake',
+  location: 'westeurope',
+  deploymentName: 'main',
+};
+
+/** What dev.bicepparam and prod.bicepparam read. */
+const ENVIRONMENT = {
+  ALERT_EMAILS: 'audit@example.com',
+  BUDGET_START_DATE: '2026-01-01',
+  EXPORTER_IP_RULES: '203.0.113.0/28',
+  EXPORTER_PRINCIPAL_ID: '00000000-0000-4000-8000-000000000003',
+  INSTANCES: 'example',
+  READER_GROUP_IDS: '00000000-0000-4000-8000-000000000004',
+  READER_PRINCIPAL_IDS: '00000000-0000-4000-8000-000000000005',
+};
+
+const faults = new Set<string>();
+
+function find(pattern: string): string[] {
+  return globSync(pattern, { cwd: ROOT })
+    .map((file) => file.replaceAll('\\', '/'))
+    .sort();
+}
+
+function note(diagnostics: readonly Diagnostic[]): void {
+  for (const { source, range, level, code, message } of diagnostics) {
+    faults.add(`${path.relative(ROOT, source)}:${range.start.line + 1}: ${level} ${code}: ${message}`);
+  }
+}
+
+/** Without what names the compiler's build and the hash of each module: a diff is to show what changed. */
+function withoutGenerator(name: string, value: unknown): unknown {
+  if (name !== 'metadata' || typeof value !== 'object' || value === null || !('_generator' in value)) return value;
+  const { _generator, ...rest } = value;
+  return Object.keys(rest).length === 0 ? undefined : rest;
+}
+
+function write(file: string, value: unknown): void {
+  writeFileSync(path.join(ROOT, file), `${JSON.stringify(value, null, 2)}\n`);
+}
+
+async function compileTemplates(bicep: Bicep): Promise<void> {
+  const used = new Set<string>();
+  for (const entry of find('infra/*.bicep')) {
+    const file = path.join(ROOT, entry);
+    const { diagnostics, contents } = await bicep.compile(file);
+    note(diagnostics);
+    for (const each of await bicep.filesOf(file)) used.add(path.relative(ROOT, each).replaceAll('\\', '/'));
+    if (contents !== null) {
+      write(COMPILED[entry] ?? entry.replace(/bicep$/, 'json'), JSON.parse(contents, withoutGenerator));
+    }
+  }
+  for (const file of find('infra/**/*.bicep').filter((each) => !used.has(each))) {
+    faults.add(`${file}: expected a template to use it, found none that does`);
+  }
+}
+
+async function checkFormat(bicep: Bicep): Promise<void> {
+  for (const file of find('{infra,test/infra}/**/*.{bicep,bicepparam}')) {
+    const found = readFileSync(path.join(ROOT, file), 'utf8');
+    if ((await bicep.format(path.join(ROOT, file))) !== found) {
+      faults.add(`${file}: expected it as the compiler formats it: bicep format ${file}`);
+    }
+  }
+}
+
+interface Snapshot {
+  readonly predictedResources: readonly { readonly id: string }[];
+  readonly diagnostics: readonly unknown[];
+}
+
+/** What a parameter file deploys, by id. @throws Error where the template refuses it */
+async function snapshotOf(bicep: Bicep, file: string): Promise<Snapshot> {
+  const { predictedResources, diagnostics } = JSON.parse(
+    await bicep.snapshot(path.join(ROOT, file), PLACE),
+  ) as Snapshot;
+  // By id and not in the order of the modules: a resource that moves between them changes nothing.
+  return { predictedResources: predictedResources.toSorted((a, b) => (a.id < b.id ? -1 : 1)), diagnostics };
+}
+
+async function takeSnapshots(bicep: Bicep): Promise<void> {
+  rmSync(path.join(ROOT, SNAPSHOTS), { recursive: true, force: true });
+  mkdirSync(path.join(ROOT, SNAPSHOTS));
+  for (const file of find('{infra,test/infra/variants}/*.bicepparam')) {
+    const before = faults.size;
+    note((await bicep.compileParameters(path.join(ROOT, file))).diagnostics);
+    if (faults.size > before) continue;
+    const { predictedResources, diagnostics } = await snapshotOf(bicep, file);
+    for (const each of diagnostics) faults.add(`${file}: ${JSON.stringify(each)}`);
+    write(`${SNAPSHOTS}/${path.basename(file, '.bicepparam')}.json`, predictedResources);
+  }
+}
+
+/** Each file of test/infra/refused says on its first line, behind `// Refused: `, words of the message it is refused with. */
+async function checkRefused(bicep: Bicep): Promise<void> {
+  for (const file of find('test/infra/refused/*.bicepparam')) {
+    const [, words] = /^\/\/ Refused: (.+)\n/.exec(readFileSync(path.join(ROOT, file), 'utf8')) ?? [];
+    const { diagnostics } = await bicep.compileParameters(path.join(ROOT, file));
+    const errors = diagnostics.filter(({ level }) => level === 'Error').map(({ message }) => message);
+    const said =
+      errors.length > 0
+        ? errors.join('\n')
+        : await snapshotOf(bicep, file).then(
+            () => 'nothing',
+            ({ message }) => message as string,
+          );
+    if (words === undefined || !said.includes(words)) {
+      faults.add(
+        `${file}: expected it to be refused with "${words ?? '(a first line // Refused: words)'}", found ${said}`,
+      );
+    }
+  }
+}
+
+using bicep = new Bicep(bicepProgram(), ENVIRONMENT);
+await checkFormat(bicep);
+await compileTemplates(bicep);
+await takeSnapshots(bicep);
+await checkRefused(bicep);
+for (const fault of faults) console.error(fault);
+if (faults.size > 0) process.exitCode = 1;
