@@ -32,7 +32,7 @@ param actionGroupId string
 @description('A storage account has at most one system topic. Where an existing landing account has one, its name: it is used as it is, and needs a system-assigned identity.')
 param existingSystemTopic string = ''
 
-param tags object = {}
+param tags { *: string } = {}
 
 resource app 'Microsoft.Web/sites@2025-03-01' existing = {
   name: functionAppName
@@ -43,6 +43,9 @@ var webhookKey = listKeys('${app.id}/host/default', '2025-03-01').systemKeys.blo
 
 // With the slash at its end: raw alone would let raw2 through.
 var subjectPrefix = '/blobServices/default/containers/${rawContainer}/blobs/${empty(rawFolder) ? '' : '${rawFolder}/'}'
+
+var topicName = empty(existingSystemTopic) ? '${landingAccountName}-events' : existingSystemTopic
+var topicId = resourceId(landingResourceGroup, 'Microsoft.EventGrid/systemTopics', topicName)
 
 module landing 'modules/account-location.bicep' = {
   scope: resourceGroup(landingResourceGroup)
@@ -55,7 +58,8 @@ module events 'modules/raw-events.bicep' = {
   params: {
     landingAccountName: landingAccountName
     location: landing.outputs.location
-    existingSystemTopic: existingSystemTopic
+    topicName: topicName
+    isThere: !empty(existingSystemTopic)
     tags: tags
   }
 }
@@ -65,6 +69,7 @@ module topicWritesDeadLetters 'modules/container-role.bicep' = {
     accountName: hostAccountName
     containerName: deadLetterContainer
     principalId: events.outputs.principalId
+    assignee: topicId
     principalType: 'ServicePrincipal'
     role: 'Storage Blob Data Contributor'
     reason: 'keeps events that could not be delivered'
@@ -74,7 +79,7 @@ module topicWritesDeadLetters 'modules/container-role.bicep' = {
 module subscription 'modules/raw-subscription.bicep' = {
   scope: resourceGroup(landingResourceGroup)
   params: {
-    topicName: events.outputs.topicName
+    topicName: topicName
     // Without the prefix Host.Functions. the host drops every event.
     webhookUrl: 'https://${app.properties.defaultHostName}/runtime/webhooks/blobs?functionName=Host.Functions.ingest-export&code=${webhookKey}'
     subjectPrefix: subjectPrefix
@@ -88,8 +93,9 @@ module subscription 'modules/raw-subscription.bicep' = {
 
 module alerts 'modules/delivery-alerts.bicep' = {
   params: {
-    topicId: events.outputs.topicId
+    topicId: topicId
     actionGroupId: actionGroupId
     tags: tags
   }
+  dependsOn: [events]
 }

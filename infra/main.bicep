@@ -3,13 +3,14 @@
 targetScope = 'resourceGroup'
 
 import { Budget, ExistingLanding, Names } from 'modules/parameters.bicep'
+import { deadLetterContainer, packageContainer } from 'modules/host.bicep'
 import { LandingSources } from 'modules/landing-sources.bicep'
 import { PipelineSettings } from 'modules/pipeline-settings.bicep'
 
 @description('Region of every resource. It must have Flex Consumption with the Node version.')
 param location string = resourceGroup().location
 
-param tags object = {}
+param tags { *: string } = {}
 
 @description('Beginning of the resources\' names.')
 @minLength(2)
@@ -150,6 +151,18 @@ var landingResourceGroup = existingLandingAccount.?resourceGroup ?? resourceGrou
 var rawContainer = existingLandingAccount.?container ?? 'raw'
 var lakeAccountName = names.?lakeAccount ?? 'lake${unique}'
 var hostAccountName = names.?hostAccount ?? 'host${unique}'
+var appName = names.?functionApp ?? '${namePrefix}-${unique}'
+var landingAppName = names.?landingApp ?? '${take(namePrefix, 13)}-land-${unique}'
+var keyVaultName = names.?keyVault ?? 'land-${unique}'
+
+// Worked out here and not passed on by the modules that make them: what-if shows nothing whose name it does not know.
+var identityName = '${namePrefix}-identity'
+var identityId = resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', identityName)
+var workspaceName = '${namePrefix}-logs'
+var workspaceId = resourceId('Microsoft.OperationalInsights/workspaces', workspaceName)
+var applicationInsightsName = '${namePrefix}-insights'
+var applicationInsightsId = resourceId('Microsoft.Insights/components', applicationInsightsName)
+var networkId = resourceId('Microsoft.Network/virtualNetworks', '${namePrefix}-network')
 
 // Ways that have a schedule, and a query where they need one.
 var expectedPulls = [
@@ -178,7 +191,7 @@ var services = ['blob', 'dfs', 'queue', 'table']
 
 module identity 'modules/identity.bicep' = {
   params: {
-    name: '${namePrefix}-identity'
+    name: identityName
     location: location
     tags: tags
   }
@@ -186,7 +199,8 @@ module identity 'modules/identity.bicep' = {
 
 module monitoring 'modules/monitoring.bicep' = {
   params: {
-    namePrefix: namePrefix
+    workspaceName: workspaceName
+    applicationInsightsName: applicationInsightsName
     location: location
     tags: tags
     retentionDays: logRetentionDays
@@ -213,14 +227,15 @@ module landing 'modules/landing.bicep' = if (makesLanding) {
     redundancy: redundancy
     exporterAuth: exporterAuth
     exporterIpRules: exporterIpRules
-    appSubnetIds: needsNetwork ? [network!.outputs.appSubnetId, network!.outputs.landingSubnetId] : []
+    appSubnetIds: needsNetwork ? ['${networkId}/subnets/app', '${networkId}/subnets/landing'] : []
     immutabilityDays: rawImmutabilityDays
     coolAfterDays: rawCoolAfterDays
     coolTier: rawCoolTier
     retentionDays: rawRetentionDays
     softDeleteDays: softDeleteDays
-    workspaceId: monitoring.outputs.workspaceId
+    workspaceId: workspaceId
   }
+  dependsOn: [monitoring, network]
 }
 
 module lake 'modules/lake.bicep' = {
@@ -232,8 +247,9 @@ module lake 'modules/lake.bicep' = {
     isPrivate: privateNetwork
     evidenceImmutabilityDays: evidenceImmutabilityDays
     softDeleteDays: softDeleteDays
-    workspaceId: monitoring.outputs.workspaceId
+    workspaceId: workspaceId
   }
+  dependsOn: [monitoring]
 }
 
 module host 'modules/host.bicep' = {
@@ -243,42 +259,44 @@ module host 'modules/host.bicep' = {
     tags: tags
     redundancy: redundancy
     isPrivate: privateNetwork
-    workspaceId: monitoring.outputs.workspaceId
+    workspaceId: workspaceId
     hasEvents: true
   }
+  dependsOn: [monitoring]
 }
 
 module privateDns 'modules/private-dns.bicep' = if (privateNetwork) {
   params: {
-    networkId: network!.outputs.id
+    networkId: networkId
     tags: tags
     services: services
   }
+  dependsOn: [network]
 }
 
 module lakeEndpoints 'modules/private-endpoints.bicep' = if (privateNetwork) {
   params: {
     accountName: lakeAccountName
-    accountId: lake.outputs.id
+    accountId: resourceId('Microsoft.Storage/storageAccounts', lakeAccountName)
     location: location
     tags: tags
-    subnetId: network!.outputs.endpointSubnetId
+    subnetId: '${networkId}/subnets/endpoints'
     // Files are listed through the one and read and written through the other.
     services: ['blob', 'dfs']
   }
-  dependsOn: [privateDns]
+  dependsOn: [network, lake, privateDns]
 }
 
 module hostEndpoints 'modules/private-endpoints.bicep' = if (privateNetwork) {
   params: {
     accountName: hostAccountName
-    accountId: host.outputs.id
+    accountId: resourceId('Microsoft.Storage/storageAccounts', hostAccountName)
     location: location
     tags: tags
-    subnetId: network!.outputs.endpointSubnetId
+    subnetId: '${networkId}/subnets/endpoints'
     services: ['blob', 'queue', 'table']
   }
-  dependsOn: [privateDns]
+  dependsOn: [network, host, privateDns]
 }
 
 module access 'modules/access.bicep' = {
@@ -288,7 +306,8 @@ module access 'modules/access.bicep' = {
     rawContainer: rawContainer
     lakeAccountName: lakeAccountName
     hostAccountName: hostAccountName
-    applicationInsightsName: monitoring.outputs.applicationInsightsName
+    applicationInsightsName: applicationInsightsName
+    appIdentityId: identityId
     appPrincipalId: identity.outputs.principalId
     exporterPrincipalId: exporterPrincipalId
     readerPrincipalIds: readerPrincipalIds
@@ -301,26 +320,26 @@ module access 'modules/access.bicep' = {
 
 module app 'modules/app.bicep' = {
   params: {
-    name: names.?functionApp ?? '${namePrefix}-${unique}'
+    name: appName
     planName: '${namePrefix}-plan'
     location: location
     tags: tags
-    identityId: identity.outputs.id
-    subnetId: needsNetwork ? network!.outputs.appSubnetId : ''
+    identityId: identityId
+    subnetId: needsNetwork ? '${networkId}/subnets/app' : ''
     nodeVersion: nodeVersion
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     hostAccountName: hostAccountName
-    packageContainer: host.outputs.packageContainer
-    workspaceId: monitoring.outputs.workspaceId
+    packageContainer: packageContainer
+    workspaceId: workspaceId
   }
   // The app looks for its package, its queues and the lake as soon as it is there.
-  dependsOn: [access, lakeEndpoints, hostEndpoints]
+  dependsOn: [network, access, lakeEndpoints, hostEndpoints]
 }
 
 module appSettings 'modules/app-settings.bicep' = {
   params: {
-    functionAppName: app.outputs.name
+    functionAppName: appName
     identityClientId: identity.outputs.clientId
     applicationInsightsConnectionString: monitoring.outputs.applicationInsightsConnectionString
     hostAccountName: hostAccountName
@@ -331,24 +350,25 @@ module appSettings 'modules/app-settings.bicep' = {
     pipelineSettings: pipelineSettings
     functionTimeoutMinutes: functionTimeoutMinutes
   }
+  dependsOn: [app]
 }
 
 module landingApp 'modules/landing-app.bicep' = if (landsFiles) {
   params: {
     namePrefix: namePrefix
-    name: names.?landingApp ?? '${take(namePrefix, 13)}-land-${unique}'
+    name: landingAppName
     hostAccountName: names.?landingHostAccount ?? 'landhost${unique}'
-    vaultName: names.?keyVault ?? 'land-${unique}'
+    vaultName: keyVaultName
     location: location
     tags: tags
     redundancy: redundancy
     isPrivate: privateNetwork
-    subnetId: needsNetwork ? network!.outputs.landingSubnetId : ''
-    endpointSubnetId: privateNetwork ? network!.outputs.endpointSubnetId : ''
-    networkId: privateNetwork ? network!.outputs.id : ''
+    subnetId: needsNetwork ? '${networkId}/subnets/landing' : ''
+    endpointSubnetId: privateNetwork ? '${networkId}/subnets/endpoints' : ''
+    networkId: privateNetwork ? networkId : ''
     nodeVersion: nodeVersion
-    workspaceId: monitoring.outputs.workspaceId
-    applicationInsightsName: monitoring.outputs.applicationInsightsName
+    workspaceId: workspaceId
+    applicationInsightsName: applicationInsightsName
     applicationInsightsConnectionString: monitoring.outputs.applicationInsightsConnectionString
     landingAccountName: landingAccountName
     landingResourceGroup: landingResourceGroup
@@ -360,7 +380,7 @@ module landingApp 'modules/landing-app.bicep' = if (landsFiles) {
     pipelineSettings: pipelineSettings
     functionTimeoutMinutes: functionTimeoutMinutes
   }
-  dependsOn: [landing, privateDns]
+  dependsOn: [network, landing, privateDns]
 }
 
 module alerts 'modules/alerts.bicep' = {
@@ -368,8 +388,8 @@ module alerts 'modules/alerts.bicep' = {
     namePrefix: namePrefix
     location: location
     tags: tags
-    applicationInsightsId: monitoring.outputs.applicationInsightsId
-    workspaceId: monitoring.outputs.workspaceId
+    applicationInsightsId: applicationInsightsId
+    workspaceId: workspaceId
     alertEmails: alertEmails
     exporterAuth: exporterAuth
     freshnessHours: freshnessHours
@@ -381,15 +401,17 @@ module alerts 'modules/alerts.bicep' = {
     comparesCoverage: !empty(pipelineSettings.?coverageSchedule)
     mutedAlerts: mutedAlerts
   }
+  dependsOn: [monitoring]
 }
 
 module workbook 'modules/workbook.bicep' = {
   params: {
     location: location
     tags: tags
-    applicationInsightsId: monitoring.outputs.applicationInsightsId
-    workspaceId: monitoring.outputs.workspaceId
+    applicationInsightsId: applicationInsightsId
+    workspaceId: workspaceId
   }
+  dependsOn: [monitoring]
 }
 
 module monthlyBudget 'modules/budget.bicep' = if (budget != null && !empty(alertEmails)) {
@@ -400,9 +422,9 @@ module monthlyBudget 'modules/budget.bicep' = if (budget != null && !empty(alert
   }
 }
 
-output functionAppName string = app.outputs.name
+output functionAppName string = appName
 output hostAccountName string = hostAccountName
-output deadLetterContainer string = host.outputs.deadLetterContainer
+output deadLetterContainer string = deadLetterContainer
 output landingAccountName string = landingAccountName
 output landingResourceGroup string = landingResourceGroup
 output rawContainer string = rawContainer
@@ -412,11 +434,11 @@ output landedFolders string = join(
   [landedFolders.nql, landedFolders.webhook, landedFolders.classic, landedFolders.counts],
   ','
 )
-output landingAppName string = landsFiles ? landingApp!.outputs.name : ''
-output keyVaultName string = landsFiles ? landingApp!.outputs.vaultName : ''
+output landingAppName string = landsFiles ? landingAppName : ''
+output keyVaultName string = landsFiles ? keyVaultName : ''
 output landingSecrets string = landsFiles ? landingApp!.outputs.secretNames : ''
 output lakeUrl string = lakeUrl
 output actionGroupId string = alerts.outputs.actionGroupId
 output identityClientId string = identity.outputs.clientId
-output applicationInsightsName string = monitoring.outputs.applicationInsightsName
+output applicationInsightsName string = applicationInsightsName
 output lakeIsPrivate bool = privateNetwork

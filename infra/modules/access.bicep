@@ -8,6 +8,7 @@ param hostAccountName string
 param applicationInsightsName string
 
 @description('The identity of the function app.')
+param appIdentityId string
 param appPrincipalId string
 
 @description('Empty for none.')
@@ -28,6 +29,7 @@ module appReadsRaw 'container-role.bicep' = {
     accountName: landingAccountName
     containerName: rawContainer
     principalId: appPrincipalId
+    assignee: appIdentityId
     principalType: 'ServicePrincipal'
     role: 'Storage Blob Data Reader'
     reason: 'reads the raw files, which nothing of the pipeline ever changes'
@@ -40,6 +42,7 @@ module appDrainsPoison 'account-role.bicep' = {
   params: {
     accountName: landingAccountName
     principalId: appPrincipalId
+    assignee: appIdentityId
     role: 'Storage Queue Data Contributor'
     reason: 'the blob trigger leaves what it gives up on in a queue beside the files'
   }
@@ -50,6 +53,7 @@ module appWritesCurated 'container-role.bicep' = {
     accountName: lakeAccountName
     containerName: 'curated'
     principalId: appPrincipalId
+    assignee: appIdentityId
     principalType: 'ServicePrincipal'
     role: 'Storage Blob Data Contributor'
     reason: 'commits to the tables, compacts and vacuums them'
@@ -61,6 +65,7 @@ module appWritesQuarantine 'container-role.bicep' = {
     accountName: lakeAccountName
     containerName: 'quarantine'
     principalId: appPrincipalId
+    assignee: appIdentityId
     principalType: 'ServicePrincipal'
     role: 'Storage Blob Data Contributor'
     reason: 'keeps what is no audit record, and removes what no commit names'
@@ -72,6 +77,7 @@ module appWritesEvidence 'container-role.bicep' = {
     accountName: lakeAccountName
     containerName: 'evidence'
     principalId: appPrincipalId
+    assignee: appIdentityId
     principalType: 'ServicePrincipal'
     role: 'Storage Blob Data Contributor'
     reason: 'writes one piece of evidence per commit; no built-in role can add but not delete'
@@ -82,6 +88,7 @@ module appOwnsHostBlobs 'account-role.bicep' = {
   params: {
     accountName: hostAccountName
     principalId: appPrincipalId
+    assignee: appIdentityId
     role: 'Storage Blob Data Owner'
     reason: 'what the Functions host needs for its leases and timers, and to fetch the package'
   }
@@ -91,6 +98,7 @@ module appUsesHostQueues 'account-role.bicep' = {
   params: {
     accountName: hostAccountName
     principalId: appPrincipalId
+    assignee: appIdentityId
     role: 'Storage Queue Data Contributor'
     reason: 'the webhook puts each announced file into a queue of the host'
   }
@@ -100,6 +108,7 @@ module appUsesHostTables 'account-role.bicep' = {
   params: {
     accountName: hostAccountName
     principalId: appPrincipalId
+    assignee: appIdentityId
     role: 'Storage Table Data Contributor'
     reason: 'the Functions host keeps its diagnostic events in a table'
   }
@@ -109,6 +118,7 @@ module appSendsTelemetry 'telemetry-role.bicep' = {
   params: {
     applicationInsightsName: applicationInsightsName
     principalId: appPrincipalId
+    assignee: appIdentityId
     role: 'Monitoring Metrics Publisher'
     reason: 'sends telemetry, for which no key is accepted'
   }
@@ -120,6 +130,7 @@ module exporterWritesRaw 'container-role.bicep' = if (!empty(exporterPrincipalId
     accountName: landingAccountName
     containerName: rawContainer
     principalId: exporterPrincipalId
+    assignee: exporterPrincipalId
     principalType: 'ServicePrincipal'
     role: 'Storage Blob Data Contributor'
     reason: 'the data exporter delivers its files'
@@ -132,6 +143,7 @@ module readersReadCurated 'container-role.bicep' = [
       accountName: lakeAccountName
       containerName: 'curated'
       principalId: principalId
+      assignee: principalId
       principalType: 'ServicePrincipal'
       role: 'Storage Blob Data Reader'
       reason: 'an engine reads the tables'
@@ -145,6 +157,7 @@ module readerGroupsReadCurated 'container-role.bicep' = [
       accountName: lakeAccountName
       containerName: 'curated'
       principalId: principalId
+      assignee: principalId
       principalType: 'Group'
       role: 'Storage Blob Data Reader'
       reason: 'people read the tables'
@@ -158,6 +171,7 @@ module deployerWritesRaw 'container-role.bicep' = if (!empty(deployerPrincipalId
     accountName: landingAccountName
     containerName: rawContainer
     principalId: deployerPrincipalId
+    assignee: deployerPrincipalId
     principalType: deployerPrincipalType
     role: 'Storage Blob Data Contributor'
     reason: 'the smoke test delivers a file'
@@ -169,6 +183,7 @@ module deployerReadsCurated 'container-role.bicep' = if (!empty(deployerPrincipa
     accountName: lakeAccountName
     containerName: 'curated'
     principalId: deployerPrincipalId
+    assignee: deployerPrincipalId
     principalType: deployerPrincipalType
     role: 'Storage Blob Data Reader'
     reason: 'the smoke test queries what became of its file'
@@ -180,6 +195,7 @@ module deployerReadsQuarantine 'container-role.bicep' = if (!empty(deployerPrinc
     accountName: lakeAccountName
     containerName: 'quarantine'
     principalId: deployerPrincipalId
+    assignee: deployerPrincipalId
     principalType: deployerPrincipalType
     role: 'Storage Blob Data Reader'
     reason: 'says why, where the smoke test fails; verify reads it'
@@ -191,6 +207,7 @@ module deployerReadsEvidence 'container-role.bicep' = if (!empty(deployerPrincip
     accountName: lakeAccountName
     containerName: 'evidence'
     principalId: deployerPrincipalId
+    assignee: deployerPrincipalId
     principalType: deployerPrincipalType
     role: 'Storage Blob Data Reader'
     reason: 'verify walks the chain after an upgrade'

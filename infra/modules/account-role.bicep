@@ -5,6 +5,9 @@ import { roleIds } from 'roles.bicep'
 param accountName string
 param principalId string
 
+@description('What the name of the assignment is made of: the object id, or the resource id of an identity that the same deployment makes, whose object id nobody knows before.')
+param assignee string
+
 @allowed(['Storage Blob Data Owner', 'Storage Queue Data Contributor', 'Storage Table Data Contributor'])
 param role string
 
@@ -16,7 +19,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
 }
 
 resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account.id, principalId, roleIds[role])
+  name: guid(account.id, assignee, roleIds[role])
   scope: account
   properties: {
     principalId: principalId

@@ -246,7 +246,9 @@ resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
-resource rules 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
+// The stable version after this one is some months old, nothing here needs it, and clouds such as those of governments take one later.
+#disable-next-line use-recent-api-versions
+resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   for alert in alerts: {
     name: '${namePrefix}-${alert.name}'
     location: location

@@ -3,7 +3,7 @@
 param name string
 param planName string
 param location string
-param tags object
+param tags { *: string }
 param identityId string
 
 @description('Subnet that the app reaches the storage accounts from; empty for none.')
@@ -106,5 +106,3 @@ module hostLog 'app-diagnostics.bicep' = {
     workspaceId: workspaceId
   }
 }
-
-output name string = app.name

@@ -6,6 +6,9 @@ param accountName string
 param containerName string
 param principalId string
 
+@description('What the name of the assignment is made of: the object id, or the resource id of an identity that the same deployment makes, whose object id nobody knows before.')
+param assignee string
+
 @description('Told to Azure so that it does not look for a principal made a moment ago, which Entra may not show yet.')
 @allowed(['Group', 'ServicePrincipal', 'User'])
 param principalType string
@@ -29,7 +32,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
 }
 
 resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account::blobs::container.id, principalId, roleIds[role])
+  name: guid(account::blobs::container.id, assignee, roleIds[role])
   scope: account::blobs::container
   properties: {
     principalId: principalId

@@ -2,7 +2,7 @@
 
 param topicId string
 param actionGroupId string
-param tags object
+param tags { *: string }
 
 var topicName = last(split(topicId, '/'))
 
@@ -21,7 +21,9 @@ var metrics = [
   }
 ]
 
-resource alerts 'Microsoft.Insights/metricAlerts@2026-01-01' = [
+// The stable version after this one is some months old, nothing here needs it, and clouds such as those of governments take one later.
+#disable-next-line use-recent-api-versions
+resource alerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [
   for alert in metrics: {
     name: '${topicName}-${alert.name}'
     location: 'global'

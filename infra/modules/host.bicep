@@ -2,7 +2,7 @@
 
 param name string
 param location string
-param tags object
+param tags { *: string }
 param redundancy string
 
 @description('Reached over private endpoints alone.')
@@ -13,6 +13,14 @@ param hasEvents bool
 
 @description('Where its requests are logged.')
 param workspaceId string
+
+@export()
+@description('What the apps run.')
+var packageContainer = 'app-packages'
+
+@export()
+@description('What Event Grid could not deliver.')
+var deadLetterContainer = 'dead-letters'
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   // checkov:skip=CKV_AZURE_35:closed by the parameter privateNetwork
@@ -51,13 +59,13 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' = {
 
 resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = {
   parent: blobs
-  name: 'app-packages'
+  name: packageContainer
   properties: { publicAccess: 'None' }
 }
 
 resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = if (hasEvents) {
   parent: blobs
-  name: 'dead-letters'
+  name: deadLetterContainer
   properties: { publicAccess: 'None' }
 }
 
@@ -68,7 +76,3 @@ module requests 'diagnostics.bicep' = {
     what: 'host'
   }
 }
-
-output id string = account.id
-output packageContainer string = packages.name
-output deadLetterContainer string = deadLetters.name

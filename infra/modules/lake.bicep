@@ -2,7 +2,7 @@
 
 param name string
 param location string
-param tags object
+param tags { *: string }
 param redundancy string
 
 @description('Reached over private endpoints alone.')
@@ -101,5 +101,3 @@ module requests 'diagnostics.bicep' = {
     what: 'lake'
   }
 }
-
-output id string = account.id

@@ -18,6 +18,7 @@ param vaultName string
 param applicationInsightsName string
 
 @description('The identity of the landing app.')
+param landingIdentityId string
 param landingPrincipalId string
 
 module landingAddsRaw 'landing-role.bicep' = {
@@ -26,6 +27,7 @@ module landingAddsRaw 'landing-role.bicep' = {
     accountName: landingAccountName
     containerName: rawContainer
     principalId: landingPrincipalId
+    assignee: landingIdentityId
     folders: folders
     roleDefinitionId: roleDefinitionId
     reason: 'adds files below its own folders, and can replace or delete none'
@@ -38,6 +40,7 @@ module landingKeepsState 'container-role.bicep' = {
     accountName: landingAccountName
     containerName: stateContainer
     principalId: landingPrincipalId
+    assignee: landingIdentityId
     principalType: 'ServicePrincipal'
     role: 'Storage Blob Data Contributor'
     reason: 'keeps how many calls the day has had, and how far it has come'
@@ -48,6 +51,7 @@ module landingOwnsHostBlobs 'account-role.bicep' = {
   params: {
     accountName: landingHostAccountName
     principalId: landingPrincipalId
+    assignee: landingIdentityId
     role: 'Storage Blob Data Owner'
     reason: 'what its Functions host needs for its leases and timers, and to fetch the package'
   }
@@ -57,6 +61,7 @@ module landingUsesHostTables 'account-role.bicep' = {
   params: {
     accountName: landingHostAccountName
     principalId: landingPrincipalId
+    assignee: landingIdentityId
     role: 'Storage Table Data Contributor'
     reason: 'its Functions host keeps its diagnostic events in a table'
   }
@@ -66,6 +71,7 @@ module landingReadsSecrets 'vault-role.bicep' = {
   params: {
     vaultName: vaultName
     principalId: landingPrincipalId
+    assignee: landingIdentityId
     role: 'Key Vault Secrets User'
     reason: 'reads the secrets of the sources that are on'
   }
@@ -75,6 +81,7 @@ module landingSendsTelemetry 'telemetry-role.bicep' = {
   params: {
     applicationInsightsName: applicationInsightsName
     principalId: landingPrincipalId
+    assignee: landingIdentityId
     role: 'Monitoring Metrics Publisher'
     reason: 'sends telemetry, for which no key is accepted'
   }

@@ -1,6 +1,8 @@
 // What lands files in raw: an app of its own, with an identity, a host account and a key vault of its own. It may add files below its
 // folders of raw, and reaches nothing else of the lake. ../../docs/decisions/0009-landing-app.md says why.
 
+import { packageContainer } from 'host.bicep'
+import { stateContainer } from 'landing-state.bicep'
 import { LandingSources } from 'landing-sources.bicep'
 import { PipelineSettings } from 'pipeline-settings.bicep'
 
@@ -11,7 +13,7 @@ param name string
 param hostAccountName string
 param vaultName string
 param location string
-param tags object
+param tags { *: string }
 param redundancy string
 
 @description('Host account and key vault are reached over private endpoints alone.')
@@ -67,9 +69,12 @@ var folders = map(
   source => '${root}${source.prefix}'
 )
 
+var identityName = '${namePrefix}-landing-identity'
+var identityId = resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', identityName)
+
 module identity 'identity.bicep' = {
   params: {
-    name: '${namePrefix}-landing-identity'
+    name: identityName
     location: location
     tags: tags
   }
@@ -105,23 +110,25 @@ module state 'landing-state.bicep' = {
 module hostEndpoints 'private-endpoints.bicep' = if (isPrivate) {
   params: {
     accountName: hostAccountName
-    accountId: host.outputs.id
+    accountId: resourceId('Microsoft.Storage/storageAccounts', hostAccountName)
     location: location
     tags: tags
     subnetId: endpointSubnetId
     services: ['blob', 'table']
   }
+  dependsOn: [host]
 }
 
 module vaultEndpoint 'vault-endpoint.bicep' = if (isPrivate) {
   params: {
     vaultName: vaultName
-    vaultId: vault.outputs.id
+    vaultId: resourceId('Microsoft.KeyVault/vaults', vaultName)
     location: location
     tags: tags
     subnetId: endpointSubnetId
     networkId: networkId
   }
+  dependsOn: [vault]
 }
 
 module access 'landing-access.bicep' = {
@@ -129,15 +136,16 @@ module access 'landing-access.bicep' = {
     landingAccountName: landingAccountName
     landingResourceGroup: landingResourceGroup
     rawContainer: rawContainer
-    stateContainer: state.outputs.container
+    stateContainer: stateContainer
     folders: folders
     roleDefinitionId: sources.?roleDefinitionId ?? ''
     landingHostAccountName: hostAccountName
     vaultName: vaultName
     applicationInsightsName: applicationInsightsName
+    landingIdentityId: identityId
     landingPrincipalId: identity.outputs.principalId
   }
-  dependsOn: [host, vault]
+  dependsOn: [state, host, vault]
 }
 
 module app 'app.bicep' = {
@@ -146,13 +154,13 @@ module app 'app.bicep' = {
     planName: '${namePrefix}-landing-plan'
     location: location
     tags: tags
-    identityId: identity.outputs.id
+    identityId: identityId
     subnetId: subnetId
     nodeVersion: nodeVersion
     instanceMemoryMB: 2048
     maximumInstanceCount: 40
     hostAccountName: hostAccountName
-    packageContainer: host.outputs.packageContainer
+    packageContainer: packageContainer
     workspaceId: workspaceId
   }
   // The app looks for its package, its secrets and raw as soon as it is there.
@@ -161,11 +169,11 @@ module app 'app.bicep' = {
 
 module settings 'landing-app-settings.bicep' = {
   params: {
-    functionAppName: app.outputs.name
+    functionAppName: name
     identityClientId: identity.outputs.clientId
     applicationInsightsConnectionString: applicationInsightsConnectionString
     hostAccountName: hostAccountName
-    stateUrl: 'https://${landingAccountName}.dfs.${environment().suffixes.storage}/${state.outputs.container}'
+    stateUrl: 'https://${landingAccountName}.dfs.${environment().suffixes.storage}/${stateContainer}'
     rawUrl: rawUrl
     vaultName: vaultName
     sources: sources
@@ -173,8 +181,7 @@ module settings 'landing-app-settings.bicep' = {
     pipelineSettings: pipelineSettings
     functionTimeoutMinutes: functionTimeoutMinutes
   }
+  dependsOn: [app]
 }
 
-output name string = app.outputs.name
-output vaultName string = vaultName
 output secretNames string = settings.outputs.secretNames

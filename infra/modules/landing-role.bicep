@@ -7,9 +7,12 @@ param accountName string
 param containerName string
 param principalId string
 
+@description('What the name of the assignment is made of: the object id, or the resource id of an identity that the same deployment makes, whose object id nobody knows before.')
+param assignee string
+
 @description('Below the container: the only folders that files may be added to, each with a slash at its end.')
 @minLength(1)
-param folders array
+param folders string[]
 
 @description('A role that is there already; empty to make one.')
 param roleDefinitionId string
@@ -57,7 +60,7 @@ resource adder 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (empty(
 }
 
 resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account::blobs::container.id, principalId, 'audit-lake-file-adder')
+  name: guid(account::blobs::container.id, assignee, 'audit-lake-file-adder')
   scope: account::blobs::container
   properties: {
     principalId: principalId

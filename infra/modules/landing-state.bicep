@@ -3,6 +3,9 @@
 
 param accountName string
 
+@export()
+var stateContainer = 'landing-state'
+
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: accountName
 
@@ -13,8 +16,6 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
 
 resource state 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = {
   parent: account::blobs
-  name: 'landing-state'
+  name: stateContainer
   properties: { publicAccess: 'None' }
 }
-
-output container string = state.name

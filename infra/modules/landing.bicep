@@ -3,17 +3,17 @@
 
 param name string
 param location string
-param tags object
+param tags { *: string }
 param redundancy string
 
 @allowed(['entra', 'key'])
 param exporterAuth string
 
 @description('Addresses and ranges that may reach the account; empty for all.')
-param exporterIpRules array
+param exporterIpRules string[]
 
 @description('Subnets of the apps, which the firewall would keep out.')
-param appSubnetIds array
+param appSubnetIds string[]
 
 @minValue(0)
 param immutabilityDays int
@@ -159,5 +159,3 @@ module requests 'diagnostics.bicep' = {
     what: 'landing'
   }
 }
-
-output id string = account.id

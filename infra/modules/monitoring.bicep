@@ -1,8 +1,7 @@
 // Where the app's records, the platform's logs and the alerts meet: one workspace, and Application Insights on it.
 
-@description('Beginning of the resources\' names.')
-param namePrefix string
-
+param workspaceName string
+param applicationInsightsName string
 param location string
 param tags { *: string }
 
@@ -12,7 +11,7 @@ param tags { *: string }
 param retentionDays int
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
-  name: '${namePrefix}-logs'
+  name: workspaceName
   location: location
   tags: tags
   properties: {
@@ -27,7 +26,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
 }
 
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' = {
-  name: '${namePrefix}-insights'
+  name: applicationInsightsName
   location: location
   tags: tags
   kind: 'web'
@@ -40,7 +39,4 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
-output workspaceId string = workspace.id
-output applicationInsightsId string = applicationInsights.id
-output applicationInsightsName string = applicationInsights.name
 output applicationInsightsConnectionString string = applicationInsights.properties.ConnectionString

@@ -2,7 +2,7 @@
 
 param namePrefix string
 param location string
-param tags object
+param tags { *: string }
 
 param addressPrefix string
 
@@ -114,8 +114,3 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
     ]
   }
 }
-
-output id string = network.id
-output appSubnetId string = '${network.id}/subnets/app'
-output endpointSubnetId string = '${network.id}/subnets/endpoints'
-output landingSubnetId string = '${network.id}/subnets/landing'

@@ -1,10 +1,10 @@
 // Names of the private endpoints, for the app's network alone.
 
 param networkId string
-param tags object
+param tags { *: string }
 
 @description('Services of storage accounts: blob, dfs, queue, table.')
-param services array
+param services string[]
 
 resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
   for service in services: {

@@ -3,11 +3,11 @@
 param accountName string
 param accountId string
 param location string
-param tags object
+param tags { *: string }
 param subnetId string
 
 @description('Services of the account that are used: blob, dfs, queue, table.')
-param services array
+param services string[]
 
 resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' existing = [
   for service in services: {

@@ -5,17 +5,20 @@ param landingAccountName string
 @description('Of the account: a system topic is where its source is.')
 param location string
 
-@description('Empty to make one.')
-param existingSystemTopic string
+@description('As it is called; made by that name unless it is there.')
+param topicName string
 
-param tags object
+@description('It is there already, and used as it is.')
+param isThere bool
+
+param tags { *: string }
 
 resource landing 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: landingAccountName
 }
 
-resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = if (empty(existingSystemTopic)) {
-  name: '${landingAccountName}-events'
+resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = if (!isThere) {
+  name: topicName
   location: location
   tags: tags
   // System-assigned: behind a storage firewall Event Grid comes through with no other kind.
@@ -26,10 +29,8 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = if (empty(existin
   }
 }
 
-resource given 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = if (!empty(existingSystemTopic)) {
-  name: empty(existingSystemTopic) ? 'none' : existingSystemTopic
+resource given 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = if (isThere) {
+  name: topicName
 }
 
-output topicName string = empty(existingSystemTopic) ? topic.name : given.name
-output topicId string = empty(existingSystemTopic) ? topic.id : given.id
-output principalId string = empty(existingSystemTopic) ? topic!.identity.principalId : given!.identity.principalId
+output principalId string = isThere ? given!.identity.principalId : topic!.identity.principalId

@@ -5,6 +5,9 @@ import { roleIds } from 'roles.bicep'
 param applicationInsightsName string
 param principalId string
 
+@description('What the name of the assignment is made of: the object id, or the resource id of an identity that the same deployment makes, whose object id nobody knows before.')
+param assignee string
+
 @allowed(['Monitoring Metrics Publisher'])
 param role string
 
@@ -16,7 +19,7 @@ resource component 'Microsoft.Insights/components@2020-02-02' existing = {
 }
 
 resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(component.id, principalId, roleIds[role])
+  name: guid(component.id, assignee, roleIds[role])
   scope: component
   properties: {
     principalId: principalId

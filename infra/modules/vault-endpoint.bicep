@@ -3,7 +3,7 @@
 param vaultName string
 param vaultId string
 param location string
-param tags object
+param tags { *: string }
 param subnetId string
 param networkId string
 

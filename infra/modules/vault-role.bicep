@@ -5,18 +5,21 @@ import { roleIds } from 'roles.bicep'
 param vaultName string
 param principalId string
 
+@description('What the name of the assignment is made of: the object id, or the resource id of an identity that the same deployment makes, whose object id nobody knows before.')
+param assignee string
+
 @allowed(['Key Vault Secrets User'])
 param role string
 
 @description('Why, as shown beside the assignment in the portal.')
 param reason string
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2025-05-01' existing = {
   name: vaultName
 }
 
 resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(vault.id, principalId, roleIds[role])
+  name: guid(vault.id, assignee, roleIds[role])
   scope: vault
   properties: {
     principalId: principalId

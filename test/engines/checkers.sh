@@ -42,7 +42,7 @@ check() {
   "$@" || failed=1
 }
 
-check 'Bicep: checkov' "$checkers/bin/python" "$lists/infra.py" infra
+check 'what would be deployed: checkov' "$checkers/bin/python" "$lists/infra.py" infra test/infra/snapshots
 check 'scripts: shellcheck' "$checkers/bin/shellcheck" --external-sources infra/*.sh test/engines/*.sh test/releases/*.sh .ci/run
 check 'workflows: actionlint' "$actionlint/actionlint" -pyflakes= -shellcheck="$checkers/bin/shellcheck" .github/workflows/*.yml
 check 'workflows: zizmor' "$checkers/bin/zizmor" --offline --no-progress --persona pedantic --collect=all .github
