@@ -95,7 +95,7 @@ export class LakeSession {
     process.on('exit', this.#interrupt);
   }
 
-  /** @throws UsageError where there is no lake; TableError where a table is gone; StorageFault where a link leads out of the lake */
+  /** @throws UsageError where there is no lake, or nobody is called as who is to be shown unmasked; TableError where a table is gone; StorageFault where a link leads out of the lake */
   static async open(
     { settings: { lake }, storage, signal, tell }: AskedLake,
     rights: SessionOptions = {},
@@ -119,9 +119,6 @@ export class LakeSession {
     }).catch((error: unknown) => {
       throw lost(error) ?? error;
     });
-    for (const value of mask?.unknown ?? []) {
-      tell(visible(`--reveal ${value}: nobody in the lake is called so, and nothing is shown unmasked by it`));
-    }
     const scratch = await makeScratch('query');
     const session = new LakeSession({
       days: eventDays(tables.events),
