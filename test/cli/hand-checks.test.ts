@@ -9,6 +9,7 @@ import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { localStorage } from '../../src/storage/index.ts';
 import { askFolder, uidOf } from '../asking/asked-events.ts';
+import { encode } from '../source/encoders.ts';
 import { HEADER, record } from '../support/cli.ts';
 import { ingest, land, tableRows } from '../support/lake.ts';
 
@@ -56,6 +57,12 @@ const WRITTEN: Readonly<Record<string, (text: string, name: string) => Uint8Arra
   'deep/er/é.csv': (text) => Buffer.from(text),
 };
 
+/** Encodings that are named by a setting, and what can be written in each. */
+const NAMED: Readonly<Record<string, string>> = {
+  ...{ 'windows-1252': 'Zoë €', 'koi8-r': 'Привет', 'iso-8859-8-i': 'שלום', 'x-mac-cyrillic': 'Привет' },
+  ...{ shift_jis: '日本～', gbk: '中文︐', 'euc-kr': '한국' },
+};
+
 let root = '';
 
 beforeAll(async () => {
@@ -66,6 +73,11 @@ beforeAll(async () => {
     await land(storage, file, bytes(exported(name), name));
   }
   await ingest(storage);
+  for (const [encoding, words] of Object.entries(NAMED)) {
+    const text = HEADER + record(`Created dashboard, ID=${encoding}, name=CORP\\li ~ ${words}`);
+    await land(storage, `${encoding}.csv`, encode(text, encoding));
+    await ingest(storage, { encoding }, [`raw/${encoding}.csv`]);
+  }
 });
 
 afterAll(() => rm(root, { recursive: true }));
@@ -91,7 +103,8 @@ describe.skipIf(process.platform === 'win32')('the commands that check one event
         for (const { command, expect } of proof.checks) assert.ok(ran(command).includes(expect), `${file}: ${command}`);
       }
     });
-    assert.deepEqual([...seen].sort(), Object.keys(WRITTEN).sort());
+    const encoded = Object.keys(NAMED).map((encoding) => `${encoding}.csv`);
+    assert.deepEqual([...seen].sort(), [...Object.keys(WRITTEN), ...encoded].sort());
   });
 });
 
