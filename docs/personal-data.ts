@@ -58,6 +58,8 @@ const NAMES_MASKED: readonly string[] = [
   '  way in which the lake has the name: `--actor`, `--user`, `--person`, `--object` and `--text` of `events`, the same filters of `browse`, and names that a question takes',
   '  (`ask 23 --person person-…`, `leave_out`). A part of a pseudonym, or one of another lake or an earlier key, finds nobody.',
   "- **In SQL of your own** names are pseudonyms already: `WHERE actor_name = 'mallory'` finds nothing, whoever that is, and `query` says so. Compare with a pseudonym, or use `events`.",
+  '- **`verify` has no mask:** what it prints and writes has the name of whoever ran it, the command as it was called, and paths and names as the lake has them where something was',
+  '  found. `report --mask people` has the whole verification with pseudonyms in place of these: hand that on. `status` and `history` have none either, and are for whoever keeps the lake.',
   '- `--reveal VALUE`, several times, shows somebody as they stand, by name in any letter case or by pseudonym. The output says who was, and by',
   '  which key names are masked (a short digest of it: answers with the same one have the same pseudonyms). One that is nobody’s in the lake is refused',
   '  (exit code 2), and none is suggested.',
