@@ -12,98 +12,96 @@
 -- Parameter: person id 'a-name-or-an-id' An id, a name or an address, or one or more whole words of it: chidi,
 --   chidi.obi, Obi; whatever its case.
 
-WITH mentions AS (
+WITH subjects AS (
+    SELECT
+        event_uid,
+        COALESCE(instance, '') AS tenant,
+        CASE WHEN event_name IN ('user.login', 'user.logout', 'spark.message_on_behalf') THEN 1 ELSE 0 END AS user_did,
+        LOWER(user_id) AS user_id,
+        user_name,
+        previous_user_name,
+        old_email,
+        new_email,
+        target_user_name,
+        grantee,
+        updated_by
+    FROM {{events}}
+    WHERE (
+            user_id <> '' OR user_name <> '' OR previous_user_name <> '' OR old_email <> '' OR new_email <> ''
+            OR target_user_name <> '' OR grantee <> '' OR updated_by <> ''
+        )
+        AND event_date <= {{to}}
+),
+mentions AS (
     SELECT
         event_uid,
         COALESCE(instance, '') AS tenant,
         1 AS did,
-        0 AS listed,
         -- Who does something to the account of the same name is that account.
-        COALESCE(NULLIF(actor_id, ''), CASE WHEN LOWER(actor_name) = LOWER(user_name) THEN user_id END) AS person_id,
+        LOWER(
+            COALESCE(NULLIF(actor_id, ''), CASE WHEN LOWER(actor_name) = LOWER(user_name) THEN user_id END)
+        ) AS person_id,
         actor_name AS name
     FROM {{events}}
-    WHERE (actor_id <> '' OR actor_name <> '')
-        AND event_date <= {{to}}
+    WHERE event_date <= {{to}}
     UNION ALL
-    SELECT
-        event_uid,
-        COALESCE(instance, '') AS tenant,
-        CASE WHEN event_name IN ('user.login', 'user.logout', 'spark.message_on_behalf') THEN 1 ELSE 0 END AS did,
-        0 AS listed,
-        user_id AS person_id,
-        user_name AS name
-    FROM {{events}}
-    WHERE (user_id <> '' OR user_name <> '')
-        AND event_date <= {{to}}
+    SELECT event_uid, tenant, user_did AS did, user_id AS person_id, user_name AS name
+    FROM subjects
+    WHERE user_id <> ''
+        OR user_name <> ''
     UNION ALL
-    SELECT
-        event_uid,
-        COALESCE(instance, '') AS tenant,
-        0 AS did,
-        0 AS listed,
-        user_id AS person_id,
-        previous_user_name AS name
-    FROM {{events}}
+    SELECT event_uid, tenant, 0 AS did, user_id AS person_id, previous_user_name AS name
+    FROM subjects
     WHERE previous_user_name <> ''
-        AND event_date <= {{to}}
     UNION ALL
-    SELECT event_uid, COALESCE(instance, '') AS tenant, 0 AS did, 0 AS listed, user_id AS person_id, old_email AS name
-    FROM {{events}}
+    SELECT event_uid, tenant, 0 AS did, user_id AS person_id, old_email AS name
+    FROM subjects
     WHERE old_email <> ''
-        AND event_date <= {{to}}
     UNION ALL
-    SELECT event_uid, COALESCE(instance, '') AS tenant, 0 AS did, 0 AS listed, user_id AS person_id, new_email AS name
-    FROM {{events}}
+    SELECT event_uid, tenant, 0 AS did, user_id AS person_id, new_email AS name
+    FROM subjects
     WHERE new_email <> ''
-        AND event_date <= {{to}}
     UNION ALL
-    SELECT
-        event_uid,
-        COALESCE(instance, '') AS tenant,
-        0 AS did,
-        0 AS listed,
-        NULL AS person_id,
-        target_user_name AS name
-    FROM {{events}}
+    SELECT event_uid, tenant, 0 AS did, NULL AS person_id, target_user_name AS name
+    FROM subjects
     WHERE target_user_name <> ''
-        AND event_date <= {{to}}
     UNION ALL
-    SELECT event_uid, COALESCE(instance, '') AS tenant, 0 AS did, 0 AS listed, NULL AS person_id, grantee AS name
-    FROM {{events}}
+    SELECT event_uid, tenant, 0 AS did, NULL AS person_id, grantee AS name
+    FROM subjects
     WHERE grantee <> ''
-        AND event_date <= {{to}}
     UNION ALL
-    SELECT event_uid, COALESCE(instance, '') AS tenant, 1 AS did, 0 AS listed, NULL AS person_id, updated_by AS name
-    FROM {{events}}
+    SELECT event_uid, tenant, 1 AS did, NULL AS person_id, updated_by AS name
+    FROM subjects
     WHERE updated_by <> ''
+),
+listed AS (
+    SELECT event_uid, LOWER(item) AS person_id
+    FROM audit_event_items
+    WHERE list_name = 'user_ids'
         AND event_date <= {{to}}
-    UNION ALL
-    SELECT
-        i.event_uid,
-        COALESCE(e.instance, '') AS tenant,
-        0 AS did,
-        1 AS listed,
-        i.item AS person_id,
-        NULL AS name
-    FROM audit_event_items AS i
-    INNER JOIN {{events}} AS e
-        ON e.event_uid = i.event_uid
-    WHERE i.list_name = 'user_ids'
-        AND i.event_date <= {{to}}
-        AND e.event_date <= {{to}}
 ),
 accounts AS (
-    SELECT DISTINCT tenant, LOWER(person_id) AS person_id, LOWER(name) AS name
+    SELECT tenant, person_id, LOWER(name) AS name
     FROM mentions
+    GROUP BY tenant, person_id, LOWER(name)
+),
+-- Words are looked for in each name once: in its greatest spelling, lest an engine looks for them in every mention.
+spellings AS (
+    SELECT name, MAX(name) AS spelling
+    FROM accounts
+    WHERE name <> ''
+    GROUP BY name
 ),
 named AS (
-    SELECT tenant, person_id, name
-    FROM accounts
-    WHERE {{is(person, name)}}
+    SELECT a.tenant, a.person_id, a.name
+    FROM accounts AS a
+    INNER JOIN spellings AS s
+        ON s.name = a.name
+    WHERE {{is(person, s.spelling)}}
         OR (
             -- A text without a word is two blanks.
             {{words(person)}} <> '  '
-            AND REPLACE({{words(name)}}, {{words(person)}}, '') <> {{words(name)}}
+            AND REPLACE({{words(s.spelling)}}, {{words(person)}}, '') <> {{words(s.spelling)}}
         )
 ),
 ids AS (
@@ -114,6 +112,12 @@ ids AS (
     SELECT tenant, person_id
     FROM accounts
     WHERE {{is(person, person_id)}}
+    UNION
+    SELECT m.tenant, l.person_id
+    FROM listed AS l
+    INNER JOIN mentions AS m
+        ON m.event_uid = l.event_uid
+    WHERE {{is(person, l.person_id)}}
 ),
 names AS (
     SELECT tenant, name, MIN(way) AS way
@@ -132,11 +136,19 @@ names AS (
     GROUP BY tenant, name
 ),
 found AS (
-    SELECT m.event_uid, m.did, m.name, CASE WHEN m.listed = 1 THEN 2 ELSE 1 END AS way
+    SELECT m.event_uid, m.did, m.name, 1 AS way
     FROM mentions AS m
     INNER JOIN ids AS i
         ON i.tenant = m.tenant
-        AND i.person_id = LOWER(m.person_id)
+        AND i.person_id = m.person_id
+    UNION ALL
+    SELECT l.event_uid, 0 AS did, NULL AS name, 2 AS way
+    FROM listed AS l
+    INNER JOIN ids AS i
+        ON i.person_id = l.person_id
+    INNER JOIN mentions AS m
+        ON m.event_uid = l.event_uid
+        AND m.tenant = i.tenant
     UNION ALL
     SELECT m.event_uid, m.did, m.name, n.way
     FROM mentions AS m

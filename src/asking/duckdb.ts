@@ -103,6 +103,7 @@ export async function connect({
   } catch (error) {
     connection.closeSync();
     signal?.throwIfAborted();
+    if (error instanceof UsageError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new TableError(tables.events.path, `DuckDB cannot open it: ${reason}; run verify`, { cause: error });
   }

@@ -8,16 +8,23 @@ const INTEGER = /^U?(BIGINT|HUGEINT)$/;
 /** A value of a column as rows have it, see ColumnType. */
 type Taken = (value: DuckDBValue) => unknown;
 
-/** The rows of a result of the engine, be they all there or made while they are taken. */
-export async function rowsOfResult(result: DuckDBResult): Promise<Rows> {
+/** A row of which nobody wants more than that there is one. */
+const COUNTED: readonly unknown[] = Object.freeze([]);
+
+/**
+ * The rows of a result of the engine, be they all there or made while they are taken.
+ * @param whole how many of them are wanted as they are: those after them have no values, and are there to be counted
+ */
+export async function rowsOfResult(result: DuckDBResult, whole = Number.POSITIVE_INFINITY): Promise<Rows> {
   const types = result.columnTypes();
   const convert = await converter();
   const takes = types.map((type) => takenAs(type, convert));
   const batches = async function* (): AsyncGenerator<Batch> {
     const freed = new FreedMemory();
-    for (;;) {
-      const batch = await nextBatch(result, takes);
+    for (let left = whole; ; ) {
+      const batch = await nextBatch(result, takes, left);
       if (batch === null) return;
+      left = Math.max(0, left - batch.length);
       freed.gave(batch.length * takes.length);
       yield batch;
     }
@@ -26,10 +33,10 @@ export async function rowsOfResult(result: DuckDBResult): Promise<Rows> {
 }
 
 /** Takes rows from the engine, a column after the other; nothing of the engine's is referred to after that. */
-async function nextBatch(result: DuckDBResult, takes: readonly Taken[]): Promise<Batch | null> {
+async function nextBatch(result: DuckDBResult, takes: readonly Taken[], whole: number): Promise<Batch | null> {
   const chunk = await result.fetchChunk();
   if (chunk === null || chunk.rowCount === 0) return null;
-  const rows = Array.from({ length: chunk.rowCount }, () => new Array<unknown>(takes.length));
+  const rows = Array.from({ length: Math.min(whole, chunk.rowCount) }, () => new Array<unknown>(takes.length));
   for (const [column, take] of takes.entries()) {
     const vector = chunk.getColumnVector(column);
     for (let row = 0; row < rows.length; row++) {
@@ -37,7 +44,9 @@ async function nextBatch(result: DuckDBResult, takes: readonly Taken[]): Promise
       rows[row]![column] = value === null ? null : take(value);
     }
   }
-  return rows;
+  return rows.length === chunk.rowCount
+    ? rows
+    : [...rows, ...new Array<typeof COUNTED>(chunk.rowCount - rows.length).fill(COUNTED)];
 }
 
 function takenAs(type: DuckDBType, convert: DuckDBValueConverter<Json | Bytes>): Taken {

@@ -83,10 +83,11 @@ export function noQuestion(questions: readonly Question[], named: string): strin
   return `there is no question ${visible(JSON.stringify(named))}; ${advice}`;
 }
 
-/** The question with a number or a name. @throws UsageError where there is none */
+/** The question with a number or a name, in whatever case. @throws UsageError where there is none */
 export function questionNamed(questions: readonly Question[], named: string): Question {
+  const wanted = named.trim().toLowerCase();
   const found = questions.find(
-    ({ number, name }) => name === named || (/^\d{1,2}$/.test(named) && number === Number(named)),
+    ({ number, name }) => name === wanted || (/^\d{1,9}$/.test(wanted) && number === Number(wanted)),
   );
   if (found !== undefined) return found;
   throw new UsageError(noQuestion(questions, named));

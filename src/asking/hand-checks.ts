@@ -13,9 +13,19 @@ function isTypable(text: string): boolean {
 
 const UNPACK = { gzip: 'gzip -dc', zstd: 'zstd -dc' } as const;
 
-/** How `iconv` calls encodings of which the byte order mark is to stay. */
+/**
+ * What `iconv` of glibc calls encodings, where a name of the WHATWG’s means another one there or nothing: its Shift_JIS has a yen
+ * sign in place of a backslash, its GBK lacks characters. Other names are the same, and a byte order mark stays by them.
+ */
+const ICONV_NAMES: Readonly<Record<string, string>> = {
+  shift_jis: 'CP932',
+  gbk: 'GB18030',
+  'x-mac-cyrillic': 'MAC-CYRILLIC',
+  'iso-8859-8-i': 'ISO-8859-8',
+};
+
 function iconvName(encoding: string): string {
-  return encoding.toUpperCase();
+  return ICONV_NAMES[encoding] ?? encoding.toUpperCase();
 }
 
 /**

@@ -63,7 +63,7 @@ export { nothingFound } from './nothing-found.ts';
 export { type EventContext, eventAccount, eventNamed } from './one-event.ts';
 export { conditionIn, isFindable } from './pseudonym-filter.ts';
 export { namesQuarantine } from './quarantine-files.ts';
-export { askQuestion, firstOfQuestion, questionFiles, questionText } from './questions.ts';
+export { askQuestion, type FirstRows, firstOfQuestion, questionFiles, questionText } from './questions.ts';
 export { type AskedLake, KEPT_FOR_MANY_STATEMENTS, LakeSession, type Values } from './session.ts';
 export { eventDays, existingTables, tablesIfAny } from './tables.ts';
 export { inTimeZone } from './zoned-rows.ts';

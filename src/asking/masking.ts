@@ -1,5 +1,5 @@
 import { MaskingKeyError, maskingKey, PEOPLE_KEY, PeopleMask } from '../masking/index.ts';
-import { UsageError } from '../present/index.ts';
+import { UsageError, visible } from '../present/index.ts';
 import { type Storage, StorageError } from '../storage/index.ts';
 
 /** That names are masked, and whose are not. */
@@ -21,7 +21,8 @@ export interface Masking {
 /**
  * Who is masked in a lake, by its key, which the first who asks makes.
  * @returns the mask of these people, every value of the lake that names one
- * @throws UsageError where there is no key and none can be made, or one that this program did not write; storage errors
+ * @throws UsageError where there is no key and none can be made, or one that this program did not write; storage errors.
+ * What is returned throws one where nobody is called as who is to be shown
  */
 export async function maskOfLake(
   storage: Storage,
@@ -36,7 +37,19 @@ export async function maskOfLake(
         `Have somebody who may write there make it once: audit-lake query --mask people "SELECT 1" --lake ${lake}`,
     );
   });
-  return (people) => new PeopleMask(key, people, reveal);
+  return (people) => {
+    const mask = new PeopleMask(key, people, reveal);
+    if (mask.unknown.length > 0) throw new UsageError(mask.unknown.map(unknownText).join('\n'));
+    return mask;
+  };
+}
+
+/** Names that are near are not told: they are those of who is to be masked. */
+function unknownText(value: string): string {
+  return (
+    `--reveal ${visible(JSON.stringify(value))}: expected a name or id of the lake in any letter case, or a pseudonym, ` +
+    'found that nobody is called so; write it as a column has it (audit-lake events --person WORD), or leave it out'
+  );
 }
 
 /** What to say of a mask. */

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { objectOf, type Rows } from '../present/index.ts';
+import { type Batch, batchesOf, type Rows } from '../present/index.ts';
 import { type Dialect, parseQuestion, type Question, renderQuestion } from '../questions/index.ts';
+import { type Answer, collected } from './answer.ts';
 import { askedWith, asUsage, type Given } from './given.ts';
 import { shownAsked } from './masked-values.ts';
 import type { LakeSession } from './session.ts';
@@ -26,23 +27,34 @@ export function questionText(question: Question, dialect: Dialect, given: Given 
  * @throws UsageError where it does not take what is given, or cannot be run
  */
 export async function askQuestion(session: LakeSession, question: Question, given: Given = {}): Promise<Rows> {
+  return await session.rows(await askedText(session, question, given));
+}
+
+async function askedText(session: LakeSession, question: Question, given: Given): Promise<string> {
   // What is wrong with what is given is said before the lake is asked anything.
   const asked = askedWith(question, given);
   const shown = await shownAsked(session, question, asked);
-  return await session.rows(asUsage(() => renderQuestion(question, 'duckdb', shown)));
+  return asUsage(() => renderQuestion(question, 'duckdb', shown));
 }
 
-/** How many rows a question gives, and the first of them; null where there is none. @throws UsageError as {@link askQuestion} */
+/** The first rows of an answer, and how many it has. */
+export interface FirstRows extends Answer {
+  readonly count: number;
+}
+
+/** The first rows that a question gives, and how many it gives. @throws UsageError as {@link askQuestion} */
 export async function firstOfQuestion(
   session: LakeSession,
   question: Question,
-  given: Given = {},
-): Promise<{ readonly count: number; readonly first: Readonly<Record<string, unknown>> | null }> {
-  const { names, batches } = await askQuestion(session, question, given);
-  let [count, first]: [number, Record<string, unknown> | null] = [0, null];
+  given: Given,
+  most: number,
+): Promise<FirstRows> {
+  const { batches, ...asked } = await session.countedRows(await askedText(session, question, given), most);
+  const first: Batch[number][] = [];
+  let count = 0;
   for await (const batch of batches) {
-    if (first === null && batch[0] !== undefined) first = objectOf(names, batch[0]);
+    for (const row of batch.slice(0, Math.max(0, most - count))) first.push(row);
     count += batch.length;
   }
-  return { count, first };
+  return { ...(await collected({ ...asked, batches: batchesOf([first]) })), count };
 }

@@ -6,6 +6,8 @@ import { rowsOfResult } from './engine-rows.ts';
 export interface Statement {
   readonly sql: string;
   readonly values: Readonly<Record<string, DuckDBValue>>;
+  /** How many of its rows are wanted with their values; left out, all are. */
+  readonly whole?: number;
 }
 
 /**
@@ -45,7 +47,7 @@ export class RowStream {
     }
     try {
       const result = await connection.stream(statement.sql, { ...statement.values });
-      const stream = new RowStream(connection, statement, await rowsOfResult(result));
+      const stream = new RowStream(connection, statement, await rowsOfResult(result, statement.whole));
       const first = await stream.#pull();
       if (first !== null) stream.#held.push(first);
       return stream;

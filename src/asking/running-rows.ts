@@ -27,6 +27,11 @@ interface RunningRows {
   readonly hold: () => Promise<void>;
 }
 
+/** With which rights a statement is run, and how many of its rows are wanted with their values: all, where that is left out. */
+export interface RunOptions extends SessionOptions {
+  readonly whole?: number;
+}
+
 /**
  * Runs one SQL statement.
  * @throws UsageError where it cannot be run, also while rows are taken, or does more than read without the right to
@@ -34,7 +39,7 @@ interface RunningRows {
 export async function runningRows(
   connection: DuckDBConnection,
   sql: string,
-  rights: SessionOptions,
+  { whole, ...rights }: RunOptions,
   values: Values,
 ): Promise<RunningRows> {
   const kind = await checked(connection, sql, rights);
@@ -42,9 +47,11 @@ export async function runningRows(
     if (kind === 'in parts') return await heldRows(readInParts(connection, sql));
     const asked = await withComments(connection, sql);
     const isStreamed = kind === 'query' || (kind === 'unchecked' && (await isQuery(connection, sql)));
-    const stream = isStreamed ? await RowStream.open(connection, { sql: asked, values }) : null;
+    const stream = isStreamed
+      ? await RowStream.open(connection, { sql: asked, values, ...(whole !== undefined && { whole }) })
+      : null;
     // What is no query, or within a transaction that was begun by whoever may do anything, the engine holds.
-    if (stream === null) return await heldRows(connection.run(asked, { ...values }));
+    if (stream === null) return await heldRows(connection.run(asked, { ...values }), whole);
     return { rows: { ...stream.rows, batches: explained(stream.rows.batches) }, hold: () => stream.hold() };
   } catch (error) {
     throw notRun(error);
@@ -82,8 +89,8 @@ export async function checked(
   }
 }
 
-async function heldRows(result: Promise<DuckDBResult>): Promise<RunningRows> {
-  return { rows: await rowsOfResult(await result), hold: async () => undefined };
+async function heldRows(result: Promise<DuckDBResult>, whole?: number): Promise<RunningRows> {
+  return { rows: await rowsOfResult(await result, whole), hold: async () => undefined };
 }
 
 /** @throws UsageError */

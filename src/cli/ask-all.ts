@@ -7,7 +7,7 @@ import {
   type MaskRequest,
   missingIn,
 } from '../asking/index.ts';
-import { cell, cut, rowsOf, TEXT, textTable, UsageError, visible, WHOLE_NUMBER } from '../present/index.ts';
+import { cell, cut, objectOf, rowsOf, TEXT, textTable, UsageError, visible, WHOLE_NUMBER } from '../present/index.ts';
 import type { Question } from '../questions/index.ts';
 import type { CommandOutcome } from './command.ts';
 import { EXIT_DONE, EXIT_FOUND } from './exit-codes.ts';
@@ -56,8 +56,8 @@ async function answerTo(session: LakeSession, question: Question, given: Given):
   const none = { number, question: name, rows: null, first: null, failed: null, needs };
   if (needs.length > 0) return none;
   try {
-    const { count, first } = await firstOfQuestion(session, question, given);
-    return { ...none, rows: count, first };
+    const { names, rows, count } = await firstOfQuestion(session, question, given, 1);
+    return { ...none, rows: count, first: rows[0] === undefined ? null : objectOf(names, rows[0]) };
   } catch (error) {
     interruption.throwIfAborted();
     if (!(error instanceof UsageError)) throw error;

@@ -1,10 +1,18 @@
 import { Option } from 'commander';
 import { LakeSession, namesQuarantine } from '../asking/index.ts';
-import { FORMATS, type Rows } from '../present/index.ts';
+import { FORMATS, type Format, type Rows } from '../present/index.ts';
 import { askedLake } from './asked-lake.ts';
 import { command } from './command.ts';
 import { MASKING, type MaskFlags, masked } from './mask-options.ts';
+import { notes } from './notes.ts';
 import { queryText } from './query-text.ts';
+
+/** What whoever writes SQL over masked views has to know, or a name in it finds nothing as if there were nothing. */
+const COMPARED =
+  'names in the SQL are compared with pseudonyms and find nobody; audit-lake events --actor NAME --mask people goes by the real ones';
+
+/** Formats that are handed on, and have a place for it. */
+const HANDED_ON: ReadonlySet<Format> = new Set(['markdown', 'html', 'xlsx']);
 
 const UNRESTRICTED = new Option(
   '--unrestricted',
@@ -37,9 +45,11 @@ export const register = command<QueryFlags, [sql?: string]>({
     const session = await LakeSession.open(askedLake(settings()), rights);
     try {
       const statements = await session.statements(text);
+      if (session.masking !== null) notes.write(`${COMPARED}\n`);
+      const answer = async (sql: string) => told(await session.rows(sql), output.format);
       const [only = ''] = statements;
-      if (statements.length === 1) await output.print(await session.rows(only));
-      else await output.printEach(answers(session, statements), statements.length);
+      if (statements.length === 1) await output.print(await answer(only));
+      else await output.printEach(answers(answer, statements), statements.length);
     } finally {
       await session.close();
     }
@@ -47,6 +57,12 @@ export const register = command<QueryFlags, [sql?: string]>({
   },
 });
 
-async function* answers(session: LakeSession, statements: readonly string[]): AsyncGenerator<Rows> {
-  for (const sql of statements) yield await session.rows(sql);
+async function* answers(answer: (sql: string) => Promise<Rows>, statements: readonly string[]): AsyncGenerator<Rows> {
+  for (const sql of statements) yield await answer(sql);
+}
+
+/** Rows whose note says what names in their SQL were compared with; as they are where nobody is masked. */
+function told(rows: Rows, format: Format | null): Rows {
+  if (rows.note === undefined || format === null || !HANDED_ON.has(format)) return rows;
+  return { ...rows, note: `${rows.note}. ${COMPARED}` };
 }

@@ -60,6 +60,7 @@ export function browseApp(browsed: Browsed): Hono {
     const shown = await view({
       params: new URL(context.req.url).searchParams,
       name: context.req.param('name') ?? '',
+      isJson: isJson(context),
       signal,
       lake: async <T>(need: Need, use: (session: LakeSession) => Promise<T>) =>
         await browsed.pool.ask(need, signal, async (session) => {

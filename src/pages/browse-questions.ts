@@ -1,7 +1,8 @@
 import {
-  type Answer,
   askQuestion,
   collected,
+  type FirstRows,
+  firstOfQuestion,
   missingIn,
   objectsOf,
   questionFiles,
@@ -42,7 +43,11 @@ export function questionView(memory: AnswerMemory, timeZone: string): (asked: As
   return async (asked) => await askedQuestion(asked, memory, timeZone);
 }
 
-async function askedQuestion({ lake, name, params }: Asked, memory: AnswerMemory, timeZone: string): Promise<Shown> {
+async function askedQuestion(
+  { lake, name, params, isJson }: Asked,
+  memory: AnswerMemory,
+  timeZone: string,
+): Promise<Shown> {
   const question = questionNamed(questionFiles(), name);
   refuseOthers(params, { once: ['from', 'to', 'instance', 'zone', ...question.parameters.map((each) => each.name)] });
   const zone = zoneAsked(params, timeZone);
@@ -65,8 +70,12 @@ async function askedQuestion({ lake, name, params }: Asked, memory: AnswerMemory
       values,
     };
     const answer = await memory.of(session).remember(
-      ['question', question.name, given],
-      async () => await collected(await askQuestion(session, question, given)),
+      ['question', isJson, question.name, given],
+      async (): Promise<FirstRows> => {
+        if (!isJson) return await firstOfQuestion(session, question, given, MOST_ROWS);
+        const all = await collected(await askQuestion(session, question, given));
+        return { ...all, count: all.rows.length };
+      },
       ({ rows }) => rows.length <= MOST_ROWS,
     );
     return { answer, to: last };
@@ -111,19 +120,18 @@ function about({ finds, why, normal, limits }: Question): Html {
   return markup`<dl><dt>Finds</dt><dd>${finds}</dd><dt>Why it matters</dt><dd>${why}</dd><dt>Normal</dt><dd>${normal}</dd>${limit}</dl>`;
 }
 
-function answered(answer: Answer, zone: string): Html {
-  const count = answer.rows.length;
+function answered(answer: FirstRows, zone: string): Html {
+  const { count } = answer;
   if (count === 0) return markup`<p class="card good">Nothing: no row answers this.</p>`;
   const more = count > MOST_ROWS ? markup` The first ${numberText(MOST_ROWS)} are shown; the JSON has all.` : '';
   return markup`<h2>${countText(count, 'row')}</h2><p class="dim">Times in ${zone}.${more}</p>${rowsTable('The answer', { ...answer, rows: zoned(answer, zone) })}`;
 }
 
-/** The rows that are shown, with their instants in a zone. */
-function zoned({ types, rows }: Answer, zone: string): readonly (readonly unknown[])[] {
-  const shown = rows.slice(0, MOST_ROWS);
-  if (zone === 'UTC') return shown;
+/** Rows with their instants in a zone. */
+function zoned({ types, rows }: FirstRows, zone: string): readonly (readonly unknown[])[] {
+  if (zone === 'UTC') return rows;
   const isInstant = types.map((type) => type?.kind === 'timestamp' && type.isInstant);
-  return shown.map((row) =>
+  return rows.map((row) =>
     row.map((value, column) =>
       isInstant[column] === true && typeof value === 'string' ? engineMomentText(value, zone) : value,
     ),

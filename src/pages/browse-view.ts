@@ -8,6 +8,8 @@ export interface Asked {
   readonly params: URLSearchParams;
   /** What stands in the path at a place with a name. */
   readonly name: string;
+  /** Whether all of its data are wanted, as JSON: of a long answer, a page shows the first rows only. */
+  readonly isJson: boolean;
   /** Ends what is done for it. */
   readonly signal: AbortSignal;
   /** Uses the lake; each use may see a newer version. */

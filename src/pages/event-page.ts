@@ -14,6 +14,9 @@ import {
 import { type Html, htmlPage, markup } from '../present/index.ts';
 import { counted, RAW } from '../storage/index.ts';
 
+/** Values of a message that no column has, shown in a table of a page: whoever writes a message may put thousands into it. */
+const MOST_UNMAPPED = 200;
+
 /** A page about one event, whole by itself. */
 export async function eventPage(account: EventAccount): Promise<string> {
   const title = `Audit event ${account.event_uid}`;
@@ -85,12 +88,14 @@ function fieldTable({ fields, unmapped }: ReadingAccount): Html {
     ({ name, value, place }) =>
       markup`<tr id="field-${name}"><th scope="row">${name}</th><td>${shown(value)}</td><td>${place === null ? 'not in the message' : `${place[0]} to ${place[1]}`}</td></tr>`,
   );
-  const others = Object.entries(unmapped ?? {}).map(
-    ([key, value]) => markup`<tr><th scope="row">${key}</th><td>${shown(value)}</td><td>in unmapped</td></tr>`,
-  );
+  const all = Object.entries(unmapped ?? {});
+  const more = all.length - MOST_UNMAPPED;
+  const others = all
+    .slice(0, MOST_UNMAPPED)
+    .map(([key, value]) => markup`<tr><th scope="row">${key}</th><td>${shown(value)}</td><td>in unmapped</td></tr>`);
   if (rows.length + others.length === 0) return markup``;
   return markup`<div class="scroll" role="region" aria-label="Values of the message" tabindex="0"><table><caption>Values of the message, and the characters between which they stand</caption>
-<thead><tr><th scope="col">field</th><th scope="col">value</th><th scope="col">characters</th></tr></thead><tbody>${rows}${others}</tbody></table></div>`;
+<thead><tr><th scope="col">field</th><th scope="col">value</th><th scope="col">characters</th></tr></thead><tbody>${rows}${others}</tbody></table></div>${more > 0 ? markup`<p class="dim">… and ${counted(more, 'value')} more in unmapped, which the message above and the JSON of this event have.</p>` : ''}`;
 }
 
 function rivals({ others }: ReadingAccount): Html {

@@ -1,7 +1,14 @@
-import { askQuestion, type Given, type LakeSession, missingIn, questionFiles } from '../asking/index.ts';
-import { commandLine, type Html, markup, numberText, type Rows } from '../present/index.ts';
+import {
+  type FirstRows,
+  firstOfQuestion,
+  type Given,
+  type LakeSession,
+  missingIn,
+  questionFiles,
+} from '../asking/index.ts';
+import { commandLine, type Html, markup, numberText } from '../present/index.ts';
 import type { Question } from '../questions/index.ts';
-import { type FirstRows, rowTable } from './row-table.ts';
+import { rowTable } from './row-table.ts';
 
 /** Rows of an answer that are shown. */
 const MOST = 10;
@@ -31,7 +38,7 @@ export async function askedQuestions(
     }
     const given = givenTo(question);
     const answer =
-      missingIn(question, given).length === 0 ? await firstRows(await askQuestion(session, question, given)) : null;
+      missingIn(question, given).length === 0 ? await firstOfQuestion(session, question, given, MOST) : null;
     asked.push({ question, answer });
   }
   return asked;
@@ -75,15 +82,4 @@ export function idOf({ name }: Question): string {
 /** The question without the days that it is asked about by itself, since it was asked about others. */
 export function askedText({ question }: Question): string {
   return question.replace(/,? (?:in|of|from) the last \d+ days/g, '');
-}
-
-/** The first rows of an answer; the others are counted. */
-async function firstRows({ names, types, batches }: Rows): Promise<FirstRows> {
-  const rows: (readonly unknown[])[] = [];
-  let count = 0;
-  for await (const batch of batches) {
-    for (const row of batch.slice(0, Math.max(0, MOST - count))) rows.push(row);
-    count += batch.length;
-  }
-  return { names, types, rows, count };
 }

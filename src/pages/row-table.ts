@@ -1,4 +1,4 @@
-import type { Answer } from '../asking/index.ts';
+import type { FirstRows } from '../asking/index.ts';
 import { cell, type Html, type HtmlPart, markup, numberText, visible } from '../present/index.ts';
 import { engineMomentText } from './period.ts';
 import { plainTable } from './plain-table.ts';
@@ -10,15 +10,10 @@ const IN_TITLE = 2_000;
 /** Columns whose values are read letter by letter, if at all. */
 const ID = /(^|_)u?id$/;
 
-/** The first rows of an answer, and how many it has. */
-export interface FirstRows extends Pick<Answer, 'names' | 'types' | 'rows'> {
-  readonly count: number;
-}
-
 /** Rows as a table: columns without a value are left out, long values are cut, and it says how many rows there are more. */
 export function rowTable(
   caption: string,
-  { names, types, rows, count }: FirstRows,
+  { names, types, rows, count }: Omit<FirstRows, 'numeric'>,
   { timeZone, whole }: { readonly timeZone: string; readonly whole: string },
 ): Html {
   if (count === 0) return markup`<p>None.</p>`;

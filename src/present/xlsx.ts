@@ -1,4 +1,5 @@
 import { writeXlsxStream, XLSX_MAX_ROWS_PER_SHEET } from 'hucre/xlsx';
+import { withAboutSheet } from './about-sheet.ts';
 import type { ColumnType } from './column-type.ts';
 import { plainCell, type Rows } from './rows.ts';
 import { UsageError } from './usage-error.ts';
@@ -36,10 +37,11 @@ export interface WorkbookOptions {
 /**
  * Rows as a workbook, whose texts are texts and never formulas. Dates and times are dates, to the millisecond; numbers of
  * more than 15 digits are text. What does not fit on a sheet goes on to the next; a text that is too long for a cell is cut.
+ * Where that was so, and where the rows have a note, a last sheet says it.
  * @throws UsageError where there are more columns than a sheet has
  */
 export async function* xlsxPieces(
-  { names, types, batches }: Rows,
+  { names, types, batches, note }: Rows,
   options: WorkbookOptions,
 ): AsyncGenerator<Uint8Array> {
   const { tell, rowsPerSheet = XLSX_MAX_ROWS_PER_SHEET } = options;
@@ -64,14 +66,26 @@ export async function* xlsxPieces(
     }
   };
   const freezePane = { rows: 1 };
-  yield* writeXlsxStream(rows(), { name: SHEET, columns, freezePane, maxRowsPerSheet: rowsPerSheet });
+  const workbook = writeXlsxStream(rows(), { name: SHEET, columns, freezePane, maxRowsPerSheet: rowsPerSheet });
+  yield* withAboutSheet(workbook, () => {
+    const otherwise = otherwiseThanGiven(found, rowsPerSheet);
+    for (const each of otherwise) tell(each);
+    return [...(note === undefined ? [] : [fitting(note)]), ...otherwise];
+  });
+}
+
+/** What a workbook does not show as it was given, a line each. */
+function otherwiseThanGiven(found: { readonly rows: number; readonly cut: number }, rowsPerSheet: number): string[] {
   const sheets = Math.max(1, Math.ceil(found.rows / (rowsPerSheet - 1)));
-  if (sheets > 1) tell(`a sheet holds ${rowsPerSheet - 1} rows: the workbook has ${sheets} sheets`);
-  if (found.cut > 0) {
-    tell(
-      `a cell holds ${MOST_CHARACTERS} characters: ${found.cut} longer ${found.cut === 1 ? 'one is' : 'ones are'} cut and end in ${CUT}`,
-    );
-  }
+  const isOne = found.cut === 1;
+  return [
+    ...(sheets > 1 ? [`a sheet holds ${rowsPerSheet - 1} rows: the workbook has ${sheets} sheets`] : []),
+    ...(found.cut > 0
+      ? [
+          `a cell holds ${MOST_CHARACTERS} characters: ${found.cut} longer ${isOne ? 'one is' : 'ones are'} cut and end in ${CUT}`,
+        ]
+      : []),
+  ];
 }
 
 /** A text as a sheet has it: what XML does not hold is `_xFFFE_`, and what looks like that is escaped in turn. */

@@ -155,8 +155,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** As Unicode folds each character to one other. */
+const folded = new Map<unknown, string>();
+
+/** {@link foldedNow}, of which a loop over all events asks for the same again and again. */
 function fold(text: unknown): string {
+  const known = folded.get(text) ?? foldedNow(text);
+  folded.set(text, known);
+  return known;
+}
+
+/** As Unicode folds each character to one other. */
+function foldedNow(text: unknown): string {
   const one = (character: string, changed: string) => ([...changed].length === 1 ? changed : character);
   return [...String(text)]
     .map((character) => (character === 'İ' ? 'i' : one(character, character.toUpperCase())))

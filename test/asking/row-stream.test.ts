@@ -15,8 +15,8 @@ describe('rows that the engine makes while they are taken', () => {
   });
   afterAll(() => connection.closeSync());
 
-  async function open(sql: string): Promise<RowStream> {
-    const stream = await RowStream.open(connection, { sql, values: {} });
+  async function open(sql: string, whole?: number): Promise<RowStream> {
+    const stream = await RowStream.open(connection, { sql, values: {}, ...(whole !== undefined && { whole }) });
     assert.ok(stream !== null);
     return stream;
   }
@@ -40,6 +40,21 @@ describe('rows that the engine makes while they are taken', () => {
     await held.hold();
     assert.equal(await countOf((await open('SELECT 1')).rows.batches), 1);
     await assert.rejects(countOf(held.rows.batches), /90\d{4}/);
+  });
+
+  it('have values as far as they are wanted, and are counted from there on', async () => {
+    for (const whole of [0, 1, 2047, 2048, 2049, 5000]) {
+      const { rows } = await open('SELECT range AS n FROM range(5000)', whole);
+      const all: Batch[number][] = [];
+      for await (const batch of rows.batches) all.push(...batch);
+      assert.equal(all.length, 5000);
+      assert.deepEqual(
+        all.slice(0, whole),
+        Array.from({ length: whole }, (_, n) => [n]),
+      );
+      assert.ok(all.slice(whole).every((row) => row.length === 0));
+    }
+    await assert.rejects(countOf((await open(FAILS_LATE, 1)).rows.batches), /90\d{4}/);
   });
 
   it('leave the connection to others where nobody takes them any more', async () => {

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
-import { HEADER, record, run } from '../support/cli.ts';
+import { HEADER, record, run, start } from '../support/cli.ts';
 import { until } from '../support/until.ts';
-
-const CLI = fileURLToPath(new URL('../../bin/audit-lake.js', import.meta.url));
 
 let folder = '';
 let lake = '';
@@ -35,11 +32,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** The command, under way. */
 async function browsing(args: readonly string[] = []) {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^AUDIT_LAKE_|^NODE_OPTIONS$|^VITEST/.test(name));
-  const child = spawn(process.execPath, [CLI, 'browse', '--lake', lake, ...args], {
-    env: Object.fromEntries(inherited),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = start(['browse', '--lake', lake, ...args]);
   under.push(child);
   let output = '';
   let code: number | string | null | undefined;

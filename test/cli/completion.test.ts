@@ -7,8 +7,7 @@ import { describe, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { completionScript, SHELLS } from '../../src/cli/completion-script.ts';
 import { inFolder, run } from '../support/cli.ts';
-
-const PROGRAM = path.join(import.meta.dirname, '../../bin/audit-lake.js');
+import { PROGRAM } from '../support/program.ts';
 
 /** What a shell is told of the last of the words: candidates, and what else it may offer. */
 async function asked(...words: readonly string[]): Promise<{ candidates: string[]; files: boolean }> {

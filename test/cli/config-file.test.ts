@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { chmod, chown, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
 import { nearestConfigFile } from '../../src/cli/nearest-config.ts';
 import { CONFIG_FILE } from '../../src/settings/index.ts';
-import { HEADER, inFolder, record } from '../support/cli.ts';
-
-const CLI = fileURLToPath(new URL('../../bin/audit-lake.js', import.meta.url));
+import { HEADER, inFolder, record, run } from '../support/cli.ts';
 
 /** Runs the command line from a folder. */
-async function runIn(folder: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^AUDIT_LAKE_|^NODE_OPTIONS$|^VITEST/.test(name));
-  const child = spawn(process.execPath, [CLI, ...args], {
-    cwd: folder,
-    env: { ...Object.fromEntries(inherited), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
-  return { code, stdout, stderr };
+function runIn(folder: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  return run(args, { cwd: folder, environment });
 }
 
 /** A folder and a configuration file in it, which only this user may write to. */

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
-import { HEADER, inFolder, record, run } from '../support/cli.ts';
+import { HEADER, inFolder, plainEnvironment, record, run } from '../support/cli.ts';
+import { PROGRAM } from '../support/program.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const CLI = join(ROOT, 'bin/audit-lake.js');
 const START = /^\s*npm run -s audit-lake -- /;
 const LOG_LINE =
   '2026-03-01T06:00:00.000+00:00 portal.acme.example [Portal|LOGIN|20101|li.wei] User li.wei logged with session id 1\n';
@@ -46,10 +46,9 @@ function filled(command: string): string {
 
 /** Runs a command as a shell would, in a folder, with a lake in the environment. */
 async function shell(folder: string, command: string): Promise<{ code: number | null; stderr: string }> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^AUDIT_LAKE_|^NODE_OPTIONS$|^VITEST/.test(name));
-  const child = spawn('bash', ['-c', `"${process.execPath}" "${CLI}" ${command}`], {
+  const child = spawn('bash', ['-c', `"${process.execPath}" "${PROGRAM}" ${command}`], {
     cwd: folder,
-    env: { ...Object.fromEntries(inherited), AUDIT_LAKE_LAKE: join(folder, 'lake') },
+    env: { ...plainEnvironment(), AUDIT_LAKE_LAKE: join(folder, 'lake') },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));

@@ -43,6 +43,27 @@ describe('audit-lake events', () => {
     assert.match((await events('--limit', 'all')).stdout, /\n61 events; times in UTC\n$/);
   });
 
+  it('has room on a terminal of 80 columns for when, what, and an id that show takes', async () => {
+    const node = ['--import', 'data:text/javascript,process.stdout.isTTY=true;process.stdout.columns=80'];
+    const { code, stdout, stderr } = await run(['events', '--lake', lake], { node });
+    assert.equal(code, 0, stderr);
+    const lines = stdout.split('\n');
+    for (const line of lines.slice(0, 52)) assert.ok(line.length <= 80, `${line.length}: ${line}`);
+    assert.match(lines[0] ?? '', /^event_time +event +event_name/);
+    const rows = lines.slice(2, 52);
+    for (const row of rows)
+      assert.match(row, /^2026-03-\d\d \d\d:\d\d:00(?:\+00)? +[0-9a-f]{8} .*\b(?:dashboard\.created|user\.)/);
+    const [first = '', last = ''] = [rows[0], rows.at(-1)].map((row) => / ([0-9a-f]{8}) /.exec(row ?? '')?.[1]);
+    for (const [id, when] of [
+      [first, '2026-03-29 00:30:00'],
+      [last, /^\S+ \S{8}/.exec(rows.at(-1) ?? '')?.[0] ?? 'none'],
+    ] as const) {
+      const shown = await run(['show', id, '--lake', lake]);
+      assert.equal(shown.code, 0, shown.stderr);
+      assert.ok(shown.stdout.includes(when), `${id}: ${when}`);
+    }
+  });
+
   it('gives machines every event and every column', async () => {
     const rows = JSON.parse((await events('--json')).stdout) as Record<string, unknown>[];
     assert.equal(rows.length, 61);

@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
-import { HEADER, inFolder, record, run } from '../support/cli.ts';
+import { HEADER, inFolder, record, run, start } from '../support/cli.ts';
 import { until } from '../support/until.ts';
 
-const CLI = fileURLToPath(new URL('../../bin/audit-lake.js', import.meta.url));
-
 /** Starts a command with temporary files in a folder of their own. */
-function start(folder: string, args: readonly string[]) {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^AUDIT_LAKE_|^NODE_OPTIONS$|^VITEST/.test(name));
-  const child = spawn(process.execPath, [CLI, ...args], {
-    env: { ...Object.fromEntries(inherited), TMPDIR: join(folder, 'tmp') },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+function startIn(folder: string, args: readonly string[]) {
+  const child = start(args, { environment: { TMPDIR: join(folder, 'tmp') } });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
   const exited = new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
@@ -73,7 +65,7 @@ describe('a command that is interrupted', () => {
           () => left(folder).some((name) => name.startsWith('audit-lake-query')),
         ],
       ] as const) {
-        const { child, exited, stdout, stderr } = start(folder, [...args, '--lake', lake]);
+        const { child, exited, stdout, stderr } = startIn(folder, [...args, '--lake', lake]);
         await until(() => child.exitCode !== null || isUnderWay(stderr()));
         await setTimeout(150);
         child.kill(signal);
@@ -94,7 +86,7 @@ describe('a command that is interrupted', () => {
     'ends at once at the second signal',
     inFolder(async (folder) => {
       const { lake, large } = await prepared(folder);
-      const { child, exited, stderr } = start(folder, ['ingest', large, '--lake', lake]);
+      const { child, exited, stderr } = startIn(folder, ['ingest', large, '--lake', lake]);
       await until(() => child.exitCode !== null || left(folder).length > 0);
       child.kill('SIGINT');
       child.kill('SIGTERM');

@@ -1,19 +1,28 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { HEADER, record, run } from '../support/cli.ts';
+import { HEADER, record, run, start } from '../support/cli.ts';
 
-const CLI = fileURLToPath(new URL('../../bin/audit-lake.js', import.meta.url));
 const MANY = 'SELECT range AS n, repeat(chr(120), 100 + CAST(range % 50 AS INT)) AS text FROM range(200000)';
+/** Twice and a half what the program's memory holds, in rows so wide that it is not the time of many that is tried. */
+const LARGE = MANY.replace('100 +', '1000 +').replace('200000', '400000');
 
 /** Has a command say at its end how much memory it took at most, in KiB. */
 const TELLS_PEAK =
   'data:text/javascript,process.on("exit",()=>process.stderr.write("peak "+process.resourceUsage().maxRSS+"\\n"))';
+
+/** Has the time of grace never end, after which what does not end by itself is ended: then a command ends by itself or not at all. */
+const PATIENT = `data:text/javascript,${encodeURIComponent(`
+  const { setTimeout: wait } = globalThis;
+  globalThis.setTimeout = (call, ms, ...rest) => {
+    if (ms !== 4_000) return wait(call, ms, ...rest);
+    process.stderr.write('patient');
+    return { unref: () => undefined };
+  };`)}`;
 
 let folder = '';
 let lake = '';
@@ -27,11 +36,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-function start(sql: string, ...rest: string[]) {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^AUDIT_LAKE_|^NODE_OPTIONS$|^VITEST/.test(name));
-  const child = spawn(process.execPath, ['--max-old-space-size=160', CLI, 'query', sql, '--lake', lake, ...rest], {
-    env: Object.fromEntries(inherited),
-    stdio: ['ignore', 'pipe', 'pipe'],
+function startQuery(sql: string, ...rest: string[]) {
+  const child = start(['query', sql, '--lake', lake, ...rest], {
+    node: ['--max-old-space-size=160', '--import', PATIENT],
   });
   const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
   return { child, exited };
@@ -57,7 +64,7 @@ describe('query of many rows', () => {
 
   for (const format of [[], ['--json']]) {
     it(`takes no more memory of this program for more of them ${format.join('')}`, async () => {
-      const { child, exited } = start(MANY.replace('200000', '3000000'), ...format);
+      const { child, exited } = startQuery(LARGE, ...format);
       let bytes = 0;
       let end = '';
       child.stdout.on('data', (chunk: Buffer) => {
@@ -65,27 +72,26 @@ describe('query of many rows', () => {
         end = (end + chunk.toString('utf8')).slice(-20);
       });
       assert.equal(await exited, 0);
-      assert.ok(bytes > 300_000_000, String(bytes));
-      assert.match(end, format.length > 0 ? /\}\]\n$/ : /3000000 rows\n$/);
+      assert.ok(bytes > 400_000_000, String(bytes));
+      assert.match(end, format.length > 0 ? /\}\]\n$/ : /400000 rows\n$/);
     });
 
     it(`ends by itself at a signal, read or not ${format.join('')}`, async () => {
       for (const isRead of [true, false]) {
-        const { child, exited } = start(MANY.replace('200000', '5000000'), ...format);
+        const { child, exited } = startQuery(MANY.replace('200000', '5000000'), ...format);
         await new Promise((resolve) => child.stdout.once('readable', resolve));
         if (isRead) child.stdout.resume();
         await setTimeout(300);
-        const since = performance.now();
+        const errors = text(child.stderr);
         child.kill('SIGTERM');
         assert.equal(await exited, 130);
-        // By itself: what does not end is ended after 4 seconds of grace.
-        assert.ok(performance.now() - since < 4_000);
         child.stdout.resume();
+        assert.match(await errors, /patient/, 'it would have waited for ever');
       }
     });
 
     it(`ends where nobody reads any more ${format.join('')}`, async () => {
-      const { child, exited } = start(MANY.replace('200000', '5000000'), ...format);
+      const { child, exited } = startQuery(MANY.replace('200000', '5000000'), ...format);
       await new Promise((resolve) => child.stdout.once('data', resolve));
       child.stdout.destroy();
       assert.equal(await exited, 0);

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { HEADER, record, run } from '../support/cli.ts';
+import { HEADER, record, run, start } from '../support/cli.ts';
 
-const CLI = fileURLToPath(new URL('../../bin/audit-lake.js', import.meta.url));
 const SQL = 'SELECT code, object_name FROM audit_events ORDER BY event_time';
 
 let folder = '';
@@ -125,7 +122,7 @@ describe('--output', () => {
     await mkdir(place);
     for (const name of ['x.csv', 'x.parquet', 'x.xlsx']) {
       const sql = "SELECT range AS n, repeat('x', 100) AS text FROM range(50000000)";
-      const child = spawn(process.execPath, [CLI, 'query', sql, '--lake', lake, '--output', join(place, name)]);
+      const child = start(['query', sql, '--lake', lake, '--output', join(place, name)]);
       const exited = new Promise((resolve) => child.on('exit', resolve));
       while ((await sizes(place)) < 100_000) await setTimeout(20);
       child.kill('SIGINT');

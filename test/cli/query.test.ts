@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { EVENT_COLUMNS } from '../../src/events/index.ts';
 import { VIEWS } from '../../src/views/index.ts';
 import { assertVisible, HEADER, record, run } from '../support/cli.ts';
+import { SOURCES } from '../support/program.ts';
 
 /** Loaded before the program: a machine on which DuckDB is not installed. */
 const HOOKS = `import { registerHooks } from 'node:module';
@@ -76,7 +77,10 @@ describe('audit-lake query', () => {
       ['query', 'SELECT 1'],
       ['ask', '5'],
     ]) {
-      const { code, stdout, stderr } = await run([...args, '--lake', lake], { node: [WITHOUT_DUCKDB] });
+      const { code, stdout, stderr } = await run([...args, '--lake', lake], {
+        node: [WITHOUT_DUCKDB],
+        program: SOURCES,
+      });
       assert.deepEqual([code, stdout], [2, ''], args[0]);
       assert.match(
         stderr,

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { SECRET } from '../landing/deliveries.ts';
+import { start } from '../support/cli.ts';
 import { until } from '../support/until.ts';
-
-const CLI = fileURLToPath(new URL('../../bin/audit-lake.js', import.meta.url));
 
 /** The command `receive`, under way. */
 export interface Receiving {
@@ -23,10 +20,8 @@ export async function startReceiving(
   args: readonly string[] = [],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Receiving> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^AUDIT_LAKE_|^NODE_OPTIONS$|^VITEST/.test(name));
-  const child = spawn(process.execPath, [CLI, 'receive', '--lake', lake, '--port', '0', ...args], {
-    env: { ...Object.fromEntries(inherited), AUDIT_LAKE_WEBHOOK_SECRET: SECRET, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const child = start(['receive', '--lake', lake, '--port', '0', ...args], {
+    environment: { AUDIT_LAKE_WEBHOOK_SECRET: SECRET, ...environment },
   });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));

@@ -7,6 +7,7 @@ import { COMMANDS } from '../../src/cli/commands.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { SETTINGS } from '../../src/settings/index.ts';
 import { HEADER, inFolder, record, run } from '../support/cli.ts';
+import { SOURCES } from '../support/program.ts';
 
 /** Loaded before the program: makes it believe in another Node. */
 function pretending(version: string): string {
@@ -17,7 +18,7 @@ function pretending(version: string): string {
 describe('audit-lake', () => {
   for (const version of ['18.20.4', '20.20.2', '22.14.0']) {
     it(`says what to do on Node ${version}`, async () => {
-      const { code, stdout, stderr } = await run(['--help'], { node: [pretending(version)] });
+      const { code, stdout, stderr } = await run(['--help'], { node: [pretending(version)], program: SOURCES });
       assert.deepEqual([code, stdout], [2, '']);
       assert.match(stderr, new RegExp(`needs Node 22\\.15 or newer, this is Node ${version.replaceAll('.', '\\.')}`));
       assert.match(stderr, /npm ci/);
@@ -26,7 +27,7 @@ describe('audit-lake', () => {
 
   for (const version of ['22.15.0', '23.0.0', '26.1.0']) {
     it(`runs on Node ${version}`, async () => {
-      const { code, stdout } = await run(['--help'], { node: [pretending(version)] });
+      const { code, stdout } = await run(['--help'], { node: [pretending(version)], program: SOURCES });
       assert.deepEqual([code, stdout.startsWith('Usage: audit-lake')], [0, true]);
     });
   }
@@ -125,13 +126,7 @@ describe('the help', () => {
 
   it('has no line of more than 80 columns', async () => {
     const names = Object.values(COMMANDS).flatMap((commands) => Object.keys(commands));
-    for (const args of [
-      ['--help'],
-      ...names.flatMap((name) => [
-        [name, '--help'],
-        ['ingest', '--help-settings'],
-      ]),
-    ]) {
+    for (const args of [['--help'], ['ingest', '--help-settings'], ...names.map((name) => [name, '--help'])]) {
       const { stdout } = await run(args);
       // An address or a connection string is one word.
       for (const line of stdout.split('\n'))

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { run } from '../support/cli.ts';
+import { SOURCES } from '../support/program.ts';
 
 const README = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8');
 
@@ -13,7 +14,7 @@ describe('npm start', () => {
   let printed = '';
   beforeAll(async () => {
     lake = await mkdtemp(path.join(tmpdir(), 'audit-lake-tour-'));
-    const { code, stdout } = await run(['tour', '--lake', lake]);
+    const { code, stdout } = await run(['tour', '--lake', lake], { program: SOURCES });
     assert.equal(code, 0);
     printed = stdout;
   });

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lets delta-rs and Spark read, check and rewrite lakes that the command line has just made.
+# Lets delta-rs and Spark read, check and rewrite lakes that the command line has just made, and others read its answers.
 # Needs Java 17, Maven and Python 3.10 or newer; the rest goes to a cache folder outside the repository, once.
 # Arguments are handed to pytest, for example: bash test/engines/run.sh -k vacuum
 set -euo pipefail

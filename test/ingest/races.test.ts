@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
 import type { Storage } from '../../src/storage/index.ts';
+import { start } from '../support/cli.ts';
 import {
   EVENTS,
   ingest,
@@ -24,10 +24,11 @@ import { MemoryStorage } from '../support/memory-storage.ts';
 import { type Call, type Fate, faulty, watched } from '../support/store-faults.ts';
 import { until } from '../support/until.ts';
 
-const CLI = fileURLToPath(new URL('../../bin/audit-lake.js', import.meta.url));
-
 function startIngest(root: string, ...args: string[]) {
-  return spawn(process.execPath, [CLI, 'ingest', '--lake', root, '--json', ...args], { stdio: 'ignore' });
+  const child = start(['ingest', '--lake', root, '--json', ...args]);
+  child.stdout.resume();
+  child.stderr.resume();
+  return child;
 }
 
 /** A store on which another writer takes a raw file in, just before the first commit of this one, and `first` happens before. */
@@ -43,7 +44,7 @@ function overtaken(storage: Storage, path: string, first: () => void = () => und
   });
 }
 
-async function exitCode(child: ReturnType<typeof spawn>): Promise<number | null> {
+async function exitCode(child: ChildProcess): Promise<number | null> {
   const [code] = (await once(child, 'exit')) as [number | null];
   return code;
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { strFromU8, unzipSync } from 'fflate';
+import { readXlsx } from 'hucre/xlsx';
 import { parseHTML } from 'linkedom';
 import { describe, it } from 'vitest';
 import type { ColumnType } from '../../src/present/column-type.ts';
@@ -19,17 +21,32 @@ interface Cell {
 }
 
 /** What a reader of its own finds in a workbook: the cells of each sheet by their places, and what was told of it. */
-async function workbook(types: readonly ColumnType[], rows: readonly (readonly unknown[])[], rowsPerSheet?: number) {
+async function workbook(
+  types: readonly ColumnType[],
+  rows: readonly (readonly unknown[])[],
+  rowsPerSheet?: number,
+  note?: string,
+) {
   const told: string[] = [];
   const parts: Uint8Array[] = [];
   const names = types.map((_, index) => `c${index}`);
   const options = { tell: (text: string) => told.push(text), ...(rowsPerSheet !== undefined && { rowsPerSheet }) };
-  for await (const part of xlsxPieces({ names, types, batches: batchesOf([rows]) }, options)) parts.push(part);
+  const given = { names, types, batches: batchesOf([rows]), ...(note !== undefined && { note }) };
+  for await (const part of xlsxPieces(given, options)) parts.push(part);
   const files = Object.entries(unzipSync(Buffer.concat(parts))).map(
     ([name, content]) => [name, strFromU8(content)] as const,
   );
-  const sheets = files.filter(([name]) => name.startsWith('xl/worksheets/')).map(([, xml]) => cellsOf(xml));
-  return { told, sheets, files: new Map(files) };
+  const sheetsIn = (pattern: RegExp) => files.filter(([name]) => pattern.test(name)).map(([, xml]) => cellsOf(xml));
+  const about = sheetsIn(/^xl\/worksheets\/about\.xml$/).flatMap((cells) =>
+    [...cells.values()].map(({ text }) => text),
+  );
+  return {
+    told,
+    sheets: sheetsIn(/^xl\/worksheets\/sheet\d+\.xml$/),
+    about,
+    files: new Map(files),
+    bytes: Buffer.concat(parts),
+  };
 }
 
 function cellsOf(xml: string): Map<string, Cell> {
@@ -144,7 +161,8 @@ describe('a workbook', () => {
 
   it('goes on to a next sheet, with the header, and says so', async () => {
     const rows = Array.from({ length: 25 }, (_, index) => [`r${index}`]);
-    const { sheets, told } = await workbook([TEXT], rows, 11);
+    const { sheets, told, about } = await workbook([TEXT], rows, 11);
+    assert.deepEqual(about, told);
     assert.deepEqual(
       sheets.map((cells) => [cells.size, cells.get('A1')?.text, cells.get('A2')?.text]),
       [
@@ -154,15 +172,44 @@ describe('a workbook', () => {
       ],
     );
     assert.deepEqual(told, ['a sheet holds 10 rows: the workbook has 3 sheets']);
-    assert.deepEqual((await workbook([TEXT], rows.slice(0, 10), 11)).told, []);
+    const one = await workbook([TEXT], rows.slice(0, 10), 11);
+    assert.deepEqual([one.told, one.about], [[], []]);
   });
 
   it('cuts what no cell holds, with a mark, and says so', async () => {
-    const { sheets, told } = await workbook([TEXT], [['x'.repeat(32_767)], ['🙂'.repeat(20_000)]]);
+    const { sheets, told, about } = await workbook([TEXT], [['x'.repeat(32_767)], ['🙂'.repeat(20_000)]]);
+    assert.deepEqual(about, told);
     assert.equal(sheets[0]?.get('A2')?.text.length, 32_767);
     const cut = sheets[0]?.get('A3')?.text ?? '';
     assert.ok(cut.endsWith('🙂…') && cut.length <= 32_767 && cut.isWellFormed());
     assert.match(told[0] ?? '', /^a cell holds 32767 characters: 1 longer one is cut/);
+  });
+
+  it('says what has to be said with its rows in a last sheet, that every reader finds', async () => {
+    const note = 'names masked; shown on purpose: =<b>&"\u202eeve\ufffe\u0001_x0041_';
+    for (const rows of [[], [['a']], Array.from({ length: 25 }, (_, index) => [`r${index}`])]) {
+      const plain = await workbook([TEXT], rows, 11);
+      const { about, sheets, bytes } = await workbook([TEXT], rows, 11, note);
+      assert.equal(about[0], note);
+      assert.deepEqual(about.slice(1), plain.told);
+      assert.deepEqual(sheets, plain.sheets);
+      const read = await readXlsx(bytes);
+      assert.equal(read.sheets[0]?.name, 'answer');
+      assert.deepEqual([read.sheets.at(-1)?.name, read.sheets.length], ['about', sheets.length + 1]);
+      assert.equal(read.sheets.at(-1)?.rows.length, about.length);
+      assert.deepEqual(bytes, (await workbook([TEXT], rows, 11, note)).bytes);
+    }
+  });
+
+  it('has that sheet behind one that is bigger than what is held back of it', async () => {
+    // What compresses badly, so that it is big.
+    const texts = Array.from({ length: 12_000 }, (_, index) => [
+      createHash('sha256').update(String(index)).digest('base64'),
+    ]);
+    const { about, sheets, bytes } = await workbook([TEXT], texts, undefined, 'a note');
+    assert.ok(bytes.length > 400_000, `${bytes.length} bytes`);
+    assert.deepEqual([about, sheets.length, sheets[0]?.size], [['a note'], 1, 12_001]);
+    assert.equal(sheets[0]?.get('A12001')?.text, texts.at(-1)?.[0]);
   });
 
   it('is one where there are no rows', async () => {

@@ -198,6 +198,12 @@ describe('what every question takes', () => {
       /did you mean minutes\?\n.*devices: expected a whole number, found \[1\]$/,
     );
     await refuse({ from: '2026-04-01', to: '2026-03-31' }, /^expected a first day that is not after the last/);
+    for (const named of ['7', '07', ' 7', 'API-Credentials-CREATED', ' api-credentials-created ']) {
+      assert.equal(questionNamed(QUESTIONS, named).number, 7, named);
+    }
+    for (const named of ['', '0', '24', '70', '-7', '7.0', '7e0', '+7', '0x7', '٧']) {
+      assert.throws(() => questionNamed(QUESTIONS, named), /there is no question/, named);
+    }
     assert.throws(() => questionNamed(QUESTIONS, 'self-grantd-role'), /did you mean self-granted-roles\?/);
     assert.throws(
       () => questionNamed(QUESTIONS, '\u202e'),

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-
-const CLI = fileURLToPath(new URL('../../bin/audit-lake.js', import.meta.url));
+import { inject } from 'vitest';
+import { PROGRAM } from './program.ts';
 
 export interface Result {
   readonly code: number | null;
@@ -19,18 +18,35 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Options of Node itself. */
   readonly node?: readonly string[];
+  /** Which command line: the built one, where nothing else is said. */
+  readonly program?: string;
+  /** The folder in which it is called. */
+  readonly cwd?: string;
 }
 
-/** Runs the command line as a user would, in a process of its own, with no setting from this environment. */
-export async function run(args: readonly string[], options: RunOptions = {}): Promise<Result> {
+/** The environment of a user who has set nothing; caches go with this run of tests. */
+export function plainEnvironment(): Record<string, string | undefined> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^AUDIT_LAKE_|^NODE_OPTIONS$|^VITEST/.test(name));
-  const child = spawn(process.execPath, [...(options.node ?? []), CLI, ...args], {
-    env: { ...Object.fromEntries(inherited), ...options.environment },
+  return { ...Object.fromEntries(inherited), XDG_CACHE_HOME: join(inject('runFolder'), 'caches') };
+}
+
+/** Starts the command line as a user would, in a process of its own, with no setting from this environment. */
+export function start(args: readonly string[], options: RunOptions = {}): ChildProcessWithoutNullStreams {
+  const { input = '', environment, node = [], program = PROGRAM, cwd } = options;
+  const child = spawn(process.execPath, [...node, program, ...args], {
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { ...plainEnvironment(), ...environment },
   });
-  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
   // A command that ends without reading its input closes the pipe.
   child.stdin.on('error', () => undefined);
-  child.stdin.end(options.input ?? '');
+  child.stdin.end(input);
+  return child;
+}
+
+/** Runs the command line to its end. */
+export async function run(args: readonly string[], options: RunOptions = {}): Promise<Result> {
+  const child = start(args, options);
+  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
   return { code, stdout, stderr };
 }
