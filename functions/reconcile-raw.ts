@@ -1,14 +1,18 @@
 import { app } from '@azure/functions';
-import { invocationOf, settings } from '../src/functions/function-app.ts';
+import { invocationOf, rawPlace, settings } from '../src/functions/function-app.ts';
 import { untold } from '../src/functions/untold.ts';
 
-/** Takes in what no event announced. */
+/** Takes in what no event announced, and looks what became of events that could not be delivered. */
 app.timer('reconcile-raw', {
   schedule: settings.reconcileSchedule,
   handler: (_, context) =>
     untold(async () => {
-      const { reconcile } = await import('../src/functions/index.ts');
+      const { lookAtDeadLetters, reconcile } = await import('../src/functions/index.ts');
       using invocation = await invocationOf(context);
-      await reconcile(invocation);
+      try {
+        await reconcile(invocation);
+      } finally {
+        await lookAtDeadLetters(invocation, rawPlace, process.env['AzureWebJobsStorage__blobServiceUri']);
+      }
     }),
 });

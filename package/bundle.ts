@@ -28,7 +28,15 @@ export interface App {
 /** Takes raw files in, and keeps the lake. */
 export const PIPELINE: App = {
   archive: 'dist/audit-lake.zip',
-  functions: ['ingest-export', 'record-poison', 'take-landed', 'reconcile-raw', 'maintain-table', 'compare-coverage'],
+  functions: [
+    'ingest-export',
+    'ingest-announced',
+    'record-poison',
+    'take-landed',
+    'reconcile-raw',
+    'maintain-table',
+    'compare-coverage',
+  ],
   work: 'src/functions/index.ts',
   host: 'host.json',
   writesTable: true,

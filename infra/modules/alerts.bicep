@@ -95,6 +95,20 @@ var alerts = [
     timing: soon
   }
   {
+    name: 'raw-replaced-unread'
+    severity: error
+    description: 'Raw files were replaced before anybody read them.'
+    query: loadTextContent('../alerts/raw-replaced-unread.kql')
+    timing: soon
+  }
+  {
+    name: 'dead-letters'
+    severity: warning
+    description: 'Event Grid gave up announcing raw files, and the reconciliation did not take them in either.'
+    query: loadTextContent('../alerts/dead-letters.kql')
+    timing: lastingSoon
+  }
+  {
     name: 'freshness'
     severity: error
     description: 'From an instance nothing was taken in for ${freshnessHours} hours.'

@@ -51,7 +51,7 @@ function eventText({ newest_event: time, newest_event_is: precision }: LakeStatu
 
 /** What waits, was rejected or withdrawn, or cannot be read, each under why. */
 function fileLines(status: LakeStatus, now: Date): string[] {
-  const { waiting_files: waiting, rejected_files: rejected, withdrawn, unreadable } = status;
+  const { waiting_files: waiting, rejected_files: rejected, withdrawn, unreadable, replaced_unread: replaced } = status;
   const byReason = Map.groupBy(waiting, ({ reason }) => reason);
   const lines = Object.entries(WAITING_REASONS).flatMap(([reason, why]) => {
     const files = byReason.get(reason as keyof typeof WAITING_REASONS) ?? [];
@@ -93,6 +93,17 @@ function fileLines(status: LakeStatus, now: Date): string[] {
       MOST_LISTED,
     ),
   );
+  if (replaced === null) lines.push('replaced before it was read: not known, since the quarantine zone cannot be read');
+  else if (replaced.length > 0) {
+    const texts = replaced.map(({ path, size, written_at: at, how }) => {
+      const same = how === 'same_length' ? ', which may be what is there now' : '';
+      return `replaced unread: ${visible(path)}, ${sizeText(size)} of ${visible(minuteText(at))} UTC${same}`;
+    });
+    lines.push(
+      `${countText(replaced.length, 'content')} replaced before anybody read ${replaced.length === 1 ? 'it' : 'them'}; export that time again`,
+      ...firstOf(texts, MOST_LISTED, '  '),
+    );
+  }
   return lines.length > 0 ? lines : ['no raw file waits, and none is rejected'];
 }
 

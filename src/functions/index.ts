@@ -1,4 +1,6 @@
 export { compareCoverage } from './coverage-comparison.ts';
+export { lookAtDeadLetters } from './dead-letters.ts';
+export { ingestAnnounced } from './ingest-announced.ts';
 export { ingestBlob } from './ingest-blob.ts';
 export { Invocations } from './invocation.ts';
 export { takeLandedFiles } from './landed-taking.ts';

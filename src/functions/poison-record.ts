@@ -16,12 +16,14 @@ const PLAIN_ID = /^[0-9A-Za-z-]{1,64}$/;
  * Puts a message that no function could deal with on record, `quarantine/poison/<message id>.json`, once. The table does
  * not change by it; if the file that it announced can be taken in, the reconciliation does.
  * @param message as it was, parsed where it is JSON
+ * @param functionName who records it, for the log
  * @throws storage errors
  */
 export async function recordPoison(
   invocation: Omit<Invocation, 'settings'>,
   message: unknown,
   { id, dequeueCount, insertionTime, expirationTime }: MessageFacts,
+  functionName: string,
 ): Promise<void> {
   const { storage, emit } = invocation;
   const given = typeof id === 'string' ? id : '';
@@ -35,7 +37,7 @@ export async function recordPoison(
   };
   const content = Buffer.from(`${JSON.stringify(record)}\n`);
   const write = () => storage.create(`${POISON}${name}.json`, content);
-  const outcome = await untilDeadline(invocation, 'record-poison', write, 'record');
+  const outcome = await untilDeadline(invocation, functionName, write, 'record');
   emit('poison', {
     message_id: name,
     dequeue_count: Number(dequeueCount ?? 0),

@@ -15,6 +15,8 @@ export class RawPlace {
   readonly container: string;
   /** What of a blob's name comes before the path in the raw zone: empty, or with a slash at its end. */
   readonly folder: string;
+  /** The storage account; null for a folder. */
+  readonly #account: string | null;
 
   constructor({ lake, raw }: Pick<Settings, 'lake' | 'raw'>) {
     const location = parseLocation(raw === '' ? lake : raw);
@@ -22,6 +24,7 @@ export class RawPlace {
       location.kind === 'account'
         ? placeOf(location, raw === '' ? null : ZONE, 'list', RAW)
         : { container: ZONE, root: '' };
+    this.#account = location.kind === 'account' ? location.account : null;
     this.container = place.container;
     this.folder = place.root;
   }
@@ -29,6 +32,11 @@ export class RawPlace {
   /** The trigger's path: it names the parts of a blob's path, and filters nothing. */
   get triggerPath(): string {
     return `${this.container}/{name}`;
+  }
+
+  /** Whether something in this account may be in the raw zone. @param account null where that is not known */
+  isIn(account: string | null): boolean {
+    return account === null || this.#account === null || account === this.#account;
   }
 
   /** The lake path of a blob; null for one that is not in the raw zone, or whose name no lake path can have. */

@@ -6,6 +6,7 @@ export { type LandedTaking, takeLanded } from './landed.ts';
 export type { IngestCommit, Observer } from './observer.ts';
 export { fateOf } from './raw-fate.ts';
 export { type Reconciliation, reconcileRaw } from './reconcile.ts';
+export { type AnnouncedContent, noteIfReplaced } from './replaced-unread.ts';
 export {
   emptyReport,
   type FileOutcome,

@@ -82,10 +82,19 @@ export {
   sourceRecord,
   vacuumInfo,
 } from './record-writing.ts';
+export { isContentRecorded } from './recorded-contents.ts';
 export { recordedHashes, unaccountedFiles } from './recorded-hashes.ts';
 export { recordedPlan } from './recorded-plan.ts';
 export { type RecordedReading, RecordedReadings } from './recorded-readings.ts';
 export { type RecordedSource, recordedCommits, recordedSources } from './recorded-sources.ts';
+export {
+  isOnRecordAsReplaced,
+  type ReplacedContent,
+  type ReplacedHow,
+  recordReplaced,
+  replacedContents,
+  replacedId,
+} from './replaced-contents.ts';
 export { asideOf, sortQuarantine } from './set-aside.ts';
 export { settingDifference } from './setting-difference.ts';
 export {

@@ -1,8 +1,15 @@
 import { eventDays, tablesIfAny } from '../asking/index.ts';
 import { type CoverageSummary, coverageSummary } from '../coverage/index.ts';
-import { coverageRows, type IdentityState, rememberedIdentities, statesOf } from '../lake/index.ts';
+import {
+  coverageRows,
+  type IdentityState,
+  type ReplacedContent,
+  rememberedIdentities,
+  replacedContents,
+  statesOf,
+} from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { QUARANTINE, type Storage, StorageError, VERIFICATIONS } from '../storage/index.ts';
+import { comparePaths, QUARANTINE, type Storage, StorageError, VERIFICATIONS } from '../storage/index.ts';
 import { type AddFile, LEAST_WRITER, PROGRAM_VERSION, recordedRows, type Snapshot } from '../table/index.ts';
 import { type PastVerification, pastVerifications } from '../verify/index.ts';
 import { type DecodeStatuses, decodeStatuses } from './decode-statuses.ts';
@@ -30,6 +37,8 @@ export interface LakeStatus {
   readonly rejected_files: readonly { readonly path: string; readonly reason: string | null }[];
   /** Raw files that were withdrawn, or hold what was. */
   readonly withdrawn: readonly string[];
+  /** Contents of raw files that another one took the place of before anybody read them; null where that cannot be read. */
+  readonly replaced_unread: readonly ReplacedContent[] | null;
   /** What stands in the raw zone and cannot be read: links, impossible names, files that this user may not read. */
   readonly unreadable: readonly string[];
   readonly table_version: number | null;
@@ -124,6 +133,7 @@ export async function lakeStatus(storage: Storage, settings: Settings, now: numb
     rejected: raw.rejected,
     rejected_files: rejected,
     withdrawn: raw.withdrawn,
+    replaced_unread: await ifReadable(() => replacedUnread(storage)),
     unreadable: raw.unreadable,
     table_version: snapshot?.version ?? null,
     ...size,
@@ -138,7 +148,7 @@ export async function lakeStatus(storage: Storage, settings: Settings, now: numb
       from_versions: told.versions,
     },
     freshness: freshnessOf(settings, snapshot, raw, told),
-    last_verifications: await verificationsIfReadable(storage),
+    last_verifications: await ifReadable(() => pastVerifications(storage, TOLD_VERIFICATIONS)),
     instances:
       snapshot === null ? [] : [...rememberedIdentities(snapshot).values()].map(({ state }) => ofInstance(state)),
     ways: snapshot === null ? null : await waysStatus(storage, settings, snapshot),
@@ -155,9 +165,16 @@ async function filesInQuarantine(storage: Storage): Promise<number> {
   return files;
 }
 
-async function verificationsIfReadable(storage: Storage): Promise<LakeStatus['last_verifications']> {
+/** The oldest content first. */
+async function replacedUnread(storage: Storage): Promise<ReplacedContent[]> {
+  const contents = await replacedContents(storage);
+  return contents.sort((a, b) => comparePaths(`${a.written_at} ${a.path}`, `${b.written_at} ${b.path}`));
+}
+
+/** What lies in the quarantine zone, which whoever asks may have no right to; null then. */
+async function ifReadable<T>(read: () => Promise<T>): Promise<T | null> {
   try {
-    return await pastVerifications(storage, TOLD_VERIFICATIONS);
+    return await read();
   } catch (error) {
     if (error instanceof StorageError) return null;
     throw error;

@@ -8,6 +8,8 @@ export interface BlobState {
   readonly lastModified: Date;
   /** Without the quotes that the header has, as the service's events and listings give it. */
   readonly etag: string;
+  /** When it was made, in whole seconds; null where the service does not say. */
+  readonly created: Date | null;
   /** The id that the write which made the file gave it, where it was one of ours. */
   readonly attempt: string | null;
 }
@@ -58,6 +60,7 @@ export async function blobState(requests: Requests): Promise<BlobState | 'folder
     size: found.contentLength ?? 0,
     lastModified: found.lastModified ?? new Date(0),
     etag: unquoted(found.etag),
+    created: found.createdOn ?? null,
     attempt: attemptIn(found.metadata),
   };
 }

@@ -23,9 +23,10 @@ const FOLDERS_AHEAD = 8;
 export async function* listFiles(
   requestsFor: (folder: string) => Requests,
   prefix: string,
-  { after = '', onFault = rethrow, onFolder = () => {}, enter = () => true }: ListOptions,
+  { after = '', onFault = rethrow, onFolder = () => {}, enter = () => true, tellsCreated = false }: ListOptions,
 ): AsyncIterable<ListedFile> {
-  const listingOf = (folder: string) => entriesOf(requestsFor(folder), folder, { prefix, after, onFault, enter });
+  const listingOf = (folder: string) =>
+    entriesOf(requestsFor(folder), folder, { prefix, after, onFault, enter, tellsCreated });
   yield* inOrder(await listingOf(prefix.slice(0, prefix.lastIndexOf('/') + 1)), listingOf, onFolder);
 }
 
@@ -59,14 +60,20 @@ async function* inOrder(
 async function entriesOf(
   requests: Requests,
   folder: string,
-  { prefix, after, onFault, enter }: Required<Omit<ListOptions, 'onFolder'>> & { readonly prefix: string },
+  {
+    prefix,
+    after,
+    onFault,
+    enter,
+    tellsCreated,
+  }: Required<Omit<ListOptions, 'onFolder'>> & { readonly prefix: string },
 ): Promise<Entry[]> {
   const entries: Entry[] = [];
   const startFrom = [prefix, after].map((bound) => leadingDigits(bound, folder)).sort(comparePaths)[1] ?? '';
   let continuation: string | undefined;
   do {
     const page = await pageOf(requests, startFrom, continuation);
-    for (const { name, isDirectory, contentLength, lastModified, etag } of page.paths) {
+    for (const { name, isDirectory, contentLength, lastModified, etag, createdOn } of page.paths) {
       const path = lakePath(requests.place, name) + (isDirectory === true ? '/' : '');
       if (!path.startsWith(prefix) || !path.startsWith(folder) || !comesAfter(path, after)) continue;
       if (isDirectory === true && !enter(path)) continue;
@@ -75,7 +82,8 @@ async function entriesOf(
       else if (isDirectory === true) entries.push({ path, folder: true });
       else {
         const file = { path, size: contentLength ?? 0, lastModified: lastModified ?? new Date(0) };
-        entries.push(etag === undefined ? file : { ...file, etag: unquoted(etag) });
+        const created = tellsCreated && createdOn !== undefined && { created: createdOn };
+        entries.push({ ...file, ...created, ...(etag !== undefined && { etag: unquoted(etag) }) });
       }
     }
     continuation = page.continuation;
@@ -90,6 +98,7 @@ interface Page {
     readonly contentLength?: number;
     readonly lastModified?: Date;
     readonly etag?: string;
+    readonly createdOn?: Date;
   }[];
   readonly continuation: string | undefined;
 }

@@ -64,8 +64,8 @@ class AdlsStorage implements Storage {
     checkPath('inspect', path);
     const state = await blobState(this.#requests('inspect', path));
     if (state === null || state === 'folder') return null;
-    const { size, lastModified, etag } = state;
-    return { path, size, lastModified, etag };
+    const { size, lastModified, etag, created } = state;
+    return { path, size, lastModified, etag, ...(created !== null && { created }) };
   }
 
   async *read(path: string, options: ReadOptions = {}): AsyncIterable<Uint8Array> {

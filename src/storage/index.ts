@@ -1,4 +1,6 @@
+export { unquoted } from './adls-file.ts';
 export { placeOf } from './adls-place.ts';
+export { type BlobContainer, type ListedBlob, openBlobContainer } from './blob-container.ts';
 export { counted } from './counted.ts';
 export {
   AccessDenied,
@@ -52,6 +54,7 @@ export {
   QUARANTINE,
   RAW,
   REJECTED_FILES,
+  REPLACED,
   TRIED,
   VERIFICATIONS,
   zoneName,

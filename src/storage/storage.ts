@@ -6,6 +6,8 @@ export interface FileInfo {
   readonly size: number;
   readonly lastModified: Date;
   readonly etag: string;
+  /** When it was made, where the store tells it: what only makes it longer leaves that as it is. */
+  readonly created?: Date;
 }
 
 /** A file as a listing sees it. `etag` is that of `head`, and only there where the store knows it without reading the file. */
@@ -14,6 +16,8 @@ export interface ListedFile {
   readonly size: number;
   readonly lastModified: Date;
   readonly etag?: string;
+  /** As that of `head`, and finer where the store tells it so; only where it is asked for. */
+  readonly created?: Date;
 }
 
 export interface ListOptions {
@@ -28,6 +32,8 @@ export interface ListOptions {
   readonly onFolder?: (path: string) => void;
   /** Whether a folder is gone into, by its path with the slash at its end: of others nothing is listed, and no fault told. */
   readonly enter?: (path: string) => boolean;
+  /** Whether to say when files were made, where the store knows. */
+  readonly tellsCreated?: boolean;
 }
 
 /**

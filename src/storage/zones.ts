@@ -41,6 +41,8 @@ export const ATTEMPTS = `${QUARANTINE}attempts/`;
 export const TRIED = `${QUARANTINE}tried/`;
 /** Messages that no function could deal with; no commit names them. */
 export const POISON = `${QUARANTINE}poison/`;
+/** What is known of contents of raw files that were replaced before anybody read them; no commit names them. */
+export const REPLACED = `${QUARANTINE}replaced/`;
 /** What verifications found, a file each: no part of the chain, and named by no commit. */
 export const VERIFICATIONS = `${QUARANTINE}verifications/`;
 

@@ -1,5 +1,5 @@
 import type { FileReport, Observer } from '../ingest/index.ts';
-import type { CommitObserver, SourceFile } from '../lake/index.ts';
+import { type CommitObserver, type ReplacedContent, replacedId, type SourceFile } from '../lake/index.ts';
 import { instanceOf, type Settings } from '../settings/index.ts';
 import { type Host, pathInZone, StorageError } from '../storage/index.ts';
 import { tableName } from '../table/index.ts';
@@ -61,6 +61,25 @@ export function emitFailure(emit: Emit, functionName: string, step: string, erro
     error: error instanceof Error ? error.constructor.name : typeof error,
     operation: error instanceof StorageError && error.path !== '' ? error.operation : null,
     retried,
+  });
+}
+
+/** Logs that a content of a file was replaced before anybody read it, as it was put on record. */
+export function emitReplaced(
+  emit: Emit,
+  functionName: string,
+  { instances }: Pick<Settings, 'instances'>,
+  content: ReplacedContent,
+): void {
+  const { path, how, size, found } = content;
+  emit('raw_replaced_unread', {
+    function: functionName,
+    instance: instanceOf(pathInZone(path), instances) ?? null,
+    record: replacedId(content),
+    how,
+    bytes: size,
+    found_bytes: found.size,
+    noticed_after_seconds: Math.max(0, Date.parse(content.noticed_at) - Date.parse(content.written_at)) / 1000,
   });
 }
 

@@ -1,5 +1,5 @@
 import { TABLE_NAMES } from '../lake/index.ts';
-import { POISON, VERIFICATIONS } from '../storage/index.ts';
+import { POISON, REPLACED, VERIFICATIONS } from '../storage/index.ts';
 /**
  * What a field holds. Nothing here can carry text of an export: only numbers, digests, words of this program, and names
  * from its settings.
@@ -29,7 +29,7 @@ export const LOG_RECORDS = {
   file: {
     description: 'What became of a raw file. rows = committed + duplicates + quarantined + withheld.',
     fields: {
-      function: field('word', 'ingest-export, by event, take-landed, or reconcile-raw'),
+      function: field('word', 'ingest-export or ingest-announced, by event, take-landed, or reconcile-raw'),
       instance: field('name?', 'its Nexthink instance, as the settings name it; null where they name none'),
       outcome: field('word', 'ingested, rejected or skipped'),
       reason: field('word?', 'why it was rejected or skipped'),
@@ -249,11 +249,38 @@ export const LOG_RECORDS = {
   },
   poison: {
     description:
-      'An announced file that could not be taken in after several tries, and whose message was put on record.',
+      'An announced file that could not be taken in after several tries, or a message that is no event, and which was put on record.',
     fields: {
       message_id: field('id', `names the record, ${POISON}<message_id>.json`),
       dequeue_count: field('count', 'how often the message was given to this function'),
       recorded: field('flag', 'false where it was on record already'),
+    },
+  },
+  raw_replaced_unread: {
+    description: 'A content of a raw file that an event announced was replaced before anybody read it.',
+    fields: {
+      function: field('word', 'which function noticed it'),
+      instance: field('name?', 'its Nexthink instance, as the settings name it; null where they name none'),
+      record: field('id', `names the record, ${REPLACED}<record>.json, which names the file`),
+      how: field(
+        'word',
+        'what tells it: shorter, made_anew, rewritten, other_content, or same_length, which may be the same content once more',
+      ),
+      bytes: field('bytes', 'stored size of the content that nobody has read'),
+      found_bytes: field('bytes', 'stored size of what took its place'),
+      noticed_after_seconds: field('seconds', 'from its event to now'),
+    },
+  },
+  dead_letters: {
+    description:
+      'A look at the events that Event Grid could not deliver, after each reconciliation of the app. total = in + settling + waiting.',
+    fields: {
+      total: field('count', 'files that dead letters of the last week announce, but for those that were all in before'),
+      in: field('count', 'files of these that the log names as they are, or that are gone or left out'),
+      settling: field('count', 'files of these that changed too recently for a reconciliation to take them in'),
+      waiting: field('count', 'files of these that the reconciliation did not take in'),
+      left: field('count', 'dead letters that were left for the next look'),
+      oldest_waiting_seconds: field('seconds?', 'age of the oldest event of a waiting file; null where none waits'),
     },
   },
   failure: {

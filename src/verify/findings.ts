@@ -68,6 +68,7 @@ export const NOTE_KINDS = [
   'hint_behind',
   'unknown_name',
   'raw_replaced',
+  'raw_replaced_unread',
   'raw_expired',
   'raw_withdrawn',
   'raw_archived',

@@ -103,6 +103,10 @@ export const NOTE_MEANINGS: Readonly<Record<NoteKind, Meaning>> = {
     'docs/personal-data.md#names-masked',
   ),
   raw_replaced: note('Under the name of an export there was another content before.', LIMITS),
+  raw_replaced_unread: note(
+    'An export was replaced before anybody read it: its events are in the table only where another export has them.',
+    'docs/operate.md#raw-replaced-unread',
+  ),
   raw_expired: note('Exports are gone because they are older than they have to be kept.'),
   raw_withdrawn: note('An export was withdrawn, with a reason on record.', 'docs/evidence.md#what-a-withdrawal-leaves'),
   raw_archived: note('An export lies in the archive tier and was not read.', FAILED),

@@ -5,6 +5,7 @@ import {
   forEachParallel,
   POISON,
   QUARANTINE,
+  REPLACED,
   type Storage,
   TRIED,
   VERIFICATIONS,
@@ -14,10 +15,10 @@ import { unlessUnread } from './unread-files.ts';
 
 const PARALLEL_FILES = 8;
 /**
- * What no commit names: messages that no function could deal with, marks of files that are being tried or were read again, and
- * records of verifications.
+ * What no commit names: messages that no function could deal with, marks of files that are being tried or were read again,
+ * records of contents that were replaced unread, and of verifications.
  */
-const BESIDE = [POISON, ATTEMPTS, TRIED, VERIFICATIONS];
+const BESIDE = [POISON, ATTEMPTS, TRIED, REPLACED, VERIFICATIONS];
 
 /**
  * Reads every file of the quarantine zone that a commit names: it must have the size and the SHA-256 recorded. That of a raw

@@ -12,6 +12,7 @@ import { checkFooters } from './footer-checks.ts';
 import { checkMaskingKey } from './masking-key-check.ts';
 import { checkQuarantine } from './quarantine-checks.ts';
 import { checkRaw, listRaw, type PresentRaw } from './raw-checks.ts';
+import { noteReplacedUnread } from './replaced-checks.ts';
 import { checkStatistics } from './statistics-checks.ts';
 import { type CheckedTable, checkTable, headOf, type RecordedCommit } from './table-checks.ts';
 import { WithdrawnFiles } from './withdrawn-files.ts';
@@ -92,6 +93,7 @@ export async function verifyLake(storage: Storage, settings: Settings, options: 
   const now = options.now ?? Date.now();
   const withdrawn = new WithdrawnFiles(commits);
   const present = await findings.inOrder(() => checkRaw(storage, settings, raw, recorded, withdrawn, now, findings));
+  await noteReplacedUnread(storage, recorded, findings);
   noteGoneComparisons(tables, checked, findings);
   if (options.deep) {
     for (const [index, { name }] of tables.entries()) {

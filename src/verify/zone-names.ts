@@ -9,6 +9,7 @@ import {
   POISON,
   QUARANTINE,
   REJECTED_FILES,
+  REPLACED,
   TRIED,
   VERIFICATIONS,
 } from '../storage/index.ts';
@@ -95,6 +96,7 @@ function rulesOf(tables: readonly LakeTable[]): readonly NameRule[] {
     { kind: 'quarantine', name: whole(POISON, String.raw`[0-9A-Za-z-]{1,64}\.json`) },
     { kind: 'quarantine', name: whole(TRIED, String.raw`[0-9a-f]{32}(?:-begun)?\.json`) },
     { kind: 'quarantine', name: whole(VERIFICATIONS, String.raw`\d{8}T\d{6}Z-[0-9a-f]{8}\.json`) },
+    { kind: 'quarantine', name: whole(REPLACED, String.raw`[0-9a-f]{32}\.json`) },
     { kind: 'quarantine', name: whole(ATTEMPTS, String.raw`[0-9a-f]{32}\.json`) },
     {
       kind: 'problem',

@@ -5,6 +5,7 @@ import { openLake, type Storage } from '../../src/storage/index.ts';
 import { verifyLake } from '../../src/verify/index.ts';
 import { settings } from '../support/lake.ts';
 import { BlobExtension, isSubscribed } from './event-grid.ts';
+import { EventQueue, isQueued } from './event-queue.ts';
 import type { ExtractedPackage } from './extracted-package.ts';
 import { type RunningApp, startApp } from './function-host.ts';
 
@@ -16,14 +17,18 @@ export interface Given {
   readonly emulator: Emulator;
   readonly app: RunningApp;
   readonly extension: BlobExtension;
+  /** The other way of an event to the app. */
+  readonly queue: EventQueue;
   /** The exporter's clients of the landing account. */
   readonly landing: Clients;
   /** The lake as everybody else sees it. */
   readonly lake: Storage;
   /** What Event Grid delivers of all that happened since the last call. */
   announced(): ReturnType<Emulator['events']['take']>;
-  /** Another instance of the app on the same accounts, with its own queue. */
-  restart(): Promise<{ readonly app: RunningApp; readonly extension: BlobExtension }>;
+  /** The same of the subscription of the queue. */
+  queued(): ReturnType<Emulator['events']['take']>;
+  /** Another instance of the app on the same accounts, with its own queues. */
+  restart(): Promise<Pick<Given, 'app' | 'extension' | 'queue'>>;
 }
 
 /** Runs a test on the packaged app: raw in one account, the rest in another. */
@@ -49,7 +54,7 @@ export function onApp(
         AUDIT_LAKE_SETTLE_MINUTES: '0',
         ...environment,
       });
-      return { app, extension: new BlobExtension(app, exists) };
+      return { app, extension: new BlobExtension(app, exists), queue: new EventQueue(app) };
     };
     await body({
       emulator,
@@ -58,6 +63,7 @@ export function onApp(
       landing: clientsOf(emulator, 'raw', emulator.of('landing')),
       lake: openLake(settings({ ...places, storageConnectionString: connection })),
       announced: () => emulator.events.take().filter(isSubscribed),
+      queued: () => emulator.events.take().filter(isQueued),
     });
   };
 }

@@ -31,9 +31,14 @@ const CONTAINER = '/blobServices/default/containers/raw/blobs/';
 const APIS: ReadonlySet<string> = new Set(['FlushWithClose', 'PutBlob', 'PutBlockList', 'SftpCommit']);
 const POISON_THRESHOLD = 5;
 
+/** Whether an event is of the raw zone. */
+export function ofRaw({ subject }: StorageEvent): boolean {
+  return subject.startsWith(CONTAINER);
+}
+
 /** Whether the event subscription lets an event through. */
-export function isSubscribed({ eventType, subject, data }: StorageEvent): boolean {
-  return eventType === 'Microsoft.Storage.BlobCreated' && subject.startsWith(CONTAINER) && APIS.has(data.api);
+export function isSubscribed(event: StorageEvent): boolean {
+  return event.eventType === 'Microsoft.Storage.BlobCreated' && ofRaw(event) && APIS.has(event.data.api);
 }
 
 /**

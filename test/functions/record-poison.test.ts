@@ -7,22 +7,12 @@ import { readAll } from '../../src/storage/index.ts';
 import { messages, minuteMessages, minutes } from '../support/lake.ts';
 import { onApp, records, verified, WEBHOOK } from './app-case.ts';
 import { tick } from './event-grid.ts';
+import { giveMessage } from './event-queue.ts';
 import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
 import type { RunningApp } from './function-host.ts';
 
-/** Calls the queue trigger as the host does. */
-async function give(app: RunningApp, text: string, id: string, dequeueCount = 1): Promise<void> {
-  await app.invoke(
-    'record-poison',
-    { string: text },
-    {
-      QueueTrigger: { string: text },
-      Id: { string: id },
-      DequeueCount: { json: String(dequeueCount) },
-      InsertionTime: { json: '"2026-06-01T00:00:00+00:00"' },
-      ExpirationTime: { json: '"2026-06-08T00:00:00+00:00"' },
-    },
-  );
+function give(app: RunningApp, text: string, id: string, dequeueCount = 1): Promise<void> {
+  return giveMessage(app, 'record-poison', text, id, dequeueCount);
 }
 
 describe('record-poison, from the package', () => {
