@@ -1,4 +1,5 @@
-// Alerts on events that did not reach the function app. Their files come in with the next reconciliation, only later.
+// An alert on events that are nowhere any more. Of those that Event Grid kept as dead letters the app tells itself: it knows which of their
+// files are in.
 
 param topicId string
 param actionGroupId string
@@ -7,12 +8,6 @@ param tags { *: string }
 var topicName = last(split(topicId, '/'))
 
 var metrics = [
-  {
-    name: 'dead-letters'
-    metric: 'DeadLetteredCount'
-    description: 'Event Grid gave up announcing raw files and kept the events in the container dead-letters.'
-    severity: 2
-  }
   {
     name: 'dropped-events'
     metric: 'DroppedEventCount'

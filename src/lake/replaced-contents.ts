@@ -5,7 +5,7 @@ import { FileNotFound, REPLACED, readAll, type Storage } from '../storage/index.
 const FOUND = z.object({ etag: z.string(), size: z.number(), modified: z.string() });
 
 const RECORD = z.object({
-  /** Lake path, `raw/…`. */
+  /** Lake path. */
   path: z.string(),
   /** Of the content that nobody has read. */
   etag: z.string(),

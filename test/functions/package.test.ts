@@ -21,6 +21,13 @@ const INSTANCE = 2048 * MIB;
 interface HostSettings {
   readonly extensions: {
     readonly blobs: { readonly maxDegreeOfParallelism: number; readonly poisonBlobThreshold: number };
+    readonly queues: {
+      readonly batchSize: number;
+      readonly newBatchThreshold: number;
+      readonly maxDequeueCount: number;
+      readonly messageEncoding: string;
+      readonly visibilityTimeout: string;
+    };
   };
   readonly logging: {
     readonly applicationInsights: { readonly samplingSettings: { readonly excludedTypes: string } };
@@ -107,7 +114,7 @@ describe('the package', () => {
     }
   });
 
-  it('registers five functions without reading what they do', async ({ annotate }) => {
+  it('registers seven functions without reading what they do', async ({ annotate }) => {
     const app = await startApp(extracted.folder, { AUDIT_LAKE_LAKE: '/lake', AUDIT_LAKE_SETTLE_MINUTES: '20' });
     const described = [...app.functions.values()].map(({ name, bindings }) => {
       const [{ name: _, direction, ...binding } = {}] = Object.values(bindings);
@@ -122,9 +129,21 @@ describe('the package', () => {
         type: 'blobTrigger',
         properties: { supportsDeferredBinding: 'true' },
       },
+      'ingest-announced': {
+        queueName: 'raw-events',
+        connection: 'AzureWebJobsStorage',
+        type: 'queueTrigger',
+        properties: { supportsDeferredBinding: 'false' },
+      },
       'record-poison': {
         queueName: 'webjobs-blobtrigger-poison',
         connection: 'RAW',
+        type: 'queueTrigger',
+        properties: { supportsDeferredBinding: 'false' },
+      },
+      'record-poison-event': {
+        queueName: 'raw-events-poison',
+        connection: 'AzureWebJobsStorage',
         type: 'queueTrigger',
         properties: { supportsDeferredBinding: 'false' },
       },
@@ -192,6 +211,11 @@ describe('the package', () => {
     const { maxDegreeOfParallelism, poisonBlobThreshold } = host.extensions.blobs;
     assert.ok(HOST + maxDegreeOfParallelism * PEAK_PER_FILE <= INSTANCE);
     assert.equal(poisonBlobThreshold, 5);
+    // Each function of a queue has instances of its own, and those of the blob trigger are others.
+    const { batchSize, newBatchThreshold, ...queues } = host.extensions.queues;
+    assert.ok(HOST + (batchSize + newBatchThreshold) * PEAK_PER_FILE <= INSTANCE);
+    assert.deepEqual([queues.messageEncoding, queues.maxDequeueCount], ['base64', 5]);
+    assert.notEqual(queues.visibilityTimeout, '00:00:00', 'what fails waits before it comes again');
     const { excludedTypes } = host.logging.applicationInsights.samplingSettings;
     assert.deepEqual(excludedTypes.split(';').sort(), ['Exception', 'Request', 'Trace'], 'no record is sampled away');
   });
