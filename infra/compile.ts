@@ -1,4 +1,5 @@
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Bicep, bicepProgram, type Diagnostic, type Place } from './bicep.ts';
 
@@ -20,6 +21,12 @@ const PLACE: Place = {
   resourceGroup: 'audit-lake',
   location: 'westeurope',
   deploymentName: 'main',
+};
+
+/** What a template knows of its cloud, as far as ours ask. A snapshot works out nothing that depends on it, while Azure of course does. */
+const CLOUD = {
+  name: 'AzureCloud',
+  suffixes: { keyvaultDns: '.vault.azure.net', storage: 'core.windows.net' },
 };
 
 /** What dev.bicepparam and prod.bicepparam read. */
@@ -54,9 +61,17 @@ function withoutGenerator(name: string, value: unknown): unknown {
   return Object.keys(rest).length === 0 ? undefined : rest;
 }
 
-function write(file: string, value: unknown): void {
-  writeFileSync(path.join(ROOT, file), `${JSON.stringify(value, null, 2)}\n`);
+function inCloud(_: string, value: unknown): unknown {
+  const isExpression = typeof value === 'string' && value.startsWith('[') && !value.startsWith('[[');
+  return isExpression ? value.replaceAll('environment()', `json('${JSON.stringify(CLOUD)}')`) : value;
 }
+
+function jsonOf(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Templates as snapshots are taken of them. */
+const scratch = mkdtempSync(path.join(tmpdir(), 'bicep-'));
 
 async function compileTemplates(bicep: Bicep): Promise<void> {
   const used = new Set<string>();
@@ -65,9 +80,10 @@ async function compileTemplates(bicep: Bicep): Promise<void> {
     const { diagnostics, contents } = await bicep.compile(file);
     note(diagnostics);
     for (const each of await bicep.filesOf(file)) used.add(path.relative(ROOT, each).replaceAll('\\', '/'));
-    if (contents !== null) {
-      write(COMPILED[entry] ?? entry.replace(/bicep$/, 'json'), JSON.parse(contents, withoutGenerator));
-    }
+    if (contents === null) continue;
+    const compiled = jsonOf(JSON.parse(contents, withoutGenerator));
+    writeFileSync(path.join(ROOT, COMPILED[entry] ?? entry.replace(/bicep$/, 'json')), compiled);
+    writeFileSync(path.join(scratch, `${path.basename(entry)}.json`), jsonOf(JSON.parse(compiled, inCloud)));
   }
   for (const file of find('infra/**/*.bicep').filter((each) => !used.has(each))) {
     faults.add(`${file}: expected a template to use it, found none that does`);
@@ -90,23 +106,28 @@ interface Snapshot {
 
 /** What a parameter file deploys, by id. @throws Error where the template refuses it */
 async function snapshotOf(bicep: Bicep, file: string): Promise<Snapshot> {
-  const { predictedResources, diagnostics } = JSON.parse(
-    await bicep.snapshot(path.join(ROOT, file), PLACE),
-  ) as Snapshot;
+  const parameters = readFileSync(path.join(ROOT, file), 'utf8');
+  const compiled = path.join(scratch, path.basename(file));
+  writeFileSync(compiled, parameters.replace(/^using '(?:.*\/)?(\w+\.bicep)'$/m, "using '$1.json'"));
+  const { predictedResources, diagnostics } = JSON.parse(await bicep.snapshot(compiled, PLACE)) as Snapshot;
   // By id and not in the order of the modules: a resource that moves between them changes nothing.
   return { predictedResources: predictedResources.toSorted((a, b) => (a.id < b.id ? -1 : 1)), diagnostics };
 }
 
 async function takeSnapshots(bicep: Bicep): Promise<void> {
-  rmSync(path.join(ROOT, SNAPSHOTS), { recursive: true, force: true });
-  mkdirSync(path.join(ROOT, SNAPSHOTS));
-  for (const file of find('{infra,test/infra/variants}/*.bicepparam')) {
+  const files = find('{infra,test/infra/variants}/*.bicepparam');
+  const names = new Set(files.map((file) => `${path.basename(file, '.bicepparam')}.json`));
+  for (const gone of find(`${SNAPSHOTS}/*`).filter((file) => !names.has(path.basename(file))))
+    rmSync(path.join(ROOT, gone));
+  mkdirSync(path.join(ROOT, SNAPSHOTS), { recursive: true });
+  for (const file of files) {
     const before = faults.size;
     note((await bicep.compileParameters(path.join(ROOT, file))).diagnostics);
     if (faults.size > before) continue;
     const { predictedResources, diagnostics } = await snapshotOf(bicep, file);
     for (const each of diagnostics) faults.add(`${file}: ${JSON.stringify(each)}`);
-    write(`${SNAPSHOTS}/${path.basename(file, '.bicepparam')}.json`, predictedResources);
+    const snapshot = path.join(ROOT, SNAPSHOTS, `${path.basename(file, '.bicepparam')}.json`);
+    writeFileSync(snapshot, jsonOf(predictedResources));
   }
 }
 
@@ -131,10 +152,14 @@ async function checkRefused(bicep: Bicep): Promise<void> {
   }
 }
 
-using bicep = new Bicep(bicepProgram(), ENVIRONMENT);
-await checkFormat(bicep);
-await compileTemplates(bicep);
-await takeSnapshots(bicep);
-await checkRefused(bicep);
+try {
+  using bicep = new Bicep(bicepProgram(), ENVIRONMENT);
+  await checkFormat(bicep);
+  await compileTemplates(bicep);
+  await takeSnapshots(bicep);
+  await checkRefused(bicep);
+} finally {
+  rmSync(scratch, { recursive: true });
+}
 for (const fault of faults) console.error(fault);
 if (faults.size > 0) process.exitCode = 1;
