@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -99,6 +100,19 @@ async function checkFormat(bicep: Bicep): Promise<void> {
   }
 }
 
+/** Queries of alerts, which a snapshot names in place of having them whole: they are in the compiled template. */
+const QUERIES = find('infra/alerts/*.kql').map((file) => [file, readFileSync(path.join(ROOT, file), 'utf8')] as const);
+
+/** The longest text that a snapshot has. The workbook is longer. */
+const TEXT = 4_000;
+
+function shortened(_: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const text = QUERIES.reduce((rest, [file, query]) => rest.replace(query, () => `{${file}}`), value);
+  const hash = createHash('sha256').update(text).digest('hex');
+  return text.length <= TEXT ? text : `${text.slice(0, 100)}… (SHA-256 of ${text.length} characters: ${hash})`;
+}
+
 interface Snapshot {
   readonly predictedResources: readonly { readonly id: string }[];
   readonly diagnostics: readonly unknown[];
@@ -109,7 +123,8 @@ async function snapshotOf(bicep: Bicep, file: string): Promise<Snapshot> {
   const parameters = readFileSync(path.join(ROOT, file), 'utf8');
   const compiled = path.join(scratch, path.basename(file));
   writeFileSync(compiled, parameters.replace(/^using '(?:.*\/)?(\w+\.bicep)'$/m, "using '$1.json'"));
-  const { predictedResources, diagnostics } = JSON.parse(await bicep.snapshot(compiled, PLACE)) as Snapshot;
+  const said = await bicep.snapshot(compiled, PLACE);
+  const { predictedResources, diagnostics } = JSON.parse(said, shortened) as Snapshot;
   // By id and not in the order of the modules: a resource that moves between them changes nothing.
   return { predictedResources: predictedResources.toSorted((a, b) => (a.id < b.id ? -1 : 1)), diagnostics };
 }
