@@ -178,6 +178,7 @@ await_app() {
   step 'wait for the function and for the key of its webhook'
   retry '5 10 20 30 30 60 60 60 60 60' has_function ||
     fail "$function_app does not show function ingest-export. Perhaps a setting is wrong, which it says when it starts: $hint"
+  [[ $delivery != queue ]] || return 0
   # Made when the host starts, as it does for the next reconciliation at the latest.
   retry '5 10 20 30 30 60 60 60 60 60 60 60 60 60 60 60 60 60 60' has_key ||
     fail "$function_app does not show system key blobs_extension: its host does not start, or does not reach $host_account. Look why: $hint"
@@ -211,12 +212,12 @@ subscribe() {
     [[ $topic_identity == *SystemAssigned* ]] ||
       fail "system topic $topic of $landing_account has no system-assigned identity, which dead letters need: az eventgrid system-topic update --resource-group $landing_group --name $topic --mi-system-assigned-identity"
   fi
-  if [[ -n $topic ]] && has_subscription; then
+  if [[ -n $topic ]] && has_subscription "$SUBSCRIPTION"; then
     standing="$(subscription_standing)"
   fi
   if [[ $standing == outdated ]]; then
     say 'the subscription calls another app or with an old key: it is made anew. The reconciliation takes in what arrives meanwhile'
-    delete_subscription
+    delete_subscription "$SUBSCRIPTION"
   fi
   # The handshake wants the app awake, and the topic's role on the dead letters takes minutes to act.
   retry '30 60 120' az deployment group create --resource-group "$group" --name "$EVENTS_DEPLOYMENT" --no-prompt true --template-file infra/eventgrid.bicep --output none --parameters \
@@ -224,10 +225,47 @@ subscribe() {
     landingAccountName="$landing_account" landingResourceGroup="$landing_group" rawContainer="$raw_container" rawFolder="$raw_folder" \
     landedFolders="$landed_folders" actionGroupId="$action_group" existingSystemTopic="$existing" tags="$tags" ||
     fail 'eventgrid.bicep could not be deployed: see above. Until it is, files are taken in by the reconciliation only. Run this again'
+  [[ -z $topic ]] || forget_subscription "$QUEUE_SUBSCRIPTION"
+}
+
+# Deletes the subscription of the other delivery, once this one is there: until then both announce files, and none is taken in twice.
+forget_subscription() {
+  has_subscription "$1" || return 0
+  say "subscription $1 of the delivery before is deleted; what is in its queue is still taken in"
+  delete_subscription "$1"
+}
+
+# With queue delivery main.bicep has made the subscription.
+subscribed() {
+  step 'event subscription'
+  find_topic
+  if [[ -z $topic ]] || ! has_subscription "$QUEUE_SUBSCRIPTION"; then
+    fail "main.bicep made no subscription $QUEUE_SUBSCRIPTION of landing account $landing_account: look at the deployment $MAIN_DEPLOYMENT"
+  fi
+  forget_subscription "$SUBSCRIPTION"
+}
+
+# With queue delivery main.bicep has to be told of a system topic that the landing account has from elsewhere: Azure allows one.
+name_topic() {
+  [[ $(parameter delivery) == queue && -z $(parameter existingSystemTopic) ]] || return 0
+  local existing
+  existing="$(parameter existingLandingAccount)"
+  [[ -n $existing ]] || return 0
+  landing_account="$(json_member account <<< "$existing")"
+  landing_group="$(json_member resourceGroup <<< "$existing")"
+  landing_group="${landing_group:-$group}"
+  find_topic
+  [[ -z $topic || $topic == "$own_topic" ]] || overrides+=("existingSystemTopic=$topic")
+}
+
+# A member of the JSON object that is read; empty where it has none.
+json_member() {
+  node -e 'process.stdout.write(String(JSON.parse(require("node:fs").readFileSync(0, "utf8"))[process.argv[1]] ?? ""))' "$1"
 }
 
 overrides=("location=$location")
 check
+name_topic
 if [[ $only_what_if == true ]]; then
   # Without a check of write rights, so that whoever reviews a change needs none.
   what_if --validation-level ProviderNoRbac
@@ -243,7 +281,7 @@ deploy_resources
 deploy_code
 await_app
 deploy_landing
-subscribe
+if [[ $delivery == queue ]]; then subscribed; else subscribe; fi
 if [[ $smoke_test == off ]]; then
   say 'no smoke test: run infra/smoke-test.sh when you like'
 else

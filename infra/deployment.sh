@@ -4,8 +4,9 @@
 # Names of the two deployments in the resource group: what main.bicep put out is read back under the first.
 readonly MAIN_DEPLOYMENT=nexthink-audit-lake
 readonly EVENTS_DEPLOYMENT=nexthink-audit-lake-events
-# As in modules/raw-subscription.bicep.
+# As in modules/raw-subscription.bicep: to the webhook, and to the queue.
 readonly SUBSCRIPTION=nexthink-audit-lake
+readonly QUEUE_SUBSCRIPTION=nexthink-audit-lake-queue
 
 step() { printf '\n== %s\n' "$*"; }
 say() { printf '%s\n' "$*"; }
@@ -59,7 +60,7 @@ need_group() {
 # Sets what main.bicep put out, of the resource group $1.
 read_outputs() {
   local names=(functionAppName hostAccountName deadLetterContainer landingAccountName landingResourceGroup rawContainer
-    rawFolder lakeIsPrivate actionGroupId applicationInsightsName landedFolders landingAppName keyVaultName landingSecrets rawUrl lakeUrl)
+    rawFolder lakeIsPrivate actionGroupId applicationInsightsName landedFolders landingAppName keyVaultName landingSecrets delivery rawUrl lakeUrl)
   local query lines
   query="$(printf '%s.value, ' "${names[@]}")"
   lines="$(az deployment group show --resource-group "$1" --name "$MAIN_DEPLOYMENT" --query "properties.outputs.[${query%, }]" --output tsv)" ||
@@ -79,12 +80,13 @@ read_outputs() {
     read -r landing_app
     read -r key_vault
     read -r landing_secrets
+    read -r delivery
     read -r raw_url
     read -r lake_url
   } <<< "$lines" || true
   # What another version did not put out.
   local each
-  for each in landed_folders landing_app key_vault landing_secrets; do
+  for each in landed_folders landing_app key_vault landing_secrets delivery; do
     [[ ${!each} != None ]] || printf -v "$each" ''
   done
   [[ $lake_url == https://* ]] ||
@@ -101,15 +103,16 @@ find_topic() {
   own_topic="$landing_account-events"
 }
 
-# Whether the topic has our subscription.
+# Whether the topic has our subscription $1.
 has_subscription() {
   local found
-  found="$(az eventgrid system-topic event-subscription list --resource-group "$landing_group" --system-topic-name "$topic" --query "[?name=='$SUBSCRIPTION'].name" --output tsv)" ||
+  found="$(az eventgrid system-topic event-subscription list --resource-group "$landing_group" --system-topic-name "$topic" --query "[?name=='$1'].name" --output tsv)" ||
     fail "cannot list the subscriptions of system topic $topic"
   [[ -n $found ]]
 }
 
+# Deletes our subscription $1.
 delete_subscription() {
-  az eventgrid system-topic event-subscription delete --resource-group "$landing_group" --system-topic-name "$topic" --name "$SUBSCRIPTION" --yes --output none ||
+  az eventgrid system-topic event-subscription delete --resource-group "$landing_group" --system-topic-name "$topic" --name "$1" --yes --output none ||
     fail "the event subscription could not be deleted: see above"
 }

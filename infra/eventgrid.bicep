@@ -1,4 +1,5 @@
-// Announces new raw files to the function app. Deployed after the code: the key of its webhook exists only once the host has started with it.
+// Announces new raw files to the function app's webhook. Deployed after the code: the key of the webhook exists only once the host has started
+// with it. Not with the parameter delivery = 'queue' of main.bicep, which needs no key.
 
 targetScope = 'resourceGroup'
 
@@ -41,61 +42,19 @@ resource app 'Microsoft.Web/sites@2025-03-01' existing = {
 // The host makes this key when the blob extension first registers its webhook, some time after the code was deployed.
 var webhookKey = listKeys('${app.id}/host/default', '2025-03-01').systemKeys.blobs_extension
 
-// With the slash at its end: raw alone would let raw2 through.
-var subjectPrefix = '/blobServices/default/containers/${rawContainer}/blobs/${empty(rawFolder) ? '' : '${rawFolder}/'}'
-
-var topicName = empty(existingSystemTopic) ? '${landingAccountName}-events' : existingSystemTopic
-var topicId = resourceId(landingResourceGroup, 'Microsoft.EventGrid/systemTopics', topicName)
-
-module landing 'modules/account-location.bicep' = {
-  scope: resourceGroup(landingResourceGroup)
-  params: { accountName: landingAccountName }
-}
-
-// Beside the account: Azure takes a system topic only in the resource group of its source.
-module events 'modules/raw-events.bicep' = {
-  scope: resourceGroup(landingResourceGroup)
+module announcements 'modules/announcements.bicep' = {
   params: {
     landingAccountName: landingAccountName
-    location: landing.outputs.location
-    topicName: topicName
-    isThere: !empty(existingSystemTopic)
-    tags: tags
-  }
-}
-
-module topicWritesDeadLetters 'modules/container-role.bicep' = {
-  params: {
-    accountName: hostAccountName
-    containerName: deadLetterContainer
-    principalId: events.outputs.principalId
-    assignee: topicId
-    principalType: 'ServicePrincipal'
-    role: 'Storage Blob Data Contributor'
-    reason: 'keeps events that could not be delivered'
-  }
-}
-
-module subscription 'modules/raw-subscription.bicep' = {
-  scope: resourceGroup(landingResourceGroup)
-  params: {
-    topicName: topicName
+    landingResourceGroup: landingResourceGroup
+    rawContainer: rawContainer
+    rawFolder: rawFolder
+    landedFolders: split(landedFolders, ',')
+    hostAccountName: hostAccountName
+    deadLetterContainer: deadLetterContainer
     // Without the prefix Host.Functions. the host drops every event.
     webhookUrl: 'https://${app.properties.defaultHostName}/runtime/webhooks/blobs?functionName=Host.Functions.ingest-export&code=${webhookKey}'
-    subjectPrefix: subjectPrefix
-    leftOut: map(split(landedFolders, ','), folder => '${subjectPrefix}${folder}')
-    deadLetterAccountId: resourceId('Microsoft.Storage/storageAccounts', hostAccountName)
-    deadLetterContainer: deadLetterContainer
-  }
-  // The topic must be able to write dead letters when the subscription is made.
-  dependsOn: [topicWritesDeadLetters]
-}
-
-module alerts 'modules/delivery-alerts.bicep' = {
-  params: {
-    topicId: topicId
+    existingSystemTopic: existingSystemTopic
     actionGroupId: actionGroupId
     tags: tags
   }
-  dependsOn: [events]
 }

@@ -1,9 +1,10 @@
-// Everything but the code and the event subscription: deploy this, then the package, then eventgrid.bicep. Safe to run again.
+// Everything but the code and, with delivery = 'webhook', the event subscription: deploy this, then the package, then eventgrid.bicep where
+// it is needed. Safe to run again.
 
 targetScope = 'resourceGroup'
 
-import { Budget, ExistingLanding, Names } from 'modules/parameters.bicep'
-import { deadLetterContainer, packageContainer } from 'modules/host.bicep'
+import { Budget, ExistingLanding, ExistingNetwork, Names, PrivateDnsZones } from 'modules/parameters.bicep'
+import { deadLetterContainer, eventQueue, packageContainer } from 'modules/host.bicep'
 import { LandingSources } from 'modules/landing-sources.bicep'
 import { PipelineSettings } from 'modules/pipeline-settings.bicep'
 
@@ -35,6 +36,15 @@ param exporterPrincipalId string = ''
 
 @description('Take the raw files from an account that is there already. The parameters of exporter and raw files then change nothing there: see to its firewall, keys, lifecycle and logs yourself.')
 param existingLandingAccount ExistingLanding?
+
+@description('How files of the exporter reach the landing account: over the internet, or over private endpoints alone, where what brings them is in the network. Then nothing outside reaches it; privateNetwork must be on.')
+param landingAccess 'internet' | 'private' = 'internet'
+
+@description('How new files are announced to the app. webhook: Event Grid calls the app, whose endpoint is open for it; eventgrid.bicep, deployed after the code, makes the subscription. queue: Event Grid writes to a queue of the host account, by the identity of its topic; the subscription is made here, and the app is closed: it, and whoever deploys its code, is reached over a private endpoint.')
+param delivery 'webhook' | 'queue' = 'webhook'
+
+@description('A storage account has at most one system topic. Where the landing account has one, its name, for delivery = queue: it is used as it is, and needs a system-assigned identity.')
+param existingSystemTopic string = ''
 
 @description('Folder of the raw zone within its container, without slashes at its ends; empty for the whole container.')
 param rawFolder string = ''
@@ -68,11 +78,20 @@ param evidenceImmutabilityDays int = 0
 @maxValue(365)
 param softDeleteDays int = 14
 
-@description('Close lake and host to the internet: private endpoints, and the app in a virtual network. Whoever reads the lake, or queries it from a laptop, then needs a way into that network. The landing account stays open to the exporter.')
+@description('Close lake and host to the internet: private endpoints, and the app in a virtual network. Whoever reads the lake, or queries it from a laptop, then needs a way into that network. The landing account gets private endpoints for the app, and stays open to the exporter unless landingAccess says otherwise.')
 param privateNetwork bool = false
 
 @description('Address space of the virtual network, where one is made: at least a /24.')
 param networkAddressPrefix string = '10.90.0.0/24'
+
+@description('Subnets of a network that is there already, in place of one that is made. The apps then run in it, whatever else is said.')
+param existingNetwork ExistingNetwork?
+
+@description('Where private endpoints get their names.')
+param privateDnsZones PrivateDnsZones = { kind: 'made' }
+
+@description('The way out of a network that is made. natGateway costs, has one address that does not change, and leaves no subnet with the way out that Azure gives by default.')
+param outbound 'default' | 'natGateway' = 'default'
 
 @description('Object ids of managed identities that may read the tables: a Synapse workspace, a Databricks access connector, a Fabric identity.')
 param readerPrincipalIds string[] = []
@@ -95,6 +114,11 @@ param instanceMemoryMB int = 2048
 @maxValue(1000)
 param maximumInstanceCount int = 40
 
+@description('Instances that are kept ready for events, and paid for by the hour. With 0 an event that meets an app that sleeps may be refused for good: its file then waits for the reconciliation.')
+@minValue(0)
+@maxValue(1000)
+param alwaysReady int = 0
+
 @description('Major version of Node: 24, or 22 in regions that lack it.')
 @allowed(['22', '24'])
 param nodeVersion string = '24'
@@ -103,6 +127,9 @@ param pipelineSettings PipelineSettings = {}
 
 @description('Ways out of Nexthink other than the data exporter. What is named here is fetched or received by an app of its own, which may add files to raw below its folders and nothing else; none is made where this is left out.')
 param landingSources LandingSources?
+
+@description('How senders reach the receiver of landingSources.webhook: over the internet, or over a private endpoint alone, which a gateway of yours may stand before.')
+param receiverAccess 'internet' | 'private' = 'internet'
 
 @description('Minutes after which the host stops an invocation, where the 30 of host.json are too few. The minutes of pipelineSettings must be less; the app does not start else.')
 @minValue(1)
@@ -185,14 +212,126 @@ var landedFolders = {
 
 var makesLanding = existingLandingAccount == null
 var landsFiles = landingSources.?nql != null || landingSources.?classic != null || landingSources.?webhook != null || landingSources.?counts != null
-// A firewall of the landing account would keep the app out if it did not come from a subnet.
-var needsNetwork = privateNetwork || (makesLanding && !empty(exporterIpRules))
-var services = ['blob', 'dfs', 'queue', 'table']
+// A puller is called by nobody. A receiver is, and stays open while the pipeline's app is closed.
+var isClosed = delivery == 'queue'
+var isLandingAppClosed = landsFiles && (landingSources.?webhook == null ? isClosed : receiverAccess == 'private')
+var needsEndpoints = privateNetwork || isClosed || isLandingAppClosed
+// A firewall of the landing account would keep the apps out if it did not know their subnets, or they came by private endpoints.
+var namesSubnets = makesLanding && !empty(exporterIpRules) && !privateNetwork
+var needsNetwork = existingNetwork != null || needsEndpoints || namesSubnets
+var makesNetwork = needsNetwork && existingNetwork == null
+
+var appSubnetId = !needsNetwork ? '' : existingNetwork.?appSubnetId ?? '${networkId}/subnets/app'
+var endpointSubnetId = !needsEndpoints
+  ? ''
+  : makesNetwork ? '${networkId}/subnets/endpoints' : existingNetwork.?endpointSubnetId ?? ''
+var landingSubnetId = !needsNetwork
+  ? ''
+  : makesNetwork ? '${networkId}/subnets/landing' : existingNetwork.?landingSubnetId ?? ''
+
+// Zones by what their names are of; each where something has a private endpoint of the kind.
+var siteDomains = {
+  AzureCloud: 'azurewebsites.net'
+  AzureUSGovernment: 'azurewebsites.us'
+  AzureChinaCloud: 'chinacloudsites.cn'
+}
+var zones = [
+  ...(privateNetwork
+    ? map(['blob', 'dfs', 'queue', 'table'], kind => { kind: kind, name: 'privatelink.${kind}.${suffix}' })
+    : [])
+  ...(isClosed || isLandingAppClosed ? [{ kind: 'sites', name: 'privatelink.${siteDomains[environment().name]}' }] : [])
+  ...(privateNetwork && landsFiles
+    ? [{ kind: 'vault', name: 'privatelink${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}' }]
+    : [])
+]
+var givenZones = privateDnsZones.kind == 'given'
+  ? {
+      blob: privateDnsZones.?blob ?? ''
+      dfs: privateDnsZones.?dfs ?? ''
+      queue: privateDnsZones.?queue ?? ''
+      table: privateDnsZones.?table ?? ''
+      sites: privateDnsZones.?sites ?? ''
+      vault: privateDnsZones.?vault ?? ''
+    }
+  : {}
+var zoneIds = toObject(
+  zones,
+  zone => zone.kind,
+  zone =>
+    privateDnsZones.kind == 'made'
+      ? resourceId('Microsoft.Network/privateDnsZones', zone.name)
+      : givenZones[?zone.kind] ?? ''
+)
+
+// The landing account as well, where it is made here: with them its firewall need know no subnet.
+var privateServices = privateNetwork
+  ? [
+      { account: lakeAccountName, services: ['blob', 'dfs'] }
+      { account: hostAccountName, services: ['blob', 'queue', 'table'] }
+      ...(makesLanding ? [{ account: landingAccountName, services: ['blob', 'dfs', 'queue'] }] : [])
+    ]
+  : []
+
+// What cannot be together. Refused before anything is made.
+var refusals = filter(
+  [
+    {
+      isSo: alwaysReady > maximumInstanceCount
+      why: 'alwaysReady (${alwaysReady}) must not be above maximumInstanceCount (${maximumInstanceCount}).'
+    }
+    {
+      isSo: landingAccess == 'private' && !privateNetwork
+      why: 'landingAccess = private closes the landing account to the internet: nothing would reach it without privateNetwork = true.'
+    }
+    {
+      isSo: landingAccess == 'private' && !makesLanding
+      why: 'landingAccess says how the landing account that is made here is reached: leave it out with existingLandingAccount.'
+    }
+    {
+      isSo: landingAccess == 'private' && !empty(exporterIpRules)
+      why: 'exporterIpRules lets addresses of the internet in, which landingAccess = private closes out: give one of them.'
+    }
+    {
+      isSo: receiverAccess == 'private' && landingSources.?webhook == null
+      why: 'receiverAccess says how the receiver of landingSources.webhook is reached, and there is none: leave it out.'
+    }
+    {
+      isSo: existingNetwork != null && needsEndpoints && empty(existingNetwork.?endpointSubnetId)
+      why: 'existingNetwork needs endpointSubnetId: privateNetwork, delivery = queue and a private receiver make private endpoints.'
+    }
+    {
+      isSo: existingNetwork != null && landsFiles && empty(existingNetwork.?landingSubnetId)
+      why: 'existingNetwork needs landingSubnetId: landingSources makes an app that runs in a subnet of its own.'
+    }
+    {
+      isSo: existingNetwork.?appSubnetId == (existingNetwork.?landingSubnetId ?? '-')
+      why: 'existingNetwork: appSubnetId and landingSubnetId must be two subnets.'
+    }
+    {
+      isSo: existingNetwork != null && outbound != 'default'
+      why: 'outbound is of a network that is made here: leave it out with existingNetwork, whose way out is yours.'
+    }
+    {
+      isSo: privateDnsZones.kind == 'given' && contains(map(items(zoneIds), zone => zone.value), '')
+      why: 'privateDnsZones lacks a zone that is needed: ${join(map(filter(items(zoneIds), zone => empty(zone.value)), zone => zone.key), ', ')}.'
+    }
+    {
+      isSo: delivery == 'webhook' && !empty(existingSystemTopic)
+      why: 'existingSystemTopic is for delivery = queue: with webhook give it to eventgrid.bicep, as deploy.sh does by itself.'
+    }
+    {
+      isSo: rawRetentionDays > 0 && rawRetentionDays < rawImmutabilityDays
+      why: 'rawRetentionDays (${rawRetentionDays}) must not be below rawImmutabilityDays (${rawImmutabilityDays}): nothing can be deleted before.'
+    }
+  ],
+  refusal => refusal.isSo
+)
+var region = empty(refusals) ? location : fail(join(map(refusals, refusal => refusal.why), ' '))
 
 module identity 'modules/identity.bicep' = {
   params: {
     name: identityName
-    location: location
+    location: region
     tags: tags
   }
 }
@@ -201,33 +340,36 @@ module monitoring 'modules/monitoring.bicep' = {
   params: {
     workspaceName: workspaceName
     applicationInsightsName: applicationInsightsName
-    location: location
+    location: region
     tags: tags
     retentionDays: logRetentionDays
   }
 }
 
-module network 'modules/network.bicep' = if (needsNetwork) {
+module network 'modules/network.bicep' = if (makesNetwork) {
   params: {
     namePrefix: namePrefix
-    location: location
+    location: region
     tags: tags
     addressPrefix: networkAddressPrefix
     appPrefix: cidrSubnet(networkAddressPrefix, 25, 0)
     endpointPrefix: cidrSubnet(networkAddressPrefix, 26, 2)
     landingPrefix: cidrSubnet(networkAddressPrefix, 26, 3)
+    hasServiceEndpoints: namesSubnets || !makesLanding
+    outbound: outbound
   }
 }
 
 module landing 'modules/landing.bicep' = if (makesLanding) {
   params: {
     name: landingAccountName
-    location: location
+    location: region
     tags: tags
     redundancy: redundancy
     exporterAuth: exporterAuth
     exporterIpRules: exporterIpRules
-    appSubnetIds: needsNetwork ? ['${networkId}/subnets/app', '${networkId}/subnets/landing'] : []
+    isPrivate: landingAccess == 'private'
+    appSubnetIds: namesSubnets ? filter([appSubnetId, landingSubnetId], id => !empty(id)) : []
     immutabilityDays: rawImmutabilityDays
     coolAfterDays: rawCoolAfterDays
     coolTier: rawCoolTier
@@ -235,13 +377,14 @@ module landing 'modules/landing.bicep' = if (makesLanding) {
     softDeleteDays: softDeleteDays
     workspaceId: workspaceId
   }
+  // Rules for subnets that are being changed are refused.
   dependsOn: [monitoring, network]
 }
 
 module lake 'modules/lake.bicep' = {
   params: {
     name: lakeAccountName
-    location: location
+    location: region
     tags: tags
     redundancy: redundancy
     isPrivate: privateNetwork
@@ -255,7 +398,7 @@ module lake 'modules/lake.bicep' = {
 module host 'modules/host.bicep' = {
   params: {
     name: hostAccountName
-    location: location
+    location: region
     tags: tags
     redundancy: redundancy
     isPrivate: privateNetwork
@@ -265,38 +408,33 @@ module host 'modules/host.bicep' = {
   dependsOn: [monitoring]
 }
 
-module privateDns 'modules/private-dns.bicep' = if (privateNetwork) {
+module privateDns 'modules/private-dns.bicep' = if (needsEndpoints && privateDnsZones.kind == 'made') {
   params: {
-    networkId: networkId
+    networkId: split(appSubnetId, '/subnets/')[0]
     tags: tags
-    services: services
+    zoneNames: map(zones, zone => zone.name)
   }
   dependsOn: [network]
 }
 
-module lakeEndpoints 'modules/private-endpoints.bicep' = if (privateNetwork) {
+module endpoints 'modules/private-endpoints.bicep' = if (privateNetwork) {
   params: {
-    accountName: lakeAccountName
-    accountId: resourceId('Microsoft.Storage/storageAccounts', lakeAccountName)
-    location: location
+    endpoints: flatten(map(
+      privateServices,
+      each =>
+        map(each.services, service => {
+          name: each.account
+          resourceId: resourceId('Microsoft.Storage/storageAccounts', each.account)
+          group: service
+          zoneId: zoneIds[service]
+        })
+    ))
+    location: region
     tags: tags
-    subnetId: '${networkId}/subnets/endpoints'
-    // Files are listed through the one and read and written through the other.
-    services: ['blob', 'dfs']
+    subnetId: endpointSubnetId
   }
-  dependsOn: [network, lake, privateDns]
-}
-
-module hostEndpoints 'modules/private-endpoints.bicep' = if (privateNetwork) {
-  params: {
-    accountName: hostAccountName
-    accountId: resourceId('Microsoft.Storage/storageAccounts', hostAccountName)
-    location: location
-    tags: tags
-    subnetId: '${networkId}/subnets/endpoints'
-    services: ['blob', 'queue', 'table']
-  }
-  dependsOn: [network, host, privateDns]
+  // After all accounts: a firewall that names a subnet of this network is refused while an endpoint is being put into it.
+  dependsOn: [network, privateDns, landing, lake, host]
 }
 
 module access 'modules/access.bicep' = {
@@ -322,19 +460,41 @@ module app 'modules/app.bicep' = {
   params: {
     name: appName
     planName: '${namePrefix}-plan'
-    location: location
+    location: region
     tags: tags
     identityId: identityId
-    subnetId: needsNetwork ? '${networkId}/subnets/app' : ''
+    subnetId: appSubnetId
     nodeVersion: nodeVersion
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
+    // The group whose functions take events: the blob trigger, or the one of the queue.
+    alwaysReady: alwaysReady == 0
+      ? []
+      : [{ name: delivery == 'queue' ? 'function:ingest-announced' : 'blob', instanceCount: alwaysReady }]
+    isClosed: isClosed
     hostAccountName: hostAccountName
     packageContainer: packageContainer
     workspaceId: workspaceId
   }
   // The app looks for its package, its queues and the lake as soon as it is there.
-  dependsOn: [network, access, lakeEndpoints, hostEndpoints]
+  dependsOn: [network, access, endpoints]
+}
+
+module appEndpoint 'modules/private-endpoints.bicep' = if (isClosed) {
+  params: {
+    endpoints: [
+      {
+        name: appName
+        resourceId: resourceId('Microsoft.Web/sites', appName)
+        group: 'sites'
+        zoneId: zoneIds.sites
+      }
+    ]
+    location: region
+    tags: tags
+    subnetId: endpointSubnetId
+  }
+  dependsOn: [app, privateDns]
 }
 
 module appSettings 'modules/app-settings.bicep' = {
@@ -359,13 +519,14 @@ module landingApp 'modules/landing-app.bicep' = if (landsFiles) {
     name: landingAppName
     hostAccountName: names.?landingHostAccount ?? 'landhost${unique}'
     vaultName: keyVaultName
-    location: location
+    location: region
     tags: tags
     redundancy: redundancy
     isPrivate: privateNetwork
-    subnetId: needsNetwork ? '${networkId}/subnets/landing' : ''
-    endpointSubnetId: privateNetwork ? '${networkId}/subnets/endpoints' : ''
-    networkId: privateNetwork ? networkId : ''
+    isClosed: isLandingAppClosed
+    subnetId: landingSubnetId
+    endpointSubnetId: endpointSubnetId
+    zoneIds: zoneIds
     nodeVersion: nodeVersion
     workspaceId: workspaceId
     applicationInsightsName: applicationInsightsName
@@ -380,13 +541,31 @@ module landingApp 'modules/landing-app.bicep' = if (landsFiles) {
     pipelineSettings: pipelineSettings
     functionTimeoutMinutes: functionTimeoutMinutes
   }
-  dependsOn: [network, landing, privateDns]
+  dependsOn: [landing, network, privateDns, endpoints]
+}
+
+module announcements 'modules/announcements.bicep' = if (delivery == 'queue') {
+  params: {
+    landingAccountName: landingAccountName
+    landingLocation: makesLanding ? region : ''
+    landingResourceGroup: landingResourceGroup
+    rawContainer: rawContainer
+    rawFolder: rawFolder
+    landedFolders: [landedFolders.nql, landedFolders.webhook, landedFolders.classic, landedFolders.counts]
+    hostAccountName: hostAccountName
+    deadLetterContainer: deadLetterContainer
+    queueName: eventQueue
+    existingSystemTopic: existingSystemTopic
+    actionGroupId: alerts.outputs.actionGroupId
+    tags: tags
+  }
+  dependsOn: [landing, host]
 }
 
 module alerts 'modules/alerts.bicep' = {
   params: {
     namePrefix: namePrefix
-    location: location
+    location: region
     tags: tags
     applicationInsightsId: applicationInsightsId
     workspaceId: workspaceId
@@ -406,7 +585,7 @@ module alerts 'modules/alerts.bicep' = {
 
 module workbook 'modules/workbook.bicep' = {
   params: {
-    location: location
+    location: region
     tags: tags
     applicationInsightsId: applicationInsightsId
     workspaceId: workspaceId
@@ -441,4 +620,5 @@ output lakeUrl string = lakeUrl
 output actionGroupId string = alerts.outputs.actionGroupId
 output identityClientId string = identity.outputs.clientId
 output applicationInsightsName string = applicationInsightsName
+output delivery string = delivery
 output lakeIsPrivate bool = privateNetwork

@@ -66,10 +66,13 @@ leftovers() {
 remove_topic() {
   find_topic
   [[ -n $topic ]] || return 0
-  if has_subscription; then
-    delete_subscription
-    say "deleted the event subscription of $landing_account"
-  fi
+  local subscription
+  for subscription in "$SUBSCRIPTION" "$QUEUE_SUBSCRIPTION"; do
+    if has_subscription "$subscription"; then
+      delete_subscription "$subscription"
+      say "deleted the event subscription $subscription of $landing_account"
+    fi
+  done
   [[ $topic == "$own_topic" ]] || { say "kept: system topic $topic, which was there before" && return; }
   az eventgrid system-topic delete --resource-group "$landing_group" --name "$topic" --yes --output none ||
     fail "system topic $topic could not be deleted: see above"

@@ -15,6 +15,12 @@ param nodeVersion string
 param instanceMemoryMB int
 param maximumInstanceCount int
 
+@description('Instances that are kept ready, by groups of functions that scale together.')
+param alwaysReady { name: string, instanceCount: int }[]
+
+@description('Closed to the internet: reached over a private endpoint alone, deployments too.')
+param isClosed bool
+
 param hostAccountName string
 param packageContainer string
 
@@ -37,9 +43,9 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
 resource app 'Microsoft.Web/sites@2025-03-01' = {
   // checkov:skip=CKV_AZURE_17:neither Event Grid nor Nexthink shows a client certificate
   // checkov:skip=CKV_AZURE_78:Flex Consumption has no FTP, and refuses a site that says so
-  // checkov:skip=CKV_AZURE_212:scales to zero, and comes when there is a file
+  // checkov:skip=CKV_AZURE_212:scales to zero, and comes when there is a file; the parameter alwaysReady keeps instances
   // checkov:skip=CKV_AZURE_213:Flex Consumption has no health checks
-  // checkov:skip=CKV_AZURE_222:Event Grid and Nexthink call it from the internet
+  // checkov:skip=CKV_AZURE_222:closed by the parameter delivery; else Event Grid or Nexthink calls it from the internet
   name: name
   location: location
   tags: tags
@@ -53,10 +59,10 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     httpsOnly: true
     // Whom a reference to a key vault is resolved as; without it, it would be the system's identity, which there is none of.
     keyVaultReferenceIdentity: identityId
-    // Event Grid calls the webhook from the internet. Limiting it to the service tag AzureEventGrid would help, but nobody has
-    // shown that Event Grid comes from there only, and an event that is refused is a file that is late. The webhook asks for a key,
-    // and all it can be told is to look at a file. The landing app's receiver asks for a key and for a secret.
-    publicNetworkAccess: 'Enabled'
+    // Open where Event Grid or Nexthink calls from the internet. Limiting it to the service tag AzureEventGrid would help, but nobody
+    // has shown that Event Grid comes from there only, and an event that is refused is a file that is late. The webhook asks for a
+    // key, and all it can be told is to look at a file. The landing app's receiver asks for a key and for a secret.
+    publicNetworkAccess: isClosed ? 'Disabled' : 'Enabled'
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     // Flex Consumption refuses a site with what it has no use for: ftpsState, alwaysOn, linuxFxVersion and others.
     siteConfig: {
@@ -79,6 +85,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
+        alwaysReady: alwaysReady
       }
       runtime: {
         name: 'node'

@@ -1,11 +1,10 @@
 // An alert on events that are nowhere any more. Of those that Event Grid kept as dead letters the app tells itself: it knows which of their
 // files are in.
 
+param topicName string
 param topicId string
 param actionGroupId string
 param tags { *: string }
-
-var topicName = last(split(topicId, '/'))
 
 var metrics = [
   {

@@ -19,8 +19,14 @@ param workspaceId string
 var packageContainer = 'app-packages'
 
 @export()
+@description('As the function ingest-announced knows it; the host moves what it gives up on to the one that ends in -poison.')
+var eventQueue = 'raw-events'
+
+@export()
 @description('What Event Grid could not deliver.')
 var deadLetterContainer = 'dead-letters'
+
+var eventQueues = [eventQueue, '${eventQueue}-poison']
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   // checkov:skip=CKV_AZURE_35:closed by the parameter privateNetwork
@@ -68,6 +74,19 @@ resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@
   name: deadLetterContainer
   properties: { publicAccess: 'None' }
 }
+
+// Both are there whatever delivery says: what is still in the queue when it is switched is taken in.
+resource queues 'Microsoft.Storage/storageAccounts/queueServices@2025-06-01' = if (hasEvents) {
+  parent: account
+  name: 'default'
+}
+
+resource announced 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = [
+  for queue in hasEvents ? eventQueues : []: {
+    parent: queues
+    name: queue
+  }
+]
 
 module requests 'diagnostics.bicep' = {
   params: {

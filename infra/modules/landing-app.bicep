@@ -22,11 +22,14 @@ param isPrivate bool
 @description('Subnet of the app; empty for none.')
 param subnetId string
 
+@description('Closed to the internet: reached over a private endpoint alone, deployments too.')
+param isClosed bool
+
 @description('Subnet of the private endpoints; empty for none.')
 param endpointSubnetId string
 
-@description('The network that private names are for; empty for none.')
-param networkId string
+@description('Private DNS zones, by parts of resources; empty for none.')
+param zoneIds { *: string }
 
 param nodeVersion string
 
@@ -107,28 +110,25 @@ module state 'landing-state.bicep' = {
   params: { accountName: landingAccountName }
 }
 
-module hostEndpoints 'private-endpoints.bicep' = if (isPrivate) {
-  params: {
-    accountName: hostAccountName
-    accountId: resourceId('Microsoft.Storage/storageAccounts', hostAccountName)
-    location: location
-    tags: tags
-    subnetId: endpointSubnetId
-    services: ['blob', 'table']
-  }
-  dependsOn: [host]
-}
+var hostAccountId = resourceId('Microsoft.Storage/storageAccounts', hostAccountName)
 
-module vaultEndpoint 'vault-endpoint.bicep' = if (isPrivate) {
+module endpoints 'private-endpoints.bicep' = if (isPrivate) {
   params: {
-    vaultName: vaultName
-    vaultId: resourceId('Microsoft.KeyVault/vaults', vaultName)
+    endpoints: [
+      { name: hostAccountName, resourceId: hostAccountId, group: 'blob', zoneId: zoneIds.?blob ?? '' }
+      { name: hostAccountName, resourceId: hostAccountId, group: 'table', zoneId: zoneIds.?table ?? '' }
+      {
+        name: vaultName
+        resourceId: resourceId('Microsoft.KeyVault/vaults', vaultName)
+        group: 'vault'
+        zoneId: zoneIds.?vault ?? ''
+      }
+    ]
     location: location
     tags: tags
     subnetId: endpointSubnetId
-    networkId: networkId
   }
-  dependsOn: [vault]
+  dependsOn: [host, vault]
 }
 
 module access 'landing-access.bicep' = {
@@ -159,12 +159,31 @@ module app 'app.bicep' = {
     nodeVersion: nodeVersion
     instanceMemoryMB: 2048
     maximumInstanceCount: 40
+    alwaysReady: []
+    isClosed: isClosed
     hostAccountName: hostAccountName
     packageContainer: packageContainer
     workspaceId: workspaceId
   }
   // The app looks for its package, its secrets and raw as soon as it is there.
-  dependsOn: [access, hostEndpoints, vaultEndpoint]
+  dependsOn: [access, endpoints]
+}
+
+module appEndpoint 'private-endpoints.bicep' = if (isClosed) {
+  params: {
+    endpoints: [
+      {
+        name: name
+        resourceId: resourceId('Microsoft.Web/sites', name)
+        group: 'sites'
+        zoneId: zoneIds.?sites ?? ''
+      }
+    ]
+    location: location
+    tags: tags
+    subnetId: endpointSubnetId
+  }
+  dependsOn: [app]
 }
 
 module settings 'landing-app-settings.bicep' = {

@@ -1,4 +1,4 @@
-// The landing account: the exporter writes its files here, over the public endpoint. It is an account of its own because of
+// The landing account: the exporter writes its files here, as a rule over the public endpoint. It is an account of its own because of
 // exporterAuth 'key': a key opens all of an account, and must not open the evidence.
 
 param name string
@@ -12,7 +12,10 @@ param exporterAuth string
 @description('Addresses and ranges that may reach the account; empty for all.')
 param exporterIpRules string[]
 
-@description('Subnets of the apps, which the firewall would keep out.')
+@description('Closed to the internet: reached over private endpoints alone.')
+param isPrivate bool
+
+@description('Subnets of the apps, which the firewall would keep out; none where they come over private endpoints.')
 param appSubnetIds string[]
 
 @minValue(0)
@@ -60,11 +63,11 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     allowedCopyScope: 'AAD'
     isLocalUserEnabled: false
     isSftpEnabled: false
-    // Never closed, whatever privateNetwork says: Nexthink's cloud comes over the internet.
-    publicNetworkAccess: 'Enabled'
+    // Nexthink's cloud comes over the internet: closed only where nothing does, by landingAccess.
+    publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
     networkAcls: {
       bypass: 'AzureServices'
-      defaultAction: empty(exporterIpRules) ? 'Allow' : 'Deny'
+      defaultAction: isPrivate || !empty(exporterIpRules) ? 'Deny' : 'Allow'
       ipRules: [
         for rule in exporterIpRules: {
           value: rule

@@ -15,6 +15,17 @@ param endpointPrefix string
 @description('Part of addressPrefix, for the landing app: two apps of Flex Consumption do not share a subnet well.')
 param landingPrefix string
 
+@description('Whether the landing account knows the apps by their subnets. Else they reach it over private endpoints.')
+param hasServiceEndpoints bool
+
+@description('default: the way out that Azure gives. natGateway: through one of this network, with an address of its own.')
+@allowed(['default', 'natGateway'])
+param outbound string
+
+// Newer versions of this type make subnets without a way out where nothing is said.
+var hasDefaultOutbound = outbound == 'default'
+var serviceEndpoints = hasServiceEndpoints ? [{ service: 'Microsoft.Storage' }] : []
+
 resource endpointRules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
   name: '${namePrefix}-endpoints'
   location: location
@@ -59,6 +70,25 @@ resource appRules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
   properties: {}
 }
 
+resource address 'Microsoft.Network/publicIPAddresses@2025-05-01' = if (!hasDefaultOutbound) {
+  name: '${namePrefix}-outbound'
+  location: location
+  tags: tags
+  sku: { name: 'Standard' }
+  properties: { publicIPAllocationMethod: 'Static' }
+}
+
+resource gateway 'Microsoft.Network/natGateways@2025-05-01' = if (!hasDefaultOutbound) {
+  name: '${namePrefix}-outbound'
+  location: location
+  tags: tags
+  sku: { name: 'Standard' }
+  properties: {
+    publicIpAddresses: [{ id: address.id }]
+    idleTimeoutInMinutes: 4
+  }
+}
+
 // Subnets stand inside the network: on their own, each deployment would first take them away.
 resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
   name: '${namePrefix}-network'
@@ -79,10 +109,10 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
               properties: { serviceName: 'Microsoft.App/environments' }
             }
           ]
-          // By this the landing account's firewall knows the app.
-          serviceEndpoints: [{ service: 'Microsoft.Storage' }]
-          // To Entra and Application Insights. Newer versions of this type make subnets without a way out.
-          defaultOutboundAccess: true
+          serviceEndpoints: serviceEndpoints
+          // To Application Insights, and to the landing account where it has no private endpoints.
+          defaultOutboundAccess: hasDefaultOutbound
+          natGateway: hasDefaultOutbound ? null : { id: gateway.id }
         }
       }
       {
@@ -106,11 +136,14 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
               properties: { serviceName: 'Microsoft.App/environments' }
             }
           ]
-          serviceEndpoints: [{ service: 'Microsoft.Storage' }]
+          serviceEndpoints: serviceEndpoints
           // To Nexthink as well.
-          defaultOutboundAccess: true
+          defaultOutboundAccess: hasDefaultOutbound
+          natGateway: hasDefaultOutbound ? null : { id: gateway.id }
         }
       }
     ]
   }
 }
+
+output id string = network.id

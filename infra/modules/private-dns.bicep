@@ -1,21 +1,21 @@
-// Names of the private endpoints, for the app's network alone.
+// Names of the private endpoints, for the apps' network alone.
 
 param networkId string
 param tags { *: string }
 
-@description('Services of storage accounts: blob, dfs, queue, table.')
-param services string[]
+@description('Names of zones.')
+param zoneNames string[]
 
 resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
-  for service in services: {
-    name: 'privatelink.${service}.${environment().suffixes.storage}'
+  for name in zoneNames: {
+    name: name
     location: 'global'
     tags: tags
   }
 ]
 
 resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
-  for (service, index) in services: {
+  for (name, index) in zoneNames: {
     parent: zones[index]
     name: 'audit-lake'
     location: 'global'
@@ -23,7 +23,7 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
     properties: {
       virtualNetwork: { id: networkId }
       registrationEnabled: false
-      // A landing account with private endpoints elsewhere has no name in these zones: its public one is to be asked for then.
+      // An account or app with private endpoints elsewhere has no name in these zones: its public one is to be asked for then.
       resolutionPolicy: 'NxDomainRedirect'
     }
   }

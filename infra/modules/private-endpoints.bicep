@@ -1,36 +1,28 @@
-// Private endpoints of one storage account, one for each service, with their names in the zones of private-dns.bicep.
+// Private endpoints, with their names in private DNS zones.
 
-param accountName string
-param accountId string
+import { PrivateEndpoint } from 'parameters.bicep'
+
+param endpoints PrivateEndpoint[]
 param location string
 param tags { *: string }
 param subnetId string
 
-@description('Services of the account that are used: blob, dfs, queue, table.')
-param services string[]
-
-resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' existing = [
-  for service in services: {
-    name: 'privatelink.${service}.${environment().suffixes.storage}'
-  }
-]
-
-// One after the other: the account takes one at a time, and refuses another meanwhile.
+// One after the other: an account takes one at a time, and a subnet that is being changed takes none.
 @batchSize(1)
-resource endpoints 'Microsoft.Network/privateEndpoints@2025-05-01' = [
-  for service in services: {
-    name: '${accountName}-${service}'
+resource made 'Microsoft.Network/privateEndpoints@2025-05-01' = [
+  for endpoint in endpoints: {
+    name: '${endpoint.name}-${endpoint.group}'
     location: location
     tags: tags
     properties: {
       subnet: { id: subnetId }
-      customNetworkInterfaceName: '${accountName}-${service}-nic'
+      customNetworkInterfaceName: '${endpoint.name}-${endpoint.group}-nic'
       privateLinkServiceConnections: [
         {
-          name: service
+          name: endpoint.group
           properties: {
-            privateLinkServiceId: accountId
-            groupIds: [service]
+            privateLinkServiceId: endpoint.resourceId
+            groupIds: [endpoint.group]
           }
         }
       ]
@@ -39,14 +31,14 @@ resource endpoints 'Microsoft.Network/privateEndpoints@2025-05-01' = [
 ]
 
 resource names 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-05-01' = [
-  for (service, index) in services: {
-    parent: endpoints[index]
+  for (endpoint, index) in endpoints: if (!empty(endpoint.zoneId)) {
+    parent: made[index]
     name: 'default'
     properties: {
       privateDnsZoneConfigs: [
         {
-          name: service
-          properties: { privateDnsZoneId: zones[index].id }
+          name: endpoint.group
+          properties: { privateDnsZoneId: endpoint.zoneId }
         }
       ]
     }

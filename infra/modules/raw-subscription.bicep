@@ -1,10 +1,16 @@
-// Sends each finished file of the raw zone, and nothing else, to the webhook of the blob trigger.
+// Announces each finished file of the raw zone, and nothing else: to a queue of the host account, or to the webhook of the blob trigger.
 
 param topicName string
 
-@description('With the key in it. Azure cannot change the URL of a subscription: delete the subscription first where the key was renewed.')
+@description('With the key in it; empty where events go to a queue. Azure cannot change the URL of a subscription: delete the subscription first where the key was renewed.')
 @secure()
 param webhookUrl string
+
+@description('The account of the queue and of the dead letters.')
+param hostAccountId string
+
+@description('Empty where events go to the webhook.')
+param queueName string
 
 @description('Ends with a slash.')
 param subjectPrefix string
@@ -14,14 +20,48 @@ param subjectPrefix string
 @maxLength(24)
 param leftOut string[]
 
-param deadLetterAccountId string
 param deadLetterContainer string
+
+// What both kinds have alike. Each has a name of its own: Azure changes the place of no subscription, and while one is replaced by the
+// other both deliver, which takes no file in twice.
+var filter = {
+  includedEventTypes: ['Microsoft.Storage.BlobCreated']
+  subjectBeginsWith: subjectPrefix
+  // What means that a file is complete. CreateFile and SftpCreate are empty files, CopyBlob comes when a copy starts, and
+  // FlushWithClose alone would miss whoever writes through the Blob API.
+  advancedFilters: [
+    {
+      operatorType: 'StringIn'
+      key: 'data.api'
+      values: ['FlushWithClose', 'PutBlob', 'PutBlockList', 'SftpCommit']
+    }
+    {
+      operatorType: 'StringNotBeginsWith'
+      key: 'subject'
+      values: leftOut
+    }
+  ]
+}
+var retryPolicy = {
+  maxDeliveryAttempts: 30
+  eventTimeToLiveInMinutes: 1440
+}
+var deadLetters = {
+  identity: { type: 'SystemAssigned' }
+  deadLetterDestination: {
+    endpointType: 'StorageBlob'
+    properties: {
+      resourceId: hostAccountId
+      blobContainerName: deadLetterContainer
+    }
+  }
+}
 
 resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
   name: topicName
 }
 
-resource subscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = {
+resource toWebhook 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = if (empty(queueName)) {
   parent: topic
   name: 'nexthink-audit-lake'
   properties: {
@@ -33,37 +73,32 @@ resource subscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-
         maxEventsPerBatch: 1
       }
     }
-    filter: {
-      includedEventTypes: ['Microsoft.Storage.BlobCreated']
-      subjectBeginsWith: subjectPrefix
-      // What means that a file is complete. CreateFile and SftpCreate are empty files, CopyBlob comes when a copy starts, and
-      // FlushWithClose alone would miss whoever writes through the Blob API.
-      advancedFilters: [
-        {
-          operatorType: 'StringIn'
-          key: 'data.api'
-          values: ['FlushWithClose', 'PutBlob', 'PutBlockList', 'SftpCommit']
-        }
-        {
-          operatorType: 'StringNotBeginsWith'
-          key: 'subject'
-          values: leftOut
-        }
-      ]
-    }
-    retryPolicy: {
-      maxDeliveryAttempts: 30
-      eventTimeToLiveInMinutes: 1440
-    }
-    deadLetterWithResourceIdentity: {
+    filter: filter
+    retryPolicy: retryPolicy
+    deadLetterWithResourceIdentity: deadLetters
+  }
+}
+
+resource toQueue 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = if (!empty(queueName)) {
+  parent: topic
+  name: 'nexthink-audit-lake-queue'
+  properties: {
+    eventDeliverySchema: 'EventGridSchema'
+    // By the topic's own identity: the account takes no key, and its firewall lets in no other.
+    deliveryWithResourceIdentity: {
       identity: { type: 'SystemAssigned' }
-      deadLetterDestination: {
-        endpointType: 'StorageBlob'
+      destination: {
+        endpointType: 'StorageQueue'
         properties: {
-          resourceId: deadLetterAccountId
-          blobContainerName: deadLetterContainer
+          resourceId: hostAccountId
+          queueName: queueName
+          // Never forgotten, however long the app is down.
+          queueMessageTimeToLiveInSeconds: -1
         }
       }
     }
+    filter: filter
+    retryPolicy: retryPolicy
+    deadLetterWithResourceIdentity: deadLetters
   }
 }

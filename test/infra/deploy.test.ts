@@ -80,6 +80,58 @@ describe('deploy.sh', { concurrent: true }, () => {
     }),
   );
 
+  it(
+    'makes the subscription with the resources where events go to the queue, and waits for no key',
+    atWorkstation(async (at) => {
+      at.azure.parameters = { ...at.azure.parameters, delivery: 'queue' };
+      at.azure.pollsWithoutKey = 1000;
+      const { code, stderr } = await deploy(at, NO_SMOKE_TEST);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(at.azure.changes, ['main.bicep', 'zip']);
+      assert.ok(!at.azure.calls.some(({ command }) => command === 'functionapp keys list'));
+    }),
+  );
+
+  it(
+    'deletes the subscription to the webhook once the one to the queue is there',
+    atWorkstation(async (at) => {
+      at.azure.topic = { name: 'landingabc-events', identity: 'SystemAssigned' };
+      at.azure.subscription = { url: at.azure.webhookUrl, state: 'Succeeded' };
+      at.azure.outputs = OUTPUTS;
+      at.azure.parameters = { ...at.azure.parameters, delivery: 'queue' };
+      assert.equal((await deploy(at, NO_SMOKE_TEST)).code, 0);
+      assert.deepEqual(at.azure.changes, ['main.bicep', 'zip', 'delete subscription']);
+    }),
+  );
+
+  it(
+    'deletes the subscription to the queue once the one to the webhook is there',
+    atWorkstation(async (at) => {
+      at.azure.topic = { name: 'landingabc-events', identity: 'SystemAssigned' };
+      at.azure.hasQueueSubscription = true;
+      at.azure.outputs = OUTPUTS;
+      assert.equal((await deploy(at, NO_SMOKE_TEST)).code, 0);
+      assert.deepEqual(at.azure.changes, [...ALL, 'delete queue subscription']);
+      assert.equal(at.azure.subscription?.url, at.azure.webhookUrl);
+    }),
+  );
+
+  it(
+    'tells main.bicep of the topic that an existing landing account has from elsewhere',
+    atWorkstation(async (at) => {
+      at.azure.topic = { name: 'topic-of-others', identity: 'SystemAssigned' };
+      at.azure.parameters = {
+        ...at.azure.parameters,
+        delivery: 'queue',
+        existingLandingAccount: { account: 'landingabc' },
+      };
+      const { code, stderr } = await deploy(at, NO_SMOKE_TEST);
+      assert.equal(code, 0, stderr);
+      const main = at.azure.calls.find(({ command }) => command === 'deployment group create');
+      assert.ok(main?.options['parameters']?.includes('existingSystemTopic=topic-of-others'));
+    }),
+  );
+
   for (const [what, outdate] of [
     ['a renewed key', (at: Workstation) => at.azure.webhookUrl.replace(at.azure.key, 'key-before')],
     ['another app', (at: Workstation) => at.azure.webhookUrl.replace('audit-lake-abc', 'audit-lake-old')],
@@ -309,7 +361,7 @@ describe('deploy.sh', { concurrent: true }, () => {
 
   it('knows the names that the templates give', async () => {
     const read = (file: string) => readFile(path.join(INFRA, file), 'utf8');
-    assert.match(await read('modules/raw-events.bicep'), /name: '\$\{landingAccountName\}-events'/);
+    assert.match(await read('modules/announcements.bicep'), /'\$\{landingAccountName\}-events'/);
     assert.match(await read('modules/raw-subscription.bicep'), /name: 'nexthink-audit-lake'/);
     assert.match(
       await read('eventgrid.bicep'),

@@ -35,6 +35,7 @@ export const OUTPUTS: Readonly<Record<string, string | boolean>> = {
   landingAppName: '',
   keyVaultName: '',
   landingSecrets: '',
+  delivery: 'webhook',
   rawUrl: 'https://landingabc.dfs.core.windows.net/raw',
   lakeUrl: 'https://lakeabc.dfs.core.windows.net/',
 };
@@ -72,6 +73,8 @@ export class FakeAzure {
   readonly eventsFailures: string[] = [];
   topic: { readonly name: string; readonly identity: string | null } | null = null;
   subscription: EventSubscription | null = null;
+  /** Whether events go to the queue, by a subscription of its own. */
+  hasQueueSubscription = false;
   /** Ids of the resources in the group. */
   resources: string[] = [];
   /** What each deployment made: type, id and name. */
@@ -206,6 +209,7 @@ export class FakeAzure {
       case 'eventgrid system-topic event-subscription list':
         return queried({
           "[?name=='nexthink-audit-lake'].name": this.subscription === null ? [] : ['nexthink-audit-lake'],
+          "[?name=='nexthink-audit-lake-queue'].name": this.hasQueueSubscription ? ['nexthink-audit-lake-queue'] : [],
         });
       case 'eventgrid system-topic event-subscription show': {
         if (this.subscription === null) throw new Refused('(ResourceNotFound)');
@@ -214,6 +218,11 @@ export class FakeAzure {
         return queried({ '[provisioningState, destination.endpointUrl]': [state, shown] });
       }
       case 'eventgrid system-topic event-subscription delete':
+        if (value('name') === 'nexthink-audit-lake-queue') {
+          if (!this.hasQueueSubscription) throw new Refused('(ResourceNotFound)');
+          this.hasQueueSubscription = false;
+          return this.#changed('delete queue subscription');
+        }
         if (this.subscription === null) throw new Refused('(ResourceNotFound)');
         this.subscription = null;
         return this.#changed('delete subscription');
@@ -233,7 +242,12 @@ export class FakeAzure {
     if (name === 'nexthink-audit-lake') {
       const given = await checkParameters('main.bicep', parameters);
       if (given['deployerPrincipalId'] !== DEPLOYER) throw new Error('expected the role of who is signed in');
-      this.outputs ??= OUTPUTS;
+      const queue = this.parameters['delivery'] === 'queue';
+      this.outputs = { ...OUTPUTS, ...this.outputs, delivery: queue ? 'queue' : 'webhook' };
+      if (queue) {
+        this.topic ??= { name: `${OUTPUTS['landingAccountName']}-events`, identity: 'SystemAssigned' };
+        this.hasQueueSubscription = true;
+      }
       return this.#changed('main.bicep');
     }
     if (name !== 'nexthink-audit-lake-events' || path.basename(template) !== 'eventgrid.bicep')

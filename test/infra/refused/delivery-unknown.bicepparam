@@ -1,0 +1,4 @@
+// Refused: 'queue' | 'webhook'
+using '../../../infra/main.bicep'
+
+param delivery = 'both'

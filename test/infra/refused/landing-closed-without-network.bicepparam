@@ -1,0 +1,4 @@
+// Refused: without privateNetwork = true
+using '../../../infra/main.bicep'
+
+param landingAccess = 'private'

@@ -1,0 +1,4 @@
+// Refused: and there is none
+using '../../../infra/main.bicep'
+
+param receiverAccess = 'private'

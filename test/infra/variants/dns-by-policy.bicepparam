@@ -1,0 +1,5 @@
+using '../../../infra/main.bicep'
+
+param privateNetwork = true
+
+param privateDnsZones = { kind: 'policy' }

@@ -1,0 +1,5 @@
+using '../../../infra/main.bicep'
+
+param delivery = 'queue'
+
+param alwaysReady = 1

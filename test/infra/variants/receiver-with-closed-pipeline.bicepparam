@@ -1,0 +1,7 @@
+using '../../../infra/main.bicep'
+
+param privateNetwork = true
+
+param delivery = 'queue'
+
+param landingSources = { webhook: {} }
