@@ -1,4 +1,4 @@
-import type { Action, Snapshot, Transaction } from '../table/index.ts';
+import { type Action, finderOf, type Snapshot, type Transaction } from '../table/index.ts';
 
 const REMOVAL = 'foreign_removal:';
 
@@ -6,8 +6,7 @@ const REMOVAL = 'foreign_removal:';
 const IN_DOUBT = 1;
 const MADE_GOOD = 0;
 
-/** Removals on record by state, gone through once: a run asks for each file that is in. */
-const inDoubt = new WeakMap<Snapshot['transactions'], readonly number[]>();
+const notes = finderOf<Omit<Transaction, 'appId'>>(isRemovalNote);
 
 /** Days, `YYYY-MM-DD`, both included. */
 export interface Days {
@@ -25,12 +24,9 @@ export function isRemovalNote(appId: string): boolean {
  * has covered their days.
  */
 export function removalsInDoubt(snapshot: Pick<Snapshot, 'transactions' | 'foreignRemovals'>): readonly number[] {
-  const known = inDoubt.get(snapshot.transactions);
-  if (known !== undefined && (snapshot.foreignRemovals ?? []).length === 0) return known;
-  const noted = [...snapshot.transactions].flatMap(([appId, { version }]) =>
-    isRemovalNote(appId) && Number(version) === IN_DOUBT ? [Number(appId.slice(REMOVAL.length))] : [],
+  const noted = [...notes(snapshot.transactions)].flatMap(([appId, { version }]) =>
+    Number(version) === IN_DOUBT ? [Number(appId.slice(REMOVAL.length))] : [],
   );
-  if (known === undefined) inDoubt.set(snapshot.transactions, noted);
   return [...new Set([...noted, ...unnoted(snapshot)])].sort((a, b) => a - b);
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { WAYS, type Way } from '../settings/index.ts';
 import { ROLES, type Role } from '../source/index.ts';
 import { sha256Hex } from '../storage/index.ts';
-import type { Snapshot, Transaction } from '../table/index.ts';
+import { finderOf, type Snapshot, type Transaction } from '../table/index.ts';
 import type { WaysContents } from './identity-ways.ts';
 
 const IDENTITY = 'identity:';
@@ -151,6 +151,7 @@ export function identityTransaction(state: IdentityState, before: number, now: n
 
 type Transactions = Snapshot['transactions'];
 
+const states = finderOf<Omit<Transaction, 'appId'>>(isIdentityState);
 const found = new WeakMap<Transactions, ReadonlyMap<string, RememberedIdentity>>();
 
 /** What names an owner among others. */
@@ -163,21 +164,22 @@ export function rememberedOf(snapshot: Pick<Snapshot, 'transactions'>, owner: Id
   return rememberedIdentities(snapshot).get(ownerKey(owner))?.state ?? null;
 }
 
-/** What a table's state remembers, by owner; found once for each state of a table. */
+/** What a table's state remembers, by owner; found once until something else is remembered. */
 export function rememberedIdentities({
   transactions,
 }: Pick<Snapshot, 'transactions'>): ReadonlyMap<string, RememberedIdentity> {
-  const known = found.get(transactions);
+  const noted = states(transactions);
+  const known = found.get(noted);
   if (known !== undefined) return known;
   const byOwner = new Map<string, RememberedIdentity>();
-  for (const [appId, progress] of transactions) {
+  for (const [appId, progress] of noted) {
     const state = readIdentity(appId);
     if (state === null) continue;
     const version = Number(progress.version);
     const before = byOwner.get(ownerKey(state));
     if (before === undefined || before.version < version) byOwner.set(ownerKey(state), { state, version });
   }
-  found.set(transactions, byOwner);
+  found.set(noted, byOwner);
   return byOwner;
 }
 

@@ -2,7 +2,7 @@ import { parquetMetadataAsync } from 'hyparquet';
 import { eventDate, IdSet, parseId } from '../events/index.ts';
 import { DECOMPRESSORS } from '../parquet/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { type AddFile, type Snapshot, timestampRange } from '../table/index.ts';
+import { type AddFile, layersOf, type Snapshot, timestampRange } from '../table/index.ts';
 import { readChunks, readDataFile } from './data-file-reading.ts';
 
 const MICROS_PER_DAY = 86_400_000_000;
@@ -19,8 +19,8 @@ interface UnreadFile extends EventTimes {
   readonly file: AddFile;
 }
 
-/** The files of one version of a table by event_date, made once for all raw files that are read against it. */
-const filesByDate = new WeakMap<Snapshot['files'], ReadonlyMap<string, readonly AddFile[]>>();
+/** Files by event_date, each with its key, made once for all versions of a table that share them. */
+const filesByDate = new WeakMap<Snapshot['files'], ReadonlyMap<string, readonly (readonly [string, AddFile])[]>>();
 
 /**
  * The event_uids that the table holds already, as far as a file's records can meet them: only data files of the same
@@ -29,7 +29,7 @@ const filesByDate = new WeakMap<Snapshot['files'], ReadonlyMap<string, readonly 
 export class KnownIds {
   readonly #storage: Storage;
   readonly #table: string;
-  readonly #files: ReadonlyMap<string, readonly AddFile[]>;
+  readonly #files: Snapshot['files'];
   /** By date, as far as dates have been asked for: the statistics of all other files are never looked at. */
   readonly #unread = new Map<string, readonly UnreadFile[]>();
   readonly #ids = new IdSet();
@@ -40,7 +40,7 @@ export class KnownIds {
   constructor(storage: Storage, snapshot: Snapshot) {
     this.#storage = storage;
     this.#table = snapshot.path;
-    this.#files = groupedByDate(snapshot);
+    this.#files = snapshot.files;
   }
 
   /** Whether ids have to be read before a record of this instant can be judged. */
@@ -76,21 +76,29 @@ export class KnownIds {
     const date = eventDate(timeMicros);
     const found = this.#unread.get(date);
     if (found !== undefined) return found;
-    const files = (this.#files.get(date) ?? []).map((file) => ({ file, ...timesOf(file) }));
+    const files = filesOf(this.#files, date).map((file) => ({ file, ...timesOf(file) }));
     this.#unread.set(date, files);
     return files;
   }
 }
 
-function groupedByDate({ files }: Snapshot): ReadonlyMap<string, readonly AddFile[]> {
+/** The files of one event_date. */
+function filesOf(files: Snapshot['files'], date: string): AddFile[] {
+  const { base, layer } = layersOf(files);
+  const kept = groupedByDate(base).get(date) ?? [];
+  const changed = [...layer.values()].flatMap((file) => (file !== undefined && dateOf(file) === date ? [file] : []));
+  return [...kept.flatMap(([key, file]) => (layer.has(key) ? [] : [file])), ...changed];
+}
+
+function groupedByDate(files: Snapshot['files']) {
   const known = filesByDate.get(files);
   if (known !== undefined) return known;
-  const grouped = new Map<string, AddFile[]>();
-  files.forEach((file) => {
+  const grouped = new Map<string, (readonly [string, AddFile])[]>();
+  files.forEach((file, key) => {
     const date = dateOf(file);
     const others = grouped.get(date);
-    if (others === undefined) grouped.set(date, [file]);
-    else others.push(file);
+    if (others === undefined) grouped.set(date, [[key, file]]);
+    else others.push([key, file]);
   });
   filesByDate.set(files, grouped);
   return grouped;

@@ -1,5 +1,5 @@
 import { RAW } from '../storage/index.ts';
-import type { Action, Snapshot, Transaction } from '../table/index.ts';
+import { type Action, finderOf, type Snapshot, type Transaction } from '../table/index.ts';
 import { contentOwner } from './content-transaction.ts';
 import { isRemovalNote } from './foreign-removals.ts';
 import { isIdentityNote } from './identities.ts';
@@ -21,12 +21,12 @@ export function isOwn(appId: string): boolean {
   );
 }
 
+/** Those of other engines: few, while this program sets some for every raw file. */
+const foreign = finderOf<unknown>((appId) => !isOwn(appId));
+
 /** The ledger of a state. */
 export function ledgerOf({ transactions }: Pick<Snapshot, 'transactions'>): Ledger {
-  let own = 0;
-  transactions.forEach((_, appId) => {
-    if (isOwn(appId)) own++;
-  });
+  const own = transactions.size - foreign(transactions).size;
   const day = retainedFrom({ transactions });
   return { transactions: own, retained_from: Number.isFinite(day) ? day : null };
 }

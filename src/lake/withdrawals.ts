@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { digestOf, type Storage } from '../storage/index.ts';
-import type { Commit, Snapshot, Transaction } from '../table/index.ts';
+import { type Commit, finderOf, type Snapshot, type Transaction } from '../table/index.ts';
 
 const WITHDRAWN = 'withdrawn:';
 
@@ -57,20 +57,23 @@ export function returnedTransactions(
   ];
 }
 
-/** What is out by each state of a table, found once. */
+const notes = finderOf<Omit<Transaction, 'appId'>>(isWithdrawalNote);
+
+/** What is out by these notes, found once. */
 const known = new WeakMap<Snapshot['transactions'], readonly Withdrawal[]>();
 
 /** The raw files that are out, in the order in which they were withdrawn first. */
 export function withdrawals({ transactions }: Pick<Snapshot, 'transactions'>): readonly Withdrawal[] {
-  const found = known.get(transactions);
+  const noted = notes(transactions);
+  const found = known.get(noted);
   if (found !== undefined) return found;
   const out: Withdrawal[] = [];
-  for (const [appId, { version, lastUpdated }] of transactions) {
-    const file = isWithdrawalNote(appId) ? namedBy(appId) : null;
+  for (const [appId, { version, lastUpdated }] of noted) {
+    const file = namedBy(appId);
     if (file === null || (Number(version) !== OUT && Number(version) !== OUT_HERE)) continue;
     out.push({ ...file, isAnywhere: Number(version) === OUT, since: lastUpdated ?? null });
   }
-  known.set(transactions, out);
+  known.set(noted, out);
   return out;
 }
 

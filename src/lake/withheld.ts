@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { IdSet, parseId } from '../events/index.ts';
 import { FileNotFound, readAll, type Storage, sha256Hex } from '../storage/index.ts';
-import { type Commit, type Snapshot, TableError, type Transaction } from '../table/index.ts';
+import { type Commit, finderOf, type Snapshot, TableError, type Transaction } from '../table/index.ts';
 import { version } from './content-transaction.ts';
 
 const RETAINED_FROM = 'retained_from';
@@ -26,16 +26,17 @@ export function retainedFrom({ transactions }: Pick<Snapshot, 'transactions'>): 
   return Number(transactions.get(RETAINED_FROM)?.version ?? Number.NEGATIVE_INFINITY);
 }
 
+const erasures = finderOf<Omit<Transaction, 'appId'>>(isErasure);
+
 /** Whether rows were ever erased from the table. */
 export function hasErasures({ transactions }: Pick<Snapshot, 'transactions'>): boolean {
-  for (const appId of transactions.keys()) if (isErasure(appId)) return true;
-  return false;
+  return erasures(transactions).size > 0;
 }
 
 /** Whether rows were erased at some time from `since` on, in milliseconds since 1970; at any time where that is null. */
 export function erasedSince({ transactions }: Pick<Snapshot, 'transactions'>, since: number | null): boolean {
-  for (const [appId, { lastUpdated }] of transactions) {
-    if (isErasure(appId) && (since === null || lastUpdated === undefined || lastUpdated >= since)) return true;
+  for (const { lastUpdated } of erasures(transactions).values()) {
+    if (since === null || lastUpdated === undefined || lastUpdated >= since) return true;
   }
   return false;
 }
@@ -68,8 +69,7 @@ export class Withheld {
   /** @throws BrokenErasureList, StorageError */
   static async load(storage: Storage, snapshot: Snapshot): Promise<Withheld> {
     let erased: IdSet | null = null;
-    for (const [appId, progress] of snapshot.transactions) {
-      if (!isErasure(appId)) continue;
+    for (const [appId, progress] of erasures(snapshot.transactions)) {
       erased ??= new IdSet();
       await readList(storage, snapshot.path, { appId, ...progress }, erased);
     }

@@ -38,8 +38,10 @@ export {
   UnsupportedTable,
 } from './errors.ts';
 export { extendTable } from './extend.ts';
+export { bringUp, type FollowedTable, followTable } from './followed-table.ts';
 export { isObject, type JsonObject, type JsonValue } from './json.ts';
 export { readLastCheckpoint } from './last-checkpoint.ts';
+export { finderOf, layersOf } from './layered-map.ts';
 export { commitPath, type ListedCheckpoint, listLog, readCommit, readCommits, tableName } from './log.ts';
 export { readLogFile } from './log-files.ts';
 export { openTable, refresh } from './open.ts';

@@ -1,6 +1,12 @@
 /** What becomes of keys: their new value, or undefined where they go. */
 export type Changes<V> = ReadonlyMap<string, V | undefined>;
 
+/** A version of a map: a base that it shares with versions near it, and its own changes. */
+export interface Layers<V> {
+  readonly base: ReadonlyMap<string, V>;
+  readonly layer: Changes<V>;
+}
+
 /** Changes up to which every version may share one base, however small that is. */
 const LEAST_SHARED = 64;
 
@@ -24,6 +30,11 @@ export class LayeredMap<V> implements ReadonlyMap<string, V> {
   /** The map itself where it has layers already, else one on top of it; it must not change any more. */
   static over<V>(map: ReadonlyMap<string, V>): LayeredMap<V> {
     return map instanceof LayeredMap ? map : new LayeredMap(map, new Map(), map.size);
+  }
+
+  /** What a version shares with those near it, and its own changes on top; a map without layers shares all of itself. */
+  static layersOf<V>(map: ReadonlyMap<string, V>): Layers<V> {
+    return map instanceof LayeredMap ? { base: map.base, layer: map.layer } : { base: map, layer: new Map() };
   }
 
   /** The version after this one; the changes must not change any more. */
@@ -78,6 +89,44 @@ export class LayeredMap<V> implements ReadonlyMap<string, V> {
     });
     for (const [key, value] of layer) if (value !== undefined) visit(value, key, this);
   }
+}
+
+/** The layers of a version of a map; it must not change any more. */
+export function layersOf<V>(map: ReadonlyMap<string, V>): Layers<V> {
+  return LayeredMap.layersOf(map);
+}
+
+/**
+ * Makes what finds the keys of one kind in versions of a map of which most are of another: in the base that versions share they are
+ * looked for once. Versions between which none of them changed give the very same map.
+ */
+export function finderOf<V>(isWanted: (key: string) => boolean) {
+  const inBase = new WeakMap<ReadonlyMap<string, V>, ReadonlyMap<string, V>>();
+  const inVersion = new WeakMap<ReadonlyMap<string, V>, ReadonlyMap<string, V>>();
+  const foundIn = (base: ReadonlyMap<string, V>): ReadonlyMap<string, V> => {
+    const found = new Map<string, V>();
+    base.forEach((value, key) => {
+      if (isWanted(key)) found.set(key, value);
+    });
+    return found;
+  };
+  return (map: ReadonlyMap<string, V>): ReadonlyMap<string, V> => {
+    const known = inVersion.get(map);
+    if (known !== undefined) return known;
+    const { base, layer } = layersOf(map);
+    const shared = inBase.get(base) ?? foundIn(base);
+    inBase.set(base, shared);
+    const changes = new Map([...layer].filter(([key]) => isWanted(key)));
+    const found = changes.size === 0 ? shared : changed(shared, changes);
+    inVersion.set(map, found);
+    return found;
+  };
+}
+
+function changed<V>(map: ReadonlyMap<string, V>, changes: Changes<V>): ReadonlyMap<string, V> {
+  const after = new Map(map);
+  apply(after, changes);
+  return after;
 }
 
 /** Whether no key goes: the changes are then a map of values. */
