@@ -3,6 +3,7 @@ import {
   type EarlierContent,
   EarlierContents,
   isRejectedForIdentity,
+  type KeptTables,
   prepareTables,
   type ReadingPlan,
   readingPlan,
@@ -15,8 +16,9 @@ import {
 import { earlierSettingsHashes, inclusion, type Settings } from '../settings/index.ts';
 import { type FileInfo, type LakeContext, type ListedFile, pathInZone, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
+import { BATCH_BYTES, BATCH_FILES } from './announced-batch.ts';
 import { type BatchOptions, ingestBatch } from './batch.ts';
-import type { Observer } from './observer.ts';
+import type { IngestCommit, Observer } from './observer.ts';
 import type { Pace } from './pace.ts';
 import { rejectedBeforeReport, rejectUnread } from './rejections.ts';
 import {
@@ -33,10 +35,6 @@ import {
 import { SecondReadings } from './second-reading.ts';
 import { SMALL_FILE_BYTES } from './stored-bytes.ts';
 
-/** Small files that go into one commit at most, and the stored bytes of all of them. */
-const BATCH_FILES = 256;
-const BATCH_BYTES = 32 * 2 ** 20;
-
 export interface RunOptions {
   readonly observer?: Observer;
   /** Whether somebody asked for these very files: one that stands rejected is then reported as rejected, not as skipped. */
@@ -46,6 +44,10 @@ export interface RunOptions {
   /** Once it is aborted, reading ends, and nothing is committed any more. */
   readonly signal?: AbortSignal;
   readonly pace?: Pace;
+  /** The tables as this process keeps them; left out, they are opened for this run alone. */
+  readonly tables?: KeptTables;
+  /** Whether files that are in and may be better read by now are left to the reconciliation. */
+  readonly leavesSecondReadings?: boolean;
   /** Whether files and settings may change what the ids of events depend on: the lake remembers the new state then. */
   readonly changesIdentity?: boolean;
 }
@@ -72,7 +74,38 @@ export async function ingestPaths(
   files: AsyncIterable<RawFile> | Iterable<RawFile>,
   options: RunOptions,
 ): Promise<Run> {
+  const { tables } = options;
+  if (tables !== undefined) return await ingestKept(context, settings, files, options, tables);
   const { events } = await prepareTables(context, options.observer);
+  return await ingestInto(context, settings, files, events, options);
+}
+
+/** The same on top of tables that this process keeps. */
+async function ingestKept(
+  context: LakeContext,
+  settings: Settings,
+  files: AsyncIterable<RawFile> | Iterable<RawFile>,
+  options: RunOptions,
+  tables: KeptTables,
+): Promise<Run> {
+  const { observer } = options;
+  const events = await tables.events(context, observer);
+  const onCommit = (commit: IngestCommit): void => {
+    tables.noteSealed(commit.version);
+    observer?.onCommit?.(commit);
+  };
+  const run = await ingestInto(context, settings, files, events, { ...options, observer: { ...observer, onCommit } });
+  await tables.seal(context, run.snapshot, observer);
+  return run;
+}
+
+async function ingestInto(
+  context: LakeContext,
+  settings: Settings,
+  files: AsyncIterable<RawFile> | Iterable<RawFile>,
+  events: Snapshot,
+  options: RunOptions,
+): Promise<Run> {
   const ingestion = new Ingestion(context, settings, events, options);
   for await (const file of files) await ingestion.take(file);
   return await ingestion.finish();
@@ -170,7 +203,8 @@ class Ingestion {
     if (!isSmall || isFull) await this.#commitBatch();
     const found = await this.#judge(path, info);
     if ('outcome' in found) {
-      const plan = info !== null && found.reason === ALREADY_INGESTED ? await this.#planAgain(info) : null;
+      const mayGain = found.reason === ALREADY_INGESTED && this.#options.leavesSecondReadings !== true;
+      const plan = info !== null && mayGain ? await this.#planAgain(info) : null;
       if (plan === null) this.#note(place, found);
       else this.#dueAgain.push({ plan, place });
       return;

@@ -28,6 +28,7 @@ export {
   readIdentity,
   rememberedIdentities,
 } from './identity-state.ts';
+export { KeptTables } from './kept-tables.ts';
 export { KNOWN_EVENTS } from './known-events.ts';
 export { forEachId, KnownIds, overlap, PASS_OVER, timesOf } from './known-ids.ts';
 export { type LakeColumn, type LakeTable, type PersonColumns, personColumns } from './lake-table.ts';

@@ -1,4 +1,4 @@
-import { FileNotFound, type Storage, type StorageFault } from '../storage/index.ts';
+import { FileNotFound, type ListedFile, type Storage, type StorageFault } from '../storage/index.ts';
 import { parseCommit } from './action-lines.ts';
 import type { Commit } from './actions.ts';
 import { CorruptLog } from './errors.ts';
@@ -24,8 +24,8 @@ export interface ListedCheckpoint {
 export interface LogListing {
   /** The newest version of which there is a commit or a checkpoint; -1 if there is none. */
   readonly head: number;
-  /** The versions whose commits are there, in their order. */
-  readonly commits: readonly number[];
+  /** The versions whose commits are there, in their order, each with what tells its file from another one in its place. */
+  readonly commits: ReadonlyMap<number, string>;
   /** Newest first. */
   readonly checkpoints: readonly ListedCheckpoint[];
   /** Paths that name a version which no log reaches: beyond 2^53. */
@@ -49,7 +49,7 @@ export function checkpointPath(table: string, version: number): string {
 
 /** The commits and the complete checkpoints from version `from` on. */
 export async function listLog(storage: Storage, table: string, from: number): Promise<LogListing> {
-  const versions: number[] = [];
+  const commits = new Map<number, string>();
   const parts = new Map<string, string[]>();
   const checkpoints: ListedCheckpoint[] = [];
   const strays: string[] = [];
@@ -58,7 +58,8 @@ export async function listLog(storage: Storage, table: string, from: number): Pr
   const onFault = ({ path }: StorageFault) => strays.push(path);
   const options = from === 0 ? { onFault } : { after: logPrefix(table, from), onFault };
   const folder = `${table}/_delta_log/`;
-  for await (const { path } of storage.list(folder, options)) {
+  for await (const file of storage.list(folder, options)) {
+    const { path } = file;
     const name = path.slice(folder.length);
     const commit = COMMIT.exec(name);
     const classic = CLASSIC.exec(name);
@@ -66,7 +67,7 @@ export async function listLog(storage: Storage, table: string, from: number): Pr
     if (!isVersion(commit ?? classic ?? v2)) {
       strays.push(path);
     } else if (commit !== null) {
-      versions.push(Number(commit[1]));
+      commits.set(Number(commit[1]), identityOf(file));
     } else if (classic !== null) {
       const [, version, , count = '1'] = classic;
       const files = [...(parts.get(`${version} ${count}`) ?? []), path];
@@ -77,8 +78,15 @@ export async function listLog(storage: Storage, table: string, from: number): Pr
     }
   }
   checkpoints.sort((a, b) => b.version - a.version);
-  const head = versions.reduce((newest, version) => Math.max(newest, version), checkpoints[0]?.version ?? -1);
-  return { head, commits: versions, checkpoints, strays };
+  const head = [...commits.keys()].reduce(
+    (newest, version) => Math.max(newest, version),
+    checkpoints[0]?.version ?? -1,
+  );
+  return { head, commits, checkpoints, strays };
+}
+
+function identityOf({ size, lastModified, etag = '' }: ListedFile): string {
+  return `${size} ${lastModified.getTime()} ${etag}`;
 }
 
 /** @throws CorruptLog for a listing with versions that no log reaches */

@@ -18,9 +18,10 @@ export interface LogExtent {
 export async function extentOf(
   storage: Storage,
   table: string,
-  { commits, checkpoints, strays }: Awaited<ReturnType<typeof listLog>>,
+  { commits: listed, checkpoints, strays }: Awaited<ReturnType<typeof listLog>>,
   findings: Findings,
 ): Promise<LogExtent> {
+  const commits = [...listed.keys()];
   const evidence: number[] = [];
   for await (const version of evidenceVersions(storage, table)) evidence.push(version);
   const covered = checkpoints.map(({ version }) => version);

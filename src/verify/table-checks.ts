@@ -68,7 +68,7 @@ export async function checkTable(
   const extent = await extentOf(storage, table, listing, findings);
   const checkpoints = Map.groupBy(listing.checkpoints, ({ version }) => version);
   if (sides.hint !== null) await checkHint(storage, table, sides.hint, listing.checkpoints, findings);
-  const first = listing.commits[0] ?? extent.last + 1;
+  const [first = extent.last + 1] = listing.commits.keys();
   const isCovered = [...checkpoints.keys()].some((version) => version >= first - 1);
   // A version that came after the listing is no more than a few ahead of it.
   const seen = snapshot?.version ?? -1;
