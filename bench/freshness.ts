@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Emulator, FAULTS, type StorageEvent } from 'adls-emulator';
 import { upload } from 'adls-emulator/sdk';
+import host from '../host.json' with { type: 'json' };
 import { Random } from '../samples/random.ts';
 import { textTable } from '../src/present/text-table.ts';
 import { type Given, onApp, records, verified, WEBHOOK } from '../test/functions/app-case.ts';
@@ -18,8 +19,7 @@ const seconds = Number(process.argv[3] ?? 90);
 const GOAL_SECONDS = 120;
 const LEAST_ROWS = 100;
 const MOST_ROWS = 4000;
-/** As `maxDegreeOfParallelism` in host.json. */
-const PARALLEL = 2;
+const PARALLEL = host.extensions.blobs.maxDegreeOfParallelism;
 /** Until Event Grid has delivered, and the chance that it does so twice. */
 const DELIVERY_MS = { least: 100, most: 2000 };
 const REPEATED = 0.05;

@@ -9,6 +9,7 @@
  * - `growth`: what verify, status and a query cost on a lake of many small commits
  * - `trigger`: one big export through the packaged Function App
  * - `start`: what the built command line takes to start, as a multiple of a Node that does nothing
+ * - `events`: what an event costs, alone and where many wait, for one instance of the app and for many
  * - `freshness`: how soon after a file is closed its events can be queried
  * - `coverage`: whether a comparison with the source's counts finds one record in a million, and no explained one
  * - `answers LAKE`: an answer in each format against DuckDB's own COPY
@@ -19,6 +20,7 @@ const NAMED: readonly string[] = [
   'backfill',
   'remote-backfill',
   'trigger',
+  'events',
   'freshness',
   'growth',
   'start',

@@ -1,4 +1,4 @@
-import { type AnnouncedContent, emptyReport, ingestPaths, noteIfReplaced } from '../ingest/index.ts';
+import { type AnnouncedContent, emptyReport, Intake, noteIfReplaced } from '../ingest/index.ts';
 import type { FileInfo } from '../storage/index.ts';
 import { emitFailure, emitReplaced, ingestTelemetry } from '../telemetry/index.ts';
 import type { Invocation } from './invocation.ts';
@@ -13,6 +13,17 @@ export interface Announcement {
 
 /** What the host tells of the blob trigger's message: the blob as it is now, and not as the event had it. */
 const BY_TRIGGER: Announcement = { functionName: 'ingest-export', content: null };
+
+/** What the invocations of each app take in together. */
+const intakes = new WeakMap<object, Intake>();
+
+function intakeOf({ app, settings }: Invocation): Intake {
+  const known = app && intakes.get(app);
+  if (known !== undefined) return known;
+  const intake = new Intake(settings);
+  if (app !== undefined) intakes.set(app, intake);
+  return intake;
+}
 
 /**
  * Takes in the file that an event announced, as it is now: the event may be late, repeated or out of order. Done when
@@ -44,11 +55,8 @@ export async function ingestBlob(
           if (at === path) read = { path, size: source.size, etag: source.etag, lastModified: source.landedAt };
           observer.onFile?.(at, size, source);
         };
-        await ingestPaths(invocation, settings, [info ?? path], {
-          named: false,
-          observer: { ...observer, onFile },
-          signal,
-        });
+        const context = { storage, host };
+        await intakeOf(invocation).take({ context, file: info ?? path, observer: { ...observer, onFile }, signal });
       }
       const found = read?.etag === info?.etag ? info : read;
       const replaced = content && (await noteIfReplaced(invocation, settings, { path, ...content }, found));

@@ -8,6 +8,8 @@ export interface Invocation extends LakeContext, Disposable {
   /** Fails with {@link Interrupted} once the time is over, or the app stops. */
   readonly storage: Storage;
   readonly emit: Emit;
+  /** The same for all invocations of an app, which do together what they can; left out where there is but one. */
+  readonly app?: object;
   /** Aborted with {@link Interrupted}. */
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
@@ -48,6 +50,7 @@ export class Invocations {
       storage: interruptible(this.#storage, signal),
       host: systemHost,
       emit: emitTo(log),
+      app: this,
       signal,
       deadline: systemHost.now() + milliseconds,
       [Symbol.dispose]: () => {

@@ -2,6 +2,7 @@ export { markedTries, type Tries } from './attempts.ts';
 export type { Batch, BatchOptions } from './batch.ts';
 export { type CheckedFile, checkFiles, type GivenFile } from './check.ts';
 export type { Freshness } from './freshness.ts';
+export { Intake } from './intake.ts';
 export { type LandedTaking, takeLanded } from './landed.ts';
 export type { IngestCommit, Observer } from './observer.ts';
 export { fateOf } from './raw-fate.ts';
