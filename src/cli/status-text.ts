@@ -51,7 +51,13 @@ function eventText({ newest_event: time, newest_event_is: precision }: LakeStatu
 
 /** What waits, was rejected or withdrawn, or cannot be read, each under why. */
 function fileLines(status: LakeStatus, now: Date): string[] {
-  const { waiting_files: waiting, rejected_files: rejected, withdrawn, unreadable, replaced_unread: replaced } = status;
+  const {
+    waiting_files: waiting,
+    rejected_files: rejected,
+    withdrawn,
+    unreadable,
+    replaced_unread: replaced = [],
+  } = status;
   const byReason = Map.groupBy(waiting, ({ reason }) => reason);
   const lines = Object.entries(WAITING_REASONS).flatMap(([reason, why]) => {
     const files = byReason.get(reason as keyof typeof WAITING_REASONS) ?? [];

@@ -50,10 +50,15 @@ type Event = z.infer<typeof EVENT>;
 type Data = z.infer<typeof DATA>;
 
 /**
- * What writes a file to its end. The subscription lets these through alone: CreateFile and SftpCreate are of empty files,
+ * What writes a file to its end, and how. The subscription lets these through alone: CreateFile and SftpCreate are of empty files,
  * and the event of a copy comes when it starts.
  */
-const COMPLETING: ReadonlySet<string> = new Set(['FlushWithClose', 'PutBlob', 'PutBlockList', 'SftpCommit']);
+const COMPLETING: ReadonlyMap<string, AnnouncedContent['written']> = new Map([
+  ['FlushWithClose', 'appended'],
+  ['PutBlob', 'whole'],
+  ['PutBlockList', 'by_blocks'],
+  ['SftpCommit', 'appended'],
+]);
 
 /** The subject of an event has the name as it is; the URL beside it may be encoded or not, and is not gone by. */
 const SUBJECT = /^\/blobServices\/default\/containers\/(?<container>[^/]+)\/blobs\/(?<name>.+)$/su;
@@ -87,9 +92,10 @@ function isOfWholeFile(type: string, { api }: Data): boolean {
 
 function contentOf({ eventTime, time }: Event, data: Data): AnnouncedContent | null {
   const { api, eTag: etag, contentLength: size } = data;
+  const written = COMPLETING.get(api);
   const at = Date.parse(eventTime ?? time ?? '');
-  if (etag === undefined || size === undefined || Number.isNaN(at)) return null;
-  return { etag: unquoted(etag), size, at, isWritten: api === 'PutBlob' ? 'whole' : 'piecewise' };
+  if (etag === undefined || size === undefined || written === undefined || Number.isNaN(at)) return null;
+  return { etag: unquoted(etag), size, at, written };
 }
 
 /** JSON, as it is or in base64; null for anything else. */

@@ -24,8 +24,8 @@ export interface AnnouncedContent {
   readonly size: number;
   /** When it was there, in milliseconds since 1970, by the clock of the store. */
   readonly at: number;
-  /** Whether it was written in one request, or in a way by which a file can also be made longer. */
-  readonly isWritten: 'whole' | 'piecewise';
+  /** In one request, by a list of blocks, or by appending: by the last two a file can also be made longer. */
+  readonly written: 'whole' | 'by_blocks' | 'appended';
 }
 
 /** By how much the clocks of the store and of a writer of commits may differ. */
@@ -63,14 +63,15 @@ export async function noteIfReplaced(
 /** How it is known that a content is no longer in its file; null where it is, as far as anybody can tell. */
 async function howReplaced(
   storage: Storage,
-  { etag, size, at, isWritten }: AnnouncedContent,
+  { etag, size, at, written }: AnnouncedContent,
   found: FileInfo,
 ): Promise<ReplacedHow | null> {
   if (found.etag === etag || size === 0) return null;
   if (found.size === size) return 'same_length';
   if (found.size < size) return 'shorter';
-  if (isWritten === 'whole') return 'rewritten';
-  if (await isMadeAfter(storage, found, at)) return 'made_anew';
+  if (written === 'whole') return 'rewritten';
+  // Appending leaves the time of creation as it is, wherever a record was cut by it; a longer list of blocks may make the file anew.
+  if (written === 'appended') return (await isMadeAfter(storage, found, at)) ? 'made_anew' : null;
   return (await goesOnAt(storage, found, size)) ? null : 'other_content';
 }
 

@@ -37,8 +37,8 @@ export interface LakeStatus {
   readonly rejected_files: readonly { readonly path: string; readonly reason: string | null }[];
   /** Raw files that were withdrawn, or hold what was. */
   readonly withdrawn: readonly string[];
-  /** Contents of raw files that another one took the place of before anybody read them; null where that cannot be read. */
-  readonly replaced_unread: readonly ReplacedContent[] | null;
+  /** Contents of raw files that another one took the place of before anybody read them; null where that cannot be read. Left out where there are none. */
+  readonly replaced_unread?: readonly ReplacedContent[] | null;
   /** What stands in the raw zone and cannot be read: links, impossible names, files that this user may not read. */
   readonly unreadable: readonly string[];
   readonly table_version: number | null;
@@ -122,6 +122,7 @@ export async function lakeStatus(storage: Storage, settings: Settings, now: numb
   const size = sizeOf([...(snapshot?.files.values() ?? [])]);
   const told = snapshot === null ? null : await takenIn(storage, snapshot, size.rows);
   const days = snapshot === null ? null : eventDays(snapshot);
+  const replaced = await ifReadable(() => replacedUnread(storage));
   const rejected = raw.rejected.map((path) => ({ path, reason: told?.rejections.get(path) ?? null }));
   return {
     program_version: PROGRAM_VERSION,
@@ -133,7 +134,7 @@ export async function lakeStatus(storage: Storage, settings: Settings, now: numb
     rejected: raw.rejected,
     rejected_files: rejected,
     withdrawn: raw.withdrawn,
-    replaced_unread: await ifReadable(() => replacedUnread(storage)),
+    ...(replaced?.length !== 0 && { replaced_unread: replaced }),
     unreadable: raw.unreadable,
     table_version: snapshot?.version ?? null,
     ...size,

@@ -75,7 +75,7 @@ describe('a message of the queue of events', () => {
                 etag: '0x8DE0000000000AA',
                 size: 12,
                 at: Date.UTC(2026, 2, 1, 0, 0, 0, 500),
-                isWritten: 'whole',
+                written: 'whole',
               },
             },
           ]);
@@ -104,7 +104,7 @@ describe('a message of the queue of events', () => {
       const { name } = each.blob;
       assert.deepEqual([each.content.size, each.account], [3, emulator.account]);
       if (name !== 'day 1/a?b.csv') assert.equal(`"${each.content.etag}"`, await etagOf(blobs, name));
-      assert.equal(each.content.isWritten, name.startsWith('by') ? 'whole' : 'piecewise');
+      assert.equal(each.content.written, name.startsWith('by') ? 'whole' : 'appended');
     }
     const renamed = found.at(-1);
     assert.ok(renamed?.kind === 'file' && renamed.content === null);

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { EVENT_COLUMNS } from '../../src/events/index.ts';
 import { version as hashed } from '../../src/lake/content-transaction.ts';
+import { recordReplaced } from '../../src/lake/index.ts';
 import { DataSubject } from '../../src/maintenance/data-subject.ts';
 import { quarantineMentions } from '../../src/maintenance/quarantine-mentions.ts';
 import { UnrewritableFile } from '../../src/rewrite/source.ts';
@@ -240,12 +241,27 @@ describe('what quarantine still holds of a data subject', () => {
     storage.put('raw/file.csv', 'dana was here\n', LANDED_AT);
     storage.put('raw/other.csv', 'nobody was here\n', LANDED_AT);
     await ingest(storage);
+    // What is kept of a content that nobody has read names its file.
+    for (const path of ['raw/by dana.csv', 'raw/by nobody.csv']) {
+      const at = '2026-05-01T10:00:00.000Z';
+      const found = { etag: 'new', size: 1, modified: at };
+      await recordReplaced(storage, {
+        path,
+        etag: 'old',
+        size: 9,
+        written_at: at,
+        how: 'shorter',
+        found,
+        noticed_at: at,
+      });
+    }
     const found = await quarantineMentions(storage, new DataSubject(['dana']));
     assert.deepEqual(
-      found.map(({ path, records }) => [path.replace(/[0-9a-f]{16}-[0-9a-f]{8}/, '*'), records]),
+      found.map(({ path, records }) => [path.replace(/[0-9a-f]{16}-[0-9a-f]{8}|[0-9a-f]{32}/, '*'), records]),
       [
         ['quarantine/rows/*.jsonl', 3],
         ['quarantine/files/*.json', 1],
+        ['quarantine/replaced/*.json', 1],
       ],
     );
   });

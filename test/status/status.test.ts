@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { statusText } from '../../src/cli/status-text.ts';
+import { recordReplaced } from '../../src/lake/index.ts';
 import { type LakeStatus, lakeStatus } from '../../src/status/index.ts';
 import { UnreadableFile } from '../../src/storage/index.ts';
 import { recordVerification } from '../../src/verify/index.ts';
@@ -186,5 +187,40 @@ describe('the status of a lake for people', () => {
     const storage = await lake();
     const unknown = { ...(await status(storage)), decode_statuses: { rows: null, from: null } };
     assert.match(statusText('lake', unknown), /not known from the log.*GROUP BY ALL"/);
+  });
+
+  it('names what was replaced before anybody read it, the oldest first, until its record is deleted', async () => {
+    const storage = await lake();
+    const found = { etag: 'new', size: 1, modified: '2026-05-31T12:00:00.000Z' };
+    for (const [day, how] of [
+      ['02', 'same_length'],
+      ['01', 'shorter'],
+    ] as const) {
+      const at = `2026-05-${day}T10:00:00.000Z`;
+      const content = {
+        path: `raw/${day}\u202e.csv`,
+        etag: 'old',
+        size: 9_000,
+        written_at: at,
+        how,
+        found,
+        noticed_at: at,
+      };
+      assert.equal(await recordReplaced(storage, content), true);
+    }
+    const { replaced_unread: replaced } = await status(storage);
+    assert.deepEqual(
+      replaced?.map(({ how }) => how),
+      ['shorter', 'same_length'],
+    );
+    const text = statusText('lake', await status(storage));
+    assert.match(
+      text,
+      /2 contents replaced before anybody read them; export that time again\n {2}replaced unread: raw\/01\S*\.csv, 9\.0 kB of 2026-05-01 10:00 UTC\n/,
+    );
+    assert.match(text, /raw\/02\S*\.csv, .* UTC, which may be what is there now\n/);
+    assert.ok(!text.includes('\u202e'));
+    for await (const { path } of storage.list('quarantine/replaced/')) await storage.delete(path);
+    assert.ok(!('replaced_unread' in (await status(storage))));
   });
 });
