@@ -25,7 +25,11 @@ param deadLetterContainer string
 // What both kinds have alike. Each has a name of its own: Azure changes the place of no subscription, and while one is replaced by the
 // other both deliver, which takes no file in twice.
 var filter = {
-  includedEventTypes: ['Microsoft.Storage.BlobCreated']
+  includedEventTypes: concat(
+    ['Microsoft.Storage.BlobCreated'],
+    // The webhook takes no event without an ETag, as that of a rename is.
+    empty(queueName) ? [] : ['Microsoft.Storage.BlobRenamed']
+  )
   subjectBeginsWith: subjectPrefix
   // What means that a file is complete. CreateFile and SftpCreate are empty files, CopyBlob comes when a copy starts, and
   // FlushWithClose alone would miss whoever writes through the Blob API.
@@ -33,7 +37,10 @@ var filter = {
     {
       operatorType: 'StringIn'
       key: 'data.api'
-      values: ['FlushWithClose', 'PutBlob', 'PutBlockList', 'SftpCommit']
+      values: concat(
+        ['FlushWithClose', 'PutBlob', 'PutBlockList', 'SftpCommit'],
+        empty(queueName) ? [] : ['RenameFile', 'SftpRename']
+      )
     }
     {
       operatorType: 'StringNotBeginsWith'
