@@ -18,21 +18,46 @@ const paramsOf = (rows: readonly Row[], path: string) => {
   return (name: string) => text(at(module?.body, `params.${name}`));
 };
 
-testDump('events of finished files only', (rows) => {
-  const subscription = subscriptionOf(rows);
-  assert.deepEqual(subscription('filter'), {
-    includedEventTypes: ['Microsoft.Storage.BlobCreated'],
-    subjectBeginsWith: { $expr: 'subjectPrefix' },
-    advancedFilters: [
-      {
-        operatorType: 'StringIn',
-        key: 'data.api',
-        values: ['FlushWithClose', 'PutBlob', 'PutBlockList', 'SftpCommit'],
-      },
-      { operatorType: 'StringNotBeginsWith', key: 'subject', values: { $expr: 'leftOut' } },
-    ],
-  });
-  assert.equal(subscription('eventDeliverySchema'), 'EventGridSchema');
+/** The event subscription that a snapshot deploys. */
+function deployed(variant: string) {
+  const file = join(INFRA, '../test/infra/snapshots', `${variant}.json`);
+  const resources = JSON.parse(readFileSync(file, 'utf8')) as readonly {
+    readonly type: string;
+    readonly properties: unknown;
+  }[];
+  const found = resources.filter(({ type }) => type === 'Microsoft.EventGrid/systemTopics/eventSubscriptions');
+  assert.equal(found.length, 1, variant);
+  return found[0]!.properties as {
+    readonly eventDeliverySchema: string;
+    readonly filter: {
+      readonly includedEventTypes: readonly string[];
+      readonly subjectBeginsWith: string;
+      readonly advancedFilters: readonly {
+        readonly operatorType: string;
+        readonly key: string;
+        readonly values: readonly string[];
+      }[];
+    };
+  };
+}
+
+test('events of finished files only; the queue is told of those that were renamed, too', () => {
+  const [created, renamed] = ['Microsoft.Storage.BlobCreated', 'Microsoft.Storage.BlobRenamed'];
+  const apis = ['FlushWithClose', 'PutBlob', 'PutBlockList', 'SftpCommit'];
+  for (const [variant, types, values] of [
+    ['eventgrid', [created], apis],
+    ['queue-delivery', [created, renamed], [...apis, 'RenameFile', 'SftpRename']],
+  ] as const) {
+    const { filter, eventDeliverySchema } = deployed(variant);
+    assert.deepEqual(filter.includedEventTypes, types);
+    assert.equal(filter.subjectBeginsWith, '/blobServices/default/containers/raw/blobs/');
+    const [api, subject, ...others] = filter.advancedFilters;
+    assert.deepEqual(api, { operatorType: 'StringIn', key: 'data.api', values });
+    assert.deepEqual([subject?.operatorType, subject?.key, others], ['StringNotBeginsWith', 'subject', []]);
+    // Azure takes 25 values in all filters of a subscription together.
+    assert.ok(values.length + (subject?.values.length ?? 0) <= 25);
+    assert.equal(eventDeliverySchema, 'EventGridSchema');
+  }
 });
 
 /** What Bicep makes of an interpolated string; conditional parts must be as below. */
