@@ -5,6 +5,8 @@ set -euo pipefail
 infra="$(cd "$(dirname "$0")" && pwd)"
 # shellcheck source=infra/deployment.sh
 source "$infra/deployment.sh"
+# shellcheck source=infra/patience.sh
+source "$infra/patience.sh"
 
 usage() {
   cat << 'END'
@@ -66,6 +68,8 @@ check_tools() {
   need npm 'install Node 20 or newer'
   need node 'install Node 20 or newer'
   need_sign_in
+  [[ $(type -P az) != /mnt/* ]] ||
+    warn "az is that of Windows ($(type -P az)), which finds no file by its path in WSL: run this from a folder below /mnt/c, or install az in WSL (https://aka.ms/InstallAzureCLIDeb)"
   az bicep version > /dev/null 2>&1 || refuse 'Bicep is needed and not found: az bicep install'
   say "subscription: $(az account show --query name --output tsv)"
 }
@@ -132,19 +136,55 @@ confirm() {
 
 deploy_resources() {
   step 'resources'
-  az deployment group create --resource-group "$group" --name "$MAIN_DEPLOYMENT" --no-prompt true --parameters "$parameters" "${overrides[@]}" --output none ||
+  deploy_template "$MAIN_DEPLOYMENT" --parameters "$parameters" "${overrides[@]}" || {
+    name_assignment
     fail "main.bicep could not be deployed: see above; mend it and run this again (in full: az deployment operation group list --resource-group $group --name $MAIN_DEPLOYMENT)"
+  }
   read_outputs "$group"
   say "function app $function_app, landing account $landing_account, lake $lake_url"
 }
 
+# The lines of a what-if of what was just deployed that are about who comes in: what a policy with the effect Modify changed.
+changed_since() {
+  node -e '
+    const { changes } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+    const matters = /publicNetworkAccess|networkAcls|allowSharedKeyAccess|allowBlobPublicAccess|minimumTlsVersion|minTlsVersion|httpsOnly|supportsHttpsTrafficOnly/i;
+    const leaves = (delta, above = "") => delta.flatMap(({ path, children, ...change }) =>
+      children?.length ? leaves(children, above + path + ".") : [{ ...change, path: above + path }]);
+    for (const { changeType, resourceId, delta } of changes) {
+      const id = resourceId.split("/providers/").at(-1);
+      if (changeType !== "Modify" || !/^Microsoft\.(Storage\/storageAccounts|Web\/sites|KeyVault\/vaults)\/[^/]+$/i.test(id)) continue;
+      for (const { path, propertyChangeType, before, after } of leaves(delta ?? [])) {
+        if (propertyChangeType !== "Modify" || !matters.test(path)) continue;
+        const isClosed = /publicNetworkAccess$/i.test(path) && before === "Disabled";
+        const means = !isClosed ? "" : /^Microsoft\.Web/i.test(id)
+          ? ". Events of Event Grid are answered with 403, and no package can be deployed from outside its network"
+          : id.endsWith(`/${process.argv[1]}`) ? ". The exporter is locked out" : ". Who is not in its network is locked out";
+        process.stdout.write(`  ${id}: ${path} is ${JSON.stringify(before)}, and was deployed as ${JSON.stringify(after)}${means}\n`);
+      }
+    }
+  ' "$landing_account"
+}
+
+# Azure says nothing where a policy changes what is deployed.
+read_back() {
+  local changed
+  changed="$(az deployment group what-if --resource-group "$group" --name "$MAIN_DEPLOYMENT" --no-prompt true --no-pretty-print --output json --parameters "$parameters" "${overrides[@]}" 2> /dev/null | changed_since)" || {
+    warn 'whether a policy changed what was deployed could not be read: not checked'
+    return 0
+  }
+  [[ -n $changed ]] || return 0
+  warn 'this is not as it was deployed, most likely by a policy with the effect Modify (which one: Policy, Compliance in the portal):'
+  printf '%s\n' "$changed" >&2
+  warn 'ask for an exemption of this resource group, or deploy what the policy wants: docs/deploy.md has both'
+}
+
 deploy_code() {
   step 'code'
+  [[ $(parameter delivery) != queue ]] || reach_closed "$function_app"
   npm ci || fail 'npm ci failed: see above'
   npm run -s package || fail 'the package could not be built: see above'
-  # 503 and time-outs are known here, most of all just after the app was made.
-  retry '20 40 80' az functionapp deployment source config-zip --resource-group "$group" --name "$function_app" --src dist/audit-lake.zip --build-remote false --timeout 600 --output none ||
-    fail "the package could not be deployed to $function_app: see above; what ran before still runs. Run this again"
+  upload_package "$function_app" dist/audit-lake.zip
 }
 
 # Whether the code is read and the app knows its functions.
@@ -165,8 +205,7 @@ has_key() {
 deploy_landing() {
   [[ -n $landing_app ]] || return 0
   step 'code of the landing app'
-  retry '20 40 80' az functionapp deployment source config-zip --resource-group "$group" --name "$landing_app" --src dist/audit-lake-landing.zip --build-remote false --timeout 600 --output none ||
-    fail "the package could not be deployed to $landing_app: see above; what ran before still runs. Run this again"
+  upload_package "$landing_app" dist/audit-lake-landing.zip
   local secret
   for secret in $landing_secrets; do
     say "it reads secret $secret of $key_vault; where it is not there yet: az keyvault secret set --vault-name $key_vault --name $secret --file FILE --output none, then az functionapp restart --resource-group $group --name $landing_app"
@@ -190,8 +229,8 @@ subscription_standing() {
   local state url host key
   url="$(az eventgrid system-topic event-subscription show --resource-group "$landing_group" --system-topic-name "$topic" --name "$SUBSCRIPTION" --include-full-endpoint-url true --query '[provisioningState, destination.endpointUrl]' --output tsv)" ||
     fail "cannot read the event subscription of $topic: see above"
-  host="$(az functionapp show --resource-group "$group" --name "$function_app" --query defaultHostName --output tsv)" ||
-    fail "cannot read $function_app: see above"
+  host="$(az functionapp show --resource-group "$group" --name "$function_app" --query 'properties.defaultHostName || defaultHostName' --output tsv)" && [[ -n $host ]] ||
+    fail "cannot read the host name of $function_app: see above"
   key="$(az functionapp keys list --resource-group "$group" --name "$function_app" --query systemKeys.blobs_extension --output tsv)" ||
     fail "cannot read the key of $function_app's webhook: see above"
   { read -r state && read -r url; } <<< "$url"
@@ -220,7 +259,7 @@ subscribe() {
     delete_subscription "$SUBSCRIPTION"
   fi
   # The handshake wants the app awake, and the topic's role on the dead letters takes minutes to act.
-  retry '30 60 120' az deployment group create --resource-group "$group" --name "$EVENTS_DEPLOYMENT" --no-prompt true --template-file infra/eventgrid.bicep --output none --parameters \
+  retry '30 60 120' deploy_template "$EVENTS_DEPLOYMENT" --template-file infra/eventgrid.bicep --parameters \
     functionAppName="$function_app" hostAccountName="$host_account" deadLetterContainer="$dead_letter_container" \
     landingAccountName="$landing_account" landingResourceGroup="$landing_group" rawContainer="$raw_container" rawFolder="$raw_folder" \
     landedFolders="$landed_folders" actionGroupId="$action_group" existingSystemTopic="$existing" tags="$tags" ||
@@ -278,6 +317,7 @@ overrides+=("deployerPrincipalId=$deployer" "deployerPrincipalType=$deployer_typ
 what_if
 confirm
 deploy_resources
+read_back
 deploy_code
 await_app
 deploy_landing

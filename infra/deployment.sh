@@ -24,6 +24,11 @@ refuse() {
   exit 2
 }
 
+# Windows' az, which WSL finds as well, ends its lines with CR. What goes to a terminal is left as it is.
+az() {
+  if [[ -t 1 ]]; then command az "$@"; else command az "$@" | tr -d '\r'; fi
+}
+
 # The value of an option: $1 its name, $2 how many words are left, $3 the next word.
 value_of() {
   [[ $2 -ge 2 && $3 != --* ]] || refuse "$1: expected a value, found ${3:-nothing}; see --help"
@@ -44,7 +49,7 @@ retry() {
 
 # Whether a command is there: $1 its name, $2 where it comes from.
 need() {
-  command -v "$1" > /dev/null || refuse "$1 is needed and not found: $2"
+  type -P "$1" > /dev/null || refuse "$1 is needed and not found: $2"
 }
 
 need_sign_in() {

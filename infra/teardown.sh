@@ -58,6 +58,8 @@ made() {
 leftovers() {
   local ours present
   ours="$(made "$MAIN_DEPLOYMENT $EVENTS_DEPLOYMENT")"
+  # Nothing that we know of: nothing goes.
+  [[ -n $ours ]] || return 0
   present="$(az resource list --resource-group "$group" --query '[].id' --output tsv)" || fail "cannot list the resources of $group: see above"
   grep -iFxf <(printf '%s\n' "$ours") <<< "$present" |
     grep -viE "/Microsoft\.Storage/storageAccounts/($landing_account|$lake_account)$|/Microsoft\.EventGrid/systemTopics/|/Microsoft\.KeyVault/vaults/" || true

@@ -13,7 +13,21 @@ import { type Call, type Reply, StandIn } from './stand-in.ts';
 const INFRA = fileURLToPath(new URL('../../infra/', import.meta.url));
 
 /** What the scripts may use besides az, npm and node: what every Linux and macOS has. */
-const TOOLS = ['bash', 'basename', 'cat', 'date', 'dirname', 'grep', 'mktemp', 'paste', 'rm', 'sed', 'seq', 'tr'];
+const TOOLS = [
+  'bash',
+  'basename',
+  'cat',
+  'date',
+  'dirname',
+  'grep',
+  'head',
+  'mktemp',
+  'paste',
+  'rm',
+  'sed',
+  'seq',
+  'tr',
+];
 
 const DONE: Reply = { code: 0, stdout: '', stderr: '' };
 

@@ -19,6 +19,7 @@ const TOKEN = ['head', Buffer.from(JSON.stringify({ oid: DEPLOYER })).toString('
 );
 
 const HOST = 'audit-lake-abc.azurewebsites.net';
+const SCM_HOST = 'audit-lake-abc.scm.azurewebsites.net';
 
 export const OUTPUTS: Readonly<Record<string, string | boolean>> = {
   functionAppName: 'audit-lake-abc',
@@ -71,6 +72,17 @@ export class FakeAzure {
   readonly zipFailures: string[] = [];
   readonly uploadFailures: string[] = [];
   readonly eventsFailures: string[] = [];
+  readonly mainFailures: string[] = [];
+  /** Deployments of an earlier run, by name: how often each is still seen to go on. */
+  readonly running = new Map<string, number>();
+  /** Assignments of roles that are there already, by name. */
+  readonly assignments = new Map<string, string>();
+  /** What a what-if of what was just deployed finds otherwise; null where it cannot be run. */
+  drift: readonly unknown[] | null = [];
+  /** What is answered to a request of the app's deployment endpoint; null for an answer. */
+  unreachable: string | null = null;
+  /** How az ends its lines: that of Windows with CR as well. */
+  lineEnd = '\n';
   topic: { readonly name: string; readonly identity: string | null } | null = null;
   subscription: EventSubscription | null = null;
   /** Whether events go to the queue, by a subscription of its own. */
@@ -103,8 +115,9 @@ export class FakeAzure {
     const [output] = call.options['output'] ?? [];
     if (call.command === 'bicep build-params') return `${JSON.stringify(answer)}\n`;
     if (call.command === 'bicep version') return 'Bicep CLI version 0.40.2\n';
-    if (output === 'tsv') return tsv(answer);
+    if (output === 'tsv') return tsv(answer).replaceAll('\n', this.lineEnd);
     if (output === 'none') return '';
+    if (output === 'json') return JSON.stringify(answer, null, 2).replaceAll('\n', this.lineEnd);
     if (call.command === 'deployment group what-if') return `${String(answer)}\n`;
     throw new Error(`the answer to az ${call.command} would be printed: expected --output tsv or none`);
   }
@@ -148,8 +161,25 @@ export class FakeAzure {
       case 'functionapp list-flexconsumption-runtimes':
         if (!this.seesSubscription) throw new Refused('(AuthorizationFailed)');
         return queried({ '[].version': this.nodeVersions });
+      // Of an app on Flex Consumption az hands on what Azure answers, as it is.
       case 'functionapp show':
-        return queried({ defaultHostName: HOST });
+        return queried({
+          defaultHostName: null,
+          'properties.defaultHostName || defaultHostName': HOST,
+          "(properties.hostNameSslStates || hostNameSslStates)[?hostType=='Repository'].name | [0]": SCM_HOST,
+        });
+      case 'cloud show':
+        return queried({ 'endpoints.activeDirectoryResourceId': 'https://management.core.windows.net/' });
+      case 'rest':
+        if (value('url') !== `https://${SCM_HOST}/api/deployments/latest`)
+          throw new Error(`unexpected ${value('url')}`);
+        if (this.unreachable !== null) throw new Refused(this.unreachable);
+        return null;
+      case 'role assignment list': {
+        const name = /^\[\?name=='([0-9a-f-]+)'\]\.id$/.exec(value('query'))?.[1];
+        if (name === undefined) throw new Error(`unexpected --query ${value('query')}`);
+        return [this.assignments.get(name)].filter((id) => id !== undefined);
+      }
       case 'functionapp function list': {
         const exists = this.pollsWithoutFunction === 0;
         if (!exists) this.pollsWithoutFunction--;
@@ -172,10 +202,13 @@ export class FakeAzure {
       }
       case 'deployment group what-if':
         await checkParameters('main.bicep', options['parameters'] ?? []);
-        return 'Resource changes: 40 to create.';
+        if (options['no-pretty-print'] === undefined) return 'Resource changes: 40 to create.';
+        if (this.drift === null) throw new Refused('(InvalidTemplateDeployment)');
+        return { changes: this.drift, status: 'Succeeded' };
       case 'deployment group create':
         return await this.#deploy(value('name'), value('template-file'), options['parameters'] ?? []);
       case 'deployment group show': {
+        if (value('query') === 'properties.provisioningState') return this.#state(value('name'));
         if (this.outputs === null) throw new Refused('(DeploymentNotFound)');
         const names = value('query').match(/(?<=[[ ])\w+(?=\.value)/g) ?? [];
         if (value('query') !== `properties.outputs.[${names.map((name) => `${name}.value`).join(', ')}]`)
@@ -238,10 +271,19 @@ export class FakeAzure {
     }
   }
 
+  #state(name: string): string {
+    const polls = this.running.get(name);
+    if (polls === undefined) throw new Refused('(DeploymentNotFound)');
+    this.running.set(name, polls - 1);
+    return polls > 0 ? 'Running' : 'Canceled';
+  }
+
   async #deploy(name: string, template: string, parameters: readonly string[]): Promise<null> {
     if (name === 'nexthink-audit-lake') {
       const given = await checkParameters('main.bicep', parameters);
       if (given['deployerPrincipalId'] !== DEPLOYER) throw new Error('expected the role of who is signed in');
+      const failure = this.mainFailures.shift();
+      if (failure !== undefined) throw new Refused(failure);
       const queue = this.parameters['delivery'] === 'queue';
       this.outputs = { ...OUTPUTS, ...this.outputs, delivery: queue ? 'queue' : 'webhook' };
       if (queue) {
