@@ -159,8 +159,8 @@ changed_since() {
         const isClosed = /publicNetworkAccess$/i.test(path) && before === "Disabled";
         const means = !isClosed ? "" : /^Microsoft\.Web/i.test(id)
           ? ". Events of Event Grid are answered with 403, and no package can be deployed from outside its network"
-          : id.endsWith(`/${process.argv[1]}`) ? ". The exporter is locked out" : ". Who is not in its network is locked out";
-        process.stdout.write(`  ${id}: ${path} is ${JSON.stringify(before)}, and was deployed as ${JSON.stringify(after)}${means}\n`);
+          : id.endsWith("/" + process.argv[1]) ? ". The exporter is locked out" : ". Who is not in its network is locked out";
+        console.log("  " + id + ": " + path + " is " + JSON.stringify(before) + ", and was deployed as " + JSON.stringify(after) + means);
       }
     }
   ' "$landing_account"
