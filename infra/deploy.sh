@@ -227,7 +227,7 @@ await_app() {
 subscription_standing() {
   set +x
   local state url host key
-  url="$(az eventgrid system-topic event-subscription show --resource-group "$landing_group" --system-topic-name "$topic" --name "$SUBSCRIPTION" --include-full-endpoint-url true --query '[provisioningState, destination.endpointUrl]' --output tsv)" ||
+  url="$(az eventgrid system-topic event-subscription show "${in_landing[@]}" --system-topic-name "$topic" --name "$SUBSCRIPTION" --include-full-endpoint-url true --query '[provisioningState, destination.endpointUrl]' --output tsv)" ||
     fail "cannot read the event subscription of $topic: see above"
   host="$(az functionapp show --resource-group "$group" --name "$function_app" --query 'properties.defaultHostName || defaultHostName' --output tsv)" && [[ -n $host ]] ||
     fail "cannot read the host name of $function_app: see above"
@@ -249,7 +249,7 @@ subscribe() {
   if [[ -n $topic && $topic != "$own_topic" ]]; then
     existing="$topic"
     [[ $topic_identity == *SystemAssigned* ]] ||
-      fail "system topic $topic of $landing_account has no system-assigned identity, which dead letters need: az eventgrid system-topic update --resource-group $landing_group --name $topic --mi-system-assigned-identity"
+      fail "system topic $topic of $landing_account has no system-assigned identity, which dead letters need: az eventgrid system-topic update ${in_landing[*]} --name $topic --mi-system-assigned-identity"
   fi
   if [[ -n $topic ]] && has_subscription "$SUBSCRIPTION"; then
     standing="$(subscription_standing)"
@@ -261,7 +261,7 @@ subscribe() {
   # The handshake wants the app awake, and the topic's role on the dead letters takes minutes to act.
   retry '30 60 120' deploy_template "$EVENTS_DEPLOYMENT" --template-file infra/eventgrid.bicep --parameters \
     functionAppName="$function_app" hostAccountName="$host_account" deadLetterContainer="$dead_letter_container" \
-    landingAccountName="$landing_account" landingResourceGroup="$landing_group" rawContainer="$raw_container" rawFolder="$raw_folder" \
+    landingAccountName="$landing_account" landingSubscriptionId="$landing_subscription" landingResourceGroup="$landing_group" rawContainer="$raw_container" rawFolder="$raw_folder" \
     landedFolders="$landed_folders" actionGroupId="$action_group" existingSystemTopic="$existing" tags="$tags" ||
     fail 'eventgrid.bicep could not be deployed: see above. Until it is, files are taken in by the reconciliation only. Run this again'
   [[ -z $topic ]] || forget_subscription "$QUEUE_SUBSCRIPTION"
@@ -293,6 +293,8 @@ name_topic() {
   landing_account="$(json_member account <<< "$existing")"
   landing_group="$(json_member resourceGroup <<< "$existing")"
   landing_group="${landing_group:-$group}"
+  landing_subscription="$(json_member subscriptionId <<< "$existing")"
+  of_landing
   find_topic
   [[ -z $topic || $topic == "$own_topic" ]] || overrides+=("existingSystemTopic=$topic")
 }

@@ -64,7 +64,7 @@ need_group() {
 
 # Sets what main.bicep put out, of the resource group $1.
 read_outputs() {
-  local names=(functionAppName hostAccountName deadLetterContainer landingAccountName landingResourceGroup rawContainer
+  local names=(functionAppName hostAccountName deadLetterContainer landingAccountName landingSubscriptionId landingResourceGroup rawContainer
     rawFolder lakeIsPrivate actionGroupId applicationInsightsName landedFolders landingAppName keyVaultName landingSecrets delivery rawUrl lakeUrl)
   local query lines
   query="$(printf '%s.value, ' "${names[@]}")"
@@ -75,6 +75,7 @@ read_outputs() {
     read -r host_account
     read -r dead_letter_container
     read -r landing_account
+    read -r landing_subscription
     read -r landing_group
     read -r raw_container
     read -r raw_folder
@@ -91,17 +92,24 @@ read_outputs() {
   } <<< "$lines" || true
   # What another version did not put out.
   local each
-  for each in landed_folders landing_app key_vault landing_secrets delivery; do
+  for each in landing_subscription landed_folders landing_app key_vault landing_secrets delivery; do
     [[ ${!each} != None ]] || printf -v "$each" ''
   done
+  of_landing
   [[ $lake_url == https://* ]] ||
     fail "deployment $MAIN_DEPLOYMENT in $1 did not end well or is of another version (its lakeUrl is \"${lake_url:-}\"): run infra/deploy.sh again"
+}
+
+# Sets in_landing to what az must be told to look for the landing account: nothing where it is in the subscription that is set.
+of_landing() {
+  in_landing=(--resource-group "$landing_group")
+  [[ -z $landing_subscription ]] || in_landing+=(--subscription "$landing_subscription")
 }
 
 # Sets topic and topic_identity to the landing account's system topic: it has one at most, not always ours. Empty for none.
 find_topic() {
   local found
-  found="$(az eventgrid system-topic list --resource-group "$landing_group" --query "[?ends_with(source, '/$landing_account')].[name, identity.type]" --output tsv)" ||
+  found="$(az eventgrid system-topic list "${in_landing[@]}" --query "[?ends_with(source, '/$landing_account')].[name, identity.type]" --output tsv)" ||
     fail "cannot list the system topics of resource group $landing_group: a right to read Microsoft.EventGrid is missing there"
   IFS=$'\t' read -r topic topic_identity <<< "$found"
   # As in modules/raw-events.bicep.
@@ -111,13 +119,13 @@ find_topic() {
 # Whether the topic has our subscription $1.
 has_subscription() {
   local found
-  found="$(az eventgrid system-topic event-subscription list --resource-group "$landing_group" --system-topic-name "$topic" --query "[?name=='$1'].name" --output tsv)" ||
+  found="$(az eventgrid system-topic event-subscription list "${in_landing[@]}" --system-topic-name "$topic" --query "[?name=='$1'].name" --output tsv)" ||
     fail "cannot list the subscriptions of system topic $topic"
   [[ -n $found ]]
 }
 
 # Deletes our subscription $1.
 delete_subscription() {
-  az eventgrid system-topic event-subscription delete --resource-group "$landing_group" --system-topic-name "$topic" --name "$1" --yes --output none ||
+  az eventgrid system-topic event-subscription delete "${in_landing[@]}" --system-topic-name "$topic" --name "$1" --yes --output none ||
     fail "the event subscription could not be deleted: see above"
 }

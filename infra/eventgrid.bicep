@@ -15,6 +15,9 @@ param deadLetterContainer string
 @description('Output landingAccountName of main.bicep.')
 param landingAccountName string
 
+@description('Output landingSubscriptionId of main.bicep: where the landing account is; empty for this subscription.')
+param landingSubscriptionId string = ''
+
 @description('Output landingResourceGroup of main.bicep.')
 param landingResourceGroup string = resourceGroup().name
 
@@ -45,6 +48,7 @@ var webhookKey = listKeys('${app.id}/host/default', '2025-03-01').systemKeys.blo
 module announcements 'modules/announcements.bicep' = {
   params: {
     landingAccountName: landingAccountName
+    landingSubscriptionId: empty(landingSubscriptionId) ? subscription().subscriptionId : landingSubscriptionId
     landingResourceGroup: landingResourceGroup
     rawContainer: rawContainer
     rawFolder: rawFolder

@@ -3,7 +3,17 @@
 
 targetScope = 'resourceGroup'
 
-import { Budget, ExistingLanding, ExistingNetwork, Names, PrivateDnsZones } from 'modules/parameters.bicep'
+import {
+  Budget
+  CustomerKey
+  Defender
+  Encryption
+  ExistingLanding
+  ExistingNetwork
+  Names
+  NetworkBypass
+  PrivateDnsZones
+} from 'modules/parameters.bicep'
 import { deadLetterContainer, eventQueue, packageContainer } from 'modules/host.bicep'
 import { LandingSources } from 'modules/landing-sources.bicep'
 import { PipelineSettings } from 'modules/pipeline-settings.bicep'
@@ -23,6 +33,24 @@ param names Names = {}
 @description('How the storage accounts are replicated.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS', 'Standard_RAGRS', 'Standard_RAGZRS'])
 param redundancy string = 'Standard_ZRS'
+
+@description('How accounts are encrypted, which Azure takes only when they are made. The defaults are for new deployments; one from before 0.5 must be given { infrastructure: false, queueAndTableKeys: \'Service\' }.')
+param encryption Encryption = {}
+
+@description('A key of yours in place of one of Azure, for all accounts that are made.')
+param customerKey CustomerKey?
+
+@description('Who comes past the firewalls of the accounts with no more than a role.')
+param networkBypass NetworkBypass = {}
+
+@description('Keep the landing and lake accounts from being deleted. Who deploys then needs Owner or User Access Administrator, and nothing below them can be deleted either: roles, for example.')
+param deleteLocks bool = false
+
+@description('Log who reads what of the lake: a line for each request of every engine.')
+param logLakeReads bool = false
+
+@description('Microsoft Defender for Storage on the landing and lake accounts; left to the subscription where it is left out.')
+param defender Defender?
 
 @description('How the exporter signs in. Warning: key turns on the landing account\'s shared keys. Whoever has one may read, replace and delete every raw file, and no log says who it was. Only where the exporter cannot sign in with Entra; an alert tells of other uses.')
 @allowed(['entra', 'key'])
@@ -136,10 +164,16 @@ param receiverAccess 'internet' | 'private' = 'internet'
 @maxValue(1439)
 param functionTimeoutMinutes int?
 
+@description('Resource id of a Log Analytics workspace that is there already, in place of one that is made. How long logs are kept is its own matter then.')
+param existingWorkspaceId string = ''
+
 @description('Days for which telemetry and logs are kept.')
 @minValue(30)
 @maxValue(730)
 param logRetentionDays int = 90
+
+@description('Resource id of an action group that is there already and is told of alerts and of the budget, in place of one that is made for alertEmails.')
+param existingActionGroupId string = ''
 
 @description('Who is told of alerts and of the budget.')
 param alertEmails string[] = []
@@ -169,11 +203,12 @@ param pullHours int = 26
 @description('Alerts that are not wanted, by their names in docs/operate.md; those of Event Grid are always on.')
 param mutedAlerts string[] = []
 
-@description('Mails when the resource group costs more; none where it is left out, or where alertEmails is empty.')
+@description('Mails when the resource group costs more; none where it is left out, or where nobody is to be told.')
 param budget Budget?
 
 var unique = uniqueString(resourceGroup().id)
 var landingAccountName = existingLandingAccount.?account ?? names.?landingAccount ?? 'landing${unique}'
+var landingSubscriptionId = existingLandingAccount.?subscriptionId ?? subscription().subscriptionId
 var landingResourceGroup = existingLandingAccount.?resourceGroup ?? resourceGroup().name
 var rawContainer = existingLandingAccount.?container ?? 'raw'
 var lakeAccountName = names.?lakeAccount ?? 'lake${unique}'
@@ -186,10 +221,29 @@ var keyVaultName = names.?keyVault ?? 'land-${unique}'
 var identityName = '${namePrefix}-identity'
 var identityId = resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', identityName)
 var workspaceName = '${namePrefix}-logs'
-var workspaceId = resourceId('Microsoft.OperationalInsights/workspaces', workspaceName)
+var workspaceId = empty(existingWorkspaceId)
+  ? resourceId('Microsoft.OperationalInsights/workspaces', workspaceName)
+  : existingWorkspaceId
+var actionGroupId = empty(existingActionGroupId)
+  ? resourceId('Microsoft.Insights/actionGroups', '${namePrefix}-alerts')
+  : existingActionGroupId
 var applicationInsightsName = '${namePrefix}-insights'
 var applicationInsightsId = resourceId('Microsoft.Insights/components', applicationInsightsName)
 var networkId = resourceId('Microsoft.Network/virtualNetworks', '${namePrefix}-network')
+
+var encryptionVaultName = names.?encryptionVault ?? 'key-${unique}'
+var encryptionIdentityName = '${namePrefix}-encryption-identity'
+var accountKey = customerKey == null
+  ? null
+  : {
+      keyVaultUri: customerKey.?keyVaultUri ?? 'https://${encryptionVaultName}${environment().suffixes.keyvaultDns}/'
+      keyName: customerKey.?keyName ?? 'audit-lake'
+      keyVersion: customerKey.?keyVersion ?? ''
+      identityId: customerKey.?identityId ?? resourceId(
+        'Microsoft.ManagedIdentity/userAssignedIdentities',
+        encryptionIdentityName
+      )
+    }
 
 // Ways that have a schedule, and a query where they need one.
 var expectedPulls = [
@@ -316,6 +370,28 @@ var refusals = filter(
       why: 'privateDnsZones lacks a zone that is needed: ${join(map(filter(items(zoneIds), zone => empty(zone.value)), zone => zone.key), ', ')}.'
     }
     {
+      isSo: privateNetwork && networkBypass.?host == 'None'
+      why: 'networkBypass.host = None keeps Event Grid out of the host account that privateNetwork closes: neither events nor dead letters would arrive.'
+    }
+    {
+      isSo: !empty(existingActionGroupId) && !empty(alertEmails)
+      why: 'existingActionGroupId and alertEmails: give one of them. An action group that is there has its own receivers.'
+    }
+    {
+      isSo: !empty(existingWorkspaceId) && !contains(
+        toLower(existingWorkspaceId),
+        '/microsoft.operationalinsights/workspaces/'
+      )
+      why: 'existingWorkspaceId must be the resource id of a workspace, not its name or its customer id.'
+    }
+    {
+      isSo: !empty(existingActionGroupId) && !contains(
+        toLower(existingActionGroupId),
+        '/microsoft.insights/actiongroups/'
+      )
+      why: 'existingActionGroupId must be the resource id of an action group, not its name.'
+    }
+    {
       isSo: delivery == 'webhook' && !empty(existingSystemTopic)
       why: 'existingSystemTopic is for delivery = queue: with webhook give it to eventgrid.bicep, as deploy.sh does by itself.'
     }
@@ -338,7 +414,8 @@ module identity 'modules/identity.bicep' = {
 
 module monitoring 'modules/monitoring.bicep' = {
   params: {
-    workspaceName: workspaceName
+    workspaceName: empty(existingWorkspaceId) ? workspaceName : ''
+    workspaceId: workspaceId
     applicationInsightsName: applicationInsightsName
     location: region
     tags: tags
@@ -360,12 +437,30 @@ module network 'modules/network.bicep' = if (makesNetwork) {
   }
 }
 
+module encryptionKey 'modules/customer-key.bicep' = if (customerKey.?kind == 'made') {
+  params: {
+    vaultName: encryptionVaultName
+    keyName: 'audit-lake'
+    identityName: encryptionIdentityName
+    location: region
+    tags: tags
+    isPrivate: privateNetwork
+    workspaceId: workspaceId
+  }
+  dependsOn: [monitoring]
+}
+
 module landing 'modules/landing.bicep' = if (makesLanding) {
   params: {
     name: landingAccountName
     location: region
     tags: tags
     redundancy: redundancy
+    encryption: encryption
+    key: accountKey
+    bypass: networkBypass.?landing ?? 'AzureServices'
+    isLocked: deleteLocks
+    defender: defender
     exporterAuth: exporterAuth
     exporterIpRules: exporterIpRules
     isPrivate: landingAccess == 'private'
@@ -378,7 +473,7 @@ module landing 'modules/landing.bicep' = if (makesLanding) {
     workspaceId: workspaceId
   }
   // Rules for subnets that are being changed are refused.
-  dependsOn: [monitoring, network]
+  dependsOn: [monitoring, network, encryptionKey]
 }
 
 module lake 'modules/lake.bicep' = {
@@ -387,12 +482,18 @@ module lake 'modules/lake.bicep' = {
     location: region
     tags: tags
     redundancy: redundancy
+    encryption: encryption
+    key: accountKey
+    bypass: networkBypass.?lake ?? 'AzureServices'
+    isLocked: deleteLocks
+    defender: defender
+    logReads: logLakeReads
     isPrivate: privateNetwork
     evidenceImmutabilityDays: evidenceImmutabilityDays
     softDeleteDays: softDeleteDays
     workspaceId: workspaceId
   }
-  dependsOn: [monitoring]
+  dependsOn: [monitoring, encryptionKey]
 }
 
 module host 'modules/host.bicep' = {
@@ -401,11 +502,14 @@ module host 'modules/host.bicep' = {
     location: region
     tags: tags
     redundancy: redundancy
+    encryption: encryption
+    key: accountKey
+    bypass: networkBypass.?host ?? 'AzureServices'
     isPrivate: privateNetwork
     workspaceId: workspaceId
     hasEvents: true
   }
-  dependsOn: [monitoring]
+  dependsOn: [monitoring, encryptionKey]
 }
 
 module privateDns 'modules/private-dns.bicep' = if (needsEndpoints && privateDnsZones.kind == 'made') {
@@ -440,6 +544,7 @@ module endpoints 'modules/private-endpoints.bicep' = if (privateNetwork) {
 module access 'modules/access.bicep' = {
   params: {
     landingAccountName: landingAccountName
+    landingSubscriptionId: landingSubscriptionId
     landingResourceGroup: landingResourceGroup
     rawContainer: rawContainer
     lakeAccountName: lakeAccountName
@@ -522,6 +627,9 @@ module landingApp 'modules/landing-app.bicep' = if (landsFiles) {
     location: region
     tags: tags
     redundancy: redundancy
+    encryption: encryption
+    key: accountKey
+    bypass: networkBypass.?host ?? 'AzureServices'
     isPrivate: privateNetwork
     isClosed: isLandingAppClosed
     subnetId: landingSubnetId
@@ -532,6 +640,7 @@ module landingApp 'modules/landing-app.bicep' = if (landsFiles) {
     applicationInsightsName: applicationInsightsName
     applicationInsightsConnectionString: monitoring.outputs.applicationInsightsConnectionString
     landingAccountName: landingAccountName
+    landingSubscriptionId: landingSubscriptionId
     landingResourceGroup: landingResourceGroup
     rawContainer: rawContainer
     rawFolder: rawFolder
@@ -541,13 +650,14 @@ module landingApp 'modules/landing-app.bicep' = if (landsFiles) {
     pipelineSettings: pipelineSettings
     functionTimeoutMinutes: functionTimeoutMinutes
   }
-  dependsOn: [landing, network, privateDns, endpoints]
+  dependsOn: [landing, network, privateDns, endpoints, encryptionKey]
 }
 
 module announcements 'modules/announcements.bicep' = if (delivery == 'queue') {
   params: {
     landingAccountName: landingAccountName
     landingLocation: makesLanding ? region : ''
+    landingSubscriptionId: landingSubscriptionId
     landingResourceGroup: landingResourceGroup
     rawContainer: rawContainer
     rawFolder: rawFolder
@@ -556,10 +666,10 @@ module announcements 'modules/announcements.bicep' = if (delivery == 'queue') {
     deadLetterContainer: deadLetterContainer
     queueName: eventQueue
     existingSystemTopic: existingSystemTopic
-    actionGroupId: alerts.outputs.actionGroupId
+    actionGroupId: actionGroupId
     tags: tags
   }
-  dependsOn: [landing, host]
+  dependsOn: [landing, host, alerts]
 }
 
 module alerts 'modules/alerts.bicep' = {
@@ -569,6 +679,7 @@ module alerts 'modules/alerts.bicep' = {
     tags: tags
     applicationInsightsId: applicationInsightsId
     workspaceId: workspaceId
+    existingActionGroupId: existingActionGroupId
     alertEmails: alertEmails
     exporterAuth: exporterAuth
     freshnessHours: freshnessHours
@@ -593,11 +704,12 @@ module workbook 'modules/workbook.bicep' = {
   dependsOn: [monitoring]
 }
 
-module monthlyBudget 'modules/budget.bicep' = if (budget != null && !empty(alertEmails)) {
+module monthlyBudget 'modules/budget.bicep' = if (budget != null && (!empty(alertEmails) || !empty(existingActionGroupId))) {
   params: {
     monthlyAmount: budget.?monthlyAmount ?? 1
     startDate: budget.?startDate ?? ''
     alertEmails: alertEmails
+    actionGroupIds: empty(existingActionGroupId) ? [] : [existingActionGroupId]
   }
 }
 
@@ -605,6 +717,7 @@ output functionAppName string = appName
 output hostAccountName string = hostAccountName
 output deadLetterContainer string = deadLetterContainer
 output landingAccountName string = landingAccountName
+output landingSubscriptionId string = existingLandingAccount.?subscriptionId ?? ''
 output landingResourceGroup string = landingResourceGroup
 output rawContainer string = rawContainer
 output rawFolder string = rawFolder
@@ -617,7 +730,7 @@ output landingAppName string = landsFiles ? landingAppName : ''
 output keyVaultName string = landsFiles ? keyVaultName : ''
 output landingSecrets string = landsFiles ? landingApp!.outputs.secretNames : ''
 output lakeUrl string = lakeUrl
-output actionGroupId string = alerts.outputs.actionGroupId
+output actionGroupId string = actionGroupId
 output identityClientId string = identity.outputs.clientId
 output applicationInsightsName string = applicationInsightsName
 output delivery string = delivery

@@ -15,6 +15,14 @@ param softDeleteDays = 30
 param rawCoolAfterDays = 30
 param logRetentionDays = 365
 
+// An event that meets an app that sleeps may be refused for good.
+param alwaysReady = 1
+
+param logLakeReads = true
+
+// Whoever deploys must be Owner or User Access Administrator for it.
+param deleteLocks = readEnvironmentVariable('DELETE_LOCKS', '') == 'true'
+
 // Protects nothing before it is locked by hand. Set it to 0 once it is: Azure refuses to write a locked policy again.
 param evidenceImmutabilityDays = 365
 

@@ -76,7 +76,7 @@ remove_topic() {
     fi
   done
   [[ $topic == "$own_topic" ]] || { say "kept: system topic $topic, which was there before" && return; }
-  az eventgrid system-topic delete --resource-group "$landing_group" --name "$topic" --yes --output none ||
+  az eventgrid system-topic delete "${in_landing[@]}" --name "$topic" --yes --output none ||
     fail "system topic $topic could not be deleted: see above"
   say "deleted system topic $topic"
 }

@@ -1,6 +1,7 @@
 // Who may do what: every role that main.bicep gives. docs/deploy.md has the same as a table, and a test compares them.
 
 param landingAccountName string
+param landingSubscriptionId string
 param landingResourceGroup string
 param rawContainer string
 param lakeAccountName string
@@ -24,7 +25,7 @@ param deployerPrincipalId string
 param deployerPrincipalType string
 
 module appReadsRaw 'container-role.bicep' = {
-  scope: resourceGroup(landingResourceGroup)
+  scope: resourceGroup(landingSubscriptionId, landingResourceGroup)
   params: {
     accountName: landingAccountName
     containerName: rawContainer
@@ -38,7 +39,7 @@ module appReadsRaw 'container-role.bicep' = {
 
 // On the whole account, since the host makes the queues: webjobs-blobtrigger-poison, and one more for what fails there.
 module appDrainsPoison 'account-role.bicep' = {
-  scope: resourceGroup(landingResourceGroup)
+  scope: resourceGroup(landingSubscriptionId, landingResourceGroup)
   params: {
     accountName: landingAccountName
     principalId: appPrincipalId
@@ -125,7 +126,7 @@ module appSendsTelemetry 'telemetry-role.bicep' = {
 }
 
 module exporterWritesRaw 'container-role.bicep' = if (!empty(exporterPrincipalId)) {
-  scope: resourceGroup(landingResourceGroup)
+  scope: resourceGroup(landingSubscriptionId, landingResourceGroup)
   params: {
     accountName: landingAccountName
     containerName: rawContainer
@@ -166,7 +167,7 @@ module readerGroupsReadCurated 'container-role.bicep' = [
 ]
 
 module deployerWritesRaw 'container-role.bicep' = if (!empty(deployerPrincipalId)) {
-  scope: resourceGroup(landingResourceGroup)
+  scope: resourceGroup(landingSubscriptionId, landingResourceGroup)
   params: {
     accountName: landingAccountName
     containerName: rawContainer

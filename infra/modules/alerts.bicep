@@ -8,6 +8,9 @@ param tags { *: string }
 param applicationInsightsId string
 param workspaceId string
 
+@description('An action group that is there already; empty to make one for alertEmails.')
+param existingActionGroupId string
+
 @description('Who gets the mails. Without anybody the alerts can be seen in the portal only.')
 param alertEmails string[]
 
@@ -243,7 +246,7 @@ var alerts = [
   }
 ]
 
-resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
+resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = if (empty(existingActionGroupId)) {
   name: '${namePrefix}-alerts'
   location: 'global'
   tags: tags
@@ -303,9 +306,9 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
           }
         ]
       }
-      actions: { actionGroups: [actionGroup.id] }
+      actions: { actionGroups: [empty(existingActionGroupId) ? actionGroup.id : existingActionGroupId] }
     }
   }
 ]
 
-output actionGroupId string = actionGroup.id
+output actionGroupId string = empty(existingActionGroupId) ? actionGroup.id : existingActionGroupId

@@ -6,6 +6,7 @@ param landingAccountName string
 @description('Where the landing account is; empty to look it up.')
 param landingLocation string = ''
 
+param landingSubscriptionId string
 param landingResourceGroup string
 param rawContainer string
 
@@ -38,16 +39,16 @@ var subjectPrefix = '/blobServices/default/containers/${rawContainer}/blobs/${em
 var hostAccountId = resourceId('Microsoft.Storage/storageAccounts', hostAccountName)
 
 var topicName = empty(existingSystemTopic) ? '${landingAccountName}-events' : existingSystemTopic
-var topicId = resourceId(landingResourceGroup, 'Microsoft.EventGrid/systemTopics', topicName)
+var topicId = resourceId(landingSubscriptionId, landingResourceGroup, 'Microsoft.EventGrid/systemTopics', topicName)
 
 module landing 'account-location.bicep' = if (empty(landingLocation)) {
-  scope: resourceGroup(landingResourceGroup)
+  scope: resourceGroup(landingSubscriptionId, landingResourceGroup)
   params: { accountName: landingAccountName }
 }
 
 // Beside the account: Azure takes a system topic only in the resource group of its source.
 module events 'raw-events.bicep' = {
-  scope: resourceGroup(landingResourceGroup)
+  scope: resourceGroup(landingSubscriptionId, landingResourceGroup)
   params: {
     landingAccountName: landingAccountName
     location: empty(landingLocation) ? landing!.outputs.location : landingLocation
@@ -81,7 +82,7 @@ module topicSendsMessages 'queue-role.bicep' = if (!empty(queueName)) {
 }
 
 module subscription 'raw-subscription.bicep' = {
-  scope: resourceGroup(landingResourceGroup)
+  scope: resourceGroup(landingSubscriptionId, landingResourceGroup)
   params: {
     topicName: topicName
     webhookUrl: webhookUrl

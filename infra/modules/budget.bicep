@@ -4,8 +4,10 @@
 @minValue(1)
 param monthlyAmount int
 
-@minLength(1)
 param alertEmails string[]
+
+@description('Action groups that are told as well.')
+param actionGroupIds string[]
 
 @description('First day of a month, yyyy-MM-dd, not before this one. It cannot be changed later: keep what was given first.')
 param startDate string
@@ -31,6 +33,7 @@ resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {
       threshold: threshold.percent
       thresholdType: threshold.type
       contactEmails: alertEmails
+      contactGroups: actionGroupIds
     })
   }
 }

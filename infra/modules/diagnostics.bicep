@@ -2,20 +2,16 @@
 //
 // Every request is a line that costs money, so each account logs what would be asked for after an incident:
 // - landing: reads too. It may be open to a key, which says nothing of who used it, and it has few requests.
-// - lake: writes and deletions, by whom. Reads are the queries of every engine, many per question; what they may see is a
-//   matter of roles.
+// - lake: writes and deletions, by whom; reads where it is asked for. They are the queries of every engine, many per question.
 // - host: writes and deletions. Whoever replaces an app's package runs as the app.
 
 param accountName string
 param workspaceId string
 
-@description('Which kind of account it is.')
-@allowed(['landing', 'lake', 'host'])
-param what string
+@description('Log reads as well.')
+param logReads bool
 
-var categories = what == 'landing'
-  ? ['StorageRead', 'StorageWrite', 'StorageDelete']
-  : ['StorageWrite', 'StorageDelete']
+var categories = logReads ? ['StorageRead', 'StorageWrite', 'StorageDelete'] : ['StorageWrite', 'StorageDelete']
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: accountName

@@ -1,9 +1,20 @@
 // The account of a Functions host: its queues, leases and timers, the app's package, and what Event Grid could not deliver.
 
+import { accountEncryption, accountIdentity } from 'encryption.bicep'
+import { AccountKey, Encryption } from 'parameters.bicep'
+
 param name string
 param location string
 param tags { *: string }
 param redundancy string
+param encryption Encryption
+
+@description('Null for a key of Azure.')
+param key AccountKey?
+
+@description('Who comes past the firewall with no more than a role.')
+@allowed(['AzureServices', 'None'])
+param bypass string
 
 @description('Reached over private endpoints alone.')
 param isPrivate bool
@@ -36,10 +47,12 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   tags: tags
   kind: 'StorageV2'
   sku: { name: redundancy }
+  identity: accountIdentity(key)
   properties: {
     // The host does not work on an account with a hierarchical namespace.
     isHnsEnabled: false
     accessTier: 'Hot'
+    encryption: accountEncryption(encryption, key)
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
@@ -50,9 +63,9 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     isLocalUserEnabled: false
     publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
     networkAcls: {
-      // Event Grid brings its dead letters by this exception. Whether it holds while public access is disabled was not tried; if it
-      // does not, the events are dropped, which has an alert of its own.
-      bypass: 'AzureServices'
+      // Event Grid brings events and dead letters by this exception, which Azure says holds while public access is disabled too. Not
+      // tried: if it does not, the events are dropped, which has an alert of its own.
+      bypass: bypass
       defaultAction: isPrivate ? 'Deny' : 'Allow'
     }
   }
@@ -61,6 +74,12 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
 resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' = {
   parent: account
   name: 'default'
+  properties: {
+    containerDeleteRetentionPolicy: {
+      enabled: true
+      days: 7
+    }
+  }
 }
 
 resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = {
@@ -92,6 +111,6 @@ module requests 'diagnostics.bicep' = {
   params: {
     accountName: account.name
     workspaceId: workspaceId
-    what: 'host'
+    logReads: false
   }
 }

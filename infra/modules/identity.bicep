@@ -1,4 +1,5 @@
-// The one identity of the pipeline. It is user-assigned, so that its roles are there before the app first starts, and outlive the app.
+// An identity: of an app, or of accounts that use a key. It is user-assigned, so that its roles are there before what uses it, and
+// outlive it.
 
 param name string
 param location string

@@ -1,9 +1,26 @@
 // The lake account: what the pipeline makes of the raw files, and the evidence for it. No key opens it, ever.
 
+import { accountEncryption, accountIdentity } from 'encryption.bicep'
+import { AccountKey, Defender, Encryption } from 'parameters.bicep'
+
 param name string
 param location string
 param tags { *: string }
 param redundancy string
+param encryption Encryption
+
+@description('Null for a key of Azure.')
+param key AccountKey?
+
+@description('Who comes past the firewall with no more than a role.')
+@allowed(['AzureServices', 'None'])
+param bypass string
+
+@description('Keep the account from being deleted.')
+param isLocked bool
+
+@description('Null to leave it as the subscription says.')
+param defender Defender?
 
 @description('Reached over private endpoints alone.')
 param isPrivate bool
@@ -14,6 +31,9 @@ param evidenceImmutabilityDays int
 @minValue(1)
 @maxValue(365)
 param softDeleteDays int
+
+@description('Log who reads what as well.')
+param logReads bool
 
 @description('Where its requests are logged.')
 param workspaceId string
@@ -26,9 +46,11 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   tags: tags
   kind: 'StorageV2'
   sku: { name: redundancy }
+  identity: accountIdentity(key)
   properties: {
     isHnsEnabled: true
     accessTier: 'Hot'
+    encryption: accountEncryption(encryption, key)
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
@@ -41,7 +63,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
     networkAcls: {
       // The exception is for engines that Azure trusts, such as Synapse; they need a role all the same.
-      bypass: 'AzureServices'
+      bypass: bypass
       defaultAction: isPrivate ? 'Deny' : 'Allow'
     }
   }
@@ -98,6 +120,17 @@ module requests 'diagnostics.bicep' = {
   params: {
     accountName: account.name
     workspaceId: workspaceId
-    what: 'lake'
+    logReads: logReads
+  }
+}
+
+module lock 'lock.bicep' = if (isLocked) {
+  params: { accountName: account.name }
+}
+
+module defenderSettings 'defender.bicep' = if (defender != null) {
+  params: {
+    accountName: account.name
+    defender: defender!
   }
 }

@@ -1,6 +1,7 @@
 // Who may do what: every role of what lands files. docs/deploy.md has the same in its table, and a test compares them.
 
 param landingAccountName string
+param landingSubscriptionId string
 param landingResourceGroup string
 param rawContainer string
 
@@ -22,7 +23,7 @@ param landingIdentityId string
 param landingPrincipalId string
 
 module landingAddsRaw 'landing-role.bicep' = {
-  scope: resourceGroup(landingResourceGroup)
+  scope: resourceGroup(landingSubscriptionId, landingResourceGroup)
   params: {
     accountName: landingAccountName
     containerName: rawContainer
@@ -35,7 +36,7 @@ module landingAddsRaw 'landing-role.bicep' = {
 }
 
 module landingKeepsState 'container-role.bicep' = {
-  scope: resourceGroup(landingResourceGroup)
+  scope: resourceGroup(landingSubscriptionId, landingResourceGroup)
   params: {
     accountName: landingAccountName
     containerName: stateContainer

@@ -3,6 +3,7 @@
 
 import { packageContainer } from 'host.bicep'
 import { stateContainer } from 'landing-state.bicep'
+import { AccountKey, Encryption } from 'parameters.bicep'
 import { LandingSources } from 'landing-sources.bicep'
 import { PipelineSettings } from 'pipeline-settings.bicep'
 
@@ -15,6 +16,14 @@ param vaultName string
 param location string
 param tags { *: string }
 param redundancy string
+param encryption Encryption
+
+@description('Null for a key of Azure.')
+param key AccountKey?
+
+@description('Who comes past the firewall of its host account with no more than a role.')
+@allowed(['AzureServices', 'None'])
+param bypass string
 
 @description('Host account and key vault are reached over private endpoints alone.')
 param isPrivate bool
@@ -40,6 +49,7 @@ param applicationInsightsName string
 param applicationInsightsConnectionString string
 
 param landingAccountName string
+param landingSubscriptionId string
 param landingResourceGroup string
 param rawContainer string
 
@@ -92,6 +102,9 @@ module host 'host.bicep' = {
     isPrivate: isPrivate
     workspaceId: workspaceId
     hasEvents: false
+    encryption: encryption
+    key: key
+    bypass: bypass
   }
 }
 
@@ -106,7 +119,7 @@ module vault 'vault.bicep' = {
 }
 
 module state 'landing-state.bicep' = {
-  scope: resourceGroup(landingResourceGroup)
+  scope: resourceGroup(landingSubscriptionId, landingResourceGroup)
   params: { accountName: landingAccountName }
 }
 
@@ -134,6 +147,7 @@ module endpoints 'private-endpoints.bicep' = if (isPrivate) {
 module access 'landing-access.bicep' = {
   params: {
     landingAccountName: landingAccountName
+    landingSubscriptionId: landingSubscriptionId
     landingResourceGroup: landingResourceGroup
     rawContainer: rawContainer
     stateContainer: stateContainer

@@ -1,10 +1,27 @@
 // The landing account: the exporter writes its files here, as a rule over the public endpoint. It is an account of its own because of
 // exporterAuth 'key': a key opens all of an account, and must not open the evidence.
 
+import { accountEncryption, accountIdentity } from 'encryption.bicep'
+import { AccountKey, Defender, Encryption } from 'parameters.bicep'
+
 param name string
 param location string
 param tags { *: string }
 param redundancy string
+param encryption Encryption
+
+@description('Null for a key of Azure.')
+param key AccountKey?
+
+@description('Who comes past the firewall with no more than a role.')
+@allowed(['AzureServices', 'None'])
+param bypass string
+
+@description('Keep the account from being deleted.')
+param isLocked bool
+
+@description('Null to leave it as the subscription says.')
+param defender Defender?
 
 @allowed(['entra', 'key'])
 param exporterAuth string
@@ -50,9 +67,11 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   tags: tags
   kind: 'StorageV2'
   sku: { name: redundancy }
+  identity: accountIdentity(key)
   properties: {
     isHnsEnabled: true
     accessTier: 'Hot'
+    encryption: accountEncryption(encryption, key)
     // The one exception: here, and only where the exporter cannot sign in with Entra.
     allowSharedKeyAccess: exporterAuth == 'key'
     defaultToOAuthAuthentication: true
@@ -66,7 +85,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     // Nexthink's cloud comes over the internet: closed only where nothing does, by landingAccess.
     publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
     networkAcls: {
-      bypass: 'AzureServices'
+      bypass: bypass
       defaultAction: isPrivate || !empty(exporterIpRules) ? 'Deny' : 'Allow'
       ipRules: [
         for rule in exporterIpRules: {
@@ -159,6 +178,17 @@ module requests 'diagnostics.bicep' = {
   params: {
     accountName: account.name
     workspaceId: workspaceId
-    what: 'landing'
+    logReads: true
+  }
+}
+
+module lock 'lock.bicep' = if (isLocked) {
+  params: { accountName: account.name }
+}
+
+module defenderSettings 'defender.bicep' = if (defender != null) {
+  params: {
+    accountName: account.name
+    defender: defender!
   }
 }

@@ -1,6 +1,9 @@
 // Where the app's records, the platform's logs and the alerts meet: one workspace, and Application Insights on it.
 
+@description('Of the workspace that is made; empty where there is one already.')
 param workspaceName string
+
+param workspaceId string
 param applicationInsightsName string
 param location string
 param tags { *: string }
@@ -10,7 +13,7 @@ param tags { *: string }
 @maxValue(730)
 param retentionDays int
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = if (!empty(workspaceName)) {
   name: workspaceName
   location: location
   tags: tags
@@ -32,11 +35,12 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' = {
   kind: 'web'
   properties: {
     Application_Type: 'web'
-    WorkspaceResourceId: workspace.id
+    WorkspaceResourceId: workspaceId
     IngestionMode: 'LogAnalytics'
     // The connection string names the place and opens nothing: whoever writes needs the role Monitoring Metrics Publisher.
     DisableLocalAuth: true
   }
+  dependsOn: [workspace]
 }
 
 output applicationInsightsConnectionString string = applicationInsights.properties.ConnectionString

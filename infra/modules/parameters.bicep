@@ -8,6 +8,11 @@ type ExistingLanding = {
   @maxLength(24)
   account: string
 
+  @description('The id of its subscription, if that is not the one that is deployed to.')
+  @minLength(36)
+  @maxLength(36)
+  subscriptionId: string?
+
   @description('Where it is, if not in the resource group that is deployed to.')
   resourceGroup: string?
 
@@ -43,6 +48,11 @@ type Names = {
   @minLength(3)
   @maxLength(24)
   keyVault: string?
+
+  @description('The vault of the key that accounts are encrypted with, where customerKey makes one.')
+  @minLength(3)
+  @maxLength(24)
+  encryptionVault: string?
 
   @description('The landing app; as functionApp.')
   @minLength(2)
@@ -132,4 +142,82 @@ type PrivateEndpoint = {
 
   @description('The zone that its name is put into; empty where a policy does.')
   zoneId: string
+}
+
+@export()
+@sealed()
+@description('How the accounts that are made are encrypted. Azure takes this only when an account is made: a deployment from before these were settings must say what its accounts have.')
+type Encryption = {
+  @description('Whether what is stored is encrypted twice, by the service and below it. By default it is.')
+  infrastructure: bool?
+
+  @description('Account (default): queues and tables are encrypted with the key of the account, a customer key too. Service: with a key of the service.')
+  queueAndTableKeys: ('Account' | 'Service')?
+}
+
+@export()
+@discriminator('kind')
+@description('The key that the accounts are encrypted with, in place of one of Azure.')
+type CustomerKey = MadeKey | GivenKey
+
+@sealed()
+@description('A key vault, a key that renews itself every year, and an identity that may use it are made.')
+type MadeKey = {
+  kind: 'made'
+}
+
+@sealed()
+@description('A key that is there already.')
+type GivenKey = {
+  kind: 'given'
+
+  @description('https://NAME.vault.azure.net/; the vault needs purge protection, and must let in services that Azure trusts.')
+  keyVaultUri: string
+
+  keyName: string
+
+  @description('Left out, the account takes over each new version by itself.')
+  keyVersion: string?
+
+  @description('Resource id of a user-assigned identity that has the role Key Vault Crypto Service Encryption User on the key.')
+  identityId: string
+}
+
+@export()
+@sealed()
+@description('The key of an account, and who uses it.')
+type AccountKey = {
+  keyVaultUri: string
+  keyName: string
+  keyVersion: string
+  identityId: string
+}
+
+@export()
+@sealed()
+@description('Whether services that Azure trusts come past the firewall of an account; they need a role all the same. By default they do.')
+type NetworkBypass = {
+  @description('Nothing here comes so.')
+  landing: ('AzureServices' | 'None')?
+
+  @description('Engines such as Synapse come so.')
+  lake: ('AzureServices' | 'None')?
+
+  @description('Event Grid comes so, with events and dead letters, where privateNetwork closes the account.')
+  host: ('AzureServices' | 'None')?
+}
+
+@export()
+@sealed()
+@description('Microsoft Defender for Storage on the landing and lake accounts, whatever the subscription says.')
+type Defender = {
+  @description('Whether it is on.')
+  isEnabled: bool
+
+  @description('Whether what is uploaded is scanned for malware, up to so many GB a month. The scan makes a system topic of the account where it has none.')
+  @minValue(1)
+  malwareScanGBPerMonth: int?
+
+  @description('Whether it looks for sensitive data.')
+  findsSensitiveData: bool?
 }

@@ -1,4 +1,4 @@
-// Lets one principal read the secrets of the key vault, or keep them.
+// Lets one principal read the secrets of a key vault, or use its keys for storage accounts.
 
 import { roleIds } from 'roles.bicep'
 
@@ -8,7 +8,7 @@ param principalId string
 @description('What the name of the assignment is made of: the object id, or the resource id of an identity that the same deployment makes, whose object id nobody knows before.')
 param assignee string
 
-@allowed(['Key Vault Secrets User'])
+@allowed(['Key Vault Crypto Service Encryption User', 'Key Vault Secrets User'])
 param role string
 
 @description('Why, as shown beside the assignment in the portal.')

@@ -1,4 +1,4 @@
-// The key vault of the landing app: an operator puts the secrets there, the app reads them, and no template ever sees one.
+// A key vault: of the landing app, where an operator puts secrets that the app reads and no template ever sees, or of the accounts' key.
 
 param name string
 param location string
@@ -7,7 +7,7 @@ param tags { *: string }
 @description('Reached over a private endpoint alone, and by services that Azure trusts.')
 param isPrivate bool
 
-@description('Where it is logged who reads a secret.')
+@description('Where it is logged who reads a secret or uses a key.')
 param workspaceId string
 
 resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {

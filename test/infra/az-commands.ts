@@ -2,7 +2,7 @@
 export type Options = Readonly<Record<string, 'value' | 'values' | 'flag'>>;
 
 const OUTPUT = { query: 'value', output: 'value' } as const;
-const IN_GROUP = { ...OUTPUT, 'resource-group': 'value' } as const;
+const IN_GROUP = { ...OUTPUT, subscription: 'value', 'resource-group': 'value' } as const;
 const NAMED = { ...IN_GROUP, name: 'value' } as const;
 const DEPLOYMENT = { ...NAMED, 'no-prompt': 'value', parameters: 'values', 'template-file': 'value' } as const;
 

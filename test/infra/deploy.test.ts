@@ -132,6 +132,21 @@ describe('deploy.sh', { concurrent: true }, () => {
     }),
   );
 
+  it(
+    'looks for the topic in the subscription of the landing account',
+    atWorkstation(async (at) => {
+      const elsewhere = '00000000-0000-4000-8000-0000000000bb';
+      at.azure.outputs = { ...OUTPUTS, landingSubscriptionId: elsewhere };
+      const { code, stderr } = await deploy(at, NO_SMOKE_TEST);
+      assert.equal(code, 0, stderr);
+      const topics = at.azure.calls.filter(({ command }) => command.startsWith('eventgrid'));
+      assert.ok(topics.length > 0);
+      for (const { command, options } of topics) assert.deepEqual(options['subscription'], [elsewhere], command);
+      const events = at.azure.calls.findLast(({ command }) => command === 'deployment group create');
+      assert.ok(events?.options['parameters']?.includes(`landingSubscriptionId=${elsewhere}`));
+    }),
+  );
+
   for (const [what, outdate] of [
     ['a renewed key', (at: Workstation) => at.azure.webhookUrl.replace(at.azure.key, 'key-before')],
     ['another app', (at: Workstation) => at.azure.webhookUrl.replace('audit-lake-abc', 'audit-lake-old')],

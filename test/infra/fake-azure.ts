@@ -26,6 +26,7 @@ export const OUTPUTS: Readonly<Record<string, string | boolean>> = {
   hostAccountName: 'hostabc',
   deadLetterContainer: 'dead-letters',
   landingAccountName: 'landingabc',
+  landingSubscriptionId: '',
   landingResourceGroup: GROUP,
   rawContainer: 'raw',
   rawFolder: '',

@@ -2,6 +2,15 @@ using '../../../infra/main.bicep'
 
 param privateNetwork = true
 
+param existingWorkspaceId = '/subscriptions/00000000-0000-4000-8000-0000000000aa/resourceGroups/monitoring/providers/Microsoft.OperationalInsights/workspaces/central'
+
+param existingActionGroupId = '/subscriptions/00000000-0000-4000-8000-0000000000aa/resourceGroups/monitoring/providers/Microsoft.Insights/actionGroups/on-call'
+
+param budget = {
+  monthlyAmount: 200
+  startDate: '2026-01-01'
+}
+
 param delivery = 'queue'
 
 param landingSources = {

@@ -1,4 +1,0 @@
-// Refused: must not be above maximumInstanceCount
-using '../../../infra/main.bicep'
-
-param alwaysReady = 41

@@ -1,4 +1,0 @@
-// Refused: 'queue' | 'webhook'
-using '../../../infra/main.bicep'
-
-param delivery = 'both'

@@ -1,4 +1,0 @@
-// Refused: without privateNetwork = true
-using '../../../infra/main.bicep'
-
-param landingAccess = 'private'

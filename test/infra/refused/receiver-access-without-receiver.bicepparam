@@ -1,4 +1,0 @@
-// Refused: and there is none
-using '../../../infra/main.bicep'
-
-param receiverAccess = 'private'
