@@ -62,7 +62,7 @@ leftovers() {
   [[ -n $ours ]] || return 0
   present="$(az resource list --resource-group "$group" --query '[].id' --output tsv)" || fail "cannot list the resources of $group: see above"
   grep -iFxf <(printf '%s\n' "$ours") <<< "$present" |
-    grep -viE "/Microsoft\.Storage/storageAccounts/($landing_account|$lake_account)$|/Microsoft\.EventGrid/systemTopics/|/Microsoft\.KeyVault/vaults/" || true
+    grep -viE "/Microsoft\.Storage/storageAccounts/($landing_account|$lake_account)$|/Microsoft\.EventGrid/systemTopics/|/Microsoft\.KeyVault/vaults/|/Microsoft\.ManagedIdentity/userAssignedIdentities/[^/]*-encryption-identity$" || true
 }
 
 remove_topic() {

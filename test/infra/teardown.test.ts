@@ -79,6 +79,28 @@ describe('teardown.sh', { concurrent: true }, () => {
   );
 
   it(
+    'keeps the key that the accounts are encrypted with, and the identity that uses it: without them nobody could read what is kept',
+    atWorkstation(async (at) => {
+      deployed(at);
+      const [vault, identity] = [
+        idOf('Microsoft.KeyVault/vaults', 'key-abc'),
+        idOf('Microsoft.ManagedIdentity/userAssignedIdentities', 'audit-lake-encryption-identity'),
+      ];
+      const ofApp = idOf('Microsoft.ManagedIdentity/userAssignedIdentities', 'audit-lake-identity');
+      at.azure.resources = [...at.azure.resources, vault, identity, ofApp];
+      at.azure.operations['app'] = [
+        ...(at.azure.operations['app'] ?? []),
+        ['Microsoft.KeyVault/vaults', vault, 'key-abc'],
+        ['Microsoft.ManagedIdentity/userAssignedIdentities', identity, 'audit-lake-encryption-identity'],
+        ['Microsoft.ManagedIdentity/userAssignedIdentities', ofApp, 'audit-lake-identity'],
+      ];
+      const { code, stderr } = await teardown(at);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(at.azure.resources, [LANDING, LAKE, ...OF_OTHERS, vault, identity]);
+    }),
+  );
+
+  it(
     'can be run again',
     atWorkstation(async (at) => {
       deployed(at);
