@@ -444,7 +444,6 @@ module encryptionKey 'modules/customer-key.bicep' = if (customerKey.?kind == 'ma
     identityName: encryptionIdentityName
     location: region
     tags: tags
-    isPrivate: privateNetwork
     workspaceId: workspaceId
   }
   dependsOn: [monitoring]

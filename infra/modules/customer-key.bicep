@@ -6,9 +6,6 @@ param identityName string
 param location string
 param tags { *: string }
 
-@description('The vault is reached by services that Azure trusts alone, which the accounts are.')
-param isPrivate bool
-
 @description('Where it is logged who uses the key.')
 param workspaceId string
 
@@ -25,7 +22,8 @@ module vault 'vault.bicep' = {
     name: vaultName
     location: location
     tags: tags
-    isPrivate: isPrivate
+    // The accounts come as services that Azure trusts, and nobody else has to.
+    isPrivate: true
     workspaceId: workspaceId
   }
 }

@@ -110,6 +110,7 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
             }
           ]
           serviceEndpoints: serviceEndpoints
+          privateEndpointNetworkPolicies: 'Enabled'
           // To Application Insights, and to the landing account where it has no private endpoints.
           defaultOutboundAccess: hasDefaultOutbound
           natGateway: hasDefaultOutbound ? null : { id: gateway.id }
@@ -137,6 +138,7 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
             }
           ]
           serviceEndpoints: serviceEndpoints
+          privateEndpointNetworkPolicies: 'Enabled'
           // To Nexthink as well.
           defaultOutboundAccess: hasDefaultOutbound
           natGateway: hasDefaultOutbound ? null : { id: gateway.id }

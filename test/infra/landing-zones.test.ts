@@ -127,6 +127,7 @@ describe('what is closed', () => {
     const [network] = of(resources, 'Microsoft.Network/virtualNetworks');
     for (const { name, properties } of at(network, 'subnets') as readonly { name: string; properties: Properties }[]) {
       assert.equal(properties['defaultOutboundAccess'], false, name);
+      assert.equal(properties['privateEndpointNetworkPolicies'], 'Enabled', name);
       assert.ok(properties['networkSecurityGroup'], name);
       assert.equal(((properties['serviceEndpoints'] ?? []) as readonly unknown[]).length, 0, name);
       if (name !== 'endpoints') assert.ok(properties['natGateway'], name);
