@@ -8,4 +8,4 @@ param existingLandingAccount = {
 }
 param rawFolder = 'audit/exports'
 param exporterPrincipalId = '00000000-0000-4000-8000-000000000011'
-param pipelineSettings = { instances: 'example' }
+param pipelineSettings = { instances: 'example-eu/=example-eu' }
