@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
 /** The folder of all that is deployed. */
-export const INFRA = resolve(import.meta.dirname, '../../infra');
+const INFRA = resolve(import.meta.dirname, '../../infra');
 
 const SNAPSHOTS = join(import.meta.dirname, 'snapshots');
 
