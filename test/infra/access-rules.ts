@@ -1,4 +1,4 @@
-import { at, made, nameOf, type Row, text } from './dump.ts';
+import { at, objectsIn, ofType, type Resource, template } from './snapshot.ts';
 
 /** A role of somebody on something, and why: a row of the table in docs/deploy.md. */
 export interface Grant {
@@ -26,77 +26,55 @@ const LANDING_APP = [
   'Application Insights: Monitoring Metrics Publisher',
 ];
 
-/** The modules that give one role, by what they give it on. */
-const MODULES: Readonly<Record<string, (row: Row) => string>> = {
-  'container-role.bicep': (row) => `${accountOf(row)}, container ${containerOf(row)}`,
-  'account-role.bicep': accountOf,
-  'telemetry-role.bicep': () => 'Application Insights',
-  'vault-role.bicep': () => 'key vault',
-  'landing-role.bicep': (row) => `${accountOf(row)}, container ${containerOf(row)}`,
-};
+/** Principals, by a piece of what a snapshot has for their object ids: variants give every kind of principal ids of its own. */
+const WHO: readonly (readonly [piece: string, who: string])[] = [
+  ['/audit-lake-identity', 'function app'],
+  ['/audit-lake-landing-identity', 'landing app (`landingSources`)'],
+  ['/audit-lake-encryption-identity', 'encryption identity (`customerKey`)'],
+  ['Microsoft.EventGrid/systemTopics', 'Event Grid system topic'],
+  ['-000000000011', 'exporter (`exporterPrincipalId`)'],
+  ['-000000000012', 'engines (`readerPrincipalIds`)'],
+  ['-000000000013', 'engines (`readerPrincipalIds`)'],
+  ['-000000000014', 'people (`readerGroupIds`)'],
+  ['-000000000015', 'whoever deploys (`deployerPrincipalId`)'],
+];
 
-const WHO: Readonly<Record<string, string>> = {
-  appPrincipalId: 'function app',
-  landingPrincipalId: 'landing app (`landingSources`)',
-  exporterPrincipalId: 'exporter (`exporterPrincipalId`)',
-  readerPrincipalIds: 'engines (`readerPrincipalIds`)',
-  readerGroupIds: 'people (`readerGroupIds`)',
-  deployerPrincipalId: 'whoever deploys (`deployerPrincipalId`)',
-  'events.outputs.principalId': 'Event Grid system topic',
-};
+/** What a role is on, by what the id of the assignment begins with behind its providers. */
+const SCOPES: readonly (readonly [pattern: RegExp, scope: string])[] = [
+  [/^Microsoft\.Insights\/components\/[\w-]+$/, 'Application Insights'],
+  [/^Microsoft\.KeyVault\/vaults\/[\w-]+$/, 'key vault'],
+  [/^Microsoft\.Storage\/storageAccounts\/landhost\w+/, 'landing app’s host account'],
+  [/^Microsoft\.Storage\/storageAccounts\/(landing\w+|exports)/, 'landing account'],
+  [/^Microsoft\.Storage\/storageAccounts\/lake\w+/, 'lake account'],
+  [/^Microsoft\.Storage\/storageAccounts\/host\w+/, 'host account'],
+];
 
-const ACCOUNTS: Readonly<Record<string, string>> = {
-  landingAccountName: 'landing account',
-  lakeAccountName: 'lake account',
-  hostAccountName: 'host account',
-  landingHostAccountName: 'landing app’s host account',
-};
-
-const CONTAINERS: Readonly<Record<string, string>> = {
-  rawContainer: '`raw`',
-  stateContainer: '`landing-state`',
-  deadLetterContainer: '`dead-letters`',
-};
+/** The built-in roles' ids, by their names in the portal. */
+export const ROLE_IDS: Readonly<Record<string, string>> = Object.assign(
+  {},
+  ...[...objectsIn(template('azuredeploy'))].flatMap(({ variables }) => at(variables, 'roleIds') ?? []),
+);
 
 /** Every role that is given, as the table has it. @throws Error where one is given in a way that the table has no words for */
-export function grantsOf(rows: readonly Row[]): Grant[] {
-  return rows.filter(givesRole).map((row) => ({
-    who: known(WHO, row.loop ?? text(param(row, 'principalId')), row),
-    scope: MODULES[fileName(row.path)]!(row),
-    role: fileName(row.path) === 'landing-role.bicep' ? FILE_ADDER : text(param(row, 'role')),
-    reason: text(param(row, 'reason')),
+export function grantsOf(resources: readonly Resource[]): Grant[] {
+  return ofType(resources, ASSIGNMENT).map((assignment) => ({
+    who: known(
+      WHO.find(([piece]) => String(at(assignment, 'properties.principalId')).includes(piece))?.[1],
+      assignment,
+    ),
+    scope: scopeOf(assignment),
+    role: roleOf(assignment),
+    reason: String(at(assignment, 'properties.description')),
   }));
 }
 
 /** What makes roles broader than a container, or an account where the host needs it; none where all is well. */
-export function accessFaults(rows: readonly Row[]): string[] {
-  const faults: string[] = [];
-  for (const row of made(rows, ASSIGNMENT)) {
-    const expect = (path: string, pattern: RegExp) => {
-      const found = text(at(row.body, path));
-      if (!pattern.test(found)) faults.push(`${nameOf(row)}: ${path} is ${found}`);
-    };
-    // Without a scope it would be the resource group; an identity's role is on one thing.
-    expect('scope', /^(account|account::blobs::container|component|vault)$/);
-    if (text(at(row.body, 'scope')) === 'vault' && fileName(row.file) !== 'vault-role.bicep')
-      faults.push(`${nameOf(row)}: on the vault`);
-    if (fileName(row.file) === 'landing-role.bicep') {
-      faults.push(...conditionFaults(row));
-      continue;
-    }
-    expect('name', /^guid\((account|account::blobs::container|component|vault)\.id, principalId, roleIds\[role\]\)$/);
-    expect('properties.principalType', /^(ServicePrincipal|principalType)$/);
-    expect('properties.description', /^reason$/);
-    expect(
-      'properties.roleDefinitionId',
-      /^subscriptionResourceId\('Microsoft\.Authorization\/roleDefinitions', roleIds\[role\]\)$/,
-    );
-    if (!(fileName(row.file) in MODULES)) faults.push(`${nameOf(row)}: given outside the modules that give roles`);
-  }
-  faults.push(...definitionFaults(rows), ...landingFaults(rows));
-  for (const { who, scope, role } of grantsOf(rows)) {
+export function accessFaults(resources: readonly Resource[]): string[] {
+  const adders = ofType(resources, ASSIGNMENT).filter((each) => roleOf(each) === FILE_ADDER);
+  const faults = [...adders.flatMap(conditionFaults), ...definitionFaults(resources), ...landingFaults(resources)];
+  for (const { who, scope, role } of grantsOf(resources)) {
     if (who.startsWith('landing app')) continue;
-    const wide = !scope.includes('container');
+    const wide = !/container|queue /.test(scope);
     if (wide && who !== 'function app') faults.push(`${who} has ${role} on the whole ${scope}`);
     if (wide && scope === 'lake account') faults.push(`${who} has ${role} on the whole lake`);
     if (role === 'Storage Blob Data Owner' && scope !== 'host account')
@@ -109,46 +87,46 @@ export function accessFaults(rows: readonly Row[]): string[] {
   return faults;
 }
 
-/** What is wrong with the assignment that lets files be added: the condition has to hold for all that the role allows. */
-function conditionFaults(row: Row): string[] {
-  const faults: string[] = [];
-  const expected = {
-    name: "guid(account::blobs::container.id, principalId, 'audit-lake-file-adder')",
-    'properties.principalType': 'ServicePrincipal',
-    'properties.description': 'reason',
-    'properties.roleDefinitionId': 'empty(roleDefinitionId) ? adder.id : roleDefinitionId',
-    'properties.conditionVersion': '2.0',
-    'properties.condition':
-      "'((!(ActionMatches{\\'$<blob>/add/action\\'}) AND !(ActionMatches{\\'$<blob>/read\\'})) OR ($<below>))'",
-  };
-  for (const [path, value] of Object.entries(expected)) {
-    const found = text(at(row.body, path)).replaceAll(/\$\{(\w+)\}/g, '$<$1>');
-    if (found !== value) faults.push(`${nameOf(row)}: ${path} is ${found}`);
-  }
-  return faults;
+/** Assignments that say another kind of principal than theirs, for which Azure would look in vain. */
+export function wrongKinds(resources: readonly Resource[]): string[] {
+  return ofType(resources, ASSIGNMENT).flatMap((each) => {
+    const [grant] = grantsOf([each]);
+    const kind = at(each, 'properties.principalType');
+    const expected = grant?.who.startsWith('people') ? 'Group' : 'ServicePrincipal';
+    return kind === expected ? [] : [`${grant?.who}: ${String(kind)}`];
+  });
 }
 
-/** Roles of our own: one, which may add blobs and read them. */
-function definitionFaults(rows: readonly Row[]): string[] {
-  const [definition, ...others] = made(rows, DEFINITION);
-  const permissions = at(definition?.body, 'properties.permissions');
-  const expected = [{ actions: [], notActions: [], dataActions: FILE_ADDER_MAY, notDataActions: [] }];
-  const isNarrow = JSON.stringify(permissions) === JSON.stringify(expected);
+/** What is wrong with the assignment that lets files be added: the condition has to hold for all that the role allows. */
+function conditionFaults({ id, properties }: Resource): string[] {
+  const paths = `@Resource\\[${BLOBS}:path\\] StringStartsWith '[^']+/'`;
+  const actions = FILE_ADDER_MAY.map((action) => `!\\(ActionMatches\\{'${action}'\\}\\)`).join(' AND ');
+  const expected = new RegExp(`^\\(\\(${actions}\\) OR \\(${paths}( OR ${paths})*\\)\\)$`);
+  const found = String(at(properties, 'condition'));
   return [
-    ...others.map((row) => `${nameOf(row)}: a further role`),
-    ...(isNarrow ? [] : [`the file adder may ${JSON.stringify(permissions)}`]),
-    ...(definition?.file === 'modules/landing-role.bicep' ? [] : ['the file adder is elsewhere']),
+    ...(expected.test(found) ? [] : [`${id}: condition ${found}`]),
+    ...(at(properties, 'conditionVersion') === '2.0' ? [] : [`${id}: no version of its condition`]),
   ];
 }
 
+/** Roles of our own: one, which may add blobs and read them. */
+function definitionFaults(resources: readonly Resource[]): string[] {
+  const expected = [{ actions: [], notActions: [], dataActions: FILE_ADDER_MAY, notDataActions: [] }];
+  return ofType(resources, DEFINITION).flatMap(({ id, properties }) => {
+    const permissions = JSON.stringify(at(properties, 'permissions'));
+    return permissions === JSON.stringify(expected) ? [] : [`${id} may ${permissions}`];
+  });
+}
+
 /** What lands files reaches neither curated nor quarantine nor evidence, and of raw no more than it adds. */
-function landingFaults(rows: readonly Row[]): string[] {
-  const given = grantsOf(rows).filter(({ who }) => who.startsWith('landing app'));
-  const found = given.map(({ scope, role }) => `${scope}: ${role}`);
+function landingFaults(resources: readonly Resource[]): string[] {
+  const given = grantsOf(resources);
+  const found = given.flatMap(({ who, scope, role }) => (who.startsWith('landing app') ? [`${scope}: ${role}`] : []));
+  const lacking = found.length === 0 ? [] : LANDING_APP.filter((each) => !found.includes(each));
   return [
     ...found.filter((each) => !LANDING_APP.includes(each)).map((each) => `the landing app has ${each}`),
-    ...LANDING_APP.filter((each) => !found.includes(each)).map((each) => `the landing app lacks ${each}`),
-    ...grantsOf(rows)
+    ...lacking.map((each) => `the landing app lacks ${each}`),
+    ...given
       .filter(({ who, role }) => role === FILE_ADDER && !who.startsWith('landing app'))
       .map(({ who }) => `${who} adds files`),
   ];
@@ -167,30 +145,23 @@ export function grantsInTable(markdown: string): Grant[] {
     });
 }
 
-function givesRole({ kind, path }: Row): boolean {
-  return kind === 'module' && fileName(path) in MODULES;
+function scopeOf(assignment: Resource): string {
+  const [scope = ''] = assignment.id.split(`/providers/${ASSIGNMENT}/`);
+  const target = scope.slice(scope.indexOf('/providers/') + '/providers/'.length);
+  const base = known(SCOPES.find(([pattern]) => pattern.test(target))?.[1], assignment);
+  const [, part, name] = /\/(containers|queues)\/([\w-]+)$/.exec(target) ?? [];
+  // An account that was there has a container of another name for raw files.
+  if (part === 'containers') return `${base}, container \`${name === 'nexthink' ? 'raw' : name}\``;
+  return part === 'queues' ? `${base}, queue \`${name}\`` : base;
 }
 
-function accountOf(row: Row): string {
-  return known(ACCOUNTS, text(param(row, 'accountName')), row);
+function roleOf(assignment: Resource): string {
+  const id = String(at(assignment, 'properties.roleDefinitionId'));
+  const [name] = Object.entries(ROLE_IDS).find(([, guid]) => id.endsWith(`/${guid}`)) ?? [];
+  return name ?? FILE_ADDER;
 }
 
-function containerOf(row: Row): string {
-  const name = param(row, 'containerName');
-  return typeof name === 'string' ? `\`${name}\`` : known(CONTAINERS, text(name), row);
-}
-
-function param(row: Row, name: string) {
-  return at(row.body, `params.${name}`);
-}
-
-function fileName(path = ''): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function known(words: Readonly<Record<string, string>>, expression: string, row: Row): string {
-  const word = words[expression];
-  if (word === undefined)
-    throw new Error(`${nameOf(row)}: expected one of ${Object.keys(words).join(', ')}, found ${expression}`);
-  return word;
+function known(word: string | undefined, { id, properties }: Resource): string {
+  if (word !== undefined) return word;
+  throw new Error(`${id}: expected somebody and something that the table knows, found ${JSON.stringify(properties)}`);
 }

@@ -1,118 +1,113 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { accessFaults, type Grant, grantsInTable, grantsOf } from './access-rules.ts';
-import { at, INFRA, made, planted, type Row, testDump, text, withValue } from './dump.ts';
+import { describe, it, test } from 'vitest';
+import { accessFaults, type Grant, grantsInTable, grantsOf, ROLE_IDS, wrongKinds } from './access-rules.ts';
+import { at, ofType, planted, type Resource, snapshot, snapshots } from './snapshot.ts';
+
+const ASSIGNMENT = 'Microsoft.Authorization/roleAssignments';
 
 const line = ({ who, scope, role, reason }: Grant) => `${who} | ${scope} | ${role} | ${reason}`;
+const lines = (all: readonly (readonly Resource[])[]) => [...new Set(all.flatMap(grantsOf).map(line))].sort();
 
 const table = () =>
-  grantsInTable(readFileSync(join(INFRA, '../docs/deploy.md'), 'utf8'))
+  grantsInTable(readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8'))
     .map(line)
     .sort();
 
-testDump('the table in docs/deploy.md has every role that is given, and no other', (rows) => {
-  assert.deepEqual(table(), grantsOf(rows).map(line).sort());
+test('the table in docs/deploy.md has every role that is given, and no other', () => {
+  assert.deepEqual(table(), lines([...snapshots.values()]));
 });
 
-testDump(
-  'roles are on containers; only the host’s, and queues, on an account; nothing on a group or subscription',
-  (rows) => {
-    assert.deepEqual(accessFaults(rows), []);
-  },
-);
-
-testDump('a role that is broader, or given to others, is noticed', (rows) => {
-  const isGrant = (symbol: string) => (row: Row) => row.symbol === symbol;
-  const broader: [symbol: string, path: string, value: string | undefined][] = [
-    ['readersReadCurated', 'params.containerName', 'evidence'],
-    ['readersReadCurated', 'params.role', 'Storage Blob Data Contributor'],
-    ['readerGroupsReadCurated', 'params.containerName', 'quarantine'],
-    ['appReadsRaw', 'params.role', 'Storage Blob Data Owner'],
-  ];
-  for (const [symbol, path, value] of broader) {
-    assert.notDeepEqual(accessFaults(planted(rows, isGrant(symbol), (row) => withValue(row, path, value))), [], symbol);
-  }
-  const wholeLake = planted(rows, isGrant('appWritesCurated'), (row) => ({ ...row, path: 'account-role.bicep' }));
-  assert.notDeepEqual(accessFaults(wholeLake), []);
-  const assignments = made(rows, 'Microsoft.Authorization/roleAssignments');
-  assert.equal(assignments.length, 5);
-  for (const { file } of assignments) {
-    const isAssignment = (row: Row) => row.symbol === 'assignment' && row.file === file;
-    const unscoped = planted(rows, isAssignment, (row) => withValue(row, 'scope', undefined));
-    assert.equal(accessFaults(unscoped).length, 1, file);
-    const elsewhere = planted(rows, isAssignment, (row) => withValue(row, 'scope', { $expr: 'resourceGroup()' }));
-    assert.equal(accessFaults(elsewhere).length, 1, file);
-    const [assignment] = rows.filter(isAssignment);
-    assert.notDeepEqual(accessFaults([...rows, { ...assignment!, file: 'modules/app.bicep' }]), [], file);
-  }
+test('a role that is given but not in the table, or the other way round, is noticed', () => {
+  const without = ['readers', 'dev', 'prod'];
+  const others = [...snapshots].filter(([variant]) => !without.includes(variant)).map(([, resources]) => resources);
+  assert.throws(() => assert.deepEqual(table(), lines(others)));
 });
 
-testDump('what lands files cannot be given more of the lake, nor a right to replace or delete, unnoticed', (rows) => {
-  const isGrant = (symbol: string) => (row: Row) => row.symbol === symbol;
-  const [adds] = rows.filter(isGrant('landingAddsRaw'));
-  const container = rows.find(({ symbol }) => symbol === 'appWritesCurated');
-  assert.ok(adds !== undefined && container !== undefined);
-  const to = (containerName: string, role: string): Row => {
-    const given = { ...container, symbol: 'landingWrites', file: 'modules/landing-access.bicep' };
-    const named = withValue(withValue(given, 'params.containerName', containerName), 'params.role', role);
-    return withValue(named, 'params.principalId', { $expr: 'landingPrincipalId' });
-  };
-  for (const zone of ['curated', 'quarantine', 'evidence', 'raw']) {
-    for (const role of ['Storage Blob Data Contributor', 'Storage Blob Data Reader']) {
-      assert.notDeepEqual(accessFaults([...rows, to(zone, role)]), [], `${role} on ${zone}`);
+describe.each([...snapshots])('%s', (_, resources) => {
+  it('has roles on containers; only the host’s, and queues, on an account; nothing on a group or subscription', () => {
+    assert.deepEqual(accessFaults(resources), []);
+  });
+
+  it('says a principal’s kind as it is', () => {
+    assert.deepEqual(wrongKinds(resources), []);
+  });
+});
+
+/** The assignment with a reason, given on another scope: a container of the same account, say. */
+function moved(resources: readonly Resource[], reason: RegExp, from: RegExp, to: string): Resource[] {
+  const where = (each: Resource) => each.type === ASSIGNMENT && reason.test(String(at(each, 'properties.description')));
+  assert.ok(resources.some((each) => where(each) && from.test(each.id)));
+  return resources.map((each) => (where(each) ? { ...each, id: each.id.replace(from, to) } : each));
+}
+
+const given = (reason: RegExp) => (each: Resource) =>
+  each.type === ASSIGNMENT && reason.test(String(at(each, 'properties.description')));
+
+const definition = (role: string) =>
+  `/providers/Microsoft.Authorization/roleDefinitions/${ROLE_IDS[role] ?? assert.fail(role)}`;
+
+test('a role that is broader, or given to others, is noticed', () => {
+  const readers = snapshot('readers');
+  for (const zone of ['evidence', 'quarantine']) {
+    for (const who of [/an engine reads/, /people read/]) {
+      assert.notDeepEqual(accessFaults(moved(readers, who, /containers\/curated/, `containers/${zone}`)), [], zone);
     }
   }
-  const elsewhere = planted(rows, isGrant('landingAddsRaw'), (row) =>
-    withValue(row, 'params.accountName', { $expr: 'lakeAccountName' }),
+  const role = 'properties.roleDefinitionId';
+  const contributor = planted(readers, given(/an engine reads/), role, definition('Storage Blob Data Contributor'));
+  assert.notDeepEqual(accessFaults(contributor), []);
+  const owner = planted(readers, given(/reads the raw files/), role, definition('Storage Blob Data Owner'));
+  assert.notDeepEqual(accessFaults(owner), []);
+  const whole = moved(readers, /commits to the tables/, /\/blobServices\/default\/containers\/curated/, '');
+  assert.notDeepEqual(accessFaults(whole), []);
+  assert.notDeepEqual(wrongKinds(planted(readers, given(/people read/), 'properties.principalType', 'User')), []);
+});
+
+test('a role on the group, the subscription or another resource has no words, and fails', () => {
+  for (const { id } of ofType(snapshot('sources'), ASSIGNMENT)) {
+    const unscoped = snapshot('sources').map((each) =>
+      each.id === id ? { ...each, id: id.replace(/\/providers\/.*(\/providers\/)/, '$1') } : each,
+    );
+    assert.throws(() => accessFaults(unscoped), /expected somebody and something/, id);
+  }
+});
+
+test('what lands files cannot be given more of the lake, nor a right to replace or delete, unnoticed', () => {
+  const sources = snapshot('sources');
+  const lands = /adds files below its own folders/;
+  const [state] = sources.filter(given(/keeps how many calls/));
+  assert.ok(state !== undefined);
+  const lake = sources.find(({ type, name }) => type === 'Microsoft.Storage/storageAccounts' && /^lake/.test(name))!.id;
+  for (const zone of ['curated', 'quarantine', 'evidence', 'raw']) {
+    for (const role of ['Storage Blob Data Contributor', 'Storage Blob Data Reader']) {
+      const id = `${lake}/blobServices/default/containers/${zone}/providers/${ASSIGNMENT}/x`;
+      const more = { ...state, id, properties: { ...state.properties, roleDefinitionId: definition(role) } };
+      assert.notDeepEqual(accessFaults([...sources, more]), [], `${role} on ${zone}`);
+    }
+  }
+  assert.notDeepEqual(
+    accessFaults(moved(sources, lands, /storageAccounts\/landing\w+/, 'storageAccounts/lakeother')),
+    [],
   );
-  assert.notDeepEqual(accessFaults(elsewhere), []);
-  const isDefinition = ({ type }: Row) => type === 'Microsoft.Authorization/roleDefinitions';
-  const definition = JSON.stringify(rows.find(isDefinition)?.body);
+  const isDefinition = ({ type }: Resource) => type === 'Microsoft.Authorization/roleDefinitions';
   const blobs = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';
   for (const further of [`${blobs}/write`, `${blobs}/delete`, `${blobs}/move/action`, `${blobs}/*`]) {
-    const changed = definition.replace(`"${blobs}/read"`, `"${blobs}/read","${further}"`);
-    assert.notEqual(changed, definition);
-    const broader = planted(rows, isDefinition, (row) => ({
-      ...row,
-      body: JSON.parse(changed) as NonNullable<Row['body']>,
-    }));
-    assert.notDeepEqual(accessFaults(broader), [], further);
+    const may = [`${blobs}/add/action`, `${blobs}/read`, further];
+    assert.notDeepEqual(accessFaults(planted(sources, isDefinition, 'properties.permissions.0.dataActions', may)), []);
   }
-  const isAssignment = (row: Row) => row.file === 'modules/landing-role.bicep' && row.symbol === 'assignment';
   for (const name of ['condition', 'conditionVersion', 'roleDefinitionId']) {
-    const without = planted(rows, isAssignment, (row) => withValue(row, `properties.${name}`, undefined));
+    const without = planted(
+      sources,
+      given(lands),
+      `properties.${name}`,
+      name === 'roleDefinitionId' ? definition('Storage Blob Data Contributor') : undefined,
+    );
     assert.notDeepEqual(accessFaults(without), [], name);
   }
 });
 
-testDump('a role that is given but not in the table, or the other way round, is noticed', (rows) => {
-  const given = grantsOf(rows).map(line).sort();
-  const without = grantsOf(rows.filter(({ symbol }) => symbol !== 'deployerReadsEvidence'))
-    .map(line)
-    .sort();
-  assert.notDeepEqual(given, without);
-  assert.throws(() => assert.deepEqual(table(), without));
-});
-
-testDump('every name of a role has its id, and every id is a role’s that is given', (rows) => {
-  const roles = readFileSync(join(INFRA, 'modules/roles.bicep'), 'utf8');
-  const named = [...roles.matchAll(/^ {2}'([^']+)': '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'$/gm)].map(
-    ([, name]) => name,
-  );
-  const given = new Set(grantsOf(rows).map(({ role }) => role));
-  assert.deepEqual(named, [...given].filter((role) => !role.includes('(custom)')).sort());
-});
-
-testDump('a principal’s kind is said as it is', (rows) => {
-  for (const row of rows.filter(({ path }) => path?.endsWith('container-role.bicep'))) {
-    const kind = text(at(row.body, 'params.principalType'));
-    const expected =
-      row.loop === 'readerGroupIds'
-        ? 'Group'
-        : row.symbol.startsWith('deployer')
-          ? 'deployerPrincipalType'
-          : 'ServicePrincipal';
-    assert.equal(kind, expected, row.symbol);
-  }
+test('every name of a role has its id, and every id is a role’s that is given', () => {
+  const roles = new Set([...snapshots.values()].flatMap(grantsOf).map(({ role }) => role));
+  assert.deepEqual(Object.keys(ROLE_IDS).sort(), [...roles].filter((role) => !role.includes('(custom)')).sort());
 });

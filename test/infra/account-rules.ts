@@ -1,120 +1,109 @@
-import { at, made, nameOf, type Row, text } from './dump.ts';
+import { at, ofType, type Resource, type Value } from './snapshot.ts';
 
 const ACCOUNT = 'Microsoft.Storage/storageAccounts';
 const CONTAINER = `${ACCOUNT}/blobServices/containers`;
-const POLICY = `${CONTAINER}/immutabilityPolicies`;
 
-/** What holds for every storage account, by path in its body. */
-const ALWAYS: Readonly<Record<string, string>> = {
-  'properties.defaultToOAuthAuthentication': 'true',
+/** What holds for every storage account, by path. */
+const ALWAYS: Readonly<Record<string, Value>> = {
+  'properties.defaultToOAuthAuthentication': true,
   'properties.minimumTlsVersion': 'TLS1_2',
-  'properties.supportsHttpsTrafficOnly': 'true',
-  'properties.allowBlobPublicAccess': 'false',
-  'properties.allowCrossTenantReplication': 'false',
-  'properties.isLocalUserEnabled': 'false',
-  'properties.networkAcls.bypass': 'AzureServices',
+  'properties.supportsHttpsTrafficOnly': true,
+  'properties.allowBlobPublicAccess': false,
+  'properties.allowCrossTenantReplication': false,
+  'properties.isLocalUserEnabled': false,
 };
 
-/** What holds for one of them. */
-const EACH: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'modules/landing.bicep': {
-    'properties.isHnsEnabled': 'true',
-    'properties.allowSharedKeyAccess': "exporterAuth == 'key'",
-    'properties.publicNetworkAccess': 'Enabled',
-    'properties.networkAcls.defaultAction': "empty(exporterIpRules) ? 'Allow' : 'Deny'",
-  },
-  'modules/lake.bicep': {
-    'properties.isHnsEnabled': 'true',
-    'properties.allowSharedKeyAccess': 'false',
-    'properties.publicNetworkAccess': "isPrivate ? 'Disabled' : 'Enabled'",
-    'properties.networkAcls.defaultAction': "isPrivate ? 'Deny' : 'Allow'",
-  },
-  'modules/host.bicep': {
-    'properties.isHnsEnabled': 'false',
-    'properties.allowSharedKeyAccess': 'false',
-    'properties.publicNetworkAccess': "isPrivate ? 'Disabled' : 'Enabled'",
-    'properties.networkAcls.defaultAction': "isPrivate ? 'Deny' : 'Allow'",
-  },
-};
-
-/** The containers that there are, by account. */
-const CONTAINERS: Readonly<Record<string, readonly string[]>> = {
-  'modules/landing.bicep': ['raw'],
-  'modules/lake.bicep': ['curated', 'evidence', 'quarantine'],
-  'modules/host.bicep': ['app-packages', 'dead-letters'],
-  'modules/landing-state.bicep': ['landing-state'],
-};
+/** Kinds of accounts: the namespace that each needs, and its containers. */
+const KINDS = {
+  landing: { hasFolders: true, containers: ['landing-state', 'raw'] },
+  lake: { hasFolders: true, containers: ['curated', 'evidence', 'quarantine'] },
+  host: { hasFolders: false, containers: ['app-packages', 'dead-letters'] },
+  landhost: { hasFolders: false, containers: ['app-packages'] },
+} as const;
 
 /** What a policy lets a writer do: appending where the exporter writes through dfs, nothing where files come whole. */
-const APPENDS: Readonly<Record<string, readonly [string, string]>> = {
-  'modules/landing.bicep': ['null', 'true'],
-  'modules/lake.bicep': ['false', 'false'],
+const APPENDS: Readonly<Record<string, Value>> = {
+  raw: { allowProtectedAppendWritesAll: true },
+  evidence: { allowProtectedAppendWrites: false, allowProtectedAppendWritesAll: false },
 };
 
-/** What is wrong with the storage accounts, in words; none where all is well. */
-export function accountFaults(rows: readonly Row[]): string[] {
-  const faults: string[] = [];
-  const accounts = made(rows, ACCOUNT);
-  const expect = (row: Row, path: string, expected: string) => {
-    const found = text(at(row.body, path));
-    if (found !== expected) faults.push(`${nameOf(row)}: ${path}: expected ${expected}, found ${found}`);
-  };
-  const files = accounts.map(({ file }) => file).sort();
-  if (files.join() !== Object.keys(EACH).sort().join()) faults.push(`accounts in ${files.join(', ')}`);
-  for (const account of accounts) {
-    for (const [path, expected] of Object.entries({ ...ALWAYS, ...EACH[account.file] }))
-      expect(account, path, expected);
-  }
-  for (const [file, expected] of Object.entries(CONTAINERS)) {
-    const containers = made(rows, CONTAINER).filter((row) => row.file === file);
-    for (const container of containers) expect(container, 'properties.publicAccess', 'None');
-    const names = containers.map(({ body }) => text(at(body, 'name'))).sort();
-    if (names.join() !== expected.join()) faults.push(`${file}: containers ${names.join(', ')}`);
-  }
-  for (const policy of made(rows, POLICY)) {
-    const [some, all] = APPENDS[policy.file] ?? ['no policy', 'no policy'];
-    expect(policy, 'properties.allowProtectedAppendWrites', some);
-    expect(policy, 'properties.allowProtectedAppendWritesAll', all);
-    if (policy.condition === undefined) faults.push(`${nameOf(policy)}: made without being asked for`);
-  }
-  faults.push(...switchFaults(rows), ...lifecycleFaults(rows));
-  return faults;
+function kindOf(name: string): keyof typeof KINDS | undefined {
+  return (['landhost', 'landing', 'lake', 'host'] as const).find((kind) => name.startsWith(kind));
 }
 
-/** The switch closes lake and host, and the landing account knows nothing of it. */
-function switchFaults(rows: readonly Row[]): string[] {
-  const module = (path: string) => rows.find((row) => row.kind === 'module' && row.path === path);
-  const given = (path: string) => text(at(module(path)?.body, 'params.isPrivate'));
-  return [
-    ...(given('modules/lake.bicep') === 'privateNetwork' ? [] : ['the switch does not reach the lake']),
-    ...(given('modules/host.bicep') === 'privateNetwork' ? [] : ['the switch does not reach the host']),
-    ...(given('modules/landing.bicep') === 'null' ? [] : ['the switch reaches the landing account']),
-    ...rows
-      .filter(({ path }) => path === 'modules/private-endpoints.bicep' || path === 'modules/private-dns.bicep')
-      .filter(({ condition }) => condition !== 'privateNetwork')
-      .map((row) => `${nameOf(row)}: made without the switch`),
-  ];
+/** What is wrong with the storage accounts, in words; none where all is well. @param hasKeys whether the exporter signs in with one */
+export function accountFaults(resources: readonly Resource[], hasKeys = false): string[] {
+  const faults: string[] = [];
+  const expect = (account: Resource, path: string, expected: Value) => {
+    const found = at(account, path);
+    if (JSON.stringify(found) !== JSON.stringify(expected)) {
+      faults.push(`${account.name}: ${path}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`);
+    }
+  };
+  for (const account of ofType(resources, ACCOUNT)) {
+    const kind = kindOf(account.name);
+    if (kind === undefined) {
+      faults.push(`${account.name}: an account of no kind`);
+      continue;
+    }
+    for (const [path, expected] of Object.entries(ALWAYS)) expect(account, path, expected);
+    // Who closes out the services that Azure trusts as well, closes them out of landing and lake: the host needs them.
+    const mayBypass = at(account, 'properties.networkAcls.bypass');
+    if (mayBypass !== 'AzureServices' && (mayBypass !== 'None' || kind === 'host')) {
+      faults.push(`${account.name}: bypass ${String(mayBypass)}`);
+    }
+    expect(account, 'properties.isHnsEnabled', KINDS[kind].hasFolders);
+    expect(account, 'properties.allowSharedKeyAccess', kind === 'landing' && hasKeys);
+    const containers = ofType(resources, CONTAINER).filter(({ name }) => name.startsWith(`${account.name}/`));
+    for (const container of containers) expect(container, 'properties.publicAccess', 'None');
+    const names = containers.map(({ name }) => name.slice(name.lastIndexOf('/') + 1));
+    const lacking = KINDS[kind].containers.filter((name) => name !== 'landing-state' && !names.includes(name));
+    faults.push(...lacking.map((name) => `${account.name}: no container ${name}`));
+    const allowed: readonly string[] = KINDS[kind].containers;
+    faults.push(...names.filter((name) => !allowed.includes(name)).map((name) => `${account.name}: a further ${name}`));
+  }
+  return [...faults, ...policyFaults(resources), ...lifecycleFaults(resources)];
+}
+
+/** A policy is never locked by a template, and lets in what its writer does. */
+function policyFaults(resources: readonly Resource[]): string[] {
+  return ofType(resources, `${CONTAINER}/immutabilityPolicies`).flatMap(({ name, properties }) => {
+    const [, , container = ''] = name.split('/');
+    const { immutabilityPeriodSinceCreationInDays: days, ...rest } = properties ?? {};
+    const isRight = JSON.stringify(rest) === JSON.stringify(APPENDS[container]) && Number(days) > 0;
+    return isRight ? [] : [`${name}: ${JSON.stringify(properties)}`];
+  });
 }
 
 /** Raw files are deleted only where somebody says after how long, and never go where they cannot be read. */
-function lifecycleFaults(rows: readonly Row[]): string[] {
-  const faults: string[] = [];
-  const policies = made(rows, `${ACCOUNT}/managementPolicies`);
-  if (policies.map(({ file }) => file).join() !== 'modules/landing.bicep') faults.push('lifecycle of other accounts');
-  for (const policy of policies) {
-    const rules = at(policy.body, 'properties.policy.rules');
-    for (const rule of Array.isArray(rules) ? rules : []) {
-      const deletes = at(rule, 'definition.actions.baseBlob.delete') !== undefined;
-      const switched = text(at(rule, 'enabled'));
-      if (switched !== (deletes ? 'retentionDays > 0' : 'coolAfterDays > 0')) {
-        faults.push(`rule ${text(at(rule, 'name'))}: on when ${switched}`);
-      }
-      const prefixes = at(rule, 'definition.filters.prefixMatch');
-      if (!Array.isArray(prefixes) || prefixes.map(text).join() !== `'\${raw.name}/'`) {
-        faults.push(`rule ${text(at(rule, 'name'))}: reaches more than raw`);
-      }
-    }
-    if (/archive/i.test(JSON.stringify(rules))) faults.push('a rule archives');
-  }
-  return faults;
+function lifecycleFaults(resources: readonly Resource[]): string[] {
+  return ofType(resources, `${ACCOUNT}/managementPolicies`).flatMap((policy) => {
+    if (kindOf(policy.name) !== 'landing') return [`${policy.name}: a lifecycle of another account`];
+    const rules = at(policy, 'properties.policy.rules');
+    const [cools, expires, ...others] = Array.isArray(rules) ? (rules as Value[]) : [];
+    const reach = [cools, expires].map((rule) => JSON.stringify(at(rule, 'definition.filters.prefixMatch')));
+    return [
+      ...(others.length > 0 ? ['further rules'] : []),
+      ...reach.filter((each) => each !== '["raw/"]').map((each) => `a rule reaches ${each}`),
+      ...(at(cools, 'definition.actions.baseBlob.delete') === undefined ? [] : ['what cools deletes']),
+      ...(/archive/i.test(JSON.stringify(rules)) ? ['a rule archives'] : []),
+    ];
+  });
+}
+
+/** After how many days raw files cool and are deleted; null for never. */
+export function lifecycle(resources: readonly Resource[]): { cools: Value; tier: string; deletes: Value } {
+  const [policy] = ofType(resources, `${ACCOUNT}/managementPolicies`);
+  const [cools, expires] = at(policy, 'properties.policy.rules') as readonly Value[];
+  const [[tier, days] = ['', undefined]] = Object.entries(at(cools, 'definition.actions.baseBlob') as object) as [
+    string,
+    Value,
+  ][];
+  const after = 'daysAfterModificationGreaterThan';
+  return {
+    cools: at(cools, 'enabled') === true ? (at(days, after) ?? null) : null,
+    tier,
+    deletes:
+      at(expires, 'enabled') === true ? (at(expires, `definition.actions.baseBlob.delete.${after}`) ?? null) : null,
+  };
 }

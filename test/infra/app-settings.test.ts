@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'vitest';
 import { SETTINGS } from '../../src/settings/settings.ts';
-import { at, type Body, INFRA, made, type Row, testDump, text } from './dump.ts';
+import { at, type Body, objectsIn, ofType, only, snapshot, snapshots, template } from './snapshot.ts';
+import { appSettings } from './snapshot-rules.ts';
 
-const read = (path: string) => readFileSync(join(INFRA, path), 'utf8');
+const ROOT = join(import.meta.dirname, '../..');
 
 /** Settings that are told by where the resources are, or that another parameter is about. */
 const COMPUTED = ['lake', 'raw', 'identityClientId', 'rawRetentionDays'];
@@ -15,24 +16,28 @@ const NEVER = ['storageConnectionString', 'localAccess'];
 const CHOSEN = SETTINGS.filter(({ name, landing }) => !landing && !COMPUTED.includes(name) && !NEVER.includes(name));
 
 test('an operator can choose every setting but those that are computed', () => {
-  const [, members = ''] = /type PipelineSettings = \{\n(.*?)^\}/ms.exec(read('modules/pipeline-settings.bicep')) ?? [];
-  const names = [...members.matchAll(/^ {2}(\w+): .*\?$/gm)].map(([, name]) => name);
+  const members = at(template('azuredeploy'), 'definitions.PipelineSettings.properties') as Body;
   assert.deepEqual(
-    names,
+    Object.keys(members),
     CHOSEN.map(({ name }) => name),
   );
+  for (const [name, member] of Object.entries(members)) assert.equal(at(member, 'nullable'), true, name);
 });
 
 test('a chosen setting goes into the variable that the app reads', () => {
-  const [, lines = ''] = /^var chosen = \{\n(.*?)^\}/ms.exec(read('modules/app-settings.bicep')) ?? [];
+  const chosen = [...objectsIn(template('azuredeploy'))]
+    .map(({ variables }) => at(variables, 'chosen') as Body | undefined)
+    .find((each) => each !== undefined && !('AUDIT_LAKE_NQL_URL' in each));
   assert.deepEqual(
-    lines.trimEnd().split('\n'),
-    CHOSEN.map(({ name, environment }) => `  ${environment}: pipelineSettings.?${name}`),
+    chosen,
+    Object.fromEntries(
+      CHOSEN.map(({ name, environment }) => [environment, `[tryGet(parameters('pipelineSettings'), '${name}')]`]),
+    ),
   );
 });
 
 test('docs/settings.md has the same variables', () => {
-  const docs = readFileSync(join(INFRA, '../docs/settings.md'), 'utf8');
+  const docs = readFileSync(join(ROOT, 'docs/settings.md'), 'utf8');
   const documented = [...docs.matchAll(/^\| `(AUDIT_LAKE_\w+)`/gm)].map(([, name]) => name);
   assert.deepEqual(
     documented,
@@ -40,21 +45,16 @@ test('docs/settings.md has the same variables', () => {
   );
 });
 
-/** The settings of one app, by the module that has them. */
-const settingsOf = (rows: readonly Row[], module = 'app-settings'): Body => {
-  const all = made(rows, 'Microsoft.Web/sites/config');
-  assert.deepEqual(
-    all.map(({ file }) => file),
-    ['modules/app-settings.bicep', 'modules/landing-app-settings.bicep'],
-  );
-  return at(all.find(({ file }) => file === `modules/${module}.bicep`)?.body, 'properties') as Body;
+/** The settings of the pipeline's app, where nothing is chosen. */
+const plain = () => {
+  const [[, settings] = assert.fail()] = appSettings(snapshot('plain'));
+  return settings;
 };
 
-testDump('the app gets the computed settings, its host’s, and nothing that Flex Consumption refuses', (rows) => {
-  const names = Object.keys(settingsOf(rows)).filter((name) => name !== '$spread');
+test('the app gets the computed settings, its host’s, and nothing that Flex Consumption refuses', () => {
   const computed = SETTINGS.filter(({ name }) => COMPUTED.includes(name)).map(({ environment }) => environment);
   assert.deepEqual(
-    names.sort(),
+    Object.keys(plain()).sort(),
     [
       ...['blobServiceUri', 'clientId', 'credential', 'queueServiceUri', 'tableServiceUri'].map(
         (part) => `AzureWebJobsStorage__${part}`,
@@ -65,58 +65,57 @@ testDump('the app gets the computed settings, its host’s, and nothing that Fle
       ...computed,
     ].sort(),
   );
-  assert.deepEqual(settingsOf(rows)['$spread'], ['host', 'given']);
 });
 
-testDump('every connection and variable that the functions name is there', (rows) => {
-  const names = Object.keys(settingsOf(rows));
+test('every variable that the functions name is there, or can be', () => {
   const code = ['functions', 'src/functions'].flatMap((folder) =>
-    readdirSync(join(INFRA, '..', folder))
+    readdirSync(join(ROOT, folder))
       .filter((file) => file.endsWith('.ts'))
-      .map((file) => readFileSync(join(INFRA, '..', folder, file), 'utf8')),
+      .map((file) => readFileSync(join(ROOT, folder, file), 'utf8')),
   );
-  const connections = code.flatMap((text) => [...text.matchAll(/connection: '(\w+)'/g)].map(([, name]) => name!));
-  assert.deepEqual([...new Set(connections)], ['RAW']);
-  for (const connection of connections) {
-    for (const part of ['blobServiceUri', 'queueServiceUri', 'credential', 'clientId']) {
-      assert.ok(names.includes(`${connection}__${part}`), `${connection}__${part}`);
-    }
-  }
   const variables = code.flatMap((text) => [...text.matchAll(/process\.env\['(\w+)'\]/g)].map(([, name]) => name!));
   assert.ok(variables.length > 0);
-  const source = read('modules/app-settings.bicep');
-  for (const name of variables) assert.match(source, new RegExp(`\\b${name}: `), name);
+  const templates = JSON.stringify(template('azuredeploy'));
+  for (const name of variables) assert.ok(name in plain() || templates.includes(`'${name}'`), name);
 });
 
-testDump('no setting is a key: each connection is by the identity', (rows) => {
-  for (const [name, value] of Object.entries({ ...settingsOf(rows), ...settingsOf(rows, 'landing-app-settings') })) {
-    assert.doesNotMatch(text(value), /AccountKey|listKeys|SharedAccess|DefaultEndpointsProtocol/i, name);
+test('each connection is by the identity', () => {
+  for (const resources of snapshots.values()) {
+    for (const [app, settings] of appSettings(resources)) {
+      const credentials = Object.entries(settings).filter(([name]) => name.endsWith('__credential'));
+      assert.ok(credentials.length > 0, app);
+      for (const [name, value] of credentials) assert.equal(value, 'managedidentity', name);
+    }
   }
-  assert.equal(settingsOf(rows, 'landing-app-settings')['AzureWebJobsStorage__credential'], 'managedidentity');
-  assert.equal(settingsOf(rows)['RAW__credential'], 'managedidentity');
-  assert.equal(settingsOf(rows)['AzureWebJobsStorage__credential'], 'managedidentity');
 });
 
-testDump('the site says nothing that Flex Consumption has no use for, since Azure would refuse it', (rows) => {
-  const [app] = made(rows, 'Microsoft.Web/sites');
-  const names = Object.keys(at(app?.body, 'properties.siteConfig') as Body);
-  assert.deepEqual(names.sort(), ['http20Enabled', 'minTlsVersion', 'remoteDebuggingEnabled', 'scmMinTlsVersion']);
+const APPS = [...snapshots.values()].flatMap((resources) => ofType(resources, 'Microsoft.Web/sites'));
+
+test('no site says what Flex Consumption has no use for, since Azure would refuse it', () => {
+  for (const app of APPS) {
+    const names = Object.keys(at(app, 'properties.siteConfig') as Body);
+    assert.deepEqual(names.sort(), ['http20Enabled', 'minTlsVersion', 'remoteDebuggingEnabled', 'scmMinTlsVersion']);
+  }
 });
 
-testDump('the app takes no plain HTTP, no passwords, and has the one identity', (rows) => {
-  const [app, ...others] = made(rows, 'Microsoft.Web/sites');
-  assert.deepEqual(others, []);
-  const value = (path: string) => at(app?.body, path);
-  assert.equal(value('properties.httpsOnly'), true);
-  assert.equal(value('properties.siteConfig.minTlsVersion'), '1.2');
-  assert.equal(value('identity.type'), 'UserAssigned');
-  assert.equal(value('properties.functionAppConfig.deployment.storage.authentication.type'), 'UserAssignedIdentity');
-  const policies = made(rows, 'Microsoft.Web/sites/basicPublishingCredentialsPolicies');
-  assert.deepEqual(
-    policies.map(({ body }) => [body?.['name'], at(body, 'properties.allow')]),
-    [
-      ['ftp', false],
-      ['scm', false],
-    ],
-  );
+test('no app takes plain HTTP or passwords, and each has the one identity', () => {
+  assert.ok(APPS.length > 10);
+  for (const app of APPS) {
+    const value = (path: string) => at(app, `properties.${path}`);
+    assert.equal(value('httpsOnly'), true);
+    assert.equal(value('siteConfig.minTlsVersion'), '1.2');
+    assert.equal(at(app, 'identity.type'), 'UserAssigned');
+    assert.equal(value('functionAppConfig.deployment.storage.authentication.type'), 'UserAssignedIdentity');
+    assert.deepEqual(Object.keys(at(app, 'identity.userAssignedIdentities') as Body), [
+      value('functionAppConfig.deployment.storage.authentication.userAssignedIdentityResourceId'),
+    ]);
+  }
+  for (const resources of snapshots.values()) {
+    for (const { name } of ofType(resources, 'Microsoft.Web/sites')) {
+      for (const way of ['ftp', 'scm']) {
+        const type = 'Microsoft.Web/sites/basicPublishingCredentialsPolicies';
+        assert.equal(at(only(resources, type, new RegExp(`^${name}/${way}$`)), 'properties.allow'), false);
+      }
+    }
+  }
 });

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'vitest';
 import { SETTINGS } from '../../src/settings/settings.ts';
 import { WAY_PREFIXES } from '../../src/settings/ways.ts';
-import { at, type Body, INFRA, made, testDump, text } from './dump.ts';
-
-const read = (path: string) => readFileSync(join(INFRA, path), 'utf8');
+import { at, type Body, objectsIn, ofType, only, type Resource, snapshot, snapshots, template } from './snapshot.ts';
 
 /** Settings that are told by where the resources are. */
 const COMPUTED = ['raw', 'identityClientId', 'landingState', ...WAY_PREFIXES];
@@ -31,9 +27,17 @@ function memberOf(name: string): string {
 }
 
 function membersOf(type: string): string[] {
-  const [, members = ''] =
-    new RegExp(`type ${type} = \\{\\n(.*?)^\\}`, 'ms').exec(read('modules/landing-sources.bicep')) ?? [];
-  return [...members.matchAll(/^ {2}(\w+): /gm)].map(([, name]) => name!);
+  const definitions = template('azuredeploy')['definitions'] as Body;
+  const [, found] = Object.entries(definitions).find(([name]) => name === type || name.endsWith(`.${type}`)) ?? [];
+  return Object.keys(at(found, 'properties') as Body);
+}
+
+/** A variable of the module that has the landing app's settings. */
+function variable(name: string): Body {
+  for (const { variables } of objectsIn(template('azuredeploy'))) {
+    if (at(variables, 'secretNames') !== undefined) return at(variables, name) as Body;
+  }
+  throw new Error('expected a module with secretNames, found none');
 }
 
 test('an operator can choose every landing setting but secrets and those that are computed', () => {
@@ -54,101 +58,81 @@ test('an operator can choose every landing setting but secrets and those that ar
 });
 
 test('a chosen setting goes into the variable that the app reads', () => {
-  const [, lines = ''] = /^var chosen = \{\n(.*?)^\}/ms.exec(read('modules/landing-app-settings.bicep')) ?? [];
   const shared = SETTINGS.filter(({ name }) => SHARED.includes(name));
-  const found = lines
-    .trimEnd()
-    .split('\n')
-    .filter((line) => !/^ {2}\/\//.test(line));
+  const given = (from: string, members: readonly string[]) =>
+    `[${members.reduce((inner, member) => `tryGet(${inner}, '${member}')`, `parameters('${from}')`)}]`;
   assert.deepEqual(
-    found.toSorted(),
-    [
-      ...CHOSEN.map(({ name, environment }) => `  ${environment}: sources.?${memberOf(name).replace('.', '.?')}`),
-      ...shared.map(({ name, environment }) => `  ${environment}: pipelineSettings.?${name}`),
-    ].toSorted(),
+    variable('chosen'),
+    Object.fromEntries([
+      ...CHOSEN.map(({ name, environment }) => [environment, given('sources', memberOf(name).split('.'))]),
+      ...shared.map(({ name, environment }) => [environment, given('pipelineSettings', [name])]),
+    ]),
   );
 });
 
 test('a secret is a reference to the vault, and no parameter', () => {
-  const [, lines = ''] = /^var secretNames = \{\n(.*?)^\}/ms.exec(read('modules/landing-app-settings.bicep')) ?? [];
-  const found = [...lines.matchAll(/^ {2}(\w+): .* \? '' : '([a-z-]+)'$/gm)].map(([, name, secret]) => [name, secret]);
-  assert.match(
-    read('modules/landing-app-settings.bicep'),
-    /secret => '@Microsoft\.KeyVault\(VaultName=\$\{vaultName\};SecretName=\$\{secret\.value\}\)'/,
-  );
+  const named = (name: string) => name.replace(/[A-Z]/g, '-$&').toLowerCase();
+  const found = Object.entries(variable('secretNames')).map(([name, value]) => [
+    name,
+    /'([a-z-]+)'\)\]$/.exec(String(value))?.[1],
+  ]);
   assert.deepEqual(
     found,
-    SECRET.map(({ name, environment }) => [environment, name.replace(/[A-Z]/g, '-$&').toLowerCase()]),
+    SECRET.map(({ name, environment }) => [environment, named(name)]),
   );
-  const sources = read('modules/landing-sources.bicep');
-  for (const { name } of SECRET) {
-    assert.doesNotMatch(sources, /^ {2}\w*(secret|password)\w*:/im, name);
-    assert.match(sources, new RegExp(`\\b${name.replace(/[A-Z]/g, '-$&').toLowerCase()}\\b`));
+  const [settings] = ofType(snapshot('sources'), 'Microsoft.Web/sites/config').filter(({ name }) =>
+    /-land-/.test(name),
+  );
+  const vault = only(snapshot('sources'), 'Microsoft.KeyVault/vaults').name;
+  const used = ['nqlClientSecret', 'classicPassword', 'webhookSecret'];
+  for (const { name, environment } of SECRET) {
+    const expected = `@Microsoft.KeyVault(VaultName=${vault};SecretName=${named(name)})`;
+    assert.equal(at(settings, `properties.${environment}`), used.includes(name) ? expected : undefined, name);
+  }
+  const sources = JSON.stringify(template('azuredeploy')['definitions']);
+  assert.doesNotMatch(sources, /"\w*(secret|password)\w*":\{/i);
+  for (const { name } of SECRET) assert.ok(sources.includes(named(name)), name);
+});
+
+test('the landing app knows raw and its own state, and no lake', () => {
+  const [settings] = ofType(snapshot('sources'), 'Microsoft.Web/sites/config').filter(({ name }) =>
+    /-land-/.test(name),
+  );
+  const names = Object.keys(settings?.properties ?? {});
+  const computed = SETTINGS.filter(({ name }) => COMPUTED.includes(name)).map(({ environment }) => environment);
+  for (const name of computed) assert.ok(names.includes(name), name);
+  const known = LANDING.map(({ environment }) => environment);
+  assert.deepEqual(
+    names.filter((name) => name.startsWith('AUDIT_LAKE_') && !computed.includes(name) && !known.includes(name)),
+    [],
+  );
+  assert.doesNotMatch(JSON.stringify(settings), /https:\/\/lake|curated|quarantine|evidence/);
+});
+
+test('it is off by default, and each way that is named makes it', () => {
+  const isOfIt = ({ id }: Resource) => /-land-|landhost|landing-identity|landing-plan|landing-state/.test(id);
+  assert.deepEqual(snapshot('plain').filter(isOfIt), []);
+  for (const variant of ['sources', 'firewall', 'receiver-with-closed-pipeline']) {
+    assert.ok(snapshot(variant).filter(isOfIt).length > 10, variant);
   }
 });
 
-testDump('the landing app knows raw and its own state, and no lake', (rows) => {
-  const settings = made(rows, 'Microsoft.Web/sites/config').find(
-    ({ file }) => file === 'modules/landing-app-settings.bicep',
-  );
-  const properties = at(settings?.body, 'properties') as Body;
-  const names = Object.keys(properties).filter((name) => name.startsWith('AUDIT_LAKE_'));
-  assert.deepEqual(
-    names.sort(),
-    SETTINGS.filter(({ name }) => COMPUTED.includes(name))
-      .map(({ environment }) => environment)
-      .sort(),
-  );
-  assert.deepEqual(properties['$spread'], ['host', 'given', 'references']);
-  const modules = ['landing-app', 'landing-app-settings', 'landing-access', 'landing-role'];
-  for (const module of modules)
-    assert.doesNotMatch(read(`modules/${module}.bicep`), /lakeUrl|lakeAccount|curated|quarantine|evidence/);
-});
-
-testDump('it is off by default, and all of it is of the one module', (rows) => {
-  const module = rows.find(({ path }) => path === 'modules/landing-app.bicep');
-  assert.equal(module?.condition, 'landsFiles');
-  const main = read('main.bicep');
-  assert.match(main, /^param landingSources LandingSources\?$/m);
-  assert.match(main, /^var landsFiles = (landingSources\.\?(nql|classic|webhook|counts) != null( \|\| )?){4}$/m);
-  const using = rows
-    .filter(({ path }) => /landing-(access|app-settings|role)|vault/.test(path ?? ''))
-    .map(({ file }) => file);
-  assert.deepEqual([...new Set(using)].sort(), ['modules/landing-access.bicep', 'modules/landing-app.bicep']);
-});
-
-testDump('the vault goes by roles, cannot be purged, is closed by the switch, and logs who reads it', (rows) => {
-  const [vault, ...others] = made(rows, 'Microsoft.KeyVault/vaults');
-  assert.deepEqual(others, []);
-  const value = (path: string) => text(at(vault?.body, `properties.${path}`));
-  assert.deepEqual(
-    [
-      'enableRbacAuthorization',
-      'enablePurgeProtection',
-      'enableSoftDelete',
-      'publicNetworkAccess',
-      'networkAcls.defaultAction',
-    ].map(value),
-    ['true', 'true', 'true', "isPrivate ? 'Disabled' : 'Enabled'", "isPrivate ? 'Deny' : 'Allow'"],
-  );
-  assert.deepEqual(made(rows, 'Microsoft.KeyVault/vaults/secrets'), [], 'a template never sees a secret');
-  const log = made(rows, 'Microsoft.Insights/diagnosticSettings').find(({ file }) => file === 'modules/vault.bicep');
-  assert.match(JSON.stringify(log?.body), /AuditEvent/);
-  const endpoint = rows.find(({ path }) => path === 'vault-endpoint.bicep');
-  assert.equal(endpoint?.condition, 'isPrivate');
-  const [app] = made(rows, 'Microsoft.Web/sites');
-  assert.equal(text(at(app?.body, 'properties.keyVaultReferenceIdentity')), 'identityId');
-});
-
-testDump('its subnet is its own, reaches storage, and has a way out to Nexthink', (rows) => {
-  const [network] = made(rows, 'Microsoft.Network/virtualNetworks');
-  const subnets = at(network?.body, 'properties.subnets') as readonly Body[];
-  const landing = subnets.find(({ name }) => name === 'landing');
-  assert.match(JSON.stringify(landing), /"serviceName":"Microsoft\.App\/environments"/);
-  assert.match(JSON.stringify(landing), /"service":"Microsoft\.Storage"/);
-  assert.equal(at(landing, 'properties.defaultOutboundAccess'), true);
-  assert.match(
-    read('main.bicep'),
-    /appSubnetIds: needsNetwork \? \[network!\.outputs\.appSubnetId, network!\.outputs\.landingSubnetId\] : \[\]/,
-  );
+test('the vault goes by roles, cannot be purged, is closed by the switch, and its secrets are no resources', () => {
+  const open = { enableRbacAuthorization: true, enablePurgeProtection: true, enableSoftDelete: true };
+  const vaultOf = (variant: string) => only(snapshot(variant), 'Microsoft.KeyVault/vaults');
+  for (const [variant, access, action] of [
+    ['sources', 'Enabled', 'Allow'],
+    ['private-all', 'Disabled', 'Deny'],
+  ] as const) {
+    const value = (path: string) => at(vaultOf(variant), `properties.${path}`);
+    for (const [name, expected] of Object.entries(open)) assert.equal(value(name), expected, name);
+    assert.deepEqual([value('publicNetworkAccess'), value('networkAcls.defaultAction')], [access, action], variant);
+  }
+  for (const resources of snapshots.values()) {
+    assert.deepEqual(ofType(resources, 'Microsoft.KeyVault/vaults/secrets'), [], 'a template never sees a secret');
+    for (const app of ofType(resources, 'Microsoft.Web/sites')) {
+      const [identity] = Object.keys(at(app, 'identity.userAssignedIdentities') as Body);
+      assert.equal(at(app, 'properties.keyVaultReferenceIdentity'), identity);
+    }
+  }
 });

@@ -1,85 +1,90 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { at, INFRA, type Row, testDump, text } from './dump.ts';
+import { test } from 'vitest';
+import { at, objectsIn, ofType, only, type Resource, snapshot, snapshots, template, type Value } from './snapshot.ts';
 
-const MADE_HERE = /^(?:modules\/)?[\w-]+\.bicep$/;
+const ALL = [...snapshots.values()].flat();
+const TEMPLATES = [template('azuredeploy'), template('eventgrid')];
 
-testDump('modules are files of this folder: nothing comes from a registry', (rows) => {
-  const modules = rows.filter(({ kind }) => kind === 'module');
+test('modules are part of the template: nothing comes from elsewhere', () => {
+  const modules = TEMPLATES.flatMap((each) => [...objectsIn(each)]).filter(
+    ({ type }) => type === 'Microsoft.Resources/deployments',
+  );
   assert.ok(modules.length > 20);
-  for (const { path, symbol } of modules) assert.match(path ?? '', MADE_HERE, symbol);
+  for (const module of modules) {
+    assert.equal(at(module, 'properties.templateLink'), undefined);
+    assert.ok(at(module, 'properties.template') !== undefined);
+  }
 });
 
-testDump('every module file is deployed by main.bicep or eventgrid.bicep', (rows) => {
-  const deployed = new Set<string>();
-  const visit = (file: string): void => {
-    if (deployed.has(file)) return;
-    deployed.add(file);
-    for (const row of rows) {
-      if (row.kind === 'module' && row.file === file) visit(`modules/${row.path?.replace('modules/', '')}`);
+test('the app’s identity is user-assigned; only Event Grid, which takes no other, has one of its own', () => {
+  const kinds = ALL.filter((each) => each['identity'] !== undefined).map(
+    (each) => `${each.type} ${String(at(each, 'identity.type'))}`,
+  );
+  const [app, topic] = ['Microsoft.Web/sites UserAssigned', 'Microsoft.EventGrid/systemTopics SystemAssigned'];
+  assert.deepEqual([...new Set(kinds)].sort(), [topic, app]);
+});
+
+test('nothing runs a script, and no key is asked for but that of the webhook', () => {
+  assert.deepEqual(ofType(ALL, 'Microsoft.Resources/deploymentScripts'), []);
+  assert.doesNotMatch(JSON.stringify(TEMPLATES[0]), /\blist[A-Z]\w*\(/);
+  const asked = JSON.stringify(TEMPLATES[1]).match(/\blist[A-Z]\w*\(/g);
+  assert.deepEqual(asked, ['listKeys(']);
+  assert.match(JSON.stringify(TEMPLATES[1]), /listKeys\([^"]*\/host\/default[^"]*\.systemKeys\.blobs_extension/);
+});
+
+test('an existing landing account is given roles and a topic, and a container where what lands files needs one', () => {
+  const touching = (resources: readonly Resource[]) =>
+    [...new Set(resources.filter(({ id }) => /storageAccounts\/exports\b/.test(id)).map(({ type }) => type))].sort();
+  const role = 'Microsoft.Authorization/roleAssignments';
+  assert.deepEqual(touching(snapshot('existing-landing')), [role]);
+  assert.deepEqual(touching(snapshot('queue-delivery-existing-topic')), [role]);
+  for (const variant of ['existing-landing', 'queue-delivery-existing-topic']) {
+    const accounts = ofType(snapshot(variant), 'Microsoft.Storage/storageAccounts').map(({ name }) => name);
+    assert.deepEqual(
+      accounts.filter((name) => name.startsWith('landing')),
+      [],
+      variant,
+    );
+  }
+});
+
+const NETWORK = 'Microsoft.Network/virtualNetworks';
+
+test('the app comes into a network whenever a firewall would keep it out', () => {
+  for (const [variant, resources] of snapshots) {
+    const limited = ofType(resources, 'Microsoft.Storage/storageAccounts').some(
+      (each) => at(each, 'properties.networkAcls.defaultAction') === 'Deny',
+    );
+    for (const app of ofType(resources, 'Microsoft.Web/sites')) {
+      const isInside = typeof at(app, 'properties.virtualNetworkSubnetId') === 'string';
+      assert.ok(isInside || !limited, `${variant}: ${app.name} is outside`);
     }
-  };
-  visit('main.bicep');
-  visit('eventgrid.bicep');
-  const sources = (file: string) => readFileSync(join(INFRA, file), 'utf8');
-  const imported = [...deployed].flatMap((file) => [
-    ...sources(file).matchAll(/^import .* from '(?:modules\/)?([\w-]+\.bicep)'$/gm),
-  ]);
-  for (const [, name] of imported) deployed.add(`modules/${name}`);
-  const files = readdirSync(join(INFRA, 'modules')).map((name) => `modules/${name}`);
-  assert.deepEqual([...deployed].sort(), ['main.bicep', 'eventgrid.bicep', ...files].sort());
+  }
+  assert.deepEqual(ofType(snapshot('plain'), NETWORK), []);
+  assert.deepEqual(ofType(snapshot('own-network'), NETWORK), [], 'one’s own is used, and none is made');
 });
 
-testDump('the app’s identity is user-assigned; only Event Grid, which takes no other, has one of its own', (rows) => {
-  const identities = rows.flatMap((row) => (row.body?.['identity'] === undefined ? [] : [row]));
-  assert.deepEqual(identities.map(({ type, body }) => [type, at(body, 'identity.type')]).sort(), [
-    ['Microsoft.EventGrid/systemTopics', 'SystemAssigned'],
-    ['Microsoft.Web/sites', 'UserAssigned'],
-  ]);
+test('the firewall of the landing account knows the subnets of both apps', () => {
+  const resources = snapshot('firewall');
+  const apps = ofType(resources, 'Microsoft.Web/sites').map((each) => at(each, 'properties.virtualNetworkSubnetId'));
+  const rules = at(
+    only(resources, 'Microsoft.Storage/storageAccounts', /^landing/),
+    'properties.networkAcls.virtualNetworkRules',
+  ) as readonly Value[];
+  assert.equal(apps.length, 2);
+  assert.deepEqual(rules.map((rule) => at(rule, 'id')).sort(), apps.sort());
 });
 
-testDump('nothing runs a script, and no key is asked for but that of the webhook', (rows) => {
-  assert.deepEqual(
-    rows.filter(({ type }) => type === 'Microsoft.Resources/deploymentScripts'),
-    [],
-  );
-  const asking = readdirSync(INFRA, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.bicep(param)?$/.test(file))
-    .filter((file) => /\blist(?:Keys|AccountSas|ServiceSas|Secrets)\b/i.test(readFileSync(join(INFRA, file), 'utf8')));
-  assert.deepEqual(asking, ['eventgrid.bicep']);
-});
-
-testDump('an existing landing account is given roles, and a container where what lands files needs one', (rows) => {
-  const ofMain = (test: (row: Row) => boolean) => rows.filter((row) => row.file === 'main.bicep' && test(row));
-  const touching = ofMain(({ body }) => /landingAccountName/.test(JSON.stringify(body ?? {})));
-  const always = touching.filter(({ condition }) => condition !== 'makesLanding').map(({ path }) => path);
-  assert.deepEqual(always.sort(), ['modules/access.bicep', 'modules/app-settings.bicep', 'modules/landing-app.bicep']);
-  const inLandingApp = rows.filter(
-    ({ file, body }) => file === 'modules/landing-app.bicep' && /landingAccountName/.test(JSON.stringify(body ?? {})),
-  );
-  assert.deepEqual(
-    inLandingApp.map(({ path }) => path),
-    ['landing-state.bicep', 'landing-access.bicep', 'landing-app-settings.bicep'],
-  );
-});
-
-testDump('the app comes into a network whenever a firewall would keep it out', (rows) => {
-  const network = rows.find(({ path }) => path === 'modules/network.bicep');
-  assert.equal(network?.condition, 'needsNetwork');
-  const main = readFileSync(join(INFRA, 'main.bicep'), 'utf8');
-  assert.match(main, /^var needsNetwork = privateNetwork \|\| \(makesLanding && !empty\(exporterIpRules\)\)$/m);
-  const app = rows.find(({ path }) => path === 'modules/app.bicep');
-  assert.equal(text(at(app?.body, 'params.subnetId')), "needsNetwork ? network!.outputs.appSubnetId : ''");
-  const made = rows.find(({ type }) => type === 'Microsoft.Network/virtualNetworks');
-  const subnets = at(made?.body, 'properties.subnets') as readonly Record<string, unknown>[];
-  const [forApp] = subnets;
-  assert.match(String(forApp?.['name']), /^[a-z-]+$/);
-  assert.match(JSON.stringify(forApp), /"serviceName":"Microsoft\.App\/environments"/);
-  assert.match(JSON.stringify(forApp), /"service":"Microsoft\.Storage"/);
-  assert.equal(
-    at(forApp as Row['body'], 'properties.defaultOutboundAccess'),
-    true,
-    'a way to Entra and Application Insights',
-  );
+test('each app has a subnet of its own, by which it reaches storage, the landing app with a way out to Nexthink', () => {
+  const subnets = at(only(snapshot('firewall'), NETWORK), 'properties.subnets') as readonly Value[];
+  for (const name of ['app', 'landing']) {
+    const subnet = subnets.find((each) => at(each, 'name') === name);
+    assert.match(JSON.stringify(subnet), /"serviceName":"Microsoft\.App\/environments"/);
+    assert.match(JSON.stringify(subnet), /"service":"Microsoft\.Storage"/);
+    assert.equal(at(subnet, 'properties.defaultOutboundAccess'), true, 'to Entra and Application Insights as well');
+  }
+  const withGateway = at(only(snapshot('private-network'), NETWORK), 'properties.subnets') as readonly Value[];
+  for (const subnet of withGateway) assert.equal(at(subnet, 'properties.defaultOutboundAccess'), false);
+  const natted = withGateway.filter((subnet) => at(subnet, 'properties.natGateway.id') !== undefined);
+  assert.deepEqual(natted.map((subnet) => at(subnet, 'name')).sort(), ['app', 'landing']);
 });

@@ -6,7 +6,7 @@ param existingLandingAccount = {
   resourceGroup: 'exports'
 }
 
-param exporterPrincipalId = '00000000-0000-4000-8000-000000000003'
+param exporterPrincipalId = '00000000-0000-4000-8000-000000000011'
 
 param landingSources = { webhook: {} }
 
