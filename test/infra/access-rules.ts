@@ -42,7 +42,8 @@ const WHO: readonly (readonly [piece: string, who: string])[] = [
 /** What a role is on, by what the id of the assignment begins with behind its providers. */
 const SCOPES: readonly (readonly [pattern: RegExp, scope: string])[] = [
   [/^Microsoft\.Insights\/components\/[\w-]+$/, 'Application Insights'],
-  [/^Microsoft\.KeyVault\/vaults\/[\w-]+$/, 'key vault'],
+  [/^Microsoft\.KeyVault\/vaults\/key-\w+$/, 'vault of the key'],
+  [/^Microsoft\.KeyVault\/vaults\/land-\w+$/, 'key vault'],
   [/^Microsoft\.Storage\/storageAccounts\/landhost\w+/, 'landing app’s host account'],
   [/^Microsoft\.Storage\/storageAccounts\/(landing\w+|exports)/, 'landing account'],
   [/^Microsoft\.Storage\/storageAccounts\/lake\w+/, 'lake account'],
@@ -74,7 +75,7 @@ export function accessFaults(resources: readonly Resource[]): string[] {
   const faults = [...adders.flatMap(conditionFaults), ...definitionFaults(resources), ...landingFaults(resources)];
   for (const { who, scope, role } of grantsOf(resources)) {
     if (who.startsWith('landing app')) continue;
-    const wide = !/container|queue /.test(scope);
+    const wide = !/container|queue |vault of the key/.test(scope);
     if (wide && who !== 'function app') faults.push(`${who} has ${role} on the whole ${scope}`);
     if (wide && scope === 'lake account') faults.push(`${who} has ${role} on the whole lake`);
     if (role === 'Storage Blob Data Owner' && scope !== 'host account')

@@ -122,7 +122,7 @@ test('the vault goes by roles, cannot be purged, is closed by the switch, and it
   const vaultOf = (variant: string) => only(snapshot(variant), 'Microsoft.KeyVault/vaults');
   for (const [variant, access, action] of [
     ['sources', 'Enabled', 'Allow'],
-    ['private-all', 'Disabled', 'Deny'],
+    ['hardened', 'Disabled', 'Deny'],
   ] as const) {
     const value = (path: string) => at(vaultOf(variant), `properties.${path}`);
     for (const [name, expected] of Object.entries(open)) assert.equal(value(name), expected, name);

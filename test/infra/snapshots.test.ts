@@ -20,18 +20,19 @@ const ALL_OPEN = ['app', 'host', 'lake', 'landing'];
 
 /** What the internet reaches in each variant. It is asked of every new one. */
 const OPEN: Readonly<Record<string, readonly string[]>> = {
+  'customer-key': ['app', 'landing', 'landing app'],
+  'customer-key-given': ALL_OPEN,
   dev: ALL_OPEN,
-  'dns-by-policy': ['app', 'landing'],
   eventgrid: [],
   'existing-landing': ['app', 'host', 'lake'],
   firewall: ['app', 'host', 'lake', 'landhost', 'landing (limited)', 'landing app', 'vault'],
+  hardened: [],
+  'landing-elsewhere': ['host', 'lake', 'landhost', 'landing app', 'vault'],
   'own-network': ['landing'],
   plain: ALL_OPEN,
-  'private-all': [],
   'private-network': ['app', 'landing (limited)'],
   prod: ['app', 'host', 'lake', 'landing (limited)'],
   'queue-delivery': ['host', 'lake', 'landing'],
-  'queue-delivery-existing-topic': ['host', 'lake'],
   readers: ALL_OPEN,
   'receiver-with-closed-pipeline': ['landing', 'landing app'],
   retention: ALL_OPEN,
@@ -69,7 +70,7 @@ test('no module hands on a name or an id that is known before', () => {
   const templates = JSON.stringify([template('azuredeploy'), template('eventgrid')]);
   const handed = [...templates.matchAll(/\.outputs\.(\w+)/g)].map(([, name]) => name);
   const unknown = ['applicationInsightsConnectionString', 'clientId', 'location', 'principalId'];
-  assert.deepEqual([...new Set(handed)].sort(), [...unknown, 'actionGroupId', 'secretNames'].sort());
+  assert.deepEqual([...new Set(handed)].sort(), [...unknown, 'secretNames'].sort());
 });
 
 describe('the apps, started with the settings of every variant', () => {
