@@ -127,7 +127,23 @@ export class Attempts {
   }
 }
 
-/** A mark; null where it is gone or is none of ours. */
+/** A mark as it stands in the store. */
+interface StandingMark {
+  readonly files: Mark['files'];
+  /** Milliseconds since 1970. */
+  readonly begunAt: number;
+}
+
+/** The marks that are there: files that are being tried, or whose try did not come to its end. Throws storage errors. */
+export async function readMarks(storage: Storage): Promise<StandingMark[]> {
+  const marks: StandingMark[] = [];
+  for await (const { path } of storage.list(ATTEMPTS, { onFault: () => undefined })) {
+    const mark = await readMark(storage, path);
+    if (mark !== null) marks.push({ files: mark.files, begunAt: Date.parse(mark.begun_at) });
+  }
+  return marks;
+}
+
 /** What is known of earlier tries of raw files as they are; nothing is removed. Throws storage errors. */
 export async function markedTries(storage: Storage): Promise<(file: ListedFile) => Tries> {
   const known = new Map<string, Tries>();
@@ -148,6 +164,7 @@ function addMark(known: Map<string, Tries>, name: string, mark: Mark): void {
   });
 }
 
+/** A mark; null where it is gone or is none of ours. */
 async function readMark(storage: Storage, path: string): Promise<Mark | null> {
   try {
     return MARK.parse(JSON.parse(Buffer.from(await readAll(storage, path)).toString('utf8')));

@@ -1,13 +1,20 @@
 import { KeptTables } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { type FileInfo, type LakeContext, StorageError } from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
 import { afterFailure, isAlone, nextBatch, pathOf, type QueuedFile } from './announced-batch.ts';
-import type { Observer } from './observer.ts';
+import { BacklogLook, type BatchCourse, takeBacklog } from './backlog.ts';
+import type { IngestCommit, Observer } from './observer.ts';
 import type { FileReport } from './report.ts';
 import { ingestPaths } from './run.ts';
 
 /** Files that have a commit of their own and are read at the same time at most: each takes what memory a reading takes. */
 const MOST_ALONE = 2;
+
+const MINUTE_MS = 60_000;
+
+/** How long a batch of files that nobody announced here begins further ones: those who wait are announced. */
+const MORE_MS = 20_000;
 
 /** Paths that are kept in mind as failed at most. */
 const MOST_TROUBLED = 1_000;
@@ -41,6 +48,7 @@ interface Lane {
 export class Intake {
   readonly tables = new KeptTables();
   readonly #settings: Settings;
+  readonly #look = new BacklogLook();
   readonly #together: Lane = { most: 1, waiting: [], running: 0 };
   readonly #alone: Lane = { most: MOST_ALONE, waiting: [], running: 0 };
   /** Paths whose files ended a batch. */
@@ -106,20 +114,44 @@ export class Intake {
     if (first === undefined) return;
     first.isRunning = true;
     const reported = new Set<string>();
+    let conflicts = 0;
+    const shared = sharedObserver(batch, (report) => reported.add(report.path));
+    const onCommit = (commit: IngestCommit): void => {
+      conflicts += commit.conflicts;
+      shared.onCommit?.(commit);
+    };
     try {
-      await ingestPaths(first.context, this.#settings, byAge(batch), {
+      const { snapshot } = await ingestPaths(first.context, this.#settings, byAge(batch), {
         named: false,
         leavesSecondReadings: true,
         tables: this.tables,
-        observer: sharedObserver(batch, (report) => reported.add(report.path)),
+        observer: { ...shared, onCommit },
         signal: first.signal,
       });
-      for (const each of batch) this.#settled(each);
+      for (const each of batch.slice(1)) this.#settled(each);
+      if (!isAlone(first)) await this.#takeMore(first, { files: batch.map(({ file }) => file), conflicts }, snapshot);
+      this.#settled(first);
     } catch (error) {
       for (const each of batch) {
         if (reported.has(pathOf(each))) this.#settled(each);
         else this.#failed(each, error, batch);
       }
+    }
+  }
+
+  /** Takes in what waits beside announced files, where they tell of it. Never throws: the reconciliation comes to the same files. */
+  async #takeMore({ context, observer, signal }: Waiting, course: BatchCourse, snapshot: Snapshot): Promise<void> {
+    const settleMs = this.#settings.settleMinutes * MINUTE_MS;
+    const now = context.host.now();
+    const beside = course.files.find((file) => typeof file !== 'string');
+    if (beside === undefined || typeof beside === 'string' || !this.#look.isDue(course, settleMs, now)) return;
+    const options = { settleMs, deadline: now + MORE_MS, mostTries: this.#settings.reconcileTries, signal, observer };
+    try {
+      const all = { ...options, tables: this.tables };
+      const { listed, taken } = await takeBacklog(context, this.#settings, snapshot, beside, all);
+      this.#look.note(listed, taken);
+    } catch {
+      this.#look.note(0, 0);
     }
   }
 

@@ -1,7 +1,7 @@
+import type { KeptTables } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import {
   AccessDenied,
-  type FileInfo,
   type LakeContext,
   type ListedFile,
   StorageError,
@@ -27,10 +27,15 @@ export interface TakingOptions {
   /** Once it is aborted, reading ends, and nothing is committed any more. */
   readonly signal?: AbortSignal;
   readonly observer?: Observer;
+  /** The tables as this process keeps them; left out, they are opened anew for each commit. */
+  readonly tables?: KeptTables;
 }
 
 /** Files that are begun together at most. */
 const FILES_PER_RUN = 256;
+
+/** Files that are looked at at the same time: a store far away answers many as fast as one. */
+const LOOKS_AT_ONCE = 8;
 
 /** So many are tried one by one, where one of them fails. */
 const FEW_FILES = 4;
@@ -195,17 +200,14 @@ export class Taking {
   async #ingest(files: readonly ListedFile[], fileMs: number): Promise<void> {
     const { deadline } = this.#options;
     const due = async function* (this: Taking): AsyncGenerator<string | ListedFile> {
-      for (const file of files) {
+      for (let from = 0; from < files.length; from += LOOKS_AT_ONCE) {
         if (this.#context.host.now() >= deadline) return;
-        if (this.#isLanded(file)) {
-          yield file;
-          continue;
+        const some = files.slice(from, from + LOOKS_AT_ONCE);
+        const looked = await Promise.all(some.map((file) => this.#lookAgain(file)));
+        for (const file of looked) {
+          if (typeof file === 'string' || this.#isWhole(file)) yield file;
+          else this.#unsettled.add(file.path);
         }
-        const { path } = file;
-        // Looked at once more when its turn has come: whoever writes slowly may have gone on since the listing.
-        const info = await this.#context.storage.head(path);
-        if (info === null || this.#isWhole(info)) yield info ?? path;
-        else this.#unsettled.add(path);
       }
     };
     const commitMs = files.every((file) => this.#isLanded(file)) ? LANDED_COMMIT_MS : COMMIT_MS;
@@ -213,10 +215,16 @@ export class Taking {
     await ingestPaths(this.#context, this.#settings, due.call(this), this.#runOptions(pace));
   }
 
+  /** A file as it is once its turn has come: whoever writes slowly may have gone on since the listing. The path of one that is gone. */
+  async #lookAgain(file: ListedFile): Promise<ListedFile | string> {
+    return this.#isLanded(file) ? file : ((await this.#context.storage.head(file.path)) ?? file.path);
+  }
+
   #runOptions(pace?: Pace): RunOptions {
-    const { signal } = this.#options;
+    const { signal, tables } = this.#options;
     return {
       named: false,
+      ...(tables !== undefined && { tables }),
       observer: this.#watching(pace === undefined),
       ...(signal !== undefined && { signal }),
       ...(pace !== undefined && { pace }),
@@ -248,7 +256,7 @@ export class Taking {
     };
   }
 
-  #isWhole(info: FileInfo): boolean {
+  #isWhole(info: ListedFile): boolean {
     return isWhole(info, this.#settings, this.#options.settleMs, this.#context.host.now());
   }
 

@@ -1,5 +1,5 @@
 import { Random } from '../../samples/random.ts';
-import { ingestPaths, type Observer } from '../../src/ingest/index.ts';
+import { Intake, ingestPaths, type Observer } from '../../src/ingest/index.ts';
 import { rawPaths } from '../../src/lake/index.ts';
 import type { Storage } from '../../src/storage/index.ts';
 import { vacuum } from './actors.ts';
@@ -78,7 +78,10 @@ class Work {
     const { lake, contents, writers, actors, arrivals } = this.#world;
     for (const { name, runs, death } of writers) {
       const body = async (process: Process) => {
-        for (const paths of runs) await this.#attempt(process, (storage) => this.#ingest(process, storage, paths));
+        const intake = lake.isOfApps === true ? new Intake(SETTINGS) : null;
+        const take = (storage: Storage, paths: readonly string[] | null) =>
+          intake === null ? this.#ingest(process, storage, paths) : this.#announce(process, intake, storage, paths);
+        for (const paths of runs) await this.#attempt(process, (storage) => take(storage, paths));
       };
       this.#schedule.start(name, body, death);
     }
@@ -123,6 +126,21 @@ class Work {
       named: false,
       observer,
     });
+  }
+
+  /** Announces files all at once, as events do, one of them twice. */
+  async #announce(process: Process, intake: Intake, storage: Storage, paths: readonly string[] | null): Promise<void> {
+    const context = { storage, host: process.host };
+    const announced: string[] = [];
+    for await (const path of paths ?? rawPaths(storage, SETTINGS)) announced.push(path);
+    const { signal } = new AbortController();
+    const observer = this.#observer(process.name);
+    const events = [...announced, ...announced.slice(0, 1)].map(async (path) => {
+      await intake.take({ context, file: (await storage.head(path)) ?? path, observer, signal });
+    });
+    const ended = await Promise.allSettled(events);
+    const failed = ended.find((each) => each.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   /** A run may fail by what the schedule does to it, and by nothing else. */

@@ -8,6 +8,8 @@ import type { Process, Schedule } from './schedule.ts';
 export interface SharedLake {
   /** How the operations of a process take their turns: each as one step, or each request of an operation by itself. */
   readonly turns: 'operations' | 'requests';
+  /** Whether each writer is a process of the app, which keeps what it has opened and takes in together what is announced to it. */
+  readonly isOfApps?: boolean;
   /** The way of a process to the files. */
   storageOf(process: Process): Storage;
   /** The way of one whom nothing disturbs, when the schedule is over. */
@@ -47,4 +49,9 @@ export function memoryLake(plant: Plant = (storage) => storage): OpenLake {
       close: async () => undefined,
     };
   };
+}
+
+/** The same for writers that are processes of the app. */
+export function forApps(open: OpenLake): OpenLake {
+  return async (...given) => ({ ...(await open(...given)), isOfApps: true });
 }

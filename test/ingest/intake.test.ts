@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
+import { BacklogLook } from '../../src/ingest/backlog.ts';
 import { Intake, type Observer } from '../../src/ingest/index.ts';
 import { AccessDenied, type Storage } from '../../src/storage/index.ts';
 import { Interrupted, interruptible } from '../../src/storage/interruptible.ts';
@@ -14,8 +15,8 @@ function lakeOf(files: number): MemoryStorage {
   return storage;
 }
 
-function put(storage: MemoryStorage, file: number): void {
-  storage.put(`raw/${String(file).padStart(3, '0')}.csv`, minutes(file * 5, 5), new Date(Date.UTC(2026, 2, 3) + file));
+function put(storage: MemoryStorage, file: number, landedAt = Date.now()): void {
+  storage.put(`raw/${String(file).padStart(3, '0')}.csv`, minutes(file * 5, 5), new Date(landedAt + file));
 }
 
 /** Announces a file, and gives what its own observer was told of. */
@@ -41,6 +42,12 @@ function atDataFile(storage: MemoryStorage, what: () => void): Storage {
       return storage.create(path, content, options);
     },
   });
+}
+
+/** What whoever announced a file is told: of its own first, then of those beside it. */
+function toldOf(own: number) {
+  return (file: number, index: number) =>
+    index > 0 && file === own ? [] : [`raw/${String(file).padStart(3, '0')}.csv ingested`];
 }
 
 const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, index) => from + index);
@@ -119,6 +126,47 @@ describe('files that are announced to one process at the same time', () => {
     assert.deepEqual(await messages(storage), minuteMessages(5, 35));
     assert.deepEqual(await announce(intake, storage, 0), ['raw/000.csv ingested']);
     assert.deepEqual(await messages(storage), minuteMessages(0, 40));
+  });
+
+  it('bring in what waits beside them where they come late, as far as it is settled, many to a commit', async () => {
+    const storage = new MemoryStorage();
+    const hour = 3_600_000;
+    for (let file = 0; file < 60; file++) put(storage, file, Date.now() - hour);
+    for (let file = 60; file < 70; file++) put(storage, file);
+    const intake = new Intake(settings());
+    assert.deepEqual(await announce(intake, storage, 7), [7, ...numbers(60)].flatMap(toldOf(7)));
+    assert.deepEqual(await messages(storage), minuteMessages(0, 300));
+    // The table, the announced one, the others.
+    assert.equal((await snapshotOf(storage)).version, 2);
+    assert.deepEqual(storage.paths('quarantine/attempts/'), []);
+    assert.deepEqual(await announce(intake, storage, 8), ['raw/008.csv skipped']);
+    assert.deepEqual(await announce(intake, storage, 60), ['raw/060.csv ingested']);
+    assert.deepEqual(await messages(storage), minuteMessages(0, 305));
+  });
+
+  it('leave to others what these have begun', async () => {
+    const storage = new MemoryStorage();
+    for (let file = 0; file < 20; file++) put(storage, file, Date.now() - 3_600_000);
+    const files = [1, 2].map((file) => ({ path: `raw/${file}.csv`, size: 1, modified: '', etag: null }));
+    const mark = { begun_at: new Date().toISOString(), files, tries: 1, counted: 0, error: null };
+    storage.put('quarantine/attempts/theirs.json', JSON.stringify(mark));
+    assert.deepEqual(await announce(new Intake(settings()), storage, 7), ['raw/007.csv ingested']);
+    storage.files.delete('quarantine/attempts/theirs.json');
+    assert.equal((await announce(new Intake(settings()), storage, 7)).length, 20);
+  });
+
+  it('look in vain ever more seldom', () => {
+    const look = new BacklogLook();
+    const late = {
+      files: ['raw/a.csv', { path: 'raw/b.csv', etag: '', size: 1, lastModified: new Date(0) }],
+      conflicts: 0,
+    };
+    const looks = numbers(2_000).filter(() => {
+      const isDue = look.isDue(late, 0, 3_600_000);
+      if (isDue) look.note(100, 0);
+      return isDue;
+    });
+    assert.ok(looks.length < 20, String(looks.length));
   });
 
   it('are none of a process that stops', async () => {
