@@ -28,17 +28,26 @@ export interface BatchCourse {
   readonly conflicts: number;
 }
 
+/** So many files that tell of others are a backlog. */
+export const MANY_FILES = 8;
+
 /** When to look for files that wait: seldom enough that the looks cost less than one request for each file that is dealt with. */
 export class BacklogLook {
-  #credit = 1;
-  #price = 1;
+  #credit = 0;
+  #price: number;
 
-  /** Whether to look now: a file came late, or others are committing at the same time. */
+  /** @param many files that tell of others before the first look */
+  constructor(many = MANY_FILES) {
+    this.#price = many;
+  }
+
+  /** Whether to look now: files have come late, or others commit at the same time. */
   isDue({ files, conflicts }: BatchCourse, settleMs: number, now: number): boolean {
-    this.#credit += files.length;
     const late = Math.max(settleMs, LATE_MS);
     const isLate = files.some((file) => typeof file !== 'string' && now - file.lastModified.getTime() >= late);
-    return (isLate || conflicts > 0) && this.#credit >= this.#price;
+    if (!isLate && conflicts === 0) return false;
+    this.#credit += files.length;
+    return this.#credit >= this.#price;
   }
 
   /** Notes what a look came to: names that were listed, and files that were taken in. */

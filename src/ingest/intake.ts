@@ -3,7 +3,7 @@ import type { Settings } from '../settings/index.ts';
 import { type FileInfo, type LakeContext, StorageError } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { afterFailure, isAlone, nextBatch, pathOf, type QueuedFile } from './announced-batch.ts';
-import { BacklogLook, type BatchCourse, takeBacklog } from './backlog.ts';
+import { BacklogLook, type BatchCourse, MANY_FILES, takeBacklog } from './backlog.ts';
 import type { IngestCommit, Observer } from './observer.ts';
 import type { FileReport } from './report.ts';
 import { ingestPaths } from './run.ts';
@@ -48,14 +48,16 @@ interface Lane {
 export class Intake {
   readonly tables = new KeptTables();
   readonly #settings: Settings;
-  readonly #look = new BacklogLook();
+  readonly #look: BacklogLook;
   readonly #together: Lane = { most: 1, waiting: [], running: 0 };
   readonly #alone: Lane = { most: MOST_ALONE, waiting: [], running: 0 };
   /** Paths whose files ended a batch. */
   readonly #troubled = new Set<string>();
 
-  constructor(settings: Settings) {
+  /** @param many late files that make a backlog */
+  constructor(settings: Settings, many = MANY_FILES) {
     this.#settings = settings;
+    this.#look = new BacklogLook(many);
   }
 
   /**

@@ -78,7 +78,7 @@ class Work {
     const { lake, contents, writers, actors, arrivals } = this.#world;
     for (const { name, runs, death } of writers) {
       const body = async (process: Process) => {
-        const intake = lake.isOfApps === true ? new Intake(SETTINGS) : null;
+        const intake = lake.isOfApps === true ? new Intake(SETTINGS, 1) : null;
         const take = (storage: Storage, paths: readonly string[] | null) =>
           intake === null ? this.#ingest(process, storage, paths) : this.#announce(process, intake, storage, paths);
         for (const paths of runs) await this.#attempt(process, (storage) => take(storage, paths));

@@ -9,13 +9,17 @@ import { HOST, messages, minuteMessages, minutes, settings, snapshotOf } from '.
 import { MemoryStorage } from '../support/memory-storage.ts';
 import { watched } from '../support/store-faults.ts';
 
+/** A world in which no time passes, so that nothing is committed for having taken long. */
+const NOW = Date.now();
+const STILL = { ...HOST, now: () => NOW };
+
 function lakeOf(files: number): MemoryStorage {
   const storage = new MemoryStorage();
   for (let file = 0; file < files; file++) put(storage, file);
   return storage;
 }
 
-function put(storage: MemoryStorage, file: number, landedAt = Date.now()): void {
+function put(storage: MemoryStorage, file: number, landedAt = NOW): void {
   storage.put(`raw/${String(file).padStart(3, '0')}.csv`, minutes(file * 5, 5), new Date(landedAt + file));
 }
 
@@ -30,7 +34,7 @@ async function announce(
   const told: string[] = [];
   const observer: Observer = { onReport: (report) => told.push(`${report.path} ${report.outcome}`) };
   const info = await storage.head(path);
-  await intake.take({ context: { storage, host: HOST }, file: info ?? path, observer, signal });
+  await intake.take({ context: { storage, host: STILL }, file: info ?? path, observer, signal });
   return told;
 }
 
@@ -131,9 +135,9 @@ describe('files that are announced to one process at the same time', () => {
   it('bring in what waits beside them where they come late, as far as it is settled, many to a commit', async () => {
     const storage = new MemoryStorage();
     const hour = 3_600_000;
-    for (let file = 0; file < 60; file++) put(storage, file, Date.now() - hour);
+    for (let file = 0; file < 60; file++) put(storage, file, NOW - hour);
     for (let file = 60; file < 70; file++) put(storage, file);
-    const intake = new Intake(settings());
+    const intake = new Intake(settings(), 1);
     assert.deepEqual(await announce(intake, storage, 7), [7, ...numbers(60)].flatMap(toldOf(7)));
     assert.deepEqual(await messages(storage), minuteMessages(0, 300));
     // The table, the announced one, the others.
@@ -146,13 +150,13 @@ describe('files that are announced to one process at the same time', () => {
 
   it('leave to others what these have begun', async () => {
     const storage = new MemoryStorage();
-    for (let file = 0; file < 20; file++) put(storage, file, Date.now() - 3_600_000);
+    for (let file = 0; file < 20; file++) put(storage, file, NOW - 3_600_000);
     const files = [1, 2].map((file) => ({ path: `raw/${file}.csv`, size: 1, modified: '', etag: null }));
-    const mark = { begun_at: new Date().toISOString(), files, tries: 1, counted: 0, error: null };
+    const mark = { begun_at: new Date(NOW).toISOString(), files, tries: 1, counted: 0, error: null };
     storage.put('quarantine/attempts/theirs.json', JSON.stringify(mark));
-    assert.deepEqual(await announce(new Intake(settings()), storage, 7), ['raw/007.csv ingested']);
+    assert.deepEqual(await announce(new Intake(settings(), 1), storage, 7), ['raw/007.csv ingested']);
     storage.files.delete('quarantine/attempts/theirs.json');
-    assert.equal((await announce(new Intake(settings()), storage, 7)).length, 20);
+    assert.equal((await announce(new Intake(settings(), 1), storage, 7)).length, 20);
   });
 
   it('look in vain ever more seldom', () => {
