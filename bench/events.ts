@@ -24,6 +24,8 @@ const FIRST_HOUR = Date.UTC(2026, 0, 1);
 const HOUR_MS = 3_600_000;
 const LATENCIES_MS = [4, 6, 8, 10, 12];
 const LONE = 20;
+/** How old the files of a backlog are: an outage is over. */
+const SETTLED_MS = 3_600_000;
 const TOGETHER = host.extensions.blobs.maxDegreeOfParallelism;
 const TOGETHER_BEFORE = 2;
 
@@ -75,7 +77,7 @@ const header = [
 process.stdout.write(`${textTable(header, cells, [false, true, true, true, true])}\n`);
 
 async function lone(make: (given: Case) => Take): Promise<string[]> {
-  await using given = await opened(LONE + 1);
+  await using given = await opened(LONE + 1, 0);
   const take = make(given);
   await take(nameOf(0));
   const before = given.emulator.requests.length;
@@ -85,7 +87,7 @@ async function lone(make: (given: Case) => Take): Promise<string[]> {
 }
 
 async function backlog(make: (given: Case) => Take, count: number, many: number, parallel: number): Promise<string[]> {
-  await using given = await opened(count);
+  await using given = await opened(count, SETTLED_MS);
   const waiting = Array.from({ length: count }, (_, file) => nameOf(file));
   const begun = performance.now();
   await Promise.all(
@@ -113,12 +115,16 @@ async function delivered(take: Take, name: string): Promise<void> {
   }
 }
 
-async function opened(count: number): Promise<Case & AsyncDisposable> {
-  const emulator = await startEmulator({ containers: ['raw', 'curated', 'quarantine', 'evidence'] });
+/** @param age of the files, in milliseconds */
+async function opened(count: number, age: number): Promise<Case & AsyncDisposable> {
+  let earlier = age;
+  const now = () => new Date(Date.now() - earlier);
+  const emulator = await startEmulator({ now, containers: ['raw', 'curated', 'quarantine', 'evidence'] });
   for (let file = 0; file < count; file++) {
     const text = hourlyExport(FIRST_HOUR + file * HOUR_MS, ROWS);
     emulator.store.put(emulator.account, `raw/${nameOf(file)}`, Buffer.from(text));
   }
+  earlier = 0;
   emulator.faults.schedule({ random: new Random(1), rate: 1, faults: LATENCIES_MS.map(FAULTS.delay) });
   const options = { lake: emulator.dfsUrl, storageConnectionString: emulator.connectionString };
   const settings = parseSettings({ environment: {}, options });
