@@ -30,9 +30,10 @@ const CLOUD = {
   suffixes: { keyvaultDns: '.vault.azure.net', storage: 'core.windows.net' },
 };
 
-/** What dev.bicepparam and prod.bicepparam read. */
+/** What dev.bicepparam, prod.bicepparam and main.bicepparam read. */
 const ENVIRONMENT = {
   ALERT_EMAILS: 'audit@example.com',
+  AZURE_LOCATION: PLACE.location,
   BUDGET_START_DATE: '2026-01-01',
   EXPORTER_IP_RULES: '203.0.113.0/28',
   EXPORTER_PRINCIPAL_ID: '00000000-0000-4000-8000-000000000011',
