@@ -29,6 +29,7 @@ const OPEN: Readonly<Record<string, readonly string[]>> = {
   hardened: [],
   'landing-elsewhere': ['host', 'lake', 'landhost', 'landing app', 'vault'],
   'own-network': ['landing'],
+  main: ALL_OPEN,
   plain: ALL_OPEN,
   'private-network': ['app', 'landing (limited)'],
   prod: ['app', 'host', 'lake', 'landing (limited)'],

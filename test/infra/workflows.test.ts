@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import picomatch from 'picomatch';
 import { describe, it } from 'vitest';
+import { bundle, LANDING, PIPELINE } from '../../package/bundle.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDER = path.join(REPOSITORY, '.github/workflows');
@@ -24,9 +26,38 @@ function scripts(text: string): string[] {
   );
 }
 
+/** Rights of those that need more than to read. */
+const RIGHTS: Readonly<Record<string, readonly string[]>> = {
+  'azure-dev.yml': ['contents: read', 'id-token: write'],
+  'deploy.yml': ['contents: read', 'id-token: write'],
+  'release.yml': ['attestations: write', 'contents: write', 'id-token: write'],
+};
+
+/** The filters of paths of an event, as globs: those with ! take away. */
+function pathsOf(text: string, event: string): string[] {
+  const [, block = ''] =
+    new RegExp(`^  ${event}:\\n(?:    \\S.*\\n)*?    paths:\\n((?:      - .*\\n)+)`, 'm').exec(text) ?? [];
+  return [...block.matchAll(/^ {6}- "?([^"\n]+)"?$/gm)].map(([, glob]) => glob!);
+}
+
+function isMatched(file: string, globs: readonly string[]): boolean {
+  return globs.reduce(
+    (is, glob) =>
+      glob.startsWith('!') ? is && !picomatch.isMatch(file, glob.slice(1)) : is || picomatch.isMatch(file, glob),
+    false,
+  );
+}
+
 describe('the workflows', () => {
   it('are these', () => {
-    assert.deepEqual(names.sort(), ['ci.yml', 'deploy.yml', 'nightly.yml', 'weekly.yml']);
+    assert.deepEqual(names.sort(), [
+      'azure-dev.yml',
+      'ci.yml',
+      'deploy.yml',
+      'nightly.yml',
+      'release.yml',
+      'weekly.yml',
+    ]);
   });
 
   for (const { name, text } of workflows) {
@@ -40,8 +71,7 @@ describe('the workflows', () => {
       it('has no right but those that a job names', () => {
         assert.match(text, /^permissions: \{\}$/m);
         const rights = new Set(text.match(/^ {6}[a-z-]+: (read|write)\b/gm)?.map((line) => line.trim()));
-        const wanted = name === 'deploy.yml' ? ['contents: read', 'id-token: write'] : ['contents: read'];
-        assert.deepEqual([...rights].sort(), wanted);
+        assert.deepEqual([...rights].sort(), RIGHTS[name] ?? ['contents: read']);
       });
 
       it('leaves no token in the work tree', () => {
@@ -83,9 +113,64 @@ describe('the workflows', () => {
     assert.match(deploys, /infra\/deploy\.sh .* --yes /);
   });
 
+  it('deploy when something changed that is deployed, and not when nothing was', async () => {
+    const globs = pathsOf(workflow('deploy.yml'), 'push');
+    const bundles = await Promise.all([PIPELINE, LANDING].map((app) => bundle(app)));
+    const sources = bundles.flatMap((one) => one.sources).filter((file) => !/node_modules|^<|^app\.ts$/.test(file));
+    assert.ok(sources.length > 100);
+    const deployed = [
+      ...sources,
+      ...[
+        'infra/main.bicep',
+        'infra/modules/app.bicep',
+        'infra/alerts/poison.kql',
+        'infra/workbook.json',
+        'infra/dev.bicepparam',
+      ],
+      ...['infra/deploy.sh', 'package/build.ts', 'package-lock.json', 'package.json', 'host.json', 'host.landing.json'],
+    ];
+    assert.deepEqual(
+      deployed.filter((file) => !isMatched(file, globs)),
+      [],
+    );
+    const others = [
+      'README.md',
+      'docs/deploy.md',
+      'test/infra/azd.test.ts',
+      'infra/synapse/02-access.sql',
+      'samples/README.md',
+    ];
+    others.push('.github/workflows/ci.yml', 'packages/adls-emulator/package.json');
+    assert.deepEqual(
+      others.filter((file) => isMatched(file, globs)),
+      [],
+    );
+    const tried = pathsOf(workflow('deploy.yml'), 'pull_request');
+    assert.ok(isMatched('infra/modules/app.bicep', tried) && !isMatched('infra/queries/19-daily-volume.sql', tried));
+  });
+
+  it('take one version of Bicep, and say which', () => {
+    const [, compiled] = /BICEP_VERSION: (\d+\.\d+\.\d+) /.exec(workflow('ci.yml')) ?? [];
+    assert.ok(compiled);
+    assert.match(workflow('ci.yml'), /az bicep install --version "v\$\{BICEP_VERSION%% \*\}"/);
+    const installs = workflow('deploy.yml').match(/az bicep install.*/g) ?? [];
+    assert.ok(installs.length >= 2);
+    for (const install of installs) assert.equal(install, `az bicep install --version v${compiled}`);
+  });
+
+  it('release what is built, what is in it, where it comes from and its checksums, from a tag alone', () => {
+    const release = workflow('release.yml');
+    assert.match(release, /^on:\n {2}push:\n {4}tags: \["v\*"\]\n\n/m);
+    assert.match(release, /actions\/attest-build-provenance@[\s\S]*subject-checksums: release\/SHA256SUMS/);
+    const [, build = ''] = /- name: build\n([\s\S]*?)\n {6}- uses/.exec(release) ?? [];
+    for (const made of ['audit-lake.zip', 'audit-lake-landing.zip', '*.cdx.json', 'azuredeploy.json', 'npm pack'])
+      assert.ok(build.includes(made), made);
+    assert.ok(build.indexOf('sha256sum') > build.indexOf('cp '), 'checksums of all that is there');
+  });
+
   it('give the parameters files what these ask of the environment, and nothing else', async () => {
     const infra = path.join(REPOSITORY, 'infra');
-    const files = (await readdir(infra)).filter((name) => name.endsWith('.bicepparam'));
+    const files = (await readdir(infra)).filter((name) => /^(dev|prod)\.bicepparam$/.test(name));
     const texts = await Promise.all(files.map((name) => readFile(path.join(infra, name), 'utf8')));
     const asked = texts.flatMap((text) =>
       [...text.matchAll(/readEnvironmentVariable\('(\w+)'/g)].map(([, name]) => name),
