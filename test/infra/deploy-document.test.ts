@@ -55,7 +55,7 @@ describe('docs/deploy.md', () => {
   });
 
   it('points to documents and sections that there are', () => {
-    const headings = [...document.matchAll(/^## (.*)$/gm)].map(([, text]) => text!.toLowerCase().replaceAll(' ', '-'));
+    const headings = [...document.matchAll(/^##+ (.*)$/gm)].map(([, text]) => text!.toLowerCase().replaceAll(' ', '-'));
     for (const [, file, section] of document.matchAll(/\]\(([\w-]+\.md)?(?:#([\w-]+))?\)/g)) {
       if (file !== undefined) assert.ok(existsSync(path.join(REPOSITORY, 'docs', file)), file);
       else assert.ok(headings.includes(section!), section);
