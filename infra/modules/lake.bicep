@@ -39,6 +39,7 @@ param logReads bool
 param workspaceId string
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
+  // checkov:skip=CKV_AZURE_36:the parameter networkBypass decides; by default the services that Azure trusts come through
   // checkov:skip=CKV_AZURE_35:closed by the parameter privateNetwork
   // checkov:skip=CKV_AZURE_206:the parameter redundancy decides; by default three zones
   name: name

@@ -59,6 +59,7 @@ var cooler = { daysAfterModificationGreaterThan: max(coolAfterDays, 1) }
 var cooling = coolTier == 'cold' ? { tierToCold: cooler } : { tierToCool: cooler }
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
+  // checkov:skip=CKV_AZURE_36:the parameter networkBypass decides; by default the services that Azure trusts come through
   // checkov:skip=CKV_AZURE_35:closed where exporterIpRules says whom to let in; without them nobody knows where the exporter comes from
   // checkov:skip=CKV_AZURE_59:the exporter comes over the internet; nothing is open to the public, since allowBlobPublicAccess is false
   // checkov:skip=CKV_AZURE_206:the parameter redundancy decides; by default three zones
