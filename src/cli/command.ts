@@ -18,6 +18,7 @@ import { interruption } from './interruption.ts';
 import { nearestConfigFile } from './nearest-config.ts';
 import { keepQuiet } from './notes.ts';
 import { OUTPUT_HEADING, Output, outputOptions } from './output.ts';
+import { noteFound } from './standard-streams.ts';
 
 /** One command of the command line: what it is called with, and what it does. */
 export interface CommandDefinition<Flags, Words extends readonly unknown[]> {
@@ -129,8 +130,10 @@ export function command<Flags, Words extends readonly unknown[]>(
       const outcome = await definition.run(call, ...(given.slice(0, -2) as unknown as Words));
       // What it found may be what it could not look at any more.
       if (definition.untilInterrupted !== true) interruption.throwIfAborted();
+      const exitCode = outcome.exitCode ?? EXIT_DONE;
+      noteFound(exitCode);
       await print(outcome, output);
-      done(outcome.exitCode ?? EXIT_DONE);
+      done(exitCode);
     });
   };
 }
