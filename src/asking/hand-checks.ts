@@ -54,7 +54,7 @@ function rawChecks({ path, recorded, now, record }: Omit<RawAccount, 'may_also_b
 function recordChecks(path: string, record: RawRecordAccount): HandCheck[] {
   const { packed, entry, encoding, offset, length, text } = record;
   // An entry's name is a pattern to unzip, and other encodings have names of their own.
-  if (text === null || (entry !== null && !/^[\w. /-]+$/.test(entry))) return [];
+  if (text === null || offset === null || length === null || (entry !== null && !/^[\w. /-]+$/.test(entry))) return [];
   const file = quoted(path);
   const unpacked =
     packed === 'zip' ? `unzip -p ${file} ${quoted(entry ?? '')}` : packed === null ? null : `${UNPACK[packed]} ${file}`;

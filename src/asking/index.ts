@@ -6,6 +6,7 @@ export {
   recordSaid,
   recordVerbatim,
   type Said,
+  sizeSaid,
 } from './account-words.ts';
 export {
   type Answer,

@@ -10,7 +10,7 @@ import { connect, filesOfViews, hasManyFiles, lacksColumn, locationsOfViews, rea
 import { folderOfLiveFiles } from './lake-cache.ts';
 import { type LeftFiles, leftFiles, tablesWithout } from './left-files.ts';
 import { lostFile } from './lost-files.ts';
-import { maskedRelation, UNMASKED } from './masked-views.ts';
+import { maskedRelation, shownColumn, UNMASKED } from './masked-views.ts';
 import { type Masking, type MaskRequest, maskingOf, maskOfLake } from './masking.ts';
 import { quarantineFiles } from './quarantine-files.ts';
 import { checked, type RunOptions, runningRows } from './running-rows.ts';
@@ -185,6 +185,26 @@ export class LakeSession {
   shown(query: string): string {
     if (this.#made.mask === null) return `(${query})`;
     return maskedRelation(query, VIEWS.audit_events.columns, this.#made.mask.hasShortNames);
+  }
+
+  /** SQL of a single column of {@link realEvents} as it is shown: what events are put in order by, so that the order tells no more. */
+  shownColumn(name: string): string {
+    return this.#made.mask === null ? name : shownColumn(name, this.#made.mask.hasShortNames);
+  }
+
+  /** What is shown in place of an `event_uid`, or another id or digest that is made of what records say. */
+  shownId(id: string): string {
+    return this.#made.mask === null ? id : (this.#made.mask.ids.shown([id])[0] ?? id);
+  }
+
+  /** The `event_uid` in whose place another is shown; of what none can be shown as, that itself. */
+  realId(shown: string): string {
+    return this.#made.mask?.ids.real(shown) ?? shown;
+  }
+
+  /** A sentence of the program with ids and digests in it as they are shown. */
+  withShownIds(text: string): string {
+    return this.#made.mask === null ? text : this.#made.mask.ids.text(text);
   }
 
   /**

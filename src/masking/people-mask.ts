@@ -2,6 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { composed, folded } from './folded-text.ts';
 import type { MaskingKey } from './key.ts';
 import { isShort, KnownNames, type Span } from './known-names.ts';
+import { MaskedIds } from './masked-ids.ts';
 import { PSEUDONYM, pseudonymOf } from './pseudonym.ts';
 import { escapedNames, shorterNames, writtenNames } from './written-names.ts';
 
@@ -19,6 +20,8 @@ export class PeopleMask {
   readonly unknown: readonly string[];
   /** Whether somebody's name is so short that it is looked for in the texts of its own row alone. */
   readonly hasShortNames: boolean;
+  /** Of events, files and content: digests of what a record says, and so of who is in it. */
+  readonly ids: MaskedIds;
   /** Folded. */
   readonly #shown: ReadonlySet<string>;
   readonly #names = new KnownNames();
@@ -38,6 +41,7 @@ export class PeopleMask {
     this.key = key;
     this.#people = people;
     this.#secret = createSecretKey(key.bytes);
+    this.ids = new MaskedIds(this.#secret);
     const wanted = new Set(reveal.map(folded));
     const isAskedByPseudonym = reveal.some((value) => PSEUDONYM.test(value));
     const found = new Map<string, string>();
