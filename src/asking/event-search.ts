@@ -82,7 +82,8 @@ export function parseEventColumns(texts: readonly string[]): readonly string[] {
       const wanted = text.trim().toLowerCase();
       if (ALL_EVENT_COLUMNS.includes(wanted)) return wanted;
       const near = nearest(wanted, ALL_EVENT_COLUMNS);
-      const advice = near === null ? 'docs/query.md says what there is' : `did you mean ${near}?`;
+      const advice =
+        near === null ? 'docs/columns.md and audit-lake columns say what there is' : `did you mean ${near}?`;
       throw new UsageError(`--columns: expected a column of audit_events, found ${quoted(text)}; ${advice}`);
     });
 }

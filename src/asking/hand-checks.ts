@@ -36,8 +36,8 @@ export function handChecks(
   dataFile: DataFileAccount | null,
   commits: readonly CommitAccount[],
 ): HandCheck[] {
-  return [...rawChecks(raw), ...dataFileChecks(dataFile), ...commits.flatMap(commitChecks)].filter(({ command }) =>
-    isTypable(command),
+  return [...rawChecks(raw), ...dataFileChecks(dataFile, commits), ...commits.flatMap(commitChecks)].filter(
+    ({ command }) => isTypable(command),
   );
 }
 
@@ -69,7 +69,7 @@ function recordChecks(path: string, record: RawRecordAccount): HandCheck[] {
   ];
 }
 
-function dataFileChecks(file: DataFileAccount | null): HandCheck[] {
+function dataFileChecks(file: DataFileAccount | null, commits: readonly CommitAccount[]): HandCheck[] {
   if (file === null || file.sha256_recorded === null) return [];
   return [
     {
@@ -80,7 +80,7 @@ function dataFileChecks(file: DataFileAccount | null): HandCheck[] {
     {
       says: 'Which evidence has that SHA-256?',
       command: `grep -l ${file.sha256_recorded} ${EVIDENCE}${pathInZone(EVENTS_TABLE)}/*.json`,
-      expect: EVIDENCE,
+      expect: commits.find(({ roles }) => roles.includes('added_data_file'))?.evidence?.path ?? EVIDENCE,
     },
   ];
 }

@@ -56,6 +56,7 @@ export {
   noneTakes,
   noQuestion,
   questionNamed,
+  questionOf,
 } from './given.ts';
 export { cachedFiles } from './lake-cache.ts';
 export { leftOutText } from './masked-account.ts';

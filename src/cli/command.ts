@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { type Command, Option } from 'commander';
-import { type Format, type Rows, visibleJson } from '../present/index.ts';
+import { type Format, formatOfFile, type Rows, visibleJson } from '../present/index.ts';
 import {
   type ConfigFile,
   type Options,
@@ -118,7 +118,10 @@ export function command<Flags, Words extends readonly unknown[]>(
       const rest = Object.fromEntries(Object.entries(options).filter(([key]) => key !== 'quiet' && !(key in flags)));
       const configFile = once(configFileHere);
       const settingsOf = (options: Options) => parseSettings({ environment: process.env, options, file: configFile() });
-      const output = new Output(flags, formats, `audit-lake ${name}`, () => settingsIfAny(() => settingsOf(rest)));
+      const { usualOutput } = definition;
+      const usual = usualOutput === undefined ? null : formatOfFile(usualOutput);
+      const lakeOf = () => settingsIfAny(() => settingsOf(rest));
+      const output = new Output(flags, formats, `audit-lake ${name}`, lakeOf, usual);
       const call: Call<Flags> = {
         // What the options give is what the definition says that they give.
         flags: flags as Flags,
