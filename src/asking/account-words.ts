@@ -1,3 +1,4 @@
+import { counted } from '../storage/index.ts';
 import type {
   CommitAccount,
   RawAccount,
@@ -15,6 +16,11 @@ export function detailsSaid({ details, text_flags: flags }: Pick<ReadingAccount,
     ...details.map(({ name, about, says }): Said => [name, about.length === 0 ? says : `${about.join(', ')}: ${says}`]),
     ...(flags === null ? [] : [['text_flags', `${flags}: characters that can deceive a reader`] satisfies Said]),
   ];
+}
+
+/** How big a raw file is. */
+export function sizeSaid(size: number | null): string {
+  return size === null ? 'its size is left out' : counted(size, 'byte');
 }
 
 /** How a raw file came. */
@@ -36,11 +42,15 @@ export function recordSaid(record: RawRecordAccount, timeZone: string): Said[] {
   const inEntry = entry === null ? '' : `entry ${entry}, `;
   const inLine = line === null ? '' : `line ${line}, `;
   const unpacked = packed === null && encoding === 'utf-8' ? '' : ' of the text as UTF-8, unpacked';
+  const bytes =
+    offset === null || length === null
+      ? 'bytes are left out: names are masked'
+      : `bytes ${offset} to ${offset + length}${unpacked}`;
   const separated = delimiter === null ? '' : `, separated by ${JSON.stringify(delimiter)}`;
   const packing = packed === null ? '' : `, packed by ${packed}`;
   const named = Object.entries(roles).map(([role, name]) => `${role}: ${name}`);
   return [
-    ['place', `${inEntry}${inLine}bytes ${offset} to ${offset + length}${unpacked}`],
+    ['place', `${inEntry}${inLine}${bytes}`],
     ['read as', `${format}, ${encoding}${separated}${packing}, times without offset in ${timeZone}`],
     ['columns', columns.join(', ')],
     ['roles', named.join(', ')],

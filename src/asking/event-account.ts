@@ -71,7 +71,7 @@ export interface RawAccount {
   /** What the commit recorded of the file; null where none tells. */
   readonly recorded: RecordedRawAccount | null;
   /** What the file is now; null where it cannot be read. */
-  readonly now: { readonly size: number; readonly sha256: string; readonly etag: string } | null;
+  readonly now: { readonly size: number | null; readonly sha256: string; readonly etag: string } | null;
   readonly record: RawRecordAccount | null;
   /** Other raw files whose events of that hour were there already: the event may be among them. */
   readonly may_also_be_in: readonly string[];
@@ -79,7 +79,8 @@ export interface RawAccount {
 
 export interface RecordedRawAccount {
   readonly sha256: string;
-  readonly size: number;
+  /** In bytes; null where names are masked, since sizes tell how long they are. */
+  readonly size: number | null;
   readonly etag: string;
   readonly ingest_id: string;
   readonly landed_at: string;
@@ -95,10 +96,10 @@ export interface RecordedRawAccount {
 export interface RawRecordAccount {
   /** Its number in the file today: another than the row’s where an older reader counted otherwise. */
   readonly number: number;
-  /** Bytes before it in the text: decompressed, in UTF-8; of an archive, in its entry. */
-  readonly offset: number;
-  /** Its length in that text, in bytes. */
-  readonly length: number;
+  /** Bytes before it in the text: decompressed, in UTF-8; of an archive, in its entry. Null where names are masked. */
+  readonly offset: number | null;
+  /** Its length in that text, in bytes. Null where names are masked. */
+  readonly length: number | null;
   /** The line that it begins in, from 1, by line feeds; null where it cannot be told. */
   readonly line: number | null;
   readonly packed: 'gzip' | 'zstd' | 'zip' | null;

@@ -9,14 +9,14 @@ import type { EventFilter } from './event-filter.ts';
 import { conditionIn } from './pseudonym-filter.ts';
 import type { LakeSession, Values } from './session.ts';
 
-/** What events can be put in order by; with `-` before it, from the last to the first. */
+/** What events can be put in order by, the first of these columns that is not null; with `-` before it, from the last to the first. */
 export const EVENT_SORTS = {
-  time: null,
-  actor: 'coalesce(actor_name, actor_id)',
-  user: 'coalesce(user_name, new_email, user_id)',
-  code: 'code',
-  object: 'coalesce(object_name, role_name, group_name, object_id)',
-} as const satisfies Record<string, string | null>;
+  time: [],
+  actor: ['actor_name', 'actor_id'],
+  user: ['user_name', 'new_email', 'user_id'],
+  code: ['code'],
+  object: ['object_name', 'role_name', 'group_name', 'object_id'],
+} as const satisfies Record<string, readonly string[]>;
 
 /** An order; within one value of it, and by `-time`, the newest event is first. */
 export type EventSort = keyof typeof EVENT_SORTS | `-${keyof typeof EVENT_SORTS}`;
@@ -82,7 +82,8 @@ export function parseEventColumns(texts: readonly string[]): readonly string[] {
       const wanted = text.trim().toLowerCase();
       if (ALL_EVENT_COLUMNS.includes(wanted)) return wanted;
       const near = nearest(wanted, ALL_EVENT_COLUMNS);
-      const advice = near === null ? 'docs/query.md says what there is' : `did you mean ${near}?`;
+      const advice =
+        near === null ? 'docs/columns.md and audit-lake columns say what there is' : `did you mean ${near}?`;
       throw new UsageError(`--columns: expected a column of audit_events, found ${quoted(text)}; ${advice}`);
     });
 }
@@ -119,12 +120,12 @@ export async function eventRows(
   { columns, sort = '-time', limit }: Pick<PageRequest, 'columns' | 'sort'> & { readonly limit: number | null },
 ): Promise<Rows> {
   const { sql, values } = conditionIn(session, filter);
-  const order = orderOf(sort, 'forwards');
+  const order = orderIn(session, sort, 'forwards');
   const first = limit === null ? '' : ` ORDER BY ${order} LIMIT ${Math.floor(limit)}`;
-  // Names are masked in what is shown, and found and put in order as they are.
-  const found = `SELECT *, ${keyOf(sort) ?? 'NULL'} AS ${SORT_KEY} FROM ${session.realEvents} WHERE ${sql}${first}`;
+  // Names are masked in what is shown and put in order, and found as they are.
+  const found = `SELECT *, ${keyIn(session, sort) ?? 'NULL'} AS ${SORT_KEY} FROM ${session.realEvents} WHERE ${sql}${first}`;
   return await session.ownRows(
-    `SELECT ${columns.join(', ')} FROM ${session.shown(found)} ORDER BY ${orderOf(sort, 'forwards', SORT_KEY)}`,
+    `SELECT ${columns.join(', ')} FROM ${session.shown(found)} ORDER BY ${orderOf(sort, 'forwards', SORT_KEY, 'event_uid')}`,
     values,
   );
 }
@@ -135,13 +136,15 @@ export async function eventRows(
  */
 export async function eventPage(session: LakeSession, filter: EventFilter, request: PageRequest): Promise<EventPage> {
   const backwards = request.before !== undefined;
-  const found = await foundPlaces(session, filter, request);
+  const real = (place: EventPlace | undefined) => place && { ...place, eventUid: session.realId(place.eventUid) };
+  const [after, before] = [real(request.after), real(request.before)];
+  const found = await foundPlaces(session, filter, { ...request, after, before });
   const isMore = found.length > request.limit;
   const kept = found.slice(0, request.limit);
   const places = backwards ? kept.reverse() : kept;
   return {
     ...(await shownRows(session, places, request.columns)),
-    places,
+    places: places.map((place) => ({ ...place, eventUid: session.shownId(place.eventUid) })),
     isMoreBefore: backwards ? isMore : request.after !== undefined,
     isMoreAfter: backwards ? true : isMore,
   };
@@ -199,7 +202,7 @@ async function placesIn(
     session,
     `SELECT event_uid, strftime(event_time AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS time FROM ${session.realEvents}
 WHERE ${condition.sql}${beyond === null ? '' : ` AND ${beyond.sql}`}
-ORDER BY ${orderOf(sort, before === undefined ? 'forwards' : 'backwards')} LIMIT ${Math.floor(limit)}`,
+ORDER BY ${orderIn(session, sort, before === undefined ? 'forwards' : 'backwards')} LIMIT ${Math.floor(limit)}`,
     { ...condition.values, ...beyond?.values },
   );
   return answer.rows.map(([eventUid, time]) => ({ eventUid: String(eventUid), time: String(time) }));
@@ -225,35 +228,42 @@ async function shownRows(session: LakeSession, places: readonly EventPlace[], co
     numeric: numeric.slice(0, -1),
     types: types.slice(0, -1),
     ...(note !== undefined && { note }),
-    rows: places.map(({ eventUid }) => byUid.get(eventUid) ?? columns.map(() => null)),
+    rows: places.map(({ eventUid }) => byUid.get(session.shownId(eventUid)) ?? columns.map(() => null)),
   };
 }
 
-/** The column of {@link keyOf} in a relation that has it beside those of the events. */
+/** The column of {@link keyIn} in a relation that has it beside those of the events. */
 const SORT_KEY = 'sort_key';
 
-/** What an order goes by, never null: events that have none come last both ways. */
-function keyOf(sort: EventSort): string | null {
-  const name = sort.replace('-', '') as keyof typeof EVENT_SORTS;
-  const key = EVENT_SORTS[name];
-  if (key === null || key === 'code') return key;
-  return `coalesce(${folded(key)}, ${sort.startsWith('-') ? "''" : 'chr(1114111)'})`;
+/**
+ * SQL of what an order goes by, never null: events that have none come last both ways. It is as it is shown: where names are
+ * masked their order would tell them.
+ */
+function keyIn(session: LakeSession, sort: EventSort): string | null {
+  const columns: readonly string[] = EVENT_SORTS[sort.replace('-', '') as keyof typeof EVENT_SORTS];
+  const [first, ...others] = columns.map((name) => session.shownColumn(name));
+  if (first === undefined || first === 'code') return first ?? null;
+  const key = folded(`coalesce(${[first, ...others].join(', ')})`);
+  return `coalesce(${key}, ${sort.startsWith('-') ? "''" : 'chr(1114111)'})`;
 }
 
 type Direction = 'forwards' | 'backwards';
 
-/** @param column where what it goes by is worked out already */
-function orderOf(sort: EventSort, direction: Direction, column?: string): string {
-  const key = keyOf(sort) === null ? null : (column ?? keyOf(sort));
-  const isDown = sort.startsWith('-') === (direction === 'forwards');
-  const isNewestFirst = sort === 'time' ? direction === 'backwards' : direction === 'forwards';
-  const byTime = `event_time ${isNewestFirst ? 'DESC' : 'ASC'}, event_uid ${direction === 'forwards' ? 'ASC' : 'DESC'}`;
-  return key === null ? byTime : `${key} ${isDown ? 'DESC' : 'ASC'}, ${byTime}`;
+function orderIn(session: LakeSession, sort: EventSort, direction: Direction): string {
+  return orderOf(sort, direction, keyIn(session, sort), session.shownColumn('event_uid'));
 }
 
-/** The condition that an event comes behind a place in the order, or before it. */
+/** @param key SQL of what it goes by; of an order by time it is not asked @param uid SQL of the event’s id as it is shown */
+function orderOf(sort: EventSort, direction: Direction, key: string | null, uid: string): string {
+  const isDown = sort.startsWith('-') === (direction === 'forwards');
+  const isNewestFirst = sort === 'time' ? direction === 'backwards' : direction === 'forwards';
+  const byTime = `event_time ${isNewestFirst ? 'DESC' : 'ASC'}, ${uid} ${direction === 'forwards' ? 'ASC' : 'DESC'}`;
+  return sort === 'time' || sort === '-time' ? byTime : `${key} ${isDown ? 'DESC' : 'ASC'}, ${byTime}`;
+}
+
+/** The condition that an event comes behind a place in the order, or before it. @param place with its id as it is */
 function beyondPlace(
-  { realEvents }: LakeSession,
+  session: LakeSession,
   sort: EventSort,
   place: EventPlace,
   direction: Direction,
@@ -262,14 +272,17 @@ function beyondPlace(
   const time = 'CAST($place_time AS TIMESTAMPTZ)';
   const isNewestFirst = sort === 'time' ? !isForwards : isForwards;
   const later = isNewestFirst ? '<' : '>';
-  const uid = isForwards ? '>' : '<';
-  const byTime = `(event_time ${later} ${time} OR (event_time = ${time} AND event_uid ${uid} $place_uid))`;
-  const key = keyOf(sort);
-  const values = { place_time: place.time, place_uid: place.eventUid };
+  const uid = `${session.shownColumn('event_uid')} ${isForwards ? '>' : '<'} $shown_uid`;
+  const byTime = `(event_time ${later} ${time} OR (event_time = ${time} AND ${uid}))`;
+  const key = keyIn(session, sort);
+  const values = { place_time: place.time, shown_uid: session.shownId(place.eventUid) };
   if (key === null) return { sql: byTime, values };
-  const there = `(SELECT ${key} FROM ${realEvents} WHERE event_date = DATE '${place.time.slice(0, 10)}' AND event_uid = $place_uid)`;
+  const there = `(SELECT ${key} FROM ${session.realEvents} WHERE event_date = DATE '${place.time.slice(0, 10)}' AND event_uid = $place_uid)`;
   const comparison = sort.startsWith('-') === isForwards ? '<' : '>';
-  return { sql: `(${key} ${comparison} ${there} OR (${key} = ${there} AND ${byTime}))`, values };
+  return {
+    sql: `(${key} ${comparison} ${there} OR (${key} = ${there} AND ${byTime}))`,
+    values: { ...values, place_uid: place.eventUid },
+  };
 }
 
 /** The instances that a lake has events of, in order; null stands for events of none. */

@@ -83,14 +83,19 @@ export function noQuestion(questions: readonly Question[], named: string): strin
   return `there is no question ${visible(JSON.stringify(named))}; ${advice}`;
 }
 
-/** The question with a number or a name, in whatever case. @throws UsageError where there is none */
-export function questionNamed(questions: readonly Question[], named: string): Question {
+/** The question with a number or a name, in whatever case; null where there is none. */
+export function questionOf(questions: readonly Question[], named: string): Question | null {
   const wanted = named.trim().toLowerCase();
-  const found = questions.find(
-    ({ number, name }) => name === wanted || (/^\d{1,9}$/.test(wanted) && number === Number(wanted)),
-  );
-  if (found !== undefined) return found;
-  throw new UsageError(noQuestion(questions, named));
+  const isNamed = ({ number, name }: Question) =>
+    name === wanted || (/^\d{1,9}$/.test(wanted) && number === Number(wanted));
+  return questions.find(isNamed) ?? null;
+}
+
+/** The same. @throws UsageError where there is none */
+export function questionNamed(questions: readonly Question[], named: string): Question {
+  const found = questionOf(questions, named);
+  if (found === null) throw new UsageError(noQuestion(questions, named));
+  return found;
 }
 
 /** What can only be wrong with what was given. */

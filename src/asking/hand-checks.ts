@@ -36,8 +36,8 @@ export function handChecks(
   dataFile: DataFileAccount | null,
   commits: readonly CommitAccount[],
 ): HandCheck[] {
-  return [...rawChecks(raw), ...dataFileChecks(dataFile), ...commits.flatMap(commitChecks)].filter(({ command }) =>
-    isTypable(command),
+  return [...rawChecks(raw), ...dataFileChecks(dataFile, commits), ...commits.flatMap(commitChecks)].filter(
+    ({ command }) => isTypable(command),
   );
 }
 
@@ -54,7 +54,7 @@ function rawChecks({ path, recorded, now, record }: Omit<RawAccount, 'may_also_b
 function recordChecks(path: string, record: RawRecordAccount): HandCheck[] {
   const { packed, entry, encoding, offset, length, text } = record;
   // An entry's name is a pattern to unzip, and other encodings have names of their own.
-  if (text === null || (entry !== null && !/^[\w. /-]+$/.test(entry))) return [];
+  if (text === null || offset === null || length === null || (entry !== null && !/^[\w. /-]+$/.test(entry))) return [];
   const file = quoted(path);
   const unpacked =
     packed === 'zip' ? `unzip -p ${file} ${quoted(entry ?? '')}` : packed === null ? null : `${UNPACK[packed]} ${file}`;
@@ -69,7 +69,7 @@ function recordChecks(path: string, record: RawRecordAccount): HandCheck[] {
   ];
 }
 
-function dataFileChecks(file: DataFileAccount | null): HandCheck[] {
+function dataFileChecks(file: DataFileAccount | null, commits: readonly CommitAccount[]): HandCheck[] {
   if (file === null || file.sha256_recorded === null) return [];
   return [
     {
@@ -80,7 +80,7 @@ function dataFileChecks(file: DataFileAccount | null): HandCheck[] {
     {
       says: 'Which evidence has that SHA-256?',
       command: `grep -l ${file.sha256_recorded} ${EVIDENCE}${pathInZone(EVENTS_TABLE)}/*.json`,
-      expect: EVIDENCE,
+      expect: commits.find(({ roles }) => roles.includes('added_data_file'))?.evidence?.path ?? EVIDENCE,
     },
   ];
 }

@@ -6,6 +6,7 @@ export {
   recordSaid,
   recordVerbatim,
   type Said,
+  sizeSaid,
 } from './account-words.ts';
 export {
   type Answer,
@@ -55,6 +56,7 @@ export {
   noneTakes,
   noQuestion,
   questionNamed,
+  questionOf,
 } from './given.ts';
 export { cachedFiles } from './lake-cache.ts';
 export { leftOutText } from './masked-account.ts';

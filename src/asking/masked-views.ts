@@ -1,6 +1,6 @@
 import { EVENT_COLUMNS } from '../events/index.ts';
 import { SHORTEST_NAME } from '../masking/index.ts';
-import { createView, QUARANTINE_FILES, QUARANTINE_ROWS, type ViewColumn } from '../views/index.ts';
+import { createView, QUARANTINE_FILES, QUARANTINE_ROWS, VIEWS, type ViewColumn } from '../views/index.ts';
 
 /** The schema of what is not masked: statements of our own may read it, and no other. */
 export const UNMASKED = 'unmasked';
@@ -17,13 +17,21 @@ export const MASKING_FUNCTIONS = {
   ownText: 'masked_own_text',
   /** Of JSON text in which texts may. */
   json: 'masked_json',
+  /** Of an id that is made of what a record says. */
+  id: 'masked_id',
 } as const;
 
 /** Columns of text that the program itself writes, or that hold no words. */
 const WORDLESS = new Set([
-  ...['event_uid', 'event_time_text', 'instance', 'source_etag', 'ingest_id', 'settings_hash', 'reason'],
+  ...['event_time_text', 'instance', 'settings_hash', 'reason'],
   ...['catalogue_version', 'template_id', 'state', 'counts_sha256', 'source_system'],
 ]);
+
+/** Columns of sizes of what is shown masked: they would tell how long a name is. */
+const SIZES = new Set(['byte_offset', 'size']);
+
+/** Columns of digests of what a record says, or a whole file: with a list of names they could be tried out. */
+const IDS = new Set(['event_uid', 'source_etag', 'ingest_id']);
 
 const EVENT = new Map(EVENT_COLUMNS.map((column) => [column.name as string, column]));
 
@@ -68,6 +76,14 @@ export function maskedRelation(query: string, columns: readonly MaskedColumn[], 
   return `(SELECT * REPLACE (\n  ${masked.join(',\n  ')}\n) FROM (${query}))`;
 }
 
+/** SQL of a column of the view of events as it is shown, from the columns as they are. */
+export function shownColumn(name: string, ownNames: boolean): string {
+  const { columns } = VIEWS.audit_events;
+  const column = columns.find((each) => each.name === name);
+  const own = ownNames ? ownNamesOf(new Set(columns.map((each) => each.name))) : null;
+  return column === undefined ? identifier(name) : maskedExpression(name, column.type, own);
+}
+
 /** Statements that make tables and the quarantine, masked, in the main schema over those of the schema {@link UNMASKED}. */
 export function maskedViews(
   tables: readonly { readonly name: string; readonly columns: readonly MaskedColumn[] }[],
@@ -89,18 +105,24 @@ export function maskedViews(
 }
 
 function maskedEventColumn(name: string, type: MaskedColumn['type'], own: string | null): string {
+  const [given, shown] = [identifier(name), maskedExpression(name, type, own)];
+  return shown === given ? given : `${shown} AS ${given}`;
+}
+
+function maskedExpression(name: string, type: MaskedColumn['type'], own: string | null): string {
   const column = EVENT.get(name);
   if (!isOfWords(type) || WORDLESS.has(name) || column?.choices !== undefined) return identifier(name);
-  const { person, people, text, ownText, json } = MASKING_FUNCTIONS;
+  const { person, people, text, ownText, json, id } = MASKING_FUNCTIONS;
   const given = identifier(name);
+  if (IDS.has(name)) return `${id}(${given})`;
   const names = column?.person === 'name' || column?.person === 'id';
   if (type === 'list') {
     const masked = `${names ? people : json}(CAST(to_json(${given}) AS VARCHAR))`;
-    return `CASE WHEN ${given} IS NOT NULL THEN from_json(${masked}, '["VARCHAR"]') END AS ${given}`;
+    return `CASE WHEN ${given} IS NOT NULL THEN from_json(${masked}, '["VARCHAR"]') END`;
   }
-  if (names) return `${column.list ? people : person}(${given}) AS ${given}`;
-  if (column?.list === true || name === 'unmapped') return `${json}(${given}) AS ${given}`;
-  return own === null ? `${text}(${given}) AS ${given}` : `${ownText}(${given}, ${own}) AS ${given}`;
+  if (names) return `${column.list ? people : person}(${given})`;
+  if (column?.list === true || name === 'unmapped') return `${json}(${given})`;
+  return own === null ? `${text}(${given})` : `${ownText}(${given}, ${own})`;
 }
 
 function isOfWords(type: MaskedColumn['type']): boolean {
@@ -113,7 +135,9 @@ function maskedTexts(columns: readonly MaskedColumn[]): string {
       const given = identifier(name);
       // Nobody can look for a name in bytes that are no text.
       if (name === 'raw_base64') return `  CAST(NULL AS VARCHAR) AS ${given}`;
+      if (SIZES.has(name)) return `  CAST(NULL AS BIGINT) AS ${given}`;
       if (type !== 'text' || WORDLESS.has(name)) return `  ${given}`;
+      if (IDS.has(name)) return `  ${MASKING_FUNCTIONS.id}(${given}) AS ${given}`;
       return `  ${MASKING_FUNCTIONS.json}(${given}) AS ${given}`;
     })
     .join(',\n');

@@ -25,10 +25,20 @@ export async function registerMask(connection: DuckDBConnection, mask: PeopleMas
         },
       }),
     );
-  const { person, people, text, ownText, json } = MASKING_FUNCTIONS;
+  const { person, people, text, ownText, json, id } = MASKING_FUNCTIONS;
   register(person, (value) => mask.person(value));
   register(people, (value) => mask.json(value, (name) => mask.person(name)));
   register(text, (value) => mask.text(value));
   register(ownText, (value, own) => mask.text(value, own), [LIST(VARCHAR)]);
   register(json, (value) => mask.json(value));
+  connection.registerScalarFunction(
+    DuckDBScalarFunction.create({
+      ...{ name: id, parameterTypes: [VARCHAR], returnType: VARCHAR },
+      mainFunction: (_, input, output) => {
+        const ids = input.getColumnValues(0).map((value) => (typeof value === 'string' ? value : null));
+        for (const [row, shown] of mask.ids.shown(ids).entries()) output.setItem(row, shown);
+        output.flush();
+      },
+    }),
+  );
 }

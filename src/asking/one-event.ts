@@ -36,24 +36,39 @@ export interface EventContext extends Pick<AskedLake, 'storage'> {
 }
 
 /**
- * The whole id of the event that a text names: an event_uid, or its beginning of at least 8 digits, in either case.
- * @returns null where no event begins so; a whole id is not looked up, since {@link eventAccount} does
+ * The whole id of the event that a text names: an event_uid, or its beginning of at least 8 digits, in either case. Where names
+ * are masked it is that of a masked answer: whoever could have real ids looked up could try out names.
+ * @param isReal whether a real id is one also then, since whoever asks has the lake
+ * @returns the real one; null where no event begins so
  * @throws UsageError where the text is no id, or the beginning of several
  */
-export async function eventNamed(session: LakeSession, text: string): Promise<string | null> {
+export async function eventNamed(session: LakeSession, text: string, isReal = false): Promise<string | null> {
   const given = text.trim().toLowerCase();
   if (!UID.test(given)) {
     const found = given === '' ? 'nothing' : JSON.stringify(text.slice(0, 80));
     throw new UsageError(`expected an event_uid, 32 hex digits, or at least the first 8 of them; found ${found}`);
   }
+  if (given.length < WHOLE) {
+    const found = await eventBeginning(session, given, 'audit_events');
+    if (found !== null) return session.realId(found);
+    return isReal && session.masking !== null ? await eventBeginning(session, given, session.realEvents) : null;
+  }
+  const real = session.realId(given);
   // Whether the table has it, the account finds out.
-  if (given.length === WHOLE) return given;
-  const sql = `SELECT DISTINCT event_uid FROM audit_events WHERE starts_with(event_uid, $uid) ORDER BY 1 LIMIT ${MOST_SHOWN + 1}`;
-  const found = objectsOf(await answerIn(session, sql, { uid: given })).map((row) => String(row['event_uid']));
+  if (!isReal || session.masking === null) return real;
+  const sql = `SELECT event_uid FROM ${session.realEvents} WHERE event_uid IN ($real, $given) LIMIT 1`;
+  const [row] = objectsOf(await answerIn(session, sql, { real, given }));
+  return row === undefined ? real : String(row['event_uid']);
+}
+
+/** The one id in a relation that begins with some digits. */
+async function eventBeginning(session: LakeSession, digits: string, relation: string): Promise<string | null> {
+  const sql = `SELECT DISTINCT event_uid FROM ${relation} WHERE starts_with(event_uid, $uid) ORDER BY 1 LIMIT ${MOST_SHOWN + 1}`;
+  const found = objectsOf(await answerIn(session, sql, { uid: digits })).map((row) => String(row['event_uid']));
   if (found.length > 1) {
     const more = found.length > MOST_SHOWN ? ' …' : '';
     throw new UsageError(
-      `${given} is the beginning of several events; give more digits: ${found.slice(0, MOST_SHOWN).join(' ')}${more}`,
+      `${digits} is the beginning of several events; give more digits: ${found.slice(0, MOST_SHOWN).join(' ')}${more}`,
     );
   }
   return found[0] ?? null;
@@ -61,7 +76,7 @@ export async function eventNamed(session: LakeSession, text: string): Promise<st
 
 /**
  * Everything about one event: its columns, how its message is read, its raw record, and what ties it to the head of the chain.
- * @param uid a whole event_uid, as {@link eventNamed} gives it
+ * @param uid a whole event_uid as it is, which {@link eventNamed} gives
  * @returns null where the table has no such event
  * @throws TableError, storage errors
  */
@@ -80,7 +95,7 @@ export async function eventAccount(
   const place = await placeOfRow(storage, tables.events, date, micros, uid);
   const dataFile = place?.file.path ?? null;
   const history = await historyOf(storage, tables.events, {
-    ingestId: text('ingest_id'),
+    ingestId: String(real['ingest_id'] ?? ''),
     date,
     time: micros / 1000,
     dataFile,
@@ -120,8 +135,7 @@ interface FoundRow {
 }
 
 async function rowOf(session: LakeSession, uid: string): Promise<FoundRow | null> {
-  const where =
-    'SELECT CAST(event_date AS VARCHAR) AS day, epoch_us(event_time) AS micros FROM audit_events WHERE event_uid = $uid';
+  const where = `SELECT CAST(event_date AS VARCHAR) AS day, epoch_us(event_time) AS micros FROM ${session.realEvents} WHERE event_uid = $uid`;
   const found = objectsOf(await answerIn(session, where, { uid }));
   const [first] = found;
   if (first === undefined) return null;
@@ -129,12 +143,11 @@ async function rowOf(session: LakeSession, uid: string): Promise<FoundRow | null
   const values = { day: String(first['day']), uid };
   const rowIn = (view: string) =>
     `SELECT * FROM ${view} WHERE event_date = CAST($day AS DATE) AND event_uid = $uid LIMIT 1`;
-  const [event] = objectsOf(await answerIn(session, rowIn('audit_events'), values));
-  if (event === undefined) return null;
-  const real =
-    session.masking === null
-      ? event
-      : (objectsOf(await answerIn(session, rowIn(session.realEvents), values))[0] ?? event);
+  const [real] = objectsOf(await answerIn(session, rowIn(session.realEvents), values));
+  if (real === undefined) return null;
+  const shownRow = `SELECT * FROM ${session.shown(rowIn(session.realEvents))}`;
+  const event = session.masking === null ? real : (objectsOf(await answerIn(session, shownRow, values))[0] ?? null);
+  if (event === null) return null;
   return { event, real, micros: Number(first['micros']), times: found.length };
 }
 

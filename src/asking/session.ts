@@ -8,8 +8,9 @@ import { makeScratch, type ScratchFolder, type Storage } from '../storage/index.
 import { literal, VIEWS } from '../views/index.ts';
 import { connect, filesOfViews, hasManyFiles, lacksColumn, locationsOfViews, readEveryColumn } from './duckdb.ts';
 import { folderOfLiveFiles } from './lake-cache.ts';
+import { type LeftFiles, leftFiles, tablesWithout } from './left-files.ts';
 import { lostFile } from './lost-files.ts';
-import { maskedRelation, UNMASKED } from './masked-views.ts';
+import { maskedRelation, shownColumn, UNMASKED } from './masked-views.ts';
 import { type Masking, type MaskRequest, maskingOf, maskOfLake } from './masking.ts';
 import { quarantineFiles } from './quarantine-files.ts';
 import { checked, type RunOptions, runningRows } from './running-rows.ts';
@@ -38,6 +39,8 @@ export interface SessionOptions {
   readonly mask?: MaskRequest;
   /** Where it is asked again and again: up to how many files the engine keeps what it knows of them, a tenth of a megabyte each. */
   readonly keptFiles?: number;
+  /** Lake paths of data files that it goes without, since they cannot be read: see {@link LakeSession.left}. */
+  readonly without?: ReadonlySet<string>;
 }
 
 /** As many files as what is known of them may be kept in a command that asks a lake many statements, and ends. */
@@ -48,6 +51,7 @@ export type Values = Readonly<Record<string, DuckDBValue>>;
 
 /** What an open session is made of. */
 interface OpenedSession {
+  readonly left: LeftFiles;
   readonly days: LakeSession['days'];
   readonly version: number;
   readonly connection: DuckDBConnection;
@@ -67,6 +71,8 @@ interface OpenedSession {
 export class LakeSession {
   /** The first and the last day of which the lake has events, `YYYY-MM-DD`; null where it has none. */
   readonly days: readonly [string, string] | null;
+  /** How much it goes without. */
+  readonly left: LeftFiles;
   /** The version of audit_events that is asked. */
   readonly version: number;
   /** What an answer has to say of masked names; null where they are not. */
@@ -85,6 +91,7 @@ export class LakeSession {
   private constructor(made: OpenedSession) {
     this.#made = made;
     this.days = made.days;
+    this.left = made.left;
     this.version = made.version;
     this.#readsEveryColumn = made.readsEveryColumn;
     this.masking = made.mask && maskingOf(made.mask);
@@ -105,7 +112,9 @@ export class LakeSession {
         '--mask and --unrestricted exclude each other: a statement that may read any file reads names',
       );
     }
-    const tables = await existingTables(storage, { lake }, openTablesAsTheyStand);
+    const whole = await existingTables(storage, { lake }, openTablesAsTheyStand);
+    const without = rights.without ?? new Set();
+    const tables = tablesWithout(whole, without);
     const maskOf = rights.mask && (await maskOfLake(storage, lake, rights.mask));
     const quarantine = rights.quarantine === true ? await quarantineFiles(storage) : null;
     const folder = await folderOfLiveFiles(lake, storage, tables, quarantine, (text) => tell(visible(text)));
@@ -121,7 +130,8 @@ export class LakeSession {
     });
     const scratch = await makeScratch('query');
     const session = new LakeSession({
-      days: eventDays(tables.events),
+      days: eventDays(whole.events),
+      left: leftFiles(whole, without),
       version: tables.events.version,
       ...{ connection, rights, scratch, signal, mask, lost },
       readsEveryColumn: !hasManyFiles(tables),
@@ -175,6 +185,26 @@ export class LakeSession {
   shown(query: string): string {
     if (this.#made.mask === null) return `(${query})`;
     return maskedRelation(query, VIEWS.audit_events.columns, this.#made.mask.hasShortNames);
+  }
+
+  /** SQL of a single column of {@link realEvents} as it is shown: what events are put in order by, so that the order tells no more. */
+  shownColumn(name: string): string {
+    return this.#made.mask === null ? name : shownColumn(name, this.#made.mask.hasShortNames);
+  }
+
+  /** What is shown in place of an `event_uid`, or another id or digest that is made of what records say. */
+  shownId(id: string): string {
+    return this.#made.mask === null ? id : (this.#made.mask.ids.shown([id])[0] ?? id);
+  }
+
+  /** The `event_uid` in whose place another is shown; of what none can be shown as, that itself. */
+  realId(shown: string): string {
+    return this.#made.mask?.ids.real(shown) ?? shown;
+  }
+
+  /** A sentence of the program with ids and digests in it as they are shown. */
+  withShownIds(text: string): string {
+    return this.#made.mask === null ? text : this.#made.mask.ids.text(text);
   }
 
   /**

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { type Command, Option } from 'commander';
-import { type Format, type Rows, visibleJson } from '../present/index.ts';
+import { type Format, formatOfFile, type Rows, visibleJson } from '../present/index.ts';
 import {
   type ConfigFile,
   type Options,
@@ -18,6 +18,7 @@ import { interruption } from './interruption.ts';
 import { nearestConfigFile } from './nearest-config.ts';
 import { keepQuiet } from './notes.ts';
 import { OUTPUT_HEADING, Output, outputOptions } from './output.ts';
+import { noteFound } from './standard-streams.ts';
 
 /** One command of the command line: what it is called with, and what it does. */
 export interface CommandDefinition<Flags, Words extends readonly unknown[]> {
@@ -117,7 +118,10 @@ export function command<Flags, Words extends readonly unknown[]>(
       const rest = Object.fromEntries(Object.entries(options).filter(([key]) => key !== 'quiet' && !(key in flags)));
       const configFile = once(configFileHere);
       const settingsOf = (options: Options) => parseSettings({ environment: process.env, options, file: configFile() });
-      const output = new Output(flags, formats, `audit-lake ${name}`, () => settingsIfAny(() => settingsOf(rest)));
+      const { usualOutput } = definition;
+      const usual = usualOutput === undefined ? null : formatOfFile(usualOutput);
+      const lakeOf = () => settingsIfAny(() => settingsOf(rest));
+      const output = new Output(flags, formats, `audit-lake ${name}`, lakeOf, usual);
       const call: Call<Flags> = {
         // What the options give is what the definition says that they give.
         flags: flags as Flags,
@@ -129,8 +133,10 @@ export function command<Flags, Words extends readonly unknown[]>(
       const outcome = await definition.run(call, ...(given.slice(0, -2) as unknown as Words));
       // What it found may be what it could not look at any more.
       if (definition.untilInterrupted !== true) interruption.throwIfAborted();
+      const exitCode = outcome.exitCode ?? EXIT_DONE;
+      noteFound(exitCode);
       await print(outcome, output);
-      done(outcome.exitCode ?? EXIT_DONE);
+      done(exitCode);
     });
   };
 }

@@ -11,6 +11,7 @@ import {
   recordSaid,
   recordVerbatim,
   type Said,
+  sizeSaid,
 } from '../asking/index.ts';
 import { textTable, visible, visibleLines, wrapped } from '../present/index.ts';
 import { counted, RAW } from '../storage/index.ts';
@@ -101,11 +102,11 @@ function rawText(raw: RawAccount): string[] {
   ];
   if (recorded !== null) {
     entries.push(
-      ['recorded', `SHA-256 ${recorded.sha256}, ${counted(recorded.size, 'byte')}, ETag ${recorded.etag}`],
+      ['recorded', `SHA-256 ${recorded.sha256}, ${sizeSaid(recorded.size)}, ETag ${recorded.etag}`],
       cameBySaid(recorded),
     );
   }
-  if (now !== null) entries.push(['now', `SHA-256 ${now.sha256}, ${counted(now.size, 'byte')}, ETag ${now.etag}`]);
+  if (now !== null) entries.push(['now', `SHA-256 ${now.sha256}, ${sizeSaid(now.size)}, ETag ${now.etag}`]);
   entries.push(...countedFromSaid(raw));
   if (record === null) return definitions(entries);
   entries.push(...recordSaid(record, recorded?.time_zone ?? 'UTC'));

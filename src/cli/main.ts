@@ -9,11 +9,11 @@ import { endOnUnseenErrors, failureOf, said } from './failure.ts';
 import { HELP_COLUMNS, helpEnd } from './help.ts';
 import { endInterrupted, interruption, watchForInterruption } from './interruption.ts';
 import { withSqlLast } from './sql-last.ts';
+import { watchStandardStreams } from './standard-streams.ts';
 
 /** Runs the command line and returns the exit code, which the help explains. */
 export async function main(args: readonly string[]): Promise<number> {
-  process.stdout.on('error', stopAtClosedPipe);
-  process.stderr.on('error', stopAtClosedPipe);
+  watchStandardStreams();
   endOnUnseenErrors();
   watchForInterruption();
   let code: number = EXIT_DONE;
@@ -67,10 +67,4 @@ export async function main(args: readonly string[]): Promise<number> {
 /** The first word that names a command: `ingest` of `ingest x.csv`, of `help ingest` and of `-- ingest x.csv`. */
 function calledCommand(args: readonly string[]): string | undefined {
   return args.find((word) => Object.values(COMMANDS).some((commands) => Object.hasOwn(commands, word)));
-}
-
-/** Whoever read our output has seen enough (`| head`): that is no fault. */
-function stopAtClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(EXIT_DONE);
-  throw error;
 }

@@ -25,7 +25,12 @@ export const MASKING: readonly Option[] = [
 
 /** How a session is opened by what the options give: `LakeSession.open(lake, { ...masked(flags) })`. @throws UsageError */
 export function masked({ mask, reveal = [] }: MaskFlags): { readonly mask?: MaskRequest } {
-  if (mask !== undefined) return { mask: { reveal: reveal.filter((value) => value !== '') } };
+  if (reveal.some((value) => value.trim() === '')) {
+    throw new UsageError(
+      '--reveal: expected a name as the lake has it, or a pseudonym; found an empty text. Leave the option out to show nobody',
+    );
+  }
+  if (mask !== undefined) return { mask: { reveal } };
   if (reveal.length > 0)
     throw new UsageError('--reveal says who is not masked, and nobody is; it goes with --mask people');
   return {};

@@ -2,13 +2,13 @@ import process from 'node:process';
 import type { Writable } from 'node:stream';
 import { Option } from 'commander';
 import {
+  endingsOf,
   FORMATS,
   type Format,
   formatOfFile,
   holdsNote,
   holdsSeveral,
   isBinary,
-  KNOWN_ENDINGS,
   type Pieces,
   piecesOf,
   type Rows,
@@ -76,13 +76,20 @@ export class Output {
    * @param formats those that the command has
    * @param title what a page or a workbook of it is called
    * @param lake the one that is asked, if any; nothing is written into it
+   * @param usual the format where none is asked for; null where the command prints its own text then
    * @throws UsageError where what is asked for contradicts itself, or cannot be done
    */
-  constructor(flags: OutputFlags, formats: readonly Format[], title: string, lake: () => NamedLake | null) {
+  constructor(
+    flags: OutputFlags,
+    formats: readonly Format[],
+    title: string,
+    lake: () => NamedLake | null,
+    usual: Format | null = null,
+  ) {
     const { output, force = false } = flags;
     this.#flags = flags;
     this.#title = title;
-    this.format = formatOf(flags, formats);
+    this.format = formatOf(flags, formats, usual);
     checkCsvFlags(flags, this.format);
     const isFile = output !== undefined && output !== STANDARD_OUTPUT;
     if (force && !isFile) throw new UsageError('--force goes with --output FILE');
@@ -184,24 +191,30 @@ export class Output {
 }
 
 /** The format that the options name, each of them or all the same. @throws UsageError */
-function formatOf({ format, output, json = false }: OutputFlags, formats: readonly Format[]): Format | null {
+function formatOf(
+  { format, output, json = false }: OutputFlags,
+  formats: readonly Format[],
+  usual: Format | null,
+): Format | null {
   if (json && format !== undefined && format !== 'json') {
     throw new UsageError(`--json and --format ${format} contradict each other; give one of them`);
   }
   const named = json ? 'json' : (format ?? null);
-  if (output === undefined || output === STANDARD_OUTPUT) return named;
+  if (output === undefined || output === STANDARD_OUTPUT) return named ?? usual;
+  // What has a format of its own prints no text beside it.
+  const text = usual === null ? ', .txt' : '';
   const ofFile = formatOfFile(output);
   if (ofFile === null) {
-    if (named !== null || PLAIN_TEXT.test(output)) return named;
+    if (named !== null || (text !== '' && PLAIN_TEXT.test(output))) return named;
     throw new UsageError(
-      `--output ${output}: expected an ending that says a format (${KNOWN_ENDINGS}, .txt), or --format`,
+      `--output ${output}: expected an ending that says a format (${endingsOf(formats)}${text}), or --format`,
     );
   }
   if (named !== null && named !== ofFile) {
     throw new UsageError(`--output ${output} says ${ofFile}, and the options say ${named}; leave one out`);
   }
   if (formats.includes(ofFile)) return ofFile;
-  throw new UsageError(`--output ${output}: there is no ${ofFile} of this; it comes as ${formats.join(', ')}, or .txt`);
+  throw new UsageError(`--output ${output}: there is no ${ofFile} of this; it comes as ${endingsOf(formats)}${text}`);
 }
 
 function checkCsvFlags({ bom = false, formulaGuard = true }: OutputFlags, format: Format | null): void {

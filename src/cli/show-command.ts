@@ -32,7 +32,7 @@ export const register = command<MaskFlags, [uid: string]>({
     const lake = askedLake(settings());
     const session = await LakeSession.open(lake, masked(flags));
     try {
-      const uid = await eventNamed(session, given);
+      const uid = await eventNamed(session, given, true);
       const { rawRetentionDays } = settings();
       const account = uid === null ? null : await eventAccount({ ...lake, rawRetentionDays }, session, uid);
       if (account === null) return await missing(lake, session, given);
@@ -53,7 +53,9 @@ async function pageOf(account: EventAccount): Promise<string> {
 async function missing({ storage, settings }: AskedLake, session: LakeSession, given: string): Promise<CommandOutcome> {
   const uid = given.trim().toLowerCase();
   const about = `there is no event ${uid} in ${shownPlace(settings.lake)}`;
-  process.stderr.write(`audit-lake: ${visible(`${about}${fateText(await eventFate(storage, session, uid))}`)}\n`);
+  process.stderr.write(
+    `audit-lake: ${visible(`${about}${fateText(await eventFate(storage, session, session.realId(uid)))}`)}\n`,
+  );
   return { exitCode: EXIT_FOUND };
 }
 

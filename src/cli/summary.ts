@@ -1,5 +1,5 @@
 import { type FileReport, type Totals, type Warning, waits } from '../ingest/index.ts';
-import { firstOf, textTable, visible, visibleLines, wrapped } from '../present/index.ts';
+import { countText, firstOf, textTable, visible, visibleLines, wrapped } from '../present/index.ts';
 import type { LeftFile } from './folder-files.ts';
 import { howRead } from './how-read.ts';
 import { shownPlace } from './lake-place.ts';
@@ -88,7 +88,7 @@ function again(reports: readonly FileReport[]): string {
 /** What is wrong with a file's records in quarantine, and what may help: by reason. */
 function inQuarantine({ path, quarantined, advice }: FileReport): string {
   return [
-    `in quarantine of ${visible(path)}: ${quarantined} records`,
+    `in quarantine of ${visible(path)}: ${countText(quarantined, 'record')}`,
     ...advice.map((each) => `  ${visible(each)}`),
   ].join('\n');
 }

@@ -48,11 +48,15 @@ export class KnownNames {
     if (this.#beginnings !== null) this.#beginnings[hashOf(beginning) & HASHES] = 1;
   }
 
-  /** The longest name at each place of a folded text where one may begin. */
-  *in(text: string): Generator<Span> {
+  /**
+   * The longest name at each place of a folded text where one may begin.
+   * @param written the text with other signs between its words, in which names are looked for; asked for where one may begin
+   */
+  *in(text: string, written: () => string = () => text): Generator<Span> {
     if (this.#names.size === 0) return;
     for (const [from, end] of this.#wordsIn(text)) {
-      const to = this.#longestAt(text, from, text.slice(from, end));
+      const beginning = text.slice(from, end);
+      const to = this.#lengths.has(beginning) ? this.#longestAt(written(), from, beginning) : 0;
       if (to > 0) yield [from, to];
     }
     if (this.#otherBeginnings.size === 0) return;

@@ -1,12 +1,21 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { composed, folded } from './folded-text.ts';
 import type { MaskingKey } from './key.ts';
-import { isShort, KnownNames, type Span } from './known-names.ts';
+import { isShort, KnownNames } from './known-names.ts';
+import { MaskedIds } from './masked-ids.ts';
 import { PSEUDONYM, pseudonymOf } from './pseudonym.ts';
-import { escapedNames, shorterNames, writtenNames } from './written-names.ts';
+import { inPlainLetters, parted, type TextForm, tidied } from './text-forms.ts';
+import { escapedNames, isOfWords, shorterNames, writtenNames } from './written-names.ts';
 
 /** So many pseudonyms are kept: they are asked for row by row. */
 const MOST_KEPT = 200_000;
+
+/** Where a name is in a text, and the name, folded, where it is written otherwise there. */
+interface Place {
+  readonly from: number;
+  readonly to: number;
+  readonly name?: string;
+}
 
 /** A text in JSON text. */
 const JSON_TEXT = /"(?:[^"\\]|\\.)*"/g;
@@ -19,9 +28,13 @@ export class PeopleMask {
   readonly unknown: readonly string[];
   /** Whether somebody's name is so short that it is looked for in the texts of its own row alone. */
   readonly hasShortNames: boolean;
+  /** Of events, files and content: digests of what a record says, and so of who is in it. */
+  readonly ids: MaskedIds;
   /** Folded. */
   readonly #shown: ReadonlySet<string>;
   readonly #names = new KnownNames();
+  /** Names of words, by their words with one blank between them. */
+  readonly #ofWords = new KnownNames();
   /** What is written otherwise than it is, folded, and what it is. */
   readonly #escaped = new Map<string, string>();
   readonly #pseudonyms = new Map<string, string>();
@@ -38,18 +51,25 @@ export class PeopleMask {
     this.key = key;
     this.#people = people;
     this.#secret = createSecretKey(key.bytes);
-    const wanted = new Set(reveal.map(folded));
+    this.ids = new MaskedIds(this.#secret);
+    const wanted = new Set(reveal.filter((value) => value.trim() !== '').map(folded));
     const isAskedByPseudonym = reveal.some((value) => PSEUDONYM.test(value));
-    const found = new Map<string, string>();
+    const found = new Map<string, string[]>();
     let hasShortNames = false;
     for (const person of people) {
       hasShortNames ||= person !== '' && isShort(person);
-      this.#learn(person);
-      const pseudonym = isAskedByPseudonym ? pseudonymOf(this.#secret, person) : '';
-      for (const asked of [folded(person), pseudonym]) if (wanted.has(asked)) found.set(asked, person);
+      const names = [person, ...shorterNames(person)];
+      this.#learn(names);
+      for (const name of wanted.size === 0 ? [] : names) {
+        const pseudonym = isAskedByPseudonym ? pseudonymOf(this.#secret, name) : '';
+        for (const asked of [folded(name), pseudonym]) {
+          if (wanted.has(asked)) found.set(asked, [...(found.get(asked) ?? []), person]);
+        }
+      }
     }
     this.hasShortNames = hasShortNames;
-    this.#shown = new Set([...found.values()].map(folded));
+    const shown = [...new Set([...found.values()].flat())];
+    this.#shown = new Set(shown.flatMap((person) => [person, ...shorterNames(person)].map(folded)));
     this.revealed = [...new Set(reveal.flatMap((value) => found.get(folded(value)) ?? []))];
     this.unknown = reveal.filter((value) => !found.has(folded(value)));
   }
@@ -86,9 +106,9 @@ export class PeopleMask {
     const text = composed(given);
     let made = '';
     let at = 0;
-    for (const [from, to] of this.#placesIn(text, own)) {
+    for (const { from, to, name } of this.#placesIn(text, own)) {
       if (from < at) continue;
-      made += text.slice(at, from) + this.#inText(text.slice(from, to));
+      made += text.slice(at, from) + this.#inText(text.slice(from, to), name);
       at = to;
     }
     return at === 0 ? given : made + text.slice(at);
@@ -109,34 +129,97 @@ export class PeopleMask {
     });
   }
 
-  #learn(person: string): void {
+  #learn(names: readonly string[]): void {
+    const [person = ''] = names;
     if (isShort(person)) return;
-    for (const name of [person, ...shorterNames(person)]) {
+    for (const name of names) {
       if (isShort(name)) continue;
       this.#names.add(name);
-      for (const escaped of escapedNames(name)) {
-        this.#names.add(escaped);
-        this.#escaped.set(folded(escaped), name);
+      for (const other of otherForms(name)) {
+        this.#names.add(other);
+        if (!this.#escaped.has(folded(other))) this.#escaped.set(folded(other), name);
       }
+      for (const each of [folded(name), ...plainForms(folded(name))])
+        if (isOfWords(each)) this.#learnWords(each, name, names);
     }
   }
 
+  #learnWords(words: string, name: string, names: readonly string[]): void {
+    const key = parted(words);
+    this.#ofWords.add(key);
+    if (names.some((each) => folded(each) === key) || this.#escaped.has(key)) return;
+    if (key !== folded(name)) this.#escaped.set(key, name);
+  }
+
   /** What stands in a text in place of a name, as it is written there. */
-  #inText(written: string): string {
-    const name = this.#escaped.get(folded(written)) ?? written.replaceAll('\\\\', '\\').replaceAll('%40', '@');
+  #inText(written: string, known: string = folded(written)): string {
+    const name = this.#escaped.get(known) ?? (known === folded(written) ? unescaped(written) : known);
     const shown = this.person(name);
     return shown === name ? written : shown;
   }
 
   /** In the order of where they begin, the longest first. */
-  #placesIn(text: string, own: readonly string[]): Span[] {
+  #placesIn(text: string, own: readonly string[]): Place[] {
     const fold = folded(text);
-    const places: Span[] = [...this.#names.in(fold), ...writtenNames(text)];
+    const places: Place[] = [];
+    for (const [from, to] of this.#names.in(fold)) places.push({ from, to });
     if (own.length > 0) {
       const others = new KnownNames();
       for (const name of own) others.add(name);
-      places.push(...others.in(fold));
+      for (const [from, to] of others.in(fold)) places.push({ from, to });
     }
-    return places.sort((one, other) => one[0] - other[0] || other[1] - one[1]);
+    const form = tidied(fold) ?? { text: fold, at: null };
+    const forms = [form, ...inPlainLetters(form)];
+    for (const each of forms) {
+      if (each.at !== null) places.push(...placesOf(this.#names, each));
+      let words: string | null = null;
+      const written = () => (words ??= parted(each.text));
+      places.push(...placesOf(this.#ofWords, each, written));
+    }
+    // Of equal places the first one holds.
+    for (const [from, to] of writtenNames(text)) places.push({ from, to });
+    places.sort((one, other) => one.from - other.from || other.to - one.to);
+    return text.includes(',') ? withoutNeighbours(text, places) : places;
   }
+}
+
+/** A name as it is written where it is written otherwise: within other text, tidily, in plain letters. */
+function otherForms(name: string): string[] {
+  const fold = folded(name);
+  return [...escapedNames(name), ...plainForms(fold)];
+}
+
+/** A folded name of words tidily and in plain letters, as far as that is another. A single word in plain letters may be an ordinary one. */
+function plainForms(fold: string): string[] {
+  const tidy = tidied(fold);
+  const form = tidy === null ? { text: fold, at: null } : { ...tidy, text: tidy.text.trim() };
+  const plain = /[\p{L}\p{N}][^\p{L}\p{N}]+[\p{L}\p{N}]/u.test(form.text) ? inPlainLetters(form) : [];
+  return [...(tidy === null ? [] : [form]), ...plain].map(({ text }) => text).filter((text) => !isShort(text));
+}
+
+function unescaped(written: string): string {
+  return written.replaceAll('\\\\', '\\').replaceAll('%40', '@');
+}
+
+function placesOf(names: KnownNames, { at, text }: TextForm, written = () => text): Place[] {
+  return [...names.in(text, written)].map(([from, to]) => ({
+    from: at?.[from] ?? from,
+    // What was left out at its end is none of it.
+    to: at === null ? to : (at[to - 1] ?? to) + 1,
+    name: written().slice(from, to),
+  }));
+}
+
+/** Places but those that a comma made of two neighbours of which the second begins a whole name. */
+function withoutNeighbours(text: string, places: readonly Place[]): Place[] {
+  const hasComma = ({ from, to }: Place) => text.slice(from, to).includes(',');
+  return places.filter((place, index) => {
+    if (!hasComma(place)) return true;
+    for (let at = index + 1; at < places.length; at++) {
+      const next = places[at];
+      if (next === undefined || next.from >= place.to) return true;
+      if (next.from > place.from && next.to > place.to && !hasComma(next)) return false;
+    }
+    return true;
+  });
 }

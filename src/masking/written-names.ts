@@ -39,14 +39,47 @@ export function escapedNames(name: string): string[] {
 const MOST_WORDS = 5;
 const WORD = /^\p{L}[\p{L}\p{M}'’-]*\d*$/u;
 
+/** Accounts of nobody in particular, whose names are ordinary words. */
+const ORDINARY = new Set([
+  ...['account', 'admin', 'administrator', 'api', 'audit', 'backup', 'default', 'developer', 'device', 'everyone'],
+  ...['guest', 'helpdesk', 'info', 'local', 'manager', 'monitor', 'network', 'nobody', 'operator', 'owner', 'portal'],
+  ...[
+    'root',
+    'scan',
+    'scanner',
+    'security',
+    'server',
+    'service',
+    'session',
+    'setup',
+    'support',
+    'system',
+    'test',
+    'training',
+    'user',
+  ],
+]);
+
+/** A word that an account can be called by without its domain. */
+const OWN_WORD = /^\p{L}[\p{L}\p{M}'’]{3,}$/u;
+
 /**
  * What else stands for a person who is called so: of an address what stands before the sign, and the names of which that is
- * made ({@link namesIn}); of an account what follows its domain. No single word: "support" is an ordinary one as well.
+ * made ({@link namesIn}); of an account what follows its domain. Of an address no single word: "support" is an ordinary one
+ * as well; of an account one of four letters or more that is none of {@link ORDINARY}.
  */
 export function shorterNames(name: string): string[] {
-  const account = /^([^@\s]+)@[^@\s]+$/.exec(name)?.[1] ?? /^[^\\\s]+\\([^\\]+)$/.exec(name)?.[1];
+  const user = /^[^\\\s]+\\([^\\]+)$/.exec(name)?.[1];
+  if (user !== undefined && OWN_WORD.test(user) && !ORDINARY.has(user.toLowerCase())) return [user];
+  const account = /^([^@\s]+)@[^@\s]+$/.exec(name)?.[1] ?? user;
   if (account === undefined || !/[._\-\d]/.test(account)) return [];
   return [...new Set([account, ...namesIn(account)])];
+}
+
+/** Whether a name is of words with blanks between them, which people write with other signs there as well. */
+export function isOfWords(name: string): boolean {
+  const words = name.split(/,? /);
+  return words.length > 1 && words.length <= MOST_WORDS && words.every((word) => WORD.test(word));
 }
 
 /**

@@ -17,7 +17,7 @@ export function eventView(
       const uid = await eventNamed(session, name);
       const found = uid === null ? null : await eventAccount({ storage, rawRetentionDays }, session, uid);
       return found === null
-        ? { account: null, fate: await eventFate(storage, session, name.trim().toLowerCase()) }
+        ? { account: null, fate: await eventFate(storage, session, session.realId(name.trim().toLowerCase())) }
         : { account: found, fate: null };
     });
     const above = [['Events', '/events']] as const;

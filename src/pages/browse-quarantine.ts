@@ -92,8 +92,9 @@ function quarantined({
 }: Record<string, unknown>): Html {
   const text = typeof raw === 'string' ? lines(shortened(raw, LONGEST_RAW)) : `${String(base64 ?? '')}`;
   const kind = typeof raw === 'string' ? '' : markup` <span class="tag">bytes in Base64: no UTF-8</span>`;
+  const where = byte === null ? '' : `byte ${String(byte)} of its text`;
   const cut = Number(truncated) === 1 ? markup` <span class="tag warn">cut off: it was longer</span>` : '';
-  return markup`<article><h2 class="mono">${String(file ?? 'file not known')}, record ${String(record)}</h2><p class="dim">byte ${String(byte)} of its text${kind}${cut}</p><pre class="tall" tabindex="0">${text}</pre></article>`;
+  return markup`<article><h2 class="mono">${String(file ?? 'file not known')}, record ${String(record)}</h2><p class="dim">${where}${kind}${cut}</p><pre class="tall" tabindex="0">${text}</pre></article>`;
 }
 
 /** Links to the pages before and after, and what these are called. */

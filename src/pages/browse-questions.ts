@@ -4,9 +4,10 @@ import {
   type FirstRows,
   firstOfQuestion,
   missingIn,
+  noQuestion,
   objectsOf,
   questionFiles,
-  questionNamed,
+  questionOf,
 } from '../asking/index.ts';
 import { countText, type Html, markup, numberText } from '../present/index.ts';
 import { PARAMETER_TYPES, type Question } from '../questions/index.ts';
@@ -48,7 +49,9 @@ async function askedQuestion(
   memory: AnswerMemory,
   timeZone: string,
 ): Promise<Shown> {
-  const question = questionNamed(questionFiles(), name);
+  const questions = questionFiles();
+  const question = questionOf(questions, name);
+  if (question === null) return noSuchQuestion(noQuestion(questions, name));
   refuseOthers(params, { once: ['from', 'to', 'instance', 'zone', ...question.parameters.map((each) => each.name)] });
   const zone = zoneAsked(params, timeZone);
   const values = Object.fromEntries(
@@ -95,6 +98,17 @@ ${field({ name: 'instance', label: 'Instance', value: params.get('instance') ?? 
 ${question.parameters.map((each) => parameterField(each, params.get(each.name)))}${zoneField(params, timeZone)}
 </div><div class="actions"><button class="main">Ask</button><a href="${exactAddress(address(`/questions/${question.name}`))}">As it comes</a></div></form>
 ${answer === null ? markup`<p class="card">Give what it is about to have it answered.</p>` : answered(answer, zone)}`,
+  };
+}
+
+function noSuchQuestion(error: string): Shown {
+  return {
+    title: 'There is no such question',
+    part: 'questions',
+    above: [['Questions', '/questions']],
+    data: { error },
+    body: () => markup`<p class="card warn">${error}</p>`,
+    status: 404,
   };
 }
 

@@ -10,6 +10,7 @@ import {
   type ReadingAccount,
   recordSaid,
   recordVerbatim,
+  sizeSaid,
 } from '../asking/index.ts';
 import { type Html, htmlPage, markup } from '../present/index.ts';
 import { counted, RAW } from '../storage/index.ts';
@@ -118,7 +119,7 @@ function rawPart(raw: RawAccount): Html {
     entries.push(
       [
         'recorded',
-        markup`SHA-256 <code>${recorded.sha256}</code>, ${counted(recorded.size, 'byte')}, ETag <code>${recorded.etag}</code>`,
+        markup`SHA-256 <code>${recorded.sha256}</code>, ${sizeSaid(recorded.size)}, ETag <code>${recorded.etag}</code>`,
       ],
       cameBySaid(recorded),
     );
@@ -126,7 +127,7 @@ function rawPart(raw: RawAccount): Html {
   if (now !== null)
     entries.push([
       'now',
-      markup`SHA-256 <code>${now.sha256}</code>, ${counted(now.size, 'byte')}, ETag <code>${now.etag}</code>`,
+      markup`SHA-256 <code>${now.sha256}</code>, ${sizeSaid(now.size)}, ETag <code>${now.etag}</code>`,
     ]);
   entries.push(...countedFromSaid(raw));
   return markup`${definitions(entries)}${record === null ? '' : recordPart(record, recorded?.time_zone ?? 'UTC')}`;

@@ -19,7 +19,12 @@ export function maskedVerification(session: LakeSession, verified: VerifiedLake)
   const text = (given: string) => session.masked(given);
   const findings = <Finding extends { readonly where: string; readonly explanation: string }>(
     all: readonly Finding[],
-  ) => all.map((each) => ({ ...each, where: text(each.where), explanation: text(each.explanation) }));
+  ) =>
+    all.map((each) => ({
+      ...each,
+      where: text(each.where),
+      explanation: session.withShownIds(text(each.explanation)),
+    }));
   const { result, lake, command, by } = verified;
   return {
     ...verified,

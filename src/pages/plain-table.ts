@@ -17,7 +17,7 @@ export function plainTable(table: {
   readonly named?: boolean;
 }): Html {
   const { caption, columns, rows, named = false } = table;
-  const heads = columns.map((column) => markup`<th scope="col"${classOf(column)}>${column.name}</th>`);
+  const heads = columns.map((column) => markup`<th scope="col"${classOf(column)}>${breakable(column.name)}</th>`);
   const lines = rows.map((row) => {
     const cells = columns.map((column, index) =>
       named && index === 0
@@ -37,4 +37,10 @@ ${lines}</tbody>
 function classOf({ isNumber = false, isWhole = false }: TableColumn): Html | null {
   if (isNumber) return markup` class="number"`;
   return isWhole ? markup` class="time"` : null;
+}
+
+/** A name that is broken after an underscore, if it has to be: in no other place, or it could not be read. */
+function breakable(name: string): HtmlPart {
+  const [first = '', ...rest] = name.split('_');
+  return rest.length === 0 ? name : [first, ...rest.map((part) => markup`_<wbr>${part}`)];
 }

@@ -14,6 +14,7 @@ import { nearest } from '../settings/index.ts';
 import { type Storage, StorageError } from '../storage/index.ts';
 import { type PastVerification, pastVerifications } from '../verify/index.ts';
 import { facts, handedInPage, type Section } from './frame.ts';
+import { isOfLake, lostDataFiles, lostPart, nothingCountedPart } from './lost-evidence.ts';
 import { maskedBy, maskedVerification, maskingPart } from './masked-names.ts';
 import { dayIn, PeriodEvents, type Scope } from './period.ts';
 import { activityPart, periodText } from './report-activity.ts';
@@ -56,14 +57,46 @@ export interface ReportContext {
 
 /**
  * A report on a period, as one page that stands for itself: what happened, what stands out, and whether the evidence is whole.
- * @throws what `LakeSession` does
+ * Data files that the verification found to be lost are left out, and where nothing can be counted the page has the verification
+ * alone. Not where names are masked: who stood in what is lost, nobody knows.
+ * @throws what `LakeSession` does, of a lake that was not verified, or found to be whole
  */
 export async function reportPage(lake: AskedLake, given: ReportContext): Promise<string> {
-  const { mask } = given;
+  try {
+    return await countedPage(lake, given);
+  } catch (error) {
+    lake.signal.throwIfAborted();
+    const { verified, mask } = given;
+    const isBroken = verified !== null && verified.result.problems.length > 0 && mask === undefined;
+    if (isBroken && isOfLake(error)) return await evidencePage(verified, error, given);
+    throw error;
+  }
+}
+
+/** What is left of a report where the lake cannot be asked. */
+async function evidencePage(
+  verified: VerifiedLake,
+  error: Error,
+  { now, by, ...given }: ReportContext,
+): Promise<string> {
+  return await handedInPage({
+    title: 'Audit report',
+    about: markup`<p class="dim">Made ${utc(now)}.</p>`,
+    sections: [
+      { id: 'glance', title: 'At a glance', body: nothingCountedPart(error) },
+      { id: 'verification', title: 'Verification', body: verificationPart(verified) },
+    ],
+    foot: markup`<p>Made by audit-lake ${given.programVersion} on ${utc(now)}, run by ${whoSaid(by)}, of <span class="mono">${given.lake}</span>:</p>
+<pre>${given.command}</pre>`,
+  });
+}
+
+async function countedPage(lake: AskedLake, given: ReportContext): Promise<string> {
+  const { mask, verified } = given;
   const session = await LakeSession.open(lake, {
     quarantine: true,
     keptFiles: KEPT_FOR_MANY_STATEMENTS,
-    ...(mask && { mask }),
+    ...(mask === undefined ? verified && { without: lostDataFiles(verified.result) } : { mask }),
   });
   try {
     const context = { ...maskedContext(session, given), storage: lake.storage };
@@ -71,7 +104,7 @@ export async function reportPage(lake: AskedLake, given: ReportContext): Promise
     await checkInstance(session, context.scope);
     return await handedInPage({
       title: `Audit report, ${periodText(period)}`,
-      about: markup`<p class="dim">Made ${utc(context.now)}. Days begin and times are shown in ${context.scope.timeZone}.</p>${maskingPart(session)}`,
+      about: markup`<p class="dim">Made ${utc(context.now)}. Days begin and times are shown in ${context.scope.timeZone}.</p>${maskingPart(session)}${lostPart(session)}`,
       sections: await sections(session, period, context),
       foot: footPart(session, context),
     });

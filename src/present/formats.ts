@@ -50,10 +50,11 @@ const ENDINGS: Readonly<Record<string, Format>> = {
   arrows: 'arrow',
 };
 
-/** The endings that say a format, for messages. */
-export const KNOWN_ENDINGS = Object.keys(ENDINGS)
-  .map((ending) => `.${ending}`)
-  .join(', ');
+/** The endings that say one of these formats, for messages. */
+export function endingsOf(formats: readonly Format[]): string {
+  const known = Object.entries(ENDINGS).filter(([, format]) => formats.includes(format));
+  return known.map(([ending]) => `.${ending}`).join(', ');
+}
 
 /** The format that a file's name says; null where it says none. */
 export function formatOfFile(file: string): Format | null {

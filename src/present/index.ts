@@ -1,13 +1,13 @@
 export { type ColumnType, INSTANT, sqlInstant, TEXT, TEXTS, WHOLE_NUMBER } from './column-type.ts';
 export { cut } from './display-width.ts';
 export {
+  endingsOf,
   FORMATS,
   type Format,
   formatOfFile,
   holdsNote,
   holdsSeveral,
   isBinary,
-  KNOWN_ENDINGS,
   type Pieces,
   piecesOf,
   severalPieces,

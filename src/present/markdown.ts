@@ -4,6 +4,9 @@ import { visible } from './visible.ts';
 /** What Markdown takes for more than text. */
 const SPECIAL = /[\\`*_[\]~|#!]/g;
 
+/** Where an address of the web begins, which GitHub and others make a link of by itself. */
+const ADDRESS = /:(?=\/\/)|(?<=\bwww)\./gi;
+
 /** Rows as a table of Markdown, as GitHub and others have it; whatever would be more than text in it is escaped. */
 export async function* markdownPieces({ names, types, batches, note }: Rows): AsyncGenerator<string> {
   const rules = numericColumns({ types }).map((isNumber) => (isNumber ? '---:' : '---'));
@@ -23,7 +26,12 @@ function escaped(text: string): string {
   return text
     .split(/\r\n|\r|\n/)
     .map((each) =>
-      visible(each).replace(SPECIAL, '\\$&').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+      visible(each)
+        .replace(SPECIAL, '\\$&')
+        .replace(ADDRESS, '\\$&')
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('>', '&gt;'),
     )
     .join('<br>');
 }

@@ -44,6 +44,7 @@ summary { cursor: pointer; color: var(--link); padding: .15rem 0; width: max-con
 .card.warn { border-left-color: var(--warn); background: var(--warn-soft); color: var(--ink); font-weight: 400; }
 .beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2rem; align-items: start; }
 .scroll { overflow-x: auto; }
+.scroll, .rows { --shade: color-mix(in srgb, var(--edge) 55%, transparent); background: linear-gradient(90deg, var(--paper) 40%, transparent) left / 2.5rem 100% no-repeat local, linear-gradient(270deg, var(--paper) 40%, transparent) right / 2.5rem 100% no-repeat local, linear-gradient(90deg, var(--shade), transparent) left / 1rem 100% no-repeat scroll, linear-gradient(270deg, var(--shade), transparent) right / 1rem 100% no-repeat scroll; }
 table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; margin: .5rem 0; }
 caption { text-align: left; color: var(--dim); padding: .25rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .3rem 1rem .3rem 0; border-bottom: 1px solid var(--line); overflow-wrap: break-word; min-width: 3ch; max-width: 28rem; }
@@ -75,20 +76,27 @@ a.field { color: inherit; text-decoration-style: dotted; }
   dd { margin-bottom: .5rem; }
 }
 @media print {
-  @page { margin: 15mm 12mm; }
+  @page { margin: 13mm 10mm; }
   :root { color-scheme: light; --ink: #000000; --paper: #ffffff; --soft: #ffffff; --line: #b0b7be; --edge: #57606a; --dim: #3d444d; --link: #000000; --accent: #0969da; --bad: #a40e26; --good: #116329; --warn: #7d4e00; --bad-soft: #ffffff; --good-soft: #ffffff; --warn-soft: #ffffff;
     --part-1: #0969da; --part-2: #bc4c00; --part-3: #1a7f37; --part-4: #8250df; --part-5: #bf3989; --part-6: #8a5a00; --part-7: #0b7285; --part-8: #4d6b00; --part-9: #6e7781; }
-  body { max-width: none; padding: 0; font-size: 9.5pt; }
+  body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.4; }
   p, li { max-width: none; }
-  .scroll { overflow: visible; }
-  h1 { font-size: 16pt; } h2 { font-size: 13pt; margin-top: 1.5rem; } h3 { font-size: 10.5pt; }
+  .scroll { overflow: visible; background: none; }
+  h1 { font-size: 16pt; } h2 { font-size: 13pt; margin-top: 1.1rem; } h3 { font-size: 10.5pt; }
   table { font-size: 8pt; }
   .id { font-size: 7pt; }
   th, td { overflow-wrap: anywhere; padding: .15rem .3rem; }
+  tr:not(:has(> :nth-child(7))) > :is(th, td) { overflow-wrap: break-word; max-width: 9.5rem; }
+  tr:not(:has(> :nth-child(4))) > :is(th, td) { max-width: 14rem; }
+  table:has(thead th:nth-child(7)) { font-size: 7.5pt; }
+  tr:has(> :nth-child(7)):not(:has(> :nth-child(9))) > :is(th, td) { overflow-wrap: break-word; max-width: 8.6rem; }
+  thead tr > th { overflow-wrap: normal; }
   th.number, th.time, td.time { white-space: normal; }
-  svg.chart { min-width: 0; max-width: 100%; }
-  h2, h3, figcaption, caption, summary { break-after: avoid; }
-  tr, svg, .card { break-inside: avoid; }
+  svg.chart { min-width: 0; max-width: 76%; }
+  figure { margin: .6rem 0 .8rem; }
+  h2, h3, figcaption, caption, summary, thead { break-after: avoid; }
+  tr, svg, .card, thead, figure { break-inside: avoid; }
+  tbody tr:nth-child(-n+2) { break-before: avoid; }
   thead { display: table-header-group; }
   details:not([open]), nav, form, button, .skip { display: none; }
 }

@@ -5,10 +5,10 @@ const MOST_TELLING = [
     'event',
     'actor_name',
     'event_name',
+    'message',
     'user_name',
     'object_name',
     'code',
-    'message',
     'decode_status',
     'family',
   ],
@@ -25,24 +25,36 @@ const MOST_TELLING = [
   ],
 ];
 
+/** So many of them tell of an event what nothing else tells: they are as telling where all rows have the same. */
+const ALWAYS_TELLING = 5;
+
 /** What stands where there is no value. */
 const NOTHING = '∅';
 
+/** The columns, by their places, that have a value in any row; all of them where none has, or there are no rows. */
+export function filledColumns(columns: number, rows: readonly (readonly string[])[]): number[] {
+  const all = [...Array(columns).keys()];
+  const filled = all.filter((index) => !isEmpty(index, rows));
+  return filled.length === 0 ? all : filled;
+}
+
 /**
- * Which columns to show where not all have room, in their order: those whose values are all missing go first, then those
- * that have one value only, then those that tell least; a column is never shown before all that tell more.
+ * Which columns to show where not all have room, in their order: those that have one value only go first, then those that tell
+ * least; a column is never shown before all that tell more.
+ * @param among the places of those that come into question
  * @param least how wide each has to be at least, and what stands between two
  * @param columns of the terminal
  */
 export function tellingColumns(
   names: readonly string[],
+  among: readonly number[],
   rows: readonly (readonly string[])[],
   least: readonly number[],
   gap: number,
   columns: number,
 ): number[] {
-  const ranked = names
-    .map((name, index) => ({ index, rank: rankOf(name, index, rows) }))
+  const ranked = among
+    .map((index) => ({ index, rank: rankOf(names[index] ?? '', index, rows) }))
     .sort((one, other) => one.rank - other.rank)
     .map(({ index }) => index);
   const shown: number[] = [];
@@ -58,14 +70,15 @@ export function tellingColumns(
 /** The lower, the more telling. */
 function rankOf(name: string, index: number, rows: readonly (readonly string[])[]): number {
   const known = MOST_TELLING.indexOf(name);
+  if (known !== -1 && known < ALWAYS_TELLING) return known;
   const own = known === -1 ? MOST_TELLING.length + index : known;
-  return own + emptiness(index, rows) * 1_000_000;
+  return own + (isSame(index, rows) ? 1_000_000 : 0);
 }
 
-/** 2 where there is no value at all, 1 where all are the same, else 0. */
-function emptiness(index: number, rows: readonly (readonly string[])[]): 0 | 1 | 2 {
-  const first = rows[0]?.[index];
-  if (first === undefined || rows.some((row) => row[index] !== first)) return 0;
-  if (first === NOTHING) return 2;
-  return rows.length > 1 ? 1 : 0;
+function isEmpty(index: number, rows: readonly (readonly string[])[]): boolean {
+  return rows.length > 0 && rows.every((row) => row[index] === NOTHING);
+}
+
+function isSame(index: number, rows: readonly (readonly string[])[]): boolean {
+  return rows.length > 1 && rows.every((row) => row[index] === rows[0]?.[index]);
 }

@@ -1,5 +1,5 @@
 import { cut, width } from './display-width.ts';
-import { tellingColumns } from './telling-columns.ts';
+import { filledColumns, tellingColumns } from './telling-columns.ts';
 import { visible } from './visible.ts';
 
 /** Between two columns. */
@@ -12,7 +12,7 @@ const LEAST_COLUMN = 10;
 const MOST_PADDED = 120;
 
 /** Columns are left out rather than that one is narrower, where it needs so much. */
-const READABLE_COLUMN = 16;
+const READABLE_COLUMN = 12;
 
 /** A day, or an instant, as rows have it. */
 const TIME = /^\d{4}-\d\d-\d\d(?: [\d:.]{5,18}(?:[+-]\d\d(?::\d\d)?)?)?$/;
@@ -21,8 +21,9 @@ const TIME = /^\d{4}-\d\d-\d\d(?: [\d:.]{5,18}(?:[+-]\d\d(?::\d\d)?)?)?$/;
 const MOST_NAMED = 8;
 
 /**
- * Rows under a header, columns aligned; numbers to the right. On a terminal it is as wide as that at most: the widest texts
- * are cut and end in `…`, and where that is not enough those that tell least are left out, and named. Elsewhere nothing is cut.
+ * Rows under a header, columns aligned; numbers to the right. On a terminal it is as wide as that at most: columns that
+ * are empty in every row go first, the widest texts are cut and end in `…`, and where that is not enough those columns that tell
+ * least are left out; what is left out is named. Elsewhere nothing is cut.
  * @param columns of the terminal; null where it is none
  */
 export function textTable(
@@ -44,6 +45,7 @@ export class TableLayout {
   readonly #shown: readonly number[];
   readonly #widths: readonly number[];
   readonly #isCut: boolean;
+  readonly #filled: ReadonlySet<number>;
 
   /** @param measured rows that tell how wide the columns are: all, or the first of them */
   constructor(
@@ -55,6 +57,7 @@ export class TableLayout {
     this.#header = header;
     this.#numeric = numeric;
     this.#isCut = columns !== null;
+    this.#filled = new Set(filledColumns(header.length, measured));
     const wanted = header.map((name) => width(visible(name)));
     for (const row of measured) {
       for (const column of wanted.keys()) {
@@ -88,7 +91,9 @@ export class TableLayout {
 
   /** Says which columns are left out, since the terminal has no room for them; null where none is. */
   leftOut(): string | null {
-    const left = this.#header.filter((_, index) => !this.#shown.includes(index)).map(visible);
+    const left = [...this.#header.entries()]
+      .filter(([index]) => !this.#shown.includes(index))
+      .map(([index, name]) => `${visible(name)}${this.#filled.has(index) ? '' : ' (empty)'}`);
     if (left.length === 0) return null;
     const more = left.length > MOST_NAMED ? ` and ${left.length - MOST_NAMED} more` : '';
     const named = left.slice(0, MOST_NAMED).join(', ') + more;
@@ -119,9 +124,13 @@ function shownColumns(
   columns: number,
 ): number[] {
   const least = (most: number) => wanted.map((each, index) => (numeric[index] === true ? each : Math.min(each, most)));
-  const sum = (widths: readonly number[]) => widths.reduce((all, each) => all + each, (widths.length - 1) * GAP.length);
-  if (sum(least(LEAST_COLUMN)) <= columns) return [...wanted.keys()];
-  return tellingColumns(header, measured, least(READABLE_COLUMN), GAP.length, columns);
+  const sum = (places: readonly number[], widths: readonly number[]) =>
+    places.reduce((all, index) => all + (widths[index] ?? 0), (places.length - 1) * GAP.length);
+  const all = [...wanted.keys()];
+  if (sum(all, wanted) <= columns) return all;
+  const filled = filledColumns(header.length, measured);
+  if (sum(filled, least(LEAST_COLUMN)) <= columns) return filled;
+  return tellingColumns(header, filled, measured, least(READABLE_COLUMN), GAP.length, columns);
 }
 
 /** The widths with which columns fit: the widest texts give way first. */

@@ -8,7 +8,7 @@ const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu;
 const UNSEEN_IN_JSON = /[\p{Cf}\p{Co}\p{Cn}\u007f-\u009f\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu;
 
 /** Nearly every text, and nothing in it is unseen: looked for first, since that takes far less time. */
-export const PRINTABLE_ASCII = /^[ -~]*$/;
+const PRINTABLE_ASCII = /^[ -~]*$/;
 
 /** A text as a terminal can safely show it: what an attacker chose (a name, a path) may hold anything. */
 export function visible(text: string): string {

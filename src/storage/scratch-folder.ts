@@ -5,8 +5,10 @@ import path from 'node:path';
 import process from 'node:process';
 import { sha256Hex } from './sha256.ts';
 
+const PURPOSES = ['verify', 'replay', 'withdraw', 'query', 'sort', 'input', 'pull', 'land'] as const;
+
 /** What a scratch folder is for: part of its name. */
-export type ScratchPurpose = 'verify' | 'replay' | 'withdraw' | 'query' | 'sort' | 'input' | 'pull' | 'land';
+export type ScratchPurpose = (typeof PURPOSES)[number];
 
 /** A folder among temporary files that only this user can read. It is gone at the end, however the process ends but by force. */
 export interface ScratchFolder {
@@ -15,7 +17,9 @@ export interface ScratchFolder {
 }
 
 /** `audit-lake-<purpose>-<host>-<process>-<random>`; of early versions without host and process; sorting was `spool` in some. */
-const NAME = /^audit-lake-(?:verify|replay|query|sort|input|pull|land|spool)-(?:([0-9a-f]{8})-(\d+)-)?[A-Za-z0-9]{6}$/;
+const NAME = new RegExp(
+  `^audit-lake-(?:${[...PURPOSES, 'spool'].join('|')})-(?:([0-9a-f]{8})-(\\d+)-)?[A-Za-z0-9]{6}$`,
+);
 
 /** A folder of an early version is taken for left behind at this age. */
 const ABANDONED_MS = 86_400_000;

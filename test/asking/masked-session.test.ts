@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { countEvents, eventPage, eventRows } from '../../src/asking/event-search.ts';
 import type { LakeSession } from '../../src/asking/index.ts';
-import { LakeSession as Session } from '../../src/asking/index.ts';
+import { eventAccount, eventNamed, LakeSession as Session } from '../../src/asking/index.ts';
 import { PEOPLE_KEY } from '../../src/masking/index.ts';
 import type { Rows } from '../../src/present/index.ts';
 import { VIEWS } from '../../src/views/index.ts';
@@ -76,7 +76,7 @@ describe('a session in which names are masked', () => {
       assert.deepEqual(Object.keys(masked[0] ?? {}), masked.length === 0 ? [] : columns.map(({ name }) => name));
     }
     const unchanged =
-      'SELECT event_uid, event_time, code, event_name, source_file, ip_address FROM audit_events ORDER BY 1';
+      'SELECT event_time, code, event_name, source_file, source_row, ip_address FROM audit_events ORDER BY ALL';
     assert.deepEqual(await askedRows(session, unchanged), await askedRows(plain, unchanged));
     assertNobody(await askedRows(session, 'FROM audit_events_table'));
     assert.ok(
@@ -152,27 +152,101 @@ describe('a session in which names are masked', () => {
     assert.deepEqual(await ownRows(plain, `FROM ${plain.shown(without)}`), await ownRows(plain, without));
   });
 
-  it('finds events by real names, in their order, and shows them masked', async () => {
-    const filter = { from: null, to: null, wanted: { person: ['CHIDI'] } };
-    for (const sort of ['-time', 'time', 'actor', '-actor', 'object'] as const) {
+  it('finds events by real names, puts them in the order of what it shows, and shows them masked', async () => {
+    const filter = { from: null, to: null, wanted: { person: ['CORP'] } };
+    const KEYS = {
+      time: 'event_time',
+      '-time': 'event_time DESC',
+      actor: 'coalesce(actor_name, actor_id), event_time DESC',
+      '-actor': 'coalesce(actor_name, actor_id) DESC, event_time DESC',
+      user: "coalesce(user_name, new_email, user_id, '~'), event_time DESC",
+      object: "lower(coalesce(object_name, '~')), event_time DESC",
+    } as const;
+    const all = new Set(
+      (
+        await ownRows(
+          plain,
+          `SELECT event_uid FROM audit_events WHERE actor_name ILIKE '%corp%' OR user_name ILIKE '%corp%'`,
+        )
+      ).map((row) => session.shownId(String(row['event_uid']))),
+    );
+    for (const sort of Object.keys(KEYS) as (keyof typeof KEYS)[]) {
       const columns = ['event_uid', 'actor_name', 'message', 'user_ids'];
-      const uids = async (asked: LakeSession, limit: number | null) =>
-        (await rowsIn(await eventRows(asked, filter, { columns, sort, limit }))).map(([uid]) => uid);
-      for (const limit of [2, null]) {
-        const found = await uids(session, limit);
-        assert.ok(found.length > 1);
-        assert.deepEqual(found, await uids(plain, limit), `${sort} ${limit}`);
-      }
+      const expected = (
+        await askedRows(session, `SELECT event_uid FROM audit_events ORDER BY ${KEYS[sort]}, event_uid`)
+      )
+        .map((row) => String(row['event_uid']))
+        .filter((uid) => all.has(uid));
+      assert.ok(expected.length > 4);
+      const uids = async (limit: number | null) =>
+        (await rowsIn(await eventRows(session, filter, { columns, sort, limit }))).map(([uid]) => uid);
+      assert.deepEqual(await uids(2), expected.slice(0, 2), sort);
+      assert.deepEqual(await uids(null), expected, sort);
       const page = await eventPage(session, filter, { columns, sort, limit: 2 });
       assertNobody(page.rows);
       const next = await eventPage(session, filter, { columns, sort, limit: 2, after: page.places.at(-1) });
       assertNobody(next.rows);
+      const places = [...page.places, ...next.places].map(({ eventUid }) => eventUid);
+      assert.deepEqual(places, expected.slice(0, 4), sort);
       assert.deepEqual(
-        [...page.places, ...next.places].map(({ eventUid }) => eventUid),
-        await uids(plain, 4),
+        [...page.rows, ...next.rows].map(([uid]) => uid),
+        places,
       );
+      const back = await eventPage(session, filter, { columns, sort, limit: 2, before: next.places[0] });
+      assert.deepEqual(back.places, page.places, sort);
     }
     assert.equal(await countEvents(session, filter), await countEvents(plain, filter));
+  });
+
+  it('shows no id or digest that whoever has a list of names could make of them', async () => {
+    const rows = await ownRows(plain, 'SELECT event_uid, source_etag, ingest_id FROM audit_events');
+    const [record] = await ownRows(plain, 'SELECT ingest_id FROM quarantine_rows');
+    const digests = new Set([...rows, record ?? {}].flatMap((row) => Object.values(row).map(String)));
+    const [first] = rows;
+    const account = await eventAccount(
+      { storage: lake.asked.storage, rawRetentionDays: 0 },
+      plain,
+      String(first?.['event_uid']),
+    );
+    for (const made of JSON.stringify(account).match(/\b[0-9a-f]{64}\b/g) ?? []) digests.add(made);
+    assert.ok(digests.size > rows.length + 6);
+    const shown = await Promise.all(Object.keys(VIEWS).map((view) => askedRows(session, `FROM ${view}`)));
+    const tables = await askedRows(session, 'FROM audit_events_table');
+    const masked = await eventAccount(
+      { storage: lake.asked.storage, rawRetentionDays: 0 },
+      session,
+      String(first?.['event_uid']),
+    );
+    const text = JSON.stringify([shown, tables, masked]);
+    for (const digest of digests) assert.ok(!text.includes(digest), digest);
+    assert.deepEqual(
+      [masked?.raw.record?.offset, masked?.raw.record?.length, masked?.raw.now?.size],
+      [null, null, null],
+    );
+    assert.equal(masked?.raw.recorded?.sha256, masked?.raw.now?.sha256, 'what is equal stays so');
+    for (const name of ['byte_offset']) {
+      assert.deepEqual(await askedRows(session, `SELECT DISTINCT ${name} FROM quarantine_rows`), [{ [name]: null }]);
+    }
+  });
+
+  it('has one id for one event in every view, stable and as many as there are, by which it is found', async () => {
+    const counts = 'SELECT count(DISTINCT event_uid) n FROM audit_events';
+    assert.deepEqual(await askedRows(session, counts), await askedRows(plain, counts));
+    const joined = 'SELECT count(*) n FROM audit_events e JOIN audit_events_ocsf o ON o.metadata_uid = e.event_uid';
+    assert.deepEqual(await askedRows(session, joined), await askedRows(plain, joined));
+    const [row] = await ownRows(plain, 'SELECT event_uid, source_row FROM audit_events ORDER BY source_row LIMIT 1');
+    const real = String(row?.['event_uid']);
+    const shown = session.shownId(real);
+    assert.match(shown, /^[0-9a-f]{32}$/);
+    assert.equal(await eventNamed(session, shown), real);
+    assert.equal(await eventNamed(session, shown.slice(0, 12).toUpperCase()), real);
+    assert.notEqual(await eventNamed(session, real), real, 'nobody finds out whether a real one is there');
+    assert.equal(await eventNamed(session, real.slice(0, 12)), null);
+    assert.equal(await eventNamed(session, real, true), real);
+    assert.equal(await eventNamed(session, real.slice(0, 12), true), real);
+    const account = await eventAccount({ storage: lake.asked.storage, rawRetentionDays: 0 }, session, real);
+    assert.deepEqual([account?.event_uid, account?.event['event_uid'], account?.problems], [shown, shown, []]);
+    await assert.rejects(askedRows(session, "SELECT masked_id('ab')"), /found masked_id/);
   });
 
   it('lets no statement of whoever asks get at what is not masked', async () => {

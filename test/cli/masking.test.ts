@@ -143,6 +143,11 @@ describe('names in what a command prints', () => {
         assert.match(stderr, /^audit-lake: --reveal "li\.wie": .* nobody is called so.*\n--reveal "zed": .*\n$/);
         assert.doesNotMatch(stderr, /li\.wei/i, 'whoever is to be masked is not suggested');
       }
+      for (const nobody of ['', ' ']) {
+        const { code, stderr } = await run(['events', '--lake', lake, '--mask', 'people', '--reveal', nobody]);
+        assert.equal(code, 2);
+        assert.match(stderr, /^audit-lake: --reveal: expected a name .*; found an empty text\. /);
+      }
     }),
   );
 

@@ -92,6 +92,20 @@ describe('--output', () => {
     }
   });
 
+  it('of a page alone is refused where it says another ending, and goes to standard output where it is asked to', async () => {
+    for (const name of ['x.pdf', 'x.txt', 'x']) {
+      const { code, stderr } = await run(['report', '--lake', lake, '--output', name]);
+      assert.equal(code, 2);
+      assert.match(stderr, /expected an ending that says a format \(\.html, \.htm\), or --format\n$/);
+    }
+    assert.match(
+      (await run(['report', '--lake', lake, '--output', 'x.csv'])).stderr,
+      /there is no csv of this; it comes as \.html, \.htm\n$/,
+    );
+    const page = await run(['report', '--no-verify', '--lake', lake, '--output', '-']);
+    assert.deepEqual([page.code, page.stdout.slice(0, 15)], [0, '<!doctype html>']);
+  });
+
   it('gives a terminal no bytes that are no text', async () => {
     const node = ['--import', 'data:text/javascript,process.stdout.isTTY=true'];
     for (const format of ['parquet', 'xlsx', 'arrow']) {

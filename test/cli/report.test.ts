@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
 import { describe, it } from 'vitest';
@@ -50,6 +50,57 @@ describe('audit-lake report', () => {
       const page = join(folder, 'report.html');
       assert.equal((await run(['report', '--lake', lake, '--output', page])).code, 1);
       assert.match(await saidIn(page), /1 problem was found\..*commit_edited/);
+    }),
+  );
+
+  for (const [what, change] of [
+    ['gone', (file: string) => rm(file)],
+    ['cut off', (file: string) => truncate(file, 1000)],
+  ] as const) {
+    it(
+      `ends with 1 where a data file is ${what}, and the page says what is left out and counts the rest`,
+      inFolder(async (folder) => {
+        const lake = await lakeIn(folder);
+        const file = join(folder, 'b.csv');
+        const lost = record('Created dashboard, ID=d-2, name=Lost', '2026-03-05T10:00:00Z');
+        await writeFile(file, HEADER + lost + lost.replace('d-2', 'd-3'));
+        assert.equal((await run(['ingest', file, '--lake', lake])).code, 0);
+        const events = join(lake, 'curated/audit_events');
+        const [part = ''] = await readdir(join(events, 'event_date=2026-03-05'));
+        await change(join(events, 'event_date=2026-03-05', part));
+        const page = join(folder, 'report.html');
+        const made = await run(['report', '--lake', lake, '--output', page]);
+        assert.equal(made.code, 1, made.stderr);
+        const said = await saidIn(page);
+        assert.match(said, /1 data file is gone, or is not what was committed.*By the log 2 events are lost/);
+        assert.match(said, /2026-03-01 to 2026-03-05.*Events ?1 by 1 actor/);
+        assert.ok(said.includes(part) && said.includes('1 problem was found'));
+        // Whom the lost file names, no mask knows.
+        const masked = await run([
+          'report',
+          '--lake',
+          lake,
+          '--mask',
+          'people',
+          '--output',
+          join(folder, 'masked.html'),
+        ]);
+        assert.equal(masked.code, 3);
+        assert.match(masked.stderr, /audit_events.*verify/);
+      }),
+    );
+  }
+
+  it(
+    'has the verification alone where nothing can be counted, and says so',
+    inFolder(async (folder) => {
+      const lake = await lakeIn(folder);
+      await rm(join(lake, 'curated/audit_events/_delta_log'), { recursive: true });
+      const page = join(folder, 'report.html');
+      const made = await run(['report', '--lake', lake, '--output', page]);
+      assert.equal(made.code, 1, made.stderr);
+      assert.match(await saidIn(page), /Nothing can be counted, as the lake stands.*is not what its log/);
+      assert.equal((await run(['report', '--no-verify', '--lake', lake, '--output', page, '--force'])).code, 3);
     }),
   );
 

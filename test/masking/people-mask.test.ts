@@ -97,6 +97,57 @@ describe('a text that may name anybody', () => {
     for (const text of ['v1 2', 'a b', 'service desk', 'b, a']) assert.equal(ordinary.text(text), text);
   });
 
+  it('has them for names with several blanks, line ends, signs or what nobody sees between their words or letters', () => {
+    const people = mask(['jane.doe@corp.example', 'Chidi Obi', 'CORP\\mmuster', 'CORP\\support', 'v1.2@corp.example']);
+    const found = [
+      ...['Jane  Doe', 'jane\n doe', 'Jane\u00a0Doe', 'jane_doe', 'JANE-DOE', 'doe.jane', 'Doe,Jane', 'Doe , Jane'],
+      ...[
+        'Ja\u200bne Doe',
+        'jane.d\u00adoe',
+        '\ufeffjane.doe',
+        'jane.doe@co\u200brp.example',
+        'chidi_obi',
+        'Chidi.Obi',
+      ],
+      ...['mmuster', 'MMuster', 'mm\u2060uster'],
+    ];
+    for (const text of found) {
+      assert.match(people.text(text).replace('\ufeff', ''), PSEUDONYM, JSON.stringify(text));
+      assert.doesNotMatch(people.text(`by ${text}, then`), /jane|doe|chidi|obi|muster/i, JSON.stringify(text));
+    }
+    const [name, mail] = [people.person('jane doe'), people.person('jane.doe@corp.example')];
+    for (const text of ['Jane  Doe', 'jane_doe', 'Jane\nDoe']) assert.equal(people.text(text), name);
+    assert.equal(people.text('jane.doe@co\u200brp.example'), mail);
+    assert.deepEqual(people.behind(people.text('doe.jane')), people.behind(people.person('doe jane')));
+    for (const text of ['support access', 'v1 2', 'v1_2', 'a Doe. Jane too', 'jane  and doe', 'a  b', 'x,y\n']) {
+      assert.equal(people.text(text), text);
+    }
+  });
+
+  it('has them for whole names before those that a comma would make of two neighbours', () => {
+    const people = mask(['jane.doe@corp.example']);
+    const shown = people.text('jane_doe, Jane.Doe, JANE DOE; x.doe, Jane Doe');
+    assert.doesNotMatch(shown.replace('x.doe', ''), /jane|doe/i);
+    assert.match(shown, /^person-\w{15}, person-\w{15}, person-\w{15}; x\.doe, person-\w{15}$/);
+    assert.match(people.text('Doe, Jane'), PSEUDONYM);
+    assert.match(people.text('of Doe, Jane and Doe, Jane'), /^of person-\w{15} and person-\w{15}$/);
+  });
+
+  it('has them for names in plain letters, and as German writes umlauts without them, both ways', () => {
+    const people = mask(['Jörg Müller', 'soeren.groesse@corp.example', 'Zoë Quist', 'ren\u00e9.łukasz@corp.example']);
+    const found = [
+      'Jorg Muller',
+      'joerg mueller',
+      'JÖRG MÜLLER',
+      'Sören Größe',
+      'sören.größe',
+      'Zoe Quist',
+      'Rene Lukasz',
+    ];
+    for (const text of found) assert.match(people.text(text), PSEUDONYM, text);
+    for (const text of ['für', 'Müllers Jörg', 'fur']) assert.equal(people.text(text), text);
+  });
+
   it('has them for names as addresses of the web write them', () => {
     const people = mask(['Chidi Obi', 'chidi.obi@corp.example', 'Zoë Quist']);
     const mail = people.person('chidi.obi@corp.example');
@@ -162,6 +213,7 @@ describe('a text that may name anybody', () => {
       'a%40b.',
       'a%40-',
       '.-',
+      ...['\u200b', 'a\u200b', '\n', ' \n', ' ', ' ,', ', ', 'Lee, Ann ', 'Ann,Lee', 'ä', 'ä_', 'a_', 'Ann_Lee,'],
     ]) {
       const began = performance.now();
       people.text(part.repeat(200_000));
@@ -207,5 +259,17 @@ describe('who is shown on purpose', () => {
     assert.equal(people.person('chidi obi'), 'chidi obi');
     const shown = people.text('Chidi Obi, Dana@corp.example, Eve');
     assert.equal(shown, `Chidi Obi, Dana@corp.example, ${people.person('Eve')}`);
+  });
+
+  it('is shown in every way in which a text writes the name, and is asked for by one of these as well', () => {
+    const all = ['jane.doe@corp.example', 'CORP\\mmuster', 'Eve Adams'];
+    const text = 'jane.doe, Doe, Jane, jane_doe, mmuster, Eve Adams';
+    for (const asked of ['jane.doe@corp.example', 'JANE.DOE', 'jane doe', mask(all).person('jane.doe')]) {
+      const people = mask(all, [asked]);
+      assert.deepEqual([people.revealed, people.unknown], [['jane.doe@corp.example'], []], asked);
+      const [muster, eve] = [people.person('mmuster'), people.person('Eve Adams')];
+      assert.equal(people.text(text), `jane.doe, Doe, Jane, jane_doe, ${muster}, ${eve}`);
+    }
+    for (const nobody of ['', ' ']) assert.deepEqual(mask(['', ' ', 'Eve'], [nobody]).unknown, [nobody]);
   });
 });

@@ -114,6 +114,13 @@ describe('a page', () => {
     assert.equal((await get('/quarantine/no_such_reason.json')).status, 404);
   });
 
+  it('is none for a question that there is not, which says what is near', async () => {
+    const { status, text } = await get('/questions/self-grantd');
+    assert.equal(status, 404);
+    assert.match(text, /did you mean self-granted-roles\?/);
+    assert.equal((await get('/questions/nosuch.json')).status, 404);
+  });
+
   it('says how many files there are, and how large', async () => {
     assert.match((await get('/health')).text, /<strong>1 file, /);
   });

@@ -93,7 +93,9 @@ describe('pages in which names are masked', () => {
 
   it('name nobody, neither as a page nor as JSON, and say so', async () => {
     const [masked, plain] = [asking({ reveal: [] }), asking()];
-    const { rows } = JSON.parse(await plain('/events.json')) as { rows: { event_uid: string }[] };
+    const uids = async (ask: typeof masked) =>
+      (JSON.parse(await ask('/events.json')) as { rows: { event_uid: string }[] }).rows.map((row) => row.event_uid);
+    const [rows, real] = [await uids(masked), await uids(plain)];
     const views = [
       ...[
         '/',
@@ -107,7 +109,7 @@ describe('pages in which names are masked', () => {
       ...questionFiles()
         .slice(0, 3)
         .map(({ name }) => `/questions/${name}`),
-      ...[0, 1, 2, 5, 7, 11].flatMap((index) => rows[index] ?? []).map(({ event_uid: uid }) => `/events/${uid}`),
+      ...[0, 1, 2, 5, 7, 11].flatMap((index) => rows[index] ?? []).map((uid) => `/events/${uid}`),
     ];
     let named = 0;
     for (const view of views) {
@@ -116,6 +118,7 @@ describe('pages in which names are masked', () => {
       for (const each of [view, twin]) {
         const text = await masked(each);
         assert.deepEqual(namedIn(text), [], each);
+        assert.ok(!real.some((uid) => text.includes(uid)), `${each} has no id that is made of a name`);
         if (view === '/events') named += namedIn(await plain(each)).length;
         if (['/', '/events', '/health'].includes(view)) assert.match(text, /names masked with key [0-9a-f]{8}/);
       }
@@ -129,9 +132,13 @@ describe('pages in which names are masked', () => {
       (JSON.parse(await ask(`/events.json?${new URLSearchParams(query)}`)) as { total: number }).total;
     const found = await answerOfLake(
       lake,
-      'SELECT event_uid, actor_name FROM audit_events WHERE actor_name IS NOT NULL',
+      'SELECT source_file, source_row, actor_name FROM audit_events WHERE actor_name IS NOT NULL',
     );
-    const actors = new Map(objectsOf(found).map((row) => [String(row['event_uid']), String(row['actor_name'])]));
+    const placed = 'SELECT source_file, source_row, event_uid FROM audit_events';
+    const shown = objectsOf(await answerOfLake(lake, placed, { mask: { reveal: [] } }));
+    const placeOf = (row: Record<string, unknown>) => `${row['source_file']} ${row['source_row']}`;
+    const uids = new Map(shown.map((row) => [placeOf(row), String(row['event_uid'])]));
+    const actors = new Map(objectsOf(found).map((row) => [uids.get(placeOf(row)), String(row['actor_name'])]));
     const { rows } = JSON.parse(await masked('/events.json')) as { rows: { event_uid: string; actor_name: string }[] };
     const pairs = new Map(rows.map((row) => [row.actor_name, actors.get(row.event_uid) ?? '']));
     assert.ok(pairs.size > 5);

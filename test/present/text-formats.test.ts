@@ -63,6 +63,12 @@ describe('rows as text', () => {
     ]);
   });
 
+  it('are a table of Markdown that makes no link of an address', async () => {
+    const said = '[link](http://evil.example) HTTPS://evil.example www.evil.example ratio 1:2';
+    const [, , row] = (await written('markdown', rowsOf([[said, null]]))).split('\n');
+    assert.equal(row, '| \\[link\\](http\\://evil.example) HTTPS\\://evil.example www\\.evil.example ratio 1:2 | ∅ |');
+  });
+
   it('are records, a line a column', async () => {
     const rows = rowsOf([
       ['x\ny', null],

@@ -35,14 +35,41 @@ describe('a table of text', () => {
     const names = ['first', 'empty', 'same', 'actor_name', 'event_time'];
     const rows = [1, 2].map((each) => [`${each}${LONG}`, '∅', LONG, `${each}${LONG}`, `${each}${LONG}`]);
     const head = (columns: number) => textTable(names, rows, [], columns).split('\n')[0]?.trim().split(/ +/);
-    assert.deepEqual(head(200), names);
-    assert.deepEqual(head(56), names);
-    assert.deepEqual(head(52), ['first', 'actor_name', 'event_time']);
-    assert.deepEqual(head(40), ['actor_name', 'event_time']);
+    assert.deepEqual(head(200), ['first', 'same', 'actor_name', 'event_time']);
+    assert.deepEqual(head(500), names);
+    assert.deepEqual(head(46), ['first', 'same', 'actor_name', 'event_time']);
+    assert.deepEqual(head(45), ['first', 'actor_name', 'event_time']);
+    assert.deepEqual(head(40), ['first', 'actor_name', 'event_time']);
+    assert.deepEqual(head(39), ['actor_name', 'event_time']);
     assert.deepEqual(head(20), ['event_time']);
-    const lines = textTable(names, rows, [], 30).split('\n');
-    assert.match(lines.at(-1) ?? '', /^… 4 more columns: first, empty, same, actor_name \(/);
+    const lines = textTable(names, rows, [], 25).split('\n');
+    assert.match(lines.at(-1) ?? '', /^… 4 more columns: first, empty \(empty\), same, actor_name \(/);
     assert.ok(lines.slice(0, -1).every((line) => line.length <= 30));
+  });
+
+  it('says on 80 columns who did what when, be it one person and one kind in every row', () => {
+    const names = [
+      'event_time',
+      'event',
+      'instance',
+      'actor_name',
+      'event_name',
+      'user_name',
+      'object_name',
+      'message',
+    ];
+    const rows = [1, 2].map((each) => [
+      ...[`2026-03-03 00:12:0${each}+00`, `ad1cca5${each}`, '∅', 'mallory@corp.example', 'dashboard.deleted'],
+      ...['li.wei@corp.example', `Devices without antivirus ${each}`, `Deleted dashboard ${each} ${LONG}`],
+    ]);
+    const head = (columns: number) => textTable(names, rows, [], columns).split('\n')[0]?.trim().split(/ +/);
+    const all = names.filter((name) => name !== 'instance');
+    assert.deepEqual(head(60), ['event_time', 'event', 'actor_name', 'event_name']);
+    assert.deepEqual(head(80), ['event_time', 'event', 'actor_name', 'event_name', 'message']);
+    for (const columns of [120, 200]) assert.deepEqual(head(columns), all);
+    const lines = textTable(names, rows, [], 80).split('\n');
+    assert.equal(lines[2], '2026-03-03 00:12:01+00  ad1cca51  mallory@corp.…  dashboard.del…  Deleted dashb…');
+    assert.match(lines.at(-1) ?? '', /^… 3 more columns: instance \(empty\), user_name, object_name \(/);
   });
 
   it('cuts no day and no time', () => {

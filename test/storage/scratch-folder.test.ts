@@ -77,6 +77,10 @@ describe('a scratch folder', () => {
     await mkdir(join(folder, 'audit-lake-verify-00000000-4194305-abcdef'));
     await mkdir(join(folder, 'audit-lake-verify-abcdef'));
     await mkdir(join(folder, 'audit-lake-spool-uvwxyz'));
+    // Of every purpose, of a process that is no more.
+    for (const purpose of ['verify', 'replay', 'withdraw', 'query', 'sort', 'input', 'pull', 'land']) {
+      await mkdir(join(folder, `audit-lake-${purpose}${host}4194305-uvwxyz`));
+    }
     await utimes(join(folder, 'audit-lake-spool-uvwxyz'), new Date(0), new Date(0));
     await (await holder('await removeLeftScratch(); await scratch.remove();')).ended;
     const names = (await readdir(folder)).sort();
