@@ -34,9 +34,6 @@ export interface TakingOptions {
 /** Files that are begun together at most. */
 const FILES_PER_RUN = 256;
 
-/** Files that are looked at at the same time: a store far away answers many as fast as one. */
-const LOOKS_AT_ONCE = 8;
-
 /** So many are tried one by one, where one of them fails. */
 const FEW_FILES = 4;
 
@@ -200,24 +197,22 @@ export class Taking {
   async #ingest(files: readonly ListedFile[], fileMs: number): Promise<void> {
     const { deadline } = this.#options;
     const due = async function* (this: Taking): AsyncGenerator<string | ListedFile> {
-      for (let from = 0; from < files.length; from += LOOKS_AT_ONCE) {
+      for (const file of files) {
         if (this.#context.host.now() >= deadline) return;
-        const some = files.slice(from, from + LOOKS_AT_ONCE);
-        const looked = await Promise.all(some.map((file) => this.#lookAgain(file)));
-        for (const file of looked) {
-          if (typeof file === 'string' || this.#isWhole(file)) yield file;
-          else this.#unsettled.add(file.path);
+        if (this.#isLanded(file)) {
+          yield file;
+          continue;
         }
+        const { path } = file;
+        // Looked at once more when its turn has come: whoever writes slowly may have gone on since the listing.
+        const info = await this.#context.storage.head(path);
+        if (info === null || this.#isWhole(info)) yield info ?? path;
+        else this.#unsettled.add(path);
       }
     };
     const commitMs = files.every((file) => this.#isLanded(file)) ? LANDED_COMMIT_MS : COMMIT_MS;
     const pace = { commitMs, fileMs, until: deadline };
     await ingestPaths(this.#context, this.#settings, due.call(this), this.#runOptions(pace));
-  }
-
-  /** A file as it is once its turn has come: whoever writes slowly may have gone on since the listing. The path of one that is gone. */
-  async #lookAgain(file: ListedFile): Promise<ListedFile | string> {
-    return this.#isLanded(file) ? file : ((await this.#context.storage.head(file.path)) ?? file.path);
   }
 
   #runOptions(pace?: Pace): RunOptions {

@@ -6,8 +6,7 @@ import type { Snapshot } from './snapshot.ts';
 import { withLeastWriter } from './writer-version.ts';
 
 const FIRST_DELAY_MS = 20;
-/** So many writers may be at it that only ever rarer tries let all of them through. */
-const LONGEST_DELAY_MS = 4_000;
+const LONGEST_DELAY_MS = 500;
 
 /** How often a commit is tried before the store is given up on; each failure means that somebody else's commit went in. */
 export const MOST_TRIES = 100;
