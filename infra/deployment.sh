@@ -2,7 +2,7 @@
 # What the scripts in this folder share: how they speak, and what they know of a deployment. To be sourced.
 
 # Names of the two deployments in the resource group: what main.bicep put out is read back under the first.
-readonly MAIN_DEPLOYMENT=nexthink-audit-lake
+MAIN_DEPLOYMENT=nexthink-audit-lake
 readonly EVENTS_DEPLOYMENT=nexthink-audit-lake-events
 # As in modules/raw-subscription.bicep: to the webhook, and to the queue.
 readonly SUBSCRIPTION=nexthink-audit-lake
@@ -62,11 +62,21 @@ need_group() {
     refuse "no resource group $1 in this subscription (or no right to see it): az group create --name $1 --location LOCATION"
 }
 
+# Sets MAIN_DEPLOYMENT to the latest of main.bicep in the resource group $1, where there is none of ours: azd and the portal name them.
+find_deployment() {
+  local found
+  found="$(az deployment group list --resource-group "$1" --query "[?name=='$MAIN_DEPLOYMENT'].name" --output tsv)" && [[ -z $found ]] &&
+    found="$(az deployment group list --resource-group "$1" --query 'sort_by([?properties.outputs.lakeUrl], &properties.timestamp)[-1].name' --output tsv)" &&
+    [[ -n $found ]] && MAIN_DEPLOYMENT="$found"
+  return 0
+}
+
 # Sets what main.bicep put out, of the resource group $1.
 read_outputs() {
   local names=(functionAppName hostAccountName deadLetterContainer landingAccountName landingSubscriptionId landingResourceGroup rawContainer
     rawFolder lakeIsPrivate actionGroupId applicationInsightsName landedFolders landingAppName keyVaultName landingSecrets delivery rawUrl lakeUrl)
   local query lines
+  find_deployment "$1"
   query="$(printf '%s.value, ' "${names[@]}")"
   lines="$(az deployment group show --resource-group "$1" --name "$MAIN_DEPLOYMENT" --query "properties.outputs.[${query%, }]" --output tsv)" ||
     fail "no deployment $MAIN_DEPLOYMENT in resource group $1: run infra/deploy.sh first"

@@ -44,8 +44,8 @@ name_assignment() {
   [[ ! $name =~ ^[0-9a-fA-F]{32}$ ]] || name="${name:0:8}-${name:8:4}-${name:12:4}-${name:16:4}-${name:20}"
   [[ -z $name ]] ||
     found="$(az role assignment list --all --query "[?name=='$name'].id" --output tsv 2> /dev/null)" || found=''
-  say 'Somebody gave a role by hand that the template gives as well; Azure allows one alike. Delete the one given by hand and run this'
-  say 'again, which gives it anew:'
+  say 'A role that the template gives is given already, under another name: by hand, or by an earlier version (docs/operate.md, Names of'
+  say 'role assignments). Azure allows one alike. Delete it and run this again, which gives it anew:'
   if [[ -n $found ]]; then
     say "  az role assignment delete --ids $found"
   else

@@ -26,6 +26,7 @@ export const AZ_COMMANDS: Readonly<Record<string, Options>> = {
   'functionapp deployment source config-zip': { ...NAMED, src: 'value', 'build-remote': 'value', timeout: 'value' },
   'deployment group what-if': { ...DEPLOYMENT, 'validation-level': 'value', 'no-pretty-print': 'flag' },
   'deployment group create': DEPLOYMENT,
+  'deployment group list': IN_GROUP,
   'deployment group show': NAMED,
   'deployment operation group list': NAMED,
   'resource list': IN_GROUP,

@@ -362,6 +362,18 @@ describe('deploy.sh, elsewhere', { concurrent: true }, () => {
 
 describe('teardown.sh', () => {
   it(
+    'finds what azd or the portal deployed under a name of their own',
+    atWorkstation(async (at) => {
+      const app = idOf('Microsoft.Web/sites', 'audit-lake-abc');
+      Object.assign(at.azure, { outputs: OUTPUTS, deployedAs: 'audit-dev-1777000000', resources: [app] });
+      at.azure.operations = { 'audit-dev-1777000000': [['Microsoft.Web/sites', app, 'audit-lake-abc']] };
+      const { code, stderr } = await at.run('teardown.sh', ['--resource-group', GROUP, '--yes']);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(at.azure.resources, []);
+    }),
+  );
+
+  it(
     'deletes nothing where it knows of nothing that it made',
     atWorkstation(async (at) => {
       at.azure.outputs = OUTPUTS;

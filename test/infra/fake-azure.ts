@@ -65,6 +65,8 @@ export class FakeAzure {
   parameters: Record<string, unknown> = { tags: { stage: 'prod' } };
   /** What main.bicep put out; null where it was not deployed. */
   outputs: Readonly<Record<string, string | boolean>> | null = null;
+  /** What the deployment of main.bicep is called: azd and the portal name theirs. */
+  deployedAs = 'nexthink-audit-lake';
   key = 'webhook-key_Aa0==';
   /** How often the function, then the key, is looked for in vain. */
   pollsWithoutFunction = 0;
@@ -208,9 +210,16 @@ export class FakeAzure {
         return { changes: this.drift, status: 'Succeeded' };
       case 'deployment group create':
         return await this.#deploy(value('name'), value('template-file'), options['parameters'] ?? []);
+      case 'deployment group list': {
+        const name = this.outputs === null ? null : this.deployedAs;
+        return queried({
+          "[?name=='nexthink-audit-lake'].name": name === 'nexthink-audit-lake' ? [name] : [],
+          'sort_by([?properties.outputs.lakeUrl], &properties.timestamp)[-1].name': name,
+        });
+      }
       case 'deployment group show': {
         if (value('query') === 'properties.provisioningState') return this.#state(value('name'));
-        if (this.outputs === null) throw new Refused('(DeploymentNotFound)');
+        if (this.outputs === null || value('name') !== this.deployedAs) throw new Refused('(DeploymentNotFound)');
         const names = value('query').match(/(?<=[[ ])\w+(?=\.value)/g) ?? [];
         if (value('query') !== `properties.outputs.[${names.map((name) => `${name}.value`).join(', ')}]`)
           throw new Error(`unexpected --query ${value('query')}`);
