@@ -1,19 +1,15 @@
-import { AdlsFailure } from './adls-fault.ts';
-import { isAbsent, unquoted } from './adls-file.ts';
-import { lakePath } from './adls-place.ts';
+import { type Entry, pages } from './adls-page.ts';
+import { impossibleName, listRecursively, type Wanted } from './adls-recursive-listing.ts';
 import type { Requests } from './adls-request.ts';
-import { UnreadableFile } from './errors.ts';
+import type { UnreadableFile } from './errors.ts';
 import { comparePaths, nameFault } from './path.ts';
 import type { ListedFile, ListOptions } from './storage.ts';
-
-/** A folder ends in a slash, as its files' paths need it for sorting: `a.b` < `a/x` < `a0`. */
-type Entry = ListedFile | { readonly path: string; readonly folder: true };
 
 /** Folders of one level that are listed at the same time. */
 const FOLDERS_AHEAD = 8;
 
 /**
- * The files whose path starts with `prefix`, in UTF-8 byte order.
+ * The files whose path starts with `prefix`, in UTF-8 byte order unless any order will do.
  *
  * The service lists a hierarchy in an order of its own, where what is in `a` may come before `a.b`. So each folder is
  * listed by itself and put in order: one request per folder and 5,000 names, in memory a few folders of each level.
@@ -23,11 +19,23 @@ const FOLDERS_AHEAD = 8;
 export async function* listFiles(
   requestsFor: (folder: string) => Requests,
   prefix: string,
-  { after = '', onFault = rethrow, onFolder = () => {}, enter = () => true, tellsCreated = false }: ListOptions,
+  {
+    after = '',
+    onFault = rethrow,
+    onFolder = () => {},
+    enter = () => true,
+    anyOrder = false,
+    tellsCreated = false,
+  }: ListOptions,
 ): AsyncIterable<ListedFile> {
-  const listingOf = (folder: string) =>
-    entriesOf(requestsFor(folder), folder, { prefix, after, onFault, enter, tellsCreated });
-  yield* inOrder(await listingOf(prefix.slice(0, prefix.lastIndexOf('/') + 1)), listingOf, onFolder);
+  const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+  if (anyOrder) {
+    yield* listRecursively(requestsFor(folder), { folder, prefix, after, onFault, onFolder, enter, tellsCreated });
+    return;
+  }
+  const listingOf = (inner: string) =>
+    entriesOf(requestsFor(inner), inner, { prefix, after, onFault, enter, tellsCreated });
+  yield* inOrder(await listingOf(folder), listingOf, onFolder);
 }
 
 /** The files of a folder and of those below it, whose listings are asked for some folders ahead. */
@@ -60,71 +68,21 @@ async function* inOrder(
 async function entriesOf(
   requests: Requests,
   folder: string,
-  {
-    prefix,
-    after,
-    onFault,
-    enter,
-    tellsCreated,
-  }: Required<Omit<ListOptions, 'onFolder'>> & { readonly prefix: string },
+  { prefix, after, onFault, enter, tellsCreated }: Omit<Wanted, 'folder' | 'onFolder'>,
 ): Promise<Entry[]> {
   const entries: Entry[] = [];
   const startFrom = [prefix, after].map((bound) => leadingDigits(bound, folder)).sort(comparePaths)[1] ?? '';
-  let continuation: string | undefined;
-  do {
-    const page = await pageOf(requests, startFrom, continuation);
-    for (const { name, isDirectory, contentLength, lastModified, etag, createdOn } of page.paths) {
-      const path = lakePath(requests.place, name) + (isDirectory === true ? '/' : '');
+  for await (const page of pages(requests, { recursive: false, startFrom, tellsCreated })) {
+    for (const entry of page) {
+      const { path } = entry;
       if (!path.startsWith(prefix) || !path.startsWith(folder) || !comesAfter(path, after)) continue;
-      if (isDirectory === true && !enter(path)) continue;
+      if ('folder' in entry && !enter(path)) continue;
       const fault = nameFault(path.slice(folder.length).replace(/\/$/, ''));
-      if (fault !== null) onFault(new UnreadableFile('list', path, `${fault}; rename it or move it out of the lake`));
-      else if (isDirectory === true) entries.push({ path, folder: true });
-      else {
-        const file = { path, size: contentLength ?? 0, lastModified: lastModified ?? new Date(0) };
-        const created = tellsCreated && createdOn !== undefined && { created: createdOn };
-        entries.push({ ...file, ...created, ...(etag !== undefined && { etag: unquoted(etag) }) });
-      }
+      if (fault === null) entries.push(entry);
+      else onFault(impossibleName(path, fault));
     }
-    continuation = page.continuation;
-  } while (continuation !== undefined && continuation !== '');
+  }
   return entries.sort((a, b) => comparePaths(a.path, b.path));
-}
-
-interface Page {
-  readonly paths: readonly {
-    readonly name: string;
-    readonly isDirectory?: boolean;
-    readonly contentLength?: number;
-    readonly lastModified?: Date;
-    readonly etag?: string;
-    readonly createdOn?: Date;
-  }[];
-  readonly continuation: string | undefined;
-}
-
-async function pageOf(requests: Requests, startFrom: string, continuation: string | undefined): Promise<Page> {
-  const directory = requests.place.name.replace(/\/$/, '');
-  const page = await requests.send(
-    async ({ paths }, abortSignal) => {
-      const pages = paths
-        .listPaths({
-          recursive: false,
-          abortSignal,
-          ...(directory !== '' && { path: directory }),
-          ...(startFrom !== '' && { startFrom }),
-        })
-        .byPage(continuation === undefined ? {} : { continuationToken: continuation });
-      const { done, value } = await pages.next();
-      return done === true ? undefined : value;
-    },
-    { expected: isAbsent },
-  );
-  if (page instanceof AdlsFailure || page === undefined) return { paths: [], continuation: undefined };
-  const items: Page['paths'] = (page.pathItems ?? []).flatMap((item) =>
-    item.name === undefined ? [] : [{ ...item, name: item.name }],
-  );
-  return { paths: items, continuation: page.continuation };
 }
 
 function rethrow(fault: UnreadableFile): never {

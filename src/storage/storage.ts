@@ -34,6 +34,11 @@ export interface ListOptions {
   readonly enter?: (path: string) => boolean;
   /** Whether to say when files were made, where the store knows. */
   readonly tellsCreated?: boolean;
+  /**
+   * Whether the files may come in whatever order the store gives them cheapest: on a remote store one request then lists as many
+   * folders as 5,000 files and folders are, where byte order takes one for each folder.
+   */
+  readonly anyOrder?: boolean;
 }
 
 /**
@@ -64,7 +69,8 @@ export interface Storage {
   readonly limits?: StorageLimits | undefined;
 
   /**
-   * Files whose path starts with `prefix` (at least `<zone>/`), in UTF-8 byte order of the path. A missing folder is empty. Files that come or go meanwhile may be seen or not.
+   * Files whose path starts with `prefix` (at least `<zone>/`), in UTF-8 byte order of the path unless any order will do. A
+   * missing folder is empty. Files that come or go meanwhile may be seen or not.
    */
   list(prefix: string, options?: ListOptions): AsyncIterable<ListedFile>;
 

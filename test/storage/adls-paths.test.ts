@@ -197,6 +197,22 @@ describe('ADLS: order of a listing', () => {
   );
 
   it(
+    'asks for as many files and folders as fit into a page where their order does not matter, however deep they are',
+    onEmulator(
+      async ({ emulator, storage }) => {
+        for (let hour = 0; hour < 300; hour++) {
+          const path = `raw/2026/${hour % 12}/${hour % 25}/${hour}/export.csv`;
+          emulator.store.put(emulator.account, path, bytes('x'));
+        }
+        emulator.requests.length = 0;
+        assert.equal((await paths(storage.list('raw/', { anyOrder: true }))).length, 300);
+        assert.equal(emulator.requests.length, Math.ceil((1 + 12 + 300 + 300 + 300) / 100));
+      },
+      { pageSize: 100 },
+    ),
+  );
+
+  it(
     'has no folders, empty ones neither, and nothing of what is not written yet',
     onEmulator(async ({ emulator, storage }) => {
       await storage.create('raw/gone/a', bytes('x'));
@@ -218,15 +234,18 @@ describe('ADLS: a name that can be no path', () => {
       for (const path of ['raw/0', ...odd.slice(0, 2), 'raw/odd\\folder/x', 'raw/folder/good', 'raw/z']) {
         emulator.store.put(emulator.account, path, bytes('x'));
       }
-      const faults: StorageFault[] = [];
-      const onFault = (fault: StorageFault) => faults.push(fault);
-      assert.deepEqual(await paths(storage.list('raw/', { onFault })), ['raw/0', 'raw/folder/good', 'raw/z']);
-      assert.deepEqual(
-        faults.map(({ path }) => path.toWellFormed()).sort(),
-        odd.map((path) => path.toWellFormed()).sort(),
-      );
-      assert.ok(faults.every((fault) => fault instanceof UnreadableFile && /rename it or move/.test(fault.detail)));
-      await assert.rejects(paths(storage.list('raw/')), UnreadableFile);
+      for (const anyOrder of [false, true]) {
+        const faults: StorageFault[] = [];
+        const onFault = (fault: StorageFault) => faults.push(fault);
+        const found = await paths(storage.list('raw/', { onFault, anyOrder }));
+        assert.deepEqual(found.sort(comparePaths), ['raw/0', 'raw/folder/good', 'raw/z']);
+        assert.deepEqual(
+          faults.map(({ path }) => path.toWellFormed()).sort(),
+          odd.map((path) => path.toWellFormed()).sort(),
+        );
+        assert.ok(faults.every((fault) => fault instanceof UnreadableFile && /rename it or move/.test(fault.detail)));
+        await assert.rejects(paths(storage.list('raw/', { anyOrder })), UnreadableFile);
+      }
       assert.deepEqual(await paths(storage.list('raw/z')), ['raw/z']);
     }),
   );

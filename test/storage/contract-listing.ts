@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe } from 'vitest';
-import { comparePaths } from '../../src/storage/index.ts';
+import { comparePaths, type ListOptions, type Storage } from '../../src/storage/index.ts';
 import { bytes, type Case, collect, paths } from './case.ts';
 
 /** Prefix, order, `after`, many files. */
@@ -20,9 +20,11 @@ export function listingContract(name: string, check: Case): void {
       for (const prefix of ['raw/a', 'raw/a/', 'raw/a/b', 'raw/a.', 'raw/zz', 'raw/a/b/2']) {
         const expected = sorted.filter((path) => path.startsWith(prefix));
         assert.deepEqual(await paths(storage.list(prefix)), expected, prefix);
+        assert.deepEqual(await unordered(storage, prefix), expected, `${prefix} in any order`);
         for (const after of [...sorted, 'raw/a/', 'raw/a/b', 'q', 'zzz', '']) {
           const rest = expected.filter((path) => comparePaths(path, after) > 0);
           assert.deepEqual(await paths(storage.list(prefix, { after })), rest, `${prefix} after ${after}`);
+          assert.deepEqual(await unordered(storage, prefix, { after }), rest, `${prefix} after ${after} in any order`);
         }
       }
     });
@@ -37,6 +39,22 @@ export function listingContract(name: string, check: Case): void {
       assert.deepEqual(await paths(storage.list('raw/', { enter })), ['raw/a/2/b/y', 'raw/a/2/z', 'raw/a/3']);
       assert.deepEqual([...new Set(asked)].sort(), ['raw/a/', 'raw/a/1/', 'raw/a/2/', 'raw/a/2/b/', 'raw/c/']);
       assert.deepEqual(await paths(storage.list('raw/a/2/', { enter: () => false })), ['raw/a/2/z']);
+      asked.length = 0;
+      assert.deepEqual(await unordered(storage, 'raw/', { enter }), ['raw/a/2/b/y', 'raw/a/2/z', 'raw/a/3']);
+      assert.deepEqual([...new Set(asked)].sort(), ['raw/a/', 'raw/a/1/', 'raw/a/2/', 'raw/a/2/b/', 'raw/c/']);
+      assert.deepEqual(await unordered(storage, 'raw/a/2/', { enter: () => false }), ['raw/a/2/z']);
+    });
+
+    check('tells of the folders that it passes through, in any order as in byte order', async ({ storage }) => {
+      for (const path of ['a/1/x', 'a/2/b/y', 'c']) await storage.create(`raw/${path}`, bytes(path));
+      const folders = async (options: ListOptions): Promise<string[]> => {
+        const passed: string[] = [];
+        await collect(storage.list('raw/', { ...options, onFolder: (path) => passed.push(path) }));
+        return passed.sort();
+      };
+      const enter = (path: string): boolean => path !== 'raw/a/2/';
+      for (const options of [{}, { enter }])
+        assert.deepEqual(await folders({ ...options, anyOrder: true }), await folders(options));
     });
 
     check('agrees with head on size and time, and on the ETag where it has one', async ({ storage }) => {
@@ -56,6 +74,7 @@ export function listingContract(name: string, check: Case): void {
       await fill(expected);
       expected.sort(comparePaths);
       assert.deepEqual(await paths(storage.list('raw/')), expected);
+      assert.deepEqual(await unordered(storage, 'raw/'), expected);
       const after = expected[5_050] ?? '';
       assert.deepEqual(await paths(storage.list('raw/', { after })), expected.slice(5_051));
     });
@@ -75,4 +94,9 @@ export function listingContract(name: string, check: Case): void {
       );
     });
   });
+}
+
+/** The paths of a listing in any order, put in order. */
+async function unordered(storage: Storage, prefix: string, options: ListOptions = {}): Promise<string[]> {
+  return (await paths(storage.list(prefix, { ...options, anyOrder: true }))).sort(comparePaths);
 }
