@@ -6,6 +6,7 @@
  * - `writers`: fifty writers at once against one
  * - `backfill`: many small exports
  * - `remote-backfill`: the same into an account, whose every answer takes some time
+ * - `idle`: what a reconciliation asks of the store where nothing waits
  * - `growth`: what verify, status and a query cost on a lake of many small commits
  * - `trigger`: one big export through the packaged Function App
  * - `start`: what the built command line takes to start, as a multiple of a Node that does nothing
@@ -22,6 +23,7 @@ const NAMED: readonly string[] = [
   'trigger',
   'events',
   'freshness',
+  'idle',
   'growth',
   'start',
   'coverage',

@@ -88,7 +88,7 @@ export async function takeIn(
   const { copied, left } = await copyGiven(storage, settings, options);
   const again = options.rejected ? await rejectedPaths(storage) : [];
   const paths = named ? new Set([...again, ...copied]) : null;
-  const progress = progressOn(notes, paths?.size ?? (await countOf(rawFiles(storage, settings))));
+  const progress = progressOn(notes, paths?.size ?? (await countOf(rawFiles(storage, settings, { anyOrder: true }))));
   try {
     const run = await ingestPaths({ storage, host: systemHost }, settings, paths ?? rawFiles(storage, settings), {
       observer: progress,

@@ -76,7 +76,7 @@ export const register = command<RetainFlags, []>({
 
 async function remainsOf(storage: Storage, before: number): Promise<Remains> {
   let [raw, old, quarantine] = [0, 0, 0];
-  for await (const { lastModified } of storage.list(RAW, { onFault: () => undefined })) {
+  for await (const { lastModified } of storage.list(RAW, { onFault: () => undefined, anyOrder: true })) {
     raw++;
     if (lastModified.getTime() < before) old++;
   }

@@ -11,7 +11,7 @@ import {
 } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Row } from '../source/index.ts';
-import { type Storage, UnreadableFile } from '../storage/index.ts';
+import { comparePaths, type ListedFile, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { type BadRecord, badRecords } from './bad-records.ts';
 import { type Bucket, BucketIndex } from './buckets.ts';
@@ -243,10 +243,19 @@ class RawSearch {
     await this.#read(present, null, withheld, (record, cell) => this.#count('withdrawn', record, cell));
   }
 
+  /** Raw files that can hold what is searched for, by what is known of their times, in the order of their paths. */
+  async #landedLately(): Promise<ListedFile[]> {
+    const found: ListedFile[] = [];
+    for await (const file of rawFiles(this.#in.storage, this.#in.settings, { anyOrder: true })) {
+      if (file instanceof UnreadableFile || file.lastModified.getTime() + DAY < this.#span.start) continue;
+      found.push(file);
+    }
+    return found.sort((a, b) => comparePaths(a.path, b.path));
+  }
+
   async #readWaiting(withheld: Withheld): Promise<void> {
     const { storage, settings, snapshot, instance } = this.#in;
-    for await (const file of rawFiles(storage, settings)) {
-      if (file instanceof UnreadableFile || file.lastModified.getTime() + DAY < this.#span.start) continue;
+    for (const file of await this.#landedLately()) {
       if ((await fateOf(storage, snapshot, file, settings)) !== null) continue;
       const info = await storage.head(file.path);
       if (info === null) continue;

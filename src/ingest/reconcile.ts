@@ -9,9 +9,11 @@ import {
   type Storage,
   type UnreadableFile,
 } from '../storage/index.ts';
+import type { Snapshot } from '../table/index.ts';
 import { type Freshness, FreshnessByInstance } from './freshness.ts';
+import { freshnessWhereNothingWaits, noteNothingWaits, rawStateOf } from './nothing-waits.ts';
 import { fateOf } from './raw-fate.ts';
-import { type FileReport, unreadableReport } from './report.ts';
+import { type FileReport, totalsOf, unreadableReport } from './report.ts';
 import { ingestPaths } from './run.ts';
 import { SecondReadings } from './second-reading.ts';
 import type { TakingOptions } from './taking.ts';
@@ -36,7 +38,7 @@ export interface Reconciliation extends Omit<TakenWaiting, 'reports'> {
 /**
  * Takes in the raw files that the log lacks and no event announced, as {@link takeWaiting} does. Where the store's listing
  * tells ETags, a file that is in costs nothing; elsewhere it is looked at. What can be no file of a lake is passed over, and
- * is part of the result.
+ * is part of the result. Where nothing has come since it last found that nothing waits, a listing is all that is asked for.
  * @throws storage errors of the listing, TableError; what was committed before stands
  */
 export async function reconcileRaw(
@@ -44,46 +46,77 @@ export async function reconcileRaw(
   settings: Settings,
   options: TakingOptions,
 ): Promise<Reconciliation> {
-  const freshness = new FreshnessByInstance(settings);
-  const found = await findWaiting(context.storage, settings, freshness);
+  const listing = await listRaw(context.storage, settings);
+  const state = rawStateOf(listing.files, settings);
+  const known = await freshnessWhereNothingWaits(context, state);
+  if (known !== null) return reconciliation(listing, NOTHING_WAITS, known);
+  const found = await judge(context.storage, settings, listing.files);
   const { reports, ...taken } = await takeWaiting(context, settings, found.waiting, options);
-  const error = taken.error ?? (await readAgain(context, settings, found, options));
-  const unreadable = found.faults.map(unreadableReport);
+  const again = taken.error === null ? await readAgain(context, settings, found, options) : null;
+  const freshness = new FreshnessByInstance(settings);
+  for (const file of found.ingested) freshness.add(file);
   for (const file of found.waiting) if (reports.get(file.path)?.outcome === 'ingested') freshness.add(file);
+  const isIdle = found.waiting.length === 0 && again === 'nothing due';
+  // What cannot be noted is found again the next time.
+  if (isIdle && state !== null && found.snapshot !== null)
+    await noteNothingWaits(context, state, found.snapshot, freshness.all).catch(() => undefined);
+  const error = taken.error ?? (again instanceof Failed ? again.error : null);
+  return reconciliation(listing, { ...taken, error }, freshness.all);
+}
+
+const NOTHING_WAITS: Omit<TakenWaiting, 'reports'> = {
+  ...{ waiting: 0, settling: 0, failed: 0, left: 0 },
+  taken: totalsOf([]),
+  oldestWaitingMs: null,
+  error: null,
+};
+
+function reconciliation(
+  { files, faults, excluded }: RawListing,
+  taken: Omit<TakenWaiting, 'reports'>,
+  freshness: readonly Freshness[],
+): Reconciliation {
   return {
-    listed: found.listed,
-    excluded: found.excluded,
-    recorded: found.recorded,
+    listed: files.length + faults.length + excluded,
+    excluded,
+    recorded: files.length - taken.waiting,
     ...taken,
-    waiting: taken.waiting + unreadable.length,
-    unreadable,
-    freshness: freshness.all,
-    error,
+    waiting: taken.waiting + faults.length,
+    unreadable: faults.map(unreadableReport),
+    freshness,
   };
+}
+
+/** What reading files again ended with. */
+class Failed {
+  readonly error: unknown;
+  constructor(error: unknown) {
+    this.error = error;
+  }
 }
 
 /**
  * Reads files again that are in and have records in quarantine which may be good by now: so many of them, once all that waited
- * are in. Gives the error that this ended with; null where it did not.
+ * are in.
  */
 async function readAgain(
   context: LakeContext,
   settings: Settings,
-  { snapshot, ingested }: Awaited<ReturnType<typeof findWaiting>>,
+  { snapshot, ingested }: Judged,
   { deadline, signal, observer }: TakingOptions,
-): Promise<unknown> {
-  const isOver = () => signal?.aborted === true || context.host.now() >= deadline;
-  if (ingested.length === 0 || isOver()) return null;
+): Promise<'nothing due' | 'some' | Failed> {
+  if (signal?.aborted === true || context.host.now() >= deadline) return 'some';
+  if (ingested.length === 0) return 'nothing due';
   try {
     const readings = await SecondReadings.load(context.storage);
-    if (readings.isEmpty) return null;
+    if (readings.isEmpty) return 'nothing due';
     const due: FileInfo[] = [];
     for (const file of ingested) {
       const info = file.etag === undefined ? await context.storage.head(file.path) : { ...file, etag: file.etag };
       const plan = info === null ? null : readingPlan(settings, sourceFile(info), snapshot);
       if (info !== null && plan !== null && !readings.hasFailed(plan) && readings.claim(plan)) due.push(info);
     }
-    if (due.length === 0) return null;
+    if (due.length === 0) return 'nothing due';
     const pace = { commitMs: Number.POSITIVE_INFINITY, fileMs: Number.POSITIVE_INFINITY, until: deadline };
     await ingestPaths(context, settings, due, {
       named: false,
@@ -92,39 +125,51 @@ async function readAgain(
       ...(observer !== undefined && { observer }),
       ...(signal !== undefined && { signal }),
     });
-    return null;
+    return 'some';
   } catch (error) {
-    return error;
+    return new Failed(error);
   }
 }
 
-/** What the raw zone holds, against the log; files that are in are counted for their instances. */
-async function findWaiting(storage: Storage, settings: Settings, freshness: FreshnessByInstance) {
+/** What the raw zone holds. */
+interface RawListing {
+  /** Files that the settings include. */
+  readonly files: readonly ListedFile[];
+  readonly excluded: number;
+  /** What can be no file of a lake, where the settings include it. */
+  readonly faults: readonly UnreadableFile[];
+}
+
+async function listRaw(storage: Storage, settings: Settings): Promise<RawListing> {
+  const isIncluded = inclusion(settings);
+  const files: ListedFile[] = [];
+  const faults: UnreadableFile[] = [];
+  let excluded = 0;
+  const note = <T extends { readonly path: string }>(found: T, included: T[]): void => {
+    if (isIncluded(pathInZone(found.path))) included.push(found);
+    else excluded++;
+  };
+  const onFault = (fault: UnreadableFile) => note(fault, faults);
+  for await (const file of storage.list(RAW, { onFault, anyOrder: true })) note(file, files);
+  return { files, excluded, faults };
+}
+
+/** Raw files against the log. */
+interface Judged {
+  readonly snapshot: Snapshot | null;
+  readonly waiting: readonly ListedFile[];
+  readonly ingested: readonly ListedFile[];
+}
+
+async function judge(storage: Storage, settings: Settings, files: readonly ListedFile[]): Promise<Judged> {
   // Before anything is noted of the files that are tried.
   const snapshot = await openEventsToWrite(storage);
-  const isIncluded = inclusion(settings);
   const waiting: ListedFile[] = [];
   const ingested: ListedFile[] = [];
-  let [listed, excluded, recorded] = [0, 0, 0];
-  const faults: UnreadableFile[] = [];
-  const isCounted = ({ path }: { readonly path: string }): boolean => {
-    listed++;
-    if (isIncluded(pathInZone(path))) return true;
-    excluded++;
-    return false;
-  };
-  const onFault = (fault: UnreadableFile) => {
-    if (isCounted(fault)) faults.push(fault);
-  };
-  for await (const file of storage.list(RAW, { onFault })) {
-    if (!isCounted(file)) continue;
+  for (const file of files) {
     const fate = await fateOf(storage, snapshot, file, settings);
     if (fate === null) waiting.push(file);
-    else recorded++;
-    if (fate === 'ingested') {
-      freshness.add(file);
-      ingested.push(file);
-    }
+    if (fate === 'ingested') ingested.push(file);
   }
-  return { snapshot, listed, excluded, recorded, waiting, ingested, faults };
+  return { snapshot, waiting, ingested };
 }

@@ -1,5 +1,13 @@
 import { inclusion, type Settings } from '../settings/index.ts';
-import { comparePaths, type ListedFile, pathInZone, RAW, type Storage, UnreadableFile } from '../storage/index.ts';
+import {
+  comparePaths,
+  type ListedFile,
+  type ListOptions,
+  pathInZone,
+  RAW,
+  type Storage,
+  UnreadableFile,
+} from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { type ReadingPlan, readingPlan } from './reading-plan.ts';
 import { type RecordedOutcome, recordedOutcome, rejectedPath, sourceFile } from './source-file.ts';
@@ -7,14 +15,18 @@ import { openEvents } from './tables.ts';
 import { withdrawalOfContent } from './withdrawals.ts';
 
 /**
- * Every file of the raw zone that the settings include, in the order of their paths, and between them the faults of what
- * can be no file of it.
+ * Every file of the raw zone that the settings include, in the order of their paths unless any will do, and between them the
+ * faults of what can be no file of it.
  */
-export async function* rawFiles(storage: Storage, settings: Settings): AsyncGenerator<ListedFile | UnreadableFile> {
+export async function* rawFiles(
+  storage: Storage,
+  settings: Settings,
+  { anyOrder = false }: Pick<ListOptions, 'anyOrder'> = {},
+): AsyncGenerator<ListedFile | UnreadableFile> {
   const isIncluded = inclusion(settings);
   const faults: UnreadableFile[] = [];
   const onFault = (fault: UnreadableFile) => faults.push(fault);
-  for await (const file of storage.list(RAW, { onFault })) {
+  for await (const file of storage.list(RAW, { onFault, anyOrder })) {
     for (const found of [...faults.splice(0), file]) if (isIncluded(pathInZone(found.path))) yield found;
   }
   for (const fault of faults) if (isIncluded(pathInZone(fault.path))) yield fault;

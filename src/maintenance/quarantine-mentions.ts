@@ -1,4 +1,14 @@
-import { ASIDE, ATTEMPTS, BAD_ROWS, POISON, REJECTED_FILES, REPLACED, type Storage, TRIED } from '../storage/index.ts';
+import {
+  ASIDE,
+  ATTEMPTS,
+  BAD_ROWS,
+  POISON,
+  RECONCILED,
+  REJECTED_FILES,
+  REPLACED,
+  type Storage,
+  TRIED,
+} from '../storage/index.ts';
 import type { DataSubject } from './data-subject.ts';
 import { linesOf } from './text-lines.ts';
 
@@ -14,7 +24,7 @@ export interface QuarantineMention {
  */
 export async function quarantineMentions(storage: Storage, subject: DataSubject): Promise<QuarantineMention[]> {
   const mentions: QuarantineMention[] = [];
-  for (const folder of [BAD_ROWS, REJECTED_FILES, ASIDE, POISON, ATTEMPTS, TRIED, REPLACED]) {
+  for (const folder of [BAD_ROWS, REJECTED_FILES, ASIDE, POISON, ATTEMPTS, TRIED, REPLACED, RECONCILED]) {
     for await (const { path } of storage.list(folder)) {
       let records = 0;
       for await (const line of linesOf(storage.read(path)))

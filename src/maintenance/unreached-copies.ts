@@ -1,5 +1,14 @@
 import type { TableState } from '../lake/index.ts';
-import { counted, ERASED_LISTS, EVIDENCE, MASKING_KEYS, RAW, type Storage, VERIFICATIONS } from '../storage/index.ts';
+import {
+  comparePaths,
+  counted,
+  ERASED_LISTS,
+  EVIDENCE,
+  MASKING_KEYS,
+  RAW,
+  type Storage,
+  VERIFICATIONS,
+} from '../storage/index.ts';
 import { tableName } from '../table/index.ts';
 import { DataSubject } from './data-subject.ts';
 import type { QuarantineMention } from './quarantine-mentions.ts';
@@ -184,6 +193,6 @@ async function oldDataFiles(storage: Storage, { snapshot }: TableState): Promise
 
 async function pathsIn(storage: Storage, folder: string): Promise<string[]> {
   const paths: string[] = [];
-  for await (const { path } of storage.list(folder, { onFault: () => undefined })) paths.push(path);
-  return paths;
+  for await (const { path } of storage.list(folder, { onFault: () => undefined, anyOrder: true })) paths.push(path);
+  return paths.sort(comparePaths);
 }

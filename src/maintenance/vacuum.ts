@@ -1,5 +1,5 @@
 import { afterCommit, type ByRecord, type CommitObserver, sortQuarantine, vacuumInfo } from '../lake/index.ts';
-import type { LakeContext, ListedFile } from '../storage/index.ts';
+import { comparePaths, type LakeContext, type ListedFile } from '../storage/index.ts';
 import {
   checkReadable,
   checkWritable,
@@ -57,7 +57,7 @@ export async function vacuumTable(context: LakeContext, snapshot: Snapshot, opti
   const folder = `${snapshot.path}/`;
   const old: ListedFile[] = [];
   // What is no file, a link say, is not for us to remove.
-  for await (const file of storage.list(folder, { onFault: () => undefined })) {
+  for await (const file of storage.list(folder, { onFault: () => undefined, anyOrder: true })) {
     const isHidden = file.path
       .slice(folder.length)
       .split('/')
@@ -68,7 +68,9 @@ export async function vacuumTable(context: LakeContext, snapshot: Snapshot, opti
   const current = await refresh(storage, snapshot);
   check(current.path, current.protocol, current.metadata);
   const named = namedFiles(current, limit);
-  const files = old.filter(({ path }) => !named.has(comparable(path.slice(folder.length))));
+  const files = old
+    .filter(({ path }) => !named.has(comparable(path.slice(folder.length))))
+    .sort((a, b) => comparePaths(a.path, b.path));
   const vacuum = { table: snapshot.path, retention, files, bytes: files.reduce((sum, { size }) => sum + size, 0) };
   if (dryRun || files.length === 0) return vacuum;
   await record(context, current, vacuum, options);

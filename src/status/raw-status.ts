@@ -1,6 +1,6 @@
 import { instancesIn, rawFileState, rawFiles } from '../lake/index.ts';
 import { instanceOf, type Settings } from '../settings/index.ts';
-import { type ListedFile, pathInZone, type Storage, UnreadableFile } from '../storage/index.ts';
+import { comparePaths, type ListedFile, pathInZone, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 
 /** Raw files that are looked at at a time: on a store far away that is mostly waiting. */
@@ -39,7 +39,7 @@ export async function rawZone(storage: Storage, settings: Settings, snapshot: Sn
   const waiting: ListedFile[] = [];
   const newest = new Map<string | null, NewestFile>();
   let [files, bytes] = [0, 0];
-  for await (const some of inGroups(rawFiles(storage, settings))) {
+  for await (const some of inGroups(rawFiles(storage, settings, { anyOrder: true }))) {
     files += some.length;
     const states = await Promise.all(some.map((file) => stateIn(storage, snapshot, settings, file)));
     for (const [index, file] of some.entries()) {
@@ -50,11 +50,18 @@ export async function rawZone(storage: Storage, settings: Settings, snapshot: Sn
       bytes += file.size;
       const { path, size, lastModified } = file;
       const instance = instanceOf(pathInZone(path), instances) ?? null;
-      const last = newest.get(instance)?.lastModified;
-      if (last === undefined || lastModified >= last) newest.set(instance, { path, size, lastModified, state });
+      const last = newest.get(instance);
+      if (last === undefined || isNewer(file, last)) newest.set(instance, { path, size, lastModified, state });
     }
   }
-  return { files, bytes, waiting, ...paths, newest };
+  for (const found of Object.values(paths)) found.sort(comparePaths);
+  return { files, bytes, waiting: waiting.sort((a, b) => comparePaths(a.path, b.path)), ...paths, newest };
+}
+
+/** Of files of the same time, the one with the later path counts as newer. */
+function isNewer(a: Pick<ListedFile, 'path' | 'lastModified'>, b: NewestFile): boolean {
+  const later = a.lastModified.getTime() - b.lastModified.getTime();
+  return later > 0 || (later === 0 && comparePaths(a.path, b.path) > 0);
 }
 
 async function stateIn(

@@ -53,6 +53,7 @@ export {
   pathInZone,
   QUARANTINE,
   RAW,
+  RECONCILED,
   REJECTED_FILES,
   REPLACED,
   TRIED,

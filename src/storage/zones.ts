@@ -39,6 +39,8 @@ export const ERASED_LISTS = `${QUARANTINE}erased/`;
 export const ATTEMPTS = `${QUARANTINE}attempts/`;
 /** Marks of raw files that were read again because records of them are in quarantine; named by no commit. */
 export const TRIED = `${QUARANTINE}tried/`;
+/** What the last reconciliation stood before that found nothing to do; no commit names it. */
+export const RECONCILED = `${QUARANTINE}reconciled/`;
 /** Messages that no function could deal with; no commit names them. */
 export const POISON = `${QUARANTINE}poison/`;
 /** What is known of contents of raw files that were replaced before anybody read them; no commit names them. */

@@ -5,6 +5,7 @@ import {
   forEachParallel,
   POISON,
   QUARANTINE,
+  RECONCILED,
   REPLACED,
   type Storage,
   TRIED,
@@ -15,10 +16,10 @@ import { unlessUnread } from './unread-files.ts';
 
 const PARALLEL_FILES = 8;
 /**
- * What no commit names: messages that no function could deal with, marks of files that are being tried or were read again,
- * records of contents that were replaced unread, and of verifications.
+ * What no commit names: messages that no function could deal with, marks of files that are being tried or were read again, the
+ * mark of a reconciliation, records of contents that were replaced unread, and of verifications.
  */
-const BESIDE = [POISON, ATTEMPTS, TRIED, REPLACED, VERIFICATIONS];
+const BESIDE = [POISON, ATTEMPTS, TRIED, REPLACED, RECONCILED, VERIFICATIONS];
 
 /**
  * Reads every file of the quarantine zone that a commit names: it must have the size and the SHA-256 recorded. That of a raw

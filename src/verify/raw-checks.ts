@@ -1,6 +1,7 @@
 import type { SourceRecord } from '../lake/index.ts';
 import { inclusion, isCount, type Settings } from '../settings/index.ts';
 import {
+  comparePaths,
   counted,
   digestOf,
   type FileInfo,
@@ -36,8 +37,8 @@ export async function listRaw(storage: Storage, settings: Settings, findings: Fi
   const onFault = ({ path, detail }: StorageFault) => {
     if (isIncluded(pathInZone(path))) findings.problem('not_a_file', path, detail);
   };
-  for await (const { path } of storage.list(RAW, { onFault })) paths.push(path);
-  return paths;
+  for await (const { path } of storage.list(RAW, { onFault, anyOrder: true })) paths.push(path);
+  return paths.sort(comparePaths);
 }
 
 /**

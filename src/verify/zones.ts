@@ -1,5 +1,5 @@
 import type { LakeTable } from '../lake/index.ts';
-import type { ListedFile, Storage, StorageFault } from '../storage/index.ts';
+import { comparePaths, type ListedFile, type Storage, type StorageFault } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import type { ReplayedState } from './replayed-state.ts';
 import { isNamedAsFile, JUDGED_ZONES, type JudgedName, nameJudge } from './zone-names.ts';
@@ -47,9 +47,10 @@ export class Zones {
     const options = {
       onFault: (fault: StorageFault) => faults.push(fault),
       onFolder: (path: string) => isNamedAsFile(judge(path), path) && folders.push(path),
+      anyOrder: true,
     };
     for (const zone of JUDGED_ZONES) for await (const file of storage.list(zone, options)) files.push(file);
-    return new Zones(files, faults, folders, judge);
+    return new Zones(files.sort(byPath), faults.sort(byPath), folders.sort(comparePaths), judge);
   }
 
   /** The side files of a table's log. */
@@ -98,4 +99,8 @@ export class Zones {
   #of(kind: string, folder: string): readonly ListedFile[] {
     return (this.#byKind.get(kind) ?? []).filter(({ path }) => path.startsWith(`${folder}/`));
   }
+}
+
+function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return comparePaths(a.path, b.path);
 }
