@@ -45,6 +45,7 @@ var chosen = {
   AUDIT_LAKE_CLASSIC_PREFIX: pipelineSettings.?classicPrefix
   AUDIT_LAKE_COUNTS_PREFIX: pipelineSettings.?countsPrefix
   AUDIT_LAKE_WEBHOOK_ALIASES: pipelineSettings.?webhookAliases
+  AUDIT_LAKE_STORAGE_VERSION: pipelineSettings.?storageVersion
   AUDIT_LAKE_MAX_LOG_BYTES: pipelineSettings.?maxLogBytes
   AUDIT_LAKE_CODEC: pipelineSettings.?codec
   AUDIT_LAKE_SETTLE_MINUTES: pipelineSettings.?settleMinutes

@@ -73,6 +73,7 @@ var chosen = {
   AUDIT_LAKE_MAX_FRAMES: pipelineSettings.?maxFrames
   AUDIT_LAKE_MAX_WINDOW_BYTES: pipelineSettings.?maxWindowBytes
   AUDIT_LAKE_WEBHOOK_ALIASES: pipelineSettings.?webhookAliases
+  AUDIT_LAKE_STORAGE_VERSION: pipelineSettings.?storageVersion
   AUDIT_LAKE_INVOCATION_MINUTES: pipelineSettings.?invocationMinutes
   AUDIT_LAKE_CLASSIC_TIME_ZONE: pipelineSettings.?classicTimeZone
 }

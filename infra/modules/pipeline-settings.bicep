@@ -86,6 +86,9 @@ type PipelineSettings = {
   @description('Names or paths of what webhooks send in place of the built-in ones: role=name, separated by commas.')
   webhookAliases: string?
 
+  @description('The version of the storage service that requests ask for, for example 2023-11-03, where a region or cloud lags (InvalidHeaderValue).')
+  storageVersion: string?
+
   @description('The largest commit of a log, for example 256MiB; a checkpoint may have four times that.')
   maxLogBytes: string?
 

@@ -192,6 +192,7 @@ const OPENING: ReadonlySet<string> = new Set([
   'raw',
   'identityClientId',
   'storageConnectionString',
+  'storageVersion',
   'localAccess',
   'maxLogBytes',
 ]);

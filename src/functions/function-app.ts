@@ -1,14 +1,16 @@
 import { app, type InvocationContext } from '@azure/functions';
 import host from '../../host.json' with { type: 'json' };
-import { parseSettings } from '../settings/index.ts';
+import { appSettings } from './app-settings.ts';
 import { checkHostTimeout } from './host-timeout.ts';
 import type { Invocation, Invocations } from './invocation.ts';
 import { checkConnection, RawPlace } from './raw-place.ts';
 
 /** Read once, when the app starts: it does not start with settings that are wrong, and says all that is. */
-export const settings = parseSettings({ environment: process.env, options: {} });
-checkConnection(settings, process.env['RAW__blobServiceUri']);
-checkHostTimeout(settings, host.functionTimeout, process.env['AzureFunctionsJobHost__functionTimeout']);
+export const settings = appSettings(process.env, [
+  (understood) => checkConnection(understood, process.env['RAW__blobServiceUri']),
+  (understood) =>
+    checkHostTimeout(understood, host.functionTimeout, process.env['AzureFunctionsJobHost__functionTimeout']),
+]);
 
 export const rawPlace = new RawPlace(settings);
 

@@ -1,6 +1,6 @@
 import { app, type InvocationContext } from '@azure/functions';
 import host from '../../host.landing.json' with { type: 'json' };
-import { parseSettings } from '../settings/index.ts';
+import { appSettings } from './app-settings.ts';
 import { checkHostTimeout, LIMITED } from './host-timeout.ts';
 import type { Invocation } from './invocation.ts';
 import type { LandingApp } from './landing-work.ts';
@@ -9,13 +9,15 @@ import type { LandingApp } from './landing-work.ts';
 const environment = { AUDIT_LAKE_LAKE: process.env['AUDIT_LAKE_RAW'], ...process.env };
 
 /** Read once, when the app starts: it does not start with settings that are wrong, and says all that is. */
-export const settings = parseSettings({ environment, options: {} });
-checkHostTimeout(
-  settings,
-  host.functionTimeout,
-  process.env['AzureFunctionsJobHost__functionTimeout'],
-  LIMITED.landing,
-);
+export const settings = appSettings(environment, [
+  (understood) =>
+    checkHostTimeout(
+      understood,
+      host.functionTimeout,
+      process.env['AzureFunctionsJobHost__functionTimeout'],
+      LIMITED.landing,
+    ),
+]);
 
 let opened: Promise<LandingApp> | null = null;
 let isStopping = false;

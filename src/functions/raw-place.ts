@@ -1,4 +1,4 @@
-import type { Settings } from '../settings/index.ts';
+import { maskedLocation, type Settings, SettingsError } from '../settings/index.ts';
 import { checkPath, InvalidPath, parseLocation, placeOf, RAW, zoneName } from '../storage/index.ts';
 
 /** A blob as the host names it. */
@@ -9,6 +9,9 @@ export interface BlobName {
 }
 
 const ZONE = zoneName(RAW);
+
+/** Where the app is told of the account whose files are announced. */
+const CONNECTION = 'RAW__blobServiceUri';
 
 /** Where raw files are, as the host names them. */
 export class RawPlace {
@@ -56,16 +59,39 @@ export class RawPlace {
 /**
  * Makes sure that the trigger's connection and the settings mean the same account: otherwise every announced file would
  * be gone when it is looked for.
- * @throws Error saying which two differ
+ * @param settings those that are understood: where the place is not among them there is nothing to compare
+ * @throws SettingsError saying which two differ, or that the connection is none
  */
-export function checkConnection({ lake, raw }: Pick<Settings, 'lake' | 'raw'>, serviceUri: string | undefined): void {
+export function checkConnection(
+  { lake, raw }: Partial<Pick<Settings, 'lake' | 'raw'>>,
+  serviceUri: string | undefined,
+): void {
   if (serviceUri === undefined || serviceUri === '') return;
-  const [place, connected] = [parseLocation(raw === '' ? lake : raw), parseLocation(serviceUri)];
+  const text = raw === '' ? lake : raw;
+  const connected = parsedUri(serviceUri);
+  if (text === undefined) return;
+  const place = parseLocation(text);
   if (place.kind !== 'account' || connected.kind !== 'account' || place.account === connected.account) return;
-  throw new Error(
-    `RAW__blobServiceUri: expected the account of the raw zone, ${place.account}, found ${connected.account}; ` +
-      `set RAW__blobServiceUri to ${place.blobEndpoint}, or ${raw === '' ? 'AUDIT_LAKE_LAKE' : 'AUDIT_LAKE_RAW'} to a place in ${connected.account}`,
-  );
+  throw new SettingsError([
+    {
+      names: [CONNECTION],
+      expected: `the account of the raw zone, ${place.account}`,
+      found: connected.account,
+      remedy: `set ${CONNECTION} to ${place.blobEndpoint}, or ${raw === '' ? 'AUDIT_LAKE_LAKE' : 'AUDIT_LAKE_RAW'} to a place in ${connected.account}`,
+    },
+  ]);
+}
+
+function parsedUri(serviceUri: string) {
+  try {
+    return parseLocation(serviceUri);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const expected = 'the URL of the Blob endpoint of the account with the raw zone';
+    const found = `${JSON.stringify(maskedLocation(serviceUri))}: ${error.message}`;
+    const remedy = `set ${CONNECTION}, for example to "https://landing.blob.core.windows.net"`;
+    throw new SettingsError([{ names: [CONNECTION], expected, found, remedy }]);
+  }
 }
 
 /** What the host hands over in place of a blob's content, as the extension's model binding data. */

@@ -16,6 +16,9 @@ import { checkSchedule } from './schedule.ts';
 const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 /** A folder, or a place in a storage account. */
+/** Of the version that lists paths and their ETags as this program needs them, and of all clouds today. */
+const OLDEST_SERVICE = '2020-02-10';
+
 export const location = read(z.string().trim().min(1, 'is empty'), z.string(), (value) => {
   parseLocation(value);
   return value;
@@ -137,6 +140,15 @@ export const classicLine = read(z.string(), z.string(), (value) => {
 
 /** When a timer function runs. */
 export const schedule = read(z.string(), z.string(), checkSchedule);
+
+/** A version of the storage service, which is a date; empty for that of the program. An older one lacks what the program asks for. */
+export const serviceVersion = read(z.string().trim(), z.string(), (value) => {
+  if (value === '') return value;
+  const isDate = /^\d{4}-\d\d-\d\d$/.test(value) && new Date(value).toJSON()?.startsWith(value) === true;
+  if (!isDate) throw new SyntaxError('is no date');
+  if (value < OLDEST_SERVICE) throw new SyntaxError(`is older than ${OLDEST_SERVICE}`);
+  return value;
+});
 
 /** The same; empty where it never does. */
 export const scheduleOrNever = read(z.string(), z.string(), (value) => (value === '' ? value : checkSchedule(value)));

@@ -15,6 +15,7 @@ import {
   location,
   type SettingField,
   schedule,
+  serviceVersion,
   timeFormat,
   timeZone,
   wholeNumber,
@@ -242,6 +243,14 @@ export const schema = z
     }),
     ...sourceShape,
     ...waysShape,
+    storageVersion: describe(serviceVersion, {
+      description:
+        'The version of the storage service that requests ask for (x-ms-version), where an account does not know the one that comes with this ' +
+        'program yet, as in a region or a sovereign cloud that lags (InvalidHeaderValue, status 400).',
+      expected: 'a date that is a version of Azure Storage services, 2020-02-10 or later',
+      example: '2023-11-03',
+      fallback: '',
+    }),
     maxLogBytes: describe(wholeNumber(1024, MAX_LOG_BYTES), {
       description:
         'The largest commit of a table’s log, or evidence of one; a checkpoint, or a part of one, may have four times that. What is ' +

@@ -38,8 +38,10 @@ export interface SettingProblem {
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly problems: readonly SettingProblem[];
+  /** The values of all settings that nothing is wrong with: for whoever compares them with something else, and tells of that too. */
+  readonly understood: Partial<SettingValues>;
 
-  constructor(problems: readonly SettingProblem[]) {
+  constructor(problems: readonly SettingProblem[], understood: Partial<SettingValues> = {}) {
     const lines = problems.map(
       ({ names, expected, found, remedy }) =>
         `  ${names.join(' (')}${')'.repeat(names.length - 1)}: expected ${expected}, found ${found}; ${remedy}`,
@@ -49,6 +51,7 @@ export class SettingsError extends Error {
       `${problems.length} ${problems.length === 1 ? 'setting is' : 'settings are'} wrong:\n${lines.map(masked).join('\n')}`,
     );
     this.problems = problems;
+    this.understood = understood;
   }
 }
 
@@ -92,7 +95,16 @@ export function parseSettings(given: {
   const wrong = parsed.success
     ? []
     : parsed.error.issues.map((issue) => problemOf(issue, raw, (name) => spelling(name, origins[name], file)));
-  throw new SettingsError([...wrong, ...others]);
+  throw new SettingsError([...wrong, ...others], understoodOf(raw));
+}
+
+/** The values that are right each by itself. */
+function understoodOf(raw: Readonly<Record<string, unknown>>): Partial<SettingValues> {
+  const values = Object.entries(schema.shape).flatMap(([name, field]) => {
+    const parsed = field.safeParse(raw[name]);
+    return parsed.success ? [[name, parsed.data]] : [];
+  });
+  return Object.fromEntries(values) as Partial<SettingValues>;
 }
 
 /** How a setting is spelt where it has its value from: the names to show, and what to set. */

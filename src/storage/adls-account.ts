@@ -1,5 +1,10 @@
 import type { TokenCredential } from '@azure/identity';
-import type { ContainerClient, IHttpClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import type {
+  ContainerClient,
+  IHttpClient,
+  RequestPolicyFactory,
+  StorageSharedKeyCredential,
+} from '@azure/storage-blob';
 import type { DataLakeFileSystemClient } from '@azure/storage-file-datalake';
 import { type AccountLocation, emulatorAccess } from './lake-location.ts';
 
@@ -9,6 +14,8 @@ export interface AccountAccess {
   readonly identityClientId?: string;
   /** For an emulator on this machine; empty otherwise. */
   readonly connectionString?: string;
+  /** The version of the service that requests ask for, as `2023-11-03`; empty for the SDK's own. */
+  readonly serviceVersion?: string;
   /** In place of DefaultAzureCredential. */
   readonly credential?: TokenCredential;
   /** In place of the SDK's own. */
@@ -60,6 +67,8 @@ export class Account {
       retryOptions: { maxTries: 1 },
       ...(httpClient !== undefined && { httpClient }),
     });
+    const { serviceVersion = '' } = this.#access;
+    if (serviceVersion !== '') pipeline.factories.push(asking(serviceVersion));
     const { blobEndpoint, dfsEndpoint } = this.#endpoints();
     return {
       name,
@@ -91,6 +100,21 @@ export class Account {
       dfsEndpoint: `${dfsOrigin ?? blobOrigin ?? origin}/${this.name}`,
     };
   }
+}
+
+/**
+ * Has every request ask for this version of the service. The clients know no option for that; a factory of the pipeline comes before
+ * whatever signs a request.
+ */
+function asking(version: string): RequestPolicyFactory {
+  return {
+    create: (next) => ({
+      sendRequest: (request) => {
+        request.headers.set('x-ms-version', version);
+        return next.sendRequest(request);
+      },
+    }),
+  };
 }
 
 /** The credential of whoever is signed in, or of a managed identity: one for all that ask. */

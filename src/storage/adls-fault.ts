@@ -48,6 +48,9 @@ const SIGN_IN = /^(Credential|Authentication|AggregateAuthentication|ChainedToke
 /** Missing things, by the name of either endpoint. */
 const CONTAINER_MISSING = /^(FilesystemNotFound|ContainerNotFound|ContainerBeingDeleted|FilesystemBeingDeleted)$/;
 
+/** A version of the service (`x-ms-version`) that the account does not know; the answer to HEAD has no more than the code. */
+const UNKNOWN_VERSION = /^(InvalidHeaderValue|UnsupportedHeader|UnsupportedVersion)$/;
+
 /** What an error of the SDK says; null where it is none, but a bug or the caller's own. */
 export function adlsFailureOf(error: unknown): AdlsFailure | null {
   if (error instanceof RetriesExhausted) return adlsFailureOf(error.cause);
@@ -140,6 +143,12 @@ function remedy({ account, container }: AdlsTarget, failure: AdlsFailure, said: 
   }
   if (SIGN_IN.test(code)) {
     return 'nobody is signed in; run az login, or give this machine a managed identity (user-assigned: set identityClientId)';
+  }
+  if (status === 400 && UNKNOWN_VERSION.test(code)) {
+    return (
+      `account ${account} does not know what a header of the request asks for, mostly since its region lags behind this program’s version ` +
+      'of the storage service: set AUDIT_LAKE_STORAGE_VERSION (--storage-version) to an earlier one, such as 2023-11-03'
+    );
   }
   if (code === 'BlobImmutableDueToPolicy') return `an immutability policy of ${place} forbids it`;
   if (isArchived(failure)) return 'the file is in the archive tier; rehydrate it';

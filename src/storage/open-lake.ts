@@ -17,6 +17,8 @@ export interface LakeSettings {
   readonly localAccess: LocalAccess;
   /** For an emulator. */
   readonly storageConnectionString: string;
+  /** The version of the storage service that requests ask for; empty for the SDK's own. */
+  readonly storageVersion: string;
   /** Bytes of a commit or of its evidence. */
   readonly maxLogBytes: number;
 }
@@ -52,6 +54,6 @@ function openZones(settings: LakeSettings, text: string, onlyZone: string | null
   const limits = { logBytes: settings.maxLogBytes };
   const zone = onlyZone === null ? { limits } : { limits, onlyZone };
   if (location.kind === 'folder') return localStorage(location.folder, { ...zone, access: settings.localAccess });
-  const { identityClientId, storageConnectionString: connectionString } = settings;
-  return adlsStorage(location, { identityClientId, connectionString, addsOnly, ...zone });
+  const { identityClientId, storageConnectionString: connectionString, storageVersion: serviceVersion } = settings;
+  return adlsStorage(location, { identityClientId, connectionString, serviceVersion, addsOnly, ...zone });
 }

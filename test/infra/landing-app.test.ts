@@ -11,6 +11,7 @@ const NEVER = ['allowLoopback'];
 /** What both apps must have alike, chosen with the pipeline's settings. */
 const SHARED = [
   ...['columnAliases', 'encoding', 'timeFormat', 'timeZone', 'webhookAliases', 'classicTimeZone', 'invocationMinutes'],
+  'storageVersion',
   ...['maxRecordBytes', 'maxFileBytes', 'maxCompressionRatio', 'maxFrames', 'maxWindowBytes'],
 ];
 

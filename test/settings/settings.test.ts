@@ -47,6 +47,7 @@ test('only the lake must be given', () => {
     raw: '',
     identityClientId: '',
     storageConnectionString: '',
+    storageVersion: '',
     localAccess: 'private',
     instances: [],
     include: [],
@@ -140,6 +141,11 @@ test('each wrong value is refused, and its near relatives are not', () => {
     ['timeFormat', ['iso', 'yyyy-MM-dd'], ['auto', 'dd.MM.yyyy HH:mm']],
     ['timeZone', ['+01:00', 'CET+1', 'Zurich'], ['Europe/Zurich', 'UTC', 'america/st_johns']],
     ['maxRecordBytes', ['1023', '16777217', '1e6', '-1', '1.5MiB', '4MB'], ['1024', '16MiB', '64 KiB']],
+    [
+      'storageVersion',
+      ['2023', '2023-13-01', '2023-02-30', '2019-12-12', 'newest', '2023-11-03T00:00'],
+      ['', '2023-11-03', ' 2020-02-10 '],
+    ],
     ['maxLogBytes', ['1023', '501MiB', '0'], ['1024', '500MiB']],
     ['maxFileBytes', ['0', '99999999GiB', 'none'], ['1', '128GiB']],
     [

@@ -41,6 +41,8 @@ export interface EmulatorOptions {
   readonly hasRole?: RoleCheck;
   /** Whether the holder of such a token may do what a request asks for. Default: whatever the account has. */
   readonly permits?: ActionCheck;
+  /** The newest version of the service (`x-ms-version`) that its accounts know, as `2023-11-03`. Default: any is known. */
+  readonly newestVersion?: string;
   /** Default: any free port. */
   readonly port?: number;
 }
@@ -88,7 +90,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const requests: RecordedRequest[] = [];
   const { acceptsToken = () => true, hasRole = () => true, permits = () => true, sleep = setTimeout } = options;
   const tokens = { acceptsToken, hasRole, permits };
-  const server = storageServer({ service: { store, events, pageSize }, faults, requests, tokens, sleep });
+  const { newestVersion = null } = options;
+  const server = storageServer({
+    service: { store, events, pageSize },
+    faults,
+    requests,
+    tokens,
+    newestVersion,
+    sleep,
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });

@@ -31,6 +31,8 @@ export interface Serving {
   readonly faults: Faults;
   readonly requests: RecordedRequest[];
   readonly tokens: TokenChecks;
+  /** The newest version of the service that is known; null where any is. */
+  readonly newestVersion: string | null;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
@@ -79,8 +81,9 @@ function headOf(
   }
 }
 
-function perform({ service, tokens }: Serving, request: StorageRequest): Reply {
+function perform({ service, tokens, newestVersion }: Serving, request: StorageRequest): Reply {
   try {
+    checkVersion(request, newestVersion);
     const account = service.store.accounts.get(request.account);
     if (account === undefined) {
       const message = `There is no account ${request.account}; the path begins with the account on this address.`;
@@ -93,6 +96,13 @@ function perform({ service, tokens }: Serving, request: StorageRequest): Reply {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return refusal(new ServiceError(500, 'EmulatorFailure', message), request);
   }
+}
+
+/** Refuses what asks for a version of the service that its region does not have yet. */
+function checkVersion({ headers }: StorageRequest, newest: string | null): void {
+  if (newest === null || (headers.get('x-ms-version') ?? '') <= newest) return;
+  const message = 'The value for one of the HTTP headers is not in the correct format.';
+  throw new ServiceError(400, 'InvalidHeaderValue', message);
 }
 
 /** Lets a fault take the place of the answer. False where the fault is one of the answer's body. */
