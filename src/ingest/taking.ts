@@ -34,6 +34,9 @@ export interface TakingOptions {
 /** Files that are begun together at most. */
 const FILES_PER_RUN = 256;
 
+/** Files that are begun together at first, each time twice as many: an end that comes soon finds some of them in. */
+const FIRST_FILES = 16;
+
 /** So many are tried one by one, where one of them fails. */
 const FEW_FILES = 4;
 
@@ -97,8 +100,11 @@ export class Taking {
     // One alone keeps nobody waiting.
     const fresh = files.length === 1 ? [] : files.filter((file) => triesOf(file) === 0);
     for (const some of [fresh.filter((file) => !this.#isLanded(file)), fresh.filter((file) => this.#isLanded(file))]) {
-      for (let from = 0; from < some.length && this.#goesOn; from += FILES_PER_RUN) {
-        await this.#takeTogether(some.slice(from, from + FILES_PER_RUN));
+      // Of landed files thousands are to be few commits.
+      let most = some.every((file) => this.#isLanded(file)) ? FILES_PER_RUN : FIRST_FILES;
+      for (let from = 0; from < some.length && this.#goesOn; most = Math.min(2 * most, FILES_PER_RUN)) {
+        await this.#takeTogether(some.slice(from, from + most));
+        from += most;
       }
     }
     const left = files.filter((file) => this.#isOpen(file));
