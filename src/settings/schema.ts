@@ -285,8 +285,8 @@ export const schema = z
     reconcileSchedule: describe(schedule, {
       description: 'When the Function App looks for raw files that no event announced, in UTC.',
       expected: 'six fields: second, minute, hour, day, month, day of the week',
-      example: '0 */5 * * * *',
-      fallback: '0 */15 * * * *',
+      example: '0 */15 * * * *',
+      fallback: '0 */4 * * * *',
       appOnly: true,
     }),
     reconcileMinutes: describe(wholeNumber(1, MOST_MINUTES), {

@@ -28,13 +28,14 @@ export function openBlobContainer(
   {
     identityClientId,
     storageConnectionString: connectionString,
-  }: Pick<LakeSettings, 'identityClientId' | 'storageConnectionString'>,
+    storageVersion: serviceVersion,
+  }: Pick<LakeSettings, 'identityClientId' | 'storageConnectionString' | 'storageVersion'>,
   serviceUrl: string,
   container: string,
 ): BlobContainer {
   const location = parseLocation(serviceUrl);
   if (location.kind === 'folder') throw new SyntaxError(`${serviceUrl}: expected the URL of a Blob service`);
-  const account = new Account(location, { identityClientId, connectionString });
+  const account = new Account(location, { identityClientId, connectionString, serviceVersion });
   const requests = (operation: string, name: string) =>
     new Requests(
       account,

@@ -153,7 +153,7 @@ describe('the package', () => {
         properties: { supportsDeferredBinding: 'false' },
       },
       'reconcile-raw': {
-        schedule: '0 */15 * * * *',
+        schedule: '0 */4 * * * *',
         type: 'timerTrigger',
         properties: { supportsDeferredBinding: 'false' },
       },

@@ -72,7 +72,7 @@ test('only the lake must be given', () => {
     codec: 'snappy',
     rawRetentionDays: 0,
     settleMinutes: 15,
-    reconcileSchedule: '0 */15 * * * *',
+    reconcileSchedule: '0 */4 * * * *',
     reconcileMinutes: 10,
     reconcileTries: 5,
     maintainSchedule: '0 30 2 * * *',
