@@ -30,7 +30,7 @@ export const ADLS_MUTATIONS: Readonly<Record<string, Mutation>> = {
     mutant: 'if (begun) return;\n      await backOff.wait(error, failure.transient, signal)',
   },
   'a listing ends with its first page': {
-    file: 'storage/adls-listing.ts',
+    file: 'storage/adls-page.ts',
     original: 'continuation = page.continuation;',
     mutant: 'continuation = undefined;',
   },
