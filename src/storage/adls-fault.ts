@@ -104,7 +104,7 @@ export function faultOf(target: AdlsTarget, error: unknown): unknown {
     error instanceof RetriesExhausted ? error.message : '',
     request === undefined ? '' : `request ${request}`,
   ].filter((fact) => fact !== '');
-  const detail = `${remedy(target, failure, said)} (${facts.join('; ')})`;
+  const detail = `${remedy(target, failure, said)} (${facts.join('; ')})${versionAdvice(failure)}`;
   if (isDenied(failure)) return new AccessDenied(target.operation, target.path, detail, { cause, code });
   if (isArchived(failure)) return new FileArchived(target.operation, target.path, detail, { cause, code });
   if (isContainerMissing(failure) || isLeased(failure)) {
@@ -122,6 +122,15 @@ function isArchived({ code }: AdlsFailure): boolean {
 /** Whether a sign-in or a role is wanting. */
 function isDenied({ status, code, transient }: AdlsFailure): boolean {
   return status === 401 || status === 403 || (SIGN_IN.test(code) && transient === null);
+}
+
+/** What to do where the account may not know the version of the service that is asked for; empty otherwise. */
+function versionAdvice({ status, code }: AdlsFailure): string {
+  if (status !== 400 || !UNKNOWN_VERSION.test(code)) return '';
+  return (
+    '; it does not know what a header of the request asks for, mostly since its region lags behind this program’s version of the storage ' +
+    'service: set AUDIT_LAKE_STORAGE_VERSION (--storage-version) to an earlier one, such as 2023-11-03'
+  );
 }
 
 function remedy({ account, container }: AdlsTarget, failure: AdlsFailure, said: string): string {
@@ -143,12 +152,6 @@ function remedy({ account, container }: AdlsTarget, failure: AdlsFailure, said: 
   }
   if (SIGN_IN.test(code)) {
     return 'nobody is signed in; run az login, or give this machine a managed identity (user-assigned: set identityClientId)';
-  }
-  if (status === 400 && UNKNOWN_VERSION.test(code)) {
-    return (
-      `account ${account} does not know what a header of the request asks for, mostly since its region lags behind this program’s version ` +
-      'of the storage service: set AUDIT_LAKE_STORAGE_VERSION (--storage-version) to an earlier one, such as 2023-11-03'
-    );
   }
   if (code === 'BlobImmutableDueToPolicy') return `an immutability policy of ${place} forbids it`;
   if (isArchived(failure)) return 'the file is in the archive tier; rehydrate it';

@@ -42,6 +42,11 @@ describe('ADLS: what a failure means', () => {
     ['a lease', answered(412, 'LeaseIdMissing'), /holds a lease/],
     ['a service that is busy', answered(503, 'ServerBusy'), /too busy.*run again later/],
     ['no answer', new TryTimeout(30_000), /cannot be reached.*no answer within 30 s/],
+    [
+      'a header that the account does not know',
+      answered(400, 'InvalidHeaderValue'),
+      /refuses it \(.*\).*: set AUDIT_LAKE_STORAGE_VERSION/,
+    ],
     ['anything else', answered(400, 'InvalidHeaderValue'), /account acct refuses it \(InvalidHeaderValue; The service/],
     [
       'nobody signed in',
