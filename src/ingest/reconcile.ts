@@ -35,6 +35,9 @@ export interface Reconciliation extends Omit<TakenWaiting, 'reports'> {
   readonly freshness: readonly Freshness[];
 }
 
+/** Files of the first commit, at most. */
+const FIRST_FILES = 16;
+
 /**
  * Takes in the raw files that the log lacks and no event announced, as {@link takeWaiting} does. Where the store's listing
  * tells ETags, a file that is in costs nothing; elsewhere it is looked at. What can be no file of a lake is passed over, and
@@ -51,7 +54,8 @@ export async function reconcileRaw(
   const known = await freshnessWhereNothingWaits(context, state);
   if (known !== null) return reconciliation(listing, NOTHING_WAITS, known);
   const found = await judge(context.storage, settings, listing.files);
-  const { reports, ...taken } = await takeWaiting(context, settings, found.waiting, options);
+  const taking = { ...options, firstFiles: FIRST_FILES };
+  const { reports, ...taken } = await takeWaiting(context, settings, found.waiting, taking);
   const again = taken.error === null ? await readAgain(context, settings, found, options) : null;
   const freshness = new FreshnessByInstance(settings);
   for (const file of found.ingested) freshness.add(file);

@@ -22,6 +22,11 @@ export interface TakingOptions {
   readonly settleMs: number;
   /** Milliseconds since 1970 from which on no further file is begun. */
   readonly deadline: number;
+  /**
+   * Files that are begun together at first, each time twice as many, so that an end that comes soon finds some of them in; as many as
+   * ever where nothing is said.
+   */
+  readonly firstFiles?: number;
   /** Tries that fail, or do not come to an end, after which a file is recorded as unreadable. */
   readonly mostTries?: number;
   /** Once it is aborted, reading ends, and nothing is committed any more. */
@@ -33,9 +38,6 @@ export interface TakingOptions {
 
 /** Files that are begun together at most. */
 const FILES_PER_RUN = 256;
-
-/** Files that are begun together at first, each time twice as many: an end that comes soon finds some of them in. */
-const FIRST_FILES = 16;
 
 /** So many are tried one by one, where one of them fails. */
 const FEW_FILES = 4;
@@ -101,7 +103,9 @@ export class Taking {
     const fresh = files.length === 1 ? [] : files.filter((file) => triesOf(file) === 0);
     for (const some of [fresh.filter((file) => !this.#isLanded(file)), fresh.filter((file) => this.#isLanded(file))]) {
       // Of landed files thousands are to be few commits.
-      let most = some.every((file) => this.#isLanded(file)) ? FILES_PER_RUN : FIRST_FILES;
+      let most = some.every((file) => this.#isLanded(file))
+        ? FILES_PER_RUN
+        : (this.#options.firstFiles ?? FILES_PER_RUN);
       for (let from = 0; from < some.length && this.#goesOn; most = Math.min(2 * most, FILES_PER_RUN)) {
         await this.#takeTogether(some.slice(from, from + most));
         from += most;
