@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Emulator, startEmulator } from 'adls-emulator';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { HEADER, record, run } from '../support/cli.ts';
+import { SOURCES } from '../support/program.ts';
 
 let emulator: Emulator;
 let folder = '';
@@ -130,9 +131,9 @@ describe('audit-lake on a storage account', () => {
     const node = [`--import=data:text/javascript,${encodeURIComponent(refusing)}`];
     const file = join(folder, 'a.csv');
     await writeFile(file, HEADER + record('Created dashboard, ID=d-1, name=Sales'));
-    const local = await run(['ingest', file, '--lake', join(folder, 'lake')], { node });
+    const local = await run(['ingest', file, '--lake', join(folder, 'lake')], { node, program: SOURCES });
     assert.equal(local.code, 0, local.stderr);
-    const remote = await run(['status'], { node, environment });
+    const remote = await run(['status'], { node, environment, program: SOURCES });
     assert.match(remote.stderr, /loaded @azure\//, 'the check works');
   });
 
