@@ -68,10 +68,10 @@ export function checkConnection(
 ): void {
   if (serviceUri === undefined || serviceUri === '') return;
   const text = raw === '' ? lake : raw;
-  const connected = parsedUri(serviceUri);
+  const connected = connectedAccount(serviceUri);
   if (text === undefined) return;
   const place = parseLocation(text);
-  if (place.kind !== 'account' || connected.kind !== 'account' || place.account === connected.account) return;
+  if (place.kind !== 'account' || place.account === connected.account) return;
   throw new SettingsError([
     {
       names: [CONNECTION],
@@ -82,9 +82,12 @@ export function checkConnection(
   ]);
 }
 
-function parsedUri(serviceUri: string) {
+/** @throws SettingsError where it is no URL of an account: the host takes nothing else for a service URI */
+function connectedAccount(serviceUri: string) {
   try {
-    return parseLocation(serviceUri);
+    const location = parseLocation(serviceUri);
+    if (location.kind === 'account') return location;
+    throw new SyntaxError('no URL');
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const expected = 'the URL of the Blob endpoint of the account with the raw zone';
