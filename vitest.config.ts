@@ -54,7 +54,7 @@ export const mutated = {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     reporters: ['default', new Account()],
     projects: [
       { test: unit },

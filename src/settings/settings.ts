@@ -38,8 +38,8 @@ export interface SettingProblem {
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly problems: readonly SettingProblem[];
-  /** The values of all settings that nothing is wrong with: for whoever compares them with something else, and tells of that too. */
-  readonly understood: Partial<SettingValues>;
+  /** Private, for secrets are among them: whoever logs an error with all that it has shows none. */
+  readonly #understood: Partial<SettingValues>;
 
   constructor(problems: readonly SettingProblem[], understood: Partial<SettingValues> = {}) {
     const lines = problems.map(
@@ -51,7 +51,12 @@ export class SettingsError extends Error {
       `${problems.length} ${problems.length === 1 ? 'setting is' : 'settings are'} wrong:\n${lines.map(masked).join('\n')}`,
     );
     this.problems = problems;
-    this.understood = understood;
+    this.#understood = understood;
+  }
+
+  /** The values of all settings that nothing is wrong with: for whoever compares them with something else, and tells of that too. */
+  get understood(): Partial<SettingValues> {
+    return this.#understood;
   }
 }
 
