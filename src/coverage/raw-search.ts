@@ -11,7 +11,7 @@ import {
 } from '../lake/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Row } from '../source/index.ts';
-import { comparePaths, type ListedFile, type Storage, UnreadableFile } from '../storage/index.ts';
+import { byPath, type ListedFile, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 import { type BadRecord, badRecords } from './bad-records.ts';
 import { type Bucket, BucketIndex } from './buckets.ts';
@@ -250,7 +250,7 @@ class RawSearch {
       if (file instanceof UnreadableFile || file.lastModified.getTime() + DAY < this.#span.start) continue;
       found.push(file);
     }
-    return found.sort((a, b) => comparePaths(a.path, b.path));
+    return found.sort(byPath);
   }
 
   async #readWaiting(withheld: Withheld): Promise<void> {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { textDigest } from '../events/index.ts';
-import { ATTEMPTS, FileNotFound, type LakeContext, type ListedFile, readAll, type Storage } from '../storage/index.ts';
+import { readOwnRecord } from '../lake/index.ts';
+import { ATTEMPTS, type LakeContext, type ListedFile, type Storage } from '../storage/index.ts';
 
 /** A raw file as a mark names it: as a listing told it, which asks nothing more of the store. */
 const MARKED_FILE = z.object({ path: z.string(), size: z.number(), modified: z.string(), etag: z.string().nullable() });
@@ -59,7 +60,7 @@ export class Attempts {
     if (waiting.length === 0) return attempts;
     const names = new Set(waiting.map((file) => nameOf(file)));
     for await (const { path } of storage.list(ATTEMPTS)) {
-      const mark = await readMark(storage, path);
+      const mark = await readOwnRecord(storage, path, MARK);
       const due = (mark?.files ?? []).map(markedName).filter((name) => names.has(name));
       const isOver = due.length === 0 && (mark?.files ?? []).every((file) => isOurs(file.path));
       if (isOver) await storage.delete(path);
@@ -138,7 +139,7 @@ interface StandingMark {
 export async function readMarks(storage: Storage): Promise<StandingMark[]> {
   const marks: StandingMark[] = [];
   for await (const { path } of storage.list(ATTEMPTS, { onFault: () => undefined })) {
-    const mark = await readMark(storage, path);
+    const mark = await readOwnRecord(storage, path, MARK);
     if (mark !== null) marks.push({ files: mark.files, begunAt: Date.parse(mark.begun_at) });
   }
   return marks;
@@ -148,7 +149,7 @@ export async function readMarks(storage: Storage): Promise<StandingMark[]> {
 export async function markedTries(storage: Storage): Promise<(file: ListedFile) => Tries> {
   const known = new Map<string, Tries>();
   for await (const { path } of storage.list(ATTEMPTS, { onFault: () => undefined })) {
-    const mark = await readMark(storage, path);
+    const mark = await readOwnRecord(storage, path, MARK);
     for (const file of mark?.files ?? []) if (mark !== null) addMark(known, markedName(file), mark);
   }
   return (file) => known.get(nameOf(file)) ?? NONE;
@@ -162,16 +163,6 @@ function addMark(known: Map<string, Tries>, name: string, mark: Mark): void {
     counted: counted + (isAlone ? mark.counted : 0),
     error: isAlone ? mark.error : error,
   });
-}
-
-/** A mark; null where it is gone or is none of ours. */
-async function readMark(storage: Storage, path: string): Promise<Mark | null> {
-  try {
-    return MARK.parse(JSON.parse(Buffer.from(await readAll(storage, path)).toString('utf8')));
-  } catch (error) {
-    if (error instanceof FileNotFound || error instanceof SyntaxError || error instanceof z.ZodError) return null;
-    throw error;
-  }
 }
 
 function markPath(file: ListedFile): string {

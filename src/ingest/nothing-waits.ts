@@ -2,17 +2,10 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { DECODER_VERSION } from '../decode/index.ts';
 import { textDigest } from '../events/index.ts';
+import { readOwnRecord } from '../lake/index.ts';
 import { canonicalJson, isGiven, SETTINGS, type Settings } from '../settings/index.ts';
 import { READER_VERSION } from '../source/index.ts';
-import {
-  EVENTS_TABLE,
-  FileNotFound,
-  type LakeContext,
-  type ListedFile,
-  RECONCILED,
-  readAll,
-  type Storage,
-} from '../storage/index.ts';
+import { byPath, EVENTS_TABLE, type LakeContext, type ListedFile, RECONCILED } from '../storage/index.ts';
 import { commitPath, PROGRAM_VERSION, type Snapshot } from '../table/index.ts';
 import type { Freshness } from './freshness.ts';
 
@@ -67,7 +60,7 @@ export async function freshnessWhereNothingWaits(
   state: RawState | null,
 ): Promise<readonly Freshness[] | null> {
   if (state === null) return null;
-  const mark = await readMark(storage);
+  const mark = await readOwnRecord(storage, MARK_PATH, MARK);
   if (mark === null || mark.files !== state.files || mark.settings !== state.settings) return null;
   const age = host.now() - Date.parse(mark.noted_at);
   if (mark.program !== program() || !(age >= 0 && age < TRUSTED_MS)) return null;
@@ -104,15 +97,6 @@ export async function noteNothingWaits(
   await storage.replace(MARK_PATH, Buffer.from(`${JSON.stringify(mark)}\n`));
 }
 
-async function readMark(storage: Storage): Promise<Mark | null> {
-  try {
-    return MARK.parse(JSON.parse(Buffer.from(await readAll(storage, MARK_PATH)).toString('utf8')));
-  } catch (error) {
-    if (error instanceof FileNotFound || error instanceof SyntaxError || error instanceof z.ZodError) return null;
-    throw error;
-  }
-}
-
 /** Secrets decide nothing here, and leave no trace. */
 function settingsDigest(settings: Settings): string {
   const open = SETTINGS.filter(({ secret }) => secret === undefined).map(({ name }) => name as keyof Settings);
@@ -122,8 +106,4 @@ function settingsDigest(settings: Settings): string {
 
 function program(): string {
   return `${PROGRAM_VERSION} ${READER_VERSION} ${DECODER_VERSION}`;
-}
-
-function byPath(a: ListedFile, b: ListedFile): number {
-  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }

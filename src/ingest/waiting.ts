@@ -1,5 +1,5 @@
 import type { Settings } from '../settings/index.ts';
-import { comparePaths, type LakeContext, type ListedFile } from '../storage/index.ts';
+import { byPath, type LakeContext, type ListedFile } from '../storage/index.ts';
 import { Attempts } from './attempts.ts';
 import { type FileReport, type Totals, totalsOf } from './report.ts';
 import { isWhole } from './settling.ts';
@@ -58,5 +58,5 @@ export async function takeWaiting(
 }
 
 function byAge(a: ListedFile, b: ListedFile): number {
-  return a.lastModified.getTime() - b.lastModified.getTime() || comparePaths(a.path, b.path);
+  return a.lastModified.getTime() - b.lastModified.getTime() || byPath(a, b);
 }

@@ -33,6 +33,7 @@ export { KNOWN_EVENTS } from './known-events.ts';
 export { forEachId, KnownIds, overlap, PASS_OVER, timesOf } from './known-ids.ts';
 export { type LakeColumn, type LakeTable, type PersonColumns, personColumns } from './lake-table.ts';
 export { ledgerAfter, ownTransactions } from './ledger.ts';
+export { readOwnRecord } from './own-record.ts';
 export { type PastCommit, pastCommit, pastCommits } from './past-commits.ts';
 export { type PastOutcome, pastOutcomes } from './past-outcomes.ts';
 export { type PastWays, pastWays } from './past-ways.ts';

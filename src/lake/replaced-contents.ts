@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { textDigest } from '../events/index.ts';
-import { FileNotFound, REPLACED, readAll, type Storage } from '../storage/index.ts';
+import { REPLACED, type Storage } from '../storage/index.ts';
+import { readOwnRecord } from './own-record.ts';
 
 const FOUND = z.object({ etag: z.string(), size: z.number(), modified: z.string() });
 
@@ -56,17 +57,8 @@ export async function recordReplaced(storage: Storage, content: ReplacedContent)
 export async function replacedContents(storage: Storage): Promise<ReplacedContent[]> {
   const found: ReplacedContent[] = [];
   for await (const { path } of storage.list(REPLACED, { onFault: () => undefined })) {
-    const record = await readRecord(storage, path);
+    const record = await readOwnRecord(storage, path, RECORD);
     if (record !== null) found.push(record);
   }
   return found;
-}
-
-async function readRecord(storage: Storage, path: string): Promise<ReplacedContent | null> {
-  try {
-    return RECORD.safeParse(JSON.parse(Buffer.from(await readAll(storage, path)).toString('utf8'))).data ?? null;
-  } catch (error) {
-    if (error instanceof FileNotFound || error instanceof SyntaxError) return null;
-    throw error;
-  }
 }

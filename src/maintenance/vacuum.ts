@@ -1,5 +1,5 @@
 import { afterCommit, type ByRecord, type CommitObserver, sortQuarantine, vacuumInfo } from '../lake/index.ts';
-import { comparePaths, type LakeContext, type ListedFile } from '../storage/index.ts';
+import { byPath, type LakeContext, type ListedFile } from '../storage/index.ts';
 import {
   checkReadable,
   checkWritable,
@@ -68,9 +68,7 @@ export async function vacuumTable(context: LakeContext, snapshot: Snapshot, opti
   const current = await refresh(storage, snapshot);
   check(current.path, current.protocol, current.metadata);
   const named = namedFiles(current, limit);
-  const files = old
-    .filter(({ path }) => !named.has(comparable(path.slice(folder.length))))
-    .sort((a, b) => comparePaths(a.path, b.path));
+  const files = old.filter(({ path }) => !named.has(comparable(path.slice(folder.length)))).sort(byPath);
   const vacuum = { table: snapshot.path, retention, files, bytes: files.reduce((sum, { size }) => sum + size, 0) };
   if (dryRun || files.length === 0) return vacuum;
   await record(context, current, vacuum, options);

@@ -135,12 +135,13 @@ export class PeopleMask {
     for (const name of names) {
       if (isShort(name)) continue;
       this.#names.add(name);
-      for (const other of otherForms(name)) {
+      const fold = folded(name);
+      const plain = plainForms(fold);
+      for (const other of [...escapedNames(name), ...plain]) {
         this.#names.add(other);
         if (!this.#escaped.has(folded(other))) this.#escaped.set(folded(other), name);
       }
-      for (const each of [folded(name), ...plainForms(folded(name))])
-        if (isOfWords(each)) this.#learnWords(each, name, names);
+      for (const each of [fold, ...plain]) if (isOfWords(each)) this.#learnWords(each, name, names);
     }
   }
 
@@ -181,12 +182,6 @@ export class PeopleMask {
     places.sort((one, other) => one.from - other.from || other.to - one.to);
     return text.includes(',') ? withoutNeighbours(text, places) : places;
   }
-}
-
-/** A name as it is written where it is written otherwise: within other text, tidily, in plain letters. */
-function otherForms(name: string): string[] {
-  const fold = folded(name);
-  return [...escapedNames(name), ...plainForms(fold)];
 }
 
 /** A folded name of words tidily and in plain letters, as far as that is another. A single word in plain letters may be an ordinary one. */

@@ -15,10 +15,10 @@ import { checkSchedule } from './schedule.ts';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
-/** A folder, or a place in a storage account. */
 /** Of the version that lists paths and their ETags as this program needs them, and of all clouds today. */
 const OLDEST_SERVICE = '2020-02-10';
 
+/** A folder, or a place in a storage account. */
 export const location = read(z.string().trim().min(1, 'is empty'), z.string(), (value) => {
   parseLocation(value);
   return value;

@@ -1,6 +1,6 @@
 import { instancesIn, rawFileState, rawFiles } from '../lake/index.ts';
 import { instanceOf, type Settings } from '../settings/index.ts';
-import { comparePaths, type ListedFile, pathInZone, type Storage, UnreadableFile } from '../storage/index.ts';
+import { byPath, comparePaths, type ListedFile, pathInZone, type Storage, UnreadableFile } from '../storage/index.ts';
 import type { Snapshot } from '../table/index.ts';
 
 /** Raw files that are looked at at a time: on a store far away that is mostly waiting. */
@@ -55,13 +55,13 @@ export async function rawZone(storage: Storage, settings: Settings, snapshot: Sn
     }
   }
   for (const found of Object.values(paths)) found.sort(comparePaths);
-  return { files, bytes, waiting: waiting.sort((a, b) => comparePaths(a.path, b.path)), ...paths, newest };
+  return { files, bytes, waiting: waiting.sort(byPath), ...paths, newest };
 }
 
 /** Of files of the same time, the one with the later path counts as newer. */
 function isNewer(a: Pick<ListedFile, 'path' | 'lastModified'>, b: NewestFile): boolean {
   const later = a.lastModified.getTime() - b.lastModified.getTime();
-  return later > 0 || (later === 0 && comparePaths(a.path, b.path) > 0);
+  return later > 0 || (later === 0 && byPath(a, b) > 0);
 }
 
 async function stateIn(

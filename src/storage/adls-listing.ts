@@ -2,7 +2,7 @@ import { type Entry, pages } from './adls-page.ts';
 import { impossibleName, listRecursively, type Wanted } from './adls-recursive-listing.ts';
 import type { Requests } from './adls-request.ts';
 import type { UnreadableFile } from './errors.ts';
-import { comparePaths, nameFault } from './path.ts';
+import { byPath, comparePaths, nameFault } from './path.ts';
 import type { ListedFile, ListOptions } from './storage.ts';
 
 /** Folders of one level that are listed at the same time. */
@@ -82,7 +82,7 @@ async function entriesOf(
       else onFault(impossibleName(path, fault));
     }
   }
-  return entries.sort((a, b) => comparePaths(a.path, b.path));
+  return entries.sort(byPath);
 }
 
 function rethrow(fault: UnreadableFile): never {

@@ -21,7 +21,7 @@ export type { LocalAccess } from './local-folders.ts';
 export { masked, maskedLocation } from './masked.ts';
 export { type LakeSettings, openLake, openRawToAdd, openZone } from './open-lake.ts';
 export { forEachParallel } from './parallel.ts';
-export { checkPath, comparePaths } from './path.ts';
+export { byPath, checkPath, comparePaths } from './path.ts';
 export { type Principal, signedInPrincipal } from './principal.ts';
 export { BackOff, RetriesExhausted, type RetryPolicy, retryAfter } from './retry.ts';
 export { makeScratch, makeScratchNow, removeLeftScratch, type ScratchFolder } from './scratch-folder.ts';

@@ -10,6 +10,11 @@ export function comparePaths(a: string, b: string): number {
   return Math.sign(a.length - b.length);
 }
 
+/** Puts what has a path in the order of {@link comparePaths}. */
+export function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return comparePaths(a.path, b.path);
+}
+
 /** The two halves of a character beyond U+FFFF come after all other UTF-16 units. */
 function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;

@@ -1,14 +1,7 @@
 import * as z from 'zod';
 import type { ChainHead } from '../evidence/index.ts';
-import { type ByRecord, openEventsToWrite } from '../lake/index.ts';
-import {
-  type LakeContext,
-  readAll,
-  type Storage,
-  StorageError,
-  StorageFault,
-  VERIFICATIONS,
-} from '../storage/index.ts';
+import { type ByRecord, openEventsToWrite, readOwnRecord } from '../lake/index.ts';
+import { type LakeContext, type Storage, StorageError, StorageFault, VERIFICATIONS } from '../storage/index.ts';
 import { OutdatedProgram, PROGRAM_VERSION, TableError } from '../table/index.ts';
 import type { Counts, Note, Problem } from './findings.ts';
 
@@ -131,10 +124,8 @@ export async function pastVerifications(storage: Storage, most: number): Promise
 
 async function readRecord(storage: Storage, path: string) {
   try {
-    const text = Buffer.from(await readAll(storage, path)).toString('utf8');
-    return RECORD.safeParse(JSON.parse(text)).data ?? null;
+    return await readOwnRecord(storage, path, RECORD);
   } catch (error) {
-    if (error instanceof SyntaxError) return null;
     // It was removed meanwhile, or this one file cannot be read.
     if (error instanceof StorageError) return null;
     throw error;

@@ -1,5 +1,5 @@
 import type { LakeTable } from '../lake/index.ts';
-import { comparePaths, type ListedFile, type Storage, type StorageFault } from '../storage/index.ts';
+import { byPath, comparePaths, type ListedFile, type Storage, type StorageFault } from '../storage/index.ts';
 import type { Findings } from './findings.ts';
 import type { ReplayedState } from './replayed-state.ts';
 import { isNamedAsFile, JUDGED_ZONES, type JudgedName, nameJudge } from './zone-names.ts';
@@ -99,8 +99,4 @@ export class Zones {
   #of(kind: string, folder: string): readonly ListedFile[] {
     return (this.#byKind.get(kind) ?? []).filter(({ path }) => path.startsWith(`${folder}/`));
   }
-}
-
-function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
-  return comparePaths(a.path, b.path);
 }
