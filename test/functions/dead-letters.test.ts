@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { startEmulator } from 'adls-emulator';
 import { clientsOf, upload } from 'adls-emulator/sdk';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { messages, minuteMessages, minutes } from '../support/lake.ts';
 import { onApp, records } from './app-case.ts';
 import { tick } from './event-grid.ts';
-import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
+import { sharedPackage } from './shared-package.ts';
 
 /** A dead letter as Event Grid writes it. Source: Microsoft, "Event Grid message delivery and retry". */
 function letter(events: readonly object[]): string {
@@ -14,17 +14,13 @@ function letter(events: readonly object[]): string {
 }
 
 describe('dead letters, from the package', () => {
-  let extracted: ExtractedPackage;
-  beforeAll(async () => {
-    extracted = await extractPackage();
-  });
-  afterAll(() => extracted[Symbol.asyncDispose]());
+  const extracted = sharedPackage();
 
   it('are told of as long as the reconciliation does not take their files in, and read once it has', async () => {
     await using host = await startEmulator({ accounts: ['hostaccount'] });
     const environment = { AzureWebJobsStorage__blobServiceUri: host.dfsUrl };
     await onApp(
-      () => extracted,
+      extracted,
       async ({ app, emulator, landing, lake, announced }) => {
         // One key for all accounts, as one connection string opens them.
         Object.assign(host.store.account('hostaccount'), { key: emulator.key });

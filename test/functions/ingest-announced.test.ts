@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { FAULTS } from 'adls-emulator';
 import { upload } from 'adls-emulator/sdk';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { Random } from '../../samples/random.ts';
 import { lakeStatus } from '../../src/status/index.ts';
 import { readAll } from '../../src/storage/index.ts';
@@ -9,16 +9,12 @@ import { messages, minuteMessages, minutes, settings } from '../support/lake.ts'
 import { onApp, records, verified, WEBHOOK } from './app-case.ts';
 import { tick } from './event-grid.ts';
 import { asCloudEvent, giveMessage, isQueued } from './event-queue.ts';
-import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
+import { sharedPackage } from './shared-package.ts';
 
 describe('ingest-announced, from the package', () => {
-  let extracted: ExtractedPackage;
-  beforeAll(async () => {
-    extracted = await extractPackage();
-  });
-  afterAll(() => extracted[Symbol.asyncDispose]());
+  const extracted = sharedPackage();
   const withApp = (body: Parameters<typeof onApp>[1], environment?: Parameters<typeof onApp>[2]) =>
-    onApp(() => extracted, body, environment);
+    onApp(extracted, body, environment);
 
   it(
     'takes in by event whatever was closed or renamed, also by names that a URL would be misread for',
@@ -121,56 +117,43 @@ describe('ingest-announced, from the package', () => {
 });
 
 describe('a change from one way of events to the other, from the package', () => {
-  let extracted: ExtractedPackage;
-  beforeAll(async () => {
-    extracted = await extractPackage();
-  });
-  afterAll(() => extracted[Symbol.asyncDispose]());
+  const extracted = sharedPackage();
 
   it(
     'loses nothing and doubles nothing: what is left in the old queue, both at once, and none for a while',
-    onApp(
-      () => extracted,
-      async ({ app, extension, queue, emulator, landing, lake }) => {
-        const write = async (from: number) => {
-          for (let file = from; file < from + 4; file++)
-            await upload(landing.files, `${file}.csv`, minutes(file * 5, 5));
-          return emulator.events.take().filter(isQueued);
-        };
-        // The webhook is told, and the host has not come to it when the subscriptions change.
-        extension.webhook(WEBHOOK, await write(0));
-        const both = await write(4);
-        extension.webhook(WEBHOOK, both);
-        queue.deliver(both);
-        await Promise.all([extension.drain(2), queue.drain(2)]);
-        assert.deepEqual(await messages(lake), minuteMessages(0, 40));
-        // No subscription at all for a while; then the queue, and back to the webhook with messages left.
-        await write(8);
-        queue.deliver(await write(12));
-        const back = await write(16);
-        extension.webhook(WEBHOOK, back);
-        await extension.drain(2);
-        await queue.drain(2);
-        await tick(app, 'reconcile-raw');
-        assert.deepEqual(await messages(lake), minuteMessages(0, 100));
-        const files = records(app, 'file');
-        assert.equal(files.filter(({ outcome }) => outcome === 'ingested').length, 20);
-        assert.equal(files.filter(({ committed }) => Number(committed) > 0).length, 20);
-        assert.deepEqual([extension.failures, queue.failures, records(app, 'raw_replaced_unread')], [[], [], []]);
-        await verified(lake);
-      },
-    ),
+    onApp(extracted, async ({ app, extension, queue, emulator, landing, lake }) => {
+      const write = async (from: number) => {
+        for (let file = from; file < from + 4; file++) await upload(landing.files, `${file}.csv`, minutes(file * 5, 5));
+        return emulator.events.take().filter(isQueued);
+      };
+      // The webhook is told, and the host has not come to it when the subscriptions change.
+      extension.webhook(WEBHOOK, await write(0));
+      const both = await write(4);
+      extension.webhook(WEBHOOK, both);
+      queue.deliver(both);
+      await Promise.all([extension.drain(2), queue.drain(2)]);
+      assert.deepEqual(await messages(lake), minuteMessages(0, 40));
+      // No subscription at all for a while; then the queue, and back to the webhook with messages left.
+      await write(8);
+      queue.deliver(await write(12));
+      const back = await write(16);
+      extension.webhook(WEBHOOK, back);
+      await extension.drain(2);
+      await queue.drain(2);
+      await tick(app, 'reconcile-raw');
+      assert.deepEqual(await messages(lake), minuteMessages(0, 100));
+      const files = records(app, 'file');
+      assert.equal(files.filter(({ outcome }) => outcome === 'ingested').length, 20);
+      assert.equal(files.filter(({ committed }) => Number(committed) > 0).length, 20);
+      assert.deepEqual([extension.failures, queue.failures, records(app, 'raw_replaced_unread')], [[], [], []]);
+      await verified(lake);
+    }),
   );
 });
 
 describe('a content that was replaced before anybody read it', () => {
-  let extracted: ExtractedPackage;
-  beforeAll(async () => {
-    extracted = await extractPackage();
-  });
-  afterAll(() => extracted[Symbol.asyncDispose]());
-  const withApp = (body: Parameters<typeof onApp>[1]) =>
-    onApp(() => extracted, body, { AUDIT_LAKE_EXCLUDE: 'other/**' });
+  const extracted = sharedPackage();
+  const withApp = (body: Parameters<typeof onApp>[1]) => onApp(extracted, body, { AUDIT_LAKE_EXCLUDE: 'other/**' });
 
   it(
     'is on record, once, and status, verification and log say so',

@@ -1,22 +1,18 @@
 import assert from 'node:assert/strict';
 import { FAULTS } from 'adls-emulator';
 import { upload } from 'adls-emulator/sdk';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { Random } from '../../samples/random.ts';
 import { messages, minuteMessages, minutes } from '../support/lake.ts';
 import { until } from '../support/until.ts';
 import { onApp, records, verified, WEBHOOK } from './app-case.ts';
 import { tick, trigger } from './event-grid.ts';
-import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
+import { sharedPackage } from './shared-package.ts';
 
 describe('ingest-export, from the package', () => {
-  let extracted: ExtractedPackage;
-  beforeAll(async () => {
-    extracted = await extractPackage();
-  });
-  afterAll(() => extracted[Symbol.asyncDispose]());
+  const extracted = sharedPackage();
   const withApp = (body: Parameters<typeof onApp>[1], environment?: Parameters<typeof onApp>[2]) =>
-    onApp(() => extracted, body, environment);
+    onApp(extracted, body, environment);
 
   it(
     'takes in what exporters write in every way they may, by event where there is one and by reconciliation else',

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { endlessExport } from '../../bench/endless-export.ts';
-import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
 import { type Measured, measureTrigger } from './measured-trigger.ts';
+import { sharedPackage } from './shared-package.ts';
 
 describe('the memory of an invocation', () => {
-  let extracted: ExtractedPackage;
-  beforeAll(async () => {
-    extracted = await extractPackage();
-  });
-  afterAll(() => extracted[Symbol.asyncDispose]());
+  const extracted = sharedPackage();
 
   async function measured(rows: number): Promise<Measured> {
-    const result = await measureTrigger(extracted.folder, `${rows}.csv`, endlessExport(rows));
+    const result = await measureTrigger(extracted().folder, `${rows}.csv`, endlessExport(rows));
     const record = JSON.parse(result.lines[1] ?? '{}') as Record<string, unknown>;
     assert.deepEqual([record['outcome'], record['rows'], record['committed']], ['ingested', rows, rows]);
     return result;

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdtempDisposable, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { buildPackage } from '../../package/build.ts';
 import { thirdPartyNotices } from '../../package/notices.ts';
 import { questionFiles } from '../../src/asking/index.ts';
 import { DIALECTS } from '../../src/questions/index.ts';
 import { run } from '../support/cli.ts';
-import { type ExtractedPackage, extractPackage } from './extracted-package.ts';
 import { startApp } from './function-host.ts';
+import { sharedPackage } from './shared-package.ts';
 
 const MIB = 2 ** 20;
 /** What one file may take at its peak: the memory goal, for the most records that an export has. */
@@ -35,15 +35,11 @@ interface HostSettings {
 }
 
 describe('the package', () => {
-  let extracted: ExtractedPackage;
-  beforeAll(async () => {
-    extracted = await extractPackage();
-  });
-  afterAll(() => extracted[Symbol.asyncDispose]());
+  const extracted = sharedPackage();
 
   it('holds what runs in production, with the compressor for Linux on x64, and nothing else', () => {
     const parts = new Set(
-      extracted.files.map((file) => (/^(node_modules|queries)\//.test(file) ? path.dirname(file) : file)),
+      extracted().files.map((file) => (/^(node_modules|queries)\//.test(file) ? path.dirname(file) : file)),
     );
     assert.deepEqual([...parts].sort(), [
       'LICENSE',
@@ -60,18 +56,18 @@ describe('the package', () => {
       'queries/spark',
       'queries/tsql',
     ]);
-    assert.ok(extracted.files.includes('node_modules/@napi-rs/snappy-linux-x64-gnu/snappy.linux-x64-gnu.node'));
-    assert.ok(extracted.bytes < 4 * MIB, `${extracted.bytes} bytes`);
+    assert.ok(extracted().files.includes('node_modules/@napi-rs/snappy-linux-x64-gnu/snappy.linux-x64-gnu.node'));
+    assert.ok(extracted().bytes < 4 * MIB, `${extracted().bytes} bytes`);
   });
 
   it('has every question in every dialect, as ask prints it', async () => {
     for (const { file, name } of questionFiles()) {
       for (const dialect of DIALECTS)
-        assert.ok(extracted.files.includes(`queries/${dialect}/${file}`), `${dialect}: ${name}`);
+        assert.ok(extracted().files.includes(`queries/${dialect}/${file}`), `${dialect}: ${name}`);
     }
     for (const dialect of DIALECTS) {
       const shipped = await readFile(
-        path.join(extracted.folder, `queries/${dialect}/05-self-granted-roles.sql`),
+        path.join(extracted().folder, `queries/${dialect}/05-self-granted-roles.sql`),
         'utf8',
       );
       assert.equal(shipped, (await run(['ask', '5', '--sql', '--dialect', dialect])).stdout);
@@ -79,7 +75,7 @@ describe('the package', () => {
   });
 
   it('names everybody whose software it holds, with version and licence, and nobody else', async () => {
-    const text = await readFile(path.join(extracted.folder, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+    const text = await readFile(path.join(extracted().folder, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
     const named = [...text.matchAll(/^={80}\n(\S+) (\d+\.\d+\.\d+\S*) \((\S+)\)\n\n(.{40})/gms)];
     const names = named.map(([, name]) => name);
     assert.deepEqual(names, [...new Set(names)].sort());
@@ -109,13 +105,13 @@ describe('the package', () => {
 
   it('holds no code that only development uses', async () => {
     for (const file of ['dist/functions/app.cjs', 'dist/lib/work.cjs']) {
-      const code = await readFile(path.join(extracted.folder, file), 'utf8');
+      const code = await readFile(path.join(extracted().folder, file), 'utf8');
       assert.doesNotMatch(code, /@duckdb|parquet-wasm|fast-check|devstoreaccount1:|azurite\/dist/);
     }
   });
 
   it('registers seven functions without reading what they do', async ({ annotate }) => {
-    const app = await startApp(extracted.folder, { AUDIT_LAKE_LAKE: '/lake', AUDIT_LAKE_SETTLE_MINUTES: '20' });
+    const app = await startApp(extracted().folder, { AUDIT_LAKE_LAKE: '/lake', AUDIT_LAKE_SETTLE_MINUTES: '20' });
     const described = [...app.functions.values()].map(({ name, bindings }) => {
       const [{ name: _, direction, ...binding } = {}] = Object.values(bindings);
       return [name, binding];
@@ -167,7 +163,9 @@ describe('the package', () => {
     const [main = '', ...others] = app.loaded;
     assert.deepEqual([path.basename(main), others], ['app.cjs', []]);
     const { size } = await stat(main);
-    await annotate(`${extracted.bytes} bytes; registered in ${Math.round(app.startMs)} ms from ${size} bytes of code`);
+    await annotate(
+      `${extracted().bytes} bytes; registered in ${Math.round(app.startMs)} ms from ${size} bytes of code`,
+    );
     assert.ok(size <= 1_250_000, `${size} bytes`);
   });
 
@@ -178,7 +176,7 @@ describe('the package', () => {
       AUDIT_LAKE_RECONCILE_SCHEDULE: '*/15 * * * *',
       AUDIT_LAKE_SETTLE_MINUTE: '15',
     };
-    await assert.rejects(startApp(extracted.folder, wrong), (error) => {
+    await assert.rejects(startApp(extracted().folder, wrong), (error) => {
       assert.ok(error instanceof Error);
       for (const name of Object.keys(wrong)) assert.match(error.message, new RegExp(`${name}\\b`));
       assert.match(error.message, /six fields/);
@@ -186,7 +184,7 @@ describe('the package', () => {
       return true;
     });
     await assert.rejects(
-      startApp(extracted.folder, {
+      startApp(extracted().folder, {
         AUDIT_LAKE_LAKE: 'https://lake.dfs.core.windows.net',
         AUDIT_LAKE_RAW: 'https://landing.dfs.core.windows.net/exports/audit',
         RAW__blobServiceUri: 'https://lake.blob.core.windows.net',
@@ -198,16 +196,16 @@ describe('the package', () => {
   it('does not start where the host would end an invocation before the app does', async () => {
     const lake = { AUDIT_LAKE_LAKE: '/lake' };
     await assert.rejects(
-      startApp(extracted.folder, { ...lake, AUDIT_LAKE_INVOCATION_MINUTES: '30' }),
+      startApp(extracted().folder, { ...lake, AUDIT_LAKE_INVOCATION_MINUTES: '30' }),
       /AUDIT_LAKE_INVOCATION_MINUTES: expected less than .*00:30:00 in host\.json, found 30 minutes; lower it/,
     );
     const override = 'AzureFunctionsJobHost__functionTimeout';
-    await startApp(extracted.folder, { ...lake, AUDIT_LAKE_INVOCATION_MINUTES: '30', [override]: '01:00:00' });
-    await assert.rejects(startApp(extracted.folder, { ...lake, [override]: '00:10:00' }), /INVOCATION_MINUTES/);
+    await startApp(extracted().folder, { ...lake, AUDIT_LAKE_INVOCATION_MINUTES: '30', [override]: '01:00:00' });
+    await assert.rejects(startApp(extracted().folder, { ...lake, [override]: '00:10:00' }), /INVOCATION_MINUTES/);
   });
 
   it('has the files of one instance fit into its memory, and no record sampled away', async () => {
-    const host = JSON.parse(await readFile(path.join(extracted.folder, 'host.json'), 'utf8')) as HostSettings;
+    const host = JSON.parse(await readFile(path.join(extracted().folder, 'host.json'), 'utf8')) as HostSettings;
     const { maxDegreeOfParallelism, poisonBlobThreshold } = host.extensions.blobs;
     assert.ok(HOST + maxDegreeOfParallelism * PEAK_PER_FILE <= INSTANCE);
     assert.equal(poisonBlobThreshold, 5);
